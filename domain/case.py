@@ -1,0 +1,303 @@
+"""The case: everything one claim has been through, and the few moves the rules of the stages are made of.
+
+A rule refuses before any change, or moves the case: stage, clocks, timeline, and what the case now owes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from domain.clocks import Clock
+from domain.decisions import Actor, Evidence, Opening
+from domain.errors import Unfit, WrongStage
+from domain.events import ClockBreached, Entry, Event, StageEntered
+from domain.owed import Answer, Message, Notice, Outcome, Owed, Page, Record, Recording, Summary
+from domain.terms import Addressee, Call, LevelTerms, Terms, UnitRef
+from domain.words import (
+    MOVES,
+    ClockName,
+    Exit,
+    Level,
+    PublicationState,
+    RequestState,
+    Role,
+    Seat,
+    Stage,
+    Verdict,
+    Vote,
+)
+
+SHOWN = 15
+"""How many of the latest entries the case itself keeps for the operator's page; all of them are in the register."""
+
+
+class Request(BaseModel):
+    """Be what one unit is asked: a row of the case, with an accept and an answer clock of its own."""
+
+    unit: UnitRef
+    role: Role
+    state: RequestState = RequestState.OFFERED
+    verdict: Verdict | None = None
+    evidence: tuple[Evidence, ...] = ()
+    assigned: bool = False
+    round: int = 1
+
+
+class Ballot(BaseModel):
+    """Be one reviewer's vote on the current draft."""
+
+    person: str
+    unit: str
+    outcome: Vote
+
+
+class Draft(BaseModel):
+    """Be the text on the table: its page, the digest votes bind to, who wrote it, who voted."""
+
+    page: Page
+    digest: str
+    drafter: str
+    ballots: list[Ballot] = []
+
+
+class Case(BaseModel):
+    """Be the whole state of a case; serialisable, so it travels through continue-as-new."""
+
+    opening: Opening
+    opened_at: datetime
+    epoch: int = 1
+    seq: int = 0
+    turn: int = 0
+    stage: Stage = Stage.REPORT
+    visit: int = 1
+    level: Level
+    provisional: bool = True
+    topic: str | None = None
+    district: str | None = None
+    ask: str | None = None
+    exit: Exit | None = None
+    verdict: Verdict | None = None
+    publication: PublicationState = PublicationState.NONE
+    bounces: int = 0
+    sightings: int = 1
+    districts: int = 0
+    channels: int = 1
+    requests: list[Request] = []
+    clocks: list[Clock] = []
+    versions: int = 0
+    draft: Draft | None = None
+    closed_at: datetime | None = None
+    heard: dict[str, int] = {}
+    timeline: list[Entry] = []
+    unrecorded: list[Entry] = []
+    owed: list[Owed] = []
+    waves: int = 0
+
+    # --- reading -------------------------------------------------------------------------------------------------
+
+    @property
+    def terms(self) -> Terms:
+        """Return the promises this case was opened with."""
+        return self.opening.terms
+
+    @property
+    def office(self) -> UnitRef:
+        """Return the coordinating office."""
+        return self.terms.office
+
+    @property
+    def lead(self) -> Request | None:
+        """Return the lead unit's request; None before triage or after the lead has declined."""
+        leads = (request for request in self.open_requests() if request.role is Role.LEAD)
+        return next(leads, None)
+
+    @property
+    def over(self) -> bool:
+        """Tell whether the case is closed."""
+        return self.closed_at is not None
+
+    @property
+    def at_rest(self) -> bool:
+        """Tell whether nothing is left to do: over, nothing owed, nothing unrecorded."""
+        return self.over and not self.owed and not self.unrecorded
+
+    def open_requests(self) -> list[Request]:
+        """Return the requests that have not been declined, lead first."""
+        live = [request for request in self.requests if request.state is not RequestState.DECLINED]
+        return sorted(live, key=lambda request: request.role is not Role.LEAD)
+
+    def request_to(self, unit: str, *states: RequestState) -> Request:
+        """Find the request to `unit` in one of `states`, or refuse."""
+        for request in self.open_requests():
+            if request.unit.code == unit:
+                if states and request.state not in states:
+                    raise Unfit("request_state", unit=request.unit.short, state=request.state)
+                return request
+        raise Unfit("no_request", unit=unit)
+
+    def clock(self, name: ClockName, unit: str) -> Clock | None:
+        """Find the running clock of that name and unit."""
+        return next((c for c in self.clocks if c.running and c.name is name and c.unit == unit), None)
+
+    def running(self) -> list[Clock]:
+        """Return the running clocks, the earliest due first."""
+        return sorted((clock for clock in self.clocks if clock.running), key=lambda clock: clock.due)
+
+    def promises(self, clock: Clock) -> LevelTerms:
+        """Return the level terms a clock runs under."""
+        return self.terms.at(clock.level)
+
+    def short(self, unit: str) -> str:
+        """Return the short name of a unit this case knows; its code otherwise."""
+        for request in self.requests:
+            if request.unit.code == unit:
+                return request.unit.short
+        return self.office.short if unit == self.office.code else self.terms.named.get(unit, unit)
+
+    def next_wake(self) -> datetime | None:
+        """Tell the earliest instant at which any clock needs attention."""
+        instants = (clock.next_instant(self.promises(clock)) for clock in self.clocks)
+        return min((instant for instant in instants if instant), default=None)
+
+    # --- moving --------------------------------------------------------------------------------------------------
+
+    def happened(self, event: Event, now: datetime, by: Actor | None = None) -> None:
+        """Write the next line of the timeline."""
+        self.seq += 1
+        entry = Entry(seq=self.seq, at=now, by=by, event=event)
+        self.timeline = [*self.timeline[-(SHOWN - 1) :], entry]
+        self.unrecorded.append(entry)
+
+    def enter(self, stage: Stage, now: datetime) -> None:
+        """Move to another stage, or refuse a move that is not in `MOVES`."""
+        if stage not in MOVES[self.stage]:
+            raise WrongStage("no_such_move", stage=self.stage, to=stage)
+        if stage is Stage.TRIAGE and self.stage is not Stage.REPORT:
+            self.visit += 1
+        self.stage = stage
+        self.happened(StageEntered(stage=stage, visit=self.visit), now)
+
+    def arm(self, name: ClockName, unit: str, now: datetime, level: Level | None = None) -> Clock:
+        """Start a clock that `unit` owes; a further one of the same name, unit and visit is the next generation."""
+        level = level or self.level
+        before = sum(1 for c in self.clocks if c.name is name and c.unit == unit and c.visit == self.visit)
+        terms = self.terms.at(level)
+        clock = Clock(
+            name=name,
+            unit=unit,
+            level=level,
+            visit=self.visit,
+            generation=before + 1,
+            started=now,
+            budget=terms.budgets[name],
+        )
+        self.clocks.append(clock)
+        self.call(Message.INFORM, clock, terms.inform_at_start, suffix="inform")
+        return clock
+
+    def stop(self, now: datetime, *clocks: Clock | None) -> None:
+        """Stop clocks; what was due and missed up to now is recorded first and stays."""
+        for clock in clocks:
+            if clock is not None and clock.running:
+                self.note_breach(clock, now)
+                clock.stopped = now
+
+    def note_breach(self, clock: Clock, now: datetime) -> None:
+        """Record that a clock's budget is used up, once and for good (rule 9)."""
+        if clock.breached is None and now >= clock.due:
+            clock.breached = now
+            late_by = int((now - clock.due).total_seconds())
+            self.happened(ClockBreached(clock=clock.name, unit=clock.unit, due=clock.due, late_by=late_by), now)
+
+    def stop_all(self, now: datetime) -> None:
+        """Stop every clock: after this no rung rings."""
+        self.stop(now, *self.clocks)
+
+    def seats(self, names: Iterable[str], owner: str) -> tuple[Addressee, ...]:
+        """Resolve `owner.duty`, `office.head`, `unit:zfb.duty` to seats of units."""
+        found = []
+        for name in names:
+            unit, _, seat = name.rpartition(".")
+            code = {"owner": owner, "office": self.office.code}.get(unit, unit.removeprefix("unit:"))
+            found.append(Addressee(unit=code, seat=Seat(seat)))
+        return tuple(found)
+
+    def call(self, message: Message, clock: Clock, whom: Call, *, suffix: str, **values: str | int) -> None:
+        """Owe the notice of one rung of a clock."""
+        if whom.to:
+            self.tell(
+                message,
+                self.seats(whom.to, clock.unit),
+                whom.by,
+                key=f"{clock.key}/{suffix}",
+                clock=clock,
+                values=values,
+            )
+
+    def tell(
+        self,
+        message: Message,
+        to: tuple[Addressee, ...],
+        by: tuple[str, ...],
+        *,
+        key: str,
+        clock: Clock | None = None,
+        values: dict[str, str | int] | None = None,
+    ) -> None:
+        """Owe a notice; `key` is unique in the case and completed by its id."""
+        self.owed.append(
+            Notice(
+                key=f"{self.opening.case_id}/{key}",
+                message=message,
+                to=to,
+                by=by,
+                clock=clock.name if clock else None,
+                due=clock.due if clock else None,
+                values=values or {},
+            )
+        )
+
+    def close(self, now: datetime) -> None:
+        """End the case: clocks stop in the same moment, the register is owed the last word."""
+        self.stop_all(now)
+        self.closed_at = now
+
+    def settle(self, owed: Owed) -> None:
+        """Take one debt off the list; it has been paid."""
+        self.owed = [debt for debt in self.owed if debt.key != owed.key]
+        self.turn += 1
+
+    def recorded(self, up_to: int) -> None:
+        """Forget the entries the register has."""
+        self.unrecorded = [entry for entry in self.unrecorded if entry.seq > up_to]
+
+    # --- telling -------------------------------------------------------------------------------------------------
+
+    def answer(self, summary: Summary, since: int, seq: int) -> Answer:
+        """Build what a decision returns: the state of now and the entries after `since`."""
+        entries = tuple(entry for entry in self.unrecorded if entry.seq > since)
+        owed = tuple(debt.key for debt in self.owed)
+        return Answer(case_id=self.opening.case_id, seq=seq, summary=summary, entries=entries, owed=owed)
+
+    def record(self, summary: Summary) -> Record:
+        """Build what the register is told."""
+        return Record(summary=summary, entries=tuple(self.unrecorded))
+
+    def owe_last_word(self) -> None:
+        """Owe the register the closing entries when nothing else is left to carry them."""
+        if self.over and self.unrecorded and not self.owed:
+            self.owed.append(Recording(key=f"{self.opening.case_id}/last-word/{self.seq}"))
+
+    def outcome(self) -> Outcome:
+        """Build the result of the finished case."""
+        return Outcome(stage=self.stage, verdict=self.verdict, publication=self.publication, entries=self.seq)
+
+
+def must_stand_in(case: Case, stages: tuple[Stage, ...], kind: str) -> None:
+    """Refuse a decision that does not belong to the stage the case stands in."""
+    if case.stage not in stages:
+        allowed = ",".join(stages)
+        raise WrongStage("wrong_stage", kind=kind, stage=case.stage, allowed=allowed)

@@ -1,0 +1,48 @@
+"""The errors the rules raise, one small tree; callers decide by type, people read `config/texts`.
+
+Refused                 a rule says no; nothing was changed
+├── CaseOver            the case is closed
+├── WrongStage          the case stands elsewhere
+├── NotPermitted        this person may not
+├── Stale               what the sender saw is no longer so
+└── Unfit               the content cannot be taken as it is
+"""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """Say that a rule refuses, before any change.
+
+    `code` names the sentence under `[refused]` in the texts; `values` fill it.
+    """
+
+    def __init__(self, code: str, **values: str | int) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+
+class CaseOver(Refused):
+    """Say that the case is closed."""
+
+
+class WrongStage(Refused):
+    """Say that the case stands in another stage."""
+
+
+class NotPermitted(Refused):
+    """Say that this person may not take this decision on this case."""
+
+
+class Stale(Refused):
+    """Say that the sender acted on a state that has passed."""
+
+
+class Unfit(Refused):
+    """Say that the content is not acceptable as it is."""
+
+
+REFUSALS: dict[str, type[Refused]] = {
+    kind.__name__: kind for kind in (Refused, CaseOver, WrongStage, NotPermitted, Stale, Unfit)
+}

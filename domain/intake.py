@@ -1,0 +1,109 @@
+"""A report as handed in, and what the intake answers; `at` is data and never starts a clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from domain.decisions import Link
+from domain.terms import Frozen
+from domain.words import Level
+
+ReportText = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Channel = Annotated[str, StringConstraints(pattern=r"^(public|[a-z_]{1,20}:[a-z][a-z0-9_]{0,15})$")]
+
+
+class Report(BaseModel):
+    """Be one lead as handed in; `channel` is `public` or `<kind>:<unit code>`, the text is kept to the letter."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: ReportText
+    at: AwareDatetime | None = None
+    place: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = None
+    channel: Channel = "public"
+    url: Link | None = None
+
+    @field_validator("text", "place")
+    @classmethod
+    def _readable(cls, value: str | None) -> str | None:
+        if value is not None and "\x00" in value:
+            raise ValueError("holds a NUL character")
+        if value is not None and not any(mark.isprintable() and not mark.isspace() for mark in value):
+            raise ValueError("holds no readable character")
+        return value
+
+
+class Match(StrEnum):
+    """Say how a report found its case."""
+
+    NEW = "new"
+    EXACT = "exact"
+    KNOWN = "known"
+    SHORT = "short"
+
+
+class KnownRebuttal(Frozen):
+    """Point to the published answer a report meets."""
+
+    case_id: str
+    number: str
+    title: str
+    url: str
+    published_at: datetime
+
+
+class Taken(Frozen):
+    """Be the answer to a report: where it went, and the existing answer if there is one."""
+
+    report_id: str
+    case_id: str
+    joined: bool
+    match: Match
+    known_rebuttal: KnownRebuttal | None = None
+
+
+class Filing(Frozen):
+    """Be a report with all the desk decides about it before the register stores it.
+
+    `key` is the hash of (principal, route, Idempotency-Key); `body_digest` tells a repeat from another body under the
+    same key; `claim_key` is None when the text is too short to be a key.
+    """
+
+    report_id: str
+    key: str
+    body_digest: str
+    report: Report
+    claim_key: str | None
+    level: Level
+    case_id: str
+    year: int
+    accepted_at: datetime = Field(description="desk time, UTC")
+
+
+class HandOver(Frozen):
+    """Be what the register still owes the workflow for one report: start the case, or tell it of a milestone."""
+
+    report_id: str
+    case_id: str
+    number: str
+    claim: str
+    level: Level
+    channel: str
+    place: str | None
+    reported_at: datetime | None
+    opens: bool
+    count: int
+    districts: int
+    channels: int
+
+
+class Filed(Frozen):
+    """Be what the register answers to a filing; `hand_over` is None when the workflow need not hear of it."""
+
+    taken: Taken
+    hand_over: HandOver | None
+    repeated: bool = False

@@ -1,0 +1,119 @@
+"""The office: its member units, who sits where and when, and its policy; read at start, never carried in a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from pydantic import Field
+
+from domain.decisions import Actor
+from domain.owed import Gap
+from domain.terms import Addressee, Frozen, Terms, UnitRef
+from domain.words import Level, Seat, UnitKind
+
+FALLBACK = (Seat.LIAISON_A, Seat.LIAISON_B, Seat.DEPUTY)
+"""Seats asked in turn when the wanted one is empty; then the parent's duty, the office's duty, administrators."""
+
+
+class Unit(Frozen):
+    """Be a member unit as `units.toml` has it."""
+
+    code: str
+    name: str
+    short: str
+    kind: UnitKind
+    topics: tuple[str, ...] = ()
+    parent: str | None = None
+    can_lead: bool = False
+    releases: tuple[str, ...] = ()
+    duty: str
+    seats: tuple[Seat, ...]
+
+    def ref(self) -> UnitRef:
+        """Return what a case keeps of this unit."""
+        return UnitRef(code=self.code, short=self.short, parent=self.parent, can_lead=self.can_lead)
+
+
+class Person(Frozen):
+    """Be a person as `people.toml` has it; `since` and `until` bound the time in the seats (inclusive days)."""
+
+    id: str
+    name: str
+    unit: str
+    seats: tuple[Seat, ...]
+    since: date | None = None
+    until: date | None = None
+    addresses: dict[str, str] = {}
+    key_digest: str | None = None
+    administrator: bool = False
+
+    def serves(self, day: date) -> bool:
+        """Tell whether the person holds the seats on `day`."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+class Reached(Frozen):
+    """Say who is reached for a seat, and the gap when the wanted seat was empty."""
+
+    seat: Addressee | None
+    persons: tuple[Person, ...]
+    gap: Gap | None = None
+
+
+class Policy(Frozen):
+    """Be `policy.toml` as the program uses it: the terms new cases get, and how intake rates a text."""
+
+    terms: Terms
+    provisional_level: Level
+    red_words: tuple[str, ...]
+    channels: dict[str, str]
+    zone: str
+
+
+class Office(Frozen):
+    """Be everything an office edits, validated."""
+
+    units: dict[str, Unit]
+    people: tuple[Person, ...] = Field(repr=False)
+    policy: Policy
+
+    @property
+    def terms(self) -> Terms:
+        """Return the terms a new case is opened with."""
+        return self.policy.terms
+
+    def refs(self, codes: Iterable[str]) -> dict[str, UnitRef]:
+        """Return what a case keeps of each unit; codes that name no unit are left out."""
+        return {code: self.units[code].ref() for code in codes if code in self.units}
+
+    def provisional_level(self, text: str) -> Level:
+        """Rate an unread text: red when it holds a word of the red list, else the policy's default."""
+        return Level.RED if any(word in text for word in self.policy.red_words) else self.policy.provisional_level
+
+    def actor(self, person: Person) -> Actor:
+        """Return the person as the rules see one."""
+        unit = self.units[person.unit]
+        return Actor(person=person.id, unit=unit.code, short=unit.short, parent=unit.parent, seats=person.seats)
+
+    def seated(self, unit: str, seat: Seat, day: date) -> tuple[Person, ...]:
+        """Return who holds a seat on a day."""
+        return tuple(p for p in self.people if p.unit == unit and seat in p.seats and p.serves(day))
+
+    def reach(self, wanted: Addressee, at: datetime) -> Reached:
+        """Find who is reached for a seat, by the fixed fallback (rule 4); never nobody while anyone is listed."""
+        day = at.date()
+        for seat in self._in_turn(wanted):
+            if persons := self.seated(seat.unit, seat.seat, day):
+                gap = None if seat == wanted else Gap(wanted=wanted, reached=seat)
+                return Reached(seat=seat, persons=persons, gap=gap)
+        administrators = tuple(p for p in self.people if p.administrator and p.serves(day))
+        return Reached(seat=None, persons=administrators, gap=Gap(wanted=wanted, reached=None))
+
+    def _in_turn(self, wanted: Addressee) -> list[Addressee]:
+        office = self.terms.office.code
+        unit = self.units.get(wanted.unit)
+        turns = [wanted, *(Addressee(unit=wanted.unit, seat=seat) for seat in FALLBACK)]
+        if unit and unit.parent:
+            turns.append(Addressee(unit=unit.parent, seat=Seat.DUTY))
+        return [*turns, Addressee(unit=office, seat=Seat.DUTY)]

@@ -1,0 +1,207 @@
+"""What a case owes the world, and what came back: data only, carried across continue-as-new.
+
+Every key is made of case, visit, clock generation, rung or version and channel: never of a run id or an attempt.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.events import Entry
+from domain.terms import Addressee, Frozen
+from domain.words import ClockName, Level, Mode, PublicationKind, PublicationState, Role, RungKind, Stage, Verdict
+
+
+class Message(StrEnum):
+    """Name the text template of a notice: `config/texts/zh-CN/notice_<name>.j2`."""
+
+    RING = "ring"
+    REQUEST = "request"
+    INFORM = "inform"
+    REMINDER = "reminder"
+    BREACH = "breach"
+    ESCALATION = "escalation"
+    DRAFT_REQUEST = "draft_request"
+    REVIEW_REQUEST = "review_request"
+    FINDING_RETURNED = "finding_returned"
+    CONFLICT = "conflict"
+    DECLINED = "declined"
+    LATE_FINDING = "late_finding"
+    PASSED_ON = "passed_on"
+    PUBLICATION_REFUSED = "publication_refused"
+
+
+class Notice(Frozen):
+    """Owe a message to seats by channels; `values` fill the template beside the case's own."""
+
+    kind: Literal["notice"] = "notice"
+    key: str
+    message: Message
+    to: tuple[Addressee, ...]
+    by: tuple[str, ...]
+    clock: ClockName | None = None
+    due: datetime | None = None
+    values: dict[str, str | int] = {}
+    wave: int = 0
+
+
+class Page(Frozen):
+    """Be the exact text that is signed and published; the digest is over all of it."""
+
+    number: str
+    version: int
+    publication: PublicationKind
+    title: str
+    text: str
+    claim: str
+    verdict: Verdict
+    units: tuple[str, ...]
+    issuer: str
+    as_of: datetime
+
+
+class Publication(Frozen):
+    """Owe one approved page to one channel."""
+
+    kind: Literal["publication"] = "publication"
+    key: str
+    channel: str
+    page: Page
+    digest: str
+
+
+class Recording(Frozen):
+    """Owe the register the last entries of a case that is over."""
+
+    kind: Literal["recording"] = "recording"
+    key: str
+
+
+Owed = Annotated[Notice | Publication | Recording, Field(discriminator="kind")]
+
+
+class Debt(Frozen):
+    """Say in one line who owes what by when, and which rung of the ladder comes next."""
+
+    clock: ClockName
+    unit: str
+    short: str
+    role: Role | None = None
+    due: datetime
+    overdue: bool = False
+    acknowledged: bool = False
+    level: int = 0
+    next_at: datetime | None = None
+    next_rung: RungKind | None = None
+    next_to: tuple[Addressee, ...] = ()
+
+
+class Summary(Frozen):
+    """Be the row of a case in the register: how it stands as of `seq`."""
+
+    case_id: str
+    epoch: int
+    number: str
+    seq: int
+    stage: Stage
+    visit: int
+    level: Level
+    provisional: bool
+    verdict: Verdict | None
+    publication: PublicationState
+    topic: str | None
+    district: str | None
+    lead: str | None
+    units: tuple[str, ...]
+    due: datetime | None
+    next_wake: datetime | None
+    escalation: int
+    overdue: bool
+    sightings: int
+    debts: tuple[Debt, ...]
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+class Record(Frozen):
+    """Be what the register is told: the summary, and the entries it may not have yet."""
+
+    summary: Summary
+    entries: tuple[Entry, ...]
+
+
+class Wave(Frozen):
+    """Be the argument of the notify activity: notices owed at one moment, with the case they speak of.
+
+    `at` is workflow time: the roster is read as of it, and it is the time receipts carry.
+    """
+
+    case_id: str
+    at: datetime
+    claim: str
+    mode: Mode
+    notices: tuple[Notice, ...]
+    record: Record
+
+
+class Issue(Frozen):
+    """Be the argument of the publish activity."""
+
+    case_id: str
+    at: datetime
+    mode: Mode
+    publication: Publication
+    record: Record | None = None
+
+
+class Gap(Frozen):
+    """Say that a seat was empty and who was reached instead; None: nobody, the administrators were told."""
+
+    wanted: Addressee
+    reached: Addressee | None = None
+
+
+class WaveSent(Frozen):
+    """Say that every recipient of a wave has a receipt."""
+
+    to: tuple[Addressee, ...]
+    by: tuple[str, ...]
+    gaps: tuple[Gap, ...] = ()
+
+
+class Issued(Frozen):
+    """Say that a channel has the page, and where it stands."""
+
+    where: str
+
+
+class NotIssued(Frozen):
+    """Say that a channel or the digest check refused the page for good."""
+
+    reason: str
+
+
+class Answer(Frozen):
+    """Be what a decision returns: how the case stands now, and what this decision made happen.
+
+    `seq` is the sequence number the decision got; a repeated decision gets the same one and no entries.
+    """
+
+    case_id: str
+    seq: int
+    summary: Summary
+    entries: tuple[Entry, ...] = ()
+    owed: tuple[str, ...] = ()
+
+
+class Outcome(Frozen):
+    """Be the result of a finished case."""
+
+    stage: Stage
+    verdict: Verdict | None
+    publication: PublicationState
+    entries: int

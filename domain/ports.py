@@ -1,0 +1,224 @@
+"""What the effects and the desk need from outside, as protocols; adapters fulfil them, `wiring` joins the two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.decisions import Actor
+from domain.intake import Filed, Filing, HandOver
+from domain.office import Reached
+from domain.owed import Answer, Issue, Issued, NotIssued, Publication, Record, Summary
+from domain.terms import Addressee, Frozen
+from domain.words import Level, Mode, Stage
+
+
+class Unavailable(Exception):
+    """Say that a part outside does not answer now; the same call with the same key may be made again."""
+
+
+class KeyReused(Exception):
+    """Say that an idempotency key came back with another body."""
+
+
+class Letter(Frozen):
+    """Be one message to one person by one channel; `key` is the same in every attempt."""
+
+    key: str
+    case_id: str
+    number: str
+    person: str
+    name: str
+    unit: str
+    channel: str
+    address: str
+    subject: str
+    text: str
+    mode: Mode
+
+
+class Receipt(Frozen):
+    """Say that a letter was taken; `at` is workflow time, and for a combined letter there is one receipt per key."""
+
+    key: str
+    case_id: str
+    person: str
+    unit: str
+    channel: str
+    at: datetime
+
+
+class Recipient(Frozen):
+    """Be one planned recipient of a notice: fixed when the notice is first attempted, the same in every retry."""
+
+    notice: str
+    person: str
+    name: str
+    unit: str
+    seat: Addressee | None
+    wanted: Addressee
+    channel: str
+    address: str
+
+
+class Published(Frozen):
+    """Be a page in the bulletin as stored."""
+
+    case_id: str
+    publication: Publication
+    mode: Mode
+    published_at: datetime
+
+
+class DecisionRow(Frozen):
+    """Be a decision kept whole: written before its Update, its outcome after.
+
+    `outcome` is None while unknown, `done`, or the class name of the refusal.
+    """
+
+    update_id: str
+    case_id: str
+    kind: str
+    body: str
+    body_digest: str
+    actor: Actor
+    created_at: datetime
+    outcome: str | None = None
+    seq: int | None = None
+
+
+class CaseRow(Frozen):
+    """Be a case as the register knows it: the claim and the latest summary (None before the workflow spoke)."""
+
+    case_id: str
+    number: str
+    claim: str
+    level: Level
+    opened_at: datetime
+    sightings: int
+    summary: Summary | None
+    published: bool
+
+
+class CaseFilter(Frozen):
+    """Narrow a list of cases; every field that is set must hold. `owner` is a unit that owes a running clock."""
+
+    stage: Stage | None = None
+    level: Level | None = None
+    unit: str | None = None
+    topic: str | None = None
+    district: str | None = None
+    owner: str | None = None
+    overdue: bool | None = None
+    limit: int = 100
+
+
+class Ledger(Protocol):
+    """Keep what cases tell."""
+
+    async def append(self, record: Record) -> None:
+        """Add entries (insert or ignore by case, epoch, sequence) and move the case's row forward, never back."""
+
+
+class Receipts(Protocol):
+    """Remember who is to get a notice and who has got it."""
+
+    async def plan(self, recipients: Sequence[Recipient], notices: Sequence[str]) -> list[Recipient]:
+        """Fix the recipients of each notice on first call; return the fixed ones, whatever is passed later."""
+
+    async def done(self, keys: Sequence[str]) -> set[str]:
+        """Return which of these letter keys have a receipt."""
+
+    async def keep(self, receipts: Sequence[Receipt]) -> None:
+        """Store receipts; one that exists is left as it is."""
+
+
+class Bulletin(Protocol):
+    """Be the public place where publications appear."""
+
+    async def put(self, issue: Issue) -> None:
+        """Store a page once per key."""
+
+
+class Roster(Protocol):
+    """Know who sits where."""
+
+    def reach(self, wanted: Addressee, at: datetime) -> Reached:
+        """Find who is reached for a seat at an instant, by the fixed fallback."""
+
+
+class Messenger(Protocol):
+    """Carry letters by one channel."""
+
+    async def send(self, letter: Letter) -> None:
+        """Deliver; the same key twice has no second effect where the receiver can tell.
+
+        Raises:
+            Unavailable: nobody took it, or the outcome is unknown.
+        """
+
+
+class Publisher(Protocol):
+    """Bring pages to one public channel."""
+
+    async def issue(self, issue: Issue) -> Issued | NotIssued:
+        """Publish once per key.
+
+        Raises:
+            Unavailable: nobody took it, or the outcome is unknown; the receiver deduplicates by key.
+        """
+
+
+class Register(Ledger, Receipts, Bulletin, Protocol):
+    """Be the office's 台账: report store and projection of the cases."""
+
+    async def file(self, filing: Filing) -> Filed:
+        """Store a report, match it and name its case, in one transaction.
+
+        Raises:
+            KeyReused: the key is known with another body.
+        """
+
+    async def pending(self, limit: int) -> list[HandOver]:
+        """Return reports the workflow has not heard of though it should, oldest first."""
+
+    async def handed_over(self, report_id: str) -> None:
+        """Note that the workflow has heard of a report."""
+
+    async def rehome(self, report_id: str, case_id: str, year: int, now: datetime) -> HandOver | None:
+        """Open a new case for a report whose case was over by the time it was told; None if it is published."""
+
+    async def begin(self, decision: DecisionRow) -> DecisionRow | None:
+        """Write a decision before its Update; return the stored one when the id is known.
+
+        Raises:
+            KeyReused: the id is known with another body.
+        """
+
+    async def finish(self, update_id: str, outcome: str, answer: Answer | None) -> None:
+        """Write a decision's outcome; with an answer, append its entries in the same transaction."""
+
+    async def unfinished(self, before: datetime, limit: int) -> list[DecisionRow]:
+        """Return decisions without outcome, begun before an instant, oldest first."""
+
+    async def report(self, report_id: str) -> tuple[Filing, str] | None:
+        """Return a stored report and the case it belongs to."""
+
+    async def case(self, case_id: str) -> CaseRow | None:
+        """Return one case."""
+
+    async def cases(self, where: CaseFilter) -> list[CaseRow]:
+        """Return cases, newest first."""
+
+    async def timeline(self, case_id: str) -> list[dict[str, object]]:
+        """Return the entries of a case in order, as JSON objects."""
+
+    async def page(self, case_id: str) -> Published | None:
+        """Return the newest page of a case in the bulletin."""
+
+    async def pages(self, limit: int) -> list[Published]:
+        """Return the newest page of each case, newest first."""
+
+    async def ping(self) -> None:
+        """Raise Unavailable unless the store answers and can be written."""

@@ -1,0 +1,95 @@
+"""The rules: one function per decision, one file per stage, and the one door to them all.
+
+`decide` applies a decision; `check` is `decide` on a copy, so what the validator lets pass cannot fail afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.case import Case, must_stand_in
+from domain.decisions import (
+    Accept,
+    Acknowledge,
+    AddUnit,
+    Assign,
+    Close,
+    Decision,
+    Decline,
+    DraftSubmission,
+    Escalate,
+    Finding,
+    Note,
+    PhoneLog,
+    Proven,
+    Relevel,
+    ReturnFinding,
+    Review,
+    TriageDecision,
+)
+from domain.errors import CaseOver
+from domain.owed import Answer
+from domain.permissions import require
+from domain.stages import closure, rebuttal, triage, verification
+from domain.summary import summarise
+from domain.words import Stage
+
+ALL = (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE)
+VERIFYING = (Stage.TRIAGE, Stage.VERIFICATION)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Be one row of the table: the decision's model, the stages it belongs to, the function that carries it out."""
+
+    model: type[Decision]
+    stages: tuple[Stage, ...]
+    carry_out: Callable[[Case, Any, Proven, datetime], None]
+
+
+RULES: dict[str, Rule] = {
+    "triage": Rule(TriageDecision, (Stage.TRIAGE,), triage.triage),
+    "acknowledge": Rule(Acknowledge, ALL, closure.acknowledge),
+    "assign": Rule(Assign, (Stage.TRIAGE,), triage.assign),
+    "add_unit": Rule(AddUnit, (Stage.VERIFICATION,), verification.add_unit),
+    "relevel": Rule(Relevel, (Stage.VERIFICATION, Stage.REBUTTAL), triage.relevel),
+    "accept": Rule(Accept, VERIFYING, verification.accept),
+    "decline": Rule(Decline, VERIFYING, verification.decline),
+    "finding": Rule(Finding, ALL, verification.finding),
+    "return_finding": Rule(ReturnFinding, (Stage.VERIFICATION,), verification.return_finding),
+    "draft": Rule(DraftSubmission, (Stage.REBUTTAL,), rebuttal.draft),
+    "review": Rule(Review, (Stage.REBUTTAL,), rebuttal.review),
+    "escalate": Rule(Escalate, ALL, closure.escalate),
+    "phone_log": Rule(PhoneLog, ALL, closure.phone_log),
+    "note": Rule(Note, ALL, closure.note),
+    "close": Rule(Close, (Stage.CLOSURE,), closure.close),
+}
+
+
+def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> Answer:
+    """Apply one decision and answer with the new state; the same `update_id` again changes nothing.
+
+    Raises:
+        Refused: a rule says no; the case is unchanged when this came from `check`.
+    """
+    if update_id in case.heard:
+        return case.answer(summarise(case), since=case.seq, seq=case.heard[update_id])
+    rule = RULES[kind]
+    if case.over:
+        raise CaseOver("case_over", number=case.opening.number)
+    must_stand_in(case, rule.stages, kind)
+    require(proven.actor, said, case)
+    before = case.seq
+    rule.carry_out(case, said, proven, now)
+    case.owe_last_word()
+    case.turn += 1
+    case.heard[update_id] = case.seq
+    return case.answer(summarise(case), since=before, seq=case.seq)
+
+
+def check(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> None:
+    """Refuse what `decide` would refuse, on a copy: no drift, and a bug becomes a refusal without an event."""
+    decide(case.model_copy(deep=True), kind, said, proven, update_id, now)

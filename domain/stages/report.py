@@ -1,0 +1,40 @@
+"""Report 线索受理: a first report opens the case; further ones are sightings of the same claim."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import Case
+from domain.decisions import Opening, Sighting
+from domain.events import CaseOpened, Sighted
+from domain.owed import Message
+from domain.words import ClockName, Seat, Stage
+
+
+def open_case(opening: Opening, now: datetime) -> Case:
+    """Open a case at its provisional level: response and triage clocks run, the office's duty seat is rung at once."""
+    case = Case(opening=opening, opened_at=now, level=opening.level, districts=1 if opening.place else 0)
+    case.happened(CaseOpened(level=opening.level, channel=opening.channel, place=opening.place), now)
+    case.enter(Stage.TRIAGE, now)
+    case.arm(ClockName.RESPONSE, case.office.code, now)
+    clock = case.arm(ClockName.TRIAGE, case.office.code, now)
+    ring_duty(case, now, key=clock.key)
+    return case
+
+
+def ring_duty(case: Case, now: datetime, key: str) -> None:
+    """Owe the office's duty seat the call to triage, by the channels of the level."""
+    clock = case.clock(ClockName.TRIAGE, case.office.code)
+    duty = case.seats((f"office.{Seat.DUTY}",), case.office.code)
+    case.tell(Message.RING, duty, case.terms.at(case.level).start.by, key=f"{key}/start", clock=clock)
+
+
+def sighted(case: Case, sighting: Sighting, now: datetime) -> None:
+    """Take note of how far a claim has spread; late or repeated word of fewer sightings changes nothing."""
+    case.turn += 1
+    if sighting.count <= case.sightings or case.over:
+        return
+    case.sightings = sighting.count
+    case.districts = max(case.districts, sighting.districts)
+    case.channels = max(case.channels, sighting.channels)
+    case.happened(Sighted(count=case.sightings, districts=case.districts, channels=case.channels), now)

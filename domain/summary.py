@@ -1,0 +1,66 @@
+"""How a case stands, in a form for the register's row, the answer to a decision, and the operator's page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import Case
+from domain.clocks import Clock
+from domain.owed import Debt, Summary
+from domain.words import ClockName
+
+
+def summarise(case: Case) -> Summary:
+    """Build the summary of `case` as of its last entry."""
+    running = case.running()
+    lead = case.lead
+    return Summary(
+        case_id=case.opening.case_id,
+        epoch=case.epoch,
+        number=case.opening.number,
+        seq=case.seq,
+        stage=case.stage,
+        visit=case.visit,
+        level=case.level,
+        provisional=case.provisional,
+        verdict=case.verdict,
+        publication=case.publication,
+        topic=case.topic,
+        district=case.district,
+        lead=lead.unit.code if lead else None,
+        units=tuple(request.unit.code for request in case.open_requests()),
+        due=stage_due(case),
+        next_wake=case.next_wake(),
+        escalation=max((clock.rung for clock in running), default=0),
+        overdue=any(clock.breached for clock in running),
+        sightings=case.sightings,
+        debts=tuple(debt(case, clock) for clock in running),
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+    )
+
+
+def stage_due(case: Case) -> datetime | None:
+    """Tell when the present step is due: the earliest running clock but the response clock; None when over."""
+    running = case.running()
+    steps = [clock.due for clock in running if clock.name is not ClockName.RESPONSE]
+    return min(steps or [clock.due for clock in running], default=None)
+
+
+def debt(case: Case, clock: Clock) -> Debt:
+    """Say who owes what by when for one running clock."""
+    upcoming = clock.next_rung(case.promises(clock))
+    request = next((r for r in case.open_requests() if r.unit.code == clock.unit), None)
+    return Debt(
+        clock=clock.name,
+        unit=clock.unit,
+        short=case.short(clock.unit),
+        role=request.role if request else None,
+        due=clock.due,
+        overdue=clock.breached is not None,
+        acknowledged=clock.acknowledged is not None,
+        level=clock.rung,
+        next_at=upcoming[0] if upcoming else None,
+        next_rung=upcoming[1].kind if upcoming else None,
+        next_to=case.seats(upcoming[1].to, clock.unit) if upcoming else (),
+    )

@@ -1,0 +1,85 @@
+"""The terms of a case: the slice of policy it was opened with and keeps to its end.
+
+Never the unit list and never persons: who sits where is looked up when a rung rings.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.words import ClockName, Level, Mode, RungKind, Seat
+
+
+class Frozen(BaseModel):
+    """Be a value: immutable, and without fields nobody declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class UnitRef(Frozen):
+    """Name a unit inside a case: code, the short name officers read, and what the rules ask of it."""
+
+    code: str
+    short: str
+    parent: str | None = None
+    can_lead: bool = False
+
+
+class Addressee(Frozen):
+    """Name a seat in a unit; `unit` is a unit's code."""
+
+    unit: str
+    seat: Seat
+
+
+class Call(Frozen):
+    """Name whom to call and by which channels; `to` holds `owner.duty`, `office.head` or `unit:zfb.duty`."""
+
+    to: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+
+
+class Rung(Call):
+    """Be one step of a ladder: at a share of the budget (`percent`) or `after` the due instant."""
+
+    kind: RungKind
+    percent: int | None = None
+    after: timedelta | None = None
+
+    def planned(self, started: datetime, budget: timedelta) -> datetime:
+        """Tell when this rung is to ring for a clock started at `started`."""
+        if self.percent is not None:
+            return started + budget * self.percent / 100
+        return started + budget + (self.after or timedelta())
+
+
+class LevelTerms(Frozen):
+    """Hold what one level promises: budgets per clock, the ladder, the pace, the channels."""
+
+    name: str
+    budgets: dict[ClockName, timedelta]
+    min_gap: timedelta
+    ack_lives: timedelta
+    start: Call
+    inform_at_start: Call = Call()
+    ladder: tuple[Rung, ...]
+    publish_to: tuple[str, ...]
+
+
+class Terms(Frozen):
+    """Hold the promises of one case, with the version of the policy they come from (at most 6 KB)."""
+
+    policy: str
+    mode: Mode
+    city: str
+    office: UnitRef
+    named: dict[str, str] = {}
+    levels: dict[Level, LevelTerms]
+    lead_alone_publishes: tuple[Level, ...] = ()
+    bounce_limit: int = 2
+
+    def at(self, level: Level) -> LevelTerms:
+        """Return what `level` promises."""
+        return self.levels[level]

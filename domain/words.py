@@ -1,0 +1,183 @@
+"""The closed vocabularies of a case (what officers read for each word stands in config/texts)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """Name where a case stands; the only moves are those of `MOVES`."""
+
+    REPORT = "report"
+    TRIAGE = "triage"
+    VERIFICATION = "verification"
+    REBUTTAL = "rebuttal"
+    CLOSURE = "closure"
+
+
+MOVES: dict[Stage, tuple[Stage, ...]] = {
+    Stage.REPORT: (Stage.TRIAGE,),
+    Stage.TRIAGE: (Stage.VERIFICATION, Stage.CLOSURE),
+    Stage.VERIFICATION: (Stage.TRIAGE, Stage.REBUTTAL),
+    Stage.REBUTTAL: (Stage.CLOSURE,),
+    Stage.CLOSURE: (),
+}
+
+
+class Level(StrEnum):
+    """Name how urgently a case is handled (处置等级); not the scale of early warning."""
+
+    RED = "red"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+    BLUE = "blue"
+
+    def below(self, other: Level) -> bool:
+        """Tell whether this level is less urgent than `other`."""
+        order = list(Level)
+        return order.index(self) > order.index(other)
+
+
+class Verdict(StrEnum):
+    """Name what was found about a claim."""
+
+    TRUE = "true"
+    MOSTLY_TRUE = "mostly_true"
+    PARTLY_FALSE = "partly_false"
+    MISLEADING = "misleading"
+    FALSE = "false"
+    OUTDATED = "outdated"
+    UNPROVEN = "unproven"
+
+
+class Exit(StrEnum):
+    """Name why a report is no rumor and where triage lets it out; never a verdict."""
+
+    OPINION = "opinion"
+    QUESTION = "question"
+    COMPLAINT = "complaint"
+    HELP = "help"
+    HELP_URGENT = "help_urgent"
+    SATIRE = "satire"
+    NOT_CHECKABLE = "not_checkable"
+    OUT_OF_TOWN = "out_of_town"
+
+
+class PublicationKind(StrEnum):
+    """Name what kind of text goes out to the public."""
+
+    REBUTTAL = "rebuttal"
+    STATEMENT = "statement"
+    EXPLAINER = "explainer"
+    ALERT = "alert"
+
+
+USUAL_KIND: dict[Verdict, PublicationKind] = {
+    Verdict.TRUE: PublicationKind.STATEMENT,
+    Verdict.MOSTLY_TRUE: PublicationKind.STATEMENT,
+    Verdict.PARTLY_FALSE: PublicationKind.REBUTTAL,
+    Verdict.MISLEADING: PublicationKind.REBUTTAL,
+    Verdict.FALSE: PublicationKind.REBUTTAL,
+    Verdict.OUTDATED: PublicationKind.REBUTTAL,
+    Verdict.UNPROVEN: PublicationKind.ALERT,
+}
+
+
+class PublicationState(StrEnum):
+    """Name how far the text of a case is; independent of stage, verdict and level."""
+
+    NONE = "none"
+    DRAFTED = "drafted"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+
+
+class Seat(StrEnum):
+    """Name a role in a unit; persons hold seats from-to, decisions are taken by seats."""
+
+    DUTY = "duty"
+    LIAISON_A = "liaison_a"
+    LIAISON_B = "liaison_b"
+    DEPUTY = "deputy"
+    HEAD = "head"
+    OFFICER = "officer"
+    EDITOR = "editor"
+    DUTY_LEADER = "duty_leader"
+
+
+class UnitKind(StrEnum):
+    """Name what kind of body a member unit is."""
+
+    OFFICE = "office"
+    PARTY_DEPARTMENT = "party_department"
+    DEPARTMENT = "department"
+    MASS_ORGANISATION = "mass_organisation"
+    DISTRICT = "district"
+    MEDIA = "media"
+    NEW_MEDIA = "new_media"
+    PLATFORM = "platform"
+    SCIENCE = "science"
+    PUBLIC_SERVICE = "public_service"
+
+
+class ClockName(StrEnum):
+    """Name what a budget of time is for."""
+
+    TRIAGE = "triage"
+    ACCEPT = "accept"
+    ANSWER = "answer"
+    DRAFT = "draft"
+    APPROVAL = "approval"
+    PUBLISH = "publish"
+    RESPONSE = "response"
+
+
+class RungKind(StrEnum):
+    """Name what a message about a clock means."""
+
+    START = "start"
+    INFORM = "inform"
+    REMIND = "remind"
+    DUE_SOON = "due_soon"
+    BREACH = "breach"
+    ESCALATE = "escalate"
+
+
+class Role(StrEnum):
+    """Name a unit's part in verifying one claim; exactly one unit leads at any time."""
+
+    LEAD = "lead"
+    CO = "co"
+
+
+class RequestState(StrEnum):
+    """Name how far one unit is with its verification request."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    ANSWERED = "answered"
+
+
+class Vote(StrEnum):
+    """Name what a reviewer says of a text."""
+
+    APPROVE = "approve"
+    RETURN = "return"
+    REJECT = "reject"
+
+
+class PhoneOutcome(StrEnum):
+    """Name how a phone call ended: 接通, 未接通, 已转告."""
+
+    REACHED = "reached"
+    NOT_REACHED = "not_reached"
+    PASSED_ON = "passed_on"
+
+
+class Mode(StrEnum):
+    """Name how much is real: in demo and drill every text is marked and nothing leaves the machine."""
+
+    DEMO = "demo"
+    DRILL = "drill"
+    LIVE = "live"

@@ -1,0 +1,59 @@
+"""The settings of one process: read once from the environment (`PIYAO_*`), frozen, and passed on by `wiring`.
+
+Temporal is reached through the standard `TEMPORAL_*` environment. What an office edits stands in `config/`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PACKAGED = Path(__file__).parent / "config"
+"""The sample office that ships with the program."""
+
+
+class Settings(BaseSettings):
+    """Hold what differs from machine to machine; `None` for a service means: write to the outbox on disk instead."""
+
+    model_config = SettingsConfigDict(env_prefix="PIYAO_", frozen=True, extra="ignore")
+
+    config: Path | None = None
+    data: Path = Path("data")
+    register_url: str | None = None
+    seal_key_file: Path | None = None
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(default=8400, ge=0, le=65535)
+    public_url: str | None = None
+    ui_url: str = "http://127.0.0.1:8233"
+    task_queue: str = "piyao"
+    workflow_cache: int = Field(default=2000, ge=0)
+    smtp_url: SecretStr | None = Field(default=None, description="smtp://user:password@host:port?from=office@example")
+    message_url: str | None = Field(default=None, description="generic webhook for the channels sms and wecom")
+    message_secret: SecretStr | None = None
+    partner_url: str | None = Field(default=None, description="webhook of the partner that republishes")
+    partner_secret: SecretStr | None = None
+
+    @property
+    def office_folder(self) -> Path:
+        """Return the folder an office edits: as set, else `./config` where it holds a policy, else the sample."""
+        if self.config is not None:
+            return self.config
+        here = Path("config")
+        return here if (here / "policy.toml").is_file() else PACKAGED
+
+    @property
+    def register(self) -> str:
+        """Return the address of the register's database."""
+        return self.register_url or f"sqlite+aiosqlite:///{self.data / 'register.db'}"
+
+    @property
+    def seal_key(self) -> Path:
+        """Return the file with the key that proves actors; API and worker share it."""
+        return self.seal_key_file or self.data / "keys" / "seal.key"
+
+    @property
+    def base_url(self) -> str:
+        """Return the address people reach the API at."""
+        return (self.public_url or f"http://{self.api_host}:{self.api_port}").rstrip("/")

@@ -1,0 +1,73 @@
+"""Everything a person reads, from `config/texts/zh-CN`: words in `words.toml`, whole texts in `*.j2`.
+
+One catalogue is installed per process at start, as with gettext; until then the packaged one is used. Templates get
+two filters: `word(group)` turns a code into what officers read, `when` writes an instant in the office's zone.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+PACKAGED = Path(__file__).parent / "config" / "texts" / "zh-CN"
+
+
+class Texts:
+    """Be one language's catalogue, read once and compiled once."""
+
+    def __init__(self, folder: Path = PACKAGED, zone: str = "Asia/Shanghai") -> None:
+        self.zone = ZoneInfo(zone)
+        self.words: dict[str, dict[str, str]] = tomllib.loads((folder / "words.toml").read_text(encoding="utf-8"))
+        self._templates = Environment(
+            loader=FileSystemLoader(folder),
+            undefined=StrictUndefined,
+            autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=False,
+        )
+        self._templates.filters.update(word=lambda code, group: self.word(group, code), when=self.when)
+        for name in self._templates.list_templates(extensions=["j2"]):
+            self._templates.get_template(name)
+
+    def word(self, group: str, code: object) -> str:
+        """Return what officers read for a code of a vocabulary; the code itself where no word stands."""
+        return self.words.get(group, {}).get(str(code), str(code))
+
+    def phrase(self, group: str, code: str, **values: object) -> str:
+        """Return a sentence of `words.toml` with its braces filled; code and values where none stands."""
+        sentence = self.words.get(group, {}).get(code)
+        return sentence.format(**values) if sentence else f"{code} {values}"
+
+    def when(self, instant: datetime | str | None, form: str = "%m-%d %H:%M") -> str:
+        """Write an instant in the office's zone; a dash for None."""
+        if instant is None:
+            return "–"
+        moment = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
+        return moment.astimezone(self.zone).strftime(form)
+
+    def say(self, template: str, **values: Any) -> str:
+        """Fill `<template>.j2`; a value the template needs and does not get is an error, not a gap."""
+        return self._templates.get_template(f"{template}.j2").render(values).strip()
+
+
+_installed: Texts | None = None
+
+
+def install(texts: Texts) -> None:
+    """Make `texts` the catalogue of this process."""
+    global _installed  # noqa: PLW0603  (one catalogue per process, as with gettext)
+    _installed = texts
+
+
+def current() -> Texts:
+    """Return the catalogue of this process; the packaged one when none was installed."""
+    if _installed is None:
+        install(Texts())
+    assert _installed is not None  # noqa: S101  (install has just set it)
+    return _installed
