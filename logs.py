@@ -20,12 +20,12 @@ def temporal_context(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     if workflow.in_workflow():
         if workflow.unsafe.is_replaying_history_events():
             raise structlog.DropEvent
-        event |= {"workflow_id": workflow.info().workflow_id, "workflow_time": workflow.now().isoformat()}
+        event.update(workflow_id=workflow.info().workflow_id, workflow_time=workflow.now().isoformat())
         if update := workflow.current_update_info():
             event["update"] = update.name
     elif activity.in_activity():
         info = activity.info()
-        event |= {"workflow_id": info.workflow_id, "activity": info.activity_type, "attempt": info.attempt}
+        event.update(workflow_id=info.workflow_id, activity=info.activity_type, attempt=info.attempt)
     return event
 
 
@@ -46,7 +46,9 @@ def configure(*, level: str = "INFO", json: bool | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    without_locals = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+    without_locals = structlog.processors.ExceptionRenderer(
+        structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    )
     last: list[Any] = (
         [without_locals, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if as_json

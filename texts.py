@@ -1,7 +1,8 @@
 """Everything a person reads, from `config/texts/zh-CN`: words in `words.toml`, whole texts in `*.j2`.
 
-One catalogue is installed per process at start, as with gettext; until then the packaged one is used. Templates get
-two filters: `word(group)` turns a code into what officers read, `when` writes an instant in the office's zone.
+One catalogue is installed per process at start, as with gettext; what is needed earlier (the descriptions of Updates,
+made when the workflow is imported) comes from the same folder, found by the settings. Templates get two filters:
+`word(group)` turns a code into what officers read, `when` writes an instant in the office's zone.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-PACKAGED = Path(__file__).parent / "config" / "texts" / "zh-CN"
+import settings
+
+LANGUAGE = Path("texts") / "zh-CN"
+PACKAGED = settings.PACKAGED / LANGUAGE
 
 
 class Texts:
@@ -56,6 +60,12 @@ class Texts:
         return self._templates.get_template(f"{template}.j2").render(values).strip()
 
 
+def folder_of(office: Path) -> Path:
+    """Return where an office keeps its texts; the packaged ones where it has none of its own."""
+    own = office / LANGUAGE
+    return own if own.is_dir() else PACKAGED
+
+
 _installed: Texts | None = None
 
 
@@ -66,8 +76,8 @@ def install(texts: Texts) -> None:
 
 
 def current() -> Texts:
-    """Return the catalogue of this process; the packaged one when none was installed."""
+    """Return the catalogue of this process; from the office's folder when none was installed yet."""
     if _installed is None:
-        install(Texts())
+        install(Texts(folder_of(settings.Settings().office_folder)))
     assert _installed is not None  # noqa: S101  (install has just set it)
     return _installed

@@ -71,6 +71,7 @@ class Case(BaseModel):
     epoch: int = 1
     seq: int = 0
     turn: int = 0
+    results: int = 0
     stage: Stage = Stage.REPORT
     visit: int = 1
     level: Level
@@ -269,6 +270,7 @@ class Case(BaseModel):
         """Take one debt off the list; it has been paid."""
         self.owed = [debt for debt in self.owed if debt.key != owed.key]
         self.turn += 1
+        self.results += 1
 
     def recorded(self, up_to: int) -> None:
         """Forget the entries the register has."""

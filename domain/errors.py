@@ -4,6 +4,7 @@ Refused                 a rule says no; nothing was changed
 ├── CaseOver            the case is closed
 ├── WrongStage          the case stands elsewhere
 ├── NotPermitted        this person may not
+├── Unknown             there is no such case, report or unit
 ├── Stale               what the sender saw is no longer so
 └── Unfit               the content cannot be taken as it is
 """
@@ -35,6 +36,10 @@ class NotPermitted(Refused):
     """Say that this person may not take this decision on this case."""
 
 
+class Unknown(Refused):
+    """Say that there is no such case, report or unit."""
+
+
 class Stale(Refused):
     """Say that the sender acted on a state that has passed."""
 
@@ -44,5 +49,5 @@ class Unfit(Refused):
 
 
 REFUSALS: dict[str, type[Refused]] = {
-    kind.__name__: kind for kind in (Refused, CaseOver, WrongStage, NotPermitted, Stale, Unfit)
+    kind.__name__: kind for kind in (Refused, CaseOver, WrongStage, NotPermitted, Unknown, Stale, Unfit)
 }

@@ -156,6 +156,7 @@ class Messenger(Protocol):
 
         Raises:
             Unavailable: nobody took it, or the outcome is unknown.
+
         """
 
 
@@ -167,6 +168,7 @@ class Publisher(Protocol):
 
         Raises:
             Unavailable: nobody took it, or the outcome is unknown; the receiver deduplicates by key.
+
         """
 
 
@@ -178,6 +180,7 @@ class Register(Ledger, Receipts, Bulletin, Protocol):
 
         Raises:
             KeyReused: the key is known with another body.
+
         """
 
     async def pending(self, limit: int) -> list[HandOver]:
@@ -194,6 +197,7 @@ class Register(Ledger, Receipts, Bulletin, Protocol):
 
         Raises:
             KeyReused: the id is known with another body.
+
         """
 
     async def finish(self, update_id: str, outcome: str, answer: Answer | None) -> None:

@@ -19,6 +19,7 @@ def budget(text: str) -> timedelta:
 
     Raises:
         ValueError: `text` is no budget, is zero, or is in working time.
+
     """
     if _WORKING.fullmatch(text):
         raise ValueError(f"working time ({text!r}) is not offered yet; allowed: wall time such as 15m, 5h, 7d")

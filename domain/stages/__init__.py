@@ -74,6 +74,7 @@ def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
 
     Raises:
         Refused: a rule says no; the case is unchanged when this came from `check`.
+
     """
     if update_id in case.heard:
         return case.answer(summarise(case), since=case.seq, seq=case.heard[update_id])

@@ -1,0 +1,15 @@
+"""What an effect raises when it is to be tried again: a sentence the Temporal UI shows to the operator."""
+
+from __future__ import annotations
+
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+
+import texts
+
+
+def unavailable(who: str, problem: Exception) -> ApplicationError:
+    """Build the retryable failure of an effect whose receiver does not answer; `who` is a word of `receiver`."""
+    catalogue = texts.current()
+    said = catalogue.phrase("effect", "unavailable", who=catalogue.word("receiver", who), reason=str(problem))
+    # A dead receiver is expected and retried: no warning with a traceback in the log of every attempt.
+    return ApplicationError(said, type="Unavailable", category=ApplicationErrorCategory.BENIGN)

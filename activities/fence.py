@@ -1,0 +1,45 @@
+"""The fence: an attempt past its own deadline does nothing more, because another attempt may be at work already."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from datetime import timedelta
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+
+import texts
+
+_lags: deque[float] = deque(maxlen=100)
+"""How long after the server's start each of the last attempts began here; the least of them is the clocks' skew."""
+
+
+class Fence:
+    """Be the deadline of the attempt it was made in; make it first, ask it before each effect.
+
+    Two clocks are asked. Time since the attempt began here catches a worker that was frozen in the middle of it;
+    time since the server started the attempt catches one that was frozen before it began. The second compares two
+    machines: what even the promptest attempt of late was behind is taken for skew, so a worker whose clock is wrong
+    goes on working.
+    """
+
+    def __init__(self) -> None:
+        info = activity.info()
+        allowed = info.start_to_close_timeout or info.schedule_to_close_timeout
+        self._allowed = (allowed or timedelta.max).total_seconds()
+        self._begun = time.monotonic()
+        lag = time.time() - info.started_time.timestamp()
+        _lags.append(lag)
+        self._waited = lag - max(0.0, min(_lags))
+
+    def check(self) -> None:
+        """Refuse to go on when the time of this attempt is up.
+
+        Raises:
+            ApplicationError: it is; the server has given the attempt up and ignores what it returns.
+        """
+        passed = max(0.0, self._waited) + time.monotonic() - self._begun
+        if passed > self._allowed:
+            said = texts.current().phrase("effect", "too_late", seconds=round(passed), allowed=round(self._allowed))
+            raise ApplicationError(said, type="TooLate", category=ApplicationErrorCategory.BENIGN)

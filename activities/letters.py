@@ -1,0 +1,194 @@
+"""From a wave to its letters: who is to be told, what is said, and the keys both keep in every attempt."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import texts
+from domain.office import Person, Reached
+from domain.owed import Gap, Notice, Wave
+from domain.ports import Letter, Receipt, Recipient, Roster
+from domain.terms import Addressee
+from domain.words import Mode
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Be a letter with what it carries: one recipient row per notice in it, all of one person and channel."""
+
+    letter: Letter
+    rows: tuple[Recipient, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys its receipts are kept under, one per notice."""
+        return tuple(single_key(row) for row in self.rows)
+
+    def receipts(self, wave: Wave) -> list[Receipt]:
+        """Build what is kept once the letter was taken."""
+        return [
+            Receipt(
+                key=single_key(row),
+                case_id=wave.case_id,
+                person=row.person,
+                unit=row.unit,
+                channel=row.channel,
+                at=wave.at,
+            )
+            for row in self.rows
+        ]
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Write letters in the words of the catalogue; `shorts` names units by code, `office` is the office's code."""
+
+    base_url: str
+    shorts: Mapping[str, str]
+    office: str
+
+    def parcels(self, wave: Wave, rows: Iterable[Recipient]) -> list[Parcel]:
+        """Write one letter per person and channel; what one person is told several times is combined."""
+        notices = {notice.key: notice for notice in wave.notices}
+        groups: dict[tuple[str, str], list[Recipient]] = {}
+        for row in rows:
+            groups.setdefault((row.person, row.channel), []).append(row)
+        order = {key: place for place, key in enumerate(notices)}
+        parcels = []
+        for group in groups.values():
+            group.sort(key=lambda row: order[row.notice])
+            parcels.append(self._parcel(wave, [(notices[row.notice], row) for row in group]))
+        return parcels
+
+    def _parcel(self, wave: Wave, told: Sequence[tuple[Notice, Recipient]]) -> Parcel:
+        said = texts.current().say
+        said_of = [(notice, self._context(wave, notice, row)) for notice, row in told]
+        bodies = [said(f"notice_{notice.message}", **context) for notice, context in said_of]
+        subject = said("notice_subject", **said_of[-1][1])  # the last rung is the most urgent one
+        rows = tuple(row for _, row in told)
+        first = rows[0]
+        letter = Letter(
+            key=letter_key(wave.case_id, rows),
+            case_id=wave.case_id,
+            number=wave.record.summary.number,
+            person=first.person,
+            name=first.name,
+            unit=first.unit,
+            channel=first.channel,
+            address=first.address,
+            subject=marked(" ".join(subject.split()), wave.mode),
+            text=marked("\n\n".join(bodies), wave.mode),
+            mode=wave.mode,
+        )
+        return Parcel(letter, rows)
+
+    def _context(self, wave: Wave, notice: Notice, row: Recipient) -> dict[str, object]:
+        """Return what every template of a notice is given."""
+        summary = wave.record.summary
+        return {
+            "number": summary.number,
+            "claim": wave.claim,
+            "summary": summary,
+            "stage": summary.stage,
+            "level": summary.level,
+            "notice": notice,
+            "clock": notice.clock,
+            "due": notice.due,
+            "values": notice.values,
+            "seat": row.seat.seat if row.seat else None,
+            "unit_short": self._short(wave, row.unit),
+            "owner_short": self._short(wave, self._owner(notice)),
+            "link": f"{self.base_url}/v1/cases/{wave.case_id}",
+        }
+
+    def _owner(self, notice: Notice) -> str:
+        """Return the unit that owes the clock a notice speaks of, as its key names it; else the office."""
+        _, found, rest = notice.key.partition(f"/{notice.clock}:")
+        return rest.split("/", 1)[0] if found else self.office
+
+    def _short(self, wave: Wave, unit: str) -> str:
+        debts = {debt.unit: debt.short for debt in wave.record.summary.debts}
+        return self.shorts.get(unit) or debts.get(unit, unit)
+
+
+def single_key(row: Recipient) -> str:
+    """Name one notice to one person by one channel: the key of its receipt."""
+    return f"{row.notice}/{row.person}/{row.channel}"
+
+
+def letter_key(case_id: str, rows: Sequence[Recipient]) -> str:
+    """Name a letter: by its notice, or by the digest of all it combines; the same in every attempt."""
+    keys = sorted(single_key(row) for row in rows)
+    if len(keys) == 1:
+        return keys[0]
+    together = hashlib.sha256("\n".join(keys).encode()).hexdigest()
+    return f"{case_id}/combined/{together}"
+
+
+def marked(text: str, mode: Mode) -> str:
+    """Put the mark of a demo or drill in front, once; a live text stays as it is."""
+    mark = "" if mode is Mode.LIVE else texts.current().word("mode", mode)
+    return text if text.startswith(mark) else mark + text
+
+
+def recipients_of(wave: Wave, roster: Roster, channels: Collection[str]) -> list[Recipient]:
+    """Find whom each notice reaches now: each person once, by the channels asked for that reach the person."""
+    rows = []
+    for notice in wave.notices:
+        known: set[str] = set()
+        for wanted in notice.to:
+            reached = roster.reach(wanted, wave.at)
+            for person in reached.persons:
+                if person.id not in known:
+                    rows += _rows(notice, wanted, reached, person, channels)
+                known.add(person.id)
+    return rows
+
+
+def _rows(
+    notice: Notice, wanted: Addressee, reached: Reached, person: Person, channels: Collection[str]
+) -> list[Recipient]:
+    usable = [channel for channel in person.addresses if channel in channels]
+    asked = [channel for channel in dict.fromkeys(notice.by) if channel in usable]
+    return [
+        Recipient(
+            notice=notice.key,
+            person=person.id,
+            name=person.name,
+            unit=person.unit,
+            seat=reached.seat,
+            wanted=wanted,
+            channel=channel,
+            address=person.addresses[channel],
+        )
+        for channel in asked or usable[:1]  # any way to reach a person is better than none
+    ]
+
+
+def gaps_of(wave: Wave, rows: Sequence[Recipient], roster: Roster) -> tuple[Gap, ...]:
+    """Tell which wanted seats were empty and who was reached instead, by the fixed recipients.
+
+    A wanted seat without a row of its own either shares its person with an earlier one or has nobody with an address.
+    """
+    gaps: dict[Addressee, Gap] = {}
+    for notice in wave.notices:
+        mine = [row for row in rows if row.notice == notice.key]
+        told = {row.person for row in mine}
+        for wanted in notice.to:
+            row = next((row for row in mine if row.wanted == wanted), None)
+            if row is not None:
+                gap = Gap(wanted=wanted, reached=row.seat) if row.seat != wanted else None
+            else:
+                reached = roster.reach(wanted, wave.at)
+                shared = any(person.id in told for person in reached.persons)
+                gap = reached.gap if shared else Gap(wanted=wanted)
+            if gap is not None:
+                gaps.setdefault(wanted, gap)
+    return tuple(gaps.values())
+
+
+def seats_reached(rows: Iterable[Recipient]) -> tuple[Addressee, ...]:
+    """Return the seats of the recipients, each once; administrators hold none."""
+    return tuple(dict.fromkeys(row.seat for row in rows if row.seat is not None))

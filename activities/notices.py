@@ -1,0 +1,107 @@
+"""Notify: one wave of notices to everybody it concerns; a dead receiver starves and doubles nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+
+import texts
+from activities.failures import unavailable
+from activities.fence import Fence
+from activities.letters import Parcel, Writer, gaps_of, recipients_of, seats_reached
+from domain.owed import Wave, WaveSent
+from domain.ports import Ledger, Messenger, Receipts, Recipient, Roster, Unavailable
+
+log = structlog.get_logger()
+
+EACH = 1.5
+"""Seconds a receiver has to take one letter; all are tried at once, so a wave takes hardly longer."""
+
+NAMED = 8
+"""How many missing recipients a failure names before it only counts them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notices:
+    """Carry waves by `messengers`, named by channel codes; `shorts` names units, `office` is the office's code."""
+
+    ledger: Ledger
+    receipts: Receipts
+    roster: Roster
+    messengers: Mapping[str, Messenger]
+    base_url: str
+    shorts: Mapping[str, str]
+    office: str
+
+    @activity.defn(name="notify")
+    async def notify(self, wave: Wave) -> WaveSent:
+        """Tell the register, fix the recipients, try every letter that has no receipt, and keep each receipt.
+
+        Raises:
+            ApplicationError: somebody is still without a letter; the next attempt repeats only these, unchanged.
+        """
+        fence = Fence()
+        fence.check()
+        try:
+            await self.ledger.append(wave.record)  # first: the register has it even when every receiver is dead
+            fence.check()
+            rows = await self._fixed(wave)
+            waiting = await self._without_receipt(wave, rows)
+        except Unavailable as problem:
+            raise unavailable("register", problem) from problem
+        reasons = await asyncio.gather(*(self._try(parcel, wave, fence) for parcel in waiting))
+        left = [(parcel, reason) for parcel, reason in zip(waiting, reasons, strict=True) if reason is not None]
+        if left:
+            raise self._undelivered(left, of=len(waiting))
+        by = tuple(dict.fromkeys(row.channel for row in rows))
+        return WaveSent(to=seats_reached(rows), by=by, gaps=gaps_of(wave, rows, self.roster))
+
+    async def _fixed(self, wave: Wave) -> list[Recipient]:
+        """Return the recipients as the first attempt found them, whatever the roster says now."""
+        found = recipients_of(wave, self.roster, self.messengers.keys())
+        return await self.receipts.plan(found, [notice.key for notice in wave.notices])
+
+    async def _without_receipt(self, wave: Wave, rows: list[Recipient]) -> list[Parcel]:
+        parcels = Writer(self.base_url, self.shorts, self.office).parcels(wave, rows)
+        done = await self.receipts.done([key for parcel in parcels for key in parcel.keys])
+        return [parcel for parcel in parcels if not done.issuperset(parcel.keys)]
+
+    async def _try(self, parcel: Parcel, wave: Wave, fence: Fence) -> str | None:
+        """Send one letter and keep its receipts; return why not, None when it was taken."""
+        messenger = self.messengers.get(parcel.letter.channel)
+        if messenger is None:  # fixed by an earlier attempt, and since then taken out of the settings
+            return texts.current().phrase("effect", "no_messenger")
+        try:
+            fence.check()
+            async with asyncio.timeout(EACH):
+                await messenger.send(parcel.letter)
+            # No fence here: the letter is out, and a receipt that is known already is left as it is.
+            await self.receipts.keep(parcel.receipts(wave))
+        except TimeoutError:
+            return texts.current().phrase("effect", "no_answer", seconds=EACH)
+        except Unavailable as problem:
+            return str(problem)
+        except ApplicationError as late:
+            return late.message
+        except Exception as fault:  # one messenger's bug starves nobody else
+            log.exception("notice.messenger_failed", key=parcel.letter.key, channel=parcel.letter.channel)
+            return type(fault).__name__
+        return None
+
+    def _undelivered(self, left: list[tuple[Parcel, str]], of: int) -> ApplicationError:
+        """Build the failure an operator reads: who is still without it, by which channel, and why."""
+        catalogue = texts.current()
+        lines = []
+        for parcel, reason in left[:NAMED]:
+            row = parcel.rows[-1]
+            seat = catalogue.word("seat", row.seat.seat if row.seat else "administrator")
+            who = f"{self.shorts.get(row.unit, row.unit)} {seat}"
+            channel = catalogue.word("channel", row.channel)
+            lines.append(catalogue.phrase("effect", "without", who=who, channel=channel, reason=reason))
+        said = catalogue.phrase("effect", "undelivered", left=len(left), of=of, names="\n".join(lines))
+        return ApplicationError(said, type="Undelivered", category=ApplicationErrorCategory.BENIGN)

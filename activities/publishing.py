@@ -1,0 +1,57 @@
+"""Publish: one approved page to one channel, exactly the text the votes are bound to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from temporalio import activity
+
+import texts
+from activities.failures import unavailable
+from activities.fence import Fence
+from domain.owed import Issue, Issued, NotIssued
+from domain.ports import Ledger, Publisher, Unavailable
+from domain.stages.rebuttal import digest_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publishing:
+    """Bring pages to the channels; `publishers` are named by the channel codes of the policy's `publish_to`."""
+
+    ledger: Ledger
+    publishers: Mapping[str, Publisher]
+
+    @activity.defn(name="publish")
+    async def publish(self, issue: Issue) -> Issued | NotIssued:
+        """Publish once per key; a text that is not the signed one goes nowhere.
+
+        Raises:
+            ApplicationError: the register or the channel does not answer; to be tried again with the same key.
+        """
+        fence = Fence()
+        fence.check()
+        await self._record(issue)
+        publication = issue.publication
+        if digest_of(publication.page) != publication.digest:
+            return NotIssued(reason=texts.current().phrase("effect", "other_text", channel=self._name(issue)))
+        publisher = self.publishers.get(publication.channel)
+        if publisher is None:
+            return NotIssued(reason=texts.current().phrase("effect", "no_such_channel", channel=self._name(issue)))
+        fence.check()
+        try:
+            return await publisher.issue(issue)
+        except Unavailable as problem:
+            raise unavailable(publication.channel, problem) from problem
+
+    async def _record(self, issue: Issue) -> None:
+        if issue.record is None:
+            return
+        try:
+            await self.ledger.append(issue.record)
+        except Unavailable as problem:
+            raise unavailable("register", problem) from problem
+
+    @staticmethod
+    def _name(issue: Issue) -> str:
+        return texts.current().word("receiver", issue.publication.channel)

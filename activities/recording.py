@@ -1,0 +1,29 @@
+"""Record: the last entries of a case that is over, when no other effect is left to carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.failures import unavailable
+from activities.fence import Fence
+from domain.owed import Record
+from domain.ports import Ledger, Unavailable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """Tell the register what it may not have yet."""
+
+    ledger: Ledger
+
+    @activity.defn(name="record")
+    async def record(self, record: Record) -> None:
+        """Append entries and move the case's row forward."""
+        fence = Fence()
+        fence.check()
+        try:
+            await self.ledger.append(record)
+        except Unavailable as problem:
+            raise unavailable("register", problem) from problem

@@ -1,0 +1,37 @@
+"""In a demo or a drill nothing leaves the machine: receivers stand on loopback, or they are not used."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from domain.words import Mode
+
+
+class OutsideReceiver(ValueError):
+    """Say that a receiver outside the machine is set where only loopback is allowed."""
+
+
+def on_loopback(url: str) -> bool:
+    """Tell whether a URL names this machine: 127.0.0.0/8, ::1 or localhost."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def require_loopback(url: str, mode: Mode, name: str) -> None:
+    """Refuse a receiver outside the machine in mode demo or drill; `name` is the setting that holds `url`.
+
+    Raises:
+        OutsideReceiver: the URL names another machine.
+    """
+    if mode is not Mode.LIVE and not on_loopback(url):
+        host = urlsplit(url).hostname or url
+        raise OutsideReceiver(
+            f"{name}: {host} is outside this machine, and mode {mode} only allows 127.0.0.0/8, ::1 and localhost; "
+            "leave the setting empty to write to the outbox on disk, or set mode = 'live'"
+        )

@@ -1,0 +1,19 @@
+"""The default without services: letters as lines of `notices.jsonl`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from adapters.outbox import Outbox
+from domain.ports import Letter
+
+
+class OutboxMessenger:
+    """Keep letters on disk, for any channel."""
+
+    def __init__(self, folder: Path) -> None:
+        self._outbox = Outbox(folder / "notices.jsonl")
+
+    async def send(self, letter: Letter) -> None:
+        """Add one line per letter key."""
+        await self._outbox.add(letter.key, letter.model_dump(mode="json", exclude={"key"}))

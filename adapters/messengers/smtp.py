@@ -1,0 +1,102 @@
+"""The channel mail: one letter to one person, over SMTP."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import time
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as LINES
+from email.utils import formatdate
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
+
+import texts
+from adapters.loopback import OutsideReceiver, on_loopback, require_loopback
+from domain.ports import Letter, Unavailable
+
+LIMIT = 1.5
+CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+
+
+class SmtpMessenger:
+    """Send by the server of `smtp://user:password@host:port?from=office@example.org` (`smtps://` for TLS throughout).
+
+    A password goes over the wire only encrypted, unless the server stands on this machine. The Message-ID is made
+    of the letter's key, so the same letter sent twice is the same message to whoever receives it.
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        sender = parse_qs(parts.query).get("from", [""])[0]
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or "@" not in sender:
+            raise ValueError(
+                "a mail server's address looks like smtp://user:password@host:port?from=office@example.org"
+            )
+        self._url, self._host = url, parts.hostname
+        self._tls = parts.scheme == "smtps"
+        self._port = parts.port or (465 if self._tls else 25)
+        self._user = unquote(parts.username) if parts.username else None
+        self._password = unquote(parts.password) if parts.password else None
+        self._sender = Address(addr_spec=sender)
+
+    async def send(self, letter: Letter) -> None:
+        """Send one letter; whatever the server does not take is to be tried again, with its reason."""
+        phrase = texts.current().phrase
+        try:
+            require_loopback(self._url, letter.mode, "smtp_url")
+            async with asyncio.timeout(LIMIT):
+                await self._hand_over(self._message(letter))
+        except OutsideReceiver as outside:
+            raise Unavailable(phrase("effect", "forbidden_address")) from outside
+        except TimeoutError as slow:
+            raise Unavailable(phrase("effect", "no_answer", seconds=LIMIT)) from slow
+        except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused) as answer:
+            raise Unavailable(phrase("effect", "mail_refused", reply=_reply(answer, letter))) from answer
+        except (aiosmtplib.SMTPException, OSError) as broken:
+            raise Unavailable(phrase("effect", "no_connection")) from broken
+
+    async def _hand_over(self, message: EmailMessage) -> None:
+        must_encrypt = self._password is not None and not on_loopback(self._url)
+        await aiosmtplib.send(
+            message,
+            sender=self._sender.addr_spec,
+            hostname=self._host,
+            port=self._port,
+            username=self._user,
+            password=self._password,
+            use_tls=self._tls,
+            start_tls=None if self._tls or not must_encrypt else True,
+            timeout=LIMIT,
+        )
+
+    def _message(self, letter: Letter) -> EmailMessage:
+        """Build the message; a header takes no control character, so no text can add a header."""
+        message = EmailMessage(policy=LINES)
+        message["Message-ID"] = f"<{hashlib.sha256(letter.key.encode()).hexdigest()}@{self._sender.domain}>"
+        message["From"] = self._sender
+        message["To"] = _recipient(letter)
+        message["Subject"] = CONTROL.sub(" ", letter.subject)
+        message["Date"] = formatdate(time.time())  # when it is posted; what the letter says has its own times
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(letter.text)
+        return message
+
+
+def _recipient(letter: Letter) -> Address:
+    try:
+        address = Address(display_name=CONTROL.sub(" ", letter.name), addr_spec=letter.address)
+        address.addr_spec.encode("ascii")
+    except (ValueError, IndexError, LookupError) as unusable:
+        raise Unavailable(texts.current().phrase("effect", "bad_address")) from unusable
+    return address
+
+
+def _reply(answer: aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused, letter: Letter) -> str:
+    """Return what the server said, without the person's address: this is shown and kept for long."""
+    first = answer.recipients[0] if isinstance(answer, aiosmtplib.SMTPRecipientsRefused) else answer
+    said = CONTROL.sub(" ", f"{first.code} {first.message}").replace(letter.address, "…")
+    return said[:200]

@@ -1,0 +1,32 @@
+"""A generic JSON webhook for channels with a gateway of their own: sms, wecom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adapters.guard import Network
+from adapters.outbound import Outbound, refused
+from domain.ports import Letter
+
+
+class WebhookMessenger:
+    """Hand letters to a gateway; it deduplicates by `Idempotency-Key`."""
+
+    def __init__(self, url: str, secret: str | None = None, *, trusted: Sequence[Network] = ()) -> None:
+        self._gateway = Outbound(url, secret, trusted=trusted)
+
+    async def send(self, letter: Letter) -> None:
+        """Post one letter; only a 2xx is a receipt."""
+        body = {
+            "key": letter.key,
+            "channel": letter.channel,
+            "to": letter.address,
+            "name": letter.name,
+            "unit": letter.unit,
+            "subject": letter.subject,
+            "text": letter.text,
+            "number": letter.number,
+        }
+        status = await self._gateway.post(letter.key, body, letter.mode)
+        if not 200 <= status < 300:
+            raise refused(status)

@@ -1,0 +1,92 @@
+"""Read what an office edits into `domain.office.Office`, or say everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from adapters.office import rules_people, rules_policy, rules_units
+from adapters.office.parsed import Parsed, parse
+from adapters.office.problems import POLICY, OfficeError, Problem
+from adapters.office.rules_policy import called, calls
+from adapters.office.schema import CallIn, LevelIn, PolicyIn, UnitsIn
+from domain.office import Office, Policy
+from domain.terms import Call, LevelTerms, Rung, Terms
+from domain.words import ClockName
+
+TERMS_LIMIT = 6 * 1024
+"""How many bytes of policy a case carries at most."""
+
+RULES = (*rules_units.RULES, *rules_policy.RULES, *rules_people.RULES)
+
+
+def load_office(folder: Path) -> Office:
+    """Read `units.toml`, `policy.toml` and `people.toml` of a folder.
+
+    Raises:
+        OfficeError: a file, key or value is not as it must be; all problems of all files are listed.
+
+    """
+    problems: list[Problem] = []
+    parsed = parse(folder, problems)
+    problems += [problem for rule in RULES for problem in rule(parsed)]
+    if problems or parsed.units is None or parsed.policy is None:
+        raise OfficeError(problems)
+    return _office(parsed, parsed.units, parsed.policy)
+
+
+def _office(parsed: Parsed, units: UnitsIn, policy: PolicyIn) -> Office:
+    terms = _terms(parsed, units, policy)
+    size = len(terms.model_dump_json().encode())
+    if size > TERMS_LIMIT:
+        says = f"a case would carry more terms than fit; allowed: {TERMS_LIMIT} bytes, so shorter ladders"
+        raise OfficeError([Problem(POLICY, "level", f"{size} bytes", says)])
+    return Office(
+        units={unit.code: unit for unit in parsed.unit_list},
+        people=tuple(parsed.persons),
+        policy=Policy(
+            terms=terms,
+            provisional_level=policy.provisional_level,
+            red_words=policy.red_words,
+            channels={name: service.value for name, service in policy.channel.items()},
+            zone=policy.zone,
+        ),
+    )
+
+
+def _terms(parsed: Parsed, units: UnitsIn, policy: PolicyIn) -> Terms:
+    shorts = {unit.code: unit.short for unit in parsed.unit_list}
+    seats = [called(name) for _, call in calls(parsed) for name in call.to]
+    named = sorted({seat.unit for seat in seats if seat and seat.unit and seat.unit in shorts})
+    office = next(unit for unit in parsed.unit_list if unit.code == units.office)
+    return Terms(
+        policy=policy.version,
+        mode=policy.mode,
+        city=units.city,
+        office=office.ref(),
+        named={code: shorts[code] for code in named},
+        levels={level: _level(terms) for level, terms in parsed.levels.items()},
+        lead_alone_publishes=policy.quorum.lead_alone_publishes,
+        bounce_limit=policy.bounce_limit,
+    )
+
+
+def _level(terms: LevelIn) -> LevelTerms:
+    budgets = {name: getattr(terms, name) for name in ClockName if name is not ClockName.RESPONSE}
+    ladder = tuple(
+        Rung(to=rung.to, by=rung.by, kind=rung.kind, percent=rung.at.percent, after=rung.at.after)
+        for rung in terms.ladder
+    )
+    return LevelTerms(
+        name=terms.name,
+        budgets={**budgets, ClockName.RESPONSE: terms.response.budget},
+        min_gap=terms.min_gap,
+        ack_lives=terms.ack_lives,
+        start=_call(terms.start),
+        inform_at_start=_call(terms.inform_at_start),
+        ladder=ladder,
+        publish_to=tuple(place.value for place in terms.publish_to),
+    )
+
+
+def _call(call: CallIn) -> Call:
+    return Call(to=call.to, by=call.by)

@@ -1,0 +1,99 @@
+"""The office's files as far as they could be read: what fits is kept, so one mistake does not hide the next."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from adapters.office.problems import PEOPLE, POLICY, UNITS, Problem, path, shown, take
+from adapters.office.schema import LevelIn, PeopleIn, PersonIn, PolicyIn, UnitIn, UnitsIn
+from domain.words import Level
+
+T = TypeVar("T", UnitIn, PersonIn)
+
+NAMED_BY: dict[type[UnitIn] | type[PersonIn], tuple[str, str]] = {UnitIn: ("unit", "code"), PersonIn: ("person", "id")}
+"""The key a list of tables stands under, and the key that names each of them in a message."""
+
+
+@dataclass
+class Parsed:
+    """Hold what could be read; None or a missing entry stands for what could not."""
+
+    units: UnitsIn | None = None
+    policy: PolicyIn | None = None
+    unit_list: list[UnitIn] = field(default_factory=list)
+    codes: set[str] | None = None
+    levels: dict[Level, LevelIn] = field(default_factory=dict)
+    persons: list[PersonIn] = field(default_factory=list)
+    people_read: bool = False
+
+    def unit(self, code: str) -> UnitIn | None:
+        """Return a unit that could be read."""
+        return next((unit for unit in self.unit_list if unit.code == code), None)
+
+
+def parse(folder: Path, problems: list[Problem]) -> Parsed:
+    """Read the three files; add to `problems` what is wrong with keys and values."""
+    parsed = Parsed()
+    if (raw := _toml(folder, UNITS, problems)) is not None:
+        parsed.units = take(UnitsIn, raw, UNITS, "", problems)
+        parsed.unit_list = _each(UnitIn, raw, UNITS, problems)
+        parsed.codes = {str(one.get("code")) for one in _tables(raw, "unit")}
+    if (raw := _toml(folder, POLICY, problems)) is not None:
+        parsed.policy = take(PolicyIn, raw, POLICY, "", problems)
+        parsed.levels = _levels(raw.get("level"), problems)
+    if (raw := _toml(folder, PEOPLE, problems)) is not None:
+        before = len(problems)
+        take(PeopleIn, raw, PEOPLE, "", problems)
+        parsed.persons = _each(PersonIn, raw, PEOPLE, problems)
+        parsed.people_read = len(problems) == before
+    return parsed
+
+
+def _toml(folder: Path, name: str, problems: list[Problem]) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads((folder / name).read_text(encoding="utf-8"))
+    except OSError as error:
+        problems.append(Problem(name, "", "", f"cannot be read in {folder} ({error.strerror}); the file is required"))
+    except UnicodeDecodeError as error:
+        problems.append(Problem(name, "", "", f"is no UTF-8 at byte {error.start}; allowed: TOML in UTF-8"))
+    except tomllib.TOMLDecodeError as error:
+        problems.append(Problem(name, "", "", f"is no TOML: {error}"))
+    return None
+
+
+def _tables(raw: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    entries = raw.get(key)
+    return [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+
+
+def _each(model: type[T], raw: dict[str, Any], file: str, problems: list[Problem]) -> list[T]:
+    key, name = NAMED_BY[model]
+    entries = raw.get(key)
+    found: list[T] = []
+    for position, one in enumerate(entries if isinstance(entries, list) else []):
+        label = one.get(name) if isinstance(one, dict) else None
+        at = f"{key}[{label}]" if isinstance(label, str) and label else f"{key}[{position}]"
+        if (read := take(model, one, file, at, problems)) is not None:
+            found.append(read)
+    return found
+
+
+def _levels(raw: Any, problems: list[Problem]) -> dict[Level, LevelIn]:
+    tables = raw if isinstance(raw, dict) else {}
+    allowed = ", ".join(Level)
+    problems += [
+        Problem(POLICY, path("level", name), shown(name), f"unknown level; allowed: {allowed}")
+        for name in tables
+        if name not in list(Level)
+    ]
+    levels: dict[Level, LevelIn] = {}
+    for level in Level:
+        at = path("level", level.value)
+        if level not in tables:
+            problems.append(Problem(POLICY, at, "", f"is missing; required: {allowed}"))
+        elif (read := take(LevelIn, tables[level], POLICY, at, problems)) is not None:
+            levels[level] = read
+    return levels

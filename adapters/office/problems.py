@@ -1,0 +1,108 @@
+"""What is wrong with the office's files: every line names file, key, the value found and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+UNITS, POLICY, PEOPLE = "units.toml", "policy.toml", "people.toml"
+
+M = TypeVar("M", bound=BaseModel)
+
+_WANTED = {
+    "string_type": "allowed: a text in quotes",
+    "string_too_short": "allowed: a text that is not empty",
+    "tuple_type": "allowed: a list in brackets",
+    "too_short": "allowed: a list with at least one entry",
+    "int_type": "allowed: a whole number",
+    "bool_type": "allowed: true or false",
+    "dict_type": "allowed: a table",
+    "model_type": "allowed: a table",
+}
+
+
+class Problem(NamedTuple):
+    """Be one line of the report; `found` is empty where a key is missing."""
+
+    file: str
+    key: str
+    found: str
+    says: str
+
+    def __str__(self) -> str:
+        """Write the line people read."""
+        place = ": ".join(part for part in (self.file, self.key) if part)
+        return f"{place}: found {self.found}; {self.says}" if self.found else f"{place}: {self.says}"
+
+
+class OfficeError(Exception):
+    """Say everything that is wrong with the office's files, one problem a line."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+def shown(value: object) -> str:
+    """Write a value as the file has it, cut where it is long."""
+    text = f'"{value}"' if isinstance(value, str) else "true" if value is True else "false" if value is False else None
+    text = text if text is not None else str(value)
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def span(time: timedelta) -> str:
+    """Write a duration as the policy does."""
+    minutes = int(time.total_seconds()) // 60
+    for size, letter in ((1440, "d"), (60, "h")):
+        if minutes and minutes % size == 0:
+            return f"{minutes // size}{letter}"
+    return f"{minutes}m"
+
+
+def take(model: type[M], raw: object, file: str, at: str, problems: list[Problem]) -> M | None:
+    """Read one table of a file into its model; what does not fit becomes problems and None."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as refused:
+        for error in refused.errors(include_url=False):
+            loc = tuple(part for part in error["loc"] if part != "[key]")
+            found = "" if error["type"] == "missing" else shown(error["input"])
+            problems.append(Problem(file, path(at, *loc), found, _says(model, dict(error))))
+        return None
+
+
+def path(at: str, *parts: str | int) -> str:
+    """Write a key path: `level.red.ladder[2].at`."""
+    for part in parts:
+        at = f"{at}[{part}]" if isinstance(part, int) else f"{at}.{part}" if at else part
+    return at
+
+
+def _says(model: type[BaseModel], error: dict[str, Any]) -> str:
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "missing":
+            return "is missing; the key is required"
+        case "extra_forbidden":
+            return f"unknown key; allowed: {', '.join(_keys(model, error['loc'][:-1]))}"
+        case "enum" | "literal_error":
+            return f"allowed: {context['expected']}"
+        case "value_error":
+            return str(context["error"])
+        case "greater_than_equal":
+            return f"allowed: {context['ge']} or more"
+        case "string_pattern_mismatch":
+            return f"allowed: a text that matches {context['pattern']}"
+        case kind:
+            return _WANTED.get(kind) or f"not allowed: {error['msg']}"
+
+
+def _keys(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
+    """Return the keys allowed in the table at `loc`."""
+    here: Any = model
+    for part in loc:
+        here = here.model_fields[part].annotation if isinstance(part, str) else get_args(here)[0]
+    return list(here.model_fields)

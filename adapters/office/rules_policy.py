@@ -1,0 +1,145 @@
+"""What must hold between the figures and the calls of `policy.toml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from adapters.office.parsed import Parsed
+from adapters.office.problems import POLICY, Problem, path, shown, span
+from adapters.office.schema import CallIn, Place
+from domain.words import Seat
+
+_AUDIENCE = re.compile(r"(?:(owner|office)|unit:([a-z][a-z0-9_]{0,15}))\.([a-z_]+)")
+_STEPS = ("triage", "answer", "draft", "approval", "publish")
+
+
+class Called(NamedTuple):
+    """Be one seat a ladder names; `unit` is None for the unit that owes the clock."""
+
+    unit: str | None
+    seat: str
+
+
+def steps_fit_the_response(parsed: Parsed) -> Iterator[Problem]:
+    """Refuse a level whose steps take longer than its response."""
+    for level, terms in parsed.levels.items():
+        steps = {name: getattr(terms, name) for name in _STEPS}
+        total, whole = sum(steps.values(), start=0 * terms.triage), terms.response.budget
+        if total > whole:
+            summed = " + ".join(f"{name} {span(time)}" for name, time in steps.items())
+            says = f"{summed} = {span(total)} is longer; allowed: {span(total)} or more, or shorter steps"
+            yield Problem(POLICY, f"level.{level}.response.budget", shown(span(whole)), says)
+
+
+def accepting_fits_the_answer(parsed: Parsed) -> Iterator[Problem]:
+    """Refuse an accept clock that outlasts the answer clock it runs inside."""
+    for level, terms in parsed.levels.items():
+        if terms.accept > terms.answer:
+            says = f"runs inside answer; allowed: {span(terms.answer)} or less"
+            yield Problem(POLICY, f"level.{level}.accept", shown(span(terms.accept)), says)
+
+
+def rungs_are_in_order(parsed: Parsed) -> Iterator[Problem]:
+    """Refuse a ladder whose rungs do not follow one another in time."""
+    for level, terms in parsed.levels.items():
+        for n, (one, other) in enumerate(pairwise(terms.ladder), start=1):
+            if not one.at.before(other.at):
+                found = f"{other.at.percent}%" if other.at.after is None else f"+{span(other.at.after)}"
+                says = "is not later than the rung before it; allowed: rungs in the order of their time"
+                yield Problem(POLICY, f"level.{level}.ladder[{n}].at", shown(found), says)
+
+
+def calls(parsed: Parsed) -> Iterator[tuple[str, CallIn]]:
+    """Return every place of the policy that calls seats, with its key path."""
+    for level, terms in parsed.levels.items():
+        yield f"level.{level}.start", terms.start
+        yield f"level.{level}.inform_at_start", terms.inform_at_start
+        for n, rung in enumerate(terms.ladder):
+            yield f"level.{level}.ladder[{n}]", rung
+
+
+def called(name: str) -> Called | None:
+    """Read `owner.duty`, `office.head` or `unit:zfb.duty`; None when it is none of them."""
+    match = _AUDIENCE.fullmatch(name)
+    if match is None:
+        return None
+    return Called(unit=match[2] or (None if match[1] == "owner" else "office"), seat=match[3])
+
+
+def audiences_are_seats(parsed: Parsed) -> Iterator[Problem]:
+    """Refuse an audience that names no seat of a unit."""
+    for key, call in calls(parsed):
+        for n, name in enumerate(call.to):
+            if says := _unfit(parsed, name):
+                yield Problem(POLICY, path(f"{key}.to", n), shown(name), says)
+
+
+def calls_reach_somebody(parsed: Parsed) -> Iterator[Problem]:
+    """Refuse a call without seats or without channels; only `inform_at_start` may be empty as a whole."""
+    for key, call in calls(parsed):
+        empty = [name for name in ("to", "by") if not getattr(call, name)]
+        if empty and not (key.endswith("inform_at_start") and not call.to):
+            for name in empty:
+                yield Problem(POLICY, f"{key}.{name}", "[]", "allowed: a list with at least one entry")
+
+
+def channels_are_known(parsed: Parsed) -> Iterator[Problem]:
+    """Refuse a call by a channel that `[channel]` does not have."""
+    if parsed.policy is None:
+        return
+    known = parsed.policy.channel
+    for key, call in calls(parsed):
+        for n, name in enumerate(call.by):
+            if name not in known:
+                says = f"unknown channel; allowed (the keys of [channel]): {', '.join(known)}"
+                yield Problem(POLICY, path(f"{key}.by", n), shown(name), says)
+
+
+def the_bulletin_publishes(parsed: Parsed) -> Iterator[Problem]:
+    """Refuse a level that does not publish in the bulletin."""
+    for level, terms in parsed.levels.items():
+        if Place.BULLETIN not in terms.publish_to:
+            found = f"[{', '.join(terms.publish_to)}]"
+            says = f"lacks bulletin; required: bulletin; allowed beside it: {Place.PARTNER}"
+            yield Problem(POLICY, f"level.{level}.publish_to", found, says)
+
+
+def places_stand_once(parsed: Parsed) -> Iterator[Problem]:
+    """Refuse a place named twice: its publications would share one key."""
+    for level, terms in parsed.levels.items():
+        if len(set(terms.publish_to)) != len(terms.publish_to):
+            found = f"[{', '.join(terms.publish_to)}]"
+            yield Problem(POLICY, f"level.{level}.publish_to", found, "names a place twice; allowed: each once")
+
+
+def _unfit(parsed: Parsed, name: str) -> str | None:
+    """Say why an audience cannot be called; None when it can."""
+    one = called(name)
+    if one is None:
+        return "allowed: owner.SEAT, office.SEAT or unit:CODE.SEAT"
+    if one.seat not in list(Seat):
+        return f"unknown seat {one.seat}; allowed: {', '.join(Seat)}"
+    if one.unit is None or parsed.units is None or parsed.codes is None:
+        return None
+    code = parsed.units.office if one.unit == "office" else one.unit
+    if code not in parsed.codes:
+        return f"no such unit {code}; allowed: the code of a unit in units.toml"
+    unit = parsed.unit(code)
+    if unit and one.seat not in unit.seats:
+        return f"{code} has no seat {one.seat}; allowed: {', '.join(unit.seats)}"
+    return None
+
+
+RULES = (
+    steps_fit_the_response,
+    accepting_fits_the_answer,
+    rungs_are_in_order,
+    audiences_are_seats,
+    calls_reach_somebody,
+    channels_are_known,
+    the_bulletin_publishes,
+    places_stand_once,
+)

@@ -1,0 +1,184 @@
+"""The shape of the office's files: which keys there are and what each may hold (`rules_*`: what ties them)."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, StringConstraints
+
+from domain.decisions import UnitCode
+from domain.office import Person, Unit
+from domain.terms import Frozen
+from domain.words import Level, Mode, RungKind, Seat
+from domain.worktime import budget
+
+Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+PersonId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+KeyDigest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
+
+_PERCENT = re.compile(r"(\d{1,3})%")
+
+
+class Service(StrEnum):
+    """Name what carries the messages of a channel."""
+
+    SMTP = "smtp"
+    WEBHOOK = "webhook"
+    PHONE_TASK = "phone_task"
+    OUTBOX = "outbox"
+
+
+class Place(StrEnum):
+    """Name where an approved text goes."""
+
+    BULLETIN = "bulletin"
+    PARTNER = "partner"
+
+
+def _duration(value: Any) -> timedelta:
+    if isinstance(value, str):
+        return budget(value)
+    raise ValueError('allowed: a text such as "15m", "5h", "7d"')
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("unknown time zone; allowed: an IANA name such as Asia/Shanghai") from None
+    return value
+
+
+class Moment(Frozen):
+    """Be the place of a rung: at a share of the budget, or after the due instant."""
+
+    percent: int | None = None
+    after: timedelta | None = None
+
+    def before(self, other: Moment) -> bool:
+        """Tell whether this place comes earlier on every ladder."""
+        return self._order() < other._order()
+
+    def _order(self) -> tuple[int, timedelta]:
+        return (self.percent or 0, timedelta()) if self.after is None else (100, self.after)
+
+
+def _moment(value: Any) -> Moment:
+    text = value if isinstance(value, str) else ""
+    if text.startswith("+"):
+        return Moment(after=budget(text[1:]))
+    match = _PERCENT.fullmatch(text)
+    if match is None or not 1 <= int(match[1]) <= 100:
+        raise ValueError('allowed: a share of the budget from "1%" to "100%", or a time after it such as "+15m"')
+    return Moment(percent=int(match[1]))
+
+
+def _rings(kind: RungKind) -> RungKind:
+    if kind is RungKind.START:
+        raise ValueError("allowed: inform, remind, due_soon, breach, escalate; the start has its own key")
+    return kind
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+
+
+class CallIn(Frozen):
+    """Be whom to call and by which channels, as the file has it."""
+
+    to: tuple[str, ...]
+    by: tuple[str, ...]
+
+
+class RungIn(CallIn):
+    """Be one step of a ladder as the file has it."""
+
+    at: Annotated[Moment, BeforeValidator(_moment)]
+    kind: Annotated[RungKind, AfterValidator(_rings)]
+
+
+class Response(Frozen):
+    """Be the budget until the first public word, with where the figure comes from."""
+
+    budget: Duration
+    basis: Filled
+
+
+class LevelIn(Frozen):
+    """Be one `[level.*]` table."""
+
+    name: Filled
+    response: Response
+    triage: Duration
+    accept: Duration
+    answer: Duration
+    draft: Duration
+    approval: Duration
+    publish: Duration
+    min_gap: Duration
+    ack_lives: Duration
+    publish_to: tuple[Place, ...]
+    start: CallIn
+    inform_at_start: CallIn = CallIn(to=(), by=())
+    ladder: Annotated[tuple[RungIn, ...], Field(min_length=1)]
+
+
+class Quorum(Frozen):
+    """Be the `[quorum]` table."""
+
+    lead_alone_publishes: tuple[Level, ...] = ()
+
+
+class PolicyIn(Frozen):
+    """Be `policy.toml` without its levels."""
+
+    version: Filled
+    mode: Mode
+    zone: Annotated[str, AfterValidator(_zone)]
+    bounce_limit: Annotated[StrictInt, Field(ge=1)]
+    provisional_level: Level
+    red_words: tuple[Filled, ...]
+    basis: Filled
+    channel: dict[ChannelName, Service]
+    quorum: Quorum = Quorum()
+    level: dict[str, Any]
+
+
+class UnitsIn(Frozen):
+    """Be `units.toml` without its units."""
+
+    version: Filled
+    city: Filled
+    office: UnitCode
+    unit: tuple[Any, ...]
+
+
+class UnitIn(Unit):
+    """Be one `[[unit]]` table."""
+
+    code: UnitCode
+    name: Filled
+    short: Filled
+    can_lead: StrictBool = False
+    duty: Filled
+    seats: Annotated[tuple[Seat, ...], Field(min_length=1)]
+
+
+class PeopleIn(Frozen):
+    """Be `people.toml` without its persons."""
+
+    person: tuple[Any, ...]
+
+
+class PersonIn(Person):
+    """Be one `[[person]]` table."""
+
+    id: PersonId
+    name: Filled
+    addresses: dict[ChannelName, Filled] = Field(default={})
+    key_digest: KeyDigest | None = None
+    administrator: StrictBool = False

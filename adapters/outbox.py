@@ -1,0 +1,70 @@
+"""The outbox on disk: one JSON line per key, though several processes write and any of them may be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import texts
+from domain.ports import Unavailable
+
+
+class Outbox:
+    """Append lines to one file; a key that stands in it already is not written again.
+
+    The file is the only truth: under its lock (which dies with its process) the lines others have added are read,
+    then the new one is added. A line cut short by a kill or a full disk is no JSON, counts as absent and is closed
+    by the next writer.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._keys: set[str] = set()
+        self._read = 0
+
+    async def add(self, key: str, line: Mapping[str, object]) -> None:
+        """Write `line` once per `key`, down to the disk.
+
+        Raises:
+            Unavailable: the disk is full or cannot be written; the same call may be made again.
+        """
+        content = json.dumps({"key": key, **line}, ensure_ascii=False).encode() + b"\n"
+        try:
+            await asyncio.to_thread(self._add, key, content)
+        except OSError as problem:
+            reason = problem.strerror or type(problem).__name__
+            raise Unavailable(texts.current().phrase("effect", "disk", reason=reason)) from problem
+
+    def _add(self, key: str, content: bytes) -> None:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            whole = self._catch_up(file)
+            if key not in self._keys:
+                os.write(file, content if whole else b"\n" + content)
+            fcntl.flock(file, fcntl.LOCK_UN)
+            # Also for a known key: whoever wrote it may not have got this far. Outside the lock, so that the disk
+            # serves several writers at once.
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+    def _catch_up(self, file: int) -> bool:
+        """Read the lines added since the last look; tell whether the file ends with a whole line."""
+        size = os.fstat(file).st_size
+        if size < self._read:  # somebody began the file anew
+            self._keys, self._read = set(), 0
+        added = os.pread(file, size - self._read, self._read)
+        complete, newline, rest = added.rpartition(b"\n")
+        for line in complete.splitlines():
+            try:
+                self._keys.add(str(json.loads(line)["key"]))
+            except (ValueError, KeyError, TypeError):
+                continue  # cut short
+        self._read += len(complete) + len(newline)
+        return not rest

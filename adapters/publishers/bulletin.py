@@ -1,0 +1,19 @@
+"""The channel bulletin: the office's own public place (辟谣专栏)."""
+
+from __future__ import annotations
+
+from domain.owed import Issue, Issued
+from domain.ports import Bulletin
+
+
+class BulletinPublisher:
+    """Put pages where the API serves them."""
+
+    def __init__(self, bulletin: Bulletin, base_url: str) -> None:
+        self._bulletin = bulletin
+        self._base_url = base_url.rstrip("/")
+
+    async def issue(self, issue: Issue) -> Issued:
+        """Store the page once per key; return the address readers find it at."""
+        await self._bulletin.put(issue)
+        return Issued(where=f"{self._base_url}/bulletin/{issue.case_id}")

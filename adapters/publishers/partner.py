@@ -1,0 +1,71 @@
+"""The channel partner: a medium or platform that republishes, by webhook; without one, lines in `partner.jsonl`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import texts
+from adapters.guard import Network
+from adapters.outbound import Outbound, refused
+from adapters.outbox import Outbox
+from domain.owed import Issue, Issued, NotIssued
+from domain.words import Mode
+
+REFUSED = (400, 410, 422)
+"""Answers that stay the same however often the page is sent."""
+
+KNOWN = 409
+"""The answer to a key the partner has already."""
+
+
+class PartnerPublisher:
+    """Send pages to a partner's webhook; `base_url` is where readers reach our own bulletin."""
+
+    def __init__(self, url: str, secret: str | None = None, *, base_url: str, trusted: Sequence[Network] = ()) -> None:
+        self._receiver = Outbound(url, secret, trusted=trusted)
+        self._base_url = base_url.rstrip("/")
+        parts = urlsplit(url)
+        self._where = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+    async def issue(self, issue: Issue) -> Issued | NotIssued:
+        """Post the page once per key; the receiver deduplicates by `Idempotency-Key`."""
+        key = issue.publication.key
+        status = await self._receiver.post(key, {"id": key, **announcement(issue, self._base_url)}, issue.mode)
+        if 200 <= status < 300 or status == KNOWN:
+            return Issued(where=self._where)
+        if status in REFUSED:
+            return NotIssued(reason=texts.current().phrase("effect", "status", status=status))
+        raise refused(status)
+
+
+class PartnerOutbox:
+    """Keep what a partner would get as lines on disk."""
+
+    def __init__(self, folder: Path, *, base_url: str) -> None:
+        self._outbox = Outbox(folder / "partner.jsonl")
+        self._base_url = base_url.rstrip("/")
+
+    async def issue(self, issue: Issue) -> Issued:
+        """Add one line per key."""
+        await self._outbox.add(issue.publication.key, announcement(issue, self._base_url))
+        return Issued(where=self._outbox.path.absolute().as_uri())
+
+
+def announcement(issue: Issue, base_url: str) -> dict[str, object]:
+    """Build what a partner is told; `page` is the signed text to the letter, `title` and `text` carry the mark."""
+    page = issue.publication.page
+    mark = "" if issue.mode is Mode.LIVE else texts.current().word("mode", issue.mode)
+    return {
+        "type": "piyao.publication.published",
+        "number": page.number,
+        "version": page.version,
+        "title": mark + page.title,
+        "text": mark + page.text,
+        "verdict": page.verdict,
+        "digest": issue.publication.digest,
+        "url": f"{base_url}/bulletin/{issue.case_id}",
+        "mode": issue.mode,
+        "page": page.model_dump(mode="json"),
+    }

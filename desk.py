@@ -1,0 +1,350 @@
+"""The desk: the one door through which everybody speaks with cases, whatever the way they came in.
+
+It takes in reports, seals and passes on decisions, reads cases, and sweeps up what a crash left between two steps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from pydantic import TypeAdapter
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.decisions import AnyDecision, Decision, Opening, Proven, Sighting
+from domain.errors import REFUSALS, CaseOver, Refused, Unknown
+from domain.intake import Filing, HandOver, Report, Taken
+from domain.office import Office, Person
+from domain.owed import Answer, Summary
+from domain.ports import CaseFilter, CaseRow, DecisionRow, Published, Register, Unavailable
+from domain.terms import Frozen
+from temporal.seal import speaking
+from texts import current
+from workflows import names
+from workflows.rumor_case import RumorCase, Start
+
+log = structlog.get_logger(__name__)
+
+CALL = timedelta(seconds=5)
+"""How long the desk waits for Temporal before it answers "later" and leaves the rest to the sweep."""
+
+TASK = timedelta(seconds=5)
+"""How long a workflow task may take: also how long one that a killed worker held stays away."""
+
+UNSETTLED = timedelta(seconds=30)
+"""A decision without outcome for this long is sent again by the sweep."""
+
+_ANY: TypeAdapter[Any] = TypeAdapter(AnyDecision)
+
+
+class CaseView(Frozen):
+    """Be one case as people see it; `live` tells whether the case itself answered, or only the register."""
+
+    case_id: str
+    number: str
+    claim: str
+    sightings: int
+    summary: Summary | None
+    live: bool
+    bulletin: str | None
+
+
+class CaseDesk:
+    """Serve reports, decisions and reading over one register and one Temporal client."""
+
+    def __init__(
+        self,
+        *,
+        register: Register,
+        client: Client,
+        office: Office,
+        claim_key: Callable[[str], str | None],
+        task_queue: str,
+        base_url: str,
+    ) -> None:
+        self.register, self.client, self.office = register, client, office
+        self._claim_key, self._task_queue, self.base_url = claim_key, task_queue, base_url
+        self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
+
+    # --- who ---------------------------------------------------------------------------------------------------
+
+    def person(self, key: str) -> Person | None:
+        """Return whose personal key this is; None when it is nobody's, or its holder does not serve today."""
+        person = self._by_key.get(hashlib.sha256(key.encode()).hexdigest())
+        return person if person and person.serves(_now().date()) else None
+
+    # --- reports -----------------------------------------------------------------------------------------------
+
+    async def report(self, report: Report, *, key: str | None, principal: str) -> Taken:
+        """Take in one report: stored and matched in one transaction, then the case starts or hears of it.
+
+        Without a key a retry may count as a second sighting. While Temporal is down the report is still accepted.
+
+        Raises:
+            KeyReused: the key came back with another body.
+            Unavailable: the register does not answer; nothing was stored.
+
+        """
+        filed = await self.register.file(self._filing(report, key, principal))
+        if filed.hand_over is not None:
+            try:
+                await self.hand_over(filed.hand_over)
+            except Unavailable as problem:
+                log.warning("report.hand_over_later", report_id=filed.taken.report_id, reason=str(problem))
+        known = filed.taken.known_rebuttal
+        if known is None:
+            return filed.taken
+        return filed.taken.model_copy(
+            update={"known_rebuttal": known.model_copy(update={"url": self.base_url + known.url})}
+        )
+
+    def _filing(self, report: Report, key: str | None, principal: str) -> Filing:
+        now = _now()
+        body = report.model_dump_json()
+        return Filing(
+            report_id=secrets.token_urlsafe(12),
+            key=_hashed(principal, "reports", key or secrets.token_urlsafe(18)),
+            body_digest=hashlib.sha256(body.encode()).hexdigest(),
+            report=report,
+            claim_key=self._claim_key(report.text),
+            level=self.office.provisional_level(report.text),
+            case_id=case_id(),
+            year=now.astimezone(current().zone).year,
+            accepted_at=now,
+        )
+
+    async def hand_over(self, owed: HandOver) -> None:
+        """Start the case of a report or tell it of a milestone; the same call again has no second effect.
+
+        Raises:
+            Unavailable: Temporal does not answer.
+
+        """
+        try:
+            await self._start(owed)
+        except WorkflowAlreadyStartedError:  # the case is over; a first report was handed over before
+            if not owed.opens:
+                anew = await self.register.rehome(owed.report_id, case_id(), _now().year, _now())
+                if anew is not None:
+                    await self._start(anew)
+        except RPCError as problem:
+            raise Unavailable(f"temporal: {problem.status.name}") from problem
+        await self.register.handed_over(owed.report_id)
+
+    async def _start(self, owed: HandOver) -> None:
+        opening = Opening(
+            case_id=owed.case_id,
+            number=owed.number,
+            claim=owed.claim,
+            report_id=owed.report_id,
+            channel=owed.channel,
+            place=owed.place,
+            reported_at=owed.reported_at,
+            level=owed.level,
+            terms=self.office.terms,
+        )
+        told: dict[str, Any] = {}
+        if not owed.opens:
+            sighting = Sighting(count=owed.count, districts=owed.districts, channels=owed.channels)
+            told = {"start_signal": names.SIGHTED, "start_signal_args": [sighting]}
+        await self.client.start_workflow(
+            RumorCase.run,
+            Start(opening=opening),
+            id=names.workflow_id(owed.case_id),
+            task_queue=self._task_queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            task_timeout=TASK,
+            rpc_timeout=CALL,
+            static_summary=current().say("title", opening=opening, level=owed.level, claim=owed.claim),
+            **told,
+        )
+
+    # --- decisions ---------------------------------------------------------------------------------------------
+
+    async def decide(self, case: str, said: Decision, *, by: Person, key: str) -> Answer:
+        """Pass a person's decision to a case; the same key again changes nothing and answers with the same number.
+
+        Raises:
+            Refused: the case says no (its subclass says why); nothing was changed.
+            KeyReused: the key came back with another body.
+            Unavailable: the outcome is not known yet; the same key may be sent again, and the sweep will.
+
+        """
+        row = self._row(case, said, by, key)
+        if await self.register.case(case) is None:
+            raise Unknown("unknown_case", case=case)
+        earlier = await self.register.begin(row)
+        return await self._speak(earlier or row, said)
+
+    def _row(self, case: str, said: Decision, by: Person, key: str) -> DecisionRow:
+        body = said.model_dump_json()
+        return DecisionRow(
+            update_id=_hashed(by.id, case, key),
+            case_id=case,
+            kind=_kind(said),
+            body=body,
+            body_digest=hashlib.sha256(body.encode()).hexdigest(),
+            actor=self.office.actor(by),
+            created_at=_now(),
+        )
+
+    async def _speak(self, row: DecisionRow, said: Decision) -> Answer:
+        try:
+            answer = await self._update(row, said)
+        except Refused as refusal:
+            await self.register.finish(row.update_id, type(refusal).__name__, None)
+            raise
+        try:
+            await self.register.finish(row.update_id, "done", answer)
+        except Unavailable:  # the case has it; the sweep and the next effect tell the register again
+            log.warning("decision.outcome_unwritten", case_id=row.case_id, kind=row.kind)
+        return answer
+
+    async def _update(self, row: DecisionRow, said: Decision) -> Answer:
+        units = self.office.refs(said.named_units())
+        if unknown := [code for code in said.named_units() if code not in units]:
+            raise Unknown("unknown_unit", unit=",".join(unknown))
+        handle = self.client.get_workflow_handle(names.workflow_id(row.case_id))
+        with speaking(Proven(actor=row.actor, units=units)):
+            try:
+                answer: Answer = await handle.execute_update(
+                    row.kind, said, id=row.update_id, result_type=Answer, rpc_timeout=CALL
+                )
+                return answer
+            except WorkflowUpdateFailedError as failed:
+                raise _refusal(failed) from None
+            except WorkflowUpdateRPCTimeoutOrCancelledError as late:
+                raise Unavailable("temporal: no answer in time") from late
+            except RPCError as problem:
+                if problem.status is RPCStatusCode.NOT_FOUND:
+                    return await self._answer_of_the_past(row)
+                raise Unavailable(f"temporal: {problem.status.name}") from problem
+
+    async def _answer_of_the_past(self, row: DecisionRow) -> Answer:
+        """Answer for a case whose workflow has ended, or has not started yet."""
+        stored = await self.register.case(row.case_id)
+        if stored is None or stored.summary is None or stored.summary.closed_at is None:
+            raise Unavailable("the case has not started yet")
+        if row.outcome == "done" and row.seq is not None:
+            return Answer(case_id=row.case_id, seq=row.seq, summary=stored.summary)
+        raise CaseOver("case_over", number=stored.number)
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    async def view(self, case: str) -> CaseView:
+        """Show one case as it stands now, or as the register last heard when the case does not answer.
+
+        Raises:
+            Unknown: there is no such case.
+
+        """
+        row = await self.register.case(case)
+        if row is None:
+            raise Unknown("unknown_case", case=case)
+        live = None
+        if row.summary is None or row.summary.closed_at is None:
+            live = await self._ask(case)
+        return CaseView(
+            case_id=row.case_id,
+            number=row.number,
+            claim=row.claim,
+            sightings=row.sightings,
+            summary=live or row.summary,
+            live=live is not None,
+            bulletin=f"{self.base_url}/bulletin/{case}" if row.published else None,
+        )
+
+    async def _ask(self, case: str) -> Summary | None:
+        handle = self.client.get_workflow_handle(names.workflow_id(case))
+        try:
+            summary: Summary = await handle.query(names.VIEW, result_type=Summary, rpc_timeout=timedelta(seconds=2))
+            return summary
+        except RPCError:
+            return None
+
+    async def list(self, where: CaseFilter) -> Sequence[CaseRow]:
+        """List cases from the register, newest first."""
+        return await self.register.cases(where)
+
+    async def timeline(self, case: str) -> Sequence[dict[str, object]]:
+        """Return the entries of a case in order."""
+        if await self.register.case(case) is None:
+            raise Unknown("unknown_case", case=case)
+        return await self.register.timeline(case)
+
+    async def report_of(self, report_id: str) -> tuple[Filing, str]:
+        """Return a stored report and its case."""
+        stored = await self.register.report(report_id)
+        if stored is None:
+            raise Unknown("unknown_report", report=report_id)
+        return stored
+
+    async def page(self, case: str) -> Published:
+        """Return the published page of a case."""
+        page = await self.register.page(case)
+        if page is None:
+            raise Unknown("unknown_page", case=case)
+        return page
+
+    async def pages(self, limit: int = 50) -> Sequence[Published]:
+        """Return what is in the bulletin, newest first."""
+        return await self.register.pages(limit)
+
+    # --- sweeping ----------------------------------------------------------------------------------------------
+
+    async def sweep(self) -> tuple[int, int]:
+        """Finish what a crash left between two steps; returns reports handed over and decisions settled.
+
+        Safe at any time and from several processes: every step it repeats is idempotent.
+        """
+        reports = decisions = 0
+        for owed in await self.register.pending(limit=200):
+            try:
+                await self.hand_over(owed)
+                reports += 1
+            except Unavailable:
+                break
+        for row in await self.register.unfinished(before=_now() - UNSETTLED, limit=200):
+            try:
+                await self._speak(row, _ANY.validate_json(row.body))
+            except Refused:
+                pass
+            except Unavailable:
+                break
+            decisions += 1
+        return reports, decisions
+
+
+def case_id() -> str:
+    """Return a new random case id: 10 characters, without look-alikes."""
+    return "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(10))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251  (the desk stamps acceptance; rules get time as an argument)
+
+
+def _hashed(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]
+
+
+def _kind(said: Decision) -> str:
+    kind: str = said.kind  # type: ignore[attr-defined]  # every concrete decision has a kind; the base has none
+    return kind
+
+
+def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
+    """Turn an Update's failure back into the refusal it was, by its type."""
+    cause = failed.cause
+    if isinstance(cause, ApplicationError) and cause.type in REFUSALS:
+        code, values = cause.details if len(cause.details) == 2 else ("no_seal", {})
+        return REFUSALS[cause.type](code, **values)
+    return Unavailable(f"the case could not take it: {cause}")

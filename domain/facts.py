@@ -1,0 +1,61 @@
+"""What effects bring back: facts that enter the case by one door each, like decisions, and never fail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import Case
+from domain.events import Notified, NotNotified, RosterGap
+from domain.owed import Issue, Issued, Notice, NotIssued, Owed, Record, Recording, Wave, WaveSent
+from domain.stages import rebuttal
+
+
+def gather_wave(case: Case) -> None:
+    """Give the notices owed at one moment one number: they are sent, and after a restart re-sent, together."""
+    if any(isinstance(debt, Notice) and debt.wave == 0 for debt in case.owed):
+        case.waves += 1
+        case.owed = [_numbered(debt, case.waves) for debt in case.owed]
+
+
+def wave_sent(case: Case, wave: Wave, outcome: WaveSent, now: datetime) -> None:
+    """Take in that every recipient of a wave has a receipt."""
+    _settle_wave(case, wave)
+    for gap in outcome.gaps:
+        case.happened(RosterGap(wanted=gap.wanted, reached=gap.reached), now)
+    case.happened(Notified(to=outcome.to, by=outcome.by), now)
+    case.owe_last_word()
+
+
+def wave_failed(case: Case, wave: Wave, reason: str, now: datetime) -> None:
+    """Take in that a wave was given up; whom it reached has a receipt in the register."""
+    _settle_wave(case, wave)
+    case.happened(NotNotified(reason=reason[:200]), now)
+    case.owe_last_word()
+
+
+def issued(case: Case, issue: Issue, outcome: Issued | NotIssued, now: datetime) -> None:
+    """Take in what a channel said to a publication."""
+    case.settle(issue.publication)
+    if issue.record:
+        case.recorded(issue.record.summary.seq)
+    rebuttal.delivered(case, issue.publication, outcome, now)
+    case.owe_last_word()
+
+
+def recorded(case: Case, debt: Recording, told: Record) -> None:
+    """Take in that the register has the last word."""
+    case.settle(debt)
+    case.recorded(told.summary.seq)
+    case.owe_last_word()
+
+
+def _settle_wave(case: Case, wave: Wave) -> None:
+    for notice in wave.notices:
+        case.settle(notice)
+    case.recorded(wave.record.summary.seq)
+
+
+def _numbered(debt: Owed, wave: int) -> Owed:
+    if isinstance(debt, Notice) and debt.wave == 0:
+        return debt.model_copy(update={"wave": wave})
+    return debt

@@ -1,0 +1,386 @@
+"""Terms, actors and stories for the tests of the rules: the sample office's figures, built in Python."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from domain import facts
+from domain.case import Case
+from domain.clocks import Clock
+from domain.decisions import (
+    Actor,
+    Close,
+    Decision,
+    DraftSubmission,
+    Evidence,
+    Finding,
+    Opening,
+    Proven,
+    Review,
+    TriageDecision,
+)
+from domain.errors import Refused
+from domain.events import Entry
+from domain.ladder import ring
+from domain.owed import Answer, Issue, Issued, Message, Notice, NotIssued, Owed, Publication, Recording, Wave, WaveSent
+from domain.stages import check, decide
+from domain.stages.report import open_case
+from domain.summary import summarise
+from domain.terms import Call, LevelTerms, Rung, Terms, UnitRef
+from domain.words import ClockName, Level, Mode, PublicationKind, RungKind, Seat, Stage, Verdict, Vote
+from domain.worktime import budget
+
+START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+
+UNITS = {
+    unit.code: unit
+    for unit in (
+        UnitRef(code="wxb", short="市委网信办", can_lead=True),
+        UnitRef(code="wjw", short="市卫生健康委", can_lead=True),
+        UnitRef(code="jkj", short="市疾控中心", parent="wjw", can_lead=True),
+        UnitRef(code="sjw", short="市市场监管委", can_lead=True),
+        UnitRef(code="jyw", short="市教委", can_lead=True),
+        UnitRef(code="swj", short="市水务局", can_lead=True),
+        UnitRef(code="skx", short="市科协"),
+        UnitRef(code="zwb", short="市政务服务办"),
+    )
+}
+"""A few units of the sample office; 市疾控中心 belongs to 市卫生健康委, the last two cannot lead."""
+
+OFFICE = UNITS["wxb"]
+
+
+def _rung(at: str, kind: RungKind, to: str, by: str) -> Rung:
+    """Read one step of a ladder as the policy writes it: `50%` of the budget, or `+15m` after it."""
+    where = {"percent": int(at.removesuffix("%"))} if at.endswith("%") else {"after": budget(at.removeprefix("+"))}
+    return Rung(kind=kind, to=tuple(to.split()), by=tuple(by.split()), **where)
+
+
+def _budgets(**figures: str) -> dict[ClockName, timedelta]:
+    return {ClockName(name): budget(figure) for name, figure in figures.items()}
+
+
+LEVELS = {
+    Level.RED: LevelTerms(
+        name="红色（一级）",
+        budgets=_budgets(
+            response="5h", triage="15m", accept="30m", answer="150m", draft="30m", approval="30m", publish="15m"
+        ),
+        min_gap=budget("10m"),
+        ack_lives=budget("30m"),
+        start=Call(to=("owner.duty",), by=("phone", "sms", "wecom")),
+        inform_at_start=Call(to=("owner.deputy", "office.duty", "office.duty_leader"), by=("sms", "wecom")),
+        ladder=(
+            _rung("50%", RungKind.REMIND, "owner.duty owner.deputy", "phone sms wecom"),
+            _rung("80%", RungKind.DUE_SOON, "office.duty owner.deputy", "phone sms wecom"),
+            _rung("100%", RungKind.BREACH, "office.duty_leader owner.head", "phone sms wecom"),
+            _rung("+15m", RungKind.ESCALATE, "office.head", "phone"),
+            _rung("+30m", RungKind.ESCALATE, "unit:zfb.duty", "phone"),
+        ),
+        publish_to=("bulletin", "media", "labels", "search_pin"),
+    ),
+    Level.ORANGE: LevelTerms(
+        name="橙色（二级）",
+        budgets=_budgets(
+            response="5h", triage="30m", accept="1h", answer="150m", draft="30m", approval="45m", publish="15m"
+        ),
+        min_gap=budget("15m"),
+        ack_lives=budget("45m"),
+        start=Call(to=("owner.duty",), by=("sms", "wecom", "mail")),
+        inform_at_start=Call(to=("owner.liaison_a", "office.duty"), by=("wecom", "mail")),
+        ladder=(
+            _rung("50%", RungKind.REMIND, "owner.duty owner.liaison_a", "sms wecom"),
+            _rung("80%", RungKind.DUE_SOON, "owner.deputy", "phone wecom"),
+            _rung("100%", RungKind.BREACH, "office.deputy owner.deputy", "phone sms"),
+            _rung("+30m", RungKind.ESCALATE, "office.duty_leader", "phone"),
+            _rung("+60m", RungKind.ESCALATE, "office.head", "phone"),
+        ),
+        publish_to=("bulletin", "media", "labels"),
+    ),
+    Level.YELLOW: LevelTerms(
+        name="黄色（三级）",
+        budgets=_budgets(
+            response="48h", triage="2h", accept="4h", answer="24h", draft="6h", approval="8h", publish="2h"
+        ),
+        min_gap=budget("2h"),
+        ack_lives=budget("8h"),
+        start=Call(to=("owner.liaison_a",), by=("wecom", "mail")),
+        ladder=(
+            _rung("50%", RungKind.REMIND, "owner.liaison_a", "wecom mail"),
+            _rung("80%", RungKind.DUE_SOON, "owner.liaison_a owner.liaison_b", "wecom mail"),
+            _rung("100%", RungKind.BREACH, "owner.deputy office.duty", "wecom mail"),
+            _rung("+4h", RungKind.ESCALATE, "office.deputy", "wecom mail"),
+            _rung("+12h", RungKind.ESCALATE, "owner.head", "mail"),
+        ),
+        publish_to=("bulletin", "labels"),
+    ),
+    Level.BLUE: LevelTerms(
+        name="蓝色（四级）",
+        budgets=_budgets(response="7d", triage="1d", accept="1d", answer="2d", draft="1d", approval="1d", publish="4h"),
+        min_gap=budget("1d"),
+        ack_lives=budget("2d"),
+        start=Call(to=("owner.liaison_a",), by=("mail",)),
+        ladder=(
+            _rung("80%", RungKind.DUE_SOON, "owner.liaison_a", "mail"),
+            _rung("100%", RungKind.BREACH, "owner.deputy", "mail"),
+            _rung("+24h", RungKind.ESCALATE, "office.duty", "mail"),
+            _rung("+48h", RungKind.ESCALATE, "office.deputy", "mail"),
+        ),
+        publish_to=("bulletin",),
+    ),
+}
+
+TERMS = Terms(
+    policy="2026-11-23",
+    mode=Mode.DEMO,
+    city="明澄市（演示）",
+    office=OFFICE,
+    named={"zfb": "市政府办公室"},
+    levels=LEVELS,
+    lead_alone_publishes=(Level.RED, Level.ORANGE),
+    bounce_limit=2,
+)
+
+EVIDENCE = (Evidence(kind="检测报告", source="市疾控中心第 12 号", url="https://lab.mc.example/12"),)
+
+
+def opening(level: Level = Level.YELLOW, place: str | None = "河湾区", terms: Terms = TERMS) -> Opening:
+    """Return what a case is opened with."""
+    return Opening(
+        case_id="k7m2p9x4qa",
+        number="辟〔2026〕0123",
+        claim="开窗通风会传播流感",
+        report_id="r1",
+        channel="public",
+        place=place,
+        level=level,
+        terms=terms,
+    )
+
+
+def of(unit: str, *seats: Seat, person: str | None = None) -> Actor:
+    """Return a person of a unit; without a name, one per unit and seats."""
+    ref = UNITS[unit]
+    name = person or f"{unit}-{'-'.join(seats) or 'staff'}"
+    return Actor(person=name, unit=unit, short=ref.short, parent=ref.parent, seats=seats)
+
+
+DUTY = of("wxb", Seat.DUTY)
+LEADER = of("wxb", Seat.DUTY_LEADER)
+EDITOR = of("wxb", Seat.EDITOR)
+OFFICE_DEPUTY = of("wxb", Seat.DEPUTY)
+OFFICE_HEAD = of("wxb", Seat.HEAD)
+
+
+def liaison(unit: str) -> Actor:
+    """Return the first liaison of a unit."""
+    return of(unit, Seat.LIAISON_A)
+
+
+def deputy(unit: str) -> Actor:
+    """Return the deputy of a unit."""
+    return of(unit, Seat.DEPUTY)
+
+
+def triage(lead: str = "jkj", *co_units: str, level: Level = Level.YELLOW, **more: object) -> TriageDecision:
+    """Return a triage that asks `lead` and the co-units."""
+    return TriageDecision(level=level, topic="传染病", lead=lead, co_units=co_units, **more)
+
+
+def finding(verdict: Verdict = Verdict.FALSE) -> Finding:
+    """Return a finding with evidence."""
+    return Finding(verdict=verdict, explanation="通风降低传播风险。", evidence=EVIDENCE)
+
+
+def draft(publication: PublicationKind = PublicationKind.REBUTTAL, **more: object) -> DraftSubmission:
+    """Return a text to publish."""
+    values = {"title": "开窗通风不会传播流感", "text": "通风是预防流感的有效办法。"} | more
+    return DraftSubmission(publication=publication, **values)
+
+
+class Story:
+    """Be one case and its time: people speak, time passes, what is owed comes back.
+
+    Every step checks what must hold in any life: entries count up by one, and the state survives serialisation.
+    """
+
+    def __init__(self, level: Level = Level.YELLOW, *, place: str | None = "河湾区", terms: Terms = TERMS) -> None:
+        self.now = START
+        self.case = open_case(opening(level, place, terms), self.now)
+        self.entries: list[Entry] = []
+        self.planned: list[Owed] = []
+        self.stages: list[Stage] = [Stage.REPORT]
+        self._known = 0
+        self._ids = (f"update-{n}" for n in count(1))
+        self._look()
+
+    # --- people ----------------------------------------------------------------------------------------------------
+
+    def say(self, actor: Actor, said: Decision, update_id: str | None = None) -> Answer:
+        """Let someone take a decision that is accepted: first `check`, which changes nothing, then `decide`."""
+        update_id = update_id or next(self._ids)
+        before = self.case.model_dump()
+        check(self.case, said.kind, said, self.proven(actor, said), update_id, self.now)
+        assert self.case.model_dump() == before
+        answer = decide(self.case, said.kind, said, self.proven(actor, said), update_id, self.now)
+        self._look()
+        return answer
+
+    def refused(self, actor: Actor, said: Decision, error: type[Refused] = Refused) -> Refused:
+        """Let someone take a decision that is refused: nothing changes; return the refusal."""
+        before = self.case.model_dump()
+        with pytest.raises(error) as caught:
+            check(self.case, said.kind, said, self.proven(actor, said), next(self._ids), self.now)
+        assert self.case.model_dump() == before
+        assert type(caught.value) is error or error is Refused
+        return caught.value
+
+    @staticmethod
+    def proven(actor: Actor, said: Decision) -> Proven:
+        """Return what the desk proves with a decision."""
+        return Proven(actor=actor, units={code: UNITS[code] for code in said.named_units()})
+
+    # --- time ------------------------------------------------------------------------------------------------------
+
+    def wait(self, span: str | timedelta) -> None:
+        """Let time pass with the worker alive: the ladder is rung at each wake."""
+        until = self.now + (budget(span) if isinstance(span, str) else span)
+        while (wake := self.case.next_wake()) is not None and wake <= until:
+            assert wake >= self.now, "a case asks to be woken in the past"
+            self.now = wake
+            self._ring()
+        self.now = until
+
+    def down(self, span: str | timedelta) -> None:
+        """Let time pass with the worker down: the ladder is rung once, afterwards."""
+        self.now += budget(span) if isinstance(span, str) else span
+        self._ring()
+
+    def _ring(self) -> None:
+        ring(self.case, self.now)
+        self._look()
+        wake = self.case.next_wake()
+        assert wake is None or wake > self.now, "ringing leaves nothing due"
+
+    # --- what comes back -------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Let every notice be sent as one wave, and the register have the last word where it is owed."""
+        facts.gather_wave(self.case)
+        notices = tuple(debt for debt in self.case.owed if isinstance(debt, Notice))
+        if notices:
+            self._settling(*notices)
+            sent = WaveSent(to=notices[0].to, by=notices[0].by)
+            facts.wave_sent(self.case, self._wave(notices), sent, self.now)
+            self._look()
+        for debt in list(self.case.owed):
+            if isinstance(debt, Recording):
+                self._settling(debt)
+                facts.recorded(self.case, debt, self.case.record(summarise(self.case)))
+                self._look()
+
+    def comes_back(self, channel: str, outcome: Issued | NotIssued | None = None) -> None:
+        """Let a channel take the page, or refuse it for good."""
+        debt = next(p for p in self.publications() if p.channel == channel)
+        issue = Issue(case_id=self.case.opening.case_id, at=self.now, mode=Mode.DEMO, publication=debt)
+        self._settling(debt)
+        facts.issued(self.case, issue, outcome or Issued(where=f"https://{channel}.mc.example/1"), self.now)
+        self._look()
+
+    def _wave(self, notices: tuple[Notice, ...]) -> Wave:
+        return Wave(
+            case_id=self.case.opening.case_id,
+            at=self.now,
+            claim=self.case.opening.claim,
+            mode=Mode.DEMO,
+            notices=notices,
+            record=self.case.record(summarise(self.case)),
+        )
+
+    def _settling(self, *debts: Owed) -> None:
+        keys = {debt.key for debt in debts}
+        self._known = sum(1 for debt in self.case.owed if debt.key not in keys)
+
+    # --- shortcuts -------------------------------------------------------------------------------------------------
+
+    def triaged(self, lead: str = "jkj", *co_units: str, level: Level | None = None, **more: object) -> Story:
+        """Bring the case into verification."""
+        self.say(DUTY, triage(lead, *co_units, level=level or self.case.level, **more))
+        return self
+
+    def verified(self, verdict: Verdict = Verdict.FALSE, *units: str) -> Story:
+        """Let units hand in agreeing findings; all that are asked, when none is named."""
+        for unit in units or tuple(r.unit.code for r in self.case.open_requests()):
+            if self.case.stage is Stage.VERIFICATION:
+                self.say(liaison(unit), finding(verdict))
+        assert self.case.stage is Stage.REBUTTAL
+        return self
+
+    def drafted(self, **more: object) -> Story:
+        """Let the editor hand in a text."""
+        self.say(EDITOR, draft(**more))
+        return self
+
+    def vote(self, actor: Actor, outcome: Vote = Vote.APPROVE, remarks: str | None = None) -> Answer:
+        """Let someone vote on the text on the table."""
+        return self.say(actor, self.ballot(outcome, remarks))
+
+    def ballot(self, outcome: Vote = Vote.APPROVE, remarks: str | None = None) -> Review:
+        """Return a vote on the text on the table."""
+        return Review(digest=self.case.draft.digest, outcome=outcome, remarks=remarks)
+
+    def approved(self) -> Story:
+        """Let the lead unit's deputy and the office's approve."""
+        self.vote(deputy(self.case.lead.unit.code))
+        self.vote(OFFICE_DEPUTY)
+        return self
+
+    def published(self) -> Story:
+        """Let every channel take the page."""
+        for debt in self.publications():
+            self.comes_back(debt.channel)
+        return self
+
+    def closed(self) -> Story:
+        """Let the office close the case."""
+        self.say(DUTY, Close())
+        return self
+
+    # --- looking ---------------------------------------------------------------------------------------------------
+
+    def events(self, kind: str) -> list:
+        """Return what happened of one kind, over the whole life."""
+        return [entry.event for entry in self.entries if entry.event.kind == kind]
+
+    def publications(self) -> list[Publication]:
+        """Return the pages owed now."""
+        return [debt for debt in self.case.owed if isinstance(debt, Publication)]
+
+    def notices(self, message: Message | None = None) -> list[Notice]:
+        """Return every notice ever planned, in order; of one message, if named."""
+        notices = [debt for debt in self.planned if isinstance(debt, Notice)]
+        return [notice for notice in notices if message in (None, notice.message)]
+
+    def clock(self, name: ClockName, unit: str = "wxb") -> Clock:
+        """Return a running clock."""
+        found = self.case.clock(name, unit)
+        assert found is not None, f"no running {name} clock of {unit}"
+        return found
+
+    def runs(self) -> set[tuple[ClockName, str]]:
+        """Return the running clocks by name and unit."""
+        return {(clock.name, clock.unit) for clock in self.case.running()}
+
+    def _look(self) -> None:
+        """Take in what is new since the last look, and hold what must always hold."""
+        seen = len(self.entries)
+        self.entries += [entry for entry in self.case.unrecorded if entry.seq > seen]
+        assert [entry.seq for entry in self.entries[seen:]] == list(range(seen + 1, self.case.seq + 1))
+        self.planned += self.case.owed[self._known :]
+        self._known = len(self.case.owed)
+        if self.case.stage is not self.stages[-1]:
+            self.stages.append(self.case.stage)
+        assert Case.model_validate_json(self.case.model_dump_json()) == self.case

@@ -1,0 +1,181 @@
+"""The composition root: the only importer of adapters; joins the ports to what the settings name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer, Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+import texts
+from activities.notices import Notices
+from activities.publishing import Publishing
+from activities.recording import Recording
+from adapters import keys
+from adapters.loopback import require_loopback
+from adapters.matching.normalise import claim_key
+from adapters.messengers.outbox import OutboxMessenger
+from adapters.messengers.phone import PhoneTasks
+from adapters.messengers.smtp import SmtpMessenger
+from adapters.messengers.webhook import WebhookMessenger
+from adapters.office.load import load_office
+from adapters.office.sample import is_sample_digest, sample_key
+from adapters.publishers.bulletin import BulletinPublisher
+from adapters.publishers.outbox import OutboxPublisher
+from adapters.publishers.partner import PartnerPublisher
+from adapters.register.store import SqlRegister
+from api.app import create_app
+from api.server import serve
+from desk import CaseDesk
+from domain.office import Office
+from domain.ports import Messenger, Publisher
+from domain.words import Mode
+from settings import Settings
+from temporal import attributes
+from temporal.client import connect
+from temporal.seal import Seal
+from workflows.rumor_case import RumorCase
+
+log = structlog.get_logger(__name__)
+
+PASSED_THROUGH = ("activities", "domain", "jinja2", "markupsafe", "structlog", "temporal", "texts")
+"""Modules the workflow sandbox shares instead of importing anew for every case: pure ones, and what texts need."""
+
+STICKY = timedelta(seconds=2)
+"""How long a task waits for the worker that has the case in its cache: the price of a killed worker."""
+
+
+def load(settings: Settings) -> Office:
+    """Read the office's folder and install its texts; raises OfficeError naming file, key, value, what is allowed."""
+    office = load_office(settings.office_folder)
+    texts.install(texts.Texts(texts.folder_of(settings.office_folder), office.policy.zone))
+    return office
+
+
+def seal(settings: Settings) -> Seal:
+    """Return the seal with the key that API and worker share; the first to need it makes it."""
+    return Seal(keys.seal_key(settings.seal_key))
+
+
+def write_sample_keys(settings: Settings) -> Path | None:
+    """Write the sample persons' keys under the data folder; None in live mode, which refuses those keys."""
+    office = load(settings)
+    if office.terms.mode is Mode.LIVE:
+        return None
+    folder = settings.data / "keys" / "persons"
+    keys.write_sample_keys(folder, {one.id: sample_key(one.id) for one in office.people if is_sample_digest(one)})
+    return folder
+
+
+def messengers(settings: Settings, office: Office) -> dict[str, Messenger]:
+    """Return who carries each channel of the policy; what has no service is written to the outbox on disk."""
+    outbox = OutboxMessenger(settings.data / "outbox")
+    named: dict[str, Messenger] = {"outbox": outbox, "phone_task": PhoneTasks(settings.data / "outbox")}
+    mode = office.terms.mode
+    if settings.smtp_url is not None:
+        url = settings.smtp_url.get_secret_value()
+        require_loopback(url, mode, "PIYAO_SMTP_URL")
+        named["smtp"] = SmtpMessenger(url)
+    if settings.message_url is not None:
+        require_loopback(settings.message_url, mode, "PIYAO_MESSAGE_URL")
+        secret = settings.message_secret.get_secret_value() if settings.message_secret else None
+        named["webhook"] = WebhookMessenger(settings.message_url, secret)
+    return {channel: named.get(adapter, outbox) for channel, adapter in office.policy.channels.items()}
+
+
+def publishers(settings: Settings, office: Office, register: SqlRegister) -> dict[str, Publisher]:
+    """Return who brings pages to each public channel."""
+    partner: Publisher = OutboxPublisher(settings.data / "outbox")
+    if settings.partner_url is not None:
+        require_loopback(settings.partner_url, office.terms.mode, "PIYAO_PARTNER_URL")
+        secret = settings.partner_secret.get_secret_value() if settings.partner_secret else None
+        partner = PartnerPublisher(settings.partner_url, secret)
+    return {"bulletin": BulletinPublisher(register, settings.base_url), "partner": partner}
+
+
+def runner() -> SandboxedWorkflowRunner:
+    """Return the sandbox workflows run in, here and in every replay."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+
+
+def build_worker(settings: Settings, office: Office, client: Client, register: SqlRegister) -> Worker:
+    """Build the one worker that serves workflows and activities: together, so that activities start eagerly."""
+    notices = Notices(
+        ledger=register,
+        receipts=register,
+        roster=office,
+        messengers=messengers(settings, office),
+        base_url=settings.base_url,
+    )
+    publishing = Publishing(ledger=register, publishers=publishers(settings, office, register))
+    recording = Recording(ledger=register)
+    return Worker(
+        client,
+        task_queue=settings.task_queue,
+        workflows=[RumorCase],
+        activities=[notices.notify, publishing.publish, recording.record],
+        workflow_runner=runner(),
+        max_cached_workflows=settings.workflow_cache,
+        sticky_queue_schedule_to_start_timeout=STICKY,
+        graceful_shutdown_timeout=timedelta(seconds=10),
+    )
+
+
+def replayer() -> Replayer:
+    """Return a replayer that runs histories exactly as the worker does; it needs no key."""
+    return Replayer(
+        workflows=[RumorCase],
+        workflow_runner=runner(),
+        data_converter=pydantic_data_converter,
+        interceptors=[Seal(b"")],
+    )
+
+
+@asynccontextmanager
+async def open_desk(settings: Settings) -> AsyncIterator[CaseDesk]:
+    """Open the desk: the register, and a Temporal client that connects at its first call."""
+    office = load(settings)
+    register = await SqlRegister.open(settings.register)
+    try:
+        client = await connect(seal(settings), lazy=True)
+        yield CaseDesk(
+            register=register,
+            client=client,
+            office=office,
+            claim_key=claim_key,
+            task_queue=settings.task_queue,
+            base_url=settings.base_url,
+        )
+    finally:
+        await register.close()
+
+
+async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
+    """Serve cases until `stop`; then drain: finish what is in hand, take nothing new."""
+    office = load(settings)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    client = await connect(seal(settings))
+    await attributes.ensure(client)
+    register = await SqlRegister.open(settings.register)
+    try:
+        async with build_worker(settings, office, client, register):
+            log.info("worker.ready", task_queue=settings.task_queue, namespace=client.namespace)
+            await stop.wait()
+            log.info("worker.draining")
+    finally:
+        await register.close()
+
+
+async def run_api(settings: Settings, stop: asyncio.Event) -> None:
+    """Serve the HTTP API until `stop`."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    async with open_desk(settings) as desk:
+        log.info("api.ready", address=settings.base_url)
+        await serve(create_app(desk), settings.api_host, settings.api_port, stop)

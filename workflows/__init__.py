@@ -1,0 +1,1 @@
+"""The durable part: one workflow is one rumor case, driven by what the rules say it owes."""

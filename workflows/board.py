@@ -1,0 +1,83 @@
+"""What the operator sees of a case in the Temporal UI: its page, and the attributes cases are found by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from temporalio import workflow
+
+from temporal import attributes as found_by
+
+with workflow.unsafe.imports_passed_through():
+    from temporalio.common import SearchAttributeKey, TypedSearchAttributes
+
+    from domain.case import Case
+    from domain.owed import Debt, Summary
+    from domain.summary import summarise
+    from texts import current
+
+
+class Board:
+    """Show the case, writing only what has changed."""
+
+    def __init__(self) -> None:
+        self._shown = _already_shown(workflow.info().typed_search_attributes)
+        self._results = 0
+        self.turn = 0
+        """The turn of the case as last shown."""
+
+    def write(self, case: Case) -> None:
+        """Write the operator's page; it costs no history event."""
+        workflow.set_current_details(current().say("board.md", case=case, summary=summarise(case), short=case.short))
+
+    def show(self, case: Case) -> None:
+        """Write the page, and upsert the attributes that changed; after a result there is always something to upsert.
+
+        The last half is what keeps a restarted worker from running an Update before the results it follows: a task
+        that took a result must not end without a command (DESIGN §8).
+        """
+        self.write(case)
+        wanted = attributes_of(summarise(case))
+        changed = [(key, value) for key, value in wanted if self._shown.get(key.name) != value]
+        if changed or case.results != self._results:
+            self._results = case.results
+            changed.append((found_by.SEQ, case.seq))
+        self.turn = case.turn
+        if changed:
+            self._shown |= {key.name: value for key, value in changed}
+            workflow.upsert_search_attributes([_update(key, value) for key, value in changed])
+
+    def next(self, case: Case) -> str:
+        """Say in one line what the timer is for: which rung, whom it rings, when."""
+        debts = [debt for debt in summarise(case).debts if debt.next_at or not debt.overdue]
+        nearest = min(debts, key=_instant, default=None)
+        return current().say("timer", debt=nearest, at=case.next_wake(), short=case.short)
+
+
+def attributes_of(summary: Summary) -> list[tuple[SearchAttributeKey[Any], Any]]:
+    """Return every attribute with its value; None where the case has none."""
+    return [
+        (found_by.STAGE, summary.stage.value),
+        (found_by.LEVEL, summary.level.value),
+        (found_by.VERDICT, summary.verdict.value if summary.verdict else None),
+        (found_by.TOPIC, summary.topic),
+        (found_by.DISTRICT, summary.district),
+        (found_by.LEAD, summary.lead),
+        (found_by.UNITS, list(summary.units) or None),
+        (found_by.DUE, summary.due),
+        (found_by.NEXT_WAKE, summary.next_wake),
+        (found_by.ESCALATION, summary.escalation),
+        (found_by.OVERDUE, summary.overdue),
+    ]
+
+
+def _instant(debt: Debt) -> Any:
+    return debt.due if not debt.overdue and (debt.next_at is None or debt.due < debt.next_at) else debt.next_at
+
+
+def _update(key: SearchAttributeKey[Any], value: Any) -> Any:
+    return key.value_unset() if value is None else key.value_set(value)
+
+
+def _already_shown(attributes: TypedSearchAttributes) -> dict[str, Any]:
+    return {pair.key.name: pair.value for pair in attributes}

@@ -1,0 +1,64 @@
+"""How each effect is called: timeout, retries, the summary operators read. No rule stands here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.notices import Notices
+    from activities.publishing import Publishing
+    from activities.recording import Recording
+    from domain.case import Case
+    from domain.owed import Issue, Issued, Notice, NotIssued, Publication, Record, Wave, WaveSent
+    from texts import current
+
+ATTEMPT = timedelta(seconds=5)
+"""One attempt: it is also how long a task a killed worker held stays away."""
+
+GIVE_UP = timedelta(hours=24)
+"""A notice is worth a day of tries; its ladder has long gone on by itself."""
+
+RETRY = RetryPolicy(
+    initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=10)
+)
+
+
+async def notify(case: Case, wave: Wave, notices: list[Notice]) -> WaveSent:
+    """Send one wave of notices."""
+    return await workflow.execute_activity_method(
+        Notices.notify,
+        wave,
+        start_to_close_timeout=ATTEMPT,
+        schedule_to_close_timeout=GIVE_UP,
+        retry_policy=RETRY,
+        summary=current().say("activity_notify", notices=notices, short=case.short),
+    )
+
+
+async def publish(issue: Issue) -> Issued | NotIssued:
+    """Bring one approved page to one channel; tried until the channel answers."""
+    return await workflow.execute_activity_method(
+        Publishing.publish,
+        issue,
+        start_to_close_timeout=ATTEMPT,
+        retry_policy=RETRY,
+        summary=_publish_summary(issue.publication),
+    )
+
+
+async def record(told: Record) -> None:
+    """Tell the register the last entries."""
+    await workflow.execute_activity_method(
+        Recording.record,
+        told,
+        start_to_close_timeout=ATTEMPT,
+        retry_policy=RETRY,
+        summary=current().say("activity_record"),
+    )
+
+
+def _publish_summary(publication: Publication) -> str:
+    return current().say("activity_publish", publication=publication)

@@ -1,0 +1,88 @@
+"""What is owed is carried out here, never awaited by the loop; what comes back is a fact and enters by one door."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from workflows import calls
+
+with workflow.unsafe.imports_passed_through():
+    from domain import facts
+    from domain.case import Case
+    from domain.owed import Issue, Notice, Publication, Recording, Wave
+    from domain.summary import summarise
+
+
+class Effects:
+    """Hold the tasks in flight; what is owed lives in the case."""
+
+    def __init__(self) -> None:
+        self._in_flight: dict[str, asyncio.Task[None]] = {}
+        self.told = 0
+        """Up to which entry the register is being told by an effect in flight."""
+
+    def start(self, case: Case) -> None:
+        """Start every debt that is not in flight: notices of one moment as one wave, publications one by one."""
+        facts.gather_wave(case)
+        waves: dict[int, list[Notice]] = {}
+        for debt in case.owed:
+            match debt:
+                case Notice():
+                    waves.setdefault(debt.wave, []).append(debt)
+                case Publication():
+                    self._go(debt.key, lambda debt=debt: self._publish(case, debt))
+                case Recording():
+                    self._go(debt.key, lambda debt=debt: self._record(case, debt))
+        for number, notices in waves.items():
+            self._go(f"wave-{number}", lambda notices=notices: self._notify(case, notices))
+
+    def returned(self) -> bool:
+        """Tell whether any effect has come back since it was last looked at."""
+        return any(task.done() for task in self._in_flight.values())
+
+    def raise_bugs(self) -> None:
+        """Raise what a finished task raised: a bug in taking a result must not pass in silence."""
+        for task in list(self._in_flight.values()):
+            if task.done():
+                task.result()
+        self._in_flight = {key: task for key, task in self._in_flight.items() if not task.done()}
+
+    def _go(self, key: str, effect: Any) -> None:
+        if key not in self._in_flight:
+            coroutine: Coroutine[Any, Any, None] = effect()
+            self._in_flight[key] = asyncio.create_task(coroutine, name=key)
+
+    async def _notify(self, case: Case, notices: list[Notice]) -> None:
+        wave = Wave(
+            case_id=case.opening.case_id,
+            at=workflow.now(),
+            claim=case.opening.claim,
+            mode=case.terms.mode,
+            notices=tuple(notices),
+            record=case.record(summarise(case)),
+        )
+        try:
+            outcome = await calls.notify(case, wave, notices)
+        except ActivityError as failure:
+            facts.wave_failed(case, wave, str(failure.cause or failure), workflow.now())
+        else:
+            facts.wave_sent(case, wave, outcome, workflow.now())
+
+    async def _publish(self, case: Case, debt: Publication) -> None:
+        record = case.record(summarise(case)) if case.unrecorded[-1:] and case.seq > self.told else None
+        self.told = case.seq
+        issue = Issue(
+            case_id=case.opening.case_id, at=workflow.now(), mode=case.terms.mode, publication=debt, record=record
+        )
+        outcome = await calls.publish(issue)
+        facts.issued(case, issue, outcome, workflow.now())
+
+    async def _record(self, case: Case, debt: Recording) -> None:
+        told = case.record(summarise(case))
+        await calls.record(told)
+        facts.recorded(case, debt, told)

@@ -1,0 +1,96 @@
+"""One rumor case, durable from its first report to its closure."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+from temporalio import workflow
+
+from workflows import names
+from workflows.alarm import Alarm
+from workflows.board import Board
+from workflows.effects import Effects
+from workflows.speaking import speaking
+
+with workflow.unsafe.imports_passed_through():
+    from domain import ladder
+    from domain.case import Case
+    from domain.decisions import Decision, Opening, Sighting
+    from domain.owed import Answer, Outcome, Summary
+    from domain.stages import RULES, check, decide
+    from domain.stages.report import open_case, sighted
+    from domain.summary import summarise
+    from temporal.seal import speaker
+    from texts import current
+
+ROLL_OVER_AT = 4000
+"""History events after which a case continues in a new run; a standard case has about 125."""
+
+
+class Start(BaseModel):
+    """Be the argument of a run: the opening of a new case, or the case as the run before left it."""
+
+    opening: Opening | None = None
+    carried: Case | None = None
+
+
+@workflow.defn(name=names.WORKFLOW)
+@speaking(RULES)
+class RumorCase:
+    """Drive one case: ring what is due, show it, pay what is owed, wait; the rules decide everything else."""
+
+    @workflow.init
+    def __init__(self, start: Start) -> None:
+        if start.carried is None:
+            assert start.opening is not None  # noqa: S101  (a run has one or the other)
+            self.case = open_case(start.opening, workflow.now())
+        else:
+            self.case = start.carried
+        self.board, self.effects, self.alarm = Board(), Effects(), Alarm()
+
+    @workflow.run
+    async def run(self, start: Start) -> Outcome:
+        """Report, triage, verification, rebuttal, closure: `domain/stages` says what moves a case on."""
+        while not self.case.at_rest:
+            ladder.ring(self.case, workflow.now())
+            self.effects.start(self.case)
+            self.board.show(self.case)
+            await self.alarm.wait(self.case.next_wake(), self.something_new, lambda: self.board.next(self.case))
+            self.effects.raise_bugs()
+            self.roll_over_if_long()
+        self.board.write(self.case)
+        return self.case.outcome()
+
+    def something_new(self) -> bool:
+        """Tell whether anybody spoke or any effect returned since the board was last shown."""
+        return self.case.turn != self.board.turn or self.effects.returned()
+
+    def hear(self, kind: str, said: Decision) -> Answer:
+        """Apply one decision; the answer carries the new stage, due time and what is owed."""
+        return decide(self.case, kind, said, speaker(), _update_id(), workflow.now())
+
+    def weigh(self, kind: str, said: Decision) -> None:
+        """Refuse what `hear` would refuse, before anything is written."""
+        check(self.case, kind, said, speaker(), _update_id(), workflow.now())
+
+    @workflow.signal(name=names.SIGHTED, description=current().word("decision_help", names.SIGHTED))
+    def sighted(self, sighting: Sighting) -> None:
+        """Take note of how far the claim has spread."""
+        sighted(self.case, sighting, workflow.now())
+
+    @workflow.query(name=names.VIEW, description=current().word("decision_help", names.VIEW))
+    def view(self) -> Summary:
+        """Return how the case stands."""
+        return summarise(self.case)
+
+    def roll_over_if_long(self) -> None:
+        """Continue in a new run once the history is long; what is owed and who was heard travel along."""
+        info = workflow.info()
+        if not self.case.over and (
+            info.is_continue_as_new_suggested() or info.get_current_history_length() > ROLL_OVER_AT
+        ):
+            workflow.continue_as_new(Start(carried=self.case))
+
+
+def _update_id() -> str:
+    info = workflow.current_update_info()
+    return info.id if info else ""

@@ -1,0 +1,44 @@
+"""One Update with a validator per decision kind, made from the table of rules.
+
+The Temporal UI then reads `triage`, `finding`, `review`, and its Update dialog explains each in the office's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain.owed import Answer
+    from domain.stages import Rule
+    from texts import current
+
+Spoken = TypeVar("Spoken", bound=type)
+
+
+def speaking(rules: Mapping[str, Rule]) -> Callable[[Spoken], Spoken]:
+    """Give a workflow class, which has `hear` and `weigh`, an Update per kind."""
+
+    def decorate(cls: Spoken) -> Spoken:
+        for kind, rule in rules.items():
+            setattr(cls, f"on_{kind}", _update(kind, rule))
+        return cls
+
+    return decorate
+
+
+def _update(kind: str, rule: Rule) -> Any:
+    def handler(self: Any, said: Any) -> Any:
+        return self.hear(kind, said)
+
+    def validator(self: Any, said: Any) -> None:
+        self.weigh(kind, said)
+
+    handler.__name__ = handler.__qualname__ = f"on_{kind}"
+    handler.__annotations__ = {"said": rule.model, "return": Answer}
+    validator.__annotations__ = {"said": rule.model, "return": None}
+    update: Any = workflow.update(name=kind, description=current().word("decision_help", kind))(handler)
+    update.validator(validator)
+    return update
