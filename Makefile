@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export PYTHONWARNINGS ?= default
 
 .PHONY: help setup demo test
-help:
+help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed 's/:.*## /\t/' | expand -t 18
 
 setup: $(READY) ## build .venv with .venv/bin/piyao
@@ -18,3 +18,48 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
+
+.PHONY: up check format lint types floors replay test-browser bench-counts bench-cases chaos lock
+
+up: $(READY) ## run Temporal, worker and API together (ARGS="--data DIR …")
+	$(BIN)/piyao up $(ARGS)
+
+demo: $(READY) ## play the main job end to end (ARGS=--exit ends by itself)
+	$(BIN)/piyao demo $(ARGS)
+
+test: $(READY) ## pass the tests (the browser's have a target of their own)
+	$(BIN)/python -m pytest -q -m "not browser" $(ARGS)
+
+check: format lint types floors ## format, lint, types, floors
+
+format: $(READY)
+	$(BIN)/ruff format --check .
+
+lint: $(READY)
+	$(BIN)/ruff check .
+
+types: $(READY)
+	$(BIN)/mypy --strict domain activities workflows temporal adapters api cli *.py
+
+floors: $(READY)
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_floors.py
+
+replay: $(READY) ## replay the recorded histories with today's code
+	$(BIN)/python -m pytest -q tests/workflows/test_replay.py
+
+test-browser: $(READY) ## pass the tests that need Chromium (/usr/bin/chromium or CHROMIUM=…)
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "make test-browser: no Chromium found (looked for '$${CHROMIUM:-chromium}'); install the system's chromium package or set CHROMIUM=/path/to/chromium" >&2; exit 1; }
+	$(BIN)/python -m pytest -q -m browser $(ARGS)
+
+bench-counts: $(READY) ## events, actions and bytes of the standard case (JSON=FILE)
+	$(BIN)/python -m bench.counts $(if $(JSON),--json $(JSON))
+
+bench-cases: $(READY) ## standard cases per second beside a bare workflow (JSON=FILE)
+	$(BIN)/python -m bench.cases $(if $(JSON),--json $(JSON))
+
+chaos: $(READY) ## kill -9 worker, API and Temporal at random moments (SEED=n KILLS=10)
+	$(BIN)/python -m bench.chaos --seed $(or $(SEED),1) --kills $(or $(KILLS),10)
+
+lock: ## write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url --group dev pyproject.toml -o requirements.lock

@@ -10,33 +10,22 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from pydantic import TypeAdapter
-from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import Client
 
 from domain.decisions import AnyDecision, Decision, Opening, Proven, Sighting
-from domain.errors import REFUSALS, CaseOver, Refused, Unknown
+from domain.errors import CaseOver, Refused, Unknown
 from domain.intake import Filing, HandOver, Report, Taken
 from domain.office import Office, Person
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, CaseRow, DecisionRow, Published, Register, Unavailable
 from domain.terms import Frozen
-from temporal.seal import speaking
-from texts import current
-from workflows import names
-from workflows.rumor_case import RumorCase, Start
+from workflows.door import CaseDoor, CaseIsOver, NoSuchRun
 
 log = structlog.get_logger(__name__)
-
-CALL = timedelta(seconds=5)
-"""How long the desk waits for Temporal before it answers "later" and leaves the rest to the sweep."""
-
-TASK = timedelta(seconds=5)
-"""How long a workflow task may take: also how long one that a killed worker held stays away."""
 
 UNSETTLED = timedelta(seconds=30)
 """A decision without outcome for this long is sent again by the sweep."""
@@ -69,8 +58,8 @@ class CaseDesk:
         task_queue: str,
         base_url: str,
     ) -> None:
-        self.register, self.client, self.office = register, client, office
-        self._claim_key, self._task_queue, self.base_url = claim_key, task_queue, base_url
+        self.register, self.office, self.base_url = register, office, base_url
+        self._claim_key, self._door = claim_key, CaseDoor(client, task_queue)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
     # --- who ---------------------------------------------------------------------------------------------------
@@ -116,7 +105,7 @@ class CaseDesk:
             claim_key=self._claim_key(report.text),
             level=self.office.provisional_level(report.text),
             case_id=case_id(),
-            year=now.astimezone(current().zone).year,
+            year=self._year(now),
             accepted_at=now,
         )
 
@@ -129,14 +118,17 @@ class CaseDesk:
         """
         try:
             await self._start(owed)
-        except WorkflowAlreadyStartedError:  # the case is over; a first report was handed over before
+        except CaseIsOver:  # a first report had started it; a sighting came too late for it
             if not owed.opens:
-                anew = await self.register.rehome(owed.report_id, case_id(), _now().year, _now())
-                if anew is not None:
-                    await self._start(anew)
-        except RPCError as problem:
-            raise Unavailable(f"temporal: {problem.status.name}") from problem
+                await self._rehome(owed)
         await self.register.handed_over(owed.report_id)
+
+    async def _rehome(self, owed: HandOver) -> None:
+        """Open a new case for a report whose case was over before it was told, unless that case has an answer."""
+        now = _now()
+        anew = await self.register.rehome(owed.report_id, case_id(), self._year(now), now)
+        if anew is not None:
+            await self._start(anew)
 
     async def _start(self, owed: HandOver) -> None:
         opening = Opening(
@@ -150,22 +142,11 @@ class CaseDesk:
             level=owed.level,
             terms=self.office.terms,
         )
-        told: dict[str, Any] = {}
-        if not owed.opens:
-            sighting = Sighting(count=owed.count, districts=owed.districts, channels=owed.channels)
-            told = {"start_signal": names.SIGHTED, "start_signal_args": [sighting]}
-        await self.client.start_workflow(
-            RumorCase.run,
-            Start(opening=opening),
-            id=names.workflow_id(owed.case_id),
-            task_queue=self._task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            task_timeout=TASK,
-            rpc_timeout=CALL,
-            static_summary=current().say("title", opening=opening, level=owed.level, claim=owed.claim),
-            **told,
-        )
+        sighting = Sighting(count=owed.count, districts=owed.districts, channels=owed.channels)
+        await self._door.start(opening, None if owed.opens else sighting)
+
+    def _year(self, now: datetime) -> int:
+        return now.astimezone(ZoneInfo(self.office.policy.zone)).year
 
     # --- decisions ---------------------------------------------------------------------------------------------
 
@@ -212,21 +193,11 @@ class CaseDesk:
         units = self.office.refs(said.named_units())
         if unknown := [code for code in said.named_units() if code not in units]:
             raise Unknown("unknown_unit", unit=",".join(unknown))
-        handle = self.client.get_workflow_handle(names.workflow_id(row.case_id))
-        with speaking(Proven(actor=row.actor, units=units)):
-            try:
-                answer: Answer = await handle.execute_update(
-                    row.kind, said, id=row.update_id, result_type=Answer, rpc_timeout=CALL
-                )
-                return answer
-            except WorkflowUpdateFailedError as failed:
-                raise _refusal(failed) from None
-            except WorkflowUpdateRPCTimeoutOrCancelledError as late:
-                raise Unavailable("temporal: no answer in time") from late
-            except RPCError as problem:
-                if problem.status is RPCStatusCode.NOT_FOUND:
-                    return await self._answer_of_the_past(row)
-                raise Unavailable(f"temporal: {problem.status.name}") from problem
+        proven = Proven(actor=row.actor, units=units)
+        try:
+            return await self._door.ask(row.case_id, row.kind, said, update_id=row.update_id, proven=proven)
+        except NoSuchRun:
+            return await self._answer_of_the_past(row)
 
     async def _answer_of_the_past(self, row: DecisionRow) -> Answer:
         """Answer for a case whose workflow has ended, or has not started yet."""
@@ -251,7 +222,7 @@ class CaseDesk:
             raise Unknown("unknown_case", case=case)
         live = None
         if row.summary is None or row.summary.closed_at is None:
-            live = await self._ask(case)
+            live = await self._door.look(case)
         return CaseView(
             case_id=row.case_id,
             number=row.number,
@@ -261,14 +232,6 @@ class CaseDesk:
             live=live is not None,
             bulletin=f"{self.base_url}/bulletin/{case}" if row.published else None,
         )
-
-    async def _ask(self, case: str) -> Summary | None:
-        handle = self.client.get_workflow_handle(names.workflow_id(case))
-        try:
-            summary: Summary = await handle.query(names.VIEW, result_type=Summary, rpc_timeout=timedelta(seconds=2))
-            return summary
-        except RPCError:
-            return None
 
     async def list(self, where: CaseFilter) -> Sequence[CaseRow]:
         """List cases from the register, newest first."""
@@ -339,12 +302,3 @@ def _hashed(*parts: str) -> str:
 def _kind(said: Decision) -> str:
     kind: str = said.kind  # type: ignore[attr-defined]  # every concrete decision has a kind; the base has none
     return kind
-
-
-def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
-    """Turn an Update's failure back into the refusal it was, by its type."""
-    cause = failed.cause
-    if isinstance(cause, ApplicationError) and cause.type in REFUSALS:
-        code, values = cause.details if len(cause.details) == 2 else ("no_seal", {})
-        return REFUSALS[cause.type](code, **values)
-    return Unavailable(f"the case could not take it: {cause}")

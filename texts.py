@@ -7,6 +7,7 @@ made when the workflow is imported) comes from the same folder, found by the set
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,17 @@ import settings
 
 LANGUAGE = Path("texts") / "zh-CN"
 PACKAGED = settings.PACKAGED / LANGUAGE
+
+
+_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.IGNORECASE)
+_MARKUP = str.maketrans("`*_|<>[]#~\\@", "｀＊＿｜＜＞［］＃～＼＠")
+_ADDRESS = str.maketrans(":.", "：．")
+
+
+def inert(text: object) -> str:
+    """Write a stranger's words on one line, so that no screen makes a link, markup or a table cell of them."""
+    line = " ".join(str(text).split())
+    return _LINK.sub(lambda link: link[0].translate(_ADDRESS), line).translate(_MARKUP)
 
 
 class Texts:
@@ -35,7 +47,7 @@ class Texts:
             lstrip_blocks=True,
             keep_trailing_newline=False,
         )
-        self._templates.filters.update(word=lambda code, group: self.word(group, code), when=self.when)
+        self._templates.filters.update(word=lambda code, group: self.word(group, code), when=self.when, inert=inert)
         for name in self._templates.list_templates(extensions=["j2"]):
             self._templates.get_template(name)
 

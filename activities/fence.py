@@ -38,6 +38,7 @@ class Fence:
 
         Raises:
             ApplicationError: it is; the server has given the attempt up and ignores what it returns.
+
         """
         passed = max(0.0, self._waited) + time.monotonic() - self._begun
         if passed > self._allowed:

@@ -44,6 +44,7 @@ class Notices:
 
         Raises:
             ApplicationError: somebody is still without a letter; the next attempt repeats only these, unchanged.
+
         """
         fence = Fence()
         fence.check()

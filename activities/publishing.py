@@ -28,6 +28,7 @@ class Publishing:
 
         Raises:
             ApplicationError: the register or the channel does not answer; to be tried again with the same key.
+
         """
         fence = Fence()
         fence.check()

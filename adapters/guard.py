@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
-from ipaddress import IPv4Address, IPv6Address, IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 import httpcore2
 import httpx2

@@ -6,6 +6,7 @@ import os
 import secrets
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -17,6 +18,7 @@ def seal_key(path: Path) -> bytes:
     Raises:
         PermissionError: others than the owner can read or write the file.
         ValueError: the file holds no key of 32 bytes.
+
     """
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -54,9 +56,7 @@ def _create(path: Path, content: str, *, replace: bool = False) -> None:
         if replace:
             draft.replace(path)
         else:
-            try:
+            with suppress(FileExistsError):  # another process was first: its key is the key
                 path.hardlink_to(draft)
-            except FileExistsError:
-                pass  # another process was first: its key is the key
     finally:
         draft.unlink(missing_ok=True)

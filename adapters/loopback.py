@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from domain.words import Mode
 
 
-class OutsideReceiver(ValueError):
+class OutsideError(ValueError):
     """Say that a receiver outside the machine is set where only loopback is allowed."""
 
 
@@ -27,11 +27,12 @@ def require_loopback(url: str, mode: Mode, name: str) -> None:
     """Refuse a receiver outside the machine in mode demo or drill; `name` is the setting that holds `url`.
 
     Raises:
-        OutsideReceiver: the URL names another machine.
+        OutsideError: the URL names another machine.
+
     """
     if mode is not Mode.LIVE and not on_loopback(url):
         host = urlsplit(url).hostname or url
-        raise OutsideReceiver(
+        raise OutsideError(
             f"{name}: {host} is outside this machine, and mode {mode} only allows 127.0.0.0/8, ::1 and localhost; "
             "leave the setting empty to write to the outbox on disk, or set mode = 'live'"
         )

@@ -41,6 +41,7 @@ class Outbound:
 
         Raises:
             Unavailable: no answer in time, no connection, or an address that may not be called.
+
         """
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         phrase = texts.current().phrase
@@ -56,14 +57,16 @@ class Outbound:
 
     async def _call(self, content: bytes, headers: dict[str, str], mode: Mode) -> int:
         # A client per call: calls are few and far between, and nothing is left open when a worker is stopped.
-        async with httpx2.AsyncClient(
-            transport=guarded_transport(mode, self._trusted),
-            timeout=LIMIT,
-            follow_redirects=False,
-            trust_env=False,
-        ) as client:
-            async with client.stream("POST", self.url, content=content, headers=headers) as answer:
-                return answer.status_code  # its body is not read: it could be endless
+        async with (
+            httpx2.AsyncClient(
+                transport=guarded_transport(mode, self._trusted),
+                timeout=LIMIT,
+                follow_redirects=False,
+                trust_env=False,
+            ) as client,
+            client.stream("POST", self.url, content=content, headers=headers) as answer,
+        ):
+            return answer.status_code  # its body is not read: it could be endless
 
     def _headers(self, key: str, content: bytes) -> dict[str, str]:
         name = quote(key, safe="/:._-@")  # a header is ASCII; keys are, unless an office names a person otherwise

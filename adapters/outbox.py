@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import fcntl
 import json
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
 import texts
 from domain.ports import Unavailable
+
+LOCK_WAIT = 1.0
+"""Seconds to wait for the lock: whoever holds it writes one line, unless it was frozen in the midst."""
 
 
 class Outbox:
@@ -31,6 +36,7 @@ class Outbox:
 
         Raises:
             Unavailable: the disk is full or cannot be written; the same call may be made again.
+
         """
         content = json.dumps({"key": key, **line}, ensure_ascii=False).encode() + b"\n"
         try:
@@ -43,16 +49,16 @@ class Outbox:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            _lock(file)
             whole = self._catch_up(file)
             if key not in self._keys:
-                os.write(file, content if whole else b"\n" + content)
+                _write(file, content if whole else b"\n" + content)
             fcntl.flock(file, fcntl.LOCK_UN)
             # Also for a known key: whoever wrote it may not have got this far. Outside the lock, so that the disk
             # serves several writers at once.
             os.fsync(file)
         finally:
-            os.close(file)
+            os.close(file)  # lets go of the lock too
 
     def _catch_up(self, file: int) -> bool:
         """Read the lines added since the last look; tell whether the file ends with a whole line."""
@@ -68,3 +74,20 @@ class Outbox:
                 continue  # cut short
         self._read += len(complete) + len(newline)
         return not rest
+
+
+def _lock(file: int) -> None:
+    until = time.monotonic() + LOCK_WAIT
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.002)
+
+
+def _write(file: int, content: bytes) -> None:
+    """Write in one call, so that no other process's line stands in between."""
+    if os.write(file, content) < len(content):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -296,10 +296,3 @@ class Case(BaseModel):
     def outcome(self) -> Outcome:
         """Build the result of the finished case."""
         return Outcome(stage=self.stage, verdict=self.verdict, publication=self.publication, entries=self.seq)
-
-
-def must_stand_in(case: Case, stages: tuple[Stage, ...], kind: str) -> None:
-    """Refuse a decision that does not belong to the stage the case stands in."""
-    if case.stage not in stages:
-        allowed = ",".join(stages)
-        raise WrongStage("wrong_stage", kind=kind, stage=case.stage, allowed=allowed)

@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import aiosmtplib
 
 import texts
-from adapters.loopback import OutsideReceiver, on_loopback, require_loopback
+from adapters.loopback import OutsideError, on_loopback, require_loopback
 from domain.ports import Letter, Unavailable
 
 LIMIT = 1.5
@@ -50,7 +50,7 @@ class SmtpMessenger:
             require_loopback(self._url, letter.mode, "smtp_url")
             async with asyncio.timeout(LIMIT):
                 await self._hand_over(self._message(letter))
-        except OutsideReceiver as outside:
+        except OutsideError as outside:
             raise Unavailable(phrase("effect", "forbidden_address")) from outside
         except TimeoutError as slow:
             raise Unavailable(phrase("effect", "no_answer", seconds=LIMIT)) from slow

@@ -1,15 +1,13 @@
-"""The channel partner: a medium or platform that republishes, by webhook; without one, lines in `partner.jsonl`."""
+"""The channel partner: a medium or platform that republishes, told by webhook."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import texts
 from adapters.guard import Network
 from adapters.outbound import Outbound, refused
-from adapters.outbox import Outbox
 from domain.owed import Issue, Issued, NotIssued
 from domain.words import Mode
 
@@ -38,19 +36,6 @@ class PartnerPublisher:
         if status in REFUSED:
             return NotIssued(reason=texts.current().phrase("effect", "status", status=status))
         raise refused(status)
-
-
-class PartnerOutbox:
-    """Keep what a partner would get as lines on disk."""
-
-    def __init__(self, folder: Path, *, base_url: str) -> None:
-        self._outbox = Outbox(folder / "partner.jsonl")
-        self._base_url = base_url.rstrip("/")
-
-    async def issue(self, issue: Issue) -> Issued:
-        """Add one line per key."""
-        await self._outbox.add(issue.publication.key, announcement(issue, self._base_url))
-        return Issued(where=self._outbox.path.absolute().as_uri())
 
 
 def announcement(issue: Issue, base_url: str) -> dict[str, object]:

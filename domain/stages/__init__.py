@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.case import Case, must_stand_in
+from domain.case import Case
 from domain.decisions import (
     Accept,
     Acknowledge,
@@ -30,7 +30,7 @@ from domain.decisions import (
     Review,
     TriageDecision,
 )
-from domain.errors import CaseOver
+from domain.errors import CaseOver, WrongStage
 from domain.owed import Answer
 from domain.permissions import require
 from domain.stages import closure, rebuttal, triage, verification
@@ -81,7 +81,8 @@ def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
     rule = RULES[kind]
     if case.over:
         raise CaseOver("case_over", number=case.opening.number)
-    must_stand_in(case, rule.stages, kind)
+    if case.stage not in rule.stages:
+        raise WrongStage("wrong_stage", kind=kind, stage=case.stage, allowed=",".join(rule.stages))
     require(proven.actor, said, case)
     before = case.seq
     rule.carry_out(case, said, proven, now)

@@ -1,0 +1,1 @@
+"""How reports of one claim are known to belong together."""

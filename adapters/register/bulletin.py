@@ -1,0 +1,66 @@
+"""The pages of the bulletin as published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from adapters.register.room import Room
+from adapters.register.tables import publications
+from domain.owed import Issue, Publication
+from domain.ports import Published
+from domain.words import Mode
+
+NEWEST_FIRST = (publications.c.version.desc(), publications.c.position.desc())
+"""Of one case: a late delivery of an older version does not hide a newer one."""
+
+
+class BulletinPages(Room):
+    """Keep the public pages: one row per publication key, shown by the newest version of each case."""
+
+    async def put(self, issue: Issue) -> None:
+        """Store a page once per key."""
+        publication = issue.publication
+        once = (
+            insert(publications)
+            .values(
+                key=publication.key,
+                case_id=issue.case_id,
+                version=publication.page.version,
+                title=publication.page.title,
+                publication=publication.model_dump_json(),
+                mode=issue.mode,
+                published_at=issue.at,
+            )
+            .on_conflict_do_nothing(index_elements=["key"])
+        )
+        await self._writer.run(lambda transaction: transaction.execute(once).rowcount)
+
+    async def page(self, case_id: str) -> Published | None:
+        """Return the newest page of a case in the bulletin."""
+        newest = select(publications).where(publications.c.case_id == case_id).order_by(*NEWEST_FIRST).limit(1)
+        row = await self._reader.first(newest)
+        return None if row is None else _published(row)
+
+    async def pages(self, limit: int) -> list[Published]:
+        """Return the newest page of each case, newest first."""
+        rank = func.row_number().over(partition_by=publications.c.case_id, order_by=NEWEST_FIRST).label("rank")
+        ranked = select(publications, rank).subquery()
+        newest = (
+            select(ranked)
+            .where(ranked.c.rank == 1)
+            .order_by(ranked.c.published_at.desc(), ranked.c.position.desc())
+            .limit(limit)
+        )
+        return [_published(row) for row in await self._reader.rows(newest)]
+
+
+def _published(row: Row[Any]) -> Published:
+    return Published(
+        case_id=row.case_id,
+        publication=Publication.model_validate_json(row.publication),
+        mode=Mode(row.mode),
+        published_at=row.published_at,
+    )

@@ -1,0 +1,87 @@
+"""How the register's file is opened: durable on every commit, patient with other processes, keys enforced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, Row, Select, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from adapters.register.faults import unavailable_when_passing
+
+READERS = 3
+"""Each reading connection is a thread of its own; more of them than cores gain nothing."""
+
+
+def register_url(url: str) -> URL:
+    """Read the address of a register's file.
+
+    Raises:
+        ValueError: it names no SQLite file.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        shown = parsed.render_as_string(hide_password=True)
+        raise ValueError(f"register address {shown}: expected sqlite+aiosqlite:///<file>, a file on a local disk")
+    return parsed.set(drivername="sqlite+aiosqlite")
+
+
+def writing_engine(url: URL, patience: timedelta) -> Engine:
+    """Make the engine of one writing connection.
+
+    Every transaction is IMMEDIATE: one that reads first and then writes would otherwise lose what another process
+    wrote in between, or fail half-way.
+    """
+    engine = create_engine(url.set(drivername="sqlite"), pool_size=1, max_overflow=0)
+    _settle(engine, patience, "foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _settle(engine: Engine, patience: timedelta, *more: str) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        # The driver's own BEGIN is deferred; without an isolation level it leaves beginning to us.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (f"busy_timeout={patience // timedelta(milliseconds=1)}", "synchronous=FULL", *more):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+class Reader:
+    """Answer questions from a few connections that cannot write; one statement is one snapshot."""
+
+    def __init__(self, url: URL, patience: timedelta) -> None:
+        # Every question is one statement, its own snapshot: BEGIN and ROLLBACK around it would only cost.
+        self._engine: AsyncEngine = create_async_engine(
+            url, pool_size=READERS, max_overflow=0, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True
+        )
+        _settle(self._engine.sync_engine, patience, "query_only=ON")
+
+    async def rows(self, question: Select[Any]) -> Sequence[Row[Any]]:
+        """Return all rows.
+
+        Raises:
+            Unavailable: the file does not answer now.
+        """
+        with unavailable_when_passing():
+            async with self._engine.connect() as connection:
+                return (await connection.execute(question)).all()
+
+    async def first(self, question: Select[Any]) -> Row[Any] | None:
+        """Return the first row; the question itself asks for one."""
+        rows = await self.rows(question)
+        return rows[0] if rows else None
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._engine.dispose()

@@ -1,0 +1,72 @@
+"""Decisions kept whole: written before their Update, their outcome after."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from adapters.register.ledger import append
+from adapters.register.room import Room
+from adapters.register.tables import decisions
+from domain.decisions import Actor
+from domain.owed import Answer, Record
+from domain.ports import DecisionRow, KeyReused
+
+BEGIN = insert(decisions).on_conflict_do_nothing(index_elements=["update_id"])
+# The first outcome stays: a repeat of the same Update can only tell the same.
+FINISH = (
+    update(decisions)
+    .where(decisions.c.update_id == bindparam("of_update"), decisions.c.outcome.is_(None))
+    .values(outcome=bindparam("new_outcome"), seq=bindparam("new_seq"))
+)
+
+
+class Decisions(Room):
+    """Keep decisions whole, so that what a crash left between can be sent again."""
+
+    async def begin(self, decision: DecisionRow) -> DecisionRow | None:
+        """Write a decision before its Update; return the stored one when the id is known.
+
+        Raises:
+            KeyReused: the id is known with another body.
+        """
+        return await self._writer.run(partial(_begin, decision))
+
+    async def finish(self, update_id: str, outcome: str, answer: Answer | None) -> None:
+        """Write a decision's outcome; with an answer, append its entries in the same transaction."""
+        await self._writer.run(partial(_finish, update_id, outcome, answer))
+
+    async def unfinished(self, before: datetime, limit: int) -> list[DecisionRow]:
+        """Return decisions without outcome, begun before an instant, oldest first."""
+        rows = await self._reader.rows(
+            select(decisions)
+            .where(decisions.c.outcome.is_(None), decisions.c.created_at < before)
+            .order_by(decisions.c.created_at)
+            .limit(limit)
+        )
+        return [_decision(row) for row in rows]
+
+
+def _begin(decision: DecisionRow, transaction: Connection) -> DecisionRow | None:
+    row = decision.model_dump() | {"actor": decision.actor.model_dump_json()}
+    if transaction.execute(BEGIN, row).rowcount:
+        return None
+    stored = transaction.execute(select(decisions).where(decisions.c.update_id == decision.update_id)).one()
+    if stored.body_digest != decision.body_digest:
+        raise KeyReused(f"decision {decision.update_id} came back with another body")
+    return _decision(stored)
+
+
+def _finish(update_id: str, outcome: str, answer: Answer | None, transaction: Connection) -> None:
+    seq = answer.seq if answer else None
+    transaction.execute(FINISH, {"of_update": update_id, "new_outcome": outcome, "new_seq": seq})
+    if answer is not None:
+        append(Record(summary=answer.summary, entries=answer.entries), transaction)
+
+
+def _decision(row: Row[Any]) -> DecisionRow:
+    return DecisionRow.model_validate(dict(row._mapping) | {"actor": Actor.model_validate_json(row.actor)})

@@ -1,0 +1,46 @@
+"""What SQLite says when it cannot serve just now, in the words of the ports."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from domain.ports import Unavailable
+
+PASSING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+"""Primary result codes that heal without a change of the program: the same call may be made again."""
+
+
+def is_passing(fault: BaseException | None) -> bool:
+    """Tell whether SQLite may serve the same call later."""
+    return isinstance(fault, sqlite3.Error) and getattr(fault, "sqlite_errorcode", 0) & 0xFF in PASSING
+
+
+@contextmanager
+def unavailable_when_passing() -> Iterator[None]:
+    """Raise Unavailable for a fault that heals by itself; every other one goes up as it is."""
+    try:
+        yield
+    except PoolTimeout as fault:
+        raise Unavailable("the register is busy: no connection became free") from fault
+    except DBAPIError as fault:
+        if is_passing(fault.orig):
+            raise Unavailable(f"the register does not answer now: {fault.orig}") from fault
+        raise
+    except sqlite3.Error as fault:
+        if is_passing(fault):
+            raise Unavailable(f"the register does not answer now: {fault}") from fault
+        raise

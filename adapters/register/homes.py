@@ -1,0 +1,109 @@
+"""Which case a report belongs to: the running one of its claim, an answered one, or a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from adapters.register.tables import cases, numbers, publications
+from domain.intake import Filing, KnownRebuttal, Match
+from domain.words import Stage
+
+CLAIM_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Home:
+    """Be the case a report goes to; `known` is its newest page, where it has one."""
+
+    case_id: str
+    match: Match
+    known: KnownRebuttal | None = None
+
+
+def find_home(transaction: Connection, claim_key: str | None) -> Home | None:
+    """Find the running case of a claim, else the newest closed one whose answer is public."""
+    if claim_key is None:
+        return None
+    published = exists().where(publications.c.case_id == cases.c.case_id)
+    found = transaction.execute(
+        select(cases.c.case_id, cases.c.running)
+        .where(cases.c.claim_key == claim_key, cases.c.running | published)
+        .order_by(cases.c.running.desc(), cases.c.position.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    match = Match.EXACT if found.running else Match.KNOWN
+    return Home(found.case_id, match, known_rebuttal(transaction, found.case_id))
+
+
+def known_rebuttal(transaction: Connection, case_id: str) -> KnownRebuttal | None:
+    """Return the newest page of a case as a reporter is pointed to it."""
+    page = transaction.execute(
+        select(publications.c.title, publications.c.published_at, cases.c.number)
+        .join(cases, cases.c.case_id == publications.c.case_id)
+        .where(publications.c.case_id == case_id)
+        .order_by(publications.c.version.desc(), publications.c.position.desc())
+        .limit(1)
+    ).first()
+    if page is None:
+        return None
+    return KnownRebuttal(
+        case_id=case_id,
+        number=page.number,
+        title=page.title,
+        url=f"/bulletin/{case_id}",
+        published_at=page.published_at,
+    )
+
+
+def open_home(transaction: Connection, filing: Filing) -> Home:
+    """Open a case for a report, with the next number of the year."""
+    transaction.execute(
+        insert(cases).values(
+            case_id=filing.case_id,
+            number=_next_number(transaction, filing.year),
+            claim=presentable(filing.report.text),
+            claim_key=filing.claim_key,
+            running=True,
+            opened_at=filing.accepted_at,
+            sightings=0,
+            districts=0,
+            channels=0,
+            epoch=0,
+            seq=0,
+            stage=Stage.REPORT,
+            level=filing.level,
+            overdue=False,
+            units="[]",
+            owners="[]",
+        )
+    )
+    return Home(filing.case_id, Match.SHORT if filing.claim_key is None else Match.NEW)
+
+
+def leave_home(transaction: Connection, case_id: str) -> None:
+    """Take one report out of a case that was over before the report came, and free its claim for another case."""
+    transaction.execute(
+        update(cases).where(cases.c.case_id == case_id).values(running=False, sightings=cases.c.sightings - 1)
+    )
+
+
+def _next_number(transaction: Connection, year: int) -> str:
+    upsert = sqlite_insert(numbers).values(year=year, last=1)
+    last = transaction.execute(
+        upsert.on_conflict_do_update(
+            index_elements=[numbers.c.year], set_={numbers.c.last: numbers.c.last + 1}
+        ).returning(numbers.c.last)
+    ).scalar_one()
+    return f"辟〔{year}〕{last:04d}"
+
+
+def presentable(text: str) -> str:
+    """Return a report's text as one line to be shown, cut at 200 characters."""
+    # Marks nobody sees (zero width, writing direction) would let a claim show something else than it says.
+    line = " ".join("".join(mark for mark in text if mark.isprintable() or mark.isspace()).split())
+    return line if len(line) <= CLAIM_LENGTH else line[: CLAIM_LENGTH - 1] + "…"

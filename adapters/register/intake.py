@@ -1,0 +1,160 @@
+"""Taking in reports: stored, matched and counted in one transaction, and handed over until the workflow has heard."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from adapters.register.homes import Home, find_home, leave_home, open_home
+from adapters.register.room import Room
+from adapters.register.spread import Spread, count_report
+from adapters.register.tables import cases, reports
+from domain.intake import Filed, Filing, HandOver, KnownRebuttal, Match, Report, Taken
+from domain.ports import KeyReused
+
+JOINED = (Match.EXACT, Match.KNOWN)
+
+
+class Intake(Room):
+    """Store reports and remember which of them the workflow is still to hear of."""
+
+    async def file(self, filing: Filing) -> Filed:
+        """Store a report, match it and name its case, in one transaction.
+
+        Raises:
+            KeyReused: the key is known with another body.
+        """
+        return await self._writer.run(partial(_file, filing))
+
+    async def pending(self, limit: int) -> list[HandOver]:
+        """Return reports the workflow has not heard of though it should, oldest first."""
+        rows = await self._reader.rows(_told().where(reports.c.owed).order_by(reports.c.position).limit(limit))
+        return [_hand_over(row) for row in rows]
+
+    async def handed_over(self, report_id: str) -> None:
+        """Note that the workflow has heard of a report."""
+        note = update(reports).where(reports.c.report_id == report_id).values(owed=False)
+        await self._writer.run(lambda transaction: transaction.execute(note).rowcount)
+
+    async def rehome(self, report_id: str, case_id: str, year: int, now: datetime) -> HandOver | None:
+        """Open a new case for a report whose case was over by the time it was told; None if it is published.
+
+        A report rehomed meanwhile by somebody else is not moved again; one whose claim has got a new running case
+        joins that.
+
+        Raises:
+            LookupError: no such report is stored.
+        """
+        return await self._writer.run(partial(_rehome, report_id, case_id, year, now))
+
+    async def report(self, report_id: str) -> tuple[Filing, str] | None:
+        """Return a stored report and the case it belongs to (also where another case id had been offered for it)."""
+        row = await self._reader.first(select(reports).where(reports.c.report_id == report_id))
+        return None if row is None else (_filing(row), row.case_id)
+
+
+def _file(filing: Filing, transaction: Connection) -> Filed:
+    stored = transaction.execute(_told().where(reports.c.key == filing.key)).first()
+    if stored is not None:
+        return _again(stored, filing)
+    home = find_home(transaction, filing.claim_key) or open_home(transaction, filing)
+    spread = count_report(transaction, home.case_id, filing.report.place, filing.report.channel)
+    opens = home.match not in JOINED
+    owed = home.match is not Match.KNOWN and spread.told
+    transaction.execute(
+        insert(reports).values(**_columns(filing), **_place_in(home, spread), opens=opens, owed=owed, rehomed=False)
+    )
+    row = transaction.execute(_told().where(reports.c.report_id == filing.report_id)).one()
+    return Filed(taken=_taken(row), hand_over=_hand_over(row) if owed else None)
+
+
+def _again(stored: Row[Any], filing: Filing) -> Filed:
+    if stored.body_digest != filing.body_digest:
+        raise KeyReused(f"the key of report {stored.report_id} came back with another body")
+    return Filed(taken=_taken(stored), hand_over=_hand_over(stored) if stored.owed else None, repeated=True)
+
+
+def _rehome(report_id: str, case_id: str, year: int, now: datetime, transaction: Connection) -> HandOver | None:
+    row = transaction.execute(_told().add_columns(cases.c.running).where(reports.c.report_id == report_id)).first()
+    if row is None:
+        raise LookupError(f"no report {report_id} in the register")
+    if row.opens or (row.rehomed and row.running):
+        return _hand_over(row) if row.owed else None
+    leave_home(transaction, row.case_id)
+    moved = _filing(row).model_copy(update={"case_id": case_id, "year": year, "accepted_at": now})
+    home = find_home(transaction, row.claim_key) or open_home(transaction, moved)
+    spread = count_report(transaction, home.case_id, row.place, row.channel)
+    owed = home.match is not Match.KNOWN
+    place = _place_in(home, spread) | {"opens": home.match not in JOINED, "owed": owed, "rehomed": True}
+    transaction.execute(update(reports).where(reports.c.report_id == report_id).values(place))
+    told = transaction.execute(_told().where(reports.c.report_id == report_id)).one()
+    return _hand_over(told) if owed else None
+
+
+def _told() -> Select[Any]:
+    return select(reports, cases.c.number, cases.c.claim).join(cases, cases.c.case_id == reports.c.case_id)
+
+
+def _columns(filing: Filing) -> dict[str, object]:
+    report = filing.report
+    return {
+        **filing.model_dump(exclude={"report", "case_id"}),
+        **report.model_dump(exclude={"url"}),
+        "url": str(report.url) if report.url else None,
+    }
+
+
+def _place_in(home: Home, spread: Spread) -> dict[str, object]:
+    return {
+        "case_id": home.case_id,
+        "match": home.match,
+        "known": home.known.model_dump_json() if home.known else None,
+        "count": spread.count,
+        "districts": spread.districts,
+        "channels": spread.channels,
+    }
+
+
+def _taken(row: Row[Any]) -> Taken:
+    match = Match(row.match)
+    return Taken(
+        report_id=row.report_id,
+        case_id=row.case_id,
+        joined=match in JOINED,
+        match=match,
+        known_rebuttal=KnownRebuttal.model_validate_json(row.known) if row.known else None,
+    )
+
+
+def _hand_over(row: Row[Any]) -> HandOver:
+    return HandOver(
+        report_id=row.report_id,
+        case_id=row.case_id,
+        number=row.number,
+        claim=row.claim,
+        level=row.level,
+        channel=row.channel,
+        place=row.place,
+        reported_at=row.at,
+        opens=row.opens,
+        count=row._mapping["count"],
+        districts=row.districts,
+        channels=row.channels,
+    )
+
+
+def _filing(row: Row[Any]) -> Filing:
+    return Filing(
+        report_id=row.report_id,
+        key=row.key,
+        body_digest=row.body_digest,
+        report=Report(text=row.text, at=row.at, place=row.place, channel=row.channel, url=row.url),
+        claim_key=row.claim_key,
+        level=row.level,
+        case_id=row.case_id,
+        year=row.year,
+        accepted_at=row.accepted_at,
+    )

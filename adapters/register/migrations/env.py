@@ -1,0 +1,26 @@
+"""Run by Alembic: works on the connection, and in the transaction, that `upgrade` hands over."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+
+from adapters.register.tables import METADATA, UtcTime
+
+
+def spell(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
+    """Write our type as what the file holds: a migration must not depend on code that may change."""
+    return "sa.DateTime()" if kind == "type" and isinstance(item, UtcTime) else False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA,
+    render_as_batch=True,
+    render_item=spell,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

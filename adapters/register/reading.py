@@ -1,0 +1,89 @@
+"""What people ask of the register: cases and their timelines."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Text, column, exists, func, select
+
+from adapters.register.room import Room
+from adapters.register.tables import cases, publications, timeline
+from domain.owed import Summary
+from domain.ports import CaseFilter, CaseRow
+
+
+class CaseReading(Room):
+    """Answer from the projection; what a case decides by is in its workflow."""
+
+    async def case(self, case_id: str) -> CaseRow | None:
+        """Return one case."""
+        row = await self._reader.first(_shown().where(cases.c.case_id == case_id))
+        return None if row is None else _case(row)
+
+    async def cases(self, where: CaseFilter) -> list[CaseRow]:
+        """Return cases, newest first."""
+        wanted = _shown().where(*_narrowed(where)).order_by(cases.c.position.desc()).limit(where.limit)
+        return [_case(row) for row in await self._reader.rows(wanted)]
+
+    async def timeline(self, case_id: str) -> list[dict[str, object]]:
+        """Return the entries of a case in order, as JSON objects."""
+        rows = await self._reader.rows(
+            select(timeline).where(timeline.c.case_id == case_id).order_by(timeline.c.epoch, timeline.c.seq)
+        )
+        return [_entry(row) for row in rows]
+
+
+def _shown() -> Select[Any]:
+    published = exists().where(publications.c.case_id == cases.c.case_id).label("published")
+    return select(
+        cases.c.case_id,
+        cases.c.number,
+        cases.c.claim,
+        cases.c.level,
+        cases.c.opened_at,
+        cases.c.sightings,
+        cases.c.summary,
+        published,
+    )
+
+
+def _narrowed(where: CaseFilter) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = [
+        cases.c[name] == value
+        for name in ("stage", "level", "topic", "district", "overdue")
+        if (value := getattr(where, name)) is not None
+    ]
+    if where.unit is not None:
+        wanted.append((cases.c.lead == where.unit) | _lists(cases.c.units, where.unit))
+    if where.owner is not None:
+        wanted.append(_lists(cases.c.owners, where.owner))
+    return wanted
+
+
+def _lists(array: ColumnElement[str], unit: str) -> ColumnElement[bool]:
+    each = func.json_each(array).table_valued(column("value", Text))
+    return exists().where(each.c.value == unit)
+
+
+def _case(row: Row[Any]) -> CaseRow:
+    return CaseRow(
+        case_id=row.case_id,
+        number=row.number,
+        claim=row.claim,
+        level=row.level,
+        opened_at=row.opened_at,
+        sightings=row.sightings,
+        summary=Summary.model_validate_json(row.summary) if row.summary else None,
+        published=row.published,
+    )
+
+
+def _entry(row: Row[Any]) -> dict[str, object]:
+    return {
+        "epoch": row.epoch,
+        "seq": row.seq,
+        "at": row.at.isoformat().replace("+00:00", "Z"),
+        "by": json.loads(row.by) if row.by else None,
+        "event": json.loads(row.event),
+    }

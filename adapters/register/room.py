@@ -1,0 +1,14 @@
+"""What every part of the register stands on."""
+
+from __future__ import annotations
+
+from adapters.register.connections import Reader
+from adapters.register.writer import Writer
+
+
+class Room:
+    """Hold the ways into the file: writing goes through one, reading through the other."""
+
+    def __init__(self, writer: Writer, reader: Reader) -> None:
+        self._writer = writer
+        self._reader = reader

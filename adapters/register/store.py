@@ -1,0 +1,57 @@
+"""The register as the rest of the program sees it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Self
+
+from sqlalchemy import Connection
+
+from adapters.register.bulletin import BulletinPages
+from adapters.register.connections import Reader, register_url, writing_engine
+from adapters.register.decisions import Decisions
+from adapters.register.intake import Intake
+from adapters.register.ledger import CaseLedger
+from adapters.register.reading import CaseReading
+from adapters.register.receipts import NoticeReceipts
+from adapters.register.upgrade import upgrade
+from adapters.register.writer import Writer
+from domain.ports import Register
+
+PATIENCE = timedelta(seconds=5)
+"""How long a call waits for another process that is writing."""
+
+
+class SqlRegister(Intake, CaseLedger, NoticeReceipts, BulletinPages, Decisions, CaseReading, Register):
+    """Be the office's 台账 in one SQLite file; several processes may have it open.
+
+    Every call that cannot be served now raises `Unavailable` and has left no trace.
+    """
+
+    @classmethod
+    async def open(cls, url: str, patience: timedelta = PATIENCE) -> Self:
+        """Open the file at `sqlite+aiosqlite:///<file>`, made and migrated where needed.
+
+        Raises:
+            ValueError: the address names no SQLite file.
+            Unavailable: the file cannot be opened or migrated now.
+        """
+        address = register_url(url)
+        await asyncio.to_thread(upgrade, address)
+        return cls(Writer(writing_engine(address, patience)), Reader(address, patience))
+
+    async def close(self) -> None:
+        """Finish what is being written and close the file."""
+        await self._writer.close()
+        await self._reader.close()
+
+    async def ping(self) -> None:
+        """Raise Unavailable unless the store answers and can be written."""
+        await self._writer.run(_beat)
+
+
+def _beat(transaction: Connection) -> None:
+    # Only a page that changes is written and synced, so a counter that nothing else uses is moved.
+    beats = transaction.exec_driver_sql("PRAGMA user_version").scalar_one()
+    transaction.exec_driver_sql(f"PRAGMA user_version = {(beats + 1) % 1_000_000}")

@@ -1,0 +1,68 @@
+"""Bringing a register's file to the tables of this version, from wherever the program is installed."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from datetime import timedelta
+from pathlib import Path
+from threading import Lock
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection
+
+from adapters.register.connections import writing_engine
+from adapters.register.faults import is_passing, unavailable_when_passing
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+PATIENCE = timedelta(seconds=30)
+"""How long a process that starts waits for another one that is migrating."""
+
+_one_at_a_time = Lock()
+"""Alembic keeps its running migration in module state."""
+
+
+def upgrade(url: URL) -> None:
+    """Create the file if there is none and run the migrations it lacks, all or none of them.
+
+    Processes that start together take turns on the file's write lock; the later ones find nothing left to do.
+
+    Raises:
+        Unavailable: the file cannot be opened or written, or another process holds it too long.
+    """
+    file = Path(url.database or "")
+    engine = writing_engine(url, PATIENCE)
+    try:
+        with unavailable_when_passing(), _one_at_a_time:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            _write_ahead(file)
+            with engine.begin() as connection:
+                command.upgrade(migrations(connection), "head")
+    finally:
+        engine.dispose()
+
+
+def migrations(connection: Connection) -> Config:
+    """Return Alembic's settings for one connection that is in a transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _write_ahead(file: Path) -> None:
+    # The switch needs the file alone and does not wait for others by itself; it lasts, so it is done here only.
+    patient_until = time.monotonic() + PATIENCE.total_seconds()
+    while True:
+        connection = sqlite3.connect(file)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as fault:
+            if not is_passing(fault) or time.monotonic() > patient_until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
+        finally:
+            connection.close()

@@ -1,0 +1,127 @@
+"""The one writing connection of a process: work that waits together is committed together.
+
+A commit costs a sync of the disk; under load one sync then serves all who wait, and each is answered only after it.
+The thread, not the event loop, holds the transaction: a caller who goes away leaves nothing half done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from adapters.register.faults import unavailable_when_passing
+from domain.ports import Unavailable
+
+Result = TypeVar("Result")
+Work = Callable[[Connection], Result]
+
+LARGEST_GROUP = 64
+"""Bounds how long one transaction keeps other processes waiting."""
+
+
+@dataclass
+class _Turn:
+    work: Work[Any]
+    answer: asyncio.Future[Any]
+    result: Any = None
+    fault: Exception | None = None
+
+    def tell(self) -> None:
+        if self.answer.done():
+            return
+        if self.fault is None:
+            self.answer.set_result(self.result)
+        else:
+            self.answer.set_exception(self.fault)
+
+
+class Writer:
+    """Run pieces of work, each in a transaction of its own or, with the same effect, grouped with others."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._turns: SimpleQueue[_Turn | None] = SimpleQueue()
+        self._closed = False
+        self._thread = Thread(target=self._serve, name="register-writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, work: Work[Result]) -> Result:
+        """Return what `work` returns, once it is on the disk; what it raises undoes it alone.
+
+        `work` may be run twice (the first run then left no trace), so it must not touch anything but the connection.
+
+        Raises:
+            Unavailable: the file cannot be written now.
+        """
+        if self._closed:
+            raise Unavailable("the register is closed")
+        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._turns.put(_Turn(work, answer))
+        return await answer
+
+    async def close(self) -> None:
+        """Finish what waits and close the connection."""
+        if not self._closed:
+            self._closed = True
+            self._turns.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _serve(self) -> None:
+        over = False
+        while not over:
+            turns = self._group()
+            over = turns[-1] is None
+            group = [turn for turn in turns if turn is not None]
+            self._settle(group)
+            _answer(group)
+        self._engine.dispose()
+
+    def _group(self) -> list[_Turn | None]:
+        turns = [self._turns.get()]
+        while len(turns) < LARGEST_GROUP and not self._turns.empty():
+            turns.append(self._turns.get())
+        return turns
+
+    def _settle(self, turns: list[_Turn]) -> None:
+        if not turns:
+            return
+        try:
+            results = self._commit(turns)
+        except Unavailable as fault:
+            for turn in turns:
+                turn.fault = Unavailable(*fault.args)
+        except Exception as fault:  # noqa: BLE001 - it belongs to the caller, not to this thread
+            if len(turns) == 1:
+                turns[0].fault = fault
+                return
+            # Somebody in the group failed and took all back: each gets a transaction of its own.
+            for turn in turns:
+                self._settle([turn])
+        else:
+            for turn, result in zip(turns, results, strict=True):
+                turn.result = result
+
+    def _commit(self, turns: list[_Turn]) -> list[Any]:
+        with unavailable_when_passing(), self._engine.begin() as transaction:
+            return [turn.work(transaction) for turn in turns]
+
+
+def _answer(turns: list[_Turn]) -> None:
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Turn]] = {}
+    for turn in turns:
+        by_loop.setdefault(turn.answer.get_loop(), []).append(turn)
+    for loop, told in by_loop.items():
+        # A loop that closed meanwhile has nobody left who waits.
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_tell, told)
+
+
+def _tell(turns: list[_Turn]) -> None:
+    for turn in turns:
+        turn.tell()

@@ -1,0 +1,30 @@
+"""What the command line says to people: `cli.toml` beside the other texts, words from `words.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+
+import texts
+from settings import Settings
+
+FILE = "cli.toml"
+
+
+def said(code: str, **values: object) -> str:
+    """Fill one sentence of the command line; the code and its values where none stands."""
+    sentence = _sentences().get(code)
+    return sentence.format(**values) if sentence is not None else f"{code} {values}"
+
+
+def word(group: str, code: object) -> str:
+    """Return what officers read for a code of a vocabulary."""
+    return texts.current().word(group, code)
+
+
+@cache
+def _sentences() -> dict[str, str]:
+    folder = texts.folder_of(Settings().office_folder)
+    file = folder / FILE if (folder / FILE).is_file() else texts.PACKAGED / FILE
+    found: dict[str, str] = tomllib.loads(file.read_text(encoding="utf-8"))
+    return found

@@ -1,0 +1,237 @@
+"""A wave, a page, an office and a catalogue for the tests of the effects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from temporalio.testing import ActivityEnvironment
+
+from activities.notices import Notices
+from domain.office import Person, Reached
+from domain.owed import Debt, Gap, Issue, Message, Notice, Page, Publication, Record, Summary, Wave, WaveSent
+from domain.ports import Letter, Receipt, Recipient, Unavailable
+from domain.stages.rebuttal import digest_of
+from domain.terms import Addressee
+from domain.words import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict
+from texts import Texts
+
+CASE = "k7m2p9x4qa"
+AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+SHORTS = {"wxb": "市委网信办", "wjw": "市卫生健康委", "sjw": "市市场监管委"}
+
+WORDS = """
+[mode]
+demo = "【演示】"
+drill = "【演练】"
+[seat]
+duty = "值班员"
+[channel]
+mail = "邮件"
+sms = "短信"
+[receiver]
+register = "台账"
+partner = "合作媒体"
+[effect]
+undelivered = "{of} 封中有 {left} 封未送达：\\n{names}"
+without = "{who}（{channel}）：{reason}"
+unavailable = "{who}暂不可用：{reason}"
+other_text = "正文与签发的不一致，未发往{channel}"
+no_answer = "{seconds} 秒内无应答"
+"""
+
+NOTICE = "{{ number }} {{ message }} {{ claim }} {{ unit_short }} {{ seat }} {{ owner_short }} {{ level }} {{ link }}"
+
+
+def seat(unit: str, name: Seat = Seat.DUTY) -> Addressee:
+    return Addressee(unit=unit, seat=name)
+
+
+def person(name: str, unit: str = "wjw", **addresses: str) -> Person:
+    return Person(id=name, name=f"{name} 同志", unit=unit, seats=(Seat.DUTY,), addresses=addresses)
+
+
+def catalogue(folder: Path) -> Texts:
+    (folder / "words.toml").write_text(WORDS, encoding="utf-8")
+    for message in Message:
+        text = NOTICE.replace("{{ message }}", message)
+        (folder / f"notice_{message}.j2").write_text(text, encoding="utf-8")
+    (folder / "notice_subject.j2").write_text("{{ number }} {{ notice.message }}", encoding="utf-8")
+    return Texts(folder)
+
+
+def summary(**changes: Any) -> Summary:
+    debt = Debt(clock=ClockName.ANSWER, unit="wjw", short="市卫生健康委", due=AT + timedelta(hours=24))
+    values: dict[str, Any] = {
+        "case_id": CASE,
+        "epoch": 1,
+        "number": "辟〔2026〕0123",
+        "seq": 5,
+        "stage": Stage.VERIFICATION,
+        "visit": 1,
+        "level": Level.YELLOW,
+        "provisional": False,
+        "verdict": None,
+        "publication": PublicationState.NONE,
+        "topic": "传染病",
+        "district": None,
+        "lead": "wjw",
+        "units": ("wjw",),
+        "due": debt.due,
+        "next_wake": None,
+        "escalation": 0,
+        "overdue": False,
+        "sightings": 1,
+        "debts": (debt,),
+        "opened_at": AT,
+        "closed_at": None,
+    }
+    return Summary(**(values | changes))
+
+
+def notice(
+    *to: Addressee, by: Sequence[str] = ("mail",), message: Message = Message.REMINDER, suffix: str = "r1"
+) -> Notice:
+    return Notice(
+        key=f"{CASE}/v1/answer:wjw/g1/{suffix}",
+        message=message,
+        to=to or (seat("wjw"),),
+        by=tuple(by),
+        clock=ClockName.ANSWER,
+        due=AT + timedelta(hours=24),
+        values={"kind": "remind", "n": 1, "late_by": 0},
+        wave=1,
+    )
+
+
+def wave(*notices: Notice, mode: Mode = Mode.DEMO, claim: str = "开窗通风会传播流感") -> Wave:
+    record = Record(summary=summary(), entries=())
+    return Wave(case_id=CASE, at=AT, claim=claim, mode=mode, notices=notices or (notice(),), record=record)
+
+
+def page(**changes: Any) -> Page:
+    values: dict[str, Any] = {
+        "number": "辟〔2026〕0123",
+        "version": 1,
+        "publication": PublicationKind.REBUTTAL,
+        "title": "开窗通风不会传播流感",
+        "text": "通风是预防流感的有效办法。",
+        "claim": "开窗通风会传播流感",
+        "verdict": Verdict.FALSE,
+        "units": ("市卫生健康委",),
+        "issuer": "明澄市（演示）",
+        "as_of": AT,
+    }
+    return Page(**(values | changes))
+
+
+def issue(channel: str = "bulletin", *, mode: Mode = Mode.DEMO, record: bool = False, **changes: Any) -> Issue:
+    of = page(**changes)
+    publication = Publication(
+        key=f"{CASE}/publish/v1/{channel}", channel=channel, page=of, digest=digest_of(of)
+    )
+    told = Record(summary=summary(), entries=()) if record else None
+    return Issue(case_id=CASE, at=AT, mode=mode, publication=publication, record=told)
+
+
+def letter(key: str = f"{CASE}/r1/li/mail", **changes: Any) -> Letter:
+    values: dict[str, Any] = {
+        "key": key,
+        "case_id": CASE,
+        "number": "辟〔2026〕0123",
+        "person": "li",
+        "name": "李同志",
+        "unit": "wjw",
+        "channel": "mail",
+        "address": "li@wjw.mc.example",
+        "subject": "【演示】请反馈",
+        "text": "【演示】请于今日反馈：“开窗通风会传播流感”是否属实。\n链接：http://127.0.0.1/v1",
+        "mode": Mode.DEMO,
+    }
+    return Letter(**(values | changes))
+
+
+@dataclass
+class Roster:
+    """Answer as the office does, from a dictionary the test can change between attempts."""
+
+    seats: dict[Addressee, tuple[Person, ...]]
+    instead: Addressee | None = None
+
+    def reach(self, wanted: Addressee, at: datetime) -> Reached:
+        if wanted in self.seats:
+            return Reached(seat=wanted, persons=self.seats[wanted])
+        persons = self.seats[self.instead] if self.instead else ()
+        return Reached(seat=self.instead, persons=persons, gap=Gap(wanted=wanted, reached=self.instead))
+
+
+@dataclass
+class Box:
+    """Be a messenger that remembers what it was handed, and fails for whom the test says."""
+
+    failing: dict[str, Exception] = field(default_factory=dict)
+    taken: list[Letter] = field(default_factory=list)
+
+    async def send(self, letter: Letter) -> None:
+        if (problem := self.failing.get(letter.person)) is not None:
+            raise problem
+        self.taken.append(letter)
+
+
+@dataclass
+class Memory:
+    """Be a register in memory, as the ports promise one."""
+
+    told: list[Record] = field(default_factory=list)
+    planned: dict[str, list[Recipient]] = field(default_factory=dict)
+    kept: dict[str, Receipt] = field(default_factory=dict)
+    down: bool = False
+
+    async def append(self, record: Record) -> None:
+        if self.down:
+            raise Unavailable("database is locked")
+        self.told.append(record)
+
+    async def plan(self, recipients: Sequence[Recipient], notices: Sequence[str]) -> list[Recipient]:
+        for key in notices:
+            self.planned.setdefault(key, [row for row in recipients if row.notice == key])
+        return [row for key in notices for row in self.planned[key]]
+
+    async def done(self, keys: Sequence[str]) -> set[str]:
+        return {key for key in keys if key in self.kept}
+
+    async def keep(self, receipts: Sequence[Receipt]) -> None:
+        for receipt in receipts:
+            self.kept.setdefault(receipt.key, receipt)
+
+
+def notices_of(register: Any, roster: Roster, **messengers: Any) -> Notices:
+    return Notices(
+        ledger=register,
+        receipts=register,
+        roster=roster,
+        messengers=messengers,
+        base_url="http://127.0.0.1:8400",
+        shorts=SHORTS,
+        office="wxb",
+    )
+
+
+async def attempt[**P, R](
+    activity: Callable[P, Coroutine[Any, Any, R]], *arguments: P.args, started: float = 0.0, allowed: float = 5.0
+) -> R:
+    """Run one attempt that the server started `started` seconds ago."""
+    environment = ActivityEnvironment()
+    environment.info = replace(
+        environment.info,
+        started_time=datetime.now(UTC) - timedelta(seconds=started),
+        start_to_close_timeout=timedelta(seconds=allowed),
+    )
+    return await environment.run(activity, *arguments)
+
+
+async def notify(notices: Notices, of: Wave, **timing: float) -> WaveSent:
+    return await attempt(notices.notify, of, **timing)

@@ -1,0 +1,53 @@
+"""What every test that needs a server shares: one real Temporal server, and worlds to play stories in.
+
+A world has a real register, a real desk and a real worker of its own. When it ends, every history it made is
+replayed: no test can forget to.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from temporalio.testing import WorkflowEnvironment
+
+from temporal import attributes
+from tests.world import World, open_world
+
+SERVER = Path(sys.executable).parent / "temporal"
+TIME_SKIPPING = [
+    "frontend.WorkflowTimeSkippingEnabled=true",
+    'history.timerProcessorMaxTimeShift="1ms"',
+    "history.timerProcessorMaxPollRPS=10000",
+    "history.transferProcessorMaxPollRPS=2000",
+]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server() -> AsyncIterator[WorkflowEnvironment]:
+    """The real server, with a clock per workflow; one per test session."""
+    args = [part for flag in TIME_SKIPPING for part in ("--dynamic-config-value", flag)]
+    async with await WorkflowEnvironment.start_time_skipping_v2(
+        dev_server_existing_path=str(SERVER), dev_server_extra_args=args
+    ) as environment:
+        await attributes.ensure(environment.client)
+        yield environment
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=["warm", "cold"])
+async def world(
+    request: pytest.FixtureRequest, server: WorkflowEnvironment, tmp_path: Path
+) -> AsyncIterator[World]:
+    """A world; every story runs with the normal workflow cache and with none at all."""
+    async with open_world(server, tmp_path, cache=0 if request.param == "cold" else 200) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def warm_world(server: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[World]:
+    """A world with the normal cache only, for tests in which no workflow logic is at stake."""
+    async with open_world(server, tmp_path, cache=200) as opened:
+        yield opened

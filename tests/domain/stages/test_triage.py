@@ -1,0 +1,282 @@
+"""Triage confirms the level and asks units, or lets out what is no rumor; a level can change later."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.decisions import Assign, Decline, Relevel, TriageDecision
+from domain.errors import Unfit
+from domain.owed import Message
+from domain.words import ClockName, Exit, Level, PublicationState, RequestState, Role, Seat, Stage
+from tests.domain.building import DUTY, LEADER, LEVELS, START, Story, finding, liaison, triage
+
+
+def test_triage_asks_the_lead_and_the_co_units_at_once():
+    story = Story()
+
+    answer = story.say(DUTY, triage("jkj", "wjw", "skx", ask="通风是否传播流感？"))
+
+    assert answer.summary.stage is Stage.VERIFICATION
+    assert [(r.unit.code, r.role, r.state) for r in story.case.requests] == [
+        ("jkj", Role.LEAD, RequestState.OFFERED),
+        ("wjw", Role.CO, RequestState.OFFERED),
+        ("skx", Role.CO, RequestState.OFFERED),
+    ]
+    assert {notice.to[0].unit for notice in story.notices(Message.REQUEST)} == {"jkj", "wjw", "skx"}
+    assert all(notice.values["ask"] == "通风是否传播流感？" for notice in story.notices(Message.REQUEST))
+    assert story.case.lead.unit.code == answer.summary.lead == "jkj"
+
+
+def test_triage_stops_its_own_clock_and_arms_accept_and_answer_for_each_unit():
+    story = Story().triaged("jkj", "wjw")
+
+    assert story.runs() == {
+        (ClockName.RESPONSE, "wxb"),
+        (ClockName.ACCEPT, "jkj"),
+        (ClockName.ANSWER, "jkj"),
+        (ClockName.ACCEPT, "wjw"),
+        (ClockName.ANSWER, "wjw"),
+    }
+    assert story.clock(ClockName.ACCEPT, "jkj").due == story.now + timedelta(hours=4)
+    assert story.clock(ClockName.ANSWER, "jkj").due == story.now + timedelta(hours=24)
+
+
+def test_a_request_says_until_when_to_accept_and_to_answer():
+    [request] = Story().triaged("jkj").notices(Message.REQUEST)
+
+    assert request.due == START + timedelta(hours=24)
+    assert request.values["accept_due"] == (START + timedelta(hours=4)).isoformat()
+    assert [(one.unit, one.seat) for one in request.to] == [("jkj", Seat.LIAISON_A)]
+
+
+@pytest.mark.parametrize("missing", ["level", "topic", "lead"])
+def test_a_triage_without_level_topic_or_lead_is_incomplete(missing):
+    said = triage().model_copy(update={missing: None})
+
+    assert Story().refused(DUTY, said, Unfit).code == "triage_incomplete"
+
+
+def test_a_unit_that_cannot_lead_is_refused_by_name():
+    refusal = Story().refused(DUTY, triage("skx"), Unfit)
+
+    assert (refusal.code, refusal.values) == ("cannot_lead", {"unit": "市科协"})
+
+
+@pytest.mark.parametrize("units", [("jkj", "jkj"), ("jkj", "wjw", "wjw")])
+def test_a_unit_is_named_once(units):
+    assert Story().refused(DUTY, triage(*units), Unfit).code == "unit_twice"
+
+
+# --- exits -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", list(Exit))
+def test_every_exit_closes_the_case_at_once_and_without_a_verdict(way):
+    story = Story()
+
+    answer = story.say(DUTY, TriageDecision(exit=way, pass_to="zwb", reason="请直接答复"))
+
+    assert (story.case.stage, story.case.over, story.case.exit) == (Stage.CLOSURE, True, way)
+    assert story.case.verdict is None
+    assert story.case.publication is PublicationState.NONE
+    assert [e.event.kind for e in answer.entries] == ["passed_on", "stage_entered", "case_closed"]
+    assert story.runs() == set()
+
+
+def test_what_leaves_is_passed_to_the_duty_of_the_unit_that_serves_it():
+    story = Story()
+    story.say(DUTY, TriageDecision(exit=Exit.COMPLAINT, pass_to="zwb", reason="噪声投诉"))
+
+    [passed] = story.notices(Message.PASSED_ON)
+
+    assert [(one.unit, one.seat) for one in passed.to] == [("zwb", Seat.DUTY)]
+    assert passed.values == {"exit": Exit.COMPLAINT, "reason": "噪声投诉"}
+    assert story.events("passed_on")[0].to == "市政务服务办"
+
+
+def test_an_exit_needs_no_unit_to_pass_to():
+    story = Story()
+    story.say(DUTY, TriageDecision(exit=Exit.OPINION))
+
+    assert story.notices(Message.PASSED_ON) == []
+    assert story.case.over
+
+
+@pytest.mark.parametrize("more", [{"level": "red"}, {"lead": "jkj"}, {"co_units": ("wjw",)}])
+def test_a_triage_either_lets_out_or_asks_units(more):
+    assert Story().refused(DUTY, TriageDecision(exit="opinion", **more), Unfit).code == "exit_or_verify"
+
+
+def test_once_units_were_asked_no_exit_is_left():
+    story = Story().triaged("jkj")
+    story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+
+    assert story.refused(DUTY, TriageDecision(exit="opinion"), Unfit).code == "exit_after_requests"
+
+
+# --- after declines --------------------------------------------------------------------------------------------------
+
+
+def bounced(times: int) -> Story:
+    """Return a story whose lead has declined `times` times."""
+    story = Story()
+    for _ in range(times):
+        story.triaged("jkj")
+        story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+    return story
+
+
+def test_after_one_bounce_another_unit_may_be_triaged():
+    story = bounced(1).triaged("sjw")
+
+    assert story.case.lead.unit.code == "sjw"
+    assert story.case.visit == 2
+
+
+def test_after_two_bounces_triage_is_refused_and_the_office_assigns():
+    story = bounced(2)
+
+    assert story.refused(DUTY, triage("sjw"), Unfit).code == "must_assign"
+    story.say(DUTY, Assign(lead="sjw", reason="两次退回"))
+
+    assert story.case.stage is Stage.VERIFICATION
+    assert story.case.lead.unit.code == "sjw"
+    assert story.events("request_sent")[-1].assigned
+
+
+def test_an_assigned_unit_cannot_decline():
+    story = bounced(2)
+    story.say(DUTY, Assign(lead="jkj", reason="两次退回"))
+
+    assert story.refused(liaison("jkj"), Decline(reason="仍不属实"), Unfit).code == "assigned_cannot_decline"
+
+
+def test_nothing_is_assigned_before_a_first_triage():
+    assert Story().refused(DUTY, Assign(lead="jkj", reason="直接指派"), Unfit).code == "triage_first"
+
+
+def test_a_unit_that_cannot_lead_cannot_be_assigned():
+    assert bounced(2).refused(DUTY, Assign(lead="skx", reason="两次退回"), Unfit).code == "cannot_lead"
+
+
+def test_an_asked_co_unit_that_becomes_lead_keeps_its_clocks():
+    story = Story().triaged("jkj", "wjw")
+    due = story.clock(ClockName.ANSWER, "wjw").due
+    story.wait("1h")
+    story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+    story.wait("1h")
+
+    story.triaged("wjw")
+
+    assert story.clock(ClockName.ANSWER, "wjw").due == due
+    assert story.case.lead.unit.code == "wjw"
+    assert [r.unit.code for r in story.case.open_requests()] == ["wjw"]
+
+
+def test_a_co_unit_that_has_answered_and_becomes_lead_decides_at_once():
+    story = Story().triaged("jkj", "wjw")
+    story.say(liaison("wjw"), finding())
+    story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+
+    answer = story.say(DUTY, triage("wjw"))
+
+    assert answer.summary.stage is Stage.REBUTTAL
+
+
+# --- change of level -------------------------------------------------------------------------------------------------
+
+
+def test_triage_moves_the_response_clock_to_its_level_and_keeps_what_is_consumed():
+    story = Story(Level.YELLOW)
+    story.wait("1h")
+
+    story.triaged(level=Level.RED)
+
+    response = story.clock(ClockName.RESPONSE)
+    assert response.due == START + timedelta(hours=5)
+    assert (response.generation, response.level) == (2, Level.RED)
+
+
+def test_confirming_the_provisional_level_leaves_the_response_clock_alone():
+    story = Story(Level.YELLOW).triaged(level=Level.YELLOW)
+
+    assert story.clock(ClockName.RESPONSE).generation == 1
+
+
+def test_a_change_of_level_keeps_what_running_clocks_consumed():
+    story = Story(Level.YELLOW).triaged()
+    story.wait("1h")
+
+    story.say(DUTY, Relevel(level=Level.RED, reason="跨区扩散"))
+
+    answer = story.clock(ClockName.ANSWER, "jkj")
+    assert answer.due == START + LEVELS[Level.RED].budgets[ClockName.ANSWER]
+    assert answer.generation == 2
+    assert story.case.level is Level.RED
+    [changed] = story.events("level_changed")
+    assert (changed.old, changed.new, changed.reason) == (Level.YELLOW, Level.RED, "跨区扩散")
+
+
+def test_a_change_of_level_moves_every_running_clock_and_no_stopped_one():
+    story = Story(Level.YELLOW).triaged()
+
+    story.say(DUTY, Relevel(level=Level.ORANGE, reason="跨区扩散"))
+
+    assert {clock.level for clock in story.case.running()} == {Level.ORANGE}
+    stopped = [clock for clock in story.case.clocks if not clock.running]
+    assert [(clock.name, clock.level, clock.generation) for clock in stopped] == [(ClockName.TRIAGE, Level.YELLOW, 1)]
+
+
+def test_there_and_back_again_is_the_old_due_time():
+    story = Story(Level.YELLOW).triaged()
+    due = story.clock(ClockName.ANSWER, "jkj").due
+
+    story.say(DUTY, Relevel(level=Level.ORANGE, reason="跨区扩散"))
+    story.wait("10m")
+    story.say(LEADER, Relevel(level=Level.YELLOW, reason="已平息"))
+
+    assert story.clock(ClockName.ANSWER, "jkj").due == due
+    assert story.clock(ClockName.ANSWER, "jkj").generation == 3
+
+
+def test_rungs_that_moved_into_the_future_ring_again_under_a_new_generation():
+    story = Story(Level.ORANGE).triaged()
+    story.wait("76m")  # half of 150 minutes is over
+    assert story.clock(ClockName.ANSWER, "jkj").rung == 1
+
+    story.say(LEADER, Relevel(level=Level.YELLOW, reason="已平息"))
+    assert story.clock(ClockName.ANSWER, "jkj").rung == 0
+    story.wait("11h")
+
+    rang = [(e.generation, e.n) for e in story.events("rung_rang") if e.clock is ClockName.ANSWER]
+    assert rang == [(1, 1), (2, 1)]
+
+
+def test_rungs_that_rang_and_stay_in_the_past_do_not_ring_again():
+    story = Story(Level.RED).triaged()
+    story.wait("76m")  # half of 150 minutes is over, under red as under orange
+
+    story.say(LEADER, Relevel(level=Level.ORANGE, reason="未造成恐慌"))
+    story.wait("2h")
+
+    rang = [(e.generation, e.n) for e in story.events("rung_rang") if e.clock is ClockName.ANSWER]
+    assert rang == [(1, 1), (2, 2), (2, 3)]
+
+
+def test_a_recorded_breach_stays_after_the_due_time_moves_away():
+    story = Story(Level.ORANGE).triaged()
+    story.wait("3h")
+    breached = story.clock(ClockName.ANSWER, "jkj").breached
+    assert breached == START + timedelta(minutes=150)
+
+    story.say(LEADER, Relevel(level=Level.YELLOW, reason="已平息"))
+
+    answer = story.clock(ClockName.ANSWER, "jkj")
+    assert answer.due > story.now
+    assert answer.breached == breached
+    story.wait("24h")
+    assert len([e for e in story.events("clock_breached") if (e.clock, e.unit) == ("answer", "jkj")]) == 1
+
+
+def test_the_same_level_again_is_refused():
+    assert Story().triaged().refused(DUTY, Relevel(level=Level.YELLOW, reason="再确认"), Unfit).code == "same_level"

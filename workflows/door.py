@@ -1,0 +1,116 @@
+"""How a case is reached from outside: started, told of sightings, asked for a decision, looked at."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.decisions import Decision, Opening, Proven, Sighting
+from domain.errors import REFUSALS
+from domain.owed import Answer, Summary
+from domain.ports import Unavailable
+from temporal.seal import speaking
+from texts import current
+from workflows import names
+from workflows.rumor_case import RumorCase, Start
+
+CALL = timedelta(seconds=5)
+"""How long a caller waits for Temporal before it is told "later"."""
+
+LOOK = timedelta(seconds=2)
+"""How long a reader waits for the case itself before the register answers instead."""
+
+TASK = timedelta(seconds=5)
+"""How long a workflow task may take: also how long one that a killed worker held stays away."""
+
+
+class CaseIsOver(Exception):
+    """Say that the workflow of a case has ended."""
+
+
+class NoSuchRun(Exception):
+    """Say that no workflow of this case runs: it has ended, or has not been started yet."""
+
+
+class CaseDoor:
+    """Reach cases over one Temporal client."""
+
+    def __init__(self, client: Client, task_queue: str) -> None:
+        self.client, self._task_queue = client, task_queue
+
+    async def start(self, opening: Opening, sighting: Sighting | None = None) -> None:
+        """Start a case, or let the running one know of a sighting; the same call again has no second effect.
+
+        Raises:
+            CaseIsOver: the case has ended.
+            Unavailable: Temporal does not answer.
+
+        """
+        told: dict[str, Any] = {"start_signal": names.SIGHTED, "start_signal_args": [sighting]} if sighting else {}
+        try:
+            await self.client.start_workflow(
+                RumorCase.run,
+                Start(opening=opening),
+                id=names.workflow_id(opening.case_id),
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                task_timeout=TASK,
+                rpc_timeout=CALL,
+                static_summary=current().say("title", level=opening.level, claim=opening.claim),
+                **told,
+            )
+        except WorkflowAlreadyStartedError as ended:
+            raise CaseIsOver(opening.case_id) from ended
+        except RPCError as problem:
+            if problem.status is RPCStatusCode.ALREADY_EXISTS:
+                raise CaseIsOver(opening.case_id) from problem
+            raise Unavailable(f"temporal: {problem.status.name}") from problem
+
+    async def ask(self, case_id: str, kind: str, said: Decision, *, update_id: str, proven: Proven) -> Answer:
+        """Pass one decision under seal and return the case's answer; the same id again has no second effect.
+
+        Raises:
+            Refused: the case says no.
+            NoSuchRun: nobody is there to hear it.
+            Unavailable: the outcome is not known.
+
+        """
+        handle = self.client.get_workflow_handle(names.workflow_id(case_id))
+        try:
+            with speaking(proven):
+                answer: Answer = await handle.execute_update(
+                    kind, said, id=update_id, result_type=Answer, rpc_timeout=CALL
+                )
+        except WorkflowUpdateFailedError as failed:
+            raise _refusal(failed) from None
+        except WorkflowUpdateRPCTimeoutOrCancelledError as late:
+            raise Unavailable("temporal: no answer in time") from late
+        except RPCError as problem:
+            if problem.status is RPCStatusCode.NOT_FOUND:
+                raise NoSuchRun(case_id) from problem
+            raise Unavailable(f"temporal: {problem.status.name}") from problem
+        return answer
+
+    async def look(self, case_id: str) -> Summary | None:
+        """Return how a case stands; None when it does not answer."""
+        handle = self.client.get_workflow_handle(names.workflow_id(case_id))
+        try:
+            summary: Summary | None = await handle.query(names.VIEW, result_type=Summary, rpc_timeout=LOOK)
+        except RPCError:
+            return None
+        return summary
+
+
+def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
+    """Turn an Update's failure back into the refusal it was, by its type."""
+    cause = failed.cause
+    if not isinstance(cause, ApplicationError) or cause.type not in REFUSALS:
+        return Unavailable(f"the case could not take it: {cause}")
+    code, values = cause.details if len(cause.details) == 2 else ("no_seal", {})
+    return REFUSALS[cause.type](code, **values)
