@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import structlog
+from pydantic import SecretStr
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, Worker
@@ -31,8 +32,6 @@ from adapters.publishers.bulletin import BulletinPublisher
 from adapters.publishers.outbox import OutboxPublisher
 from adapters.publishers.partner import PartnerPublisher
 from adapters.register.store import SqlRegister
-from api.app import create_app
-from api.server import serve
 from desk import CaseDesk
 from domain.office import Office
 from domain.ports import Messenger, Publisher
@@ -85,19 +84,21 @@ def messengers(settings: Settings, office: Office) -> dict[str, Messenger]:
         named["smtp"] = SmtpMessenger(url)
     if settings.message_url is not None:
         require_loopback(settings.message_url, mode, "PIYAO_MESSAGE_URL")
-        secret = settings.message_secret.get_secret_value() if settings.message_secret else None
-        named["webhook"] = WebhookMessenger(settings.message_url, secret)
+        named["webhook"] = WebhookMessenger(settings.message_url, _open(settings.message_secret))
     return {channel: named.get(adapter, outbox) for channel, adapter in office.policy.channels.items()}
 
 
 def publishers(settings: Settings, office: Office, register: SqlRegister) -> dict[str, Publisher]:
     """Return who brings pages to each public channel."""
-    partner: Publisher = OutboxPublisher(settings.data / "outbox")
+    partner: Publisher = OutboxPublisher(settings.data / "outbox", base_url=settings.base_url)
     if settings.partner_url is not None:
         require_loopback(settings.partner_url, office.terms.mode, "PIYAO_PARTNER_URL")
-        secret = settings.partner_secret.get_secret_value() if settings.partner_secret else None
-        partner = PartnerPublisher(settings.partner_url, secret)
+        partner = PartnerPublisher(settings.partner_url, _open(settings.partner_secret), base_url=settings.base_url)
     return {"bulletin": BulletinPublisher(register, settings.base_url), "partner": partner}
+
+
+def _open(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
 
 
 def runner() -> SandboxedWorkflowRunner:
@@ -113,6 +114,8 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
         roster=office,
         messengers=messengers(settings, office),
         base_url=settings.base_url,
+        shorts={unit.code: unit.short for unit in office.units.values()},
+        office=office.terms.office.code,
     )
     publishing = Publishing(ledger=register, publishers=publishers(settings, office, register))
     recording = Recording(ledger=register)
@@ -175,6 +178,9 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
 
 async def run_api(settings: Settings, stop: asyncio.Event) -> None:
     """Serve the HTTP API until `stop`."""
+    from api.app import create_app  # noqa: PLC0415  (the worker shares this file and needs no web framework)
+    from api.server import serve  # noqa: PLC0415
+
     settings.data.mkdir(parents=True, exist_ok=True)
     async with open_desk(settings) as desk:
         log.info("api.ready", address=settings.base_url)

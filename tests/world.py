@@ -36,7 +36,9 @@ CLAIM = "自来水厂水源被污染了，今晚八点起全市停水三天，�
 class World:
     """Play stories: reports come in, officers decide, time moves, and everything stays observable."""
 
-    def __init__(self, settings: Settings, office: Office, client: Client, register: SqlRegister, worker: Worker) -> None:
+    def __init__(
+        self, settings: Settings, office: Office, client: Client, register: SqlRegister, worker: Worker
+    ) -> None:
         self.settings, self.office, self.client, self.register, self.worker = settings, office, client, register, worker
         self.desk = CaseDesk(
             register=register,
@@ -100,7 +102,9 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(server: WorkflowEnvironment, folder: Path, *, cache: int, **overrides: Any) -> AsyncIterator[World]:
+async def open_world(
+    server: WorkflowEnvironment, folder: Path, *, cache: int, **overrides: Any
+) -> AsyncIterator[World]:
     """Open a world on its own task queue, and replay all it made when it closes."""
     settings = Settings(data=folder, task_queue=f"test-{uuid4().hex[:8]}", workflow_cache=cache, **overrides)
     office = wiring.load(settings)

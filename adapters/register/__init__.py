@@ -1,1 +1,1 @@
-"""The register (台账): report store and projection of the cases, in one SQLite file that API and worker open together."""
+"""The register (台账): report store and projection of the cases, one SQLite file opened by API and worker alike."""

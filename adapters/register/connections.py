@@ -22,6 +22,7 @@ def register_url(url: str) -> URL:
 
     Raises:
         ValueError: it names no SQLite file.
+
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
@@ -72,10 +73,12 @@ class Reader:
 
         Raises:
             Unavailable: the file does not answer now.
+
         """
         with unavailable_when_passing():
             async with self._engine.connect() as connection:
-                return (await connection.execute(question)).all()
+                rows: Sequence[Row[Any]] = (await connection.execute(question)).all()
+        return rows
 
     async def first(self, question: Select[Any]) -> Row[Any] | None:
         """Return the first row; the question itself asks for one."""

@@ -33,6 +33,7 @@ class Decisions(Room):
 
         Raises:
             KeyReused: the id is known with another body.
+
         """
         return await self._writer.run(partial(_begin, decision))
 

@@ -26,6 +26,7 @@ class Intake(Room):
 
         Raises:
             KeyReused: the key is known with another body.
+
         """
         return await self._writer.run(partial(_file, filing))
 
@@ -47,6 +48,7 @@ class Intake(Room):
 
         Raises:
             LookupError: no such report is stored.
+
         """
         return await self._writer.run(partial(_rehome, report_id, case_id, year, now))
 
@@ -95,7 +97,7 @@ def _rehome(report_id: str, case_id: str, year: int, now: datetime, transaction:
 
 
 def _told() -> Select[Any]:
-    return select(reports, cases.c.number, cases.c.claim).join(cases, cases.c.case_id == reports.c.case_id)
+    return select(reports, cases.c.number, cases.c.claim, cases.c.level.label("case_level")).join(cases, cases.c.case_id == reports.c.case_id)
 
 
 def _columns(filing: Filing) -> dict[str, object]:
@@ -135,7 +137,7 @@ def _hand_over(row: Row[Any]) -> HandOver:
         case_id=row.case_id,
         number=row.number,
         claim=row.claim,
-        level=row.level,
+        level=row.case_level,
         channel=row.channel,
         place=row.place,
         reported_at=row.at,

@@ -27,6 +27,7 @@ class CaseLedger(Room):
 
         Raises:
             UnknownCase: no report opened this case here.
+
         """
         await self._writer.run(partial(append, record))
 

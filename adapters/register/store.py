@@ -36,6 +36,7 @@ class SqlRegister(Intake, CaseLedger, NoticeReceipts, BulletinPages, Decisions, 
         Raises:
             ValueError: the address names no SQLite file.
             Unavailable: the file cannot be opened or migrated now.
+
         """
         address = register_url(url)
         await asyncio.to_thread(upgrade, address)

@@ -30,6 +30,7 @@ def upgrade(url: URL) -> None:
 
     Raises:
         Unavailable: the file cannot be opened or written, or another process holds it too long.
+
     """
     file = Path(url.database or "")
     engine = writing_engine(url, PATIENCE)

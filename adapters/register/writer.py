@@ -58,6 +58,7 @@ class Writer:
 
         Raises:
             Unavailable: the file cannot be written now.
+
         """
         if self._closed:
             raise Unavailable("the register is closed")
@@ -96,7 +97,7 @@ class Writer:
         except Unavailable as fault:
             for turn in turns:
                 turn.fault = Unavailable(*fault.args)
-        except Exception as fault:  # noqa: BLE001 - it belongs to the caller, not to this thread
+        except Exception as fault:
             if len(turns) == 1:
                 turns[0].fault = fault
                 return

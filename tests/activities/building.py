@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -130,9 +131,7 @@ def page(**changes: Any) -> Page:
 
 def issue(channel: str = "bulletin", *, mode: Mode = Mode.DEMO, record: bool = False, **changes: Any) -> Issue:
     of = page(**changes)
-    publication = Publication(
-        key=f"{CASE}/publish/v1/{channel}", channel=channel, page=of, digest=digest_of(of)
-    )
+    publication = Publication(key=f"{CASE}/publish/v1/{channel}", channel=channel, page=of, digest=digest_of(of))
     told = Record(summary=summary(), entries=()) if record else None
     return Issue(case_id=CASE, at=AT, mode=mode, publication=publication, record=told)
 
@@ -220,14 +219,14 @@ def notices_of(register: Any, roster: Roster, **messengers: Any) -> Notices:
     )
 
 
-async def attempt[**P, R](
-    activity: Callable[P, Coroutine[Any, Any, R]], *arguments: P.args, started: float = 0.0, allowed: float = 5.0
-) -> R:
+async def attempt(
+    activity: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any, started: float = 0.0, allowed: float = 5.0
+) -> Any:
     """Run one attempt that the server started `started` seconds ago."""
     environment = ActivityEnvironment()
     environment.info = replace(
         environment.info,
-        started_time=datetime.now(UTC) - timedelta(seconds=started),
+        started_time=datetime.fromtimestamp(time.time() - started, UTC),
         start_to_close_timeout=timedelta(seconds=allowed),
     )
     return await environment.run(activity, *arguments)

@@ -10,7 +10,9 @@ from tests.world import EVIDENCE, World
 UNITS = ("swj", "hbj", "swu")
 
 
-async def triaged(world: World, case: str, level: Level = Level.YELLOW, co_units: tuple[str, ...] = UNITS[1:]) -> Answer:
+async def triaged(
+    world: World, case: str, level: Level = Level.YELLOW, co_units: tuple[str, ...] = UNITS[1:]
+) -> Answer:
     said = TriageDecision(level=level, topic="供水", district="东汀区", lead="swj", co_units=co_units, ask="是否停水")
     return await world.decide(case, said, "wxb", "duty")
 

@@ -257,7 +257,7 @@ def test_rungs_that_rang_and_stay_in_the_past_do_not_ring_again():
     story.wait("76m")  # half of 150 minutes is over, under red as under orange
 
     story.say(LEADER, Relevel(level=Level.ORANGE, reason="未造成恐慌"))
-    story.wait("2h")
+    story.wait("80m")
 
     rang = [(e.generation, e.n) for e in story.events("rung_rang") if e.clock is ClockName.ANSWER]
     assert rang == [(1, 1), (2, 2), (2, 3)]

@@ -1,0 +1,156 @@
+"""The whole of Piyao on one machine: Temporal's dev server, one worker, the API; ready together, ended together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+import httpx2
+from temporalio.client import Client
+
+from cli import temporal_server
+from cli.parts import Part, PartDied
+from cli.ports import HOST
+from cli.said import said
+
+STARTER = Path(__file__).parent.parent / "starter.py"
+
+READY_WITHIN = 60.0
+"""Seconds everything has to become ready."""
+
+T = TypeVar("T")
+
+
+class NotReady(Exception):
+    """Say what was not ready in time, and where to look."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Say where a stack lives: its data folder, its ports, and what differs from the environment."""
+
+    data: Path
+    api_port: int
+    temporal_port: int
+    ui_port: int
+    task_queue: str = "piyao"
+    host: str = HOST
+    environment: Mapping[str, str] = field(default_factory=dict)
+    dynamic: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def api(self) -> str:
+        """Return the address of the API as seen from this machine."""
+        return f"http://{HOST if self.host == '0.0.0.0' else self.host}:{self.api_port}"  # noqa: S104  (asked, not bound)
+
+    @property
+    def temporal(self) -> str:
+        """Return the address of Temporal."""
+        return f"{HOST}:{self.temporal_port}"
+
+    @property
+    def ui(self) -> str:
+        """Return the address of Temporal's pages."""
+        return f"http://{HOST}:{self.ui_port}"
+
+    def addresses(self) -> dict[str, str]:
+        """Return what people and programs are told once everything is ready."""
+        return {"api": self.api, "ui": self.ui, "temporal": self.temporal, "bulletin": f"{self.api}/bulletin"}
+
+
+class Stack:
+    """Run the three parts of a plan; leaving the context stops them."""
+
+    client: Client
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        server = temporal_server.command(plan.data / "temporal.db", plan.temporal_port, plan.ui_port, plan.dynamic)
+        self.server = self._part("temporal", server)
+        self.parts = [self.server, self._part("worker"), self._part("api")]
+
+    async def __aenter__(self) -> Self:
+        """Start every part and wait until all are ready; what was started is stopped when one is not."""
+        try:
+            await self.unless_dead(self._start())
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop every part."""
+        await self.stop()
+
+    async def unless_dead(self, what: Awaitable[T]) -> T:
+        """Await `what` while every part lives.
+
+        Raises:
+            PartDied: a part ended first; `what` is cancelled.
+        """
+        work = asyncio.ensure_future(what)
+        deaths: set[asyncio.Task[Part]] = set()
+        try:
+            while not work.done():
+                deaths = {death for death in deaths if not death.done()} or self._deaths()
+                await asyncio.wait({work, *deaths}, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+                if dead := next((death.result() for death in deaths if death.done()), None):
+                    raise PartDied(dead)
+            return work.result()
+        finally:
+            for task in (work, *deaths):
+                task.cancel()
+            await asyncio.gather(work, *deaths, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """End the worker and the API first, so that they drain against a server that still answers."""
+        await asyncio.gather(*(part.stop() for part in self.parts if part is not self.server))
+        await self.server.stop()
+
+    async def _start(self) -> None:
+        try:
+            async with asyncio.timeout(READY_WITHIN):
+                await self.server.start()
+                self.client = await temporal_server.reached(self.plan.temporal)
+                await temporal_server.keep_histories(self.client)
+                await asyncio.gather(*(part.start() for part in self.parts if part is not self.server))
+                await temporal_server.polled(self.client, self.plan.task_queue)
+                await self._answers()
+        except TimeoutError as late:
+            logs = self.plan.data / "logs"
+            raise NotReady(said("not_ready", seconds=int(READY_WITHIN), logs=logs)) from late
+
+    async def _answers(self) -> None:
+        async with httpx2.AsyncClient(trust_env=False, timeout=5) as http:
+            while True:
+                try:
+                    if (await http.get(f"{self.plan.api}/readyz")).is_success:
+                        return
+                except httpx2.TransportError:
+                    pass
+                await asyncio.sleep(temporal_server.BEAT)
+
+    def _deaths(self) -> set[asyncio.Task[Part]]:
+        return {asyncio.create_task(part.ended()) for part in self.parts if part.process is not None}
+
+    def _part(self, name: str, command: list[str] | None = None) -> Part:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("TEMPORAL_")}
+        environment |= {
+            "PIYAO_DATA": str(self.plan.data),
+            "PIYAO_API_PORT": str(self.plan.api_port),
+            "PIYAO_UI_URL": self.plan.ui,
+            "PYTHONUNBUFFERED": "1",
+            "TEMPORAL_ADDRESS": self.plan.temporal,
+            "TEMPORAL_NAMESPACE": "default",
+            **self.plan.environment,
+        }
+        command = command or [sys.executable, str(STARTER), name]
+        return Part(name, command, self.plan.data / "logs" / f"{name}.log", environment)

@@ -1,0 +1,228 @@
+"""Cases told with the sample office's own terms: one that is rebutted with every detour, one that leaves at triage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+from adapters.office.load import load_office
+from domain import facts
+from domain.case import Case
+from domain.decisions import (
+    Accept,
+    Acknowledge,
+    Close,
+    Decision,
+    Decline,
+    DraftSubmission,
+    Escalate,
+    Evidence,
+    Finding,
+    Note,
+    Opening,
+    PhoneLog,
+    Proven,
+    Relevel,
+    ReturnFinding,
+    Review,
+    Sighting,
+    TriageDecision,
+)
+from domain.ladder import ring
+from domain.office import Office
+from domain.owed import Gap, Issue, Issued, Notice, NotIssued, Publication, Wave, WaveSent
+from domain.stages import decide
+from domain.stages.report import open_case, sighted
+from domain.summary import summarise
+from domain.terms import Addressee
+from domain.words import ClockName, Exit, Level, PhoneOutcome, PublicationKind, Seat, Verdict, Vote
+
+CONFIG = Path(__file__).parents[3] / "config"
+START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+CLAIM = "紧急通知！自来水厂水源被污染了|**全市停水三天**，\n详见 http://shui.example/x <b>速看</b>"
+EVIDENCE = (Evidence(kind="检测记录", source="水务集团"),)
+
+
+@cache
+def office() -> Office:
+    """Return the sample office."""
+    return load_office(CONFIG)
+
+
+def opening(level: Level = Level.YELLOW, channel: str = "platform:pt1") -> Opening:
+    """Return what a case of the sample office starts with."""
+    return Opening(
+        case_id="c123456789",
+        number="辟〔2026〕0123",
+        claim=CLAIM,
+        report_id="r1",
+        channel=channel,
+        place="明澄市",
+        level=level,
+        terms=office().terms,
+    )
+
+
+class Story:
+    """Play decisions of sample persons on one case and remember everything it ever owed."""
+
+    def __init__(self, level: Level = Level.YELLOW) -> None:
+        self.now = START
+        self.case = open_case(opening(level), self.now)
+        self.entries = list(self.case.unrecorded)
+        self.notices: list[Notice] = []
+        self._ids = (f"u{n}" for n in count())
+        self.took()
+
+    def say(self, who: str, said: Decision, minutes: int = 1) -> None:
+        """Let a sample person decide, a little later."""
+        self.now += timedelta(minutes=minutes)
+        person = next(person for person in office().people if person.id == who)
+        proven = Proven(actor=office().actor(person), units=office().refs(said.named_units()))
+        kind: str = said.kind  # type: ignore[attr-defined]
+        decide(self.case, kind, said, proven, next(self._ids), self.now)
+        self.took()
+
+    def wait(self, time: timedelta) -> None:
+        """Let time pass, and the clocks ring."""
+        self.now += time
+        ring(self.case, self.now)
+        self.took()
+
+    def took(self) -> None:
+        """Remember what happened and what is owed since last looked at."""
+        seen = {entry.seq for entry in self.entries}
+        self.entries += [entry for entry in self.case.unrecorded if entry.seq not in seen]
+        keys = {notice.key for notice in self.notices}
+        self.notices += [owed for owed in self.case.owed if isinstance(owed, Notice) and owed.key not in keys]
+
+    def deliver(self, *, refuse: str = "") -> None:
+        """Let every effect come back; `refuse` names a channel that takes nothing."""
+        facts.gather_wave(self.case)
+        notices = tuple(owed for owed in self.case.owed if isinstance(owed, Notice))
+        if notices:
+            wave = Wave(
+                case_id=self.case.opening.case_id,
+                at=self.now,
+                claim=CLAIM,
+                mode=self.case.terms.mode,
+                notices=notices,
+                record=self.case.record(summarise(self.case)),
+            )
+            gap = Gap(wanted=notices[0].to[0], reached=Addressee(unit="wxb", seat=Seat.DUTY))
+            facts.wave_sent(self.case, wave, WaveSent(to=notices[0].to, by=("mail",), gaps=(gap,)), self.now)
+        for debt in [owed for owed in self.case.owed if isinstance(owed, Publication)]:
+            issue = Issue(case_id=self.case.opening.case_id, at=self.now, mode=self.case.terms.mode, publication=debt)
+            outcome = NotIssued(reason="已停用") if debt.channel == refuse else Issued(where="/bulletin/c123456789")
+            facts.issued(self.case, issue, outcome, self.now)
+        self.took()
+
+    def states(self) -> Iterator[Case]:
+        """Return the case as it stands."""
+        yield self.case
+
+
+def triage(**more: object) -> TriageDecision:
+    """Return the office's usual triage."""
+    usual = {"level": Level.ORANGE, "topic": "供水", "lead": "swj", "co_units": ("hbj", "wjw"), "ask": "是否停水"}
+    return TriageDecision.model_validate({**usual, **more})
+
+
+def finding(verdict: Verdict) -> Finding:
+    """Return one unit's answer."""
+    return Finding(verdict=verdict, explanation="出厂水逐时检测合格", evidence=EVIDENCE)
+
+
+def drafted(publication: PublicationKind = PublicationKind.REBUTTAL) -> DraftSubmission:
+    """Return a text to publish."""
+    return DraftSubmission(publication=publication, title="明澄市供水正常", text="没有停水计划。\n\n不必囤水。")
+
+
+def rebutted() -> Iterator[Story]:
+    """Tell a case from report to closure with every detour; yields at each turn."""
+    story = Story()
+    yield story
+    sighted(story.case, Sighting(count=5, districts=2, channels=2), story.now)
+    story.took()
+    yield from _triaged(story)
+    yield from _verified(story)
+    yield from _published(story)
+
+
+def _triaged(story: Story) -> Iterator[Story]:
+    story.say("wxb-duty", triage(level=Level.YELLOW, district="东汀区", reason="一个区"))
+    story.deliver()
+    yield story
+    story.say("swj-liaison-a", Decline(reason="不属本单位职责", suggested="swu"))
+    yield story
+    story.say("wxb-duty", triage(level=Level.RED))
+    yield story
+    story.say("wxb-duty-leader", Relevel(level=Level.ORANGE, reason="范围缩小"))
+    story.say("hbj-duty", Decline(reason="无监测职责"))
+    facts.wave_failed(story.case, _empty_wave(story), "没有应答\n第二行", story.now)
+    yield story
+
+
+def _verified(story: Story) -> Iterator[Story]:
+    story.say("wjw-duty", Accept())
+    story.wait(timedelta(hours=2))
+    yield story
+    story.say("wxb-duty", Escalate(expected_level=2, reason="情况紧急", clock=ClockName.ANSWER, unit="swj"))
+    story.say("wxb-duty", PhoneLog(clock=ClockName.ANSWER, unit="swj", outcome=PhoneOutcome.REACHED, remarks="马上办"))
+    story.say("swj-deputy", Acknowledge(clock=ClockName.ANSWER, unit="swj"))
+    yield story
+    story.wait(timedelta(hours=3))
+    yield story
+    story.say("wjw-duty", finding(Verdict.TRUE))
+    story.say("wxb-duty", ReturnFinding(unit="wjw", missing="检测报告编号"))
+    story.say("wjw-duty", finding(Verdict.TRUE))
+    story.say("swj-duty", finding(Verdict.FALSE))
+    yield story
+    story.say("wxb-duty", ReturnFinding(unit="wjw", missing="与市水务局核对"))
+    story.say("wxb-duty", ReturnFinding(unit="swj", missing="逐时检测记录"))
+    story.say("swj-duty", finding(Verdict.FALSE))
+    yield story
+
+
+def _published(story: Story) -> Iterator[Story]:
+    story.say("wjw-duty", finding(Verdict.TRUE))
+    story.say("wxb-editor", drafted())
+    yield story
+    story.say("swj-deputy", Review(digest=_digest(story), outcome=Vote.RETURN, remarks="补充时间"))
+    story.say("wxb-editor", drafted())
+    story.say("swj-deputy", Review(digest=_digest(story), outcome=Vote.APPROVE))
+    yield story
+    story.say("wxb-deputy", Review(digest=_digest(story), outcome=Vote.APPROVE))
+    yield story
+    story.deliver(refuse="partner")
+    story.say("wxb-duty", Note(text="已电话告知 http://x.example"))
+    yield story
+    story.say("wxb-duty", Close(remarks="完成"))
+    yield story
+
+
+def passed_on() -> Iterator[Story]:
+    """Tell a case that is no rumor."""
+    story = Story(Level.RED)
+    yield story
+    story.say("wxb-duty", TriageDecision(exit=Exit.COMPLAINT, pass_to="zwb", reason="投诉水价"))
+    yield story
+
+
+def _digest(story: Story) -> str:
+    assert story.case.draft is not None
+    return story.case.draft.digest
+
+
+def _empty_wave(story: Story) -> Wave:
+    return Wave(
+        case_id=story.case.opening.case_id,
+        at=story.now,
+        claim=CLAIM,
+        mode=story.case.terms.mode,
+        notices=(),
+        record=story.case.record(summarise(story.case)),
+    )
