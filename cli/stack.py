@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx2
 from temporalio.client import Client
@@ -74,9 +74,12 @@ class Stack:
         server = temporal_server.command(plan.data / "temporal.db", plan.temporal_port, plan.ui_port, plan.dynamic)
         self.server = self._part("temporal", server)
         self.parts = [self.server, self._part("worker"), self._part("api")]
+        self._stopping = False
+        self._watches: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         """Start every part and wait until all are ready; what was started is stopped when one is not."""
+        self._death: asyncio.Future[Part] = asyncio.get_running_loop().create_future()
         try:
             await self.unless_dead(self._start())
         except BaseException:
@@ -90,38 +93,35 @@ class Stack:
         """Stop every part."""
         await self.stop()
 
-    async def unless_dead(self, what: Awaitable[T]) -> T:
+    async def unless_dead(self, what: Coroutine[Any, Any, T]) -> T:
         """Await `what` while every part lives.
 
         Raises:
             PartDied: a part ended first; `what` is cancelled.
         """
-        work = asyncio.ensure_future(what)
-        deaths: set[asyncio.Task[Part]] = set()
+        work = asyncio.create_task(what)
         try:
-            while not work.done():
-                deaths = {death for death in deaths if not death.done()} or self._deaths()
-                await asyncio.wait({work, *deaths}, timeout=1, return_when=asyncio.FIRST_COMPLETED)
-                if dead := next((death.result() for death in deaths if death.done()), None):
-                    raise PartDied(dead)
+            await asyncio.wait({work, self._death}, return_when=asyncio.FIRST_COMPLETED)
+            if self._death.done():
+                raise PartDied(self._death.result())
             return work.result()
         finally:
-            for task in (work, *deaths):
-                task.cancel()
-            await asyncio.gather(work, *deaths, return_exceptions=True)
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
 
     async def stop(self) -> None:
         """End the worker and the API first, so that they drain against a server that still answers."""
+        self._stopping = True
         await asyncio.gather(*(part.stop() for part in self.parts if part is not self.server))
         await self.server.stop()
 
     async def _start(self) -> None:
         try:
             async with asyncio.timeout(READY_WITHIN):
-                await self.server.start()
+                await self._launch(self.server)
                 self.client = await temporal_server.reached(self.plan.temporal)
                 await temporal_server.keep_histories(self.client)
-                await asyncio.gather(*(part.start() for part in self.parts if part is not self.server))
+                await asyncio.gather(*(self._launch(part) for part in self.parts if part is not self.server))
                 await temporal_server.polled(self.client, self.plan.task_queue)
                 await self._answers()
         except TimeoutError as late:
@@ -138,8 +138,14 @@ class Stack:
                     pass
                 await asyncio.sleep(temporal_server.BEAT)
 
-    def _deaths(self) -> set[asyncio.Task[Part]]:
-        return {asyncio.create_task(part.ended()) for part in self.parts if part.process is not None}
+    async def _launch(self, part: Part) -> None:
+        await part.start()
+        self._watches.append(asyncio.create_task(self._watch(part)))
+
+    async def _watch(self, part: Part) -> None:
+        await part.ended()
+        if not self._stopping and not self._death.done():
+            self._death.set_result(part)
 
     def _part(self, name: str, command: list[str] | None = None) -> Part:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("TEMPORAL_")}

@@ -1,12 +1,11 @@
-"""What two texts of one claim may differ in: the way characters are written, marks, and what nobody sees.
+"""What two texts of one claim may differ in: how characters are written, marks, and what nobody sees.
 
-Digits keep the marks that make them what they are ("3.5", "8:30", "3-5", "-5", "50%"): 3.5 % is not 35 %.
+Digits keep the marks that make them what they are ("3.5", "3-5", "-5", "50%"): 3.5 % is not 35 %.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from functools import cache
 
@@ -15,41 +14,62 @@ from opencc import OpenCC
 BEFORE_DIGIT = "-+±<>≤≥¥$€£"
 AFTER_DIGIT = "%‰°"
 
-_MINUS = str.maketrans({"\u2212": "-"})
-_INVISIBLE_LETTERS = "\u115f\u1160\u3164\uffa0"
-_INVISIBLE_MARKS = [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x1810), 0x034F, 0x20E3]
+_BETWEEN_DIGITS = frozenset(BEFORE_DIGIT + AFTER_DIGIT + ".:/*×÷=⁄")
+_RANGES = str.maketrans(dict.fromkeys("~〜–—―‐‑‒", "-"))
+_MARKS = re.compile(r"\W+")
+_THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:,+\d{3})+(?!\d)")
+_IDEOGRAPHS = ((0x3400, 0xA000), (0x20000, 0x323B0))
+_BLANK_LETTERS = (0x115F, 0x1160, 0x3164, 0xFFA0)
+_JOINERS = (0x034F, 0x20E3, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 
 
 @cache
 def _invisible() -> dict[int, None]:
-    """Return what is deleted unread: zero-width and writing-direction marks, variation selectors, blank letters."""
-    controls = [code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in {"Cf", "Cs"}]
-    return dict.fromkeys([*controls, *_INVISIBLE_MARKS, *map(ord, _INVISIBLE_LETTERS)])
+    # Zero width and writing direction are category Cf; variation selectors and blank letters are spread over others.
+    planes = (*range(0x20000), *range(0xE0000, 0xE0080))
+    unseen = [code for code in planes if unicodedata.category(chr(code)) in {"Cf", "Cs"}]
+    return dict.fromkeys((*unseen, *_BLANK_LETTERS, *_JOINERS))
 
 
 @cache
 def _simplified() -> dict[int, str]:
-    """Return the simplified form of each traditional character.
-
-    Character by character: the phrase rules of OpenCC would make the result depend on the marks between characters.
-    """
-    characters = [chr(code) for block in ((0x3400, 0xA000), (0xF900, 0xFB00), (0x20000, 0x323B0)) for code in range(*block)]
+    # Character by character: OpenCC's rules for phrases would let a mark between two characters change the result.
+    characters = [chr(code) for block in _IDEOGRAPHS for code in range(*block)]
     converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
-    return {ord(old): new for old, new in zip(characters, converted, strict=True) if old != new}
+    once = {ord(old): new for old, new in zip(characters, converted, strict=True) if old != new}
+    return {code: new.translate(once) for code, new in once.items()}
 
 
 def visible(text: str) -> str:
-    """Return the text without what nobody sees."""
+    """Drop what nobody sees: zero-width and direction marks, variation selectors, blank letters."""
     return text.translate(_invisible())
 
 
 def fold(text: str) -> str:
     """Fold width, case and traditional characters; marks stay, for what still reads them."""
-    folded = unicodedata.normalize("NFKC", text.translate(_MINUS)).casefold()
-    return visible(unicodedata.normalize("NFKC", folded)).translate(_simplified())
+    folded = unicodedata.normalize("NFKC", text.replace("_", " ").replace("\u2212", "-"))
+    folded = unicodedata.normalize("NFKC", folded.casefold())
+    return visible(folded).translate(_simplified())
 
 
 def without_marks(text: str) -> str:
     """Drop punctuation, symbols, emoji and white space, but for the marks that belong to a number."""
-    text = re.sub(r"(?<=\d)[,，](?=\d{3}(?!\d))", "", text)
-    return _RUN_OF_MARKS.sub(_kept, text)
+    plain = _THOUSANDS.sub(lambda number: number[0].replace(",", ""), text)
+    return unicodedata.normalize("NFKC", _MARKS.sub(_kept, plain))
+
+
+def _kept(run: re.Match[str]) -> str:
+    marks = run[0]
+    after_digit = run.string[max(run.start() - 1, 0) : run.start()].isdecimal()
+    before_digit = run.string[run.end() : run.end() + 1].isdecimal()
+    if after_digit and before_digit:
+        # Whatever stood there, the two numbers stay two.
+        return _once("".join(mark for mark in marks.translate(_RANGES) if mark in _BETWEEN_DIGITS)) or " "
+    if after_digit:
+        marks = marks.lstrip()
+        return _once(marks[: len(marks) - len(marks.lstrip(AFTER_DIGIT))])
+    return _once(marks[len(marks.rstrip(BEFORE_DIGIT)) :]) if before_digit else ""
+
+
+def _once(marks: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", marks)

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import re
 import time
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as LINES
@@ -20,6 +21,8 @@ from domain.ports import Letter, Unavailable
 
 LIMIT = 1.5
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+ENCODED = re.compile(r"=(?=\?)")
+"""The beginning of an encoded word: Python decodes one it is given in a name, line breaks included."""
 
 
 class SmtpMessenger:
@@ -31,8 +34,8 @@ class SmtpMessenger:
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
-        sender = parse_qs(parts.query).get("from", [""])[0]
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or "@" not in sender:
+        sender = _address(parse_qs(parts.query).get("from", [""])[0])
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or sender is None:
             raise ValueError(
                 "a mail server's address looks like smtp://user:password@host:port?from=office@example.org"
             )
@@ -41,7 +44,7 @@ class SmtpMessenger:
         self._port = parts.port or (465 if self._tls else 25)
         self._user = unquote(parts.username) if parts.username else None
         self._password = unquote(parts.password) if parts.password else None
-        self._sender = Address(addr_spec=sender)
+        self._sender = sender
 
     async def send(self, letter: Letter) -> None:
         """Send one letter; whatever the server does not take is to be tried again, with its reason."""
@@ -49,7 +52,7 @@ class SmtpMessenger:
         try:
             require_loopback(self._url, letter.mode, "smtp_url")
             async with asyncio.timeout(LIMIT):
-                await self._hand_over(self._message(letter))
+                await self._hand_over(self._message(letter), letter.address)
         except OutsideError as outside:
             raise Unavailable(phrase("effect", "forbidden_address")) from outside
         except TimeoutError as slow:
@@ -59,11 +62,12 @@ class SmtpMessenger:
         except (aiosmtplib.SMTPException, OSError) as broken:
             raise Unavailable(phrase("effect", "no_connection")) from broken
 
-    async def _hand_over(self, message: EmailMessage) -> None:
+    async def _hand_over(self, message: EmailMessage, recipient: str) -> None:
         must_encrypt = self._password is not None and not on_loopback(self._url)
         await aiosmtplib.send(
             message,
             sender=self._sender.addr_spec,
+            recipients=[recipient],
             hostname=self._host,
             port=self._port,
             username=self._user,
@@ -74,25 +78,32 @@ class SmtpMessenger:
         )
 
     def _message(self, letter: Letter) -> EmailMessage:
-        """Build the message; a header takes no control character, so no text can add a header."""
+        """Build the message; no text that stands in a header can add another."""
+        recipient = _address(letter.address, letter.name)
+        if recipient is None:
+            raise Unavailable(texts.current().phrase("effect", "bad_address"))
         message = EmailMessage(policy=LINES)
         message["Message-ID"] = f"<{hashlib.sha256(letter.key.encode()).hexdigest()}@{self._sender.domain}>"
         message["From"] = self._sender
-        message["To"] = _recipient(letter)
-        message["Subject"] = CONTROL.sub(" ", letter.subject)
+        message["To"] = recipient
+        message["Subject"] = _one_line(letter.subject)
         message["Date"] = formatdate(time.time())  # when it is posted; what the letter says has its own times
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.text)
         return message
 
 
-def _recipient(letter: Letter) -> Address:
+def _one_line(text: str) -> str:
+    return ENCODED.sub("= ", CONTROL.sub(" ", text))
+
+
+def _address(spec: str, name: str = "") -> Address | None:
+    """Return a mail address in ASCII; None when `spec` is none."""
     try:
-        address = Address(display_name=CONTROL.sub(" ", letter.name), addr_spec=letter.address)
-        address.addr_spec.encode("ascii")
-    except (ValueError, IndexError, LookupError) as unusable:
-        raise Unavailable(texts.current().phrase("effect", "bad_address")) from unusable
-    return address
+        address = Address(display_name=_one_line(name), addr_spec=spec)
+    except (ValueError, IndexError, HeaderParseError):
+        return None
+    return address if spec.isascii() and address.username and address.domain else None
 
 
 def _reply(answer: aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused, letter: Letter) -> str:

@@ -97,7 +97,9 @@ def _rehome(report_id: str, case_id: str, year: int, now: datetime, transaction:
 
 
 def _told() -> Select[Any]:
-    return select(reports, cases.c.number, cases.c.claim, cases.c.level.label("case_level")).join(cases, cases.c.case_id == reports.c.case_id)
+    return select(reports, cases.c.number, cases.c.claim, cases.c.level.label("case_level")).join(
+        cases, cases.c.case_id == reports.c.case_id
+    )
 
 
 def _columns(filing: Filing) -> dict[str, object]:

@@ -1,0 +1,60 @@
+"""The key under which reports of one claim meet; the text itself is kept as handed in.
+
+Not folded, because another claim it would be: digits, negation, place names, 疑似 and 确诊.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from adapters.matching.folding import AFTER_DIGIT, BEFORE_DIGIT, fold, visible, without_marks
+
+FEWEST_CHARACTERS = 8
+"""Shorter texts ("声明", "紧急通知") would collect strangers under one key."""
+
+WRAPPERS = (
+    "紧急通知", "重要通知", "通知", "紧急提醒", "重要提醒", "提醒", "注意", "注意了", "紧急", "突发", "重磅", "所有人",
+    "速看", "快看", "必看", "都看看", "速速看", "转发", "请转发", "求转发", "速转", "速速转发", "快转", "急转",
+    "紧急转发", "赶紧转发", "赶快转发", "看到请转发", "看到的请转发", "收到请转发", "转起来", "转发起来", "都转起来",
+    "大家转起来", "扩散", "求扩散", "请扩散", "紧急扩散", "转发扩散", "扩散周知", "转发周知", "互相转告", "相互转告", "请互相转告",
+    "请相互转告", "转告家人", "转给家人", "转发给家人", "转发微博",
+)  # fmt: skip
+"""What is put around a claim to make it travel; it says nothing of the claim."""
+
+_LINK = re.compile(r"(?:https?://|www\.)[!-~]+", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"(?<=[?&])(?:utm_\w+|spm|scm|from|isappinstalled|share_?\w*|nsukey|wfr|fbclid|gclid)=[\w.%~+-]*&?",
+    re.IGNORECASE | re.ASCII,
+)
+_HASHTAG = re.compile(r"#+[^#]+#+")
+_CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
+
+_WRAPPER = "|".join(sorted(WRAPPERS, key=len, reverse=True))
+_LEADING = re.compile(rf"^\W*(?:{_WRAPPER})[^\w{re.escape(BEFORE_DIGIT)}]+")
+_TRAILING = re.compile(rf"(?<=[^\w{re.escape(AFTER_DIGIT)}])(?:{_WRAPPER})\W*$")
+
+
+def claim_key(text: str) -> str | None:
+    """Return the key a claim is joined by, the same for every way of writing it; None if the text is too short."""
+    if _chinese_characters(text) < FEWEST_CHARACTERS:
+        return None
+    return hashlib.sha256(normalise(text).encode()).hexdigest()
+
+
+def normalise(text: str) -> str:
+    """Return what is left of a text when everything that does not change its claim is folded away."""
+    untracked = _LINK.sub(lambda link: _TRACKING.sub("", link[0]), visible(text))
+    return without_marks(_unwrapped(fold(untracked)))
+
+
+def _chinese_characters(text: str) -> int:
+    # Hashtags and links are what strangers share; they stay in the key, where they tell claims apart.
+    own_words = _HASHTAG.sub(" ", fold(_LINK.sub(" ", visible(text))))
+    return len(_CHINESE.findall(_unwrapped(own_words)))
+
+
+def _unwrapped(text: str) -> str:
+    while (inner := _TRAILING.sub("", _LEADING.sub("", text))) != text:
+        text = inner
+    return text

@@ -1,0 +1,108 @@
+"""Run a command's work to its exit code: a problem becomes a sentence on stderr and 1, never a traceback."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from cli.calling import Trouble
+from cli.said import said
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+
+def spoken(call: Coroutine[Any, Any, None]) -> None:
+    """Run one call to the API; what it refuses is told and ends with 1."""
+    try:
+        asyncio.run(call)
+    except Trouble as trouble:
+        fail(str(trouble))
+
+
+def run_up(
+    data: Path | None, config: Path | None, api_port: int | None, temporal_port: int, ui_port: int, *, as_json: bool
+) -> None:
+    """Run `piyao up`."""
+    settings = settled(data=data, config=config, api_port=api_port)
+    from cli.parts import PartDied  # noqa: PLC0415  (heavy: only who runs servers loads it)
+    from cli.ports import PortBusy  # noqa: PLC0415
+    from cli.serving import until_told  # noqa: PLC0415
+    from cli.stack import NotReady  # noqa: PLC0415
+    from cli.temporal_server import NoServer  # noqa: PLC0415
+    from cli.up import InUse, up  # noqa: PLC0415
+
+    work = up(settings, temporal_port=temporal_port, ui_port=ui_port, as_json=as_json)
+    try:
+        asyncio.run(until_told(work))
+    except (PartDied, PortBusy, NotReady, NoServer, InUse) as problem:
+        fail(str(problem))
+
+
+def run_worker() -> None:
+    """Run `piyao worker`."""
+    settings = settled()
+    import wiring  # noqa: PLC0415
+    from cli.serving import serve  # noqa: PLC0415
+
+    serve(lambda stop: wiring.run_worker(settings, stop))
+
+
+def run_api() -> None:
+    """Run `piyao api`."""
+    settings = settled()
+    import wiring  # noqa: PLC0415
+    from cli.serving import serve  # noqa: PLC0415
+
+    serve(lambda stop: wiring.run_api(settings, stop))
+
+
+def run_demo(reports: Path | None, summary: Path | None, data: Path | None, *, leave: bool, fast: bool) -> None:
+    """Run `piyao demo`."""
+    from cli.demo import Wishes, demo  # noqa: PLC0415
+    from cli.parts import PartDied  # noqa: PLC0415
+    from cli.rows import BadFile  # noqa: PLC0415
+    from cli.stack import NotReady  # noqa: PLC0415
+    from cli.temporal_server import NoServer  # noqa: PLC0415
+
+    wishes = Wishes(reports=reports, summary=summary, data=data, leave=leave, fast=fast)
+    try:
+        held = demo(wishes)
+    except (PartDied, NotReady, NoServer, BadFile, Trouble) as problem:
+        fail(str(problem))
+    if not held:
+        raise typer.Exit(1)
+
+
+def settled(**given: Any) -> Settings:
+    """Read the settings, with what was given on the command line, and the office they name; or say what is wrong."""
+    from settings import Settings  # noqa: PLC0415
+
+    try:
+        settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as refused:
+        fail("\n".join(_unfit(dict(error)) for error in refused.errors(include_url=False)))
+    import wiring  # noqa: PLC0415
+
+    try:
+        wiring.load(settings)
+    except Exception as problem:  # whatever it is, it is about the office's files: nothing else is read here
+        fail(said("office_unfit", folder=settings.office_folder, problem=problem))
+    return settings
+
+
+def fail(message: str) -> NoReturn:
+    """Say what went wrong, and end with 1."""
+    print(message, file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def _unfit(error: dict[str, Any]) -> str:
+    name = "PIYAO_" + "_".join(str(part) for part in error["loc"]).upper()
+    return said("setting_unfit", name=name, value=error["input"], problem=error["msg"])

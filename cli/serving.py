@@ -1,0 +1,47 @@
+"""Run until told to stop: Ctrl-C and SIGTERM mean the same, once."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+import logs
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def serve(service: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Run a service that drains by itself when its event is set."""
+    logs.configure()
+    asyncio.run(_serve(service))
+
+
+async def until_told(work: Coroutine[Any, Any, None]) -> None:
+    """Run `work`, cancelled when we are told to stop: its contexts close what it opened.
+
+    A second signal while they close changes nothing: what closes has a limit of its own.
+    """
+    task = asyncio.create_task(work)
+    loop = asyncio.get_running_loop()
+    told = asyncio.Event()
+
+    def stop() -> None:
+        if not told.is_set():
+            told.set()
+            task.cancel()
+
+    for one in SIGNALS:
+        loop.add_signal_handler(one, stop)
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def _serve(service: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in SIGNALS:
+        loop.add_signal_handler(one, stop.set)
+    await service(stop)

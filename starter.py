@@ -1,0 +1,20 @@
+"""The entry of the command line: `piyao`, or `python starter.py`."""
+
+from __future__ import annotations
+
+import time
+
+
+def main() -> None:
+    """Run the command line."""
+    from cli.main import app  # noqa: PLC0415  (nothing of ours is imported before it is needed: --help is quick)
+
+    try:
+        app()
+    finally:
+        # Temporal's native client may crash the interpreter at exit unless its threads get a moment (sdk-python#300).
+        time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.messengers.smtp import SmtpMessenger
+from domain.ports import Unavailable
+from domain.words import Mode
+from tests.activities.building import letter
+from tests.adapters.receivers import MailServer, black_hole, free_port, mail_server
+
+FROM = "?from=office@wxb.mc.example"
+
+
+HEADERS = {
+    *("Message-ID", "From", "To", "Subject", "Date", "Auto-Submitted"),
+    *("Content-Type", "Content-Transfer-Encoding", "MIME-Version"),
+}
+
+
+@pytest.fixture
+def mail() -> Iterator[tuple[MailServer, str]]:
+    with mail_server() as served:
+        yield served
+
+
+async def test_a_letter_arrives_in_chinese_with_an_id_made_of_its_key(mail: tuple[MailServer, str]) -> None:
+    server, url = mail
+    await SmtpMessenger(url).send(letter())
+    (message,) = server.messages
+    assert message["Subject"] == "【演示】请反馈"
+    assert message["To"] == "李同志 <li@wjw.mc.example>"
+    assert message["From"] == "office@wxb.mc.example"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message.get_content().strip().splitlines() == letter().text.splitlines()
+    assert server.envelopes[0].rcpt_tos == ["li@wjw.mc.example"]
+
+
+async def test_the_same_letter_twice_is_the_same_message(mail: tuple[MailServer, str]) -> None:
+    server, url = mail
+    for key in ("a/1", "a/1", "a/2"):
+        await SmtpMessenger(url).send(letter(key))
+    ids = [message["Message-ID"] for message in server.messages]
+    assert ids[0] == ids[1] != ids[2]
+    assert server.messages[0].get_content() == server.messages[1].get_content()
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "a\r\nBcc: all@mc.example",
+        "a\nBcc: all@mc.example",
+        "a\rBcc: x",
+        "a\u2028Bcc: x",
+        "a\x00b",
+        "a\r\n\r\n<b>",
+        "=?utf-8?q?a=0ABcc:_x?=",
+    ],
+)
+async def test_a_text_cannot_add_a_header(mail: tuple[MailServer, str], hostile: str) -> None:
+    server, url = mail
+    await SmtpMessenger(url).send(letter(subject=hostile, name=hostile, text=f"{hostile}\r\n.\r\nRCPT TO:<x@y>"))
+    (message,) = server.messages
+    assert set(message.keys()) == HEADERS
+    assert message["Bcc"] is None
+    assert server.envelopes[0].rcpt_tos == ["li@wjw.mc.example"]
+    assert len(server.envelopes) == 1
+    assert "RCPT TO:<x@y>" in message.get_content()
+
+
+@pytest.mark.parametrize("address", ["li", "li@", "li@a\r\nRCPT TO:<x@y>", "李@mc.example", "a@b, c@d", "", "<a@b>"])
+async def test_an_address_that_is_none_is_said_and_reaches_nobody(mail: tuple[MailServer, str], address: str) -> None:
+    server, url = mail
+    with pytest.raises(Unavailable):
+        await SmtpMessenger(url).send(letter(address=address))
+    assert not server.envelopes
+
+
+@pytest.mark.parametrize(
+    "reply", ["450 4.2.1 mailbox busy li@wjw.mc.example", "550 5.1.1 no such user <li@wjw.mc.example>"]
+)
+async def test_a_refused_recipient_is_tried_again_and_the_reason_hides_the_address(
+    mail: tuple[MailServer, str], reply: str
+) -> None:
+    server, url = mail
+    server.refuse["li@wjw.mc.example"] = reply
+    with pytest.raises(Unavailable) as refused:
+        await SmtpMessenger(url).send(letter())
+    assert reply[:3] in str(refused.value)
+    assert "li@wjw" not in str(refused.value)
+
+
+async def test_a_server_that_is_away_or_never_answers_is_known_in_time() -> None:
+    with pytest.raises(Unavailable):
+        await SmtpMessenger(f"smtp://127.0.0.1:{free_port()}{FROM}").send(letter())
+    begun = time.monotonic()
+    async with black_hole() as port:
+        with pytest.raises(Unavailable):
+            await SmtpMessenger(f"smtp://127.0.0.1:{port}{FROM}").send(letter())
+    assert time.monotonic() - begun < 2.5
+
+
+@pytest.mark.parametrize("mode", [Mode.DEMO, Mode.DRILL])
+async def test_a_server_outside_is_not_called_in_demo_and_drill(mode: Mode) -> None:
+    begun = time.monotonic()
+    with pytest.raises(Unavailable):
+        await SmtpMessenger(f"smtp://192.0.2.1:25{FROM}").send(letter(mode=mode))
+    assert time.monotonic() - begun < 0.5
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["smtp://mail.example", "http://a?from=a@b", "smtp://?from=a@b", "smtp://a?from=nobody", "smtp://a?from=<a@b>"],
+)
+def test_an_address_without_server_or_sender_is_refused_at_start(url: str) -> None:
+    with pytest.raises(ValueError, match="smtp://user:password@host"):
+        SmtpMessenger(url)

@@ -1,0 +1,112 @@
+"""The sample office as it ships, and what a case takes of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+
+from adapters.office.load import TERMS_LIMIT
+from adapters.office.sample import is_sample_digest, sample_key
+from domain.terms import Addressee, Rung
+from domain.words import ClockName, Level, Mode, RungKind, Seat, UnitKind
+from tests.adapters.office.stories import CONFIG, office
+
+
+def test_the_sample_office_has_sixty_units_and_a_person_for_every_seat_of_each() -> None:
+    assert len(office().units) == 60
+    day = datetime(2026, 11, 24, tzinfo=UTC).date()
+    empty = [
+        (unit.code, seat)
+        for unit in office().units.values()
+        for seat in unit.seats
+        if not office().seated(unit.code, seat, day)
+    ]
+    assert empty == []
+
+
+def test_units_that_can_lead_have_two_people_to_approve_and_two_liaisons() -> None:
+    for unit in office().units.values():
+        seats = {
+            seat: {p.id for p in office().people if p.unit == unit.code and seat in p.seats} for seat in unit.seats
+        }
+        assert not seats[Seat.LIAISON_A] & seats[Seat.LIAISON_B]
+        if unit.can_lead:
+            assert not seats[Seat.DEPUTY] & seats[Seat.HEAD]
+
+
+def test_the_coordinating_office_has_a_person_of_its_own_for_every_seat_and_one_administrator() -> None:
+    people = [person for person in office().people if person.unit == "wxb" and person.seats]
+    assert all(len(person.seats) == 1 for person in people)
+    assert [person.id for person in office().people if person.administrator] == ["wxb-admin"]
+
+
+def test_sample_persons_carry_no_names_and_addresses_that_reach_nobody() -> None:
+    for person in office().people:
+        assert person.name.endswith("（演示）")
+        assert person.name.startswith(office().units[person.unit].short)
+        assert person.addresses["mail"].endswith(f"@{person.unit}.mc.example")
+        assert person.addresses["phone"].startswith("+86-000-")
+
+
+def test_sample_keys_are_derived_in_the_open_and_known_as_such() -> None:
+    person = office().people[0]
+    assert person.key_digest == hashlib.sha256(sample_key(person.id).encode()).hexdigest()
+    assert all(is_sample_digest(one) for one in office().people)
+    assert not is_sample_digest(person.model_copy(update={"key_digest": "0" * 64}))
+
+
+def test_terms_carry_what_a_case_needs_and_no_more() -> None:
+    terms = office().terms
+    assert terms.mode is Mode.DEMO
+    assert terms.office.code == "wxb"
+    assert terms.named == {"zfb": "市政府办公室"}
+    assert set(terms.levels) == set(Level)
+    assert all(set(level.budgets) == set(ClockName) for level in terms.levels.values())
+    assert len(terms.model_dump_json().encode()) <= TERMS_LIMIT
+
+
+def test_figures_are_those_of_the_policy() -> None:
+    red, blue = office().terms.at(Level.RED), office().terms.at(Level.BLUE)
+    assert red.budgets[ClockName.RESPONSE] == timedelta(hours=5)
+    assert red.budgets[ClockName.ANSWER] == timedelta(minutes=150)
+    assert blue.budgets[ClockName.RESPONSE] == timedelta(days=9)
+    assert red.publish_to == ("bulletin", "partner")
+    assert red.inform_at_start.to == ("owner.deputy", "office.duty", "office.duty_leader")
+
+
+def test_a_rung_stands_at_a_share_of_the_budget_or_after_it() -> None:
+    ladder = office().terms.at(Level.RED).ladder
+    assert ladder[2] == Rung(
+        kind=RungKind.BREACH, percent=100, to=("office.duty_leader", "owner.head"), by=("phone", "sms", "wecom")
+    )
+    assert ladder[4].after == timedelta(minutes=30)
+    assert ladder[4].percent is None
+
+
+def test_a_text_with_a_red_word_is_rated_red_until_triage() -> None:
+    assert office().provisional_level("我们这栋楼道里燃气味特别大") is Level.RED
+    assert office().provisional_level("明年秋季起全市小学改成五年") is Level.YELLOW
+
+
+def test_the_roster_reaches_the_named_seat() -> None:
+    wanted = Addressee(unit="jtw", seat=Seat.DEPUTY)
+    reached = office().reach(wanted, datetime(2026, 11, 24, tzinfo=UTC))
+    assert [person.id for person in reached.persons] == ["jtw-deputy"]
+    assert reached.gap is None
+
+
+def test_every_kind_of_unit_takes_part() -> None:
+    assert {unit.kind for unit in office().units.values()} == set(UnitKind)
+
+
+def test_the_demo_cases_name_units_that_exist_and_leads_that_can_lead() -> None:
+    lines = (CONFIG / "demo" / "cases.jsonl").read_text(encoding="utf-8").splitlines()
+    cases = [json.loads(line) for line in lines]
+    assert len(cases) == 13
+    for case in cases:
+        expected = case["expected"]
+        if expected["lead_unit"]:
+            assert office().units[expected["lead_unit"]].can_lead
+        assert set(expected["co_units"]) <= set(office().units)
+        assert case["channel"] == "public" or case["channel"].split(":")[1] in office().units
