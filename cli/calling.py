@@ -14,11 +14,14 @@ from cli.said import said
 PATIENCE = 30.0
 """Seconds a call that must arrive is repeated, with the same key, while the API or Temporal does not answer."""
 
-LATER = (429, 503)
+REFUSED_CONNECTION, NO_ANSWER = 0, -1
+
+LATER = (NO_ANSWER, 429, 503)
+"""Answers after which the same call with the same key may be made again."""
 
 
 class Trouble(Exception):
-    """Say why the API did not do what was asked, in words for people; `status` is 0 when nothing answered."""
+    """Say why the API did not do what was asked, in words for people; `status` is the answer's, or says that none came."""
 
     def __init__(self, status: int, lines: list[str]) -> None:
         super().__init__("\n".join(lines))
@@ -80,7 +83,7 @@ class Api:
             try:
                 return await self.post(path, body, once=once, key=key)
             except Trouble as trouble:
-                if trouble.status not in (0, *LATER) or asyncio.get_running_loop().time() > patience:
+                if trouble.status not in (REFUSED_CONNECTION, *LATER) or asyncio.get_running_loop().time() > patience:
                     raise
             await asyncio.sleep(pause)
             pause = min(2 * pause, 2.0)
@@ -93,9 +96,9 @@ class Api:
         try:
             answer = await self._http.request(method, path, headers={**bearer, **(headers or {})}, **how)
         except httpx2.ConnectError as refused:
-            raise Trouble(0, [said("no_connection", url=self.url)]) from refused
+            raise Trouble(REFUSED_CONNECTION, [said("no_connection", url=self.url)]) from refused
         except httpx2.TransportError as broken:
-            raise Trouble(0, [said("no_answer", url=self.url, reason=type(broken).__name__)]) from broken
+            raise Trouble(NO_ANSWER, [said("no_answer", url=self.url, reason=type(broken).__name__)]) from broken
         if answer.is_error:
             raise Trouble(answer.status_code, problem_lines(answer))
         return answer
@@ -128,7 +131,7 @@ def personal_key(file: Path | None) -> str | None:
     try:
         key = file.read_text(encoding="utf-8").strip()
     except OSError as problem:
-        raise Trouble(0, [said("key_unreadable", file=file, reason=problem.strerror)]) from problem
+        raise Trouble(REFUSED_CONNECTION, [said("key_unreadable", file=file, reason=problem.strerror)]) from problem
     if not key:
-        raise Trouble(0, [said("key_empty", file=file)])
+        raise Trouble(REFUSED_CONNECTION, [said("key_empty", file=file)])
     return key

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from cli import pages
-from cli.calling import Api, personal_key
+from cli.calling import LATER, Api, Trouble, personal_key
+from cli.said import said
 
 
 async def report(
@@ -16,9 +17,7 @@ async def report(
 ) -> None:
     """Hand in a report and tell where it went."""
     given = {name: value for name, value in body.items() if value is not None}
-    async with Api(url, personal_key(key_file)) as api:
-        taken = await api.insist("/v1/reports", given, once=once or secrets.token_urlsafe(18))
-    _out(taken, as_json, pages.taken)
+    _out(await _hand_in(url, key_file, "/v1/reports", given, once), as_json, pages.taken)
 
 
 async def list_cases(url: str, key_file: Path | None, where: dict[str, Any], *, as_json: bool) -> None:
@@ -40,10 +39,20 @@ async def decide(
     url: str, key_file: Path | None, case: str, body: dict[str, Any], *, once: str | None, as_json: bool
 ) -> None:
     """Take a decision and tell how the case stands now."""
-    async with Api(url, personal_key(key_file)) as api:
-        path = f"/v1/cases/{case}/decisions"
-        answer = await api.insist(path, body, once=once or secrets.token_urlsafe(18))
+    answer = await _hand_in(url, key_file, f"/v1/cases/{case}/decisions", body, once)
     _out(answer, as_json, pages.answer)
+
+
+async def _hand_in(url: str, key_file: Path | None, path: str, body: dict[str, Any], once: str | None) -> Any:
+    """Hand in once; when the outcome is unknown, say how the same is handed in again without a second effect."""
+    once = once or secrets.token_urlsafe(18)
+    async with Api(url, personal_key(key_file)) as api:
+        try:
+            return await api.post(path, body, once=once)
+        except Trouble as trouble:
+            if trouble.status in LATER:
+                raise Trouble(trouble.status, [str(trouble), said("again_with_key", key=once)]) from None
+            raise
 
 
 def _out(found: Any, as_json: bool, page: Any) -> None:

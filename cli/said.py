@@ -11,7 +11,7 @@ from settings import Settings
 FILE = "cli.toml"
 
 
-def said(code: str, **values: object) -> str:
+def said(code: str, /, **values: object) -> str:
     """Fill one sentence of the command line; the code and its values where none stands."""
     sentence = _sentences().get(code)
     return sentence.format(**values) if sentence is not None else f"{code} {values}"

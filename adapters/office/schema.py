@@ -78,10 +78,11 @@ def _moment(value: Any) -> Moment:
     return Moment(percent=int(match[1]))
 
 
-def _rings(kind: RungKind) -> RungKind:
-    if kind is RungKind.START:
-        raise ValueError("allowed: inform, remind, due_soon, breach, escalate; the start has its own key")
-    return kind
+def _rung(value: Any) -> Any:
+    allowed = [kind.value for kind in RungKind if kind is not RungKind.START]  # the start has a key of its own
+    if value not in allowed:
+        raise ValueError(f"allowed: {', '.join(allowed)}")
+    return value
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
@@ -98,7 +99,7 @@ class RungIn(CallIn):
     """Be one step of a ladder as the file has it."""
 
     at: Annotated[Moment, BeforeValidator(_moment)]
-    kind: Annotated[RungKind, AfterValidator(_rings)]
+    kind: Annotated[RungKind, BeforeValidator(_rung)]
 
 
 class Response(Frozen):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from adapters.office.load import load_office
 from domain import facts
-from domain.case import Case
 from domain.decisions import (
     Accept,
     Acknowledge,
@@ -119,10 +118,6 @@ class Story:
             outcome = NotIssued(reason="已停用") if debt.channel == refuse else Issued(where="/bulletin/c123456789")
             facts.issued(self.case, issue, outcome, self.now)
         self.took()
-
-    def states(self) -> Iterator[Case]:
-        """Return the case as it stands."""
-        yield self.case
 
 
 def triage(**more: object) -> TriageDecision:

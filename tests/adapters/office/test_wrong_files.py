@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from adapters.office.load import load_office
 from adapters.office.problems import OfficeError
 from tests.adapters.office.stories import CONFIG
-from tests.adapters.office.wrong_files import PEOPLE, POLICY, UNITS, WRONG, Wrong
+
+PEOPLE, POLICY, UNITS = "people.toml", "policy.toml", "units.toml"
+WRONG = tomllib.loads(Path(__file__).with_name("wrong_files.toml").read_text(encoding="utf-8"))["wrong"]
 
 
 @pytest.fixture
@@ -37,15 +41,16 @@ def problems(folder: Path) -> list[str]:
 
 
 def test_the_corpus_has_one_file_per_rule() -> None:
-    assert len({wrong.rule for wrong in WRONG}) == len(WRONG) >= 40
+    assert len({wrong["rule"] for wrong in WRONG}) == len(WRONG) >= 40
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong.rule)
-def test_a_wrong_file_is_refused_with_file_key_value_and_what_is_allowed(folder: Path, wrong: Wrong) -> None:
-    change(folder, wrong.file, (wrong.old, wrong.new))
-    about = [line for line in problems(folder) if line.startswith(f"{wrong.file}: {wrong.key}".rstrip(": ") + ":")]
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong["rule"])
+def test_a_wrong_file_is_refused_with_file_key_value_and_what_is_allowed(folder: Path, wrong: dict[str, Any]) -> None:
+    change(folder, wrong["file"], (wrong["old"], wrong["new"]))
+    place = ": ".join(part for part in (wrong["file"], wrong["key"]) if part) + ":"
+    about = [line for line in problems(folder) if line.startswith(place)]
     assert len(about) == 1
-    assert all(part in about[0] for part in wrong.says), about[0]
+    assert all(part in about[0] for part in wrong["says"]), about[0]
     assert "pydantic" not in about[0]
 
 
@@ -62,6 +67,11 @@ def test_an_unknown_level_is_named_with_the_known_ones(folder: Path) -> None:
     assert problems(folder) == [
         'policy.toml: level.purple: found "purple"; unknown level; allowed: red, orange, yellow, blue'
     ]
+
+
+def test_an_unknown_office_is_told_once_and_not_at_every_rung_that_calls_it(folder: Path) -> None:
+    change(folder, UNITS, ('office = "wxb"', 'office = "zzz"'))
+    assert problems(folder) == ['units.toml: office: found "zzz"; no such unit; allowed: the code of a unit']
 
 
 def test_a_file_in_another_encoding_is_named(folder: Path) -> None:

@@ -317,7 +317,7 @@ def test_every_message_of_the_ladder_goes_to_the_seats_its_rung_names():
     story = Story(Level.RED)
     story.wait("50m")
 
-    notices = [n for n in story.notices() if n.clock is ClockName.TRIAGE and "/r" in n.key]
+    notices = [n for n in story.notices() if n.clock is ClockName.TRIAGE and "/g1/r" in n.key]
 
     assert [n.message for n in notices] == [
         Message.REMINDER,

@@ -1,0 +1,113 @@
+"""Request bodies: counted while they are read, strict before they are parsed, typed before anybody sees them."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect
+
+from api.faults import FieldError, of_body, pointer, said
+from api.problems import ProblemError
+from api.strictjson import NotStrictError, parse
+from domain.decisions import NOT_OFFERED_YET, Decision
+from domain.stages import RULES
+
+LIMIT = 64 * 1024
+"""The largest body taken, in bytes: larger arguments stall a case even when they are refused."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+async def body_as(request: Request, model: type[Model]) -> Model:
+    """Read the body of `request` as `model`.
+
+    Raises:
+        ProblemError: 400, 413, 415 or 422, naming the field where there is one.
+
+    """
+    raw = await _raw(request)
+    _strict(raw)
+    return _typed(model, raw)
+
+
+async def decision_in(request: Request) -> Decision:
+    """Read the body of `request` as the decision its `kind` names; a kind not offered yet says so."""
+    raw = await _raw(request)
+    said_value = _strict(raw)
+    kind = said_value.get("kind") if isinstance(said_value, dict) else None
+    if isinstance(kind, str) and kind in RULES:
+        return _typed(RULES[kind].model, raw)
+    code = "not_offered_yet" if kind in NOT_OFFERED_YET else "invalid_body"
+    raise ProblemError(422, code, errors=[_unknown_kind(kind, isinstance(said_value, dict), code)])
+
+
+def _unknown_kind(kind: Any, is_object: bool, code: str) -> FieldError:
+    if not is_object:
+        return FieldError(pointer="", message=said("model_type", "Input should be an object"))
+    reason = {"not_offered_yet": "not_offered_yet"}.get(code, "missing" if kind is None else "unknown_kind")
+    message = said(reason, reason.replace("_", " "), kind=kind)
+    value = kind if isinstance(kind, str) and len(kind) <= 40 else None
+    return FieldError(pointer="/kind", message=message, value=value, allowed=list(RULES))
+
+
+async def _raw(request: Request) -> bytes:
+    _refuse_other_media(request)
+    declared = request.headers.get("content-length", "0")
+    if len(declared) > 9 or (declared.isdecimal() and int(declared) > LIMIT):
+        raise ProblemError(413, "too_large")
+    taken = bytearray()
+    try:
+        async for piece in request.stream():
+            taken += piece
+            if len(taken) > LIMIT:
+                raise ProblemError(413, "too_large")
+    except ClientDisconnect:
+        raise ProblemError(400, "invalid_request") from None  # nobody is left to read it
+    return bytes(taken)
+
+
+def _refuse_other_media(request: Request) -> None:
+    """Take plain JSON only; nothing here unpacks, so a packed body is never a bomb."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise ProblemError(415, "unsupported_encoding", headers={"Accept-Encoding": "identity"})
+    kinds = request.headers.getlist("content-type")
+    media, _, parameters = (kinds[0] if len(kinds) == 1 else "").partition(";")
+    charset = parameters.lower().replace('"', "").replace(" ", "")
+    if media.strip().lower() != "application/json" or charset not in ("", "charset=utf-8"):
+        raise ProblemError(415, "unsupported_media_type", headers={"Accept": "application/json"})
+
+
+def _strict(raw: bytes) -> Any:
+    try:
+        value = parse(raw)
+    except NotStrictError as wrong:
+        message = said(wrong.what, wrong.what.replace("_", " "), line=wrong.line, column=wrong.column)
+        raise ProblemError(400, "invalid_json", errors=[FieldError(pointer=pointer(wrong.path), message=message)]) from None
+    if path := _nul(value, ()):
+        message = said("holds a NUL character", "holds a NUL character")
+        raise ProblemError(422, "invalid_body", errors=[FieldError(pointer=pointer(path[0]), message=message)])
+    return value
+
+
+def _nul(value: Any, path: tuple[str | int, ...]) -> list[tuple[str | int, ...]]:
+    """Find the first NUL character: legal JSON, but no store takes it."""
+    if isinstance(value, str):
+        return [path] if "\x00" in value else []
+    if isinstance(value, dict):
+        if any("\x00" in key for key in value):
+            return [path]
+        return next((found for key, held in value.items() if (found := _nul(held, (*path, key)))), [])
+    if isinstance(value, list):
+        return next((found for place, held in enumerate(value) if (found := _nul(held, (*path, place)))), [])
+    return []
+
+
+def _typed(model: type[Model], raw: bytes) -> Model:
+    """Validate in strict JSON mode: dates come as strings, and no number passes for a string or a date."""
+    try:
+        return model.model_validate_json(raw, strict=True)
+    except ValidationError as wrong:
+        errors = of_body(wrong.errors(include_url=False))
+        raise ProblemError(422, "invalid_body", errors=errors) from None

@@ -1,0 +1,77 @@
+"""What is wrong with one field, in a form for programs and people: a JSON pointer, a message, what is allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from texts import current
+
+SHOWN = ("enum", "literal_error", "string_pattern_mismatch", "datetime", "timezone", "int", "bool", "greater", "less")
+"""Beginnings of the fault types whose value may be repeated: codes, dates and figures; never free text."""
+
+QUOTED = re.compile(r"'([^']*)'")
+
+
+class FieldError(BaseModel):
+    """Name one fault: `pointer` (RFC 6901) into the body, or `parameter` of the query or a header."""
+
+    pointer: str | None = None
+    parameter: str | None = None
+    message: str
+    value: str | int | float | bool | None = None
+    allowed: list[str] | None = None
+
+
+def pointer(path: Iterable[str | int]) -> str:
+    """Write a path as a JSON pointer, cut where a hostile key makes it long."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)[:200]
+
+
+def of_body(faults: Sequence[Mapping[str, Any]]) -> list[FieldError]:
+    """Turn what pydantic found in a body into field errors; at most 20, the rest follows when these are mended."""
+    return [_field(fault, pointer=pointer(fault["loc"])) for fault in faults[:20]]
+
+
+def of_parameters(faults: Sequence[Mapping[str, Any]]) -> list[FieldError]:
+    """Turn what FastAPI found in query and headers into field errors."""
+    return [_field(fault, parameter=str(fault["loc"][-1])[:100]) for fault in faults[:20]]
+
+
+def said(kind: str, otherwise: str, **values: object) -> str:
+    """Say what is wrong in the words of the texts; `otherwise` where they have none."""
+    if kind not in current().words.get("invalid", {}):
+        return otherwise
+    return current().phrase("invalid", kind, **values)
+
+
+def _field(fault: Mapping[str, Any], **where: str) -> FieldError:
+    kind = str(fault["type"])
+    context = {name: value for name, value in fault.get("ctx", {}).items() if isinstance(value, str | int)}
+    reason = str(fault.get("ctx", {}).get("error", "")) if kind == "value_error" else kind
+    return FieldError(
+        **where,
+        message=said(reason, str(fault["msg"]).removeprefix("Value error, "), **context),
+        value=_short(fault.get("input")) if kind.startswith(SHOWN) or kind.endswith("_type") else None,
+        allowed=_allowed(context),
+    )
+
+
+def _short(value: object) -> str | int | float | bool | None:
+    if isinstance(value, bool | float):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < 10**15 else None
+    return value if isinstance(value, str) and len(value) <= 40 else None
+
+
+def _allowed(context: Mapping[str, object]) -> list[str] | None:
+    if expected := context.get("expected", context.get("expected_schemes")):
+        return QUOTED.findall(str(expected)) or [str(expected)]
+    if "pattern" in context:
+        return [str(context["pattern"])]
+    bounds = [f"{name} {context[name]}" for name in ("min_length", "max_length", "ge", "le") if name in context]
+    return bounds or None

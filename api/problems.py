@@ -1,0 +1,186 @@
+"""Every refusal over HTTP as RFC 9457 problem+json: what is wrong, where, what is allowed; never an exception's text."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping, Sequence
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.faults import FieldError, of_parameters
+from domain.errors import CaseOver, NotPermitted, Refused, Stale, Unfit, Unknown, WrongStage
+from domain.ports import KeyReused, Unavailable
+from temporal.seal import sentence
+from texts import current
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+RETRY_AFTER = {"Retry-After": "5"}
+
+STATUSES: tuple[tuple[type[Refused], int, str], ...] = (
+    (WrongStage, 409, "wrong_stage"),
+    (CaseOver, 409, "case_over"),
+    (Stale, 409, "stale"),
+    (NotPermitted, 403, "not_permitted"),
+    (Unknown, 404, "not_found"),
+    (Unfit, 422, "unfit"),
+    (Refused, 409, "refused"),
+)
+"""The status of each kind of refusal, and the code of its title."""
+
+BODY_NAMES = ("unknown_unit",)
+"""What is unknown here stands in the body, not in the address: the body is wrong, the address is not."""
+
+HTTP_CODES = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed"}
+
+
+class Problem(BaseModel):
+    """Be the body of every 4xx and 5xx; `code` is for programs, `title` and `detail` are for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: str | None = None
+    stage: str | None = None
+    parts: dict[str, bool] | None = None
+    errors: list[FieldError] | None = None
+
+
+class ProblemError(Exception):
+    """Refuse a request; `code` names the title under `[problem]` in the texts."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        parts: dict[str, bool] | None = None,
+    ) -> None:
+        super().__init__(status, code)
+        self.status, self.code, self.errors = status, code, list(errors)
+        self.headers, self.parts = headers, parts
+
+
+def problem(status: int, code: str, *, titled: str | None = None, detail: str | None = None) -> Problem:
+    """Write a problem; without `detail` its sentence is the title."""
+    title = current().word("problem", titled or code)
+    return Problem(type=f"urn:piyao:problem:{code}", title=title, status=status, detail=detail or title, code=code)
+
+
+def answer(body: Problem, path: str | None = None, headers: Mapping[str, str] | None = None) -> Response:
+    """Turn a problem into a response; a long path is not repeated."""
+    if path is not None and len(path) <= 200:
+        body = body.model_copy(update={"instance": path})
+    content = body.model_dump_json(exclude_none=True)
+    return Response(content, body.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of `app` leave as a problem."""
+    app.add_exception_handler(ProblemError, _ours)
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(KeyReused, _key_reused)
+    app.add_exception_handler(Unavailable, _unavailable)
+    app.add_exception_handler(RequestValidationError, _parameters)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_middleware(LastResort)
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)  # noqa: S101  (registered for this type; says so to the type checker)
+    body = problem(error.status, error.code)
+    body = body.model_copy(update={"errors": error.errors or None, "parts": error.parts})
+    return answer(body, request.url.path, error.headers)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)  # noqa: S101
+    status, titled = next((status, code) for kind, status, code in STATUSES if isinstance(error, kind))
+    if error.code in BODY_NAMES:
+        status, titled = 422, "unfit"
+    body = problem(status, error.code, titled=titled, detail=_said(error))
+    if isinstance(error, WrongStage):
+        body = body.model_copy(update={"stage": str(error.values.get("stage", "")) or None})
+    return answer(body, request.url.path)
+
+
+def _said(error: Refused) -> str | None:
+    try:
+        return sentence(error)
+    except (KeyError, IndexError):  # a text that asks for a value nobody gives must not turn a refusal into a 500
+        log.warning("problem.text_incomplete", code=error.code, values=sorted(error.values))
+        return None
+
+
+async def _key_reused(request: Request, _: Exception) -> Response:
+    return answer(problem(422, "key_reused"), request.url.path)
+
+
+async def _unavailable(request: Request, error: Exception) -> Response:
+    log.warning("request.unavailable", route=route_of(request.scope), reason=str(error))
+    return answer(problem(503, "unavailable"), request.url.path, RETRY_AFTER)
+
+
+async def _parameters(request: Request, error: Exception) -> Response:
+    """Answer for the address, then the headers, then the query: the first that is wrong decides."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    places = {fault["loc"][0] for fault in error.errors()}
+    if "path" in places:
+        return answer(problem(404, "not_found"), request.url.path)
+    errors = of_parameters(error.errors())
+    if "header" in places:
+        missing = any(fault["type"] == "missing" for fault in error.errors() if fault["loc"][0] == "header")
+        body = problem(400, "key_required" if missing else "key_invalid")
+    else:
+        body = problem(422, "invalid_query")
+    return answer(body.model_copy(update={"errors": errors}), request.url.path)
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    code = HTTP_CODES.get(error.status_code, "invalid_request" if error.status_code < 500 else "internal")
+    return answer(problem(error.status_code, code), request.url.path, error.headers)
+
+
+def route_of(scope: Scope) -> str:
+    """Return the template of the route, which unlike the path holds nothing a client wrote."""
+    return str(getattr(scope.get("route"), "path", "-"))
+
+
+class LastResort:
+    """Answer 500 for a bug and log where it is, without the exception's text: it may hold what somebody reported."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and catch what nobody caught."""
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as bug:
+            if scope["type"] != "http":
+                raise
+            where = "".join(traceback.format_tb(bug.__traceback__)[-6:])
+            log.error("request.failed", route=route_of(scope), error=type(bug).__name__, where=where)  # noqa: TRY400
+            if started:
+                raise
+            await answer(problem(500, "internal"))(scope, receive, send)

@@ -1,0 +1,191 @@
+"""Count what cases cost on the real server: events, actions and bytes of the standard case and of three others.
+
+`python -m bench.counts [--json FILE]`; ends with 1 when the standard case or a refusal costs more than it may.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client
+from temporalio.testing import TimeSkipper
+
+import logs
+import wiring
+from bench import story, table
+from bench.playing import Player
+from bench.server import dev_server
+from cli.temporal_server import TIME_MOVES
+from domain.decisions import TriageDecision
+from domain.errors import Refused
+from domain.words import Exit, Seat
+from settings import Settings
+from temporal.client import connect
+from workflows import names
+
+MOST_EVENTS, MOST_ACTIONS = 130, 38
+
+PLAYED = 5
+"""How often the standard case is played: results that meet in one workflow task save its events, so counts vary."""
+
+BILLED = {
+    "decisions": "workflow_execution_update_accepted",
+    "activities": "activity_task_scheduled",
+    "timers": "timer_started",
+    "upserts": "upsert_workflow_search_attributes",
+    "signals": "workflow_execution_signaled",
+}
+"""What counts as an action beside the start; of each there is one event."""
+
+MOVED = ("workflow_execution_options_updated", "workflow_execution_time_skipping_transitioned")
+"""Written by moving the time of a case; real time passes without them."""
+
+SILENCE = timedelta(hours=29)
+"""How long the lead unit says nothing: its answer was due after 24 hours, and is then escalated."""
+
+
+class Office:
+    """Play cases and look at what they wrote."""
+
+    def __init__(self, player: Player, client: Client) -> None:
+        self.player, self.client = player, client
+
+    async def events(self, case: str) -> list[HistoryEvent]:
+        """Return the history of a case so far, without what moving its time wrote."""
+        history = await self.client.get_workflow_handle(names.workflow_id(case)).fetch_history()
+        return [event for event in history.events if _kind(event) not in MOVED]
+
+    async def finished(self, case: str) -> dict[str, int]:
+        """Wait until a case is at rest, and count it."""
+        await self.client.get_workflow_handle(names.workflow_id(case)).result()
+        return count(await self.events(case))
+
+    async def standard(self) -> dict[str, int]:
+        """Play the standard case a few times and return the counts of the dearest."""
+        played = [await self._standard() for _ in range(PLAYED)]
+        return max(played, key=lambda counts: (counts["events"], counts["actions"]))
+
+    async def _standard(self) -> dict[str, int]:
+        case = await self.player.opens_and_publishes()
+        await asyncio.sleep(1)
+        await self.player.closes(case)
+        return await self.finished(case)
+
+    async def refused(self) -> dict[str, int]:
+        """Ask for what the stage, the person or the content forbids; count what that wrote."""
+        case = await self.player.report()
+        await asyncio.sleep(1)
+        before = await self.events(case)
+        too_early, wrong_person = story.close(), story.Line("swj", Seat.DEPUTY, story.triage().said)
+        incomplete = story.Line("wxb", Seat.DUTY, TriageDecision())
+        for line in (too_early, wrong_person, incomplete):
+            try:
+                await self.player.says(case, line)
+            except Refused:
+                continue
+            raise AssertionError(f"not refused: {line}")
+        return {"events": len(await self.events(case)) - len(before), "refusals": 3}
+
+    async def exit(self) -> dict[str, int]:
+        """Let a question out at triage."""
+        case = await self.player.report()
+        said = TriageDecision(exit=Exit.QUESTION, pass_to="swj")
+        await self.player.says(case, story.Line("wxb", Seat.DUTY, said))
+        return await self.finished(case)
+
+    async def silent(self) -> dict[str, int]:
+        """Play the standard case with a lead unit that is silent until its clock is breached and escalated."""
+        case = await self.player.report()
+        await self.player.says(case, story.triage(), *(story.accept(unit) for unit in story.CO_UNITS))
+        await self.player.says(case, *(story.finding(unit) for unit in story.CO_UNITS))
+        await TimeSkipper(self.client).fast_forward(self.client.get_workflow_handle(names.workflow_id(case)), SILENCE)
+        await self.player.says(case, story.accept(story.LEAD, Seat.LIAISON_B))
+        await self.player.says(case, story.finding(story.LEAD, Seat.LIAISON_B))
+        await self.player.publishes(case, await self.player.says(case, story.draft()))
+        await asyncio.sleep(1)
+        await self.player.closes(case)
+        return await self.finished(case)
+
+
+def count(events: Iterable[HistoryEvent]) -> dict[str, int]:
+    """Count a history: its events, what of them is billed, and its bytes."""
+    events = list(events)
+    kinds = Counter(_kind(event) for event in events)
+    billed = {name: kinds[kind] for name, kind in BILLED.items()}
+    return {
+        "events": len(events),
+        "actions": 1 + sum(billed.values()),
+        "history_bytes": sum(event.ByteSize() for event in events),
+        **billed,
+        "tasks": kinds["workflow_task_completed"],
+    }
+
+
+def _kind(event: HistoryEvent) -> str:
+    return (event.WhichOneof("attributes") or "").removesuffix("_event_attributes")
+
+
+@asynccontextmanager
+async def office(folder: Path) -> AsyncIterator[Office]:
+    """Run a server, a worker and a desk."""
+    settings = Settings(data=folder, task_queue="counts", smtp_url=None, message_url=None, partner_url=None)
+    async with dev_server(folder, TIME_MOVES):
+        stop = asyncio.Event()
+        working = asyncio.create_task(wiring.run_worker(settings, stop))
+        try:
+            async with wiring.open_desk(settings) as desk:
+                yield Office(Player(desk), await connect(None))
+        finally:
+            stop.set()
+            await working
+
+
+async def measure() -> dict[str, dict[str, int]]:
+    """Play and count every case."""
+    with tempfile.TemporaryDirectory(prefix="piyao-counts-") as folder:
+        async with office(Path(folder)) as here:
+            return {
+                "standard": await here.standard(),
+                "refused": await here.refused(),
+                "exit": await here.exit(),
+                "silent_unit": await here.silent(),
+            }
+
+
+def too_much(counts: dict[str, dict[str, int]]) -> list[str]:
+    """Return what costs more than it may."""
+    standard, refused = counts["standard"], counts["refused"]
+    limits = [
+        ("the standard case writes", standard["events"], MOST_EVENTS, "events"),
+        ("the standard case costs", standard["actions"], MOST_ACTIONS, "actions"),
+        ("a refusal writes", refused["events"], 0, "events"),
+    ]
+    return [f"{what} {found} {of}; at most {most}" for what, found, most, of in limits if found > most]
+
+
+def main() -> int:
+    """Measure, show, write, judge."""
+    asked = table.parser(__doc__).parse_args()
+    logs.configure(level="WARNING")
+    counts = asyncio.run(measure())
+    table.show_beside("What a case costs", counts)
+    table.write(asked.json, counts)
+    for problem in (problems := too_much(counts)):
+        print(f"bench-counts: {problem}", file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    code = main()
+    # Temporal's native client may crash the interpreter at exit unless its threads get a moment (sdk-python#300).
+    time.sleep(0.05)
+    sys.exit(code)

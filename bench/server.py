@@ -1,0 +1,82 @@
+"""The processes a measurement runs against: the dev server with the flags of `piyao up`, and the worker beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from cli import temporal_server
+from cli.parts import Part
+from cli.ports import HOST, settle
+from temporal import attributes
+
+ROOT = Path(__file__).parent.parent
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Server:
+    """Be one dev server on its own ports and its own file; a restart finds the same data."""
+
+    def __init__(self, folder: Path, dynamic: Mapping[str, str] | None = None) -> None:
+        ports = settle(port=0, ui_port=0)
+        self.address = f"{HOST}:{ports['port']}"
+        command = temporal_server.command(folder / "temporal.db", ports["port"], ports["ui_port"], dynamic or {})
+        self.part = Part("temporal", command, folder / "logs" / "temporal.log", dict(os.environ))
+
+    async def start(self) -> None:
+        """Start it and wait until it answers and knows the search attributes."""
+        await self.part.start()
+        async with asyncio.timeout(30):
+            client = await temporal_server.reached(self.address)
+            await temporal_server.keep_histories(client)
+            await attributes.ensure(client)
+
+
+@asynccontextmanager
+async def dev_server(folder: Path, dynamic: Mapping[str, str] | None = None) -> AsyncIterator[Server]:
+    """Run a dev server for a while; this process reaches it through the standard environment too."""
+    server = Server(folder, dynamic)
+    os.environ["TEMPORAL_ADDRESS"] = server.address
+    os.environ["TEMPORAL_NAMESPACE"] = "default"
+    try:
+        await server.start()
+        yield server
+    finally:
+        await server.part.stop()
+
+
+@asynccontextmanager
+async def python(name: str, args: list[str], folder: Path, environment: Mapping[str, str]) -> AsyncIterator[Part]:
+    """Run a Python program of ours for a while; `args` is what follows the interpreter."""
+    part = Part(name, [sys.executable, *args], folder / "logs" / f"{name}.log", {**os.environ, **environment})
+    await part.start()
+    try:
+        yield part
+    finally:
+        await part.stop()
+
+
+def pid_of(part: Part) -> int:
+    """Return the process id of a running part."""
+    if part.process is None or part.process.returncode is not None:
+        raise RuntimeError(f"{part.name} does not run; its last words: {part.last_words()}")
+    return part.process.pid
+
+
+def cpu_of(pid: int) -> float:
+    """Return the seconds of processor time a process has used, user and system."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+async def kill(part: Part) -> None:
+    """End a part as a crash would, with SIGKILL."""
+    pid = pid_of(part)
+    os.kill(pid, signal.SIGKILL)
+    assert part.process is not None
+    await part.process.wait()

@@ -1,0 +1,89 @@
+"""The standard case as the measurements play it: eleven decisions by eight people, level yellow, nothing late."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from domain.decisions import (
+    Accept,
+    Close,
+    Decision,
+    DraftSubmission,
+    Evidence,
+    Finding,
+    Review,
+    TriageDecision,
+)
+from domain.office import Office, Person
+from domain.words import Level, PublicationKind, Seat, Verdict, Vote
+
+LEAD, CO_UNITS = "swj", ("hbj", "swu")
+UNITS = (LEAD, *CO_UNITS)
+DECISIONS = 11
+PLACES = "东汀西汀南浦北浦中洲上洲下洲桥头渡口山前山后城关河湾林场"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Be one line of the story: who says what."""
+
+    unit: str
+    seat: Seat
+    said: Decision
+
+    def speaker(self, office: Office) -> Person:
+        """Return who sits there."""
+        return next(one for one in office.people if one.unit == self.unit and self.seat in one.seats)
+
+
+def claim() -> str:
+    """Return a claim nobody has reported yet; none of its words is on the red list."""
+    place = secrets.choice(PLACES) + secrets.choice(PLACES)
+    return f"听说{place}片区自来水发黄，喝了会生病，编号{secrets.token_hex(6)}，大家先别喝"
+
+
+def triage() -> Line:
+    """Ask three units."""
+    said = TriageDecision(
+        level=Level.YELLOW, topic="供水", district="东汀区", lead=LEAD, co_units=CO_UNITS, ask="水质是否合格"
+    )
+    return Line("wxb", Seat.DUTY, said)
+
+
+def accept(unit: str, seat: Seat = Seat.LIAISON_A) -> Line:
+    """Sign for a request."""
+    return Line(unit, seat, Accept())
+
+
+def finding(unit: str, seat: Seat = Seat.LIAISON_A) -> Line:
+    """Answer a request."""
+    evidence = (Evidence(kind="检测记录", source="出厂水逐时检测"),)
+    said = Finding(verdict=Verdict.FALSE, explanation="经逐点检测，出厂水和管网水均合格。", evidence=evidence)
+    return Line(unit, seat, said)
+
+
+def draft() -> Line:
+    """Hand in the text."""
+    said = DraftSubmission(
+        publication=PublicationKind.REBUTTAL,
+        title="东汀片区自来水水质合格",
+        text="经三家单位逐点检测，东汀片区自来水各项指标合格，可以放心饮用。",
+    )
+    return Line("wxb", Seat.EDITOR, said)
+
+
+def reviews(digest: str) -> tuple[Line, Line]:
+    """Approve exactly that text, by the lead unit and by the office."""
+    said = Review(digest=digest, outcome=Vote.APPROVE)
+    return Line(LEAD, Seat.DEPUTY, said), Line("wxb", Seat.DEPUTY, said)
+
+
+def close() -> Line:
+    """Close the case."""
+    return Line("wxb", Seat.DUTY, Close())
+
+
+def before_the_text() -> tuple[Line, ...]:
+    """Return the first eight decisions: those that need to know nothing of the answers before them."""
+    return (triage(), *(accept(unit) for unit in UNITS), *(finding(unit) for unit in UNITS), draft())

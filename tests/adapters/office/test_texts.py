@@ -1,0 +1,290 @@
+"""Every text is filled from real cases: nothing missing, nothing clickable, nothing that is not said in this office."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import cache
+from itertools import islice
+
+import pytest
+
+from domain.clocks import Clock
+from domain.events import Entry
+from domain.owed import Message, Notice, Summary
+from domain.ports import Published
+from domain.stages.rebuttal import digest_of
+from domain.summary import summarise
+from domain.words import Mode
+from tests.adapters.office.stories import CLAIM, START, Story, office, passed_on, rebutted
+from tests.adapters.office.test_words import kinds_of_events
+from texts import PACKAGED, Texts, inert
+
+TEXTS = Texts()
+LINK = "http://127.0.0.1:8400/v1/cases/c123456789"
+MARKUP = re.compile(r"https?://(?!127)|\*\*全市|<b>|shui\.example")
+
+
+def short(code: str) -> str:
+    return office().units[code].short
+
+
+@cache
+def told() -> tuple[list[Entry], list[tuple[Notice, Summary]], list[str]]:
+    """Return the entries, the notices and the boards of both stories."""
+    entries: list[Entry] = []
+    notices: dict[str, tuple[Notice, Summary]] = {}
+    boards = []
+    for tell in (rebutted, passed_on):
+        for story in tell():
+            summary = summarise(story.case)
+            for notice in story.notices:
+                notices.setdefault(f"{tell.__name__}/{notice.key}", (notice, summary))
+            boards.append(TEXTS.say("board.md", case=story.case, summary=summary, short=story.case.short))
+        entries += story.entries
+    return entries, list(notices.values()), boards
+
+
+def written(notice: Notice, summary: Summary, template: str) -> str:
+    owner = notice.key.partition(f"/{notice.clock}:")[2].split("/")[0] or "wxb"
+    return TEXTS.say(
+        template,
+        number=summary.number,
+        claim=CLAIM,
+        summary=summary,
+        stage=summary.stage,
+        level=summary.level,
+        notice=notice,
+        clock=notice.clock,
+        due=notice.due,
+        values=notice.values,
+        seat=notice.to[0].seat,
+        unit_short=short(notice.to[0].unit),
+        owner_short=short(owner),
+        link=LINK,
+    )
+
+
+def story(tell: Callable[[], Iterator[Story]], turn: int) -> Story:
+    return next(islice(tell(), turn, None))
+
+
+def test_no_text_shouts_or_speaks_of_criminal_cases() -> None:
+    for file in PACKAGED.iterdir():
+        text = file.read_text(encoding="utf-8")
+        assert not re.search("！|案件|网民|造谣者", text), file.name
+
+
+def test_every_message_is_written_and_short() -> None:
+    _, notices, _ = told()
+    assert {notice.message for notice, _ in notices} == set(Message)
+    for notice, summary in notices:
+        text = written(notice, summary, f"notice_{notice.message}")
+        assert text.startswith("【")
+        assert summary.number in text
+        assert "\n\n" not in text
+        assert not MARKUP.search(text)
+        values = [CLAIM, LINK, *(str(value) for value in notice.values.values())]
+        assert len(text) - sum(len(value) for value in values if value in text) < 400
+
+
+@pytest.mark.parametrize("message", Message)
+def test_a_template_of_a_notice_has_under_two_hundred_characters_of_its_own(message: Message) -> None:
+    text = (PACKAGED / f"notice_{message}.j2").read_text(encoding="utf-8")
+    assert len("".join(re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "", text).split())) < 200
+
+
+def test_the_subject_is_one_line_with_level_kind_number_and_the_beginning_of_the_claim() -> None:
+    _, notices, _ = told()
+    subjects = {written(notice, summary, "notice_subject") for notice, summary in notices}
+    assert all("\n" not in subject and len(subject) < 70 for subject in subjects)
+    assert any(subject.startswith("【黄色·请研判】辟〔2026〕0123　紧急通知") for subject in subjects)
+    assert any(subject.startswith("【橙色·提级】") for subject in subjects)
+
+
+def test_a_breach_says_which_rung_comes_next() -> None:
+    _, notices, _ = told()
+    texts = [written(notice, summary, "notice_breach") for notice, summary in notices if notice.message == "breach"]
+    assert any("下一步：" in text and "提级至带班领导" in text for text in texts)
+
+
+def test_a_line_without_a_value_is_dropped() -> None:
+    _, notices, _ = told()
+    request, summary = next((notice, s) for notice, s in notices if notice.message == "request")
+    bare = request.model_copy(update={"values": {**request.values, "ask": "", "accept_due": ""}})
+    assert "需答" in written(request, summary, "notice_request")
+    assert "需答" not in written(bare, summary, "notice_request")
+    assert "签收；" not in written(bare, summary, "notice_request")
+
+
+def test_every_event_makes_a_sentence_from_the_model_and_from_its_json() -> None:
+    entries, _, _ = told()
+    assert {entry.event.kind for entry in entries} == set(kinds_of_events())
+    for entry in entries:
+        line = TEXTS.say("timeline_entry", entry=entry, short=short_or_code)
+        assert line == TEXTS.say("timeline_entry", entry=entry.model_dump(mode="json"), short=short_or_code)
+        assert line.startswith("11-24 ")
+        assert entry.event.kind not in line
+        assert "\n" not in line
+        assert not MARKUP.search(line)
+
+
+def short_or_code(code: str) -> str:
+    return office().units[code].short if code in office().units else code
+
+
+def test_the_board_tells_claim_stage_debts_next_rung_units_and_what_happened() -> None:
+    _, _, boards = told()
+    first = boards[0]
+    assert "辟〔2026〕0123" in first
+    assert "**环节** 研判分派" in first
+    assert "黄色（三级）（暂定）" in first
+    assert "| 市委网信办 | 受理研判 | 11-24 11:00 | 计时中 | 11-24 10:00 提醒 → 市委网信办 联络员A角 |" in first
+    assert any("| 市水务局 | 牵头 | 待签收 | – | – |" in board for board in boards)
+    assert any("**已超时**" in board for board in boards)
+    assert any("校验码" in board and "市水务局 同意" in board for board in boards)
+    assert any("公告第2版 → 合作媒体" in board for board in boards)
+    assert any("另有" in board for board in boards)
+    assert "不属谣言（投诉）" in boards[-1]
+    assert "没有待办时限" in boards[-1]
+
+
+def test_nothing_on_the_board_can_be_clicked_or_breaks_its_tables() -> None:
+    _, _, boards = told()
+    for board in boards:
+        assert not MARKUP.search(board)
+        rows = [line for line in board.splitlines() if line.startswith("|")]
+        assert {row.count("|") for row in rows} <= {6}
+        assert len(board.encode()) < 20_000
+
+
+def test_the_timer_says_which_rung_rings_whom_and_when() -> None:
+    summary = summarise(story(rebutted, 0).case)
+    debt = summary.debts[0]
+    say = lambda at, debt: TEXTS.say("timer", debt=debt, at=at, short=short)  # noqa: E731
+    assert say(debt.next_at, debt) == "提醒 → 市委网信办 联络员A角，11-24 10:00"
+    assert say(debt.due, debt) == "到期：市委网信办 受理研判，11-24 11:00"
+    assert say(START, debt.model_copy(update={"acknowledged": True})) == "认领到期：市委网信办 受理研判，11-24 09:00"
+    assert say(START, None) == "等待，11-24 09:00"
+
+
+def test_a_wave_is_summed_up_in_one_line() -> None:
+    case = story(rebutted, 1).case
+    notices = [owed for owed in case.owed if isinstance(owed, Notice)]
+    story_of_requests = story(rebutted, 0)
+    assert (
+        TEXTS.say("activity_notify", notices=story_of_requests.notices, short=short)
+        == "请市委网信办研判，11-24 11:00 前"
+    )
+    assert len(TEXTS.say("activity_notify", notices=notices, short=short)) <= 120
+    everything = [notice for notice, _ in told()[1]]
+    assert len(TEXTS.say("activity_notify", notices=everything, short=short)) <= 120
+
+
+def test_requests_of_one_moment_name_the_units_together() -> None:
+    _, notices, _ = told()
+    requests = [notice for notice, _ in notices if notice.message == "request"][:3]
+    assert (
+        TEXTS.say("activity_notify", notices=requests, short=short)
+        == "请市水务局、市生态环境局、市卫生健康委查证，11-25 09:01 前"
+    )
+
+
+def test_the_title_fits_and_cannot_be_clicked() -> None:
+    title = TEXTS.say("title", level="red", claim=CLAIM * 5)
+    assert title.startswith("红色｜紧急通知！自来水厂")
+    assert len(title) <= 100
+    assert len(title.encode()) <= 400
+    assert not MARKUP.search(title)
+
+
+def test_strangers_words_become_one_line_without_links_or_markup() -> None:
+    assert inert("a|b\n`c` <d> www.e.example http://f.example/g?h=1.2 i@j") == (
+        "a｜b ｀c｀ ＜d＞ www．e．example http：//f．example/g?h=1．2 i＠j"
+    )
+
+
+def page(mode: Mode = Mode.DEMO) -> tuple[Published, str]:
+    case = story(rebutted, 12).case
+    publication = next(owed for owed in case.owed if owed.kind == "publication")
+    published = Published(case_id="c123456789", publication=publication, mode=mode, published_at=case.opened_at)
+    values = publication.page.model_dump(mode="json")
+    return published, json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def bulletin(mode: Mode) -> str:
+    published, canonical = page(mode)
+    return TEXTS.say(
+        "bulletin_page.html",
+        page=published.publication.page,
+        digest=published.publication.digest,
+        mode=mode,
+        published_at=published.published_at,
+        base_url="http://127.0.0.1:8400",
+        canonical=canonical,
+        office="市委网信办",
+    )
+
+
+def test_a_page_says_the_fact_first_and_the_claim_once_and_escaped() -> None:
+    html = bulletin(Mode.DEMO)
+    text = html[: html.index("<script")]
+    assert text.count("<dd>") >= 4
+    assert text.index("没有停水计划") < text.index("网传说法")
+    assert text.count("紧急通知") == 1
+    assert "&lt;b&gt;速看" in text
+    assert "<a href" not in text.replace('<a href="/bulletin">', "")
+    assert "辟〔2026〕0123　第2版" in text
+
+
+@pytest.mark.parametrize(("mode", "mark"), [(Mode.DEMO, "【演示】"), (Mode.DRILL, "【演练】")])
+def test_a_page_that_is_not_real_says_so_and_is_not_indexed(mode: Mode, mark: str) -> None:
+    html = bulletin(mode)
+    assert f"<title>{mark}明澄市供水正常" in html
+    assert f"<h1>{mark}明澄市供水正常" in html
+    assert "noindex" in html
+    assert html.count('class="banner"') == 2
+
+
+def test_a_live_page_carries_no_mark() -> None:
+    html = bulletin(Mode.LIVE)
+    assert not re.search("演示数据|【演|noindex|banner", html)
+
+
+def test_the_signed_page_can_be_taken_from_the_html_and_checked() -> None:
+    published, canonical = page()
+    html = bulletin(Mode.DEMO)
+    block = re.search(r'<script type="application/json" id="publication">(.*?)</script>', html, re.DOTALL)
+    assert block is not None
+    assert "<" not in block[1]
+    assert json.loads(block[1]) == json.loads(canonical)
+    assert f'content="{digest_of(published.publication.page)}"' in html
+
+
+def test_the_list_and_the_entry_of_the_feed_are_marked() -> None:
+    published, _ = page()
+    html = TEXTS.say("bulletin_index.html", pages=[published], mode=Mode.DEMO, base_url="")
+    assert 'href="/bulletin/c123456789">【演示】明澄市供水正常' in html
+    assert "还没有公告" in TEXTS.say("bulletin_index.html", pages=[], mode=Mode.LIVE, base_url="")
+    known = {"page": published.publication.page, "digest": published.publication.digest, "mode": Mode.DEMO}
+    assert TEXTS.say("bulletin_entry_title", **known) == "【演示】明澄市供水正常"
+    assert "核查结论：不实" in TEXTS.say("bulletin_entry", **known)
+
+
+def test_a_clock_of_every_name_can_be_reminded_of() -> None:
+    case = story(rebutted, 0).case
+    for name in case.terms.at(case.level).budgets:
+        clock = Clock(name=name, unit="wxb", level=case.level, visit=1, started=START, budget=timedelta(hours=1))
+        notice = Notice(
+            key=f"c123456789/{clock.key}/r1",
+            message=Message.REMINDER,
+            to=case.seats(("owner.duty",), "wxb"),
+            by=("mail",),
+            clock=name,
+            due=clock.due,
+            values={"kind": "remind", "n": 1, "late_by": 0},
+        )
+        text = written(notice, summarise(case), "notice_reminder")
+        assert f"待完成：{TEXTS.word('todo', name)}" in text

@@ -1,0 +1,160 @@
+"""No code without its word: vocabularies, events, decisions, refusals, and every text the program asks for by name."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from domain import words as vocabulary
+from domain.decisions import NOT_OFFERED_YET
+from domain.errors import REFUSALS
+from domain.events import Event
+from domain.intake import Match
+from domain.owed import Message
+from domain.stages import RULES
+from domain.terms import Frozen
+from texts import PACKAGED, Texts
+
+ROOT = Path(__file__).parents[3]
+TEXTS = Texts()
+GROUPS = {
+    vocabulary.Stage: "stage",
+    vocabulary.Level: "level",
+    vocabulary.Verdict: "verdict",
+    vocabulary.Exit: "exit",
+    vocabulary.PublicationKind: "publication",
+    vocabulary.PublicationState: "publication_state",
+    vocabulary.Seat: "seat",
+    vocabulary.UnitKind: "unit_kind",
+    vocabulary.ClockName: "clock",
+    vocabulary.RungKind: "rung",
+    vocabulary.Role: "role",
+    vocabulary.RequestState: "request_state",
+    vocabulary.Vote: "vote",
+    vocabulary.PhoneOutcome: "phone_outcome",
+    vocabulary.Mode: "mode",
+    Message: "message",
+    Match: "match",
+}
+PROBLEMS = {
+    "invalid_json", "too_large", "unsupported_encoding", "invalid_body", "not_offered_yet", "unauthorised",
+    "not_permitted", "not_found", "key_required", "key_reused", "wrong_stage", "unavailable", "too_many",
+}  # fmt: skip
+
+
+def kinds_of_events() -> list[str]:
+    union = get_args(Event)[0]
+    return [model.model_fields["kind"].default for model in get_args(union) if issubclass(model, Frozen)]
+
+
+def sources() -> Iterator[ast.Module]:
+    """Return the program's own modules, tests left out."""
+    rooms = ("domain", "activities", "workflows", "temporal", "adapters", "api", "cli")
+    for file in [*ROOT.glob("*.py"), *(file for room in rooms for file in (ROOT / room).rglob("*.py"))]:
+        yield ast.parse(file.read_text(encoding="utf-8"))
+
+
+def calls() -> Iterator[tuple[str, list[str], set[str], bool]]:
+    """Return every call with its name, its leading text arguments, its keywords, and whether more are spread in."""
+    for tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                said = [str(one.value) for one in node.args if isinstance(one, ast.Constant) and one.value]
+                keywords = {keyword.arg for keyword in node.keywords if keyword.arg}
+                yield name, said, keywords, any(keyword.arg is None for keyword in node.keywords)
+
+
+def braces(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_every_vocabulary_has_a_group() -> None:
+    found = {one for one in vars(vocabulary).values() if isinstance(one, type) and issubclass(one, StrEnum)}
+    assert found - {StrEnum} <= set(GROUPS)
+
+
+@pytest.mark.parametrize("kind", GROUPS, ids=lambda kind: kind.__name__)
+def test_every_member_of_a_vocabulary_has_its_word(kind: type[StrEnum]) -> None:
+    assert set(kind) <= set(TEXTS.words[GROUPS[kind]])
+
+
+def test_every_level_and_clock_has_its_short_forms() -> None:
+    assert set(TEXTS.words["level_short"]) == set(vocabulary.Level)
+    assert set(TEXTS.words["todo"]) == set(TEXTS.words["answer_by"]) == set(vocabulary.ClockName)
+
+
+def test_every_message_has_its_template() -> None:
+    for message in Message:
+        assert (PACKAGED / f"notice_{message}.j2").is_file()
+
+
+def test_every_event_has_its_word() -> None:
+    assert set(kinds_of_events()) == set(TEXTS.words["event"])
+
+
+def test_every_decision_has_its_word_and_those_offered_explain_themselves() -> None:
+    assert set(TEXTS.words["decision"]) == {*RULES, *NOT_OFFERED_YET}
+    assert set(RULES) <= set(TEXTS.words["decision_help"])
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_the_help_of_a_decision_names_every_field_of_its_body(kind: str) -> None:
+    fields = set(RULES[kind].model.model_fields) - {"kind"}
+    said = TEXTS.word("decision_help", kind)
+    assert [name for name in sorted(fields) if name not in said] == []
+
+
+def test_only_escalating_is_said_to_be_possible_from_the_console() -> None:
+    without = [kind for kind in RULES if "须以本人密钥经接口或命令行提交" not in TEXTS.word("decision_help", kind)]
+    assert without == ["escalate"]
+
+
+def test_every_refusal_has_a_sentence_its_values_fill() -> None:
+    refusals = [(said[0], keywords) for name, said, keywords, _ in calls() if name in REFUSALS and said]
+    assert len({code for code, _ in refusals}) > 20
+    for code, values in refusals:
+        assert code in TEXTS.words["refused"], code
+        assert braces(TEXTS.words["refused"][code]) <= values, code
+
+
+def test_a_refusal_read_without_its_values_still_makes_a_sentence() -> None:
+    for code in ("no_seal", "broken_seal"):
+        assert TEXTS.phrase("refused", code)
+
+
+def test_every_phrase_the_program_asks_for_stands_and_is_filled() -> None:
+    for name, said, values, spread in calls():
+        if name == "phrase" and len(said) >= 2:
+            group, code = said[:2]
+            assert code in TEXTS.words.get(group, {}), (group, code)
+            assert spread or braces(TEXTS.words[group][code]) <= values, (group, code)
+
+
+def test_every_template_the_program_asks_for_stands() -> None:
+    for name, said, _, _ in calls():
+        if name == "say" and said:
+            assert (PACKAGED / f"{said[0]}.j2").is_file(), said[0]
+
+
+def test_every_group_of_words_the_program_asks_for_stands() -> None:
+    for name, said, _, _ in calls():
+        if name == "word" and said:
+            assert said[0] in TEXTS.words, said[0]
+
+
+def test_every_problem_has_its_title() -> None:
+    assert set(TEXTS.words["problem"]) >= PROBLEMS
+
+
+def test_words_are_filled_and_say_nothing_twice() -> None:
+    for group, entries in TEXTS.words.items():
+        assert all(word or (group, code) in {("mode", "live"), ("ui", "banner_live")} for code, word in entries.items())
+    for group in ("stage", "level", "verdict", "exit", "seat", "clock", "rung", "decision", "event"):
+        assert len(set(TEXTS.words[group].values())) == len(TEXTS.words[group]), group
