@@ -140,10 +140,15 @@ class CaseDesk:
             place=owed.place,
             reported_at=owed.reported_at,
             level=owed.level,
+            named=self._sender(owed.channel),
             terms=self.office.terms,
         )
         sighting = Sighting(count=owed.count, districts=owed.districts, channels=owed.channels)
         await self._door.start(opening, None if owed.opens else sighting)
+
+    def _sender(self, channel: str) -> dict[str, str]:
+        """Return the short name of the unit behind a channel such as `platform:pt1`."""
+        return {code: unit.short for code, unit in self.office.refs([channel.partition(":")[2]]).items()}
 
     def _year(self, now: datetime) -> int:
         return now.astimezone(ZoneInfo(self.office.policy.zone)).year
@@ -260,6 +265,17 @@ class CaseDesk:
     async def pages(self, limit: int = 50) -> Sequence[Published]:
         """Return what is in the bulletin, newest first."""
         return await self.register.pages(limit)
+
+    async def ready(self) -> dict[str, bool]:
+        """Tell which parts the desk stands on answer now, by name."""
+        return {"register": await self._register_answers(), "temporal": await self._door.answers()}
+
+    async def _register_answers(self) -> bool:
+        try:
+            await self.register.ping()
+        except Unavailable:
+            return False
+        return True
 
     # --- sweeping ----------------------------------------------------------------------------------------------
 

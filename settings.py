@@ -5,6 +5,7 @@ Temporal is reached through the standard `TEMPORAL_*` environment. What an offic
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -32,6 +33,9 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = Field(default=None, description="smtp://user:password@host:port?from=office@example")
     message_url: str | None = Field(default=None, description="generic webhook for the channels sms and wecom")
     message_secret: SecretStr | None = None
+    trusted_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(), description='networks inside which live webhooks may stand, as JSON: ["10.1.0.0/16"]'
+    )
     partner_url: str | None = Field(default=None, description="webhook of the partner that republishes")
     partner_secret: SecretStr | None = None
 

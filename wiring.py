@@ -20,14 +20,16 @@ from activities.notices import Notices
 from activities.publishing import Publishing
 from activities.recording import Recording
 from adapters import keys
-from adapters.loopback import require_loopback
+from adapters.loopback import on_loopback, require_loopback
 from adapters.matching.normalise import claim_key
+from adapters.messengers import by_mode as messages_by_mode
 from adapters.messengers.outbox import OutboxMessenger
 from adapters.messengers.phone import PhoneTasks
 from adapters.messengers.smtp import SmtpMessenger
 from adapters.messengers.webhook import WebhookMessenger
 from adapters.office.load import load_office
 from adapters.office.sample import is_sample_digest, sample_key
+from adapters.publishers import by_mode as pages_by_mode
 from adapters.publishers.bulletin import BulletinPublisher
 from adapters.publishers.outbox import OutboxPublisher
 from adapters.publishers.partner import PartnerPublisher
@@ -81,19 +83,30 @@ def messengers(settings: Settings, office: Office) -> dict[str, Messenger]:
     if settings.smtp_url is not None:
         url = settings.smtp_url.get_secret_value()
         require_loopback(url, mode, "PIYAO_SMTP_URL")
-        named["smtp"] = SmtpMessenger(url)
+        named["smtp"] = _guarded(url, SmtpMessenger(url), outbox)
     if settings.message_url is not None:
         require_loopback(settings.message_url, mode, "PIYAO_MESSAGE_URL")
-        named["webhook"] = WebhookMessenger(settings.message_url, _open(settings.message_secret))
+        secret = _open(settings.message_secret)
+        webhook = WebhookMessenger(settings.message_url, secret, trusted=settings.trusted_networks)
+        named["webhook"] = _guarded(settings.message_url, webhook, outbox)
     return {channel: named.get(adapter, outbox) for channel, adapter in office.policy.channels.items()}
+
+
+def _guarded(url: str, outside: Messenger, outbox: Messenger) -> Messenger:
+    """Keep what a demo or a drill sends on this machine, also when the office has gone live meanwhile."""
+    return outside if on_loopback(url) else messages_by_mode.LiveOnly(outside, outbox)
 
 
 def publishers(settings: Settings, office: Office, register: SqlRegister) -> dict[str, Publisher]:
     """Return who brings pages to each public channel."""
-    partner: Publisher = OutboxPublisher(settings.data / "outbox", base_url=settings.base_url)
+    outbox: Publisher = OutboxPublisher(settings.data / "outbox", base_url=settings.base_url)
+    partner = outbox
     if settings.partner_url is not None:
         require_loopback(settings.partner_url, office.terms.mode, "PIYAO_PARTNER_URL")
-        partner = PartnerPublisher(settings.partner_url, _open(settings.partner_secret), base_url=settings.base_url)
+        secret, trusted = _open(settings.partner_secret), settings.trusted_networks
+        partner = PartnerPublisher(settings.partner_url, secret, base_url=settings.base_url, trusted=trusted)
+        if not on_loopback(settings.partner_url):
+            partner = pages_by_mode.LiveOnly(partner, outbox)
     return {"bulletin": BulletinPublisher(register, settings.base_url), "partner": partner}
 
 

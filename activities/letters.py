@@ -72,7 +72,7 @@ class Writer:
         letter = Letter(
             key=letter_key(wave.case_id, rows),
             case_id=wave.case_id,
-            number=wave.record.summary.number,
+            number=wave.view.number,
             person=first.person,
             name=first.name,
             unit=first.unit,
@@ -86,7 +86,7 @@ class Writer:
 
     def _context(self, wave: Wave, notice: Notice, row: Recipient) -> dict[str, object]:
         """Return what every template of a notice is given."""
-        summary = wave.record.summary
+        summary = wave.view
         return {
             "number": summary.number,
             "claim": wave.claim,
@@ -109,7 +109,7 @@ class Writer:
         return rest.split("/", 1)[0] if found else self.office
 
     def _short(self, wave: Wave, unit: str) -> str:
-        debts = {debt.unit: debt.short for debt in wave.record.summary.debts}
+        debts = {debt.unit: debt.short for debt in wave.view.debts}
         return self.shorts.get(unit) or debts.get(unit, unit)
 
 

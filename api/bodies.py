@@ -13,6 +13,7 @@ from api.problems import ProblemError
 from api.strictjson import NotStrictError, parse
 from domain.decisions import NOT_OFFERED_YET, Decision
 from domain.stages import RULES
+from texts import current
 
 LIMIT = 64 * 1024
 """The largest body taken, in bytes: larger arguments stall a case even when they are refused."""
@@ -46,7 +47,7 @@ async def decision_in(request: Request) -> Decision:
 def _unknown_kind(kind: Any, is_object: bool, code: str) -> FieldError:
     if not is_object:
         return FieldError(pointer="", message=said("model_type", "Input should be an object"))
-    reason = {"not_offered_yet": "not_offered_yet"}.get(code, "missing" if kind is None else "unknown_kind")
+    reason = code if code in current().words.get("invalid", {}) else "missing" if kind is None else "unknown_kind"
     message = said(reason, reason.replace("_", " "), kind=kind)
     value = kind if isinstance(kind, str) and len(kind) <= 40 else None
     return FieldError(pointer="/kind", message=message, value=value, allowed=list(RULES))
@@ -71,12 +72,14 @@ async def _raw(request: Request) -> bytes:
 def _refuse_other_media(request: Request) -> None:
     """Take plain JSON only; nothing here unpacks, so a packed body is never a bomb."""
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise ProblemError(415, "unsupported_encoding", headers={"Accept-Encoding": "identity"})
+        raise ProblemError(415, "packed_body", headers={"Accept-Encoding": "identity"})
     kinds = request.headers.getlist("content-type")
     media, _, parameters = (kinds[0] if len(kinds) == 1 else "").partition(";")
     charset = parameters.lower().replace('"', "").replace(" ", "")
-    if media.strip().lower() != "application/json" or charset not in ("", "charset=utf-8"):
+    if media.strip().lower() != "application/json":
         raise ProblemError(415, "unsupported_media_type", headers={"Accept": "application/json"})
+    if charset not in ("", "charset=utf-8"):
+        raise ProblemError(415, "unsupported_encoding")
 
 
 def _strict(raw: bytes) -> Any:

@@ -23,9 +23,9 @@ class Server:
     """Be one dev server on its own ports and its own file; a restart finds the same data."""
 
     def __init__(self, folder: Path, dynamic: Mapping[str, str] | None = None) -> None:
-        ports = settle(port=0, ui_port=0)
-        self.address = f"{HOST}:{ports['port']}"
-        command = temporal_server.command(folder / "temporal.db", ports["port"], ports["ui_port"], dynamic or {})
+        self.ports = settle(api=0, temporal=0, ui=0)
+        self.address = f"{HOST}:{self.ports.temporal}"
+        command = temporal_server.command(folder / "temporal.db", self.ports, dynamic or {})
         self.part = Part("temporal", command, folder / "logs" / "temporal.log", dict(os.environ))
 
     async def start(self) -> None:

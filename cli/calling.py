@@ -21,7 +21,7 @@ LATER = (NO_ANSWER, 429, 503)
 
 
 class Trouble(Exception):
-    """Say why the API did not do what was asked, in words for people; `status` is the answer's, or says that none came."""
+    """Say why the API did not do what was asked, in words for people; `status` is the answer's, or none came."""
 
     def __init__(self, status: int, lines: list[str]) -> None:
         super().__init__("\n".join(lines))
@@ -113,11 +113,10 @@ def problem_lines(answer: httpx2.Response) -> list[str]:
     if not isinstance(problem, dict):
         return [said("strange_answer", status=answer.status_code, url=answer.url)]
     lines = [said("problem", title=problem.get("title", ""), status=answer.status_code)]
-    if detail := problem.get("detail"):
+    if (detail := problem.get("detail")) and detail != problem.get("title"):
         lines.append(str(detail))
-    for error in problem.get("errors") or []:
-        lines.append(said("problem_at", pointer=error.get("pointer", ""), detail=error.get("detail", "")))
-    return lines
+    errors = problem.get("errors") or []
+    return lines + [said("problem_at", pointer=e.get("pointer", ""), detail=e.get("detail", "")) for e in errors]
 
 
 def personal_key(file: Path | None) -> str | None:

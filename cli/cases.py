@@ -12,9 +12,7 @@ from cli.calling import LATER, Api, Trouble, personal_key
 from cli.said import said
 
 
-async def report(
-    url: str, key_file: Path | None, body: dict[str, Any], *, once: str | None, as_json: bool
-) -> None:
+async def report(url: str, key_file: Path | None, body: dict[str, Any], *, once: str | None, as_json: bool) -> None:
     """Hand in a report and tell where it went."""
     given = {name: value for name, value in body.items() if value is not None}
     _out(await _hand_in(url, key_file, "/v1/reports", given, once), as_json, pages.taken)

@@ -2,13 +2,14 @@
 
 Nothing heavy is imported before a command needs it, so `--help` answers at once.
 """
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -16,12 +17,12 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_comp
 cases = typer.Typer(no_args_is_help=True, help="Read cases.")
 app.add_typer(cases, name="cases")
 
-Data = Annotated[Optional[Path], typer.Option(help="Folder for everything that is kept.", show_default="./data")]
-Config = Annotated[Optional[Path], typer.Option(help="Folder with units.toml, people.toml, policy.toml and texts.")]
+Data = Annotated[Path | None, typer.Option(help="Folder for everything that is kept.", show_default="./data")]
+Config = Annotated[Path | None, typer.Option(help="Folder with units.toml, people.toml, policy.toml and texts.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for programs.")]
 ApiUrl = Annotated[str, typer.Option("--api", envvar="PIYAO_API_URL", help="Address of the API.")]
-KeyFile = Annotated[Optional[Path], typer.Option(envvar="PIYAO_KEY_FILE", help="File with your personal key.")]
-Once = Annotated[Optional[str], typer.Option("--key", help="Idempotency key; the same again changes nothing.")]
+KeyFile = Annotated[Path | None, typer.Option(envvar="PIYAO_KEY_FILE", help="File with your personal key.")]
+Once = Annotated[str | None, typer.Option("--key", help="Idempotency key; the same again changes nothing.")]
 HERE = "http://127.0.0.1:8400"
 
 
@@ -39,7 +40,7 @@ def piyao(
 def up(
     data: Data = None,
     config: Config = None,
-    api_port: Annotated[Optional[int], typer.Option(help="Port of the API; 0: any.", show_default="8400")] = None,
+    api_port: Annotated[int | None, typer.Option(help="Port of the API; 0: any.", show_default="8400")] = None,
     temporal_port: Annotated[int, typer.Option(help="Port of Temporal; 0: any.")] = 7233,
     ui_port: Annotated[int, typer.Option(help="Port of Temporal's pages; 0: any.")] = 8233,
     as_json: AsJson = False,
@@ -68,10 +69,10 @@ def api() -> None:
 
 @app.command()
 def demo(
-    reports: Annotated[Optional[Path], typer.Option(help="JSON lines with text or claim, and verdict.")] = None,
-    summary: Annotated[Optional[Path], typer.Option(help="Write the figures to this file as JSON.")] = None,
+    reports: Annotated[Path | None, typer.Option(help="JSON lines with text or claim, and verdict.")] = None,
+    summary: Annotated[Path | None, typer.Option(help="Write the figures to this file as JSON.")] = None,
     leave: Annotated[bool, typer.Option("--exit", help="End when everything has been played.")] = False,
-    data: Annotated[Optional[Path], typer.Option(help="Keep the data here instead of a scratch folder.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Keep the data here instead of a scratch folder.")] = None,
     fast: Annotated[bool, typer.Option("--fast/--slow", help="Play without pauses, or slowly enough to watch.")] = True,
 ) -> None:
     """Play the main job: reports come in, officers of several units act, answers are published."""
@@ -83,10 +84,10 @@ def demo(
 @app.command()
 def report(
     text: Annotated[str, typer.Argument(help="What was heard, to the letter; - reads it from standard input.")],
-    place: Annotated[Optional[str], typer.Option(help="Where it goes around.")] = None,
+    place: Annotated[str | None, typer.Option(help="Where it goes around.")] = None,
     channel: Annotated[str, typer.Option(help="public, or KIND:UNIT such as platform:pt1.")] = "public",
-    url: Annotated[Optional[str], typer.Option(help="Where it was seen.")] = None,
-    at: Annotated[Optional[str], typer.Option(help="When it was seen, such as 2026-11-23T20:12:00+08:00.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where it was seen.")] = None,
+    at: Annotated[str | None, typer.Option(help="When it was seen, such as 2026-11-23T20:12:00+08:00.")] = None,
     key: Once = None,
     api_url: ApiUrl = HERE,
     key_file: KeyFile = None,
@@ -101,13 +102,13 @@ def report(
 
 @cases.command("list")
 def list_cases(
-    stage: Annotated[Optional[str], typer.Option(help="report, triage, verification, rebuttal, closure.")] = None,
-    level: Annotated[Optional[str], typer.Option(help="red, orange, yellow, blue.")] = None,
-    unit: Annotated[Optional[str], typer.Option(help="Code of a unit that was asked.")] = None,
-    topic: Annotated[Optional[str], typer.Option()] = None,
-    district: Annotated[Optional[str], typer.Option()] = None,
-    owner: Annotated[Optional[str], typer.Option(help="Code of a unit that owes something now.")] = None,
-    overdue: Annotated[Optional[bool], typer.Option("--overdue/--in-time")] = None,
+    stage: Annotated[str | None, typer.Option(help="report, triage, verification, rebuttal, closure.")] = None,
+    level: Annotated[str | None, typer.Option(help="red, orange, yellow, blue.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Code of a unit that was asked.")] = None,
+    topic: Annotated[str | None, typer.Option()] = None,
+    district: Annotated[str | None, typer.Option()] = None,
+    owner: Annotated[str | None, typer.Option(help="Code of a unit that owes something now.")] = None,
+    overdue: Annotated[bool | None, typer.Option("--overdue/--in-time")] = None,
     api_url: ApiUrl = HERE,
     key_file: KeyFile = None,
     as_json: AsJson = False,
@@ -135,13 +136,13 @@ def decide(
     context: typer.Context,
     case: str,
     kind: Annotated[str, typer.Argument(help="triage, accept, finding, draft, review, close, ...")],
-    body: Annotated[Optional[str], typer.Option(help="The fields as JSON; - reads them from standard input.")] = None,
+    body: Annotated[str | None, typer.Option(help="The fields as JSON; - reads them from standard input.")] = None,
     key: Once = None,
     api_url: ApiUrl = HERE,
     key_file: KeyFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take a decision on a case: fields as --field value (twice for a list), or as --body JSON."""
+    """Take a decision: fields as --field value (twice for a list), or as --body JSON."""
     from cli import cases as room
     from cli.fields import Unreadable, fields
 

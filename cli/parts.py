@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,7 +89,5 @@ class Part:
 
     def _signal(self, which: signal.Signals) -> None:
         assert self.process is not None  # noqa: S101  (asked by callers)
-        try:
+        with suppress(ProcessLookupError):  # it ended between the question and the call
             os.killpg(self.process.pid, which)
-        except ProcessLookupError:
-            pass  # it ended between the question and the call

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import ExitStack
+from typing import NamedTuple
 
 from cli.said import said
 
@@ -14,16 +15,26 @@ class PortBusy(Exception):
     """Say that a port is taken; names it and the option that chooses another."""
 
 
-def settle(**wanted: int) -> dict[str, int]:
-    """Return a port for each option, 0 meaning any free one; no two are the same.
+class Ports(NamedTuple):
+    """Be the three ports of a stack; each is chosen by an option of its name."""
+
+    api: int
+    temporal: int
+    ui: int
+
+
+def settle(*, api: int, temporal: int, ui: int) -> Ports:
+    """Return ports that are free and differ; 0 asks for any.
 
     Raises:
         PortBusy: something listens on a wanted port already, or two options ask for the same.
     """
+    wanted = Ports(api, temporal, ui)._asdict()
     with ExitStack() as held:
         # those asked for by number first, so that no free one takes theirs
-        ports = {name: _hold(held, name, port) for name, port in wanted.items() if port}
-        return ports | {name: _hold(held, name, 0) for name, port in wanted.items() if not port}
+        found = {name: _hold(held, name, port) for name, port in wanted.items() if port}
+        found |= {name: _hold(held, name, 0) for name, port in wanted.items() if not port}
+        return Ports(**found)
 
 
 def _hold(held: ExitStack, name: str, port: int) -> int:
@@ -33,7 +44,6 @@ def _hold(held: ExitStack, name: str, port: int) -> int:
         probe.bind((HOST, port))
         probe.listen(1)
     except OSError as taken:
-        option = "--" + name.replace("_", "-")
-        raise PortBusy(said("port_busy", port=port, option=option, reason=taken.strerror or taken)) from taken
+        raise PortBusy(said("port_busy", port=port, option=f"--{name}-port", reason=taken.strerror)) from taken
     found: int = probe.getsockname()[1]
     return found

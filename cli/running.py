@@ -1,4 +1,8 @@
-"""Run a command's work to its exit code: a problem becomes a sentence on stderr and 1, never a traceback."""
+"""Run a command's work to its exit code: a problem becomes a sentence on stderr and 1, never a traceback.
+
+What runs servers is heavy and is loaded by the command that needs it: `piyao report` answers at once.
+"""
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
@@ -31,12 +35,12 @@ def run_up(
 ) -> None:
     """Run `piyao up`."""
     settings = settled(data=data, config=config, api_port=api_port)
-    from cli.parts import PartDied  # noqa: PLC0415  (heavy: only who runs servers loads it)
-    from cli.ports import PortBusy  # noqa: PLC0415
-    from cli.serving import until_told  # noqa: PLC0415
-    from cli.stack import NotReady  # noqa: PLC0415
-    from cli.temporal_server import NoServer  # noqa: PLC0415
-    from cli.up import InUse, up  # noqa: PLC0415
+    from cli.parts import PartDied
+    from cli.ports import PortBusy
+    from cli.serving import until_told
+    from cli.stack import NotReady
+    from cli.temporal_server import NoServer
+    from cli.up import InUse, up
 
     work = up(settings, temporal_port=temporal_port, ui_port=ui_port, as_json=as_json)
     try:
@@ -48,8 +52,8 @@ def run_up(
 def run_worker() -> None:
     """Run `piyao worker`."""
     settings = settled()
-    import wiring  # noqa: PLC0415
-    from cli.serving import serve  # noqa: PLC0415
+    import wiring
+    from cli.serving import serve
 
     serve(lambda stop: wiring.run_worker(settings, stop))
 
@@ -57,24 +61,24 @@ def run_worker() -> None:
 def run_api() -> None:
     """Run `piyao api`."""
     settings = settled()
-    import wiring  # noqa: PLC0415
-    from cli.serving import serve  # noqa: PLC0415
+    import wiring
+    from cli.serving import serve
 
     serve(lambda stop: wiring.run_api(settings, stop))
 
 
 def run_demo(reports: Path | None, summary: Path | None, data: Path | None, *, leave: bool, fast: bool) -> None:
     """Run `piyao demo`."""
-    from cli.demo import Wishes, demo  # noqa: PLC0415
-    from cli.parts import PartDied  # noqa: PLC0415
-    from cli.rows import BadFile  # noqa: PLC0415
-    from cli.stack import NotReady  # noqa: PLC0415
-    from cli.temporal_server import NoServer  # noqa: PLC0415
+    from cli.demo import FolderUsed, Wishes, demo
+    from cli.parts import PartDied
+    from cli.rows import BadFile
+    from cli.stack import NotReady
+    from cli.temporal_server import NoServer
 
     wishes = Wishes(reports=reports, summary=summary, data=data, leave=leave, fast=fast)
     try:
         held = demo(wishes)
-    except (PartDied, NotReady, NoServer, BadFile, Trouble) as problem:
+    except (PartDied, NotReady, NoServer, BadFile, FolderUsed, Trouble) as problem:
         fail(str(problem))
     if not held:
         raise typer.Exit(1)
@@ -82,13 +86,13 @@ def run_demo(reports: Path | None, summary: Path | None, data: Path | None, *, l
 
 def settled(**given: Any) -> Settings:
     """Read the settings, with what was given on the command line, and the office they name; or say what is wrong."""
-    from settings import Settings  # noqa: PLC0415
+    from settings import Settings
 
     try:
         settings = Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as refused:
         fail("\n".join(_unfit(dict(error)) for error in refused.errors(include_url=False)))
-    import wiring  # noqa: PLC0415
+    import wiring
 
     try:
         wiring.load(settings)

@@ -6,9 +6,11 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import logs
+
+T = TypeVar("T")
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -19,8 +21,8 @@ def serve(service: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     asyncio.run(_serve(service))
 
 
-async def until_told(work: Coroutine[Any, Any, None]) -> None:
-    """Run `work`, cancelled when we are told to stop: its contexts close what it opened.
+async def until_told(work: Coroutine[Any, Any, T]) -> T | None:
+    """Run `work`, cancelled when we are told to stop: its contexts close what it opened; then None is returned.
 
     A second signal while they close changes nothing: what closes has a limit of its own.
     """
@@ -36,7 +38,8 @@ async def until_told(work: Coroutine[Any, Any, None]) -> None:
     for one in SIGNALS:
         loop.add_signal_handler(one, stop)
     with suppress(asyncio.CancelledError):
-        await task
+        return await task
+    return None
 
 
 async def _serve(service: Callable[[asyncio.Event], Awaitable[None]]) -> None:

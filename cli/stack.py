@@ -16,7 +16,7 @@ from temporalio.client import Client
 
 from cli import temporal_server
 from cli.parts import Part, PartDied
-from cli.ports import HOST
+from cli.ports import HOST, Ports
 from cli.said import said
 
 STARTER = Path(__file__).parent.parent / "starter.py"
@@ -33,31 +33,33 @@ class NotReady(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Say where a stack lives: its data folder, its ports, and what differs from the environment."""
+    """Say where a stack lives: its data folder, its ports, and what differs from the environment.
+
+    `alone`: settings of this machine (`PIYAO_*`) do not count, so nothing of it is reached from outside the plan.
+    """
 
     data: Path
-    api_port: int
-    temporal_port: int
-    ui_port: int
+    ports: Ports
     task_queue: str = "piyao"
     host: str = HOST
     environment: Mapping[str, str] = field(default_factory=dict)
     dynamic: Mapping[str, str] = field(default_factory=dict)
+    alone: bool = False
 
     @property
     def api(self) -> str:
         """Return the address of the API as seen from this machine."""
-        return f"http://{HOST if self.host == '0.0.0.0' else self.host}:{self.api_port}"  # noqa: S104  (asked, not bound)
+        return f"http://{HOST if self.host == '0.0.0.0' else self.host}:{self.ports.api}"  # noqa: S104  (asked, not bound)
 
     @property
     def temporal(self) -> str:
         """Return the address of Temporal."""
-        return f"{HOST}:{self.temporal_port}"
+        return f"{HOST}:{self.ports.temporal}"
 
     @property
     def ui(self) -> str:
         """Return the address of Temporal's pages."""
-        return f"http://{HOST}:{self.ui_port}"
+        return f"http://{HOST}:{self.ports.ui}"
 
     def addresses(self) -> dict[str, str]:
         """Return what people and programs are told once everything is ready."""
@@ -71,7 +73,7 @@ class Stack:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        server = temporal_server.command(plan.data / "temporal.db", plan.temporal_port, plan.ui_port, plan.dynamic)
+        server = temporal_server.command(plan.data / "temporal.db", plan.ports, plan.dynamic)
         self.server = self._part("temporal", server)
         self.parts = [self.server, self._part("worker"), self._part("api")]
         self._stopping = False
@@ -101,7 +103,8 @@ class Stack:
         """
         work = asyncio.create_task(what)
         try:
-            await asyncio.wait({work, self._death}, return_when=asyncio.FIRST_COMPLETED)
+            either: set[asyncio.Future[Any]] = {work, self._death}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             if self._death.done():
                 raise PartDied(self._death.result())
             return work.result()
@@ -148,10 +151,11 @@ class Stack:
             self._death.set_result(part)
 
     def _part(self, name: str, command: list[str] | None = None) -> Part:
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("TEMPORAL_")}
+        foreign = ("TEMPORAL_", "PIYAO_") if self.plan.alone else ("TEMPORAL_",)
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
         environment |= {
             "PIYAO_DATA": str(self.plan.data),
-            "PIYAO_API_PORT": str(self.plan.api_port),
+            "PIYAO_API_PORT": str(self.plan.ports.api),
             "PIYAO_UI_URL": self.plan.ui,
             "PYTHONUNBUFFERED": "1",
             "TEMPORAL_ADDRESS": self.plan.temporal,

@@ -21,7 +21,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from cli.ports import HOST
+from cli.ports import HOST, Ports
 from cli.said import said
 
 RETENTION = timedelta(days=180)
@@ -54,12 +54,12 @@ def binary() -> str:
     return found
 
 
-def command(database: Path, port: int, ui_port: int, dynamic: Mapping[str, str]) -> list[str]:
+def command(database: Path, ports: Ports, dynamic: Mapping[str, str]) -> list[str]:
     """Return the server's command line; `full` is what keeps acknowledged reports through a power cut."""
     pragmas = ("journal_mode=wal", "synchronous=full")
     values = {**STEADY, **dynamic}
     return [
-        *(binary(), "server", "start-dev", "--ip", HOST, "--port", str(port), "--ui-port", str(ui_port)),
+        *(binary(), "server", "start-dev", "--ip", HOST, "--port", str(ports.temporal), "--ui-port", str(ports.ui)),
         *("--db-filename", str(database), "--log-level", "error", "--ui-disable-news-fetch"),
         *(word for pragma in pragmas for word in ("--sqlite-pragma", pragma)),
         *(word for key, value in values.items() for word in ("--dynamic-config-value", f"{key}={value}")),
@@ -96,5 +96,7 @@ async def polled(client: Client, task_queue: str) -> None:
         task_queue=TaskQueue(name=task_queue),
         task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
     )
-    while not (await client.workflow_service.describe_task_queue(asked)).pollers:
+    while True:
+        if (await client.workflow_service.describe_task_queue(asked)).pollers:
+            return
         await asyncio.sleep(BEAT)

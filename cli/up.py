@@ -5,17 +5,13 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import ValidationError
-
 import wiring
 from cli.ports import settle
 from cli.said import said
-from cli.serving import until_told
 from cli.stack import Plan, Stack
 from settings import Settings
 
@@ -28,16 +24,14 @@ async def up(settings: Settings, *, temporal_port: int, ui_port: int, as_json: b
     """Run everything until told to stop; prints the addresses once all parts are ready."""
     data = settings.data.resolve()
     with held(data):
-        ports = settle(api_port=settings.api_port, temporal_port=temporal_port, ui_port=ui_port)
+        ports = settle(api=settings.api_port, temporal=temporal_port, ui=ui_port)
         keys = wiring.write_sample_keys(settings)
         environment = {"PIYAO_CONFIG": str(settings.office_folder.resolve())}
-        plan = Plan(
-            data=data, **ports, host=settings.api_host, task_queue=settings.task_queue, environment=environment
-        )
+        queue = settings.task_queue
+        plan = Plan(data=data, ports=ports, host=settings.api_host, task_queue=queue, environment=environment)
         async with Stack(plan) as stack:
             _tell(plan, keys, as_json=as_json)
             await stack.unless_dead(_for_ever())
-    # what `unless_dead` raises, and the cancellation by which we are told to stop, pass through
 
 
 @contextmanager

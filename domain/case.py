@@ -96,6 +96,8 @@ class Case(BaseModel):
     unrecorded: list[Entry] = []
     owed: list[Owed] = []
     waves: int = 0
+    views: dict[int, Summary] = {}
+    names: dict[str, str] = {}
 
     # --- reading -------------------------------------------------------------------------------------------------
 
@@ -153,10 +155,8 @@ class Case(BaseModel):
 
     def short(self, unit: str) -> str:
         """Return the short name of a unit this case knows; its code otherwise."""
-        for request in self.requests:
-            if request.unit.code == unit:
-                return request.unit.short
-        return self.office.short if unit == self.office.code else self.terms.named.get(unit, unit)
+        known = {**self.terms.named, **self.names, self.office.code: self.office.short}
+        return known.get(unit, unit)
 
     def next_wake(self) -> datetime | None:
         """Tell the earliest instant at which any clock needs attention."""

@@ -254,7 +254,10 @@ class Sighting(Frozen):
 
 
 class Opening(Frozen):
-    """Be the argument a case starts with: the first report and the terms it is opened under."""
+    """Be the argument a case starts with: the first report and the terms it is opened under.
+
+    `named` holds the short name of the unit a report came from, where the channel names one.
+    """
 
     case_id: str
     number: str
@@ -264,4 +267,5 @@ class Opening(Frozen):
     place: str | None = None
     reported_at: datetime | None = None
     level: Level
+    named: dict[str, str] = {}
     terms: Terms

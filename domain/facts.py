@@ -8,12 +8,14 @@ from domain.case import Case
 from domain.events import Notified, NotNotified, RosterGap
 from domain.owed import Issue, Issued, Notice, NotIssued, Owed, Record, Recording, Wave, WaveSent
 from domain.stages import rebuttal
+from domain.summary import summarise
 
 
 def gather_wave(case: Case) -> None:
     """Give the notices owed at one moment one number: they are sent, and after a restart re-sent, together."""
     if any(isinstance(debt, Notice) and debt.wave == 0 for debt in case.owed):
         case.waves += 1
+        case.views[case.waves] = summarise(case)
         case.owed = [_numbered(debt, case.waves) for debt in case.owed]
 
 
@@ -52,6 +54,7 @@ def recorded(case: Case, debt: Recording, told: Record) -> None:
 def _settle_wave(case: Case, wave: Wave) -> None:
     for notice in wave.notices:
         case.settle(notice)
+        case.views.pop(notice.wave, None)
     case.recorded(wave.record.summary.seq)
 
 

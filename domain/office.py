@@ -97,8 +97,8 @@ class Office(Frozen):
         return Actor(person=person.id, unit=unit.code, short=unit.short, parent=unit.parent, seats=person.seats)
 
     def seated(self, unit: str, seat: Seat, day: date) -> tuple[Person, ...]:
-        """Return who holds a seat on a day."""
-        return tuple(p for p in self.people if p.unit == unit and seat in p.seats and p.serves(day))
+        """Return who holds a seat on a day and can be reached; a person without any address is as an empty seat."""
+        return tuple(p for p in self.people if p.unit == unit and seat in p.seats and p.serves(day) and p.addresses)
 
     def reach(self, wanted: Addressee, at: datetime) -> Reached:
         """Find who is reached for a seat, by the fixed fallback (rule 4); never nobody while anyone is listed."""

@@ -137,7 +137,8 @@ class Record(Frozen):
 class Wave(Frozen):
     """Be the argument of the notify activity: notices owed at one moment, with the case they speak of.
 
-    `at` is workflow time: the roster is read as of it, and it is the time receipts carry.
+    `at` is workflow time: the roster is read as of it, and it is the time receipts carry. `view` is the case as it
+    stood when the notices were owed, so that a wave sent again, even from another run, says the same.
     """
 
     case_id: str
@@ -146,6 +147,12 @@ class Wave(Frozen):
     mode: Mode
     notices: tuple[Notice, ...]
     record: Record
+    then: Summary | None = None
+
+    @property
+    def view(self) -> Summary:
+        """Return the case as it stood when the notices were owed; `then` is None where that is the record's own."""
+        return self.then or self.record.summary
 
 
 class Issue(Frozen):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from temporalio.client import Client, WorkflowHandle, WorkflowHistory
+import pytest
+from temporalio.client import Client, Interceptor, WorkflowHandle, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from temporalio.worker import Worker
@@ -21,16 +23,19 @@ from adapters.matching.normalise import claim_key
 from adapters.register.store import SqlRegister
 from desk import CaseDesk
 from domain.decisions import Decision
+from domain.errors import Refused
 from domain.intake import Report, Taken
 from domain.office import Office, Person
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter
-from domain.words import Seat
+from domain.words import Seat, Stage
 from settings import Settings
 from workflows import names
 
 EVIDENCE = [{"kind": "检测记录", "source": "出厂水逐时检测"}]
 CLAIM = "自来水厂水源被污染了，今晚八点起全市停水三天，大家赶快接水囤水"
+PATIENCE = 200
+"""How often a wait looks, every 50 ms, before it gives up."""
 
 
 class World:
@@ -40,15 +45,27 @@ class World:
         self, settings: Settings, office: Office, client: Client, register: SqlRegister, worker: Worker
     ) -> None:
         self.settings, self.office, self.client, self.register, self.worker = settings, office, client, register, worker
-        self.desk = CaseDesk(
-            register=register,
-            client=client,
-            office=office,
-            claim_key=claim_key,
-            task_queue=settings.task_queue,
-            base_url=settings.base_url,
-        )
+        self.desk = self.desk_over(client)
         self._keys = (f"key-{n}" for n in itertools.count())
+
+    def desk_over(self, client: Client) -> CaseDesk:
+        """A desk of this office over another client: without the seal, or of a server that is down."""
+        return CaseDesk(
+            register=self.register,
+            client=client,
+            office=self.office,
+            claim_key=claim_key,
+            task_queue=self.settings.task_queue,
+            base_url=self.settings.base_url,
+        )
+
+    async def restart(self) -> None:
+        """Replace the worker by a new one, which has no case in its cache."""
+        await self.worker.__aexit__(None)
+        self.worker = wiring.build_worker(self.settings, self.office, self.client, self.register)
+        await self.worker.__aenter__()
+
+    # --- people and time -------------------------------------------------------------------------------------------
 
     def officer(self, unit: str, seat: str) -> Person:
         """Who sits there."""
@@ -61,6 +78,42 @@ class World:
     async def decide(self, case: str, said: Decision, unit: str, seat: str, key: str | None = None) -> Answer:
         return await self.desk.decide(case, said, by=self.officer(unit, seat), key=key or next(self._keys))
 
+    async def refused(
+        self, case: str, said: Decision, unit: str, seat: str, error: type[Refused], *, key: str | None = None
+    ) -> Refused:
+        """Let someone take a decision that is refused: nothing is written, neither history nor timeline."""
+        await self.quiet(case)
+        before = (await self.length(case), await self.events(case))
+        with pytest.raises(error) as caught:
+            await self.decide(case, said, unit, seat, key)
+        assert type(caught.value) is error
+        assert (await self.length(case), await self.events(case)) == before
+        return caught.value
+
+    async def forward(self, case: str, span: timedelta) -> None:
+        """Move the clock of one case; no other case and no wall clock moves. What rang is out when this returns."""
+        await TimeSkipper(self.client).fast_forward(self.handle(case), span)
+
+    async def quiet(self, case: str) -> None:
+        """Wait until no effect and no task of the case is in flight."""
+
+        async def still() -> bool:
+            raw = (await self.handle(case).describe()).raw_description
+            return not raw.pending_activities and not raw.HasField("pending_workflow_task")
+
+        await eventually(still, "the case never came to rest")
+
+    async def reaches(self, case: str, stage: Stage) -> Summary:
+        """Wait until the case stands in `stage`."""
+
+        async def there() -> bool:
+            return (await self.view(case)).stage is stage
+
+        await eventually(there, f"the case never reached {stage}")
+        return await self.view(case)
+
+    # --- looking ---------------------------------------------------------------------------------------------------
+
     def handle(self, case: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(names.workflow_id(case))
 
@@ -68,17 +121,30 @@ class World:
         summary: Summary = await self.handle(case).query(names.VIEW, result_type=Summary)
         return summary
 
-    async def forward(self, case: str, span: timedelta) -> None:
-        """Move the clock of one case; no other case and no wall clock moves."""
-        await TimeSkipper(self.client).fast_forward(self.handle(case), span)
+    async def length(self, case: str) -> int:
+        """How many events the history of the present run has."""
+        return (await self.handle(case).describe()).history_length
 
-    async def events(self, case: str) -> list[dict[str, Any]]:
-        """The case's timeline as the register has it."""
-        return [{**row["event"], "seq": row["seq"]} for row in await self.register.timeline(case)]  # type: ignore[dict-item]
+    async def history(self, case: str) -> WorkflowHistory:
+        """The history of the present run."""
+        return await self.handle(case).fetch_history()
+
+    async def events(self, case: str, *kinds: str) -> list[dict[str, Any]]:
+        """The case's timeline as the register has it, with who and when; only `kinds` where named."""
+        rows: list[dict[str, Any]] = [*await self.register.timeline(case)]
+        told = [
+            {**row["event"], "seq": row["seq"], "at": datetime.fromisoformat(row["at"]), "by": row["by"]}
+            for row in rows
+        ]
+        return [event for event in told if not kinds or event["kind"] in kinds]
 
     def outbox(self, name: str = "notices") -> list[dict[str, Any]]:
         file = self.settings.data / "outbox" / f"{name}.jsonl"
         return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+    def told(self, key_part: str, name: str = "notices") -> set[tuple[str, str]]:
+        """Who was told by which channel, of the letters whose key holds `key_part`."""
+        return {(line["person"], line["channel"]) for line in self.outbox(name) if key_part in line["key"]}
 
     async def histories(self) -> list[WorkflowHistory]:
         """Every history this world made, each run of each case."""
@@ -101,6 +167,25 @@ class World:
         return len(histories)
 
 
+async def eventually(condition: Callable[[], Any], otherwise: str) -> None:
+    """Wait until an asynchronous condition holds."""
+    for _ in range(PATIENCE):
+        if await condition():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(otherwise)
+
+
+async def client_of(server: WorkflowEnvironment, *interceptors: Interceptor) -> Client:
+    """A client of the shared server with Piyao's converter."""
+    return await Client.connect(
+        server.client.service_client.config.target_host,
+        namespace=server.client.namespace,
+        data_converter=pydantic_data_converter,
+        interceptors=interceptors,
+    )
+
+
 @asynccontextmanager
 async def open_world(
     server: WorkflowEnvironment, folder: Path, *, cache: int, **overrides: Any
@@ -108,19 +193,15 @@ async def open_world(
     """Open a world on its own task queue, and replay all it made when it closes."""
     settings = Settings(data=folder, task_queue=f"test-{uuid4().hex[:8]}", workflow_cache=cache, **overrides)
     office = wiring.load(settings)
-    seal = wiring.seal(settings)
-    client = await Client.connect(
-        server.client.service_client.config.target_host,
-        namespace=server.client.namespace,
-        data_converter=pydantic_data_converter,
-        interceptors=[seal],
-    )
+    client = await client_of(server, wiring.seal(settings))
     register = await SqlRegister.open(settings.register)
     try:
-        worker = wiring.build_worker(settings, office, client, register)
-        world = World(settings, office, client, register, worker)
-        async with worker:
+        world = World(settings, office, client, register, wiring.build_worker(settings, office, client, register))
+        await world.worker.__aenter__()
+        try:
             yield world
             assert await world.replay() > 0, "the story made no history"
+        finally:
+            await world.worker.__aexit__(None)
     finally:
         await register.close()

@@ -106,6 +106,13 @@ class CaseDoor:
             return None
         return summary
 
+    async def answers(self) -> bool:
+        """Tell whether Temporal answers."""
+        try:
+            return await self.client.service_client.check_health(timeout=LOOK)
+        except (RPCError, RuntimeError):  # RuntimeError: a lazy client that cannot connect
+            return False
+
 
 def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
     """Turn an Update's failure back into the refusal it was, by its type."""

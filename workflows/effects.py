@@ -58,13 +58,15 @@ class Effects:
             self._in_flight[key] = asyncio.create_task(coroutine, name=key)
 
     async def _notify(self, case: Case, notices: list[Notice]) -> None:
+        then, record = case.views.get(notices[0].wave), case.record(summarise(case))
         wave = Wave(
             case_id=case.opening.case_id,
             at=workflow.now(),
             claim=case.opening.claim,
             mode=case.terms.mode,
             notices=tuple(notices),
-            record=case.record(summarise(case)),
+            record=record,
+            then=None if then == record.summary else then,
         )
         try:
             outcome = await calls.notify(case, wave, notices)

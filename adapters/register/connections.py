@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Row, Select, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from adapters.register.faults import unavailable_when_passing
+from adapters.register.faults import is_busy, unavailable_when_passing
 
+BETWEEN_TRIES = 0.001
 READERS = 3
 """Each reading connection is a thread of its own; more of them than cores gain nothing."""
 
@@ -38,13 +41,27 @@ def writing_engine(url: URL, patience: timedelta) -> Engine:
     wrote in between, or fail half-way.
     """
     engine = create_engine(url.set(drivername="sqlite"), pool_size=1, max_overflow=0)
-    _settle(engine, patience, "foreign_keys=ON")
+    _settle(engine, timedelta(), "foreign_keys=ON")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _begin_immediate(connection, patience)
 
     return engine
+
+
+def _begin_immediate(connection: Connection, patience: timedelta) -> None:
+    # SQLite's own waiting sleeps up to 100 ms between two tries and so loses its turn to a busier process.
+    patient_until = time.monotonic() + patience.total_seconds()
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError as fault:
+            if not is_busy(fault.orig) or time.monotonic() > patient_until:
+                raise
+            time.sleep(BETWEEN_TRIES)
+        else:
+            return
 
 
 def _settle(engine: Engine, patience: timedelta, *more: str) -> None:
@@ -68,7 +85,7 @@ class Reader:
         )
         _settle(self._engine.sync_engine, patience, "query_only=ON")
 
-    async def rows(self, question: Select[Any]) -> Sequence[Row[Any]]:
+    async def rows(self, question: Select[Any], values: dict[str, Any] | None = None) -> Sequence[Row[Any]]:
         """Return all rows.
 
         Raises:
@@ -77,12 +94,12 @@ class Reader:
         """
         with unavailable_when_passing():
             async with self._engine.connect() as connection:
-                rows: Sequence[Row[Any]] = (await connection.execute(question)).all()
+                rows: Sequence[Row[Any]] = (await connection.execute(question, values)).all()
         return rows
 
-    async def first(self, question: Select[Any]) -> Row[Any] | None:
+    async def first(self, question: Select[Any], values: dict[str, Any] | None = None) -> Row[Any] | None:
         """Return the first row; the question itself asks for one."""
-        rows = await self.rows(question)
+        rows = await self.rows(question, values)
         return rows[0] if rows else None
 
     async def close(self) -> None:

@@ -26,7 +26,16 @@ PASSING = frozenset(
 
 def is_passing(fault: BaseException | None) -> bool:
     """Tell whether SQLite may serve the same call later."""
-    return isinstance(fault, sqlite3.Error) and getattr(fault, "sqlite_errorcode", 0) & 0xFF in PASSING
+    return _primary_code(fault) in PASSING
+
+
+def is_busy(fault: BaseException | None) -> bool:
+    """Tell whether another connection holds what this one needs."""
+    return _primary_code(fault) == sqlite3.SQLITE_BUSY
+
+
+def _primary_code(fault: BaseException | None) -> int:
+    return getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
 
 
 @contextmanager

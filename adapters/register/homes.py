@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adapters.register.tables import cases, numbers, publications
@@ -12,6 +12,21 @@ from domain.intake import Filing, KnownRebuttal, Match
 from domain.words import Stage
 
 CLAIM_LENGTH = 200
+
+_PUBLISHED = exists().where(publications.c.case_id == cases.c.case_id)
+_OF_CLAIM = (
+    select(cases.c.case_id, cases.c.running)
+    .where(cases.c.claim_key == bindparam("claim_key"), cases.c.running | _PUBLISHED)
+    .order_by(cases.c.running.desc(), cases.c.position.desc())
+    .limit(1)
+)
+_NEWEST_PAGE = (
+    select(publications.c.title, publications.c.published_at, cases.c.number)
+    .join(cases, cases.c.case_id == publications.c.case_id)
+    .where(publications.c.case_id == bindparam("of_case"))
+    .order_by(publications.c.version.desc(), publications.c.position.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -27,13 +42,7 @@ def find_home(transaction: Connection, claim_key: str | None) -> Home | None:
     """Find the running case of a claim, else the newest closed one whose answer is public."""
     if claim_key is None:
         return None
-    published = exists().where(publications.c.case_id == cases.c.case_id)
-    found = transaction.execute(
-        select(cases.c.case_id, cases.c.running)
-        .where(cases.c.claim_key == claim_key, cases.c.running | published)
-        .order_by(cases.c.running.desc(), cases.c.position.desc())
-        .limit(1)
-    ).first()
+    found = transaction.execute(_OF_CLAIM, {"claim_key": claim_key}).first()
     if found is None:
         return None
     match = Match.EXACT if found.running else Match.KNOWN
@@ -42,13 +51,7 @@ def find_home(transaction: Connection, claim_key: str | None) -> Home | None:
 
 def known_rebuttal(transaction: Connection, case_id: str) -> KnownRebuttal | None:
     """Return the newest page of a case as a reporter is pointed to it."""
-    page = transaction.execute(
-        select(publications.c.title, publications.c.published_at, cases.c.number)
-        .join(cases, cases.c.case_id == publications.c.case_id)
-        .where(publications.c.case_id == case_id)
-        .order_by(publications.c.version.desc(), publications.c.position.desc())
-        .limit(1)
-    ).first()
+    page = transaction.execute(_NEWEST_PAGE, {"of_case": case_id}).first()
     if page is None:
         return None
     return KnownRebuttal(

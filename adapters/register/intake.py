@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, false, insert, select, update
 
 from adapters.register.homes import Home, find_home, leave_home, open_home
 from adapters.register.room import Room
@@ -16,6 +16,15 @@ from domain.intake import Filed, Filing, HandOver, KnownRebuttal, Match, Report,
 from domain.ports import KeyReused
 
 JOINED = (Match.EXACT, Match.KNOWN)
+
+_STORED = select(reports, cases.c.number, cases.c.claim, cases.c.level.label("case_level"), cases.c.running).join(
+    cases, cases.c.case_id == reports.c.case_id
+)
+_BY_KEY = _STORED.where(reports.c.key == bindparam("key"))
+_BY_ID = _STORED.where(reports.c.report_id == bindparam("report_id"))
+_OWED = _STORED.where(reports.c.owed).order_by(reports.c.position)
+_TOLD = update(reports).where(reports.c.report_id == bindparam("of_report"), reports.c.owed).values(owed=false())
+_STORE = insert(reports)
 
 
 class Intake(Room):
@@ -32,13 +41,12 @@ class Intake(Room):
 
     async def pending(self, limit: int) -> list[HandOver]:
         """Return reports the workflow has not heard of though it should, oldest first."""
-        rows = await self._reader.rows(_told().where(reports.c.owed).order_by(reports.c.position).limit(limit))
+        rows = await self._reader.rows(_OWED.limit(limit))
         return [_hand_over(row) for row in rows]
 
     async def handed_over(self, report_id: str) -> None:
         """Note that the workflow has heard of a report."""
-        note = update(reports).where(reports.c.report_id == report_id).values(owed=False)
-        await self._writer.run(lambda transaction: transaction.execute(note).rowcount)
+        await self._writer.run(lambda transaction: transaction.execute(_TOLD, {"of_report": report_id}).rowcount)
 
     async def rehome(self, report_id: str, case_id: str, year: int, now: datetime) -> HandOver | None:
         """Open a new case for a report whose case was over by the time it was told; None if it is published.
@@ -59,17 +67,14 @@ class Intake(Room):
 
 
 def _file(filing: Filing, transaction: Connection) -> Filed:
-    stored = transaction.execute(_told().where(reports.c.key == filing.key)).first()
+    stored = transaction.execute(_BY_KEY, {"key": filing.key}).first()
     if stored is not None:
         return _again(stored, filing)
     home = find_home(transaction, filing.claim_key) or open_home(transaction, filing)
     spread = count_report(transaction, home.case_id, filing.report.place, filing.report.channel)
-    opens = home.match not in JOINED
     owed = home.match is not Match.KNOWN and spread.told
-    transaction.execute(
-        insert(reports).values(**_columns(filing), **_place_in(home, spread), opens=opens, owed=owed, rehomed=False)
-    )
-    row = transaction.execute(_told().where(reports.c.report_id == filing.report_id)).one()
+    transaction.execute(_STORE, _columns(filing) | _place_in(home, spread) | {"owed": owed, "rehomed": False})
+    row = transaction.execute(_BY_ID, {"report_id": filing.report_id}).one()
     return Filed(taken=_taken(row), hand_over=_hand_over(row) if owed else None)
 
 
@@ -80,26 +85,21 @@ def _again(stored: Row[Any], filing: Filing) -> Filed:
 
 
 def _rehome(report_id: str, case_id: str, year: int, now: datetime, transaction: Connection) -> HandOver | None:
-    row = transaction.execute(_told().add_columns(cases.c.running).where(reports.c.report_id == report_id)).first()
+    row = transaction.execute(_BY_ID, {"report_id": report_id}).first()
     if row is None:
         raise LookupError(f"no report {report_id} in the register")
+    if not row.owed:
+        return None
     if row.opens or (row.rehomed and row.running):
-        return _hand_over(row) if row.owed else None
+        return _hand_over(row)
     leave_home(transaction, row.case_id)
     moved = _filing(row).model_copy(update={"case_id": case_id, "year": year, "accepted_at": now})
     home = find_home(transaction, row.claim_key) or open_home(transaction, moved)
     spread = count_report(transaction, home.case_id, row.place, row.channel)
     owed = home.match is not Match.KNOWN
-    place = _place_in(home, spread) | {"opens": home.match not in JOINED, "owed": owed, "rehomed": True}
+    place = _place_in(home, spread) | {"owed": owed, "rehomed": True}
     transaction.execute(update(reports).where(reports.c.report_id == report_id).values(place))
-    told = transaction.execute(_told().where(reports.c.report_id == report_id)).one()
-    return _hand_over(told) if owed else None
-
-
-def _told() -> Select[Any]:
-    return select(reports, cases.c.number, cases.c.claim, cases.c.level.label("case_level")).join(
-        cases, cases.c.case_id == reports.c.case_id
-    )
+    return _hand_over(transaction.execute(_BY_ID, {"report_id": report_id}).one()) if owed else None
 
 
 def _columns(filing: Filing) -> dict[str, object]:
@@ -115,6 +115,7 @@ def _place_in(home: Home, spread: Spread) -> dict[str, object]:
     return {
         "case_id": home.case_id,
         "match": home.match,
+        "opens": home.match not in JOINED,
         "known": home.known.model_dump_json() if home.known else None,
         "count": spread.count,
         "districts": spread.districts,

@@ -5,12 +5,24 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, column, exists, func, select
+from sqlalchemy import ColumnElement, Row, Text, bindparam, column, exists, func, select
 
 from adapters.register.room import Room
 from adapters.register.tables import cases, publications, timeline
 from domain.owed import Summary
 from domain.ports import CaseFilter, CaseRow
+
+_SHOWN = select(
+    cases.c.case_id,
+    cases.c.number,
+    cases.c.claim,
+    cases.c.level,
+    cases.c.opened_at,
+    cases.c.sightings,
+    cases.c.summary,
+    exists().where(publications.c.case_id == cases.c.case_id).label("published"),
+)
+_ONE = _SHOWN.where(cases.c.case_id == bindparam("of_case"))
 
 
 class CaseReading(Room):
@@ -18,12 +30,12 @@ class CaseReading(Room):
 
     async def case(self, case_id: str) -> CaseRow | None:
         """Return one case."""
-        row = await self._reader.first(_shown().where(cases.c.case_id == case_id))
+        row = await self._reader.first(_ONE, {"of_case": case_id})
         return None if row is None else _case(row)
 
     async def cases(self, where: CaseFilter) -> list[CaseRow]:
         """Return cases, newest first."""
-        wanted = _shown().where(*_narrowed(where)).order_by(cases.c.position.desc()).limit(where.limit)
+        wanted = _SHOWN.where(*_narrowed(where)).order_by(cases.c.position.desc()).limit(where.limit)
         return [_case(row) for row in await self._reader.rows(wanted)]
 
     async def timeline(self, case_id: str) -> list[dict[str, object]]:
@@ -32,20 +44,6 @@ class CaseReading(Room):
             select(timeline).where(timeline.c.case_id == case_id).order_by(timeline.c.epoch, timeline.c.seq)
         )
         return [_entry(row) for row in rows]
-
-
-def _shown() -> Select[Any]:
-    published = exists().where(publications.c.case_id == cases.c.case_id).label("published")
-    return select(
-        cases.c.case_id,
-        cases.c.number,
-        cases.c.claim,
-        cases.c.level,
-        cases.c.opened_at,
-        cases.c.sightings,
-        cases.c.summary,
-        published,
-    )
 
 
 def _narrowed(where: CaseFilter) -> list[ColumnElement[bool]]:

@@ -7,12 +7,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, Integer, bindparam, exists, select, update
 
 from adapters.register.tables import cases, reports
 
 FIRST_PLACES = 50
 """A place is free text: beyond what a city has of districts, new ones are told at milestones like reports."""
+
+_SO_FAR = exists().where(reports.c.case_id == bindparam("of_case"))
+_SEEN = select(
+    _SO_FAR.where(reports.c.place == bindparam("place")), _SO_FAR.where(reports.c.channel == bindparam("channel"))
+)
+_COUNT = (
+    update(cases)
+    .where(cases.c.case_id == bindparam("of_case"))
+    .values(
+        sightings=cases.c.sightings + 1,
+        districts=cases.c.districts + bindparam("more_districts", type_=Integer),
+        channels=cases.c.channels + bindparam("more_channels", type_=Integer),
+    )
+    .returning(cases.c.sightings, cases.c.districts, cases.c.channels)
+)
 
 
 @dataclass(frozen=True)
@@ -33,16 +48,8 @@ def is_milestone(count: int) -> bool:
 def count_report(transaction: Connection, case_id: str, place: str | None, channel: str) -> Spread:
     """Count one report that is about to be stored under a case."""
     new_place, new_channel = _unseen(transaction, case_id, place, channel)
-    counted = transaction.execute(
-        update(cases)
-        .where(cases.c.case_id == case_id)
-        .values(
-            sightings=cases.c.sightings + 1,
-            districts=cases.c.districts + int(new_place),
-            channels=cases.c.channels + int(new_channel),
-        )
-        .returning(cases.c.sightings, cases.c.districts, cases.c.channels)
-    ).one()
+    more = {"of_case": case_id, "more_districts": int(new_place), "more_channels": int(new_channel)}
+    counted = transaction.execute(_COUNT, more).one()
     told = (
         is_milestone(counted.sightings)
         or (new_place and _is_news(counted.districts))
@@ -52,10 +59,7 @@ def count_report(transaction: Connection, case_id: str, place: str | None, chann
 
 
 def _unseen(transaction: Connection, case_id: str, place: str | None, channel: str) -> tuple[bool, bool]:
-    of_case = exists().where(reports.c.case_id == case_id)
-    seen = transaction.execute(
-        select(of_case.where(reports.c.place == place), of_case.where(reports.c.channel == channel))
-    ).one()
+    seen = transaction.execute(_SEEN, {"of_case": case_id, "place": place, "channel": channel}).one()
     return place is not None and not seen[0], not seen[1]
 
 

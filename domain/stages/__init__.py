@@ -85,6 +85,7 @@ def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
         raise WrongStage("wrong_stage", kind=kind, stage=case.stage, allowed=",".join(rule.stages))
     require(proven.actor, said, case)
     before = case.seq
+    case.names |= {code: unit.short for code, unit in proven.units.items()}
     rule.carry_out(case, said, proven, now)
     case.owe_last_word()
     case.turn += 1

@@ -17,7 +17,6 @@ from domain.words import (
     ClockName,
     PublicationKind,
     PublicationState,
-    RequestState,
     Seat,
     Stage,
     Verdict,
@@ -28,10 +27,14 @@ APPROVALS = 2
 """How many people besides the drafter approve a text; one of them of the lead unit or its parent."""
 
 
+def canonical(page: Page) -> str:
+    """Write a page as canonical JSON: sorted keys, no spaces; its UTF-8 bytes are what the digest is over."""
+    return json.dumps(page.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def digest_of(page: Page) -> str:
-    """Return the SHA-256 of a page over its canonical JSON (sorted keys, no spaces, UTF-8): what a vote binds to."""
-    canonical = json.dumps(page.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    """Return the SHA-256 of a page over its canonical JSON: what a vote binds to."""
+    return hashlib.sha256(canonical(page).encode()).hexdigest()
 
 
 def draft(case: Case, said: DraftSubmission, proven: Proven, now: datetime) -> None:
@@ -108,7 +111,7 @@ def _still_going_out(case: Case) -> bool:
 
 
 def _page(case: Case, said: DraftSubmission, now: datetime) -> Page:
-    answered = [r for r in case.open_requests() if r.state is RequestState.ANSWERED]
+    agreeing = [r for r in case.open_requests() if r.verdict is case.verdict]
     assert case.verdict is not None  # noqa: S101  (checked by the caller; says so to the type checker)
     return Page(
         number=case.opening.number,
@@ -118,7 +121,7 @@ def _page(case: Case, said: DraftSubmission, now: datetime) -> Page:
         text=said.text,
         claim=case.opening.claim,
         verdict=case.verdict,
-        units=tuple(request.unit.short for request in answered),
+        units=tuple(request.unit.short for request in agreeing),
         issuer=case.terms.city,
         as_of=now,
     )

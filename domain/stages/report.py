@@ -13,7 +13,8 @@ from domain.words import ClockName, Seat, Stage
 
 def open_case(opening: Opening, now: datetime) -> Case:
     """Open a case at its provisional level: response and triage clocks run, the office's duty seat is rung at once."""
-    case = Case(opening=opening, opened_at=now, level=opening.level, districts=1 if opening.place else 0)
+    districts = 1 if opening.place else 0
+    case = Case(opening=opening, opened_at=now, level=opening.level, districts=districts, names=dict(opening.named))
     case.happened(CaseOpened(level=opening.level, channel=opening.channel, place=opening.place), now)
     case.enter(Stage.TRIAGE, now)
     case.arm(ClockName.RESPONSE, case.office.code, now)

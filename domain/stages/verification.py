@@ -42,7 +42,12 @@ def ask_unit(case: Case, unit: UnitRef, role: Role, now: datetime, *, assigned: 
     case.happened(RequestSent(unit=unit.code, short=unit.short, role=role, due=due, assigned=assigned), now)
     if answer:
         accept = case.clock(ClockName.ACCEPT, unit.code)
-        values = {"role": role, "ask": case.ask or "", "accept_due": accept.due.isoformat() if accept else ""}
+        values: dict[str, str | int] = {
+            "role": role,
+            "ask": case.ask or "",
+            "accept_due": accept.due.isoformat() if accept else "",
+            "assigned": int(assigned),
+        }
         start = case.terms.at(case.level).start
         case.tell(
             Message.REQUEST,
@@ -50,7 +55,7 @@ def ask_unit(case: Case, unit: UnitRef, role: Role, now: datetime, *, assigned: 
             start.by,
             key=f"{answer.key}/start-{role}",
             clock=answer,
-            values={name: str(value) for name, value in values.items()},
+            values=values,
         )
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.decisions import Accept, Close, DraftSubmission, Finding, Review, TriageDecision
 from domain.owed import Answer
-from domain.words import Level, PublicationKind, Verdict, Vote
-from tests.world import EVIDENCE, World
+from domain.words import Level, PublicationKind, Stage, Verdict, Vote
+from tests.world import CLAIM, EVIDENCE, World
 
 UNITS = ("swj", "hbj", "swu")
 
 
+def triage(level: Level = Level.YELLOW, lead: str = "swj", co_units: tuple[str, ...] = UNITS[1:]) -> TriageDecision:
+    return TriageDecision(level=level, topic="供水", district="东汀区", lead=lead, co_units=co_units, ask="是否停水")
+
+
 async def triaged(
-    world: World, case: str, level: Level = Level.YELLOW, co_units: tuple[str, ...] = UNITS[1:]
+    world: World, case: str, level: Level = Level.YELLOW, co_units: tuple[str, ...] = UNITS[1:], lead: str = "swj"
 ) -> Answer:
-    said = TriageDecision(level=level, topic="供水", district="东汀区", lead="swj", co_units=co_units, ask="是否停水")
-    return await world.decide(case, said, "wxb", "duty")
+    return await world.decide(case, triage(level, lead, co_units), "wxb", "duty")
 
 
 async def accepted(world: World, case: str, *units: str) -> None:
@@ -31,22 +36,61 @@ async def found(world: World, case: str, *units: str, verdict: Verdict = Verdict
     return answers[-1]
 
 
-async def drafted(world: World, case: str, kind: PublicationKind = PublicationKind.REBUTTAL) -> str:
-    said = DraftSubmission(publication=kind, title="供水正常", text="全市供水正常，没有停水计划。")
-    answer = await world.decide(case, said, "wxb", "editor")
+def draft(kind: PublicationKind = PublicationKind.REBUTTAL, **more: Any) -> DraftSubmission:
+    return DraftSubmission(publication=kind, title="供水正常", **{"text": "全市供水正常，没有停水计划。", **more})
+
+
+async def drafted(world: World, case: str, kind: PublicationKind = PublicationKind.REBUTTAL, **more: Any) -> str:
+    answer = await world.decide(case, draft(kind, **more), "wxb", "editor")
     return next(entry.event.digest for entry in answer.entries if entry.event.kind == "drafted")
 
 
+def approval(digest: str) -> Review:
+    return Review(digest=digest, outcome=Vote.APPROVE)
+
+
 async def reviewed(world: World, case: str, digest: str) -> Answer:
-    await world.decide(case, Review(digest=digest, outcome=Vote.APPROVE), "swj", "deputy")
-    return await world.decide(case, Review(digest=digest, outcome=Vote.APPROVE), "wxb", "deputy")
+    await world.decide(case, approval(digest), "swj", "deputy")
+    return await world.decide(case, approval(digest), "wxb", "deputy")
 
 
 async def closed(world: World, case: str) -> Answer:
     return await world.decide(case, Close(), "wxb", "duty")
 
 
-async def verified(world: World, case: str) -> None:
-    await triaged(world, case)
+async def verified(world: World, case: str, level: Level = Level.YELLOW) -> None:
+    await triaged(world, case, level)
     await accepted(world, case)
     await found(world, case)
+
+
+async def approved(world: World, text: str = CLAIM, level: Level = Level.YELLOW) -> str:
+    """A case whose text is signed; returns its id."""
+    case = (await world.report(text)).case_id
+    await triaged(world, case, level, co_units=())
+    await found(world, case, "swj")
+    await reviewed(world, case, await drafted(world, case))
+    return case
+
+
+async def published(world: World, text: str = CLAIM) -> str:
+    """A case whose rebuttal is public; returns its id."""
+    case = await approved(world, text)
+    await world.reaches(case, Stage.CLOSURE)
+    return case
+
+
+async def finished(world: World, text: str = CLAIM) -> str:
+    """A case that is closed with a publication, its workflow ended; returns its id."""
+    case = await published(world, text)
+    await closed(world, case)
+    await world.handle(case).result()
+    return case
+
+
+async def let_out(world: World, text: str = CLAIM) -> str:
+    """A case that is closed at triage, its workflow ended; returns its id."""
+    case = (await world.report(text)).case_id
+    await world.decide(case, TriageDecision(exit="opinion"), "wxb", "duty")
+    await world.handle(case).result()
+    return case

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from domain.words import PublicationState, Stage
+from domain.decisions import TriageDecision
+from domain.words import Exit, PublicationKind, PublicationState, Stage, Verdict
 from tests.workflows import telling
 from tests.world import World
 
@@ -15,7 +16,7 @@ async def test_a_report_becomes_a_published_rebuttal(world: World) -> None:
     await telling.verified(world, taken.case_id)
     digest = await telling.drafted(world, taken.case_id)
     answer = await telling.reviewed(world, taken.case_id, digest)
-    await until(world, taken.case_id, Stage.CLOSURE)
+    await world.reaches(taken.case_id, Stage.CLOSURE)
     closing = await telling.closed(world, taken.case_id)
     outcome = await world.handle(taken.case_id).result()
 
@@ -28,9 +29,51 @@ async def test_a_report_becomes_a_published_rebuttal(world: World) -> None:
     assert [line["key"] for line in world.outbox("partner")] == [f"{taken.case_id}/publish/v1/partner"]
 
 
-async def until(world: World, case: str, stage: Stage) -> None:
-    for _ in range(200):
-        if (await world.view(case)).stage is stage:
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"the case never reached {stage}")
+async def test_a_true_claim_leaves_as_a_statement(world: World) -> None:
+    case = (await world.report()).case_id
+    await telling.triaged(world, case)
+    answer = await telling.found(world, case, verdict=Verdict.TRUE)
+
+    digest = await telling.drafted(world, case, PublicationKind.STATEMENT)
+    await telling.reviewed(world, case, digest)
+    await world.reaches(case, Stage.CLOSURE)
+    await telling.closed(world, case)
+    outcome = await world.handle(case).result()
+
+    assert answer.summary.verdict is Verdict.TRUE
+    page = await world.register.page(case)
+    assert page is not None
+    assert page.publication.page.publication is PublicationKind.STATEMENT
+    assert (outcome["verdict"], outcome["publication"]) == ("true", "published")
+
+
+async def test_every_exit_passes_on_and_closes(world: World) -> None:
+    async def leaves_by(way: Exit) -> None:
+        case = (await world.report(f"{way}：这不是一条可以查证真假的说法，只是借此说一说")).case_id
+        said = TriageDecision(exit=way, pass_to="zfb", reason="请贵单位答复来人")
+
+        answer = await world.decide(case, said, "wxb", "duty")
+        outcome = await world.handle(case).result()
+
+        assert answer.summary.closed_at is not None
+        assert answer.summary.next_wake is None
+        assert (outcome["stage"], outcome["verdict"], outcome["publication"]) == ("closure", None, "none")
+        events = await world.events(case)
+        assert [event["seq"] for event in events] == list(range(1, outcome["entries"] + 1))
+        assert [event["exit"] for event in events if event["kind"] in ("passed_on", "case_closed")] == [way, way]
+        stored = await world.register.case(case)
+        assert stored is not None
+        assert stored.summary is not None
+        assert stored.summary.closed_at == answer.summary.closed_at
+        assert world.told(f"{case}/v1/passed-on") == {("zfb-duty", "mail")}
+
+    await asyncio.gather(*(leaves_by(way) for way in Exit))
+
+
+async def test_an_exit_to_nobody_still_has_its_last_word_in_the_register(world: World) -> None:
+    case = await telling.let_out(world)
+
+    outcome = await world.handle(case).result()
+    events = await world.events(case)
+    assert [event["seq"] for event in events] == list(range(1, outcome["entries"] + 1))
+    assert "case_closed" in {event["kind"] for event in events}

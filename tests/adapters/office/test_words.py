@@ -6,10 +6,12 @@ import ast
 import string
 from collections.abc import Iterator
 from enum import StrEnum
+from itertools import takewhile
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from pydantic_core.core_schema import ErrorType
 
 from domain import words as vocabulary
 from domain.decisions import NOT_OFFERED_YET
@@ -45,6 +47,7 @@ GROUPS = {
 PROBLEMS = {
     "invalid_json", "too_large", "unsupported_encoding", "invalid_body", "not_offered_yet", "unauthorised",
     "not_permitted", "not_found", "key_required", "key_reused", "wrong_stage", "unavailable", "too_many",
+    "case_over", "stale", "unfit", "refused", "invalid_request", "method_not_allowed", "internal",
 }  # fmt: skip
 
 
@@ -66,7 +69,8 @@ def calls() -> Iterator[tuple[str, list[str], set[str], bool]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                said = [str(one.value) for one in node.args if isinstance(one, ast.Constant) and one.value]
+                leading = takewhile(lambda one: isinstance(one, ast.Constant), node.args)
+                said = [str(one.value) for one in leading if isinstance(one, ast.Constant)]
                 keywords = {keyword.arg for keyword in node.keywords if keyword.arg}
                 yield name, said, keywords, any(keyword.arg is None for keyword in node.keywords)
 
@@ -151,6 +155,35 @@ def test_every_group_of_words_the_program_asks_for_stands() -> None:
 
 def test_every_problem_has_its_title() -> None:
     assert set(TEXTS.words["problem"]) >= PROBLEMS
+
+
+def test_every_problem_the_program_raises_has_its_title() -> None:
+    for name, said, _, _ in calls():
+        if name in ("ProblemError", "problem") and len(said) >= 2 and said[0].isdecimal():
+            assert said[1] in TEXTS.words["problem"], said[1]
+
+
+def test_the_words_for_faults_of_a_field_are_filled_from_what_the_checker_tells() -> None:
+    told = {
+        "enum": "expected", "literal_error": "expected", "string_too_short": "min_length", "too_short": "min_length",
+        "string_too_long": "max_length", "too_long": "max_length", "url_too_long": "max_length",
+        "string_pattern_mismatch": "pattern", "greater_than_equal": "ge", "less_than_equal": "le",
+        "url_scheme": "expected_schemes", "not_json": "line column", "unknown_kind": "kind", "not_offered_yet": "kind",
+    }  # fmt: skip
+    for kind, sentence in TEXTS.words["invalid"].items():
+        assert braces(sentence) <= set(told.get(kind, "").split()), kind
+    ours = {
+        "bom",
+        "not_utf8",
+        "not_json",
+        "not_a_number",
+        "too_many_digits",
+        "duplicate_key",
+        "lone_surrogate",
+        "too_deep",
+    }
+    rules = {"holds a NUL character", "holds no readable character", "unknown_kind", "not_offered_yet"}
+    assert set(TEXTS.words["invalid"]) <= {*get_args(ErrorType), *ours, *rules}
 
 
 def test_words_are_filled_and_say_nothing_twice() -> None:

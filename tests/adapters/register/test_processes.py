@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from adapters.register.store import SqlRegister
@@ -74,7 +74,7 @@ async def test_a_writer_killed_at_any_moment_leaves_what_it_answered_and_nothing
         process = filer(tmp_path, f"k{kill}", callers=8, each=10_000)
         go(process)
         answered |= {process.stdout.readline().strip() for _ in range(20)}
-        time.sleep(0.05 + 0.07 * kill)
+        await asyncio.sleep(0.05 + 0.07 * kill)
         process.kill()
         rest, _ = process.communicate(timeout=10)
         answered |= set(rest.split("\n")[:-1])  # a last line without its end was never heard

@@ -1,0 +1,71 @@
+"""The HTTP application over one desk."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+
+import structlog
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+
+import texts
+from api import bulletin, cases, health, problems, reports
+from api.described import describe
+from api.headers import SecurityHeaders
+from desk import CaseDesk
+from domain.ports import Unavailable
+from domain.words import Mode
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
+    """Build the application; while it runs, it sweeps up at once and every `sweep_every` seconds."""
+    app: FastAPI = FastAPIOffline(
+        title="Piyao",
+        version="1",
+        redoc_url=None,
+        redirect_slashes=False,  # a redirect is built from the Host header, which anybody can write
+        lifespan=_lifespan(desk, sweep_every),
+    )
+    app.state.desk = desk
+    app.state.style = (texts.PACKAGED / "bulletin.css").read_text(encoding="utf-8")
+    for room in (reports, cases, bulletin, health):
+        app.include_router(room.router)
+    problems.install(app)
+    app.add_middleware(SecurityHeaders, live=lambda: desk.office.terms.mode is Mode.LIVE)
+    describe(app)
+    return app
+
+
+def _lifespan(desk: CaseDesk, every: float) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # In the background: reports are taken while Temporal is down.
+        sweeping = asyncio.create_task(sweep(desk, every))
+        try:
+            yield
+        finally:
+            sweeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await sweeping
+
+    return lifespan
+
+
+async def sweep(desk: CaseDesk, every: float) -> None:
+    """Sweep for ever; what goes wrong in one round is logged and tried again in the next."""
+    while True:
+        try:
+            reports_told, decisions_settled = await desk.sweep()
+            if reports_told or decisions_settled:
+                log.info("sweep.done", reports=reports_told, decisions=decisions_settled)
+        except Unavailable as later:
+            log.warning("sweep.later", reason=str(later))
+        except Exception as bug:  # one bad row must not end the sweep for all others
+            where = "".join(traceback.format_tb(bug.__traceback__)[-6:])
+            log.error("sweep.failed", error=type(bug).__name__, where=where)  # noqa: TRY400  (its text may be a report's)
+        await asyncio.sleep(every)

@@ -1,0 +1,82 @@
+"""The bulletin 辟谣专栏 as the public reads it: pages, the exact document behind each, and a feed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from starlette.responses import HTMLResponse, Response
+
+from api.auth import Desk
+from api.described import problems
+from api.feed import atom
+from domain.stages.rebuttal import canonical
+from texts import current
+
+router = APIRouter(prefix="/bulletin", tags=["bulletin"])
+
+PageId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+
+
+@router.get("", operation_id="bulletin_index", response_class=HTMLResponse, responses=problems())
+async def bulletin_index(desk: Desk) -> HTMLResponse:
+    """Show what has been published, newest first."""
+    terms = desk.office.terms
+    pages = await desk.pages()
+    text = current().say(
+        "bulletin_index.html", pages=pages, mode=terms.mode, base_url=desk.base_url, office=terms.city
+    )
+    return HTMLResponse(text)
+
+
+@router.get(
+    "/feed.atom",
+    operation_id="bulletin_feed",
+    response_class=Response,
+    responses={200: {"content": {"application/atom+xml": {}}}, **problems()},
+)
+async def bulletin_feed(desk: Desk) -> Response:
+    """Give the newest publications as an Atom feed."""
+    text = atom(await desk.pages(), office=desk.office.terms, base_url=desk.base_url)
+    return Response(text, media_type="application/atom+xml")
+
+
+@router.get(
+    "/style.css",
+    operation_id="bulletin_style",
+    response_class=Response,
+    responses={200: {"content": {"text/css": {}}}, 500: problems()[500]},
+)
+async def bulletin_style(request: Request) -> Response:
+    """Give the style sheet of the pages."""
+    return Response(request.app.state.style, media_type="text/css")
+
+
+@router.get("/{case_id}", operation_id="bulletin_page", response_class=HTMLResponse, responses=problems(404))
+async def bulletin_page(case_id: PageId, desk: Desk) -> HTMLResponse:
+    """Show the publication of a case."""
+    published = await desk.page(case_id)
+    publication = published.publication
+    text = current().say(
+        "bulletin_page.html",
+        page=publication.page,
+        digest=publication.digest,
+        canonical=canonical(publication.page),
+        mode=published.mode,
+        published_at=published.published_at,
+        case_id=case_id,
+        base_url=desk.base_url,
+    )
+    return HTMLResponse(text)
+
+
+@router.get(
+    "/{case_id}/document",
+    operation_id="bulletin_document",
+    response_class=Response,
+    responses={200: {"content": {"application/json": {}}}, **problems(404)},
+)
+async def bulletin_document(case_id: PageId, desk: Desk) -> Response:
+    """Give exactly the bytes that were signed: their SHA-256 is the digest on the page."""
+    published = await desk.page(case_id)
+    return Response(canonical(published.publication.page), media_type="application/json")

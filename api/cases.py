@@ -1,0 +1,110 @@
+"""Cases for officers: list, show, follow, decide; every route needs a personal key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import Field
+from starlette.responses import JSONResponse
+
+from api.auth import Desk, Officer
+from api.bodies import decision_in
+from api.described import body, problems
+from api.idempotency import RequiredKey
+from desk import CaseView
+from domain.decisions import UnitCode
+from domain.events import Entry
+from domain.owed import Answer, Summary
+from domain.ports import CaseFilter, CaseRow
+from domain.terms import Frozen
+from domain.words import Level, PublicationState, Stage, Verdict
+
+router = APIRouter(prefix="/v1/cases", tags=["cases"])
+
+CaseId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+
+
+class CaseQuery(CaseFilter):
+    """Narrow the list; every field that is set must hold. `owner` is a unit that owes a running clock."""
+
+    unit: UnitCode | None = None
+    topic: Word | None = None
+    district: Word | None = None
+    owner: UnitCode | None = None
+    limit: int = Field(default=100, ge=1, le=500)
+
+
+class TimelineEntry(Entry):
+    """Be one line of a timeline; `epoch` grows when a case was restored."""
+
+    epoch: int
+
+
+class Decided(Frozen):
+    """Be the answer to a decision: its number, the new state, who owes what now, what it made happen."""
+
+    case_id: str
+    seq: int
+    stage: Stage
+    verdict: Verdict | None
+    level: Level
+    publication: PublicationState
+    due: datetime | None
+    owed: tuple[str, ...]
+    summary: Summary
+    entries: tuple[Entry, ...]
+
+
+@router.get("", operation_id="list_cases", responses=problems(401, 422))
+async def list_cases(desk: Desk, _: Officer, where: Annotated[CaseQuery, Query()]) -> Sequence[CaseRow]:
+    """List cases, newest first."""
+    return await desk.list(where)
+
+
+@router.get("/{case_id}", operation_id="show_case", responses=problems(401, 404))
+async def show_case(case_id: CaseId, desk: Desk, _: Officer) -> CaseView:
+    """Show one case as it stands now; `live` is false when only the register answered."""
+    return await desk.view(case_id)
+
+
+@router.get(
+    "/{case_id}/timeline",
+    operation_id="show_timeline",
+    response_model=None,
+    responses={200: {"model": list[TimelineEntry]}, **problems(401, 404)},
+)
+async def show_timeline(case_id: CaseId, desk: Desk, _: Officer) -> JSONResponse:
+    """Show what happened to a case, in order."""
+    return JSONResponse(await desk.timeline(case_id))
+
+
+@router.post(
+    "/{case_id}/decisions",
+    operation_id="decide",
+    responses=problems(400, 401, 403, 404, 409, 413, 415, 422),
+    openapi_extra=body("AnyDecision"),
+)
+async def decide(request: Request, case_id: CaseId, desk: Desk, who: Officer, key: RequiredKey) -> Decided:
+    """Take a decision; who decides is the key shown. The same Idempotency-Key again changes nothing."""
+    said = await decision_in(request)
+    return _decided(await desk.decide(case_id, said, by=who, key=key))
+
+
+def _decided(answer: Answer) -> Decided:
+    summary = answer.summary
+    return Decided(
+        case_id=answer.case_id,
+        seq=answer.seq,
+        stage=summary.stage,
+        verdict=summary.verdict,
+        level=summary.level,
+        publication=summary.publication,
+        due=summary.due,
+        owed=answer.owed,
+        summary=summary,
+        entries=answer.entries,
+    )

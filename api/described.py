@@ -1,0 +1,75 @@
+"""What /openapi.json says beside what FastAPI finds out: bodies we read ourselves, problems, Chinese titles."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel, TypeAdapter
+
+from api.problems import MEDIA_TYPE, Problem
+from domain.decisions import AnyDecision
+from domain.intake import Report
+from texts import current
+
+REFERENCE = "#/components/schemas/{model}"
+BODIES: dict[str, TypeAdapter[Any]] = {"Report": TypeAdapter(Report), "AnyDecision": TypeAdapter(AnyDecision)}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe which problems a route answers with; 503 and the unforeseen 500 are everybody's."""
+    schema = {"$ref": REFERENCE.format(model="Problem")}
+    return {
+        status: {"description": f"HTTP {status}", "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in (*statuses, 500, 503)
+    }
+
+
+def body(name: str) -> dict[str, Any]:
+    """Describe the body of a route that reads it itself."""
+    schema = {"$ref": REFERENCE.format(model=name)}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def describe(app: FastAPI) -> None:
+    """Let `app` describe itself so, once, at the first request for it."""
+
+    @cache
+    def written() -> dict[str, Any]:
+        title = current().word("api", "title")
+        found = get_openapi(
+            title=title if title != "title" else app.title,
+            version=app.version,
+            openapi_version=app.openapi_version,
+            routes=app.routes,
+        )
+        schemas: dict[str, Any] = found.setdefault("components", {}).setdefault("schemas", {})
+        for name, adapter in BODIES.items():
+            _add(schemas, name, adapter.json_schema(ref_template=REFERENCE))
+        _add(schemas, "Problem", _schema(Problem))
+        _title(found)
+        return found
+
+    app.openapi = written  # type: ignore[method-assign]  # FastAPI's own way to change the description
+
+
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema(ref_template=REFERENCE, mode="serialization")
+
+
+def _add(schemas: dict[str, Any], name: str, schema: dict[str, Any]) -> None:
+    parts = schema.pop("$defs", {})
+    for part, described in parts.items():
+        schemas.setdefault(part, described)
+    schemas[name] = schema
+
+
+def _title(found: dict[str, Any]) -> None:
+    """Put the texts' words over the names of the functions."""
+    words = current().words.get("api", {})
+    for path in found["paths"].values():
+        for operation in path.values():
+            if word := words.get(operation["operationId"]):
+                operation["summary"] = word

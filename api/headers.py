@@ -1,0 +1,48 @@
+"""Headers every answer carries: nothing is guessed, framed, scripted from elsewhere or remembered by a stranger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+STRICT = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+DOCS = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""The documentation page starts itself from a script in the page."""
+
+
+class SecurityHeaders:
+    """Add the headers; pages of the bulletin may be indexed when `live` says so, nothing else ever."""
+
+    def __init__(self, app: ASGIApp, live: Callable[[], bool]) -> None:
+        self.app, self.live = app, live
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and add to what comes back."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path: str = scope["path"]
+
+        async def adding(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add(MutableHeaders(scope=message), path)
+            await send(message)
+
+        await self.app(scope, receive, adding)
+
+    def _add(self, headers: MutableHeaders, path: str) -> None:
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["Content-Security-Policy"] = DOCS if path == "/docs" else STRICT
+        if not (path.startswith("/bulletin") and self.live()):
+            headers["X-Robots-Tag"] = "noindex"
+        if path.startswith("/v1/"):
+            headers["Cache-Control"] = "no-store"

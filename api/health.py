@@ -1,0 +1,33 @@
+"""Whether the program is alive, and whether the parts it stands on answer."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse
+
+from api.auth import Desk
+from api.described import problems
+from api.problems import RETRY_AFTER, ProblemError
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz", operation_id="alive", responses={500: problems()[500]})
+async def alive() -> dict[str, str]:
+    """Tell that this process serves requests, whatever else is down."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz", operation_id="ready", responses=problems())
+async def ready(desk: Desk) -> dict[str, bool]:
+    """Tell that register and Temporal answer; 503 names the part that does not."""
+    parts = await desk.ready()
+    if not all(parts.values()):
+        raise ProblemError(503, "not_ready", headers=RETRY_AFTER, parts=parts)
+    return parts
+
+
+@router.get("/", include_in_schema=False)
+async def start() -> RedirectResponse:
+    """Lead a person who only knows the address to the documentation."""
+    return RedirectResponse("/docs", status_code=307)

@@ -1,0 +1,37 @@
+"""The header Idempotency-Key: the same key again has no second effect and gets the first answer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from api.faults import FieldError
+from api.problems import ProblemError
+
+NAME = "Idempotency-Key"
+
+_SHAPE = {"min_length": 1, "max_length": 200, "pattern": r"^[\x21-\x7e]+$"}
+_Optional = Annotated[str | None, Header(alias=NAME, **_SHAPE)]  # type: ignore[arg-type]
+_Required = Annotated[str, Header(alias=NAME, **_SHAPE)]  # type: ignore[arg-type]
+
+
+def optional_key(request: Request, key: _Optional = None) -> str | None:
+    """Return the key, where one may be left out."""
+    _refuse_two(request)
+    return key
+
+
+def required_key(request: Request, key: _Required) -> str:
+    """Return the key, where a call without one could not be repeated safely."""
+    _refuse_two(request)
+    return key
+
+
+OptionalKey = Annotated[str | None, Depends(optional_key)]
+RequiredKey = Annotated[str, Depends(required_key)]
+
+
+def _refuse_two(request: Request) -> None:
+    if len(request.headers.getlist(NAME)) > 1:
+        raise ProblemError(400, "key_invalid", errors=[FieldError(parameter=NAME, message=NAME)])

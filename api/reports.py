@@ -1,0 +1,61 @@
+"""Intake: a lead is handed in, and whoever holds its id may read it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+
+from api.auth import Caller, Desk
+from api.bodies import body_as
+from api.described import body, problems
+from api.idempotency import OptionalKey
+from domain.intake import Report, Taken
+from domain.terms import Frozen
+from domain.words import Stage
+
+router = APIRouter(prefix="/v1", tags=["reports"])
+
+ReportId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+
+
+class StoredReport(Frozen):
+    """Be a report as handed in, with the case it belongs to and where that stands."""
+
+    report_id: str
+    case_id: str
+    number: str
+    stage: Stage
+    accepted_at: datetime
+    report: Report
+    bulletin: str | None
+
+
+@router.post(
+    "/reports",
+    status_code=201,
+    operation_id="hand_in_report",
+    responses=problems(400, 401, 413, 415, 422),
+    openapi_extra=body("Report"),
+)
+async def hand_in_report(request: Request, desk: Desk, who: Caller, key: OptionalKey) -> Taken:
+    """Hand in a lead; without an Idempotency-Key a retry may count as a second sighting."""
+    report = await body_as(request, Report)
+    return await desk.report(report, key=key, principal=who.id if who else "anonymous")
+
+
+@router.get("/reports/{report_id}", operation_id="show_report", responses=problems(404))
+async def show_report(report_id: ReportId, desk: Desk) -> StoredReport:
+    """Show a report as handed in, and where its case stands; the id is the only key, so it cannot be guessed."""
+    filing, case_id = await desk.report_of(report_id)
+    view = await desk.view(case_id)
+    return StoredReport(
+        report_id=report_id,
+        case_id=case_id,
+        number=view.number,
+        stage=view.summary.stage if view.summary else Stage.REPORT,
+        accepted_at=filing.accepted_at,
+        report=filing.report,
+        bulletin=view.bulletin,
+    )

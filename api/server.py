@@ -1,0 +1,177 @@
+"""Serve the application by uvicorn, with the limits uvicorn leaves open: a deadline per request, a cap on heads."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Generator
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from api.problems import MEDIA_TYPE, problem
+
+DEADLINE = 10.0
+"""Seconds from the first byte of a request, or from the connection, to its last byte."""
+
+HEAD_LIMIT = 32 * 1024
+DRAIN_LIMIT = 1024 * 1024
+"""Bytes of a request read at most, also when nobody wants them any more."""
+
+
+class _Unfit(Exception):
+    """Say that a request is refused before the application sees it."""
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    """Close what is slow, large or ambiguous; answer with a problem where an answer can still be told apart."""
+
+    deadline = DEADLINE
+    _timer: asyncio.TimerHandle | None = None
+    _refusal: tuple[int, str] = (400, "invalid_request")
+    _in_head = True
+    _head = 0
+    _received = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        """Start the deadline: a connection that stays silent ends too."""
+        super().connection_made(transport)
+        self._arm()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the deadline."""
+        self._disarm()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count, and parse."""
+        self._arm()
+        self._received += len(data)
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        if self._in_head and self._received > HEAD_LIMIT:
+            self._refuse(431, "head_too_large")
+        elif self._received > DRAIN_LIMIT:
+            self._refuse(413, "too_large")
+
+    def on_message_begin(self) -> None:
+        """Begin to count anew."""
+        super().on_message_begin()
+        self._in_head, self._head = True, 0
+
+    def on_url(self, url: bytes) -> None:
+        """Count the request line."""
+        super().on_url(url)
+        self._count(len(url))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Count a header."""
+        super().on_header(name, value)
+        self._count(len(name) + len(value) + 4)
+
+    def on_headers_complete(self) -> None:
+        """Refuse what two readers could read as two different requests."""
+        self._in_head = False
+        names = [name for name, _ in self.headers]
+        codings = [value for name, value in self.headers if name == b"transfer-encoding"]
+        if names.count(b"host") != 1 or names.count(b"content-length") + len(codings) > 1:
+            raise _Unfit
+        if codings and codings[0].strip().lower() != b"chunked":
+            raise _Unfit
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """End the deadline: from here on the time is ours."""
+        self._disarm()
+        self._in_head, self._received = True, 0
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what cannot be parsed, or was refused while it was."""
+        status, code = self._refusal
+        self._refuse(status, code)
+
+    def _count(self, size: int) -> None:
+        self._head += size
+        if self._head > HEAD_LIMIT:
+            self._refusal = (431, "head_too_large")
+            raise _Unfit
+
+    def _arm(self) -> None:
+        if self._timer is None:
+            self._timer = self.loop.call_later(self.deadline, self._too_slow)
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _too_slow(self) -> None:
+        if not self.transport.is_closing():
+            self._refuse(408, "too_slow")
+
+    def _refuse(self, status: int, code: str) -> None:
+        """Answer and close; only close while an answer is on its way, which a second one would garble."""
+        busy = self.cycle is not None and not self.cycle.response_complete
+        if not self.pipeline and not (busy and self.cycle.response_started) and self._received:
+            body = problem(status, code).model_dump_json(exclude_none=True).encode()
+            head = f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+            self.transport.write(STATUS_LINE[status] + head.encode() + body)
+        if busy:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.transport.close()
+
+
+class _Server(uvicorn.Server):
+    """Leave signals to whoever runs us: they set the event we stop at."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Capture none."""
+        yield
+
+
+async def serve(app: ASGIApp, host: str, port: int, stop: asyncio.Event) -> None:
+    """Serve `app` until `stop` is set; then finish the requests in hand, for at most ten seconds.
+
+    Raises:
+        OSError: the address is taken.
+
+    """
+    server = _Server(_config(app, host, port))
+    serving = asyncio.create_task(_listen(server))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        server.should_exit = True
+        await serving
+
+
+async def _listen(server: uvicorn.Server) -> None:
+    try:
+        await server.serve()
+    except SystemExit as refused:  # how uvicorn says that it cannot start; it has logged why
+        raise OSError(f"cannot serve on {server.config.host}:{server.config.port}") from refused
+
+
+def _config(app: ASGIApp, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=LimitedProtocol,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=10,
+    )

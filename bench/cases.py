@@ -1,0 +1,181 @@
+"""Measure how many standard cases a machine carries per second, beside a bare workflow on the same server.
+
+`python -m bench.cases [--json FILE]`; ends with 1 when the case is slower than `LEAST` of the bare one. Times depend
+on the machine and what else it does: read the ratios.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import logs
+import wiring
+from bench import bare, story, table
+from bench.playing import Player
+from bench.server import ROOT, Server, cpu_of, dev_server, pid_of, python
+from cli import temporal_server
+from cli.parts import Part
+from settings import Settings
+from temporal.client import connect
+
+LEAST, AIM = 0.6, 1.0
+ORDER = (("bare", "full"), ("full", "bare"), ("bare", "full"))
+
+
+class Playing(Protocol):
+    """Be what a caller does, over and over."""
+
+    decided: int
+    closed_late: int
+
+    def opens_and_publishes(self) -> Awaitable[Any]:
+        """Play a case up to its last decision but one."""
+
+    def closes(self, case: Any) -> Awaitable[None]:
+        """Close a case."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """Be one of the two that are compared: who plays it, and which processes work for it."""
+
+    player: Playing
+    server: Part
+    worker: Part
+
+    def cpu(self) -> dict[str, float]:
+        """Return the processor time each part has used so far."""
+        return {
+            "server": cpu_of(pid_of(self.server)),
+            "worker": cpu_of(pid_of(self.worker)),
+            "desk": cpu_of(os.getpid()),
+        }
+
+
+async def caller(player: Playing, over: asyncio.Event) -> None:
+    """Play case after case; each is closed after the next was played, so that nobody waits for a publication."""
+    played = None
+    while not over.is_set():
+        case = await player.opens_and_publishes()
+        if played is not None:
+            await player.closes(played)
+        played = case
+    if played is not None:
+        await player.closes(played)
+
+
+async def play(side: Side, *, callers: int, ramp: float, seconds: float) -> dict[str, float]:
+    """Let callers play; measure a window in the midst of it. A case is eleven decisions."""
+    over = asyncio.Event()
+    playing = [asyncio.create_task(caller(side.player, over)) for _ in range(callers)]
+    await asyncio.sleep(ramp)
+    begun, decided, cpu = time.monotonic(), side.player.decided, side.cpu()
+    await asyncio.sleep(seconds)
+    cases = (side.player.decided - decided) / story.DECISIONS
+    passed, used = time.monotonic() - begun, side.cpu()
+    over.set()
+    await asyncio.gather(*playing)
+    spent = {f"{part}_ms": round(1000 * (used[part] - cpu[part]) / cases, 1) for part in used}
+    return {"per_s": round(cases / passed, 2), **spent, "cpu_ms": round(sum(spent.values()), 1)}
+
+
+@asynccontextmanager
+async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
+    """Run one server, the two workers, and the desk in this process."""
+    settings = Settings(data=folder, task_queue="full", smtp_url=None, message_url=None, partner_url=None)
+    environment = {"PIYAO_DATA": str(folder), "PIYAO_TASK_QUEUE": "full"}
+    async with AsyncExitStack() as held:
+        server: Server = await held.enter_async_context(dev_server(folder))
+        client = await connect(None)
+        full = await held.enter_async_context(python("worker", [str(ROOT / "worker.py")], folder, environment))
+        floor = await held.enter_async_context(python("bare", ["-m", "bench.bare"], folder, environment))
+        async with asyncio.timeout(30):
+            for queue in ("full", bare.QUEUE):
+                await temporal_server.polled(client, queue)
+        desk = await held.enter_async_context(wiring.open_desk(settings))
+        yield {
+            "full": Side(Player(desk), server.part, full),
+            "bare": Side(bare.BarePlayer(client), server.part, floor),
+        }
+
+
+async def measure(callers: int, warm_up: float, seconds: float) -> list[dict[str, dict[str, float]]]:
+    """Warm both up, then play them in turn."""
+    rounds = []
+    with tempfile.TemporaryDirectory(prefix="piyao-cases-") as folder:
+        async with sides(Path(folder)) as both:
+            for side in both.values():
+                await play(side, callers=callers, ramp=warm_up - 1, seconds=1)
+            for order in ORDER:
+                rounds.append(
+                    {name: await play(both[name], callers=callers, ramp=2, seconds=seconds) for name in order}
+                )
+    return rounds
+
+
+def figures(rounds: list[dict[str, dict[str, float]]]) -> dict[str, Any]:
+    """Return medians; the ratios are medians of each round's own ratio, as load comes and goes."""
+
+    def median(side: str, figure: str) -> float:
+        return round(statistics.median(one[side][figure] for one in rounds), 2)
+
+    def ratio(figure: str) -> float:
+        return round(statistics.median(one["full"][figure] / one["bare"][figure] for one in rounds), 3)
+
+    parts = ("server_ms", "worker_ms", "desk_ms", "cpu_ms")
+    cpu = {side: {part: median(side, part) for part in parts} for side in ("full", "bare")}
+    return {
+        "full_per_s": median("full", "per_s"),
+        "bare_per_s": median("bare", "per_s"),
+        "ratio_to_bare": ratio("per_s"),
+        "cpu_ms_per_case": {**cpu, "full_to_bare": {part: ratio(part) for part in parts}},
+        "rounds": rounds,
+    }
+
+
+def show(found: dict[str, Any]) -> None:
+    """Print the medians, side by side."""
+    cpu = found["cpu_ms_per_case"]
+    beside = {
+        side: {"cases per second": found[f"{side}_per_s"], **{f"cpu {k}": v for k, v in cpu[side].items()}}
+        for side in ("full", "bare")
+    }
+    beside["full ÷ bare"] = {
+        "cases per second": found["ratio_to_bare"],
+        **{f"cpu {k}": v for k, v in cpu["full_to_bare"].items()},
+    }
+    table.show_beside("Standard cases, medians of three rounds; processor time per case", beside)
+
+
+def main() -> int:
+    """Measure, show, write, judge."""
+    parser = table.parser(__doc__)
+    parser.add_argument("--callers", type=int, default=12)
+    parser.add_argument("--seconds", type=float, default=10.0, help="length of one round")
+    parser.add_argument("--warm-up", type=float, default=8.0)
+    asked = parser.parse_args()
+    logs.configure(level="WARNING")
+    found = figures(asyncio.run(measure(asked.callers, asked.warm_up, asked.seconds)))
+    show(found)
+    table.write(asked.json, found)
+    if found["ratio_to_bare"] < LEAST:
+        print(f"bench-cases: {found['ratio_to_bare']} of the bare workflow; at least {LEAST}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    # Temporal's native client may crash the interpreter at exit unless its threads get a moment (sdk-python#300).
+    time.sleep(0.05)
+    sys.exit(code)

@@ -1,0 +1,157 @@
+"""`piyao demo`: the main job, played through the API by the officers of a whole office, on a real server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+import logs
+import wiring
+from cli import proofs, rows
+from cli.calling import Api
+from cli.clockwork import Clockwork
+from cli.officers import Officers
+from cli.playing import Played, play_rows, play_scenes
+from cli.ports import settle
+from cli.said import said
+from cli.serving import until_told
+from cli.stack import Plan, Stack
+from cli.summary import Told, lines
+from cli.table import Board
+from cli.temporal_server import TIME_MOVES
+from settings import PACKAGED, Settings
+from workflows import names
+
+UNBOUND = 160
+"""Characters of a line where no terminal bounds it."""
+
+PAUSE = 0.4
+"""Seconds an officer thinks where somebody watches."""
+
+
+class FolderUsed(Exception):
+    """Say that the folder holds another play's data: its cases would answer the reports of this one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """Be what was asked for on the command line."""
+
+    reports: Path | None = None
+    summary: Path | None = None
+    data: Path | None = None
+    leave: bool = False
+    fast: bool = True
+
+
+def _console() -> Console:
+    """Return the terminal; where there is none, lines are as long as they need to be."""
+    console = Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = UNBOUND
+    return console
+
+
+@dataclass
+class Demo:
+    """Be one run of the demo; `held` tells at its end whether everything was as it must be."""
+
+    wishes: Wishes
+    folder: Path
+    console: Console = field(default_factory=_console)
+    held: bool = False
+
+    async def run(self) -> None:
+        """Start everything, play, check, tell; then stay until told to stop, unless asked to leave."""
+        lines_ = rows.read(self.wishes.reports) if self.wishes.reports else None
+        settings = Settings(config=PACKAGED, data=self.folder)
+        office, keys = wiring.load(settings), wiring.write_sample_keys(settings)
+        assert keys is not None  # noqa: S101  (the packaged office is a demo's)
+        plan = self._plan()
+        self.console.print(said("demo_starts", data=self.folder))
+        async with Stack(plan) as stack, Api(plan.api) as api:
+            now = datetime.now(UTC)  # noqa: TID251  (the day decides who sits where; no rule is asked here)
+            officers = Officers(api, office, keys, now, pause=0 if self.wishes.fast else PAUSE)
+            self.held = await stack.unless_dead(self._play(stack, officers, lines_))
+            if not self.wishes.leave:
+                self.console.print(said("demo_stays", data=self.folder))
+                await stack.unless_dead(asyncio.Event().wait())
+
+    async def _play(self, stack: Stack, officers: Officers, lines_: list[rows.Row] | None) -> bool:
+        board = Board(officers, self.console)
+        if lines_ is None:
+            played = await play_scenes(officers, Clockwork(stack.client, officers), board)
+        else:
+            assert self.wishes.reports is not None  # noqa: S101  (the lines come from it)
+            played = await play_rows(officers, board, lines_, self.wishes.reports.name)
+        told = await Told.by(officers, played.cases)
+        checked = await self._check(stack, officers, told)
+        played.failed += await proofs.failing(stack.client, played.cases)
+        self._tell(stack.plan, officers, played, told, checked)
+        return all(proof.held for proof in checked) and not played.problems and not played.failed
+
+    async def _check(self, stack: Stack, officers: Officers, told: Told) -> list[proofs.Proof]:
+        published = told.published[:1]
+        pages = [await proofs.page(officers.api, officers, view["case_id"]) for view in published]
+        replays = await proofs.histories(stack.client, told.events)
+        return [*pages, replays]
+
+    def _tell(self, plan: Plan, officers: Officers, played: Played, told: Told, checked: list[proofs.Proof]) -> None:
+        out = self.console.print
+        out("\n" + said("demo_told", reports=played.reports, joined=played.joined))
+        for line in lines(told, officers):
+            out(line, markup=False)
+        for proof in checked:
+            out(said("held" if proof.held else "not_held") + proof.says, markup=False)
+        for problem in [*played.problems, *(said("case_failed", case=case) for case in played.failed)]:
+            out(said("not_held") + problem, markup=False)
+        first = played.cases[0] if played.cases else ""
+        ui = f"{plan.ui}/namespaces/default/workflows/{names.workflow_id(first)}"
+        out(said("demo_links", bulletin=f"{plan.api}/bulletin", ui=ui), markup=False)
+        if self.wishes.summary:
+            found = _figures(officers, played, told)
+            self.wishes.summary.write_text(json.dumps(found, ensure_ascii=False, indent=2), encoding="utf-8")
+
+    def _plan(self) -> Plan:
+        ports = settle(api=0, temporal=0, ui=0)
+        environment = {"PIYAO_CONFIG": str(PACKAGED)}
+        return Plan(data=self.folder, ports=ports, environment=environment, dynamic=TIME_MOVES, alone=True)
+
+
+def demo(wishes: Wishes) -> bool:
+    """Play the demo; returns whether everything held. A scratch folder is removed when it did and we leave at once.
+
+    Raises:
+        FolderUsed: the wanted data folder is in use by other data.
+    """
+    logs.configure(level="ERROR")
+    folder = wishes.data.resolve() if wishes.data else Path(tempfile.mkdtemp(prefix="piyao-demo-"))
+    if (folder / "register.db").exists():
+        raise FolderUsed(said("demo_folder_used", data=folder))
+    run = Demo(wishes, folder)
+    asyncio.run(until_told(run.run()))
+    if run.held and wishes.leave and wishes.data is None:
+        shutil.rmtree(folder)
+    return run.held
+
+
+def _figures(officers: Officers, played: Played, told: Told) -> dict[str, object]:
+    """Build the figures of `--summary`; a refused report and a case whose workflow is not well count as failed."""
+    waiting = told.waiting_on(officers)
+    return {
+        "reports": played.reports,
+        "cases": len(told.views),
+        "joined": played.joined,
+        "decided": len(told.decided),
+        "closed": len(told.closed),
+        "waiting": len(told.views) - len(told.closed),
+        "failed": played.refused + len(played.failed),
+        "waiting_on": waiting,
+    }

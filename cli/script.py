@@ -1,0 +1,67 @@
+"""The demo's cases: what is reported, and what the played officers are to make of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.words import Exit, Level, PublicationKind, Verdict
+from settings import PACKAGED
+
+FILE = PACKAGED / "demo" / "cases.jsonl"
+
+
+class Expected(BaseModel):
+    """Say what officers find out about a claim; `exit` where it is no rumor, nothing where it joins another."""
+
+    model_config = ConfigDict(frozen=True)
+
+    match: str
+    exit: Exit | None = None
+    topic: str | None = None
+    level: Level | None = None
+    level_reason: str | None = None
+    lead_unit: str | None = None
+    co_units: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+    publication: PublicationKind | None = None
+    finding: str | None = None
+    rebuttal: str | None = None
+
+
+class Scene(BaseModel):
+    """Be one report and its expected way."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    at: str
+    channel: str
+    place: str
+    text: str
+    expected: Expected
+
+    @property
+    def joins(self) -> str | None:
+        """Return the scene whose case this report joins."""
+        how, _, other = self.expected.match.partition(":")
+        return other if how == "exact" else None
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """Return the body of the report."""
+        return {"text": self.text, "at": self.at, "place": self.place, "channel": self.channel}
+
+    @property
+    def district(self) -> str | None:
+        """Return the district the report names; None for the whole city."""
+        return self.place if self.place.endswith("区") else None
+
+
+def scenes(file: Path = FILE) -> list[Scene]:
+    """Read the demo's scenes in the order they are played."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [Scene.model_validate(json.loads(line)) for line in lines if line.strip()]

@@ -1,0 +1,135 @@
+"""The live table: every cell is read from the API, never from the script."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import monotonic
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+from rich.table import Table
+
+from cli import pages
+from cli.calling import Trouble
+from cli.officers import Officers
+from cli.said import said, word
+
+LOOK = 1.0
+"""Seconds between two looks at all cases."""
+
+LINE_EVERY = 5.0
+"""Seconds between two lines where there is no terminal."""
+
+LIVELY = 25
+"""Up to how many cases are asked one by one; with more, the register's list must do."""
+
+COLUMNS = {"number": 14, "claim": 8, "level": 4, "stage": 8, "verdict": 4, "debt": 30, "ladder": 4, "sightings": 4}
+"""The columns, each with what it needs to be read; on a narrow terminal the claim gives way."""
+
+STYLE = {"red": "bold red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue"}
+
+
+class Board:
+    """Show how all cases stand while they are played."""
+
+    def __init__(self, officers: Officers, console: Console) -> None:
+        self._officers, self._console = officers, console
+        self._started = monotonic()
+        self._rows: list[dict[str, Any]] = []
+
+    @asynccontextmanager
+    async def shown(self) -> AsyncIterator[None]:
+        """Keep the table up to date until the context ends, and leave the last state standing."""
+        watching = asyncio.create_task(self._watch_live() if self._console.is_terminal else self._watch_lines())
+        try:
+            yield
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+        await self._read()
+        self._console.print(self.table(len(self._rows)))
+
+    def where_they_stand(self) -> str:
+        """Say in a line per case that is not closed where it stands, as last read."""
+        waiting = [row for row in self._rows if not _closed(row)]
+        return "\n".join(said("stands", number=row["number"], stage=_stage(row), owes=_owes(row)) for row in waiting)
+
+    def table(self, most: int) -> Table:
+        """Draw the table as last read; open cases stand above closed ones where not all fit."""
+        drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=self._line(), title_justify="left")
+        for column, least in COLUMNS.items():
+            drawn.add_column(said(f"column_{column}"), no_wrap=True, overflow="ellipsis", min_width=least)
+        rows = sorted(self._rows, key=lambda row: (_closed(row), row["number"]))[:most]
+        for row in sorted(rows, key=lambda row: row["number"]):
+            drawn.add_row(*_cells(row))
+        if len(self._rows) > most:
+            drawn.caption = said("and_more_of", more=len(self._rows) - most)
+        return drawn
+
+    async def _watch_live(self) -> None:
+        with Live(console=self._console, auto_refresh=False, transient=True) as live:
+            while True:
+                await self._read()
+                live.update(self.table(max(5, self._console.height - 6)), refresh=True)
+                await asyncio.sleep(LOOK)
+
+    async def _watch_lines(self) -> None:
+        while True:
+            await asyncio.sleep(LINE_EVERY)
+            await self._read()
+            self._console.print(self._line())
+
+    async def _read(self) -> None:
+        """Read all cases; those that move are asked themselves, because the register hears of rungs a little later."""
+        try:
+            rows = await self._officers.all_cases()
+            if len(rows) <= LIVELY:
+                rows = await asyncio.gather(*(self._fresh(row) for row in rows))
+        except Trouble:
+            return  # the table shows what was last known; whoever acts meets the trouble and says so
+        self._rows = list(rows)
+
+    async def _fresh(self, row: dict[str, Any]) -> dict[str, Any]:
+        return row if _closed(row) else await self._officers.view(row["case_id"])
+
+    def _line(self) -> str:
+        rows = self._rows
+        closed = sum(1 for row in rows if _closed(row))
+        late = sum(1 for row in rows if row["summary"] and row["summary"]["overdue"])
+        sightings = sum(row["sightings"] for row in rows)
+        seconds = int(monotonic() - self._started)
+        return said("progress", seconds=seconds, cases=len(rows), closed=closed, late=late, sightings=sightings)
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    summary = row["summary"]
+    if summary is None:
+        return [row["number"], escape(pages.shortened(row["claim"], 18)), *[""] * 5, str(row["sightings"])]
+    level = summary["level"]
+    return [
+        row["number"],
+        escape(pages.shortened(row["claim"], 18)),
+        f"[{STYLE[level]}]{word('level_short', level)}[/]",
+        _stage(row),
+        word("verdict", summary["verdict"]) if summary["verdict"] else "",
+        _owes(row),
+        str(summary["escalation"] or ""),
+        str(row["sightings"]),
+    ]
+
+
+def _closed(row: dict[str, Any]) -> bool:
+    return bool(row["summary"] and row["summary"]["closed_at"])
+
+
+def _stage(row: dict[str, Any]) -> str:
+    return word("ui", "closed") if _closed(row) else word("stage", (row["summary"] or {}).get("stage", "report"))
+
+
+def _owes(row: dict[str, Any]) -> str:
+    return pages.urgent(row["summary"]) if row["summary"] and not _closed(row) else ""

@@ -1,0 +1,94 @@
+"""A unit stays silent: its clock rings, escalates, and is answered by the next person."""
+
+from __future__ import annotations
+
+import collections
+from datetime import timedelta
+from typing import Any
+
+from domain.decisions import Accept, PhoneLog
+from domain.words import ClockName, Level, PhoneOutcome, RungKind, Stage
+from tests.workflows import telling
+from tests.workflows.counting import actions, kinds, own_events
+from tests.world import World
+
+HOUR = timedelta(hours=1)
+PROMPT = timedelta(seconds=2)
+LADDER = [
+    (RungKind.REMIND, 2 * HOUR, {"swj-liaison-a"}, {"wecom", "mail"}),
+    (RungKind.DUE_SOON, 3.2 * HOUR, {"swj-liaison-a", "swj-liaison-b"}, {"wecom", "mail"}),
+    (RungKind.BREACH, 4 * HOUR, {"swj-deputy", "wxb-duty"}, {"wecom", "mail"}),
+    (RungKind.ESCALATE, 8 * HOUR, {"wxb-deputy"}, {"wecom", "mail"}),
+    (RungKind.ESCALATE, 16 * HOUR, {"swj-head"}, {"mail"}),
+]
+"""The accept clock (4h) of a yellow case: which rung, how long after the request, whom, by what."""
+
+
+async def test_a_silent_unit_is_rung_in_order_and_answered_by_its_deputy(world: World) -> None:
+    case = (await world.report()).case_id
+    answer = await telling.triaged(world, case, co_units=())
+    asked = next(entry.at for entry in answer.entries if entry.event.kind == "request_sent")
+
+    await world.forward(case, timedelta(hours=16, minutes=30))
+    await world.quiet(case)
+
+    rungs = await rang(world, case, ClockName.ACCEPT)
+    assert [(rung["n"], rung["rung"]) for rung in rungs] == [(n, kind) for n, (kind, *_) in enumerate(LADDER, 1)]
+    for n, (rung, (_, after, people, channels)) in enumerate(zip(rungs, LADDER, strict=True), 1):
+        assert rung["planned"] == (asked + after).isoformat().replace("+00:00", "Z")
+        assert asked + after <= rung["at"] < asked + after + PROMPT
+        assert rung["late_by"] <= 1
+        told = world.told(f"{case}/v1/accept:swj/g1/r{n}/")
+        assert told == {(person, channel) for person in people for channel in channels}
+    breach = next(e for e in await world.events(case, "clock_breached") if e["clock"] == ClockName.ACCEPT)
+    assert breach["seq"] == rungs[2]["seq"] - 1
+    keys = [line["key"] for line in world.outbox()]
+    assert len(keys) == len(set(keys))
+
+    await world.decide(case, Accept(), "swj", "deputy")
+    concluded = await world.decide(case, telling.finding(), "swj", "deputy")
+
+    assert concluded.summary.stage is Stage.REBUTTAL
+    assert concluded.summary.debts[0].clock is ClockName.DRAFT
+    await world.forward(case, 4 * HOUR)
+    assert await rang(world, case, ClockName.ACCEPT) == rungs
+    assert len(await rang(world, case, ClockName.ANSWER)) == 1
+
+
+async def test_a_call_that_reaches_nobody_rings_the_next_rung_at_once(world: World) -> None:
+    case = (await world.report()).case_id
+    await telling.triaged(world, case, Level.RED, co_units=())
+    said = PhoneLog(clock=ClockName.ACCEPT, unit="swj", outcome=PhoneOutcome.NOT_REACHED)
+
+    answer = await world.decide(case, said, "swj", "duty")
+    await world.quiet(case)
+
+    assert [entry.event.kind for entry in answer.entries] == ["phone_logged", "rung_rang"]
+    assert world.told(f"{case}/v1/accept:swj/g1/r1/", "phone_tasks") == {("swj-duty", "phone"), ("swj-deputy", "phone")}
+
+
+async def test_a_ladder_that_has_rung_out_is_quiet_for_a_month(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await world.quiet(case)
+    start = await world.history(case)
+
+    await world.forward(case, timedelta(days=4))
+    await world.quiet(case)
+    rung_out = await world.history(case)
+    await world.forward(case, timedelta(days=30))
+    await world.quiet(case)
+    later = await world.history(case)
+
+    rungs = await rang(world, case, ClockName.TRIAGE, ClockName.RESPONSE)
+    assert collections.Counter(rung["clock"] for rung in rungs) == {"triage": 5, "response": 5}
+    assert (await world.view(case)).next_wake is None
+    assert own_events(rung_out) - own_events(start) <= 13 * len(rungs)
+    assert actions(rung_out) - actions(start) <= 4 * len(rungs)
+    assert len(later.events) - len(rung_out.events) <= 20
+    assert kinds(later)["timer_started"] == kinds(rung_out)["timer_started"]
+
+
+async def rang(world: World, case: str, *clocks: ClockName) -> list[dict[str, Any]]:
+    """The rungs of these clocks, in order."""
+    return [event for event in await world.events(case, "rung_rang") if event["clock"] in clocks]
