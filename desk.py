@@ -10,20 +10,20 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 from pydantic import TypeAdapter
 from temporalio.client import Client
 
-from domain.decisions import AnyDecision, Decision, Opening, Proven, Sighting
+from domain.decisions import AnyDecision, Decision, Proven
 from domain.errors import CaseOver, Refused, Unknown
-from domain.intake import Filing, HandOver, Report, Taken
+from domain.intake import Filing, Report, Taken
 from domain.office import Office, Person
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, CaseRow, DecisionRow, Published, Register, Unavailable
 from domain.terms import Frozen
-from workflows.door import CaseDoor, CaseIsOver, NoSuchRun
+from workflows.door import CaseDoor, NoSuchRun
+from workflows.handover import HandOvers, new_case_id
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +60,7 @@ class CaseDesk:
     ) -> None:
         self.register, self.office, self.base_url = register, office, base_url
         self._claim_key, self._door = claim_key, CaseDoor(client, task_queue)
+        self._hand_overs = HandOvers(register, office, self._door)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
     # --- who ---------------------------------------------------------------------------------------------------
@@ -67,7 +68,7 @@ class CaseDesk:
     def person(self, key: str) -> Person | None:
         """Return whose personal key this is; None when it is nobody's, or its holder does not serve today."""
         person = self._by_key.get(hashlib.sha256(key.encode()).hexdigest())
-        return person if person and person.serves(_now().date()) else None
+        return person if person and person.serves(self.office.day(_now())) else None
 
     # --- reports -----------------------------------------------------------------------------------------------
 
@@ -84,7 +85,7 @@ class CaseDesk:
         filed = await self.register.file(self._filing(report, key, principal))
         if filed.hand_over is not None:
             try:
-                await self.hand_over(filed.hand_over)
+                await self._hand_overs.carry(filed.hand_over, _now())
             except Unavailable as problem:
                 log.warning("report.hand_over_later", report_id=filed.taken.report_id, reason=str(problem))
         known = filed.taken.known_rebuttal
@@ -104,54 +105,10 @@ class CaseDesk:
             report=report,
             claim_key=self._claim_key(report.text),
             level=self.office.provisional_level(report.text),
-            case_id=case_id(),
-            year=self._year(now),
+            case_id=new_case_id(),
+            year=self.office.day(now).year,
             accepted_at=now,
         )
-
-    async def hand_over(self, owed: HandOver) -> None:
-        """Start the case of a report or tell it of a milestone; the same call again has no second effect.
-
-        Raises:
-            Unavailable: Temporal does not answer.
-
-        """
-        try:
-            await self._start(owed)
-        except CaseIsOver:  # a first report had started it; a sighting came too late for it
-            if not owed.opens:
-                await self._rehome(owed)
-        await self.register.handed_over(owed.report_id)
-
-    async def _rehome(self, owed: HandOver) -> None:
-        """Open a new case for a report whose case was over before it was told, unless that case has an answer."""
-        now = _now()
-        anew = await self.register.rehome(owed.report_id, case_id(), self._year(now), now)
-        if anew is not None:
-            await self._start(anew)
-
-    async def _start(self, owed: HandOver) -> None:
-        opening = Opening(
-            case_id=owed.case_id,
-            number=owed.number,
-            claim=owed.claim,
-            report_id=owed.report_id,
-            channel=owed.channel,
-            place=owed.place,
-            reported_at=owed.reported_at,
-            level=owed.level,
-            named=self._sender(owed.channel),
-            terms=self.office.terms,
-        )
-        sighting = Sighting(count=owed.count, districts=owed.districts, channels=owed.channels)
-        await self._door.start(opening, None if owed.opens else sighting)
-
-    def _sender(self, channel: str) -> dict[str, str]:
-        """Return the short name of the unit behind a channel such as `platform:pt1`."""
-        return {code: unit.short for code, unit in self.office.refs([channel.partition(":")[2]]).items()}
-
-    def _year(self, now: datetime) -> int:
-        return now.astimezone(ZoneInfo(self.office.policy.zone)).year
 
     # --- decisions ---------------------------------------------------------------------------------------------
 
@@ -287,7 +244,7 @@ class CaseDesk:
         reports = decisions = 0
         for owed in await self.register.pending(limit=200):
             try:
-                await self.hand_over(owed)
+                await self._hand_overs.carry(owed, _now())
                 reports += 1
             except Unavailable:
                 break
@@ -300,11 +257,6 @@ class CaseDesk:
                 break
             decisions += 1
         return reports, decisions
-
-
-def case_id() -> str:
-    """Return a new random case id: 10 characters, without look-alikes."""
-    return "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(10))
 
 
 def _now() -> datetime:

@@ -13,7 +13,6 @@ from api.problems import ProblemError
 from api.strictjson import NotStrictError, parse
 from domain.decisions import NOT_OFFERED_YET, Decision
 from domain.stages import RULES
-from texts import current
 
 LIMIT = 64 * 1024
 """The largest body taken, in bytes: larger arguments stall a case even when they are refused."""
@@ -36,21 +35,25 @@ async def body_as(request: Request, model: type[Model]) -> Model:
 async def decision_in(request: Request) -> Decision:
     """Read the body of `request` as the decision its `kind` names; a kind not offered yet says so."""
     raw = await _raw(request)
-    said_value = _strict(raw)
-    kind = said_value.get("kind") if isinstance(said_value, dict) else None
+    value = _strict(raw)
+    kind = value.get("kind") if isinstance(value, dict) else None
     if isinstance(kind, str) and kind in RULES:
         return _typed(RULES[kind].model, raw)
-    code = "not_offered_yet" if kind in NOT_OFFERED_YET else "invalid_body"
-    raise ProblemError(422, code, errors=[_unknown_kind(kind, isinstance(said_value, dict), code)])
+    if not isinstance(value, dict):
+        nowhere = FieldError(pointer="", message=said("model_type", "Input should be an object"))
+        raise ProblemError(422, "invalid_body", errors=[nowhere])
+    raise _no_such_kind(kind)
 
 
-def _unknown_kind(kind: Any, is_object: bool, code: str) -> FieldError:
-    if not is_object:
-        return FieldError(pointer="", message=said("model_type", "Input should be an object"))
-    reason = code if code in current().words.get("invalid", {}) else "missing" if kind is None else "unknown_kind"
-    message = said(reason, reason.replace("_", " "), kind=kind)
-    value = kind if isinstance(kind, str) and len(kind) <= 40 else None
-    return FieldError(pointer="/kind", message=message, value=value, allowed=list(RULES))
+def _no_such_kind(kind: object) -> ProblemError:
+    """Name the kind that cannot be taken, and those that can."""
+    shown = kind if isinstance(kind, str) and len(kind) <= 40 else None
+    reason = "missing" if kind is None else "unknown_kind"
+    if kind in NOT_OFFERED_YET:
+        reason = "not_offered_yet"
+    message = said(reason, reason.replace("_", " "), kind=shown or "…")
+    error = FieldError(pointer="/kind", message=message, value=shown, allowed=list(RULES))
+    return ProblemError(422, reason if reason == "not_offered_yet" else "invalid_body", errors=[error])
 
 
 async def _raw(request: Request) -> bytes:
@@ -87,7 +90,8 @@ def _strict(raw: bytes) -> Any:
         value = parse(raw)
     except NotStrictError as wrong:
         message = said(wrong.what, wrong.what.replace("_", " "), line=wrong.line, column=wrong.column)
-        raise ProblemError(400, "invalid_json", errors=[FieldError(pointer=pointer(wrong.path), message=message)]) from None
+        error = FieldError(pointer=pointer(wrong.path), message=message)
+        raise ProblemError(400, "invalid_json", errors=[error]) from None
     if path := _nul(value, ()):
         message = said("holds a NUL character", "holds a NUL character")
         raise ProblemError(422, "invalid_body", errors=[FieldError(pointer=pointer(path[0]), message=message)])

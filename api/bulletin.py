@@ -23,9 +23,7 @@ async def bulletin_index(desk: Desk) -> HTMLResponse:
     """Show what has been published, newest first."""
     terms = desk.office.terms
     pages = await desk.pages()
-    text = current().say(
-        "bulletin_index.html", pages=pages, mode=terms.mode, base_url=desk.base_url, office=terms.city
-    )
+    text = current().say("bulletin_index.html", pages=pages, mode=terms.mode, base_url=desk.base_url, office=terms.city)
     return HTMLResponse(text)
 
 

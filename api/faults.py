@@ -41,11 +41,13 @@ def of_parameters(faults: Sequence[Mapping[str, Any]]) -> list[FieldError]:
     return [_field(fault, parameter=str(fault["loc"][-1])[:100]) for fault in faults[:20]]
 
 
-def said(kind: str, otherwise: str, **values: object) -> str:
+def said(reason: str, otherwise: str, /, **values: object) -> str:
     """Say what is wrong in the words of the texts; `otherwise` where they have none."""
-    if kind not in current().words.get("invalid", {}):
+    sentence = current().words.get("invalid", {}).get(reason, otherwise)
+    try:
+        return sentence.format(**values)
+    except (KeyError, IndexError, ValueError):  # an edited text must not turn a 422 into a 500
         return otherwise
-    return current().phrase("invalid", kind, **values)
 
 
 def _field(fault: Mapping[str, Any], **where: str) -> FieldError:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from feedgenerator import Atom1Feed
+from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
 
 from domain.ports import Published
 from domain.terms import Terms
@@ -19,7 +19,7 @@ _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udff
 BEFORE_ALL = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-class _SteadyFeed(Atom1Feed):  # type: ignore[misc]  # feedgenerator has no types
+class _SteadyFeed(Atom1Feed):  # type: ignore[misc]
     """Be dated by its entries only; the library dates an empty feed by the clock."""
 
     def latest_post_date(self) -> datetime:

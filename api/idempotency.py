@@ -12,8 +12,8 @@ from api.problems import ProblemError
 NAME = "Idempotency-Key"
 
 _SHAPE = {"min_length": 1, "max_length": 200, "pattern": r"^[\x21-\x7e]+$"}
-_Optional = Annotated[str | None, Header(alias=NAME, **_SHAPE)]  # type: ignore[arg-type]
-_Required = Annotated[str, Header(alias=NAME, **_SHAPE)]  # type: ignore[arg-type]
+_Optional = Annotated[str | None, Header(alias=NAME, **_SHAPE)]
+_Required = Annotated[str, Header(alias=NAME, **_SHAPE)]
 
 
 def optional_key(request: Request, key: _Optional = None) -> str | None:

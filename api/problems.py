@@ -1,4 +1,4 @@
-"""Every refusal over HTTP as RFC 9457 problem+json: what is wrong, where, what is allowed; never an exception's text."""
+"""Every refusal over HTTP as RFC 9457 problem+json: what is wrong, where, what is allowed; no exception's text."""
 
 from __future__ import annotations
 

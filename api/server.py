@@ -73,7 +73,6 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Refuse what two readers could read as two different requests."""
-        self._in_head = False
         names = [name for name, _ in self.headers]
         codings = [value for name, value in self.headers if name == b"transfer-encoding"]
         if names.count(b"host") != 1 or names.count(b"content-length") + len(codings) > 1:
@@ -81,6 +80,7 @@ class LimitedProtocol(HttpToolsProtocol):
         if codings and codings[0].strip().lower() != b"chunked":
             raise _Unfit
         super().on_headers_complete()
+        self._in_head = False
 
     def on_message_complete(self) -> None:
         """End the deadline: from here on the time is ours."""
@@ -113,16 +113,21 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse(408, "too_slow")
 
     def _refuse(self, status: int, code: str) -> None:
-        """Answer and close; only close while an answer is on its way, which a second one would garble."""
-        busy = self.cycle is not None and not self.cycle.response_complete
-        if not self.pipeline and not (busy and self.cycle.response_started) and self._received:
+        """Answer and close; only close where an answer is on its way, which a second one would garble."""
+        if self._received and self._may_answer():
             body = problem(status, code).model_dump_json(exclude_none=True).encode()
             head = f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
             self.transport.write(STATUS_LINE[status] + head.encode() + body)
-        if busy:
+        if self.cycle is not None and not self.cycle.response_complete:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         self.transport.close()
+
+    def _may_answer(self) -> bool:
+        if self.cycle is None or self.pipeline:
+            return self.cycle is None
+        # In a head, the last cycle is the request before; else it is this one.
+        return self.cycle.response_complete if self._in_head else not self.cycle.response_started
 
 
 class _Server(uvicorn.Server):

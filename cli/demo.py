@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -53,7 +54,7 @@ class Wishes:
 
 def _console() -> Console:
     """Return the terminal; where there is none, lines are as long as they need to be."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False)
     if not console.is_terminal:
         console.width = UNBOUND
     return console
@@ -75,13 +76,13 @@ class Demo:
         office, keys = wiring.load(settings), wiring.write_sample_keys(settings)
         assert keys is not None  # noqa: S101  (the packaged office is a demo's)
         plan = self._plan()
-        self.console.print(said("demo_starts", data=self.folder))
+        self.console.print(said("demo_starts", data=self.folder), soft_wrap=True)
         async with Stack(plan) as stack, Api(plan.api) as api:
             now = datetime.now(UTC)  # noqa: TID251  (the day decides who sits where; no rule is asked here)
             officers = Officers(api, office, keys, now, pause=0 if self.wishes.fast else PAUSE)
             self.held = await stack.unless_dead(self._play(stack, officers, lines_))
             if not self.wishes.leave:
-                self.console.print(said("demo_stays", data=self.folder))
+                self.console.print(said("demo_stays", data=self.folder), soft_wrap=True)
                 await stack.unless_dead(asyncio.Event().wait())
 
     async def _play(self, stack: Stack, officers: Officers, lines_: list[rows.Row] | None) -> bool:
@@ -104,17 +105,17 @@ class Demo:
         return [*pages, replays]
 
     def _tell(self, plan: Plan, officers: Officers, played: Played, told: Told, checked: list[proofs.Proof]) -> None:
-        out = self.console.print
+        out = partial(self.console.print, soft_wrap=True, markup=False)
         out("\n" + said("demo_told", reports=played.reports, joined=played.joined))
         for line in lines(told, officers):
-            out(line, markup=False)
+            out(line)
         for proof in checked:
-            out(said("held" if proof.held else "not_held") + proof.says, markup=False)
+            out(said("held" if proof.held else "not_held") + proof.says)
         for problem in [*played.problems, *(said("case_failed", case=case) for case in played.failed)]:
-            out(said("not_held") + problem, markup=False)
+            out(said("not_held") + problem)
         first = played.cases[0] if played.cases else ""
         ui = f"{plan.ui}/namespaces/default/workflows/{names.workflow_id(first)}"
-        out(said("demo_links", bulletin=f"{plan.api}/bulletin", ui=ui), markup=False)
+        out(said("demo_links", bulletin=f"{plan.api}/bulletin", ui=ui))
         if self.wishes.summary:
             found = _figures(officers, played, told)
             self.wishes.summary.write_text(json.dumps(found, ensure_ascii=False, indent=2), encoding="utf-8")

@@ -28,8 +28,10 @@ LINE_EVERY = 5.0
 LIVELY = 25
 """Up to how many cases are asked one by one; with more, the register's list must do."""
 
-COLUMNS = {"number": 14, "claim": 8, "level": 4, "stage": 8, "verdict": 4, "debt": 30, "ladder": 4, "sightings": 4}
-"""The columns, each with what it needs to be read; on a narrow terminal the claim gives way."""
+COLUMNS = {"number": 14, "claim": 8, "level": 4, "stage": 8, "verdict": 8, "debt": 30, "ladder": 4, "sightings": 4}
+"""The columns, each with what it needs to be read; on a narrow terminal the claim gives way, then the verdict goes."""
+
+NARROW = 100
 
 STYLE = {"red": "bold red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue"}
 
@@ -61,15 +63,21 @@ class Board:
 
     def table(self, most: int) -> Table:
         """Draw the table as last read; open cases stand above closed ones where not all fit."""
-        drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, title=self._line(), title_justify="left")
-        for column, least in COLUMNS.items():
+        drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=0, title=self._line(), title_justify="left")
+        columns = {name: least for name, least in COLUMNS.items() if name != "verdict" or not self._narrow}
+        for column, least in columns.items():
             drawn.add_column(said(f"column_{column}"), no_wrap=True, overflow="ellipsis", min_width=least)
         rows = sorted(self._rows, key=lambda row: (_closed(row), row["number"]))[:most]
         for row in sorted(rows, key=lambda row: row["number"]):
-            drawn.add_row(*_cells(row))
+            cells = _cells(row)
+            drawn.add_row(*(cells[name] for name in columns))
         if len(self._rows) > most:
             drawn.caption = said("and_more_of", more=len(self._rows) - most)
         return drawn
+
+    @property
+    def _narrow(self) -> bool:
+        return self._console.width < NARROW
 
     async def _watch_live(self) -> None:
         with Live(console=self._console, auto_refresh=False, transient=True) as live:
@@ -106,21 +114,19 @@ class Board:
         return said("progress", seconds=seconds, cases=len(rows), closed=closed, late=late, sightings=sightings)
 
 
-def _cells(row: dict[str, Any]) -> list[str]:
-    summary = row["summary"]
-    if summary is None:
-        return [row["number"], escape(pages.shortened(row["claim"], 18)), *[""] * 5, str(row["sightings"])]
-    level = summary["level"]
-    return [
-        row["number"],
-        escape(pages.shortened(row["claim"], 18)),
-        f"[{STYLE[level]}]{word('level_short', level)}[/]",
-        _stage(row),
-        word("verdict", summary["verdict"]) if summary["verdict"] else "",
-        _owes(row),
-        str(summary["escalation"] or ""),
-        str(row["sightings"]),
-    ]
+def _cells(row: dict[str, Any]) -> dict[str, str]:
+    summary = row["summary"] or {}
+    level, verdict = summary.get("level"), summary.get("verdict")
+    return {
+        "number": row["number"],
+        "claim": escape(pages.shortened(row["claim"])),
+        "level": f"[{STYLE[level]}]{word('level_short', level)}[/]" if level else "",
+        "stage": _stage(row),
+        "verdict": word("verdict", verdict) if verdict else "",
+        "debt": _owes(row),
+        "ladder": str(summary.get("escalation") or ""),
+        "sightings": str(row["sightings"]),
+    }
 
 
 def _closed(row: dict[str, Any]) -> bool:

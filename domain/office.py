@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -83,6 +84,10 @@ class Office(Frozen):
         """Return the terms a new case is opened with."""
         return self.policy.terms
 
+    def day(self, at: datetime) -> date:
+        """Return the calendar day of an instant in the office's zone: seats are held, and numbers counted, by it."""
+        return at.astimezone(ZoneInfo(self.policy.zone)).date()
+
     def refs(self, codes: Iterable[str]) -> dict[str, UnitRef]:
         """Return what a case keeps of each unit; codes that name no unit are left out."""
         return {code: self.units[code].ref() for code in codes if code in self.units}
@@ -102,7 +107,7 @@ class Office(Frozen):
 
     def reach(self, wanted: Addressee, at: datetime) -> Reached:
         """Find who is reached for a seat, by the fixed fallback (rule 4); never nobody while anyone is listed."""
-        day = at.date()
+        day = self.day(at)
         for seat in self._in_turn(wanted):
             if persons := self.seated(seat.unit, seat.seat, day):
                 gap = None if seat == wanted else Gap(wanted=wanted, reached=seat)

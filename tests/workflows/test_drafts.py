@@ -1,0 +1,68 @@
+"""A text goes out only as two people who did not write it have approved it, to the letter."""
+
+from __future__ import annotations
+
+from domain.decisions import Review
+from domain.errors import NotPermitted, Stale, Unfit
+from domain.words import ClockName, PublicationKind, PublicationState, Stage, Verdict, Vote
+from tests.workflows import telling
+from tests.world import World
+
+
+async def test_a_returned_text_comes_back_as_a_new_version_and_only_that_is_voted_on(world: World) -> None:
+    case = (await world.report()).case_id
+    await telling.triaged(world, case, co_units=())
+    await telling.found(world, case, "swj")
+    first = await telling.drafted(world, case)
+    remarks = "请写明水质检测时间"
+    await world.refused(case, Review(digest=first, outcome=Vote.RETURN), "swj", "deputy", Unfit)
+    returned = await world.decide(case, Review(digest=first, outcome=Vote.RETURN, remarks=remarks), "swj", "deputy")
+    await world.refused(case, telling.approval(first), "wxb", "deputy", Unfit)
+
+    second = await telling.drafted(world, case, text="全市供水正常。今天十时检测，出厂水合格。")
+    stale = await world.refused(case, telling.approval(first), "swj", "deputy", Stale)
+    await world.refused(case, telling.approval(second), "wxb", "editor", NotPermitted)
+    await world.decide(case, telling.approval(second), "swj", "deputy")
+    twice = await world.refused(case, telling.approval(second), "swj", "deputy", NotPermitted)
+    await world.decide(case, telling.approval(second), "wxb", "deputy")
+    await world.reaches(case, Stage.CLOSURE)
+    await world.quiet(case)
+
+    assert (returned.summary.publication, returned.summary.debts[0].clock) == (PublicationState.NONE, ClockName.DRAFT)
+    assert stale.values == {"voted": first[:8], "current": second[:8]}
+    assert twice.code == "voted_already"
+    page = await world.register.page(case)
+    assert page is not None
+    assert (page.publication.digest, page.publication.page.version) == (second, 2)
+    assert [line["key"] for line in world.outbox("partner")] == [f"{case}/publish/v2/partner"]
+    asked_again = [line["text"] for line in world.outbox() if "/draft:wxb/g2/start" in line["key"]]
+    assert asked_again
+    assert all(remarks in text for text in asked_again)
+
+
+async def test_a_true_claim_is_never_called_a_rumor_nor_an_unusual_text_left_without_reason(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await telling.triaged(world, case, co_units=())
+    await telling.found(world, case, "swj", verdict=Verdict.TRUE)
+
+    rebuttal = await world.refused(case, telling.draft(), "wxb", "editor", Unfit)
+    alert = await world.refused(case, telling.draft(PublicationKind.ALERT), "wxb", "editor", Unfit)
+    await telling.drafted(world, case, PublicationKind.ALERT, reason="停水在即，先提示风险")
+
+    assert (rebuttal.code, alert.code) == ("no_rebuttal_of_this", "unusual_kind_needs_reason")
+
+
+async def test_two_officers_of_the_office_are_not_enough(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await telling.triaged(world, case, co_units=())
+    await telling.found(world, case, "swj")
+    digest = await telling.drafted(world, case)
+
+    await world.decide(case, telling.approval(digest), "wxb", "deputy")
+    two = await world.decide(case, telling.approval(digest), "wxb", "duty_leader")
+    three = await world.decide(case, telling.approval(digest), "swj", "head")
+
+    assert two.summary.publication is PublicationState.DRAFTED
+    assert three.summary.publication is PublicationState.APPROVED

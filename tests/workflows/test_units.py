@@ -1,0 +1,78 @@
+"""Units pass requests back, disagree, are asked again, and answer when all is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.decisions import Accept, Assign, Decline, ReturnFinding
+from domain.errors import NotPermitted, Unfit
+from domain.owed import Answer
+from domain.words import ClockName, Stage, Verdict
+from tests.workflows import telling
+from tests.world import World
+
+
+async def test_after_two_declining_leads_the_office_assigns(world: World) -> None:
+    case = (await world.report()).case_id
+    await telling.triaged(world, case, co_units=())
+    first = await world.decide(case, Decline(reason="不属本单位职责", suggested="hbj"), "swj", "liaison_a")
+    await world.refused(case, telling.finding(), "swj", "liaison_a", NotPermitted)
+    await telling.triaged(world, case, lead="hbj", co_units=())
+    second = await world.decide(case, Decline(reason="须由供水单位核实"), "hbj", "liaison_a")
+
+    refusal = await world.refused(case, telling.triage(lead="swu", co_units=()), "wxb", "duty", Unfit)
+    assigned = await world.decide(case, Assign(lead="swu", reason="两次退回，由供水单位牵头"), "wxb", "duty")
+    await world.refused(case, Decline(reason="忙不过来"), "swu", "liaison_a", Unfit)
+    await world.decide(case, Accept(), "swu", "liaison_a")
+    answer = await world.decide(case, telling.finding(), "swu", "liaison_a")
+    await world.quiet(case)
+
+    assert [(one.summary.stage, one.summary.visit) for one in (first, second)] == [(Stage.TRIAGE, 2), (Stage.TRIAGE, 3)]
+    assert (refusal.code, refusal.values) == ("must_assign", {"bounces": 2})
+    assert (assigned.summary.lead, answer.summary.stage) == ("swu", Stage.REBUTTAL)
+    combined = [(line["person"], line["channel"]) for line in world.outbox() if "/combined/" in line["key"]]
+    assert sorted(combined) == 2 * [("wxb-duty", "mail")] + 2 * [("wxb-duty", "wecom")]  # "declined" and "triage again"
+    asked = [(visit, person) for visit in (1, 2, 3) for person, _ in sorted(world.told(f"{case}/v{visit}/answer:"))]
+    assert list(dict.fromkeys(asked)) == [(1, "swj-liaison-a"), (2, "hbj-liaison-a"), (3, "swu-liaison-a")]
+
+
+async def test_contradicting_units_wait_for_the_office_which_returns_a_finding(world: World) -> None:
+    case = (await world.report()).case_id
+    asked = await telling.triaged(world, case, co_units=("hbj",))
+    await telling.accepted(world, case, "swj", "hbj")
+    await telling.found(world, case, "swj")
+    split = await telling.found(world, case, "hbj", verdict=Verdict.PARTLY_FALSE)
+
+    returned = await world.decide(case, ReturnFinding(unit="hbj", missing="请附水质数据"), "wxb", "duty")
+    agreed = await telling.found(world, case, "hbj")
+    await world.quiet(case)
+
+    assert (split.summary.stage, split.summary.verdict) == (Stage.VERIFICATION, None)
+    conflict = (await world.events(case, "findings_conflicted"))[0]
+    assert conflict["verdicts"] == {"swj": "false", "hbj": "partly_false"}
+    assert ("wxb-duty", "wecom") in world.told("/conflict/")
+    assert answer_due(returned, "hbj") == answer_due(asked, "hbj")
+    assert world.told(f"{case}/v1/answer:hbj/g2/returned") == {("hbj-liaison-a", "wecom"), ("hbj-liaison-a", "mail")}
+    assert (agreed.summary.stage, agreed.summary.verdict) == (Stage.REBUTTAL, Verdict.FALSE)
+
+
+async def test_a_finding_after_the_publication_is_still_attached(world: World) -> None:
+    case = (await world.report()).case_id
+    await telling.triaged(world, case, co_units=("hbj", "swu", "jkj"))
+    await telling.found(world, case, "swj", "hbj", "swu")
+    await telling.reviewed(world, case, await telling.drafted(world, case))
+    await world.reaches(case, Stage.CLOSURE)
+
+    late = await telling.found(world, case, "jkj", verdict=Verdict.PARTLY_FALSE)
+    await world.quiet(case)
+
+    assert (late.summary.stage, late.summary.verdict) == (Stage.CLOSURE, Verdict.FALSE)
+    received = (await world.events(case, "finding_received"))[-1]
+    assert (received["unit"], received["late"], received["verdict"]) == ("jkj", True, "partly_false")
+    assert ("wxb-duty", "wecom") in world.told("/late_finding/")
+    await telling.closed(world, case)
+    await world.handle(case).result()
+
+
+def answer_due(answer: Answer, unit: str) -> datetime:
+    return next(debt.due for debt in answer.summary.debts if (debt.clock, debt.unit) == (ClockName.ANSWER, unit))
