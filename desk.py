@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from domain.office import Office, Person
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, CaseRow, DecisionRow, Published, Register, Unavailable
 from domain.terms import Frozen
+from domain.words import Stage
 from workflows.door import CaseDoor, NoSuchRun
 from workflows.handover import HandOvers, new_case_id
 
@@ -184,7 +186,7 @@ class CaseDesk:
             raise Unknown("unknown_case", case=case)
         live = None
         if row.summary is None or row.summary.closed_at is None:
-            live = await self._door.look(case)
+            live = await self._catch_up(row)
         return CaseView(
             case_id=row.case_id,
             number=row.number,
@@ -194,6 +196,16 @@ class CaseDesk:
             live=live is not None,
             bulletin=f"{self.base_url}/bulletin/{case}" if row.published else None,
         )
+
+    async def _catch_up(self, row: CaseRow) -> Summary | None:
+        """Ask the case itself, and tell the register what it had not heard yet; None when the case does not answer."""
+        record = await self._door.look(row.case_id)
+        if record is None:
+            return None
+        if row.summary is None or record.summary.seq > row.summary.seq:
+            with suppress(Unavailable):  # a reader is answered all the same
+                await self.register.append(record)
+        return record.summary
 
     async def list(self, where: CaseFilter) -> Sequence[CaseRow]:
         """List cases from the register, newest first."""
@@ -256,6 +268,9 @@ class CaseDesk:
             except Unavailable:
                 break
             decisions += 1
+        for behind in await self.register.cases(CaseFilter(stage=Stage.REBUTTAL, limit=200)):
+            if behind.published:  # nothing was owed after the first receipt that could have told the register
+                await self._catch_up(behind)
         return reports, decisions
 
 

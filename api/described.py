@@ -49,7 +49,11 @@ def describe(app: FastAPI) -> None:
         for name, adapter in BODIES.items():
             _add(schemas, name, adapter.json_schema(ref_template=REFERENCE))
         _add(schemas, "Problem", _schema(Problem))
-        _title(found)
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        for path in found["paths"].values():
+            for operation in path.values():
+                _tidy(operation)
         return found
 
     app.openapi = written  # type: ignore[method-assign]  # FastAPI's own way to change the description
@@ -66,10 +70,9 @@ def _add(schemas: dict[str, Any], name: str, schema: dict[str, Any]) -> None:
     schemas[name] = schema
 
 
-def _title(found: dict[str, Any]) -> None:
-    """Put the texts' words over the names of the functions."""
-    words = current().words.get("api", {})
-    for path in found["paths"].values():
-        for operation in path.values():
-            if word := words.get(operation["operationId"]):
-                operation["summary"] = word
+def _tidy(operation: dict[str, Any]) -> None:
+    """Put the texts' words over the name of the function; drop the 422 FastAPI adds where we answer otherwise."""
+    if word := current().words.get("api", {}).get(operation["operationId"]):
+        operation["summary"] = word
+    if MEDIA_TYPE not in operation["responses"].get("422", {}).get("content", {MEDIA_TYPE: None}):
+        del operation["responses"]["422"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 from api.auth import Desk
 from api.described import problems
@@ -31,3 +31,9 @@ async def ready(desk: Desk) -> dict[str, bool]:
 async def start() -> RedirectResponse:
     """Lead a person who only knows the address to the documentation."""
     return RedirectResponse("/docs", status_code=307)
+
+
+@router.get("/favicon.ico", include_in_schema=False)
+async def no_icon() -> Response:
+    """Say that there is no icon: every browser asks, and an error in its console would look like ours."""
+    return Response(status_code=204)

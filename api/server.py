@@ -19,6 +19,9 @@ HEAD_LIMIT = 32 * 1024
 DRAIN_LIMIT = 1024 * 1024
 """Bytes of a request read at most, also when nobody wants them any more."""
 
+LINGER = 1.0
+"""Seconds a refused connection stays open for the client to read why."""
+
 
 class _Unfit(Exception):
     """Say that a request is refused before the application sees it."""
@@ -33,6 +36,7 @@ class LimitedProtocol(HttpToolsProtocol):
     _in_head = True
     _head = 0
     _received = 0
+    _left = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         """Start the deadline: a connection that stays silent ends too."""
@@ -45,11 +49,13 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count, and parse."""
+        """Count, and parse; what comes after a refusal is dropped unread."""
+        if self._left:
+            return
         self._arm()
         self._received += len(data)
         super().data_received(data)
-        if self.transport.is_closing():
+        if self._left or self.transport.is_closing():
             return
         if self._in_head and self._received > HEAD_LIMIT:
             self._refuse(431, "head_too_large")
@@ -109,25 +115,33 @@ class LimitedProtocol(HttpToolsProtocol):
             self._timer = None
 
     def _too_slow(self) -> None:
-        if not self.transport.is_closing():
+        self._timer = None
+        if not self._left and not self.transport.is_closing():
             self._refuse(408, "too_slow")
 
     def _refuse(self, status: int, code: str) -> None:
-        """Answer and close; only close where an answer is on its way, which a second one would garble."""
-        if self._received and self._may_answer():
+        """Answer and leave; only close while an answer is on its way, which a second one would garble."""
+        cycle = self.cycle
+        if self.pipeline or (cycle and not cycle.response_complete and (self._in_head or cycle.response_started)):
+            self.transport.close()
+            return
+        answered = cycle is not None and cycle.response_complete and not self._in_head
+        if self._received and not answered:
             body = problem(status, code).model_dump_json(exclude_none=True).encode()
             head = f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
             self.transport.write(STATUS_LINE[status] + head.encode() + body)
-        if self.cycle is not None and not self.cycle.response_complete:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-        self.transport.close()
+        if cycle is not None and not cycle.response_complete:
+            cycle.disconnected, cycle.waiting_for_100_continue = True, False
+            cycle.message_event.set()
+        self._leave()
 
-    def _may_answer(self) -> bool:
-        if self.cycle is None or self.pipeline:
-            return self.cycle is None
-        # In a head, the last cycle is the request before; else it is this one.
-        return self.cycle.response_complete if self._in_head else not self.cycle.response_started
+    def _leave(self) -> None:
+        """Say no more, hear a moment longer: a close with data unread would take the answer away from the client."""
+        self._left = True
+        self._disarm()
+        self.transport.write_eof()
+        self.flow.resume_reading()
+        self.loop.call_later(LINGER, self.transport.close)
 
 
 class _Server(uvicorn.Server):

@@ -38,24 +38,29 @@ def parse(raw: bytes) -> Any:
         NotStrictError: it is not JSON, or holds what is named above, or is nested deeper than 32.
 
     """
-    if raw.startswith(b"\xef\xbb\xbf"):
-        raise NotStrictError("bom")
     _refuse_depth(raw)
     try:
         value = json.loads(
-            raw.decode("utf-8"),
+            _text(raw),
             object_pairs_hook=_object,
             parse_constant=lambda _: Fault("not_a_number"),
             parse_float=_float,
             parse_int=_int,
         )
-    except UnicodeDecodeError:
-        raise NotStrictError("not_utf8") from None
     except json.JSONDecodeError as wrong:
         raise NotStrictError("not_json", line=wrong.lineno, column=wrong.colno) from None
     for path, what in _faults(value, ()):
         raise NotStrictError(what, path)
     return value
+
+
+def _text(raw: bytes) -> str:
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raise NotStrictError("bom")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        raise NotStrictError("not_utf8") from None
 
 
 def _refuse_depth(raw: bytes) -> None:

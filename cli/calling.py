@@ -14,7 +14,11 @@ from cli.said import said
 PATIENCE = 30.0
 """Seconds a call that must arrive is repeated, with the same key, while the API or Temporal does not answer."""
 
+LIMITS = httpx2.Limits(max_connections=20, keepalive_expiry=3)
+"""Connections are given up before the server does it, which could meet a request on its way."""
+
 REFUSED_CONNECTION, NO_ANSWER = 0, -1
+UNAUTHORISED = 401
 
 LATER = (NO_ANSWER, 429, 503)
 """Answers after which the same call with the same key may be made again."""
@@ -33,9 +37,7 @@ class Api:
 
     def __init__(self, url: str, key: str | None = None) -> None:
         self.url, self._key = url.rstrip("/"), key
-        self._http = httpx2.AsyncClient(
-            base_url=self.url, timeout=15, trust_env=False, limits=httpx2.Limits(max_connections=20)
-        )
+        self._http = httpx2.AsyncClient(base_url=self.url, timeout=15, trust_env=False, limits=LIMITS)
 
     async def __aenter__(self) -> Self:
         """Open the connections."""
@@ -115,8 +117,16 @@ def problem_lines(answer: httpx2.Response) -> list[str]:
     lines = [said("problem", title=problem.get("title", ""), status=answer.status_code)]
     if (detail := problem.get("detail")) and detail != problem.get("title"):
         lines.append(str(detail))
-    errors = problem.get("errors") or []
-    return lines + [said("problem_at", pointer=e.get("pointer", ""), detail=e.get("detail", "")) for e in errors]
+    if answer.status_code == UNAUTHORISED:
+        lines.append(said("show_your_key"))
+    return lines + [_fault(error) for error in problem.get("errors") or []]
+
+
+def _fault(error: dict[str, Any]) -> str:
+    where = error.get("pointer") or error.get("parameter") or "/"
+    line = said("problem_at", where=where, message=error.get("message", ""))
+    unsaid = [str(value) for value in error.get("allowed") or [] if str(value) not in line]
+    return line + said("allowed", allowed="、".join(unsaid)) if unsaid else line
 
 
 def personal_key(file: Path | None) -> str | None:

@@ -93,16 +93,12 @@ class Demo:
             assert self.wishes.reports is not None  # noqa: S101  (the lines come from it)
             played = await play_rows(officers, board, lines_, self.wishes.reports.name)
         told = await Told.by(officers, played.cases)
-        checked = await self._check(stack, officers, told)
-        played.failed += await proofs.failing(stack.client, played.cases)
+        pages = [await proofs.page(officers.api, officers, view["case_id"]) for view in told.published[:1]]
+        replayed, ill = await proofs.histories(stack.client, played.cases)
+        played.failed += ill
+        checked = [*pages, replayed]
         self._tell(stack.plan, officers, played, told, checked)
         return all(proof.held for proof in checked) and not played.problems and not played.failed
-
-    async def _check(self, stack: Stack, officers: Officers, told: Told) -> list[proofs.Proof]:
-        published = told.published[:1]
-        pages = [await proofs.page(officers.api, officers, view["case_id"]) for view in published]
-        replays = await proofs.histories(stack.client, told.events)
-        return [*pages, replays]
 
     def _tell(self, plan: Plan, officers: Officers, played: Played, told: Told, checked: list[proofs.Proof]) -> None:
         out = partial(self.console.print, soft_wrap=True, markup=False)

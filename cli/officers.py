@@ -14,7 +14,10 @@ from domain.office import Office, Person
 from domain.terms import Addressee
 from domain.words import Level, Seat
 
-LOOK = 0.2
+MOST = 500
+"""How many cases the API lists at once."""
+
+LOOK = 0.4
 """Seconds between two looks at a case somebody waits for."""
 
 PATIENCE = 90.0
@@ -66,9 +69,9 @@ class Officers:
         found: dict[str, Any] = await self.api.get(f"/v1/cases/{case}", key=self._duty())
         return found
 
-    async def all_cases(self, **where: Any) -> list[dict[str, Any]]:
-        """List cases as the office's duty officer."""
-        found: list[dict[str, Any]] = await self.api.get("/v1/cases", key=self._duty(), **where)
+    async def all_cases(self) -> list[dict[str, Any]]:
+        """List the newest cases as the office's duty officer."""
+        found: list[dict[str, Any]] = await self.api.get("/v1/cases", key=self._duty(), limit=MOST)
         return found
 
     async def timeline(self, case: str) -> list[dict[str, Any]]:

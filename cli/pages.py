@@ -13,6 +13,9 @@ from rich.text import Text
 import texts
 from cli.said import said, word
 
+WHOLE = ("number", "case")
+"""Columns that are of no use in part."""
+
 SHORT = 30
 """Characters of a claim a row shows."""
 
@@ -109,16 +112,21 @@ def _debts(summary: dict[str, Any]) -> RenderableType:
     if not summary["debts"]:
         return said("nothing_owed")
     table = _table("owner", "clock", "due", "ladder", "next")
+    shorts = {debt["unit"]: debt["short"] for debt in summary["debts"]}
     for debt in steps_of(summary):
-        upcoming = ""
-        if debt["next_at"] and debt["next_rung"]:
-            whom = "、".join(f"{one['unit']} {word('seat', one['seat'])}" for one in debt["next_to"])
-            at = texts.current().when(debt["next_at"])
-            upcoming = said("next_rung", rung=word("rung", debt["next_rung"]), at=at, whom=whom)
         due = texts.current().when(debt["due"]) + (said("late_mark") if debt["overdue"] else "")
-        row = (debt["short"], word("clock", debt["clock"]), due, str(debt["level"]), upcoming)
+        row = (debt["short"], word("clock", debt["clock"]), due, str(debt["level"]), _upcoming(debt, shorts))
         table.add_row(*row)
     return table
+
+
+def _upcoming(debt: dict[str, Any], shorts: dict[str, str]) -> str:
+    """Say which rung rings next, when, and whom it calls."""
+    if not (debt["next_at"] and debt["next_rung"]):
+        return ""
+    seats = [f"{shorts.get(one['unit'], one['unit'])} {word('seat', one['seat'])}" for one in debt["next_to"]]
+    at, rung = texts.current().when(debt["next_at"]), word("rung", debt["next_rung"])
+    return said("next_rung", rung=rung, at=at, whom="、".join(seats))
 
 
 def _timeline(summary: dict[str, Any], entries: list[dict[str, Any]]) -> RenderableType:
@@ -133,7 +141,7 @@ def _timeline(summary: dict[str, Any], entries: list[dict[str, Any]]) -> Rendera
 def _table(*columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in columns:
-        table.add_column(said(f"column_{column}"))
+        table.add_column(said(f"column_{column}"), no_wrap=column in WHOLE)
     return table
 
 

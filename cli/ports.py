@@ -44,6 +44,6 @@ def _hold(held: ExitStack, name: str, port: int) -> int:
         probe.bind((HOST, port))
         probe.listen(1)
     except OSError as taken:
-        raise PortBusy(said("port_busy", port=port, option=f"--{name}-port", reason=taken.strerror)) from taken
+        raise PortBusy(said("port_busy", port=port, option=f"--{name}-port")) from taken
     found: int = probe.getsockname()[1]
     return found

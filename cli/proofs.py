@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -31,9 +30,8 @@ class Proof:
 async def page(api: Api, officers: Officers, case: str) -> Proof:
     """Check that the public page of a case is exactly the text two people approved."""
     path = f"/bulletin/{case}"
-    document = json.loads(await api.text(f"{path}/document"))
-    canonical = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    computed = hashlib.sha256(canonical.encode()).hexdigest()
+    document = await api.text(f"{path}/document")
+    computed = hashlib.sha256(document.encode()).hexdigest()
     events = [entry["event"] for entry in await officers.timeline(case)]
     approved = next((event["digest"] for event in reversed(events) if event["kind"] == "approved"), "")
     shown = _Meta.of(await api.text(path)).get("piyao-digest", "")
@@ -43,30 +41,28 @@ async def page(api: Api, officers: Officers, case: str) -> Proof:
     return Proof(held, says)
 
 
-async def histories(client: Client, cases: Iterable[str]) -> Proof:
-    """Replay the history of every case with today's code."""
-    found = [await client.get_workflow_handle(names.workflow_id(case)).fetch_history() for case in cases]
+async def histories(client: Client, cases: Iterable[str]) -> tuple[Proof, list[str]]:
+    """Replay the history of every case with today's code.
+
+    Returns too the cases whose workflow neither runs nor is closed, or has a failing task.
+    """
+    found, ill = [], []
+    for case in cases:
+        handle = client.get_workflow_handle(names.workflow_id(case))
+        found.append(await handle.fetch_history())
+        if (await handle.describe()).status not in LIVELY or _stuck(found[-1]):
+            ill.append(case)
 
     async def each() -> AsyncIterator[WorkflowHistory]:
         for history in found:
             yield history
 
-    results = await wiring.replayer().replay_workflows(each(), raise_on_replay_failure=False)
-    if not results.replay_failures:
-        return Proof(held=True, says=said("replay_holds", count=len(found), events=sum(len(h.events) for h in found)))
-    first = next(iter(results.replay_failures.values()))
-    return Proof(held=False, says=said("replay_fails", count=len(results.replay_failures), of=len(found), first=first))
-
-
-async def failing(client: Client, cases: Iterable[str]) -> list[str]:
-    """Return the cases whose workflow neither runs nor is closed, or has a failing task."""
-    found = []
-    for case in cases:
-        handle = client.get_workflow_handle(names.workflow_id(case))
-        described = await handle.describe()
-        if described.status not in LIVELY or _stuck(await handle.fetch_history()):
-            found.append(case)
-    return found
+    failures = (await wiring.replayer().replay_workflows(each(), raise_on_replay_failure=False)).replay_failures
+    if not failures:
+        events = sum(len(history.events) for history in found)
+        return Proof(held=True, says=said("replay_holds", count=len(found), events=events)), ill
+    first = next(iter(failures.values()))
+    return Proof(held=False, says=said("replay_fails", count=len(failures), of=len(found), first=first)), ill
 
 
 def _stuck(history: WorkflowHistory) -> bool:

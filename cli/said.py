@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 
+from pydantic import ValidationError
+
 import texts
 from settings import Settings
 
@@ -24,7 +26,10 @@ def word(group: str, code: object) -> str:
 
 @cache
 def _sentences() -> dict[str, str]:
-    folder = texts.folder_of(Settings().office_folder)
+    try:
+        folder = texts.folder_of(Settings().office_folder)
+    except ValidationError:  # the sentence asked for may be the one that tells which setting is wrong
+        folder = texts.PACKAGED
     file = folder / FILE if (folder / FILE).is_file() else texts.PACKAGED / FILE
     found: dict[str, str] = tomllib.loads(file.read_text(encoding="utf-8"))
     return found

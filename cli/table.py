@@ -33,6 +33,9 @@ COLUMNS = {"number": 14, "claim": 8, "level": 4, "stage": 8, "verdict": 8, "debt
 
 NARROW = 100
 
+LONGEST = 40
+"""Rows of the table that is left standing at the end."""
+
 STYLE = {"red": "bold red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue"}
 
 
@@ -54,7 +57,7 @@ class Board:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
         await self._read()
-        self._console.print(self.table(len(self._rows)))
+        self._console.print(self.table(LONGEST))
 
     def where_they_stand(self) -> str:
         """Say in a line per case that is not closed where it stands, as last read."""

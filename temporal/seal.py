@@ -21,7 +21,7 @@ from temporalio.converter import PayloadConverter
 from temporalio.exceptions import ApplicationError, FailureError
 
 from domain.decisions import CONSOLE, Proven
-from domain.errors import Refused
+from domain.errors import NotPermitted, Refused
 from texts import current
 
 HEADER = "piyao-proof"
@@ -103,7 +103,7 @@ class _Checking(worker.WorkflowInboundInterceptor):
         text, mac = _proof(input.headers)
         if text is None:
             if input.update not in CONSOLE_MAY:
-                raise ApplicationError(current().phrase("refused", "no_seal", kind=input.update), type="NotPermitted")
+                raise refused(NotPermitted("no_seal", kind=input.update))
         else:
             expected = mac_of(
                 self.key,
@@ -114,9 +114,7 @@ class _Checking(worker.WorkflowInboundInterceptor):
                 said=input.args[0],
             )
             if not hmac.compare_digest(expected, mac):
-                raise ApplicationError(
-                    current().phrase("refused", "broken_seal", kind=input.update), type="NotPermitted"
-                )
+                raise refused(NotPermitted("broken_seal", kind=input.update))
         with speaking(_proven(text)):
             try:
                 super().handle_update_validator(input)

@@ -38,9 +38,7 @@ async def server() -> AsyncIterator[WorkflowEnvironment]:
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=["warm", "cold"])
-async def world(
-    request: pytest.FixtureRequest, server: WorkflowEnvironment, tmp_path: Path
-) -> AsyncIterator[World]:
+async def world(request: pytest.FixtureRequest, server: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[World]:
     """A world; every story runs with the normal workflow cache and with none at all."""
     async with open_world(server, tmp_path, cache=0 if request.param == "cold" else 200) as opened:
         yield opened

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, Interceptor, WorkflowHandle, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
@@ -120,6 +121,17 @@ class World:
     async def view(self, case: str) -> Summary:
         summary: Summary = await self.handle(case).query(names.VIEW, result_type=Summary)
         return summary
+
+    async def page(self, case: str) -> str:
+        """What an operator reads of the case in Temporal's own user interface."""
+        return (await self.metadata(case)).current_details
+
+    async def metadata(self, case: str) -> WorkflowMetadata:
+        """What the case tells Temporal's user interface about itself."""
+        told: WorkflowMetadata = await self.handle(case).query(
+            "__temporal_workflow_metadata", result_type=WorkflowMetadata
+        )
+        return told
 
     async def length(self, case: str) -> int:
         """How many events the history of the present run has."""

@@ -48,10 +48,14 @@ class Board:
             workflow.upsert_search_attributes([_update(key, value) for key, value in changed])
 
     def next(self, case: Case) -> str:
-        """Say in one line what the timer is for: which rung, whom it rings, when."""
+        """Say in one line what the timer is for: which rung, whom it rings, when.
+
+        A timer is kept while its instant stays, so it says of several units that share the instant: those still due.
+        """
         debts = [debt for debt in summarise(case).debts if debt.next_at or not debt.overdue]
         nearest = min(debts, key=_instant, default=None)
-        return current().say("timer", debt=nearest, at=case.next_wake(), short=case.short)
+        units = {debt.unit for debt in debts if nearest and _instant(debt) == _instant(nearest)}
+        return current().say("timer", debt=nearest, at=case.next_wake(), units=len(units), short=case.short)
 
 
 def attributes_of(summary: Summary) -> list[tuple[SearchAttributeKey[Any], Any]]:

@@ -12,7 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.decisions import Decision, Opening, Proven, Sighting
 from domain.errors import REFUSALS
-from domain.owed import Answer, Summary
+from domain.owed import Answer, Record
 from domain.ports import Unavailable
 from temporal.seal import speaking
 from texts import current
@@ -71,6 +71,8 @@ class CaseDoor:
             if problem.status is RPCStatusCode.ALREADY_EXISTS:
                 raise CaseIsOver(opening.case_id) from problem
             raise Unavailable(f"temporal: {problem.status.name}") from problem
+        except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
+            raise Unavailable("temporal: no connection") from problem
 
     async def ask(self, case_id: str, kind: str, said: Decision, *, update_id: str, proven: Proven) -> Answer:
         """Pass one decision under seal and return the case's answer; the same id again has no second effect.
@@ -95,16 +97,18 @@ class CaseDoor:
             if problem.status is RPCStatusCode.NOT_FOUND:
                 raise NoSuchRun(case_id) from problem
             raise Unavailable(f"temporal: {problem.status.name}") from problem
+        except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
+            raise Unavailable("temporal: no connection") from problem
         return answer
 
-    async def look(self, case_id: str) -> Summary | None:
-        """Return how a case stands; None when it does not answer."""
+    async def look(self, case_id: str) -> Record | None:
+        """Return how a case stands, with the entries the register may lack; None when it does not answer."""
         handle = self.client.get_workflow_handle(names.workflow_id(case_id))
         try:
-            summary: Summary | None = await handle.query(names.VIEW, result_type=Summary, rpc_timeout=LOOK)
-        except RPCError:
+            record: Record | None = await handle.query(names.RECORD, result_type=Record, rpc_timeout=LOOK)
+        except (RPCError, RuntimeError):
             return None
-        return summary
+        return record
 
     async def answers(self) -> bool:
         """Tell whether Temporal answers."""
@@ -119,5 +123,5 @@ def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
     cause = failed.cause
     if not isinstance(cause, ApplicationError) or cause.type not in REFUSALS:
         return Unavailable(f"the case could not take it: {cause}")
-    code, values = cause.details if len(cause.details) == 2 else ("no_seal", {})
+    code, values = cause.details
     return REFUSALS[cause.type](code, **values)

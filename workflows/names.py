@@ -5,6 +5,7 @@ from __future__ import annotations
 WORKFLOW = "RumorCase"
 SIGHTED = "sighted"
 VIEW = "view"
+RECORD = "record"
 
 
 def workflow_id(case_id: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from adapters.register.faults import is_busy, unavailable_when_passing
 
-BETWEEN_TRIES = 0.001
+BETWEEN_TRIES = timedelta(milliseconds=1)
 READERS = 3
 """Each reading connection is a thread of its own; more of them than cores gain nothing."""
 
@@ -59,7 +59,7 @@ def _begin_immediate(connection: Connection, patience: timedelta) -> None:
         except OperationalError as fault:
             if not is_busy(fault.orig) or time.monotonic() > patient_until:
                 raise
-            time.sleep(BETWEEN_TRIES)
+            time.sleep(BETWEEN_TRIES.total_seconds())
         else:
             return
 

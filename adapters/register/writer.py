@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Thread
@@ -42,10 +43,14 @@ class _Turn:
 
 
 class Writer:
-    """Run pieces of work, each in a transaction of its own or, with the same effect, grouped with others."""
+    """Run pieces of work, each in a transaction of its own or, with the same effect, grouped with others.
+
+    Made inside the one event loop whose tasks may call it.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._loop = asyncio.get_running_loop()
         self._turns: SimpleQueue[_Turn | None] = SimpleQueue()
         self._closed = False
         self._thread = Thread(target=self._serve, name="register-writer", daemon=True)
@@ -62,7 +67,7 @@ class Writer:
         """
         if self._closed:
             raise Unavailable("the register is closed")
-        answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Result] = self._loop.create_future()
         self._turns.put(_Turn(work, answer))
         return await answer
 
@@ -80,7 +85,9 @@ class Writer:
             over = turns[-1] is None
             group = [turn for turn in turns if turn is not None]
             self._settle(group)
-            _answer(group)
+            # A loop that closed meanwhile has nobody left who waits.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(_tell, group)
         self._engine.dispose()
 
     def _group(self) -> list[_Turn | None]:
@@ -111,16 +118,6 @@ class Writer:
     def _commit(self, turns: list[_Turn]) -> list[Any]:
         with unavailable_when_passing(), self._engine.begin() as transaction:
             return [turn.work(transaction) for turn in turns]
-
-
-def _answer(turns: list[_Turn]) -> None:
-    by_loop: dict[asyncio.AbstractEventLoop, list[_Turn]] = {}
-    for turn in turns:
-        by_loop.setdefault(turn.answer.get_loop(), []).append(turn)
-    for loop, told in by_loop.items():
-        # A loop that closed meanwhile has nobody left who waits.
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(_tell, told)
 
 
 def _tell(turns: list[_Turn]) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing, suppress
 from typing import Any
 
 import httpx2
@@ -15,6 +17,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from adapters.office.sample import sample_key
 from api.app import create_app
+from api.server import serve
 from tests.workflows import telling
 from tests.world import World, open_world
 
@@ -36,8 +39,9 @@ class Office:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return await self.http.post(path, json=body, headers=named)
 
-    async def get(self, path: str, unit: str = "wxb", seat: str = "duty", **query: Any) -> httpx2.Response:
-        return await self.http.get(path, params=query, headers=self.bearer(unit, seat))
+    async def get(self, path: str, **query: Any) -> httpx2.Response:
+        """Read as the office's duty officer."""
+        return await self.http.get(path, params=query, headers=self.bearer())
 
     async def decide(
         self, case: str, body: object, unit: str = "wxb", seat: str = "duty", key: str = "k"
@@ -53,10 +57,10 @@ class Office:
         return case
 
     def rows(self) -> dict[str, int]:
-        """How many rows each table of the register has."""
-        with sqlite3.connect(self.world.settings.data / "register.db") as store:
-            tables = [name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            return {name: store.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
+        """How many rows the tables have that only requests add to; the worker is at work on the others meanwhile."""
+        with closing(sqlite3.connect(self.world.settings.data / "register.db")) as store:
+            tables = ("reports", "cases", "decisions")
+            return {name: store.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
@@ -64,6 +68,7 @@ async def office(server: WorkflowEnvironment, tmp_path_factory: pytest.TempPathF
     async with open_world(server, tmp_path_factory.mktemp("api"), cache=200) as world:
         opened = Office(world, create_app(world.desk))
         async with opened.http:
+            await opened.reported("网传动物园的老虎跑出来了请居民不要出门")  # a world makes at least one history
             yield opened
 
 
@@ -78,3 +83,28 @@ async def published(office: Office) -> str:
             return case
         await asyncio.sleep(0.05)
     raise AssertionError("the rebuttal never appeared in the bulletin")
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
+async def port(office: Office) -> AsyncIterator[int]:
+    """The port a real server with the real application listens at."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        found: int = taken.getsockname()[1]
+    stop = asyncio.Event()
+    serving = asyncio.create_task(serve(office.app, "127.0.0.1", found, stop))
+    await _until_open(found)
+    yield found
+    stop.set()
+    await asyncio.wait_for(serving, 5)
+
+
+async def _until_open(port: int) -> None:
+    for _ in range(200):
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            await writer.wait_closed()
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("the server never listened")

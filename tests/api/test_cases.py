@@ -126,7 +126,9 @@ async def test_a_decision_without_key_is_refused(office: Office, published: str)
     assert (answer.status_code, answer.json()["code"]) == (400, "key_required")
 
 
-@pytest.mark.parametrize("path", ["/v1/cases/nosuchcase", "/v1/cases/nosuchcase/timeline", "/v1/cases/%00", "/v1/cases/x'y"])
+@pytest.mark.parametrize(
+    "path", ["/v1/cases/nosuchcase", "/v1/cases/nosuchcase/timeline", "/v1/cases/%00", "/v1/cases/x'y"]
+)
 async def test_an_unknown_case_is_not_found(office: Office, path: str) -> None:
     answer = await office.get(path)
 
@@ -140,22 +142,36 @@ async def test_a_decision_on_an_unknown_case_is_not_found(office: Office) -> Non
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_case")
 
 
-async def test_the_list_is_narrowed_by_every_filter_that_is_set(office: Office, published: str) -> None:
-    everything = (await office.get("/v1/cases")).json()
-    closing = (await office.get("/v1/cases", stage="closure", lead_is_no_filter=None, level="yellow")).json()
-    other = (await office.get("/v1/cases", stage="closure", level="red")).json()
+async def test_the_list_is_narrowed_by_every_filter_that_is_set(office: Office) -> None:
+    case = await office.reported("网传新建的大桥裂缝很大马上要塌了")
+    await office.decide(case, {**TRIAGE, "district": "东汀区"})
+    fits = {"stage": "verification", "level": "yellow", "unit": "hbj", "owner": "swj", "topic": "供水"}
 
-    assert published in [row["case_id"] for row in everything]
-    assert published in [row["case_id"] for row in closing]
-    assert {row["summary"]["stage"] for row in closing} == {"closure"}
-    assert published not in [row["case_id"] for row in other]
+    async def listed(**where: str) -> bool:
+        rows = (await office.get("/v1/cases", **where)).json()
+        return case in [row["case_id"] for row in rows]
+
+    assert await listed()
+    assert await listed(**fits, district="东汀区", overdue="false")
+    for name, other in {"stage": "triage", "level": "red", "unit": "jkj", "owner": "wjw", "topic": "食品"}.items():
+        assert not await listed(**{**fits, name: other}), name
+
+
+async def test_the_list_is_cut_at_the_limit_newest_first(office: Office) -> None:
+    await office.reported("网传体育场门票全部免费领取")
+    newest = await office.reported("网传博物馆的镇馆之宝被盗了")
+
+    rows = (await office.get("/v1/cases", limit=1)).json()
+
+    assert [row["case_id"] for row in rows] == [newest]
 
 
 @pytest.mark.parametrize(
-    ("query", "parameter"), [({"stag": "triage"}, "stag"), ({"stage": "x"}, "stage"), ({"limit": "0"}, "limit"), ({"overdue": "maybe"}, "overdue"), ({"topic": "\x00"}, "topic")]
-)  # fmt: skip
-async def test_a_filter_that_cannot_be_is_refused_by_name(office: Office, query: dict[str, str], parameter: str) -> None:
-    answer = await office.get("/v1/cases", **query)
+    ("parameter", "value"),
+    [("stag", "triage"), ("stage", "x"), ("limit", "0"), ("overdue", "maybe"), ("topic", "\x00")],
+)
+async def test_a_filter_that_cannot_be_is_refused_by_name(office: Office, parameter: str, value: str) -> None:
+    answer = await office.get("/v1/cases", **{parameter: value})
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_query")
     assert answer.json()["errors"][0]["parameter"] == parameter

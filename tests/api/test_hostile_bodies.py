@@ -10,6 +10,7 @@ import pytest
 from tests.api.conftest import Office
 
 JSON = {"Content-Type": "application/json"}
+UTF_16 = {"Content-Type": "application/json; charset=utf-16"}
 
 HOSTILE: dict[str, tuple[bytes, dict[str, str], int, str | None]] = {
     "no text": (b"{}", JSON, 422, "/text"),
@@ -30,7 +31,7 @@ HOSTILE: dict[str, tuple[bytes, dict[str, str], int, str | None]] = {
     "a duplicate key": (b'{"text":"a","text":"b"}', JSON, 400, "/text"),
     "20,000 deep": (b'{"text":' + b"[" * 20_000 + b"]" * 20_000 + b"}", JSON, 400, ""),
     "UTF-16": ('{"text":"abc"}'.encode("utf-16"), JSON, 400, ""),
-    "UTF-16 as its type says": ('{"text":"a"}'.encode("utf-16"), {"Content-Type": "application/json; charset=utf-16"}, 415, None),
+    "UTF-16 as its type says": ('{"text":"a"}'.encode("utf-16"), UTF_16, 415, None),
     "a byte order mark": (b'\xef\xbb\xbf{"text":"abc"}', JSON, 400, ""),
     "broken UTF-8": (b'{"text":"\xff\xfe"}', JSON, 400, ""),
     "no JSON": (b"text=abc", JSON, 400, ""),

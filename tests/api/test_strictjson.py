@@ -47,7 +47,8 @@ def test_a_syntax_error_names_line_and_column() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"[" * 32 + b"]" * 32, b'{"a":"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\"{{{{"}', '{"a":"𝄞\\ud834\\udd1e"}'.encode()]
+    "raw",
+    [b"[" * 32 + b"]" * 32, b'{"a":"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\"{{{{"}', '{"a":"𝄞\\ud834\\udd1e"}'.encode()],
 )
 def test_plain_json_is_read(raw: bytes) -> None:
     parse(raw)

@@ -208,6 +208,15 @@ async def test_a_late_report_of_an_answered_claim_moves_nowhere(register: SqlReg
     assert repeat.taken.match is Match.KNOWN
 
 
+async def test_a_report_the_workflow_has_heard_of_is_not_moved(register: SqlRegister) -> None:
+    await register.file(filing(WATER))
+    told = await register.file(filing(WATER))
+    await register.handed_over(told.taken.report_id)
+
+    assert await register.rehome(told.taken.report_id, "c-new", 2026, START) is None
+    assert (await register.file(filing(WATER))).taken.case_id == told.taken.case_id
+
+
 async def test_moving_an_unknown_report_is_an_error(register: SqlRegister) -> None:
     with pytest.raises(LookupError):
         await register.rehome("r-unknown", "c-new", 2026, START)

@@ -1,0 +1,87 @@
+"""Run the command line as people do: a process of its own, in an environment of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+STARTER = str(Path(__file__).parent.parent.parent / "starter.py")
+START = 90
+"""Seconds a stack may take to become ready on a loaded machine."""
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment without what this machine sets for Piyao and Temporal; every warning is shown."""
+    ours = ("PIYAO_", "TEMPORAL_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return {**kept, "PYTHONWARNINGS": "default", "NO_COLOR": "1", "COLUMNS": "200", **more}
+
+
+def piyao(*words: str, stdin: str = "", timeout: float = 60, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    command = [sys.executable, STARTER, *words]
+    return subprocess.run(
+        command, input=stdin, capture_output=True, text=True, timeout=timeout, env=environment(**more), check=False
+    )
+
+
+class Up:
+    """A running `piyao up` on free ports."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        ports = ("--api-port", "0", "--temporal-port", "0", "--ui-port", "0")
+        command = [sys.executable, STARTER, "up", "--data", str(data), *ports, "--json"]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+        )
+
+    def ready(self) -> dict[str, str]:
+        """The addresses, once it has printed them."""
+        assert self.process.stdout is not None
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self.process.stdout, selectors.EVENT_READ)
+            assert waiting.select(START), "not ready in time"
+        line = self.process.stdout.readline()
+        assert line, self.process.communicate()[1]
+        addresses: dict[str, str] = json.loads(line)
+        return addresses
+
+    def ended(self, within: float) -> tuple[int, str, str]:
+        """Exit code, what else it printed, and what it complained of."""
+        out, err = self.process.communicate(timeout=within)
+        return self.process.returncode, out, err
+
+    def stop(self) -> tuple[int, str, str]:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.ended(within=30)
+
+    def children(self) -> dict[str, int]:
+        """The process ids of the parts, by what they run."""
+        found = {}
+        for line in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
+            words = Path(f"/proc/{line}/cmdline").read_bytes().decode().split("\0")
+            name = "temporal" if "start-dev" in words else words[-2]
+            found[name] = int(line)
+        return found
+
+
+def gone(pid: int, within: float = 10) -> bool:
+    """Whether a process has ended."""
+    until = time.monotonic() + within
+    while time.monotonic() < until:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except FileNotFoundError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.1)
+    return False

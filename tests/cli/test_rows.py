@@ -1,0 +1,49 @@
+"""Files of reports: what is read of a line, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.rows import BadFile, Row, read
+from domain.words import Verdict
+
+
+def written(file: Path, *lines: object) -> Path:
+    file.write_text("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines), "utf-8")
+    return file
+
+
+def test_text_or_claim_and_the_verdict_in_our_words(tmp_path: Path) -> None:
+    file = written(
+        tmp_path / "rows.jsonl",
+        {"text": "甲", "verdict": "false", "other": 1},
+        "",
+        {"claim": "乙", "verdict": "mixed"},
+        {"claim": "丙", "verdict": None},
+        {"claim": "丁", "verdict": "nobody knows"},
+        {"claim": "戊"},
+    )
+
+    assert read(file) == [
+        Row(1, "甲", Verdict.FALSE),
+        Row(3, "乙", Verdict.PARTLY_FALSE),
+        Row(4, "丙", None),
+        Row(5, "丁", None),
+        Row(6, "戊", None),
+    ]
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '"text"', {"verdict": "false"}, {"text": 1}, {"text": ""}])
+def test_a_line_without_text_is_named(line: object, tmp_path: Path) -> None:
+    file = written(tmp_path / "rows.jsonl", {"text": "甲"}, line)
+
+    with pytest.raises(BadFile, match=r"rows\.jsonl.*2"):
+        read(file)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match=r"none\.jsonl"):
+        read(tmp_path / "none.jsonl")

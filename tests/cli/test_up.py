@@ -1,0 +1,123 @@
+"""`piyao up`: everything together, ready when it says so, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+
+from cli.up import held
+from tests.cli.piyao import Up, gone, piyao
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Up]:
+    running = Up(tmp_path / "data")
+    yield running
+    running.stop()
+
+
+async def test_is_ready_when_it_prints_its_addresses_and_stops_cleanly_on_sigterm(up: Up) -> None:
+    addresses = up.ready()
+    assert set(addresses) == {"api", "ui", "temporal", "bulletin"}
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        assert (await http.get(f"{addresses['api']}/readyz")).status_code == 200
+    client = await Client.connect(addresses["temporal"])
+    asked = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace="default"))
+    assert asked.config.workflow_execution_retention_ttl.ToTimedelta().days == 180
+    keys = up.data / "keys" / "persons"
+    assert {oct(file.stat().st_mode & 0o777) for file in keys.iterdir()} == {"0o600"}
+    parts = up.children()
+    assert set(parts) == {"temporal", "worker", "api"}
+
+    up.process.send_signal(signal.SIGTERM)
+    code, out, err = up.ended(within=15)
+
+    assert (code, out, err) == (0, "", "")
+    assert all(gone(pid) for pid in parts.values())
+
+
+def test_a_part_that_dies_is_named_and_takes_the_rest_along(up: Up) -> None:
+    up.ready()
+    parts = up.children()
+
+    os.kill(parts["worker"], signal.SIGKILL)
+    code, out, err = up.ended(within=30)
+
+    assert (code, out) == (1, "")
+    assert "执行程序（worker）停止了（被信号 9 终止）" in err
+    assert str(up.data / "logs" / "worker.log") in err
+    assert "worker.ready" in err
+    assert "Traceback" not in err
+    assert all(gone(pid) for pid in parts.values())
+
+
+def test_a_data_folder_in_use_is_refused(tmp_path: Path) -> None:
+    with held(tmp_path):
+        refused = piyao("up", "--data", str(tmp_path))
+
+    assert refused.returncode == 1
+    assert str(tmp_path) in refused.stderr
+    assert "另一个 piyao up" in refused.stderr
+
+
+def test_a_taken_port_is_named_with_the_option_that_chooses_another(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        refused = piyao("up", "--data", str(tmp_path), "--api-port", "0", "--temporal-port", "0", "--ui-port", port)
+
+    assert refused.returncode == 1
+    assert port in refused.stderr
+    assert "--ui-port" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_an_unfit_office_folder_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    refused = piyao("up", "--data", str(tmp_path / "data"), "--config", str(tmp_path))
+
+    assert refused.returncode == 1
+    assert "units.toml" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_setting_that_cannot_be_is_named(tmp_path: Path) -> None:
+    refused = piyao("worker", PIYAO_API_PORT="70000", PIYAO_DATA=str(tmp_path))
+
+    assert refused.returncode == 1
+    assert "PIYAO_API_PORT" in refused.stderr
+    assert "70000" in refused.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent has gone")
+def test_a_part_does_not_outlive_a_killed_supervisor(tmp_path: Path) -> None:
+    supervisor = f"""
+import asyncio, os
+from pathlib import Path
+from cli.parts import Part
+async def main():
+    part = Part("worker", ["/bin/sleep", "600"], Path({str(tmp_path)!r}) / "log", dict(os.environ))
+    await part.start()
+    print(part.process.pid, flush=True)
+    await part.ended()
+asyncio.run(main())
+"""
+    running = subprocess.Popen([sys.executable, "-c", supervisor], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    assert running.stdout is not None
+    child = int(running.stdout.readline())
+
+    running.kill()
+    running.communicate()
+
+    assert gone(child)

@@ -1,0 +1,117 @@
+"""The actor proof: what it binds, and what is refused without it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+from temporalio.api.common.v1 import Payload
+from temporalio.client import Interceptor, OutboundInterceptor, StartWorkflowUpdateInput, WorkflowUpdateFailedError
+from temporalio.converter import PayloadConverter
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+
+import wiring
+from domain.decisions import CONSOLE, Actor, Escalate, Note, Proven
+from domain.words import Seat
+from temporal.seal import HEADER, mac_of
+from tests.world import World, client_of
+from workflows import names
+
+DUTY = Proven(actor=Actor(person="wxb-duty", unit="wxb", short="市委网信办", seats=(Seat.DUTY,)))
+NOTE = Note(text="请加快")
+
+
+class Forging(Interceptor):
+    """Send Updates with a header of one's own making."""
+
+    def __init__(self, proof: object) -> None:
+        self.header: Mapping[str, Payload] = {HEADER: PayloadConverter.default.to_payload(proof)}
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
+        header = self.header
+
+        class Link(OutboundInterceptor):
+            async def start_workflow_update(self, input: StartWorkflowUpdateInput) -> Any:
+                input.headers = {**input.headers, **header}
+                return await super().start_workflow_update(input)
+
+        return Link(next)
+
+
+async def test_a_seal_fits_one_case_one_kind_one_update_one_actor_and_one_body(
+    server: WorkflowEnvironment, warm_world: World
+) -> None:
+    world = warm_world
+    case, other = (await world.report()).case_id, (await world.report("另一条说法：明天全市学校停课一周")).case_id
+    await world.quiet(case)
+    before = (await world.length(case), (await world.view(case)).seq)
+    head = DUTY.model_copy(
+        update={"actor": DUTY.actor.model_copy(update={"person": "wxb-head", "seats": (Seat.HEAD,)})}
+    )
+
+    async def refused(said: Note = NOTE, update: str = "u1", proven: Proven = DUTY, **moved: Any) -> None:
+        sealed: dict[str, Any] = {"case": case, "kind": "note", "update": "u1", "proven": DUTY, "said": NOTE} | moved
+        proof = {"proven": proven.model_dump_json(), "mac": seal(world, **sealed)}
+        await not_permitted(server, case, proof, said, update)
+
+    await refused(case=other)
+    await refused(kind="escalate")
+    await refused(update="u2")
+    await refused(proven=head)
+    await refused(said=Note(text="另一句话"))
+    assert (await world.length(case), (await world.view(case)).seq) == before
+
+    proof = {"proven": DUTY.model_dump_json(), "mac": seal(world, case=case)}
+    await speak(server, case, proof, NOTE, "u1")
+    assert (await world.view(case)).seq == before[1] + 1
+
+
+async def test_a_forged_proof_is_refused_even_for_what_the_console_may(
+    server: WorkflowEnvironment, warm_world: World
+) -> None:
+    case = (await warm_world.report()).case_id
+    await warm_world.quiet(case)
+    before = await warm_world.length(case)
+    console = DUTY.model_copy(update={"actor": CONSOLE}).model_dump_json()
+    tables = [{}, {"proven": "", "mac": ""}, {"proven": "{}", "mac": "00"}, {"mac": "00"}, {"proven": console}]
+    nonsense = [["no", "table"], "text", 7, None, {"proven": 5, "mac": "00"}, {"proven": "{}", "mac": "章"}]
+
+    for proof in tables:
+        await not_permitted(server, case, proof, Escalate(expected_level=0, reason="试试"), "u1")
+    for proof in nonsense:
+        with pytest.raises(WorkflowUpdateFailedError):
+            await speak(server, case, proof, Escalate(expected_level=0, reason="试试"), "u1")
+
+    assert await warm_world.length(case) == before
+
+
+def seal(
+    world: World, *, case: str, kind: str = "note", update: str = "u1", proven: Proven = DUTY, said: BaseModel = NOTE
+) -> str:
+    """What the desk would seal, with the office's own key."""
+    key = wiring.seal(world.settings).key
+    return mac_of(
+        key,
+        workflow_id=names.workflow_id(case),
+        kind=kind,
+        update_id=update,
+        proven=proven.model_dump_json(),
+        said=said,
+    )
+
+
+async def speak(server: WorkflowEnvironment, case: str, proof: object, said: Note | Escalate, update: str) -> None:
+    client = await client_of(server, Forging(proof))
+    await client.get_workflow_handle(names.workflow_id(case)).execute_update(said.kind, said, id=update)
+
+
+async def not_permitted(
+    server: WorkflowEnvironment, case: str, proof: object, said: Note | Escalate, update: str
+) -> None:
+    with pytest.raises(WorkflowUpdateFailedError) as caught:
+        await speak(server, case, proof, said, update)
+    assert isinstance(caught.value.cause, ApplicationError)
+    assert caught.value.cause.type == "NotPermitted"

@@ -1,0 +1,91 @@
+"""Whoever reaches Temporal without the desk's seal may escalate, and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from domain.stages import RULES
+from tests.conftest import SERVER
+from tests.world import World
+from workflows import names
+
+DIGEST = "0" * 64
+BODIES: dict[str, dict[str, object]] = {
+    "triage": {"level": "yellow", "topic": "供水", "lead": "swj"},
+    "acknowledge": {"clock": "triage", "unit": "wxb"},
+    "assign": {"lead": "swj", "reason": "指派"},
+    "add_unit": {"unit": "hbj"},
+    "relevel": {"level": "blue", "reason": "不急"},
+    "accept": {},
+    "decline": {"reason": "不归我们"},
+    "finding": {"verdict": "false", "explanation": "不实", "evidence": [{"kind": "记录", "source": "水厂"}]},
+    "return_finding": {"unit": "swj", "missing": "数据"},
+    "draft": {"publication": "rebuttal", "title": "标题", "text": "正文"},
+    "review": {"digest": DIGEST, "outcome": "approve"},
+    "phone_log": {"clock": "triage", "unit": "wxb", "outcome": "reached"},
+    "note": {"text": "一句话"},
+    "close": {},
+}
+
+
+def test_every_kind_but_escalate_is_tried() -> None:
+    assert set(BODIES) | {"escalate"} == set(RULES)
+    for kind, body in BODIES.items():
+        RULES[kind].model.model_validate(body)
+
+
+async def test_the_command_line_of_temporal_moves_no_case(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await world.quiet(case)
+    before = (await world.length(case), await world.events(case))
+
+    answers = await asyncio.gather(*(sent(world, case, kind, body) for kind, body in BODIES.items()))
+
+    for code, said in answers:
+        assert code != 0
+        assert "决定未经身份验证，未执行" in said
+    assert (await world.length(case), await world.events(case)) == before
+
+
+async def test_an_escalation_from_the_console_is_marked_as_such(world: World) -> None:
+    case = (await world.report()).case_id
+    await world.quiet(case)
+
+    code, said = await sent(world, case, "escalate", {"expected_level": 0, "reason": "值班室电话占线"})
+    stale, _ = await sent(world, case, "escalate", {"expected_level": 0, "reason": "再按一次"})
+    await world.quiet(case)
+
+    assert code == 0, said
+    assert stale != 0
+    rung = (await world.events(case, "rung_rang"))[-1]
+    assert (rung["n"], rung["by_hand"], rung["by"]["person"]) == (1, "值班室电话占线", "temporal-ui")
+    assert "操作台" in await world.page(case)
+
+
+@pytest.mark.parametrize("body", ['"a text"', "[]", '{"expected_level": "0", "reason": "x"}', '{"reason": 1}', "{"])
+async def test_a_malformed_escalation_leaves_the_case_alone(warm_world: World, body: str) -> None:
+    case = (await warm_world.report()).case_id
+    await warm_world.quiet(case)
+    before = await warm_world.length(case)
+
+    code, _ = await sent(warm_world, case, "escalate", body)
+
+    assert code != 0
+    assert await warm_world.length(case) == before
+    assert (await warm_world.view(case)).escalation == 0
+
+
+async def sent(world: World, case: str, kind: str, body: dict[str, object] | str) -> tuple[int, str]:
+    """Send an Update by the command line of Temporal itself; return its exit code and what it said."""
+    content = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    command = ("workflow", "update", "execute", "--workflow-id", names.workflow_id(case), "--name", kind)
+    place = ("--address", world.client.service_client.config.target_host, "--namespace", world.client.namespace)
+    process = await asyncio.create_subprocess_exec(
+        SERVER, *command, *place, "--input", content, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()

@@ -1,0 +1,119 @@
+"""The same claim again: a hot one costs its case next to nothing, a closed one meets its answer or opens anew."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from domain.decisions import Opening, Sighting, TriageDecision
+from domain.intake import Match
+from domain.ports import CaseFilter, Unavailable
+from domain.words import Exit
+from tests.workflows import telling
+from tests.workflows.counting import kinds
+from tests.world import CLAIM, World
+from workflows.door import CaseDoor
+
+FLOOD = 120
+
+
+async def test_a_flood_of_reports_reaches_its_case_at_milestones_only(world: World) -> None:
+    case = (await world.report(place="东汀区")).case_id
+
+    places = ["东汀区", "西澄区", None]
+    more = [world.report(place=places[n % 3], channel=["public", "hotline:zwb"][n % 2]) for n in range(FLOOD - 1)]
+    taken = await asyncio.gather(*more)
+    await world.quiet(case)
+
+    assert {(one.case_id, one.joined, one.match) for one in taken} == {(case, True, Match.EXACT)}
+    stored = await world.register.case(case)
+    assert stored is not None
+    assert stored.sightings == FLOOD
+    assert 100 <= (await world.view(case)).sightings <= FLOOD
+    assert kinds(await world.history(case))["workflow_execution_signaled"] <= 12
+    counts = [event["count"] for event in await world.events(case, "sighted")]
+    assert counts == sorted(set(counts))
+    assert await world.register.pending(limit=10) == []
+
+
+async def test_a_report_of_a_closed_claim_meets_its_answer_or_opens_a_new_case(world: World) -> None:
+    answered, dropped = (
+        await telling.finished(world),
+        await telling.let_out(world, "我觉得这家店的面不好吃，大家怎么看"),
+    )
+
+    known = await world.report()
+    anew = await world.report("我觉得这家店的面不好吃，大家怎么看")
+
+    assert (known.case_id, known.joined, known.match) == (answered, True, Match.KNOWN)
+    assert known.known_rebuttal is not None
+    assert known.known_rebuttal.url.endswith(f"/bulletin/{answered}")
+    assert anew.case_id != dropped
+    assert (anew.joined, anew.match, anew.known_rebuttal) == (False, Match.NEW, None)
+    assert (await world.view(anew.case_id)).stage == "triage"
+    stored = await world.register.case(answered)
+    assert stored is not None
+    assert stored.sightings == 2
+    assert len(await world.register.cases(CaseFilter())) == 3
+
+
+async def test_a_sighting_that_meets_the_closure_of_its_case_finds_a_home(
+    monkeypatch: pytest.MonkeyPatch, world: World
+) -> None:
+    case = (await world.report()).case_id
+    hand_over_later(monkeypatch)
+    late = await world.report()
+    monkeypatch.undo()
+    assert late.case_id == case
+    await world.decide(case, TriageDecision(exit=Exit.QUESTION), "wxb", "duty")
+    await world.handle(case).result()
+
+    await world.desk.sweep()
+
+    assert await world.register.pending(limit=10) == []
+    moved = await world.desk.report_of(late.report_id)
+    assert moved[1] != case
+    assert (await world.view(moved[1])).stage == "triage"
+    joins = await world.report()
+    assert (joins.case_id, joins.joined) == (moved[1], True)
+
+
+async def test_a_sighting_that_meets_the_closure_of_an_answered_case_stays_there(
+    monkeypatch: pytest.MonkeyPatch, world: World
+) -> None:
+    case = await telling.published(world)
+    hand_over_later(monkeypatch)
+    late = await world.report()
+    monkeypatch.undo()
+    await telling.closed(world, case)
+    await world.handle(case).result()
+
+    await world.desk.sweep()
+
+    assert await world.register.pending(limit=10) == []
+    assert (await world.desk.report_of(late.report_id))[1] == case
+    assert len(await world.register.cases(CaseFilter())) == 1
+
+
+async def test_a_word_to_the_case_that_is_no_sighting_changes_nothing(world: World) -> None:
+    case = (await world.report()).case_id
+    handle = world.handle(case)
+
+    await handle.signal("sighted", "not a sighting")
+    await handle.signal("sighted", args=[{"count": 1, "districts": 0, "channels": 1}])
+    await handle.signal("no_such_signal", CLAIM)
+    await world.quiet(case)
+    answer = await telling.triaged(world, case, co_units=())
+
+    assert answer.summary.sightings == 1
+    assert await world.events(case, "sighted") == []
+
+
+def hand_over_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the desk lose the way to the case just after a report is stored."""
+
+    async def lost(door: CaseDoor, opening: Opening, sighting: Sighting | None = None) -> None:
+        raise Unavailable("temporal: lost")
+
+    monkeypatch.setattr(CaseDoor, "start", lost)
