@@ -22,16 +22,14 @@ from cli.said import said, word
 LOOK = 1.0
 """Seconds between two looks at all cases."""
 
-LINE_EVERY = 5.0
+LINE_EVERY = 3.0
 """Seconds between two lines where there is no terminal."""
 
 LIVELY = 25
 """Up to how many cases are asked one by one; with more, the register's list must do."""
 
-COLUMNS = {"number": 14, "claim": 8, "level": 4, "stage": 8, "verdict": 8, "debt": 30, "ladder": 4, "sightings": 4}
-"""The columns, each with what it needs to be read; on a narrow terminal the claim gives way, then the verdict goes."""
-
-NARROW = 100
+NARROW, MIDDLE = 90, 110
+"""Widths of a terminal below which something must give way."""
 
 LONGEST = 40
 """Rows of the table that is left standing at the end."""
@@ -67,9 +65,9 @@ class Board:
     def table(self, most: int) -> Table:
         """Draw the table as last read; open cases stand above closed ones where not all fit."""
         drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=0, title=self._line(), title_justify="left")
-        columns = {name: least for name, least in COLUMNS.items() if name != "verdict" or not self._narrow}
-        for column, least in columns.items():
-            drawn.add_column(said(f"column_{column}"), no_wrap=True, overflow="ellipsis", min_width=least)
+        columns = _columns(self._console.width)
+        for column, width in columns.items():
+            drawn.add_column(said(f"column_{column}"), no_wrap=True, overflow="ellipsis", width=width)
         rows = sorted(self._rows, key=lambda row: (_closed(row), row["number"]))[:most]
         for row in sorted(rows, key=lambda row: row["number"]):
             cells = _cells(row)
@@ -77,10 +75,6 @@ class Board:
         if len(self._rows) > most:
             drawn.caption = said("and_more_of", more=len(self._rows) - most)
         return drawn
-
-    @property
-    def _narrow(self) -> bool:
-        return self._console.width < NARROW
 
     async def _watch_live(self) -> None:
         with Live(console=self._console, auto_refresh=False, transient=True) as live:
@@ -93,7 +87,7 @@ class Board:
         while True:
             await asyncio.sleep(LINE_EVERY)
             await self._read()
-            self._console.print(self._line())
+            self._console.print(self._line(), *self._climbing(), sep="\n", soft_wrap=True, markup=False)
 
     async def _read(self) -> None:
         """Read all cases; those that move are asked themselves, because the register hears of rungs a little later."""
@@ -108,6 +102,13 @@ class Board:
     async def _fresh(self, row: dict[str, Any]) -> dict[str, Any]:
         return row if _closed(row) else await self._officers.view(row["case_id"])
 
+    def _climbing(self) -> list[str]:
+        """Say which open cases have a ladder that rings."""
+        ringing = [row for row in self._rows if row["summary"] and row["summary"]["escalation"] and not _closed(row)]
+        return [
+            said("climbs", number=row["number"], level=row["summary"]["escalation"], owes=_owes(row)) for row in ringing
+        ]
+
     def _line(self) -> str:
         rows = self._rows
         closed = sum(1 for row in rows if _closed(row))
@@ -115,6 +116,17 @@ class Board:
         sightings = sum(row["sightings"] for row in rows)
         seconds = int(monotonic() - self._started)
         return said("progress", seconds=seconds, cases=len(rows), closed=closed, late=late, sightings=sightings)
+
+
+def _columns(width: int) -> dict[str, int]:
+    """Return the columns with their widths: who owes what by when is shown whole, the claim takes what is left."""
+    columns = {"number": 14, "claim": 0, "level": 4, "stage": 8, "verdict": 8, "debt": 44, "ladder": 4, "sightings": 4}
+    if width < MIDDLE:
+        columns["debt"] = 30
+    if width < NARROW:
+        del columns["verdict"]
+    taken = sum(columns.values()) + len(columns)
+    return columns | {"claim": max(8, min(60, width - taken))}
 
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:

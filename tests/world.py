@@ -31,6 +31,7 @@ from domain.owed import Answer, Summary
 from domain.ports import CaseFilter
 from domain.words import Seat, Stage
 from settings import Settings
+from tests.reading import tasks_without_command
 from workflows import names
 
 EVIDENCE = [{"kind": "检测记录", "source": "出厂水逐时检测"}]
@@ -171,11 +172,12 @@ class World:
         return found
 
     async def replay(self) -> int:
-        """Replay every history with today's code; raises where one cannot be."""
+        """Replay every history with today's code; raises where one cannot be, or where a restart could brick it."""
         histories = await self.histories()
         replayer = wiring.replayer()
         for history in histories:
             await replayer.replay_workflow(history)
+            assert tasks_without_command(history) == [], f"{history.workflow_id}: a result was taken without a command"
         return len(histories)
 
 

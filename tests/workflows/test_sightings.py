@@ -10,8 +10,8 @@ from domain.decisions import Opening, Sighting, TriageDecision
 from domain.intake import Match
 from domain.ports import CaseFilter, Unavailable
 from domain.words import Exit
+from tests.reading import kinds
 from tests.workflows import telling
-from tests.workflows.counting import kinds
 from tests.world import CLAIM, World
 from workflows.door import CaseDoor
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from domain.decisions import Accept, PhoneLog
 from domain.words import ClockName, Level, PhoneOutcome, RungKind, Stage
+from tests.reading import actions, kinds, own_events
 from tests.workflows import telling
-from tests.workflows.counting import actions, kinds, own_events
 from tests.world import World
 
 HOUR = timedelta(hours=1)
