@@ -52,8 +52,13 @@ async def dev_server(folder: Path, dynamic: Mapping[str, str] | None = None) -> 
 
 @asynccontextmanager
 async def python(name: str, args: list[str], folder: Path, environment: Mapping[str, str]) -> AsyncIterator[Part]:
-    """Run a Python program of ours for a while; `args` is what follows the interpreter."""
-    part = Part(name, [sys.executable, *args], folder / "logs" / f"{name}.log", {**os.environ, **environment})
+    """Run a Python program of ours for a while, as an office would; `args` is what follows the interpreter.
+
+    Its byte code is kept (the sandbox imports the workflow anew for each case), but not in the source tree.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {**inherited, "PYTHONPYCACHEPREFIX": str(folder / "pycache"), **environment}
+    part = Part(name, [sys.executable, *args], folder / "logs" / f"{name}.log", environment)
     await part.start()
     try:
         yield part

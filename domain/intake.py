@@ -27,13 +27,6 @@ class Report(BaseModel):
     channel: Channel = "public"
     url: Link | None = None
 
-    @field_validator("at", mode="before")
-    @classmethod
-    def _written_out(cls, value: object) -> object:
-        if isinstance(value, str) and "-" not in value:  # a bare number would be taken for seconds since 1970
-            raise ValueError("is no date and time; allowed: such as 2026-11-23T20:12:00+08:00")
-        return value
-
     @field_validator("text", "place")
     @classmethod
     def _readable(cls, value: str | None) -> str | None:

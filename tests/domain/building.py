@@ -204,8 +204,11 @@ def draft(publication: PublicationKind = PublicationKind.REBUTTAL, **more: objec
 class Story:
     """Be one case and its time: people speak, time passes, what is owed comes back.
 
-    Every step checks what must hold in any life: entries count up by one, and the state survives serialisation.
+    Every step checks what must hold in any life: entries count up by one, a check and a refusal change nothing. With
+    `travels` the state must also survive serialisation after every step.
     """
+
+    travels = False
 
     def __init__(self, level: Level = Level.YELLOW, *, place: str | None = "河湾区", terms: Terms = TERMS) -> None:
         self.now = START
@@ -382,4 +385,5 @@ class Story:
         self._known = len(self.case.owed)
         if self.case.stage is not self.stages[-1]:
             self.stages.append(self.case.stage)
-        assert Case.model_validate_json(self.case.model_dump_json()) == self.case
+        if self.travels:
+            assert Case.model_validate_json(self.case.model_dump_json()) == self.case

@@ -23,9 +23,15 @@ from tests.domain.building import (
 )
 
 
+class Travelling(Story):
+    """Be a story whose case is written out and read back after every step."""
+
+    travels = True
+
+
 def eventful() -> Story:
     """Return a long life: a bounce, late units, a returned text, a refusing channel, and the end."""
-    story = Story(Level.ORANGE)
+    story = Travelling(Level.ORANGE)
     story.wait("20m")
     story.triaged("sjw", "wjw", level=Level.ORANGE)
     story.wait("40m")
@@ -231,6 +237,15 @@ def test_a_carried_case_goes_on_like_one_that_was_not(stage):
 
     story_verdict = finding().verdict
     assert life(carried=True) == life(carried=False)
+
+
+def test_a_case_is_the_same_after_its_journey_at_every_step_of_a_life():
+    story = eventful()
+
+    assert story.case.at_rest
+    assert {"rung_rang", "clock_breached", "request_declined", "delivery_refused", "case_closed"} <= {
+        entry.event.kind for entry in story.entries
+    }
 
 
 def test_check_changes_nothing_even_when_the_decision_would_change_much():

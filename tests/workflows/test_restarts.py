@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
+from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 from werkzeug import Request, Response
 
@@ -19,6 +20,7 @@ from domain.decisions import Note
 from domain.ports import Unavailable
 from domain.stages import RULES
 from domain.words import Level, Stage
+from tests.reading import kind
 from tests.workflows import telling
 from tests.world import World, open_world
 from workflows import door
@@ -45,6 +47,7 @@ async def test_a_decision_after_a_restart_comes_after_the_results_before_it(
             claims = [f"第{n}水厂水源被污染了，大家赶快接水囤水" for n in range(TRIES)]
             cases = [await telling.approved(world, claim, Level.RED) for claim in claims]
             await asyncio.gather(*(world.quiet(case) for case in cases))
+            assert all([results_apart(await world.history(case)) >= 2 for case in cases])
 
             await world.restart()
             answers = [await world.decide(case, Note(text="重启之后"), "wxb", "duty") for case in cases]
@@ -122,3 +125,10 @@ async def test_a_bug_behind_the_check_fails_one_decision_and_the_case_lives_on(
 
 def broken(*said: Any) -> None:
     raise RuntimeError("a bug")
+
+
+def results_apart(history: WorkflowHistory) -> int:
+    """How many tasks of their own took results after the last Update."""
+    since = [kind(event) for event in history.events]
+    since = since[len(since) - since[::-1].index("workflow_execution_update_completed") :]
+    return since.count("workflow_task_completed")
