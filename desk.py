@@ -32,6 +32,9 @@ log = structlog.get_logger(__name__)
 UNSETTLED = timedelta(seconds=30)
 """A decision without outcome for this long is sent again by the sweep."""
 
+REMEMBERED = 100_000
+"""How many case ids the desk remembers to exist."""
+
 _ANY: TypeAdapter[Any] = TypeAdapter(AnyDecision)
 
 
@@ -62,6 +65,7 @@ class CaseDesk:
     ) -> None:
         self.register, self.office, self.base_url = register, office, base_url
         self._claim_key, self._door = claim_key, CaseDoor(client, task_queue)
+        self._known: set[str] = set()
         self._hand_overs = HandOvers(register, office, self._door)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
@@ -124,10 +128,19 @@ class CaseDesk:
 
         """
         row = self._row(case, said, by, key)
-        if await self.register.case(case) is None:
-            raise Unknown("unknown_case", case=case)
+        await self._must_exist(case)
         earlier = await self.register.begin(row)
         return await self._speak(earlier or row, said)
+
+    async def _must_exist(self, case: str) -> None:
+        """Refuse a case nobody opened; one that was seen once exists for good and is not asked for again."""
+        if case in self._known:
+            return
+        if await self.register.case(case) is None:
+            raise Unknown("unknown_case", case=case)
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known.add(case)
 
     def _row(self, case: str, said: Decision, by: Person, key: str) -> DecisionRow:
         body = said.model_dump_json()

@@ -42,12 +42,14 @@ from settings import Settings
 from temporal import attributes
 from temporal.client import connect
 from temporal.seal import Seal
+from workflows.board import Pages
 from workflows.rumor_case import RumorCase
 
 log = structlog.get_logger(__name__)
 
-PASSED_THROUGH = ("activities", "domain", "jinja2", "markupsafe", "structlog", "temporal", "texts")
-"""Modules the workflow sandbox shares instead of importing anew for every case: pure ones, and what texts need."""
+PASSED_THROUGH = ("activities", "domain", "jinja2", "markupsafe", "structlog", "temporal", "texts", "workflows")
+"""Modules the workflow sandbox shares instead of importing anew for every case: ours, held pure by the linter's banned
+calls and by replaying every history a test makes, and what the texts need."""
 
 STICKY = timedelta(seconds=2)
 """How long a task waits for the worker that has the case in its cache: the price of a killed worker."""
@@ -138,6 +140,7 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
         workflows=[RumorCase],
         activities=[notices.notify, publishing.publish, recording.record],
         workflow_runner=runner(),
+        interceptors=[Pages()],
         max_cached_workflows=settings.workflow_cache,
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=timedelta(seconds=10),

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 
-import wiring
-from cli.serving import serve
-from settings import Settings
+from cli.running import run_worker
 
 
 def main() -> None:
     """Run the worker."""
     try:
-        serve(lambda stop: wiring.run_worker(Settings(), stop))
+        run_worker()
     finally:
         # Temporal's native client may crash the interpreter at exit unless its threads get a moment (sdk-python#300).
         time.sleep(0.05)

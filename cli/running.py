@@ -12,7 +12,6 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import typer
 from pydantic import ValidationError
 
 from cli.calling import Trouble
@@ -81,7 +80,7 @@ def run_demo(reports: Path | None, summary: Path | None, data: Path | None, *, l
     except (PartDied, NotReady, NoServer, BadFile, FolderUsed, Trouble) as problem:
         fail(str(problem))
     if not held:
-        raise typer.Exit(1)
+        raise SystemExit(1)
 
 
 def settled(**given: Any) -> Settings:
@@ -104,7 +103,7 @@ def settled(**given: Any) -> Settings:
 def fail(message: str) -> NoReturn:
     """Say what went wrong, and end with 1."""
     print(message, file=sys.stderr)
-    raise typer.Exit(1)
+    raise SystemExit(1)
 
 
 def _unfit(error: dict[str, Any]) -> str:

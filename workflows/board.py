@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from temporalio import workflow
+from temporalio import worker, workflow
 
 from temporal import attributes as found_by
 
@@ -17,8 +17,36 @@ with workflow.unsafe.imports_passed_through():
     from texts import current
 
 
+METADATA = "__temporal_workflow_metadata"
+"""The query by which every SDK serves a workflow's description and current details."""
+
+
+class Pages(worker.Interceptor):
+    """Write a case's page when somebody looks at it, not at every turn: nobody sees those in between."""
+
+    def workflow_interceptor_class(
+        self,
+        input: worker.WorkflowInterceptorClassInput,
+    ) -> type[worker.WorkflowInboundInterceptor]:
+        """Return the link that answers the metadata query."""
+        return _Looking
+
+
+class _Looking(worker.WorkflowInboundInterceptor):
+    async def handle_query(self, input: worker.HandleQueryInput) -> Any:
+        answer = await super().handle_query(input)
+        if input.query == METADATA:
+            answer.current_details = page(workflow.instance().case)
+        return answer
+
+
+def page(case: Case) -> str:
+    """Write the operator's page of a case, as markdown."""
+    return current().say("board.md", case=case, summary=summarise(case), short=case.short)
+
+
 class Board:
-    """Show the case, writing only what has changed."""
+    """Show the case by its attributes, writing only what has changed."""
 
     def __init__(self) -> None:
         self._shown = _already_shown(workflow.info().typed_search_attributes)
@@ -26,17 +54,12 @@ class Board:
         self.turn = 0
         """The turn of the case as last shown."""
 
-    def write(self, case: Case) -> None:
-        """Write the operator's page; it costs no history event."""
-        workflow.set_current_details(current().say("board.md", case=case, summary=summarise(case), short=case.short))
-
     def show(self, case: Case) -> None:
-        """Write the page, and upsert the attributes that changed; after a result there is always something to upsert.
+        """Upsert the attributes that changed; after a result there is always something to upsert.
 
         The last half is what keeps a restarted worker from running an Update before the results it follows: a task
         that took a result must not end without a command (DESIGN §8).
         """
-        self.write(case)
         wanted = attributes_of(summarise(case))
         changed = [(key, value) for key, value in wanted if self._shown.get(key.name) != value]
         if changed or case.results != self._results:

@@ -54,7 +54,6 @@ class RumorCase:
             await self.alarm.wait(self.case.next_wake(), self.something_new, lambda: self.board.next(self.case))
             self.effects.raise_bugs()
             self.roll_over_if_long()
-        self.board.write(self.case)
         return self.case.outcome()
 
     def something_new(self) -> bool:

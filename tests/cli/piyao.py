@@ -36,6 +36,7 @@ class Up:
 
     def __init__(self, data: Path) -> None:
         self.data = data
+        self.addresses: dict[str, str] = {}
         ports = ("--api-port", "0", "--temporal-port", "0", "--ui-port", "0")
         command = [sys.executable, STARTER, "up", "--data", str(data), *ports, "--json"]
         self.process = subprocess.Popen(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.piyao import Up, piyao
+from tests.cli.piyao import START, STARTER, Up, environment, piyao
 
+WORKER = str(Path(STARTER).with_name("worker.py"))
 CLAIM = "明天全市停气，说是管道炸了，大家快去囤煤气罐"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -20,7 +23,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     running = Up(tmp_path_factory.mktemp("commands") / "data")
-    running.addresses = running.ready()  # type: ignore[attr-defined]
+    running.addresses = running.ready()
     yield running
     code, _, err = running.stop()
     assert (code, err) == (0, "")
@@ -141,6 +144,22 @@ def test_nobody_listening_is_told_with_what_to_start() -> None:
 @pytest.mark.parametrize("words", [["decide", "abc", "note", "--text"], ["frob"], ["decide", "abc"]])
 def test_a_command_that_cannot_be_read_ends_with_2(words: list[str]) -> None:
     assert piyao(*words).returncode == 2
+
+
+def test_a_worker_runs_apart_against_any_temporal_and_drains_on_sigterm(up: Up, tmp_path: Path) -> None:
+    elsewhere = environment(TEMPORAL_ADDRESS=up.addresses["temporal"], PIYAO_DATA=str(up.data))
+    with (tmp_path / "log").open("w") as log:
+        worker = subprocess.Popen([sys.executable, WORKER], stderr=log, env=elsewhere)
+    until = time.monotonic() + START
+    while "worker.ready" not in (tmp_path / "log").read_text() and time.monotonic() < until:
+        time.sleep(0.1)
+
+    worker.terminate()
+
+    assert worker.wait(15) == 0
+    said = (tmp_path / "log").read_text()
+    assert "worker.draining" in said
+    assert "Traceback" not in said
 
 
 def test_help_and_version_are_quick_and_short() -> None:

@@ -1,0 +1,124 @@
+"""Record the histories that every later version must be able to replay: `python -m tests.workflows.recording`.
+
+Each file is one run of one played case. Record anew only after a change that no running case can meet; otherwise the
+change needs `workflow.patched`, and the old files stay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import socket
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+from temporalio.client import WorkflowHistory
+from temporalio.testing import WorkflowEnvironment
+
+from domain.decisions import Accept, Decline, Note, Review
+from domain.words import Level, Stage, Vote
+from temporal import attributes
+from tests.conftest import SERVER, TIME_SKIPPING
+from tests.workflows import telling
+from tests.workflows.conftest import SHORT_RUNS
+from tests.world import World, open_world
+
+FOLDER = Path(__file__).parent / "histories"
+
+
+async def standard(world: World) -> None:
+    case = (await world.report(place="东汀区")).case_id
+    await telling.verified(world, case)
+    await telling.reviewed(world, case, await telling.drafted(world, case))
+    await finish(world, case)
+
+
+async def exit_at_triage(world: World) -> None:
+    await telling.let_out(world)
+
+
+async def silent_unit(world: World) -> None:
+    case = (await world.report()).case_id
+    await telling.triaged(world, case)
+    await world.forward(case, timedelta(hours=17))
+    await world.decide(case, Accept(), "swj", "deputy")
+    await telling.found(world, case)
+    await telling.reviewed(world, case, await telling.drafted(world, case))
+    await finish(world, case)
+
+
+async def declined_lead(world: World) -> None:
+    case = (await world.report()).case_id
+    await telling.triaged(world, case)
+    await world.decide(case, Decline(reason="不属本单位职责", suggested="swu"), "swj", "liaison_a")
+    await telling.triaged(world, case, lead="swu", co_units=("hbj",))
+    await telling.found(world, case, "swu", "hbj")
+    await world.quiet(case)
+
+
+async def returned_draft(world: World) -> None:
+    case = (await world.report()).case_id
+    await telling.triaged(world, case, co_units=())
+    await telling.found(world, case, "swj")
+    said = Review(digest=await telling.drafted(world, case), outcome=Vote.RETURN, remarks="请写明检测时间")
+    await world.decide(case, said, "swj", "deputy")
+    await telling.reviewed(world, case, await telling.drafted(world, case, text="十时检测，出厂水合格。"))
+    await finish(world, case)
+
+
+async def red_in_short_runs(world: World) -> None:
+    case = (await world.report()).case_id
+    await telling.triaged(world, case, Level.RED)
+    await world.forward(case, timedelta(minutes=50))
+    for n in range(3):
+        await world.decide(case, Note(text=f"第{n}条"), "wxb", "duty")
+    await telling.found(world, case)
+    await telling.reviewed(world, case, await telling.drafted(world, case))
+    await finish(world, case)
+
+
+async def finish(world: World, case: str) -> None:
+    await world.reaches(case, Stage.CLOSURE)
+    await telling.closed(world, case)
+    await world.handle(case).result()
+
+
+STORIES: tuple[Callable[[World], Awaitable[None]], ...] = (
+    standard, exit_at_triage, silent_unit, declined_lead, returned_draft, red_in_short_runs,
+)  # fmt: skip
+
+
+async def main() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for story in STORIES:
+        flags = [*TIME_SKIPPING, *([SHORT_RUNS] if story is red_in_short_runs else [])]
+        args = [part for flag in flags for part in ("--dynamic-config-value", flag)]
+        async with await WorkflowEnvironment.start_time_skipping_v2(
+            dev_server_existing_path=str(SERVER), dev_server_extra_args=args
+        ) as server:
+            await attributes.ensure(server.client)
+            with tempfile.TemporaryDirectory() as folder:
+                async with open_world(server, Path(folder), cache=200) as world:
+                    await story(world)
+                    keep(story.__name__, await world.histories())
+
+
+def keep(name: str, histories: list[WorkflowHistory]) -> None:
+    """Write each run to a file of its own, in place of those of an earlier recording."""
+    for old in FOLDER.glob(f"{name}*.json"):
+        old.unlink()
+    for n, history in enumerate(sorted(histories, key=lambda one: one.events[0].event_time.ToNanoseconds()), 1):
+        file = FOLDER / (f"{name}.json" if len(histories) == 1 else f"{name}-{n}.json")
+        kept = {"workflow_id": history.workflow_id, **json.loads(history.to_json())}
+        text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+        file.write_text(re.sub(rf"\d+@{re.escape(socket.gethostname())}", "recording", text) + "\n")
+        print(f"{file.name}: {len(history.events)} events")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
+    time.sleep(0.05)  # the interpreter may crash if it ends with the client's threads still at work
