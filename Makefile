@@ -19,7 +19,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-.PHONY: up check format lint types floors replay test-browser bench-counts bench-cases chaos lock
+.PHONY: up check format lint types floors replay test-browser bench-counts bench-cases lock
 
 up: $(READY) ## run Temporal, worker and API together (ARGS="--data DIR …")
 	$(BIN)/piyao up $(ARGS)
@@ -57,9 +57,6 @@ bench-counts: $(READY) ## events, actions and bytes of the standard case (JSON=F
 
 bench-cases: $(READY) ## standard cases per second beside a bare workflow (JSON=FILE)
 	$(BIN)/python -m bench.cases $(if $(JSON),--json $(JSON))
-
-chaos: $(READY) ## kill -9 worker, API and Temporal at random moments (SEED=n KILLS=10)
-	$(BIN)/python -m bench.chaos --seed $(or $(SEED),1) --kills $(or $(KILLS),10)
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url --group dev pyproject.toml -o requirements.lock

@@ -42,6 +42,7 @@ class Texts:
         self._templates = Environment(
             loader=FileSystemLoader(folder),
             undefined=StrictUndefined,
+            auto_reload=False,
             autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
             trim_blocks=True,
             lstrip_blocks=True,

@@ -8,7 +8,11 @@ import texts
 
 
 def unavailable(who: str, problem: Exception) -> ApplicationError:
-    """Build the retryable failure of an effect whose receiver does not answer; `who` is a word of `receiver`."""
+    """Build the retryable failure of an effect whose receiver does not answer; `who` is a word of `receiver`.
+
+    Raise it `from None`: with its causes and their traces it would exceed what the server keeps of a pending failure,
+    and the operator would read "Failure exceeds size limit." instead of the reason.
+    """
     catalogue = texts.current()
     said = catalogue.phrase("effect", "unavailable", who=catalogue.word("receiver", who), reason=str(problem))
     # A dead receiver is expected and retried: no warning with a traceback in the log of every attempt.

@@ -54,7 +54,7 @@ class Notices:
             rows = await self._fixed(wave)
             waiting = await self._without_receipt(wave, rows)
         except Unavailable as problem:
-            raise unavailable("register", problem) from problem
+            raise unavailable("register", problem) from None
         reasons = await asyncio.gather(*(self._try(parcel, wave, fence) for parcel in waiting))
         left = [(parcel, reason) for parcel, reason in zip(waiting, reasons, strict=True) if reason is not None]
         if left:

@@ -43,7 +43,7 @@ class Publishing:
         try:
             return await publisher.issue(issue)
         except Unavailable as problem:
-            raise unavailable(publication.channel, problem) from problem
+            raise unavailable(publication.channel, problem) from None
 
     async def _record(self, issue: Issue) -> None:
         if issue.record is None:
@@ -51,7 +51,7 @@ class Publishing:
         try:
             await self.ledger.append(issue.record)
         except Unavailable as problem:
-            raise unavailable("register", problem) from problem
+            raise unavailable("register", problem) from None
 
     @staticmethod
     def _name(issue: Issue) -> str:

@@ -26,4 +26,4 @@ class Recording:
         try:
             await self.ledger.append(record)
         except Unavailable as problem:
-            raise unavailable("register", problem) from problem
+            raise unavailable("register", problem) from None

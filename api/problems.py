@@ -39,13 +39,6 @@ STATUSES: tuple[tuple[type[Refused], int, str], ...] = (
 BODY_NAMES = ("unknown_unit",)
 """What is unknown here stands in the body, not in the address: the body is wrong, the address is not."""
 
-TITLED_AS = {
-    "packed_body": "unsupported_media_type",
-    "head_too_large": "too_large",
-    "too_slow": "invalid_request",
-    "not_ready": "unavailable",
-}
-"""Codes without a title of their own: programs tell them apart, people need not."""
 
 HTTP_CODES = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed"}
 
@@ -83,7 +76,7 @@ class ProblemError(Exception):
 
 def problem(status: int, code: str, *, titled: str | None = None, detail: str | None = None) -> Problem:
     """Write a problem; without `detail` its sentence is the title."""
-    title = current().word("problem", titled or TITLED_AS.get(code, code))
+    title = current().word("problem", titled or code)
     return Problem(type=f"urn:piyao:problem:{code}", title=title, status=status, detail=detail or title, code=code)
 
 

@@ -74,6 +74,11 @@ def run_demo(reports: Path | None, summary: Path | None, data: Path | None, *, l
     from cli.stack import NotReady
     from cli.temporal_server import NoServer
 
+    if summary is not None:
+        try:
+            summary.touch()  # known now, not after everything has been played
+        except OSError as problem:
+            fail(said("summary_unwritable", file=summary, problem=problem.strerror))
     wishes = Wishes(reports=reports, summary=summary, data=data, leave=leave, fast=fast)
     try:
         held = demo(wishes)

@@ -17,7 +17,7 @@ class Acknowledgement(BaseModel):
     """Say who has taken a clock in hand, at which rung, and until when that holds back the ladder."""
 
     unit: str
-    seat: Seat | None
+    seat: Seat | None = None
     rung: int
     until: datetime
 

@@ -111,20 +111,20 @@ class Summary(Frozen):
     visit: int
     level: Level
     provisional: bool
-    verdict: Verdict | None
+    verdict: Verdict | None = None
     publication: PublicationState
-    topic: str | None
-    district: str | None
-    lead: str | None
+    topic: str | None = None
+    district: str | None = None
+    lead: str | None = None
     units: tuple[str, ...]
-    due: datetime | None
-    next_wake: datetime | None
+    due: datetime | None = None
+    next_wake: datetime | None = None
     escalation: int
     overdue: bool
     sightings: int
     debts: tuple[Debt, ...]
     opened_at: datetime
-    closed_at: datetime | None
+    closed_at: datetime | None = None
 
 
 class Record(Frozen):
@@ -209,6 +209,6 @@ class Outcome(Frozen):
     """Be the result of a finished case."""
 
     stage: Stage
-    verdict: Verdict | None
+    verdict: Verdict | None = None
     publication: PublicationState
     entries: int

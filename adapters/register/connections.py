@@ -70,7 +70,9 @@ def _settle(engine: Engine, patience: timedelta, *more: str) -> None:
         # The driver's own BEGIN is deferred; without an isolation level it leaves beginning to us.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (f"busy_timeout={patience // timedelta(milliseconds=1)}", "synchronous=FULL", *more):
+        waits = f"busy_timeout={patience // timedelta(milliseconds=1)}"
+        # Even a pragma reads the file, and another process that opens it at this moment may hold it: wait for that.
+        for pragma in ("busy_timeout=5000", "synchronous=FULL", *more, waits):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -76,23 +76,27 @@ def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
         Refused: a rule says no; the case is unchanged when this came from `check`.
 
     """
+    before = case.seq
+    _apply(case, kind, said, proven, update_id, now)
+    return case.answer(summarise(case), since=before, seq=case.heard[update_id])
+
+
+def _apply(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> None:
     if update_id in case.heard:
-        return case.answer(summarise(case), since=case.seq, seq=case.heard[update_id])
+        return
     rule = RULES[kind]
     if case.over:
         raise CaseOver("case_over", number=case.opening.number)
     if case.stage not in rule.stages:
         raise WrongStage("wrong_stage", kind=kind, stage=case.stage, allowed=",".join(rule.stages))
     require(proven.actor, said, case)
-    before = case.seq
     case.names |= {code: unit.short for code, unit in proven.units.items()}
     rule.carry_out(case, said, proven, now)
     case.owe_last_word()
     case.turn += 1
     case.heard[update_id] = case.seq
-    return case.answer(summarise(case), since=before, seq=case.seq)
 
 
 def check(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> None:
     """Refuse what `decide` would refuse, on a copy: no drift, and a bug becomes a refusal without an event."""
-    decide(case.model_copy(deep=True), kind, said, proven, update_id, now)
+    _apply(case.model_copy(deep=True), kind, said, proven, update_id, now)

@@ -6,19 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from temporalio import workflow
 from temporalio.client import WorkflowHistory
-from temporalio.testing import WorkflowEnvironment
 
 import wiring
-from activities.notices import Notices
-from domain.case import Case
-from domain.decisions import TriageDecision
-from domain.owed import Owed
 from tests.reading import tasks_without_command
 from tests.workflows.recording import FOLDER, STORIES
-from tests.world import open_world
-from workflows import calls
 
 RECORDED = sorted(FOLDER.glob("*.json"))
 

@@ -197,7 +197,7 @@ def test_requests_of_one_moment_name_the_units_together() -> None:
 
 def test_the_title_fits_and_cannot_be_clicked() -> None:
     title = TEXTS.say("title", level="red", claim=CLAIM * 5)
-    assert title.startswith("红色｜紧急通知！自来水厂")
+    assert title.startswith("暂定红色｜紧急通知！自来水厂")
     assert len(title) <= 100
     assert len(title.encode()) <= 400
     assert not MARKUP.search(title)
