@@ -4,7 +4,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-export PYTHONWARNINGS ?= default
 
 .PHONY: help setup demo test
 help: ## show this list
