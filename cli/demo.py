@@ -66,12 +66,12 @@ class Demo:
 
     wishes: Wishes
     folder: Path
+    given: list[rows.Row] = field(default_factory=list)
     console: Console = field(default_factory=_console)
     held: bool = False
 
     async def run(self) -> None:
         """Start everything, play, check, tell; then stay until told to stop, unless asked to leave."""
-        lines_ = rows.read(self.wishes.reports) if self.wishes.reports else None
         settings = Settings(config=PACKAGED, data=self.folder)
         office, keys = wiring.load(settings), wiring.write_sample_keys(settings)
         assert keys is not None  # noqa: S101  (the packaged office is a demo's)
@@ -80,18 +80,17 @@ class Demo:
         async with Stack(plan) as stack, Api(plan.api) as api:
             now = datetime.now(UTC)  # noqa: TID251  (the day decides who sits where; no rule is asked here)
             officers = Officers(api, office, keys, now, pause=0 if self.wishes.fast else PAUSE)
-            self.held = await stack.unless_dead(self._play(stack, officers, lines_))
+            self.held = await stack.unless_dead(self._play(stack, officers))
             if not self.wishes.leave:
                 self.console.print(said("demo_stays", data=self.folder), soft_wrap=True)
                 await stack.unless_dead(asyncio.Event().wait())
 
-    async def _play(self, stack: Stack, officers: Officers, lines_: list[rows.Row] | None) -> bool:
+    async def _play(self, stack: Stack, officers: Officers) -> bool:
         board = Board(officers, self.console)
-        if lines_ is None:
+        if self.wishes.reports is None:
             played = await play_scenes(officers, Clockwork(stack.client, officers), board)
         else:
-            assert self.wishes.reports is not None  # noqa: S101  (the lines come from it)
-            played = await play_rows(officers, board, lines_, self.wishes.reports.name)
+            played = await play_rows(officers, board, self.given, self.wishes.reports.name)
         told = await Told.by(officers, played.cases)
         pages = [await proofs.page(officers.api, officers, view["case_id"]) for view in told.published[:1]]
         replayed, ill = await proofs.histories(stack.client, played.cases)
@@ -127,12 +126,14 @@ def demo(wishes: Wishes) -> bool:
 
     Raises:
         FolderUsed: the wanted data folder is in use by other data.
+        BadFile: the file of reports cannot be read.
     """
     logs.configure(level="ERROR")
+    read = rows.read(wishes.reports) if wishes.reports else []
     folder = wishes.data.resolve() if wishes.data else Path(tempfile.mkdtemp(prefix="piyao-demo-"))
     if (folder / "register.db").exists():
         raise FolderUsed(said("demo_folder_used", data=folder))
-    run = Demo(wishes, folder)
+    run = Demo(wishes, folder, read)
     asyncio.run(until_told(run.run()))
     if run.held and wishes.leave and wishes.data is None:
         shutil.rmtree(folder)

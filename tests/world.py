@@ -16,6 +16,7 @@ import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, Interceptor, WorkflowHandle, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -120,8 +121,15 @@ class World:
         return self.client.get_workflow_handle(names.workflow_id(case))
 
     async def view(self, case: str) -> Summary:
-        summary: Summary = await self.handle(case).query(names.VIEW, result_type=Summary)
-        return summary
+        while True:
+            try:
+                summary: Summary = await self.handle(case).query(names.VIEW, result_type=Summary)
+            except RPCError as problem:
+                if "not scheduled yet" not in problem.message:  # a case that has just continued in a new run
+                    raise
+                await asyncio.sleep(0.05)
+            else:
+                return summary
 
     async def page(self, case: str) -> str:
         """What an operator reads of the case in Temporal's own user interface."""

@@ -65,9 +65,10 @@ def test_a_file_that_cannot_be_played_is_refused_before_anything_starts(tmp_path
     file = tmp_path / "rows.jsonl"
     file.write_text("{}", encoding="utf-8")
 
-    refused = piyao("demo", "--exit", "--reports", str(file))
+    refused = piyao("demo", "--exit", "--reports", str(file), **{TMP: str(tmp_path)})
 
     assert refused.returncode == 1
+    assert list(tmp_path.iterdir()) == [file]
     assert "rows.jsonl" in refused.stderr
     assert "Traceback" not in refused.stderr
 
