@@ -48,6 +48,7 @@ class Texts:
             lstrip_blocks=True,
             keep_trailing_newline=False,
         )
+        self._templates.globals.clear()  # none is used, and jinja compares them at every import of a macro
         self._templates.filters.update(word=lambda code, group: self.word(group, code), when=self.when, inert=inert)
         for name in self._templates.list_templates(extensions=["j2"]):
             self._templates.get_template(name)

@@ -124,7 +124,6 @@ def runner() -> SandboxedWorkflowRunner:
 def build_worker(settings: Settings, office: Office, client: Client, register: SqlRegister) -> Worker:
     """Build the one worker that serves workflows and activities: together, so that activities start eagerly."""
     notices = Notices(
-        ledger=register,
         receipts=register,
         roster=office,
         messengers=messengers(settings, office),

@@ -24,13 +24,13 @@ class Parcel:
     @property
     def keys(self) -> tuple[str, ...]:
         """Return the keys its receipts are kept under, one per notice."""
-        return tuple(single_key(row) for row in self.rows)
+        return tuple(row.key for row in self.rows)
 
     def receipts(self, wave: Wave) -> list[Receipt]:
         """Build what is kept once the letter was taken."""
         return [
             Receipt(
-                key=single_key(row),
+                key=row.key,
                 case_id=wave.case_id,
                 person=row.person,
                 unit=row.unit,
@@ -113,14 +113,9 @@ class Writer:
         return self.shorts.get(unit) or debts.get(unit, unit)
 
 
-def single_key(row: Recipient) -> str:
-    """Name one notice to one person by one channel: the key of its receipt."""
-    return f"{row.notice}/{row.person}/{row.channel}"
-
-
 def letter_key(case_id: str, rows: Sequence[Recipient]) -> str:
     """Name a letter: by its notice, or by the digest of all it combines; the same in every attempt."""
-    keys = sorted(single_key(row) for row in rows)
+    keys = sorted(row.key for row in rows)
     if len(keys) == 1:
         return keys[0]
     together = hashlib.sha256("\n".join(keys).encode()).hexdigest()

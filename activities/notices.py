@@ -15,7 +15,7 @@ from activities.failures import unavailable
 from activities.fence import Fence
 from activities.letters import Parcel, Writer, gaps_of, recipients_of, seats_reached
 from domain.owed import Wave, WaveSent
-from domain.ports import Ledger, Messenger, Receipts, Recipient, Roster, Unavailable
+from domain.ports import Messenger, Receipts, Recipient, Roster, Unavailable
 
 log = structlog.get_logger()
 
@@ -30,7 +30,6 @@ NAMED = 8
 class Notices:
     """Carry waves by `messengers`, named by channel codes; `shorts` names units, `office` is the office's code."""
 
-    ledger: Ledger
     receipts: Receipts
     roster: Roster
     messengers: Mapping[str, Messenger]
@@ -49,12 +48,10 @@ class Notices:
         fence = Fence()
         fence.check()
         try:
-            await self.ledger.append(wave.record)  # first: the register has it even when every receiver is dead
-            fence.check()
-            rows = await self._fixed(wave)
-            waiting = await self._without_receipt(wave, rows)
+            rows, done = await self._plan(wave)  # first: the register has it even when every receiver is dead
         except Unavailable as problem:
             raise unavailable("register", problem) from None
+        waiting = [parcel for parcel in self._parcels(wave, rows) if not done.issuperset(parcel.keys)]
         reasons = await asyncio.gather(*(self._try(parcel, wave, fence) for parcel in waiting))
         left = [(parcel, reason) for parcel, reason in zip(waiting, reasons, strict=True) if reason is not None]
         if left:
@@ -62,15 +59,13 @@ class Notices:
         by = tuple(dict.fromkeys(row.channel for row in rows))
         return WaveSent(to=seats_reached(rows), by=by, gaps=gaps_of(wave, rows, self.roster))
 
-    async def _fixed(self, wave: Wave) -> list[Recipient]:
-        """Return the recipients as the first attempt found them, whatever the roster says now."""
+    async def _plan(self, wave: Wave) -> tuple[list[Recipient], set[str]]:
+        """Return the recipients as the first attempt found them, whatever the roster says now, and who has a letter."""
         found = recipients_of(wave, self.roster, self.messengers.keys())
-        return await self.receipts.plan(found, [notice.key for notice in wave.notices])
+        return await self.receipts.plan(wave.record, found, [notice.key for notice in wave.notices])
 
-    async def _without_receipt(self, wave: Wave, rows: list[Recipient]) -> list[Parcel]:
-        parcels = Writer(self.base_url, self.shorts, self.office).parcels(wave, rows)
-        done = await self.receipts.done([key for parcel in parcels for key in parcel.keys])
-        return [parcel for parcel in parcels if not done.issuperset(parcel.keys)]
+    def _parcels(self, wave: Wave, rows: list[Recipient]) -> list[Parcel]:
+        return Writer(self.base_url, self.shorts, self.office).parcels(wave, rows)
 
     async def _try(self, parcel: Parcel, wave: Wave, fence: Fence) -> str | None:
         """Send one letter and keep its receipts; return why not, None when it was taken."""

@@ -8,7 +8,8 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import texts
@@ -18,18 +19,35 @@ LOCK_WAIT = 1.0
 """Seconds to wait for the lock: whoever holds it writes one line, unless it was frozen in the midst."""
 
 
+@dataclass(frozen=True)
+class _Line:
+    key: str
+    content: bytes
+    written: asyncio.Future[None]
+
+    def tell(self, fault: Exception | None) -> None:
+        if self.written.done():  # the caller went away
+            return
+        if fault is None:
+            self.written.set_result(None)
+        else:
+            self.written.set_exception(fault)
+
+
 class Outbox:
     """Append lines to one file; a key that stands in it already is not written again.
 
     The file is the only truth: under its lock (which dies with its process) the lines others have added are read,
-    then the new one is added. A line cut short by a kill or a full disk is no JSON, counts as absent and is closed
-    by the next writer.
+    then the new ones are added. A line cut short by a kill or a full disk is no JSON, counts as absent and is closed
+    by the next writer. Lines that wait together are written together, and each is answered once it is on the disk.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._keys: set[str] = set()
         self._read = 0
+        self._waiting: list[_Line] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def add(self, key: str, line: Mapping[str, object]) -> None:
         """Write `line` once per `key`, down to the disk.
@@ -39,20 +57,36 @@ class Outbox:
 
         """
         content = json.dumps({"key": key, **line}, ensure_ascii=False).encode() + b"\n"
-        try:
-            await asyncio.to_thread(self._add, key, content)
-        except OSError as problem:
-            reason = problem.strerror or type(problem).__name__
-            raise Unavailable(texts.current().phrase("effect", "disk", reason=reason)) from problem
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Line(key, content, written))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_all())
+        await written
 
-    def _add(self, key: str, content: bytes) -> None:
+    async def _write_all(self) -> None:
+        """Write what waits, and what came to wait meanwhile; a caller who went away leaves its line to be written."""
+        while self._waiting:
+            lines, self._waiting = self._waiting, []
+            fault: Exception | None = None
+            try:
+                await asyncio.to_thread(self._add, lines)
+            except OSError as problem:
+                reason = problem.strerror or type(problem).__name__
+                fault = Unavailable(texts.current().phrase("effect", "disk", reason=reason))
+            except Exception as bug:  # whoever waits hears of it
+                fault = bug
+            for line in lines:
+                line.tell(fault)
+
+    def _add(self, lines: Sequence[_Line]) -> None:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             _lock(file)
             whole = self._catch_up(file)
-            if key not in self._keys:
-                _write(file, content if whole else b"\n" + content)
+            new = {line.key: line.content for line in lines if line.key not in self._keys}
+            if new:
+                _write(file, b"".join([b"" if whole else b"\n", *new.values()]))
             fcntl.flock(file, fcntl.LOCK_UN)
             # Also for a known key: whoever wrote it may not have got this far. Outside the lock, so that the disk
             # serves several writers at once.

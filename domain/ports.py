@@ -61,6 +61,11 @@ class Recipient(Frozen):
     channel: str
     address: str
 
+    @property
+    def key(self) -> str:
+        """Name this notice to this person by this channel: the key of its receipt."""
+        return f"{self.notice}/{self.person}/{self.channel}"
+
 
 class Published(Frozen):
     """Be a page in the bulletin as stored."""
@@ -124,11 +129,13 @@ class Ledger(Protocol):
 class Receipts(Protocol):
     """Remember who is to get a notice and who has got it."""
 
-    async def plan(self, recipients: Sequence[Recipient], notices: Sequence[str]) -> list[Recipient]:
-        """Fix the recipients of each notice on first call; return the fixed ones, whatever is passed later."""
+    async def plan(
+        self, record: Record, recipients: Sequence[Recipient], notices: Sequence[str]
+    ) -> tuple[list[Recipient], set[str]]:
+        """Append a record as `Ledger` does, and fix the recipients of each notice on first call, in one transaction.
 
-    async def done(self, keys: Sequence[str]) -> set[str]:
-        """Return which of these letter keys have a receipt."""
+        Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt.
+        """
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:
         """Store receipts; one that exists is left as it is."""

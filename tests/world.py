@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from domain.errors import Refused
 from domain.intake import Report, Taken
 from domain.office import Office, Person
 from domain.owed import Answer, Summary
-from domain.ports import CaseFilter
+from domain.ports import CaseFilter, Unavailable
 from domain.words import Seat, Stage
 from settings import Settings
 from tests.reading import tasks_without_command
@@ -49,6 +49,8 @@ class World:
     ) -> None:
         self.settings, self.office, self.client, self.register, self.worker = settings, office, client, register, worker
         self.desk = self.desk_over(client)
+        self.patience = 0
+        """How often people ask again, with the same key, when the outcome of a decision is not known."""
         self._keys = (f"key-{n}" for n in itertools.count())
 
     def desk_over(self, client: Client) -> CaseDesk:
@@ -79,7 +81,11 @@ class World:
         return await self.desk.report(Report(text=text, **fields), key=key, principal="test")
 
     async def decide(self, case: str, said: Decision, unit: str, seat: str, key: str | None = None) -> Answer:
-        return await self.desk.decide(case, said, by=self.officer(unit, seat), key=key or next(self._keys))
+        person, key = self.officer(unit, seat), key or next(self._keys)
+        for _ in range(self.patience):
+            with suppress(Unavailable):
+                return await self.desk.decide(case, said, by=person, key=key)
+        return await self.desk.decide(case, said, by=person, key=key)
 
     async def refused(
         self, case: str, said: Decision, unit: str, seat: str, error: type[Refused], *, key: str | None = None

@@ -47,7 +47,7 @@ def visible(text: str) -> str:
 
 def fold(text: str) -> str:
     """Fold width, case and traditional characters; marks stay, for what still reads them."""
-    folded = unicodedata.normalize("NFKC", text.replace("_", " ").replace("\u2212", "-"))
+    folded = unicodedata.normalize("NFKC", text.replace("\u2212", "-")).replace("_", " ")  # ＿ is a _ only now
     folded = unicodedata.normalize("NFKC", folded.casefold())
     return visible(folded).translate(_simplified())
 

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
+from adapters.register.ledger import append
 from adapters.register.room import Room
 from adapters.register.tables import receipts, recipients
+from domain.owed import Record
 from domain.ports import Receipt, Recipient
+
+FIXED = (
+    select(recipients.c.recipient)
+    .where(recipients.c.notice.in_(bindparam("notices", expanding=True)))
+    .order_by(recipients.c.position)
+)
+DONE = select(receipts.c.key).where(receipts.c.key.in_(bindparam("keys", expanding=True)))
+KEEP = insert(receipts).on_conflict_do_nothing(index_elements=["key"])
 
 
 class NoticeReceipts(Room):
     """Remember who is to get a notice and who has got it."""
 
-    async def plan(self, recipients: Sequence[Recipient], notices: Sequence[str]) -> list[Recipient]:
-        """Fix the recipients of each notice on first call; return the fixed ones, whatever is passed later."""
-        return await self._writer.run(lambda transaction: _plan(transaction, recipients, notices))
+    async def plan(
+        self, record: Record, recipients: Sequence[Recipient], notices: Sequence[str]
+    ) -> tuple[list[Recipient], set[str]]:
+        """Append a record as `Ledger` does, and fix the recipients of each notice on first call, in one transaction.
 
-    async def done(self, keys: Sequence[str]) -> set[str]:
-        """Return which of these letter keys have a receipt."""
-        rows = await self._reader.rows(select(receipts.c.key).where(receipts.c.key.in_(keys)))
-        return {row.key for row in rows}
+        Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt.
+        """
+        return await self._writer.run(partial(_plan, record, recipients, notices))
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:
         """Store receipts; one that exists is left as it is."""
@@ -30,17 +41,19 @@ class NoticeReceipts(Room):
             await self._writer.run(lambda transaction: _keep(transaction, receipts))
 
 
-def _plan(transaction: Connection, proposed: Sequence[Recipient], notices: Sequence[str]) -> list[Recipient]:
-    planned = select(recipients.c.notice).where(recipients.c.notice.in_(notices)).distinct()
-    open_notices = set(notices) - set(transaction.scalars(planned))
-    fixed = [one for one in proposed if one.notice in open_notices]
-    if fixed:
-        rows = [{"notice": one.notice, "recipient": one.model_dump_json()} for one in fixed]
+def _plan(
+    record: Record, proposed: Sequence[Recipient], notices: Sequence[str], transaction: Connection
+) -> tuple[list[Recipient], set[str]]:
+    append(record, transaction)
+    fixed = [Recipient.model_validate_json(text) for text in transaction.scalars(FIXED, {"notices": notices})]
+    known = {one.notice for one in fixed}
+    added = [one for one in proposed if one.notice not in known and one.notice in notices]
+    if added:
+        rows = [{"notice": one.notice, "recipient": one.model_dump_json()} for one in added]
         transaction.execute(insert(recipients), rows)
-    stored = select(recipients.c.recipient).where(recipients.c.notice.in_(notices)).order_by(recipients.c.position)
-    return [Recipient.model_validate_json(text) for text in transaction.scalars(stored)]
+    keys = [one.key for one in fixed]  # who was added just now cannot have a receipt
+    return fixed + added, set(transaction.scalars(DONE, {"keys": keys})) if keys else set()
 
 
 def _keep(transaction: Connection, kept: Sequence[Receipt]) -> None:
-    once = insert(receipts).on_conflict_do_nothing(index_elements=["key"])
-    transaction.execute(once, [receipt.model_dump() for receipt in kept])
+    transaction.execute(KEEP, [receipt.model_dump() for receipt in kept])

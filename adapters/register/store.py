@@ -9,7 +9,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from adapters.register.bulletin import BulletinPages
-from adapters.register.connections import Reader, register_url, writing_engine
+from adapters.register.connections import Reader, WritingConnection, register_url
 from adapters.register.decisions import Decisions
 from adapters.register.intake import Intake
 from adapters.register.ledger import CaseLedger
@@ -40,7 +40,7 @@ class SqlRegister(Intake, CaseLedger, NoticeReceipts, BulletinPages, Decisions, 
         """
         address = register_url(url)
         await asyncio.to_thread(upgrade, address)
-        return cls(Writer(writing_engine(address, patience)), Reader(address, patience))
+        return cls(Writer(WritingConnection(address, patience)), Reader(address, patience))
 
     async def close(self) -> None:
         """Finish what is being written and close the file."""

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection
 
-from adapters.register.connections import writing_engine
+from adapters.register.connections import WritingConnection
 from adapters.register.faults import is_passing, unavailable_when_passing
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -33,15 +33,15 @@ def upgrade(url: URL) -> None:
 
     """
     file = Path(url.database or "")
-    engine = writing_engine(url, PATIENCE)
+    writing = WritingConnection(url, PATIENCE)
     try:
         with unavailable_when_passing(), _one_at_a_time:
             file.parent.mkdir(parents=True, exist_ok=True)
             _write_ahead(file)
-            with engine.begin() as connection:
+            with writing.transaction() as connection:
                 command.upgrade(migrations(connection), "head")
     finally:
-        engine.dispose()
+        writing.close()
 
 
 def migrations(connection: Connection) -> Config:

@@ -14,8 +14,9 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
+from adapters.register.connections import WritingConnection
 from adapters.register.faults import unavailable_when_passing
 from domain.ports import Unavailable
 
@@ -48,8 +49,8 @@ class Writer:
     Made inside the one event loop whose tasks may call it.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, connection: WritingConnection) -> None:
+        self._connection = connection
         self._loop = asyncio.get_running_loop()
         self._turns: SimpleQueue[_Turn | None] = SimpleQueue()
         self._closed = False
@@ -88,7 +89,7 @@ class Writer:
             # A loop that closed meanwhile has nobody left who waits.
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(_tell, group)
-        self._engine.dispose()
+        self._connection.close()
 
     def _group(self) -> list[_Turn | None]:
         turns = [self._turns.get()]
@@ -116,7 +117,7 @@ class Writer:
                 turn.result = result
 
     def _commit(self, turns: list[_Turn]) -> list[Any]:
-        with unavailable_when_passing(), self._engine.begin() as transaction:
+        with unavailable_when_passing(), self._connection.transaction() as transaction:
             return [turn.work(transaction) for turn in turns]
 
 

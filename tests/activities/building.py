@@ -194,13 +194,14 @@ class Memory:
             raise Unavailable("database is locked")
         self.told.append(record)
 
-    async def plan(self, recipients: Sequence[Recipient], notices: Sequence[str]) -> list[Recipient]:
+    async def plan(
+        self, record: Record, recipients: Sequence[Recipient], notices: Sequence[str]
+    ) -> tuple[list[Recipient], set[str]]:
+        await self.append(record)
         for key in notices:
             self.planned.setdefault(key, [row for row in recipients if row.notice == key])
-        return [row for key in notices for row in self.planned[key]]
-
-    async def done(self, keys: Sequence[str]) -> set[str]:
-        return {key for key in keys if key in self.kept}
+        rows = [row for key in notices for row in self.planned[key]]
+        return rows, {row.key for row in rows if row.key in self.kept}
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:
         for receipt in receipts:
@@ -209,7 +210,6 @@ class Memory:
 
 def notices_of(register: Any, roster: Roster, **messengers: Any) -> Notices:
     return Notices(
-        ledger=register,
         receipts=register,
         roster=roster,
         messengers=messengers,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from temporalio.exceptions import ApplicationError
@@ -9,6 +10,7 @@ from activities import fence
 from activities.fence import Fence
 from activities.recording import Recording
 from domain.owed import Record
+from domain.ports import Recipient
 from tests.activities.building import (
     Box,
     Memory,
@@ -86,9 +88,10 @@ async def test_a_late_wave_reaches_neither_register_nor_people() -> None:
 
 async def test_a_wave_that_wakes_late_in_its_midst_sends_nothing_more() -> None:
     class Slow(Memory):
-        async def done(self, keys: object) -> set[str]:
+        async def plan(self, *asked: Any) -> tuple[list[Recipient], set[str]]:
+            found = await super().plan(*asked)
             time.sleep(0.3)  # noqa: ASYNC251
-            return set()
+            return found
 
     register, box = Slow(), Box()
     roster = Roster({seat("wjw"): (person("li", mail="li@wjw.mc.example"),)})

@@ -103,6 +103,7 @@ async def main() -> None:
             await attributes.ensure(server.client)
             with tempfile.TemporaryDirectory() as folder:
                 async with open_world(server, Path(folder), cache=200) as world:
+                    world.patience = 3
                     await story(world)
                     keep(story.__name__, await world.histories())
 

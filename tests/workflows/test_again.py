@@ -45,6 +45,7 @@ async def test_a_hanging_publication_and_who_was_heard_travel_through_every_new_
     port = free_port()
     partner = f"http://127.0.0.1:{port}/pages"
     async with open_world(server_of_short_runs, tmp_path, cache=cache, partner_url=partner) as world:
+        world.patience = 3
         case = await telling.approved(world)
         await world.reaches(case, Stage.CLOSURE)
 

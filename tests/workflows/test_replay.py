@@ -6,11 +6,20 @@ import json
 from pathlib import Path
 
 import pytest
+from temporalio import workflow
 from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Replayer
 
 import wiring
+from domain.case import Case
+from domain.owed import Owed
+from temporal.seal import Seal
 from tests.reading import tasks_without_command
 from tests.workflows.recording import FOLDER, STORIES
+from tests.workflows.reordered import Reordered
+from tests.world import open_world
 
 RECORDED = sorted(FOLDER.glob("*.json"))
 
@@ -32,3 +41,37 @@ async def test_a_recorded_case_is_replayed(file: Path) -> None:
     await wiring.replayer().replay_workflow(history)
 
     assert tasks_without_command(history) == []
+
+
+@pytest.mark.parametrize("name", ["standard", "exit_at_triage", "silent_unit"])
+async def test_a_changed_order_of_commands_is_found(name: str) -> None:
+    replayer = Replayer(
+        workflows=[Reordered],
+        workflow_runner=wiring.runner(),
+        data_converter=pydantic_data_converter,
+        interceptors=[Seal(b"")],
+    )
+
+    with pytest.raises(workflow.NondeterminismError, match="TMPRL1100"):
+        await replayer.replay_workflow(recorded(FOLDER / f"{name}.json"))
+
+
+async def test_a_rule_that_owes_less_than_it_did_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Case, "call", lambda *said, **more: None)
+
+    with pytest.raises(workflow.NondeterminismError, match="TMPRL1100"):
+        await wiring.replayer().replay_workflow(recorded(FOLDER / "silent_unit.json"))
+
+
+async def test_a_result_taken_without_a_command_is_found(
+    monkeypatch: pytest.MonkeyPatch, server: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    def settle_in_silence(case: Case, owed: Owed) -> None:
+        case.owed = [debt for debt in case.owed if debt.key != owed.key]
+        case.turn += 1
+
+    monkeypatch.setattr(Case, "settle", settle_in_silence)
+
+    with pytest.raises(AssertionError, match="a result was taken without a command"):
+        async with open_world(server, tmp_path, cache=200) as world:
+            await world.quiet((await world.report()).case_id)

@@ -45,7 +45,7 @@ async def test_a_decision_after_a_restart_comes_after_the_results_before_it(
         partner.expect_request("/pages", method="POST").respond_with_handler(slowly)
         async with open_world(server, tmp_path, cache=cache, partner_url=partner.url_for("/pages")) as world:
             claims = [f"第{n}水厂水源被污染了，大家赶快接水囤水" for n in range(TRIES)]
-            cases = [await telling.approved(world, claim, Level.RED) for claim in claims]
+            cases = await asyncio.gather(*(telling.approved(world, claim, Level.RED) for claim in claims))
             await asyncio.gather(*(world.quiet(case) for case in cases))
             assert all([results_apart(await world.history(case)) >= 2 for case in cases])
 

@@ -137,6 +137,7 @@ def test_hashtags_do_not_count_but_tell_claims_apart() -> None:
 @example("1,,000,00")
 @example("ᄀ!ᅡ")
 @example("薴")
+@example("＿")
 def test_folding_twice_changes_nothing_more(text: str) -> None:
     once = normalise(text)
 

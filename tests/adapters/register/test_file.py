@@ -20,7 +20,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, insert
 from sqlalchemy.exc import StatementError
 
-from adapters.register.connections import register_url, writing_engine
+from adapters.register.connections import WritingConnection, register_url
 from adapters.register.store import SqlRegister
 from adapters.register.tables import METADATA, numbers, receipts
 from adapters.register.upgrade import migrations
@@ -133,12 +133,12 @@ async def test_conditions_of_indexes_do_not_differ_either(register: SqlRegister,
 
 
 def test_migrations_can_be_taken_back(tmp_path: Path) -> None:
-    engine = writing_engine(register_url(url(tmp_path)), IMPATIENT)
-    with engine.begin() as connection:
+    writing = WritingConnection(register_url(url(tmp_path)), IMPATIENT)
+    with writing.transaction() as connection:
         command.upgrade(migrations(connection), "head")
-    with engine.begin() as connection:
+    with writing.transaction() as connection:
         command.downgrade(migrations(connection), "base")
-    engine.dispose()
+    writing.close()
 
     assert ask(tmp_path, "SELECT name FROM sqlite_master WHERE type = 'table'") == [("alembic_version",)]
 

@@ -2,38 +2,67 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from adapters.register.ledger import UnknownCase
 from adapters.register.store import SqlRegister
+from domain.owed import Record
 from domain.words import Mode
-from tests.adapters.register.building import START, issue, receipt, recipient
+from tests.adapters.register.building import START, filing, issue, receipt, recipient, record
 
 
-async def test_the_recipients_of_a_notice_are_fixed_at_the_first_call(register: SqlRegister) -> None:
+@pytest.fixture
+async def told(register: SqlRegister) -> Record:
+    """What a case tells with its notices."""
+    filed = await register.file(filing())
+    return record(filed.taken.case_id, 1)
+
+
+async def test_the_recipients_of_a_notice_are_fixed_at_the_first_call(register: SqlRegister, told: Record) -> None:
     first = [recipient("n1", "li"), recipient("n1", "zhao")]
 
-    assert await register.plan(first, ["n1"]) == first
-    assert await register.plan([recipient("n1", "qian")], ["n1"]) == first
-    assert await register.plan([], ["n1"]) == first
+    assert await register.plan(told, first, ["n1"]) == (first, set())
+    assert await register.plan(told, [recipient("n1", "qian")], ["n1"]) == (first, set())
+    assert await register.plan(told, [], ["n1"]) == (first, set())
 
 
-async def test_notices_are_planned_each_for_itself(register: SqlRegister) -> None:
-    await register.plan([recipient("n1", "li")], ["n1"])
-    planned = await register.plan([recipient("n1", "qian"), recipient("n2", "sun")], ["n1", "n2"])
+async def test_notices_are_planned_each_for_itself(register: SqlRegister, told: Record) -> None:
+    await register.plan(told, [recipient("n1", "li")], ["n1"])
+    planned, _ = await register.plan(told, [recipient("n1", "qian"), recipient("n2", "sun")], ["n1", "n2"])
+    again, _ = await register.plan(told, [], ["n1", "n2"])
 
     assert [(one.notice, one.person) for one in planned] == [("n1", "li"), ("n2", "sun")]
+    assert again == planned
 
 
-async def test_recipients_of_a_notice_that_was_not_asked_for_are_not_stored(register: SqlRegister) -> None:
-    assert await register.plan([recipient("n2", "sun")], ["n1"]) == []
-    assert await register.plan([], ["n2"]) == []
+async def test_recipients_of_a_notice_that_was_not_asked_for_are_not_stored(
+    register: SqlRegister, told: Record
+) -> None:
+    assert await register.plan(told, [recipient("n2", "sun")], ["n1"]) == ([], set())
+    assert await register.plan(told, [], ["n2"]) == ([], set())
 
 
-async def test_a_receipt_is_kept_once(register: SqlRegister) -> None:
-    await register.keep([receipt("k1"), receipt("k2")])
-    await register.keep([receipt("k1", at=START + timedelta(hours=1)), receipt("k3")])
+async def test_a_plan_brings_the_register_what_the_case_tells(register: SqlRegister, told: Record) -> None:
+    await register.plan(told, [recipient("n1", "li")], ["n1"])
+
+    assert [entry["seq"] for entry in await register.timeline(told.summary.case_id)] == [1]
+
+
+async def test_a_record_of_an_unknown_case_fixes_no_recipient(register: SqlRegister, told: Record) -> None:
+    with pytest.raises(UnknownCase):
+        await register.plan(record("nobody", 1), [recipient("n1", "li")], ["n1"])
+
+    assert await register.plan(told, [], ["n1"]) == ([], set())
+
+
+async def test_a_receipt_is_kept_once_and_a_plan_tells_who_has_one(register: SqlRegister, told: Record) -> None:
+    rows = [recipient("n1", name) for name in ("li", "zhao", "qian")]
+    await register.plan(told, rows, ["n1"])
+    await register.keep([receipt(rows[0].key), receipt(rows[1].key)])
+    await register.keep([receipt(rows[0].key, at=START + timedelta(hours=1)), receipt("another")])
     await register.keep([])
 
-    assert await register.done(["k1", "k2", "k3", "k4"]) == {"k1", "k2", "k3"}
-    assert await register.done([]) == set()
+    assert await register.plan(told, [], ["n1"]) == (rows, {rows[0].key, rows[1].key})
 
 
 async def test_a_page_is_stored_once_per_key(register: SqlRegister) -> None:

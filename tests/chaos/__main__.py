@@ -1,0 +1,126 @@
+"""Run the faults, let everything come to rest, check; ends with 1 when anything is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import logs
+import wiring
+from adapters.register.store import SqlRegister
+from cli.calling import Api
+from cli.officers import Officers
+from settings import PACKAGED, Settings
+from tests.chaos.checking import Quiet
+from tests.chaos.faults import Fault, planned, strike
+from tests.chaos.house import House, open_house
+from tests.chaos.people import PUBLISHED, People
+from tests.chaos.receivers import receiving
+from tests.chaos.watch import Watch
+
+CALLERS = 6
+
+
+async def disturb(house: House, people: People, watch: Watch, seed: int, kills: int) -> list[Fault]:
+    """Let people play while part after part is killed; what they have begun is brought to its end."""
+    playing = asyncio.create_task(people.play(CALLERS))
+    chance = random.Random(seed)
+    faults = []
+    try:
+        for part, meant in planned(seed, kills):
+            striking = asyncio.create_task(strike(house, watch, part, meant, chance))
+            await asyncio.wait({striking, playing}, return_when=asyncio.FIRST_COMPLETED)
+            if playing.done():
+                striking.cancel()
+                playing.result()
+            faults.append(await striking)
+            print(f"{len(faults):3} {faults[-1].says()}", flush=True)
+    finally:
+        people.stop.set()
+    await playing
+    return faults
+
+
+async def rest(house: House, people: People) -> None:
+    """Wait until every case has ended, as far as it ever will."""
+    for case in people.cases:
+        try:
+            async with asyncio.timeout(60):
+                await house.client.get_workflow_handle(f"case-{case.id}").result()
+        except TimeoutError:
+            return  # the check will name it
+
+
+async def run(seed: int, kills: int) -> dict[str, Any]:
+    """Run one seed."""
+    watch = Watch()
+    with tempfile.TemporaryDirectory(prefix="piyao-chaos-") as folder, receiving(watch) as (receivers, environment):
+        data = Path(folder)
+        settings = Settings(config=PACKAGED, data=data)
+        office, keys = wiring.load(settings), wiring.write_sample_keys(settings)
+        assert keys is not None
+        async with open_house(data, environment) as house, Api(house.plan.api) as api:
+            people = People(api, office, keys, watch, seed)
+            twin = await people.case(PUBLISHED)
+            faults = await disturb(house, people, watch, seed, kills)
+            await rest(house, people)
+            register = await SqlRegister.open(settings.register)
+            try:
+                officers = Officers(api, office, keys, datetime.now(UTC))
+                quiet = Quiet(house.client, register, api, officers, people, receivers, data / "outbox", twin)
+                wrong = await quiet.wrong()
+            finally:
+                await register.close()
+            wrong += [f"{name} ended though nobody killed it" for name in house.died_alone()]
+            wrong += [f"never fired as meant ({fault.meant}): {fault.says()}" for fault in faults if not fault.fired]
+            return told(people, receivers, faults, wrong)
+
+
+def told(people: People, receivers: Any, faults: list[Fault], wrong: list[str]) -> dict[str, Any]:
+    """Gather the figures."""
+    bodies = [*receivers.messages.values(), *receivers.pages.values()]
+    return {
+        "kills": {part: sum(fault.part == part for fault in faults) for part in sorted({f.part for f in faults})},
+        "cases": len(people.cases),
+        "reports": len(people.reports),
+        "decisions": sum(len(case.answered) for case in people.cases),
+        "sent_again": people.sent_again,
+        "deliveries": sum(len(one) for one in bodies),
+        "delivered_again": sum(len(one) - 1 for one in bodies),
+        "wrong": wrong,
+    }
+
+
+def main() -> int:
+    """Run, tell, judge."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kills", type=int, default=10, help="how often each of the three parts is killed")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    asked = parser.parse_args()
+    logs.configure(level="ERROR")
+    begun = time.monotonic()
+    figures = asyncio.run(run(asked.seed, asked.kills))
+    figures = {"seed": asked.seed, "seconds": round(time.monotonic() - begun), **figures}
+    if asked.json:
+        asked.json.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    for line in figures["wrong"]:
+        print(f"✗ {line}", file=sys.stderr)
+    print(", ".join(f"{name} {value}" for name, value in figures.items() if name != "wrong"))
+    print(f"{'✗' if figures['wrong'] else '✓'} {len(figures['wrong'])} wrong")
+    return 1 if figures["wrong"] else 0
+
+
+if __name__ == "__main__":
+    code = main()
+    # Temporal's native client may crash the interpreter at exit unless its threads get a moment (sdk-python#300).
+    time.sleep(0.05)
+    sys.exit(code)

@@ -1,0 +1,177 @@
+"""What must hold once everything is quiet: each check returns what is wrong, in sentences; none is the good answer."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
+
+import wiring
+from activities.letters import letter_key
+from adapters.register.store import SqlRegister
+from cli import proofs
+from cli.calling import Api
+from cli.officers import Officers
+from domain.owed import Wave
+from domain.ports import Recipient
+from tests.chaos.people import PUBLISHED, Case, People
+from tests.chaos.receivers import Receivers
+from tests.reading import kind, tasks_without_command
+from workflows import names
+
+BY_EFFECTS = frozenset({"notified", "not_notified", "roster_gap", "sighted"})
+"""Entries that depend on how effects and sightings fell together; all others are the same in every telling."""
+
+TASK_FAILED = "workflow_task_failed"
+
+
+@dataclass
+class Quiet:
+    """Be a house at rest, with everything its people and receivers know."""
+
+    client: Client
+    register: SqlRegister
+    api: Api
+    officers: Officers
+    people: People
+    receivers: Receivers
+    outbox: Path
+    twin: Case
+
+    async def wrong(self) -> list[str]:
+        """Everything that is wrong."""
+        histories = [await self._history(case) for case in self.people.cases]
+        found = await self.reports_lost()
+        for case, history in zip(self.people.cases, histories, strict=True):
+            found += await self.case_ill(case, history)
+        found += await self.timelines_differ()
+        found += await self.unreplayable(histories)
+        found += await self.pages_wrong()
+        return found + await self.notices_wrong(histories)
+
+    async def reports_lost(self) -> list[str]:
+        """Accepted reports must stand in their case; no report may count twice."""
+        found = []
+        for report_id, case_id in self.people.reports.items():
+            stored = await self.register.report(report_id)
+            if stored is None or stored[1] != case_id:
+                found.append(f"report {report_id}: accepted for {case_id}, stored {stored and stored[1]}")
+        for case in self.people.cases:
+            row = await self.register.case(case.id)
+            if row is None or row.sightings != case.sightings:
+                found.append(f"case {case.id}: {case.sightings} reports accepted, {row and row.sightings} counted")
+        return found
+
+    async def case_ill(self, case: Case, history: WorkflowHistory) -> list[str]:
+        """Every case must be closed, in Temporal and in the register, without a task that failed."""
+        found = []
+        status = (await self._handle(case).describe()).status
+        if status is not WorkflowExecutionStatus.COMPLETED:
+            found.append(f"case {case.id}: workflow is {status and status.name}")
+        row = await self.register.case(case.id)
+        if row is None or row.summary is None or row.summary.closed_at is None:
+            found.append(f"case {case.id}: not closed in the register")
+        failed = [event for event in history.events if kind(event) == TASK_FAILED]
+        return found + [f"case {case.id}: task failed: {_reason(event)}" for event in failed]
+
+    async def timelines_differ(self) -> list[str]:
+        """Every timeline must be whole, hold every answered decision, and tell what an undisturbed case tells."""
+        found = []
+        expected = await self._told(self.twin)
+        for case in self.people.cases:
+            numbers = [entry["seq"] for entry in await self.register.timeline(case.id)]
+            if numbers != list(range(1, len(numbers) + 1)):
+                found.append(f"case {case.id}: timeline has gaps or doubles: {numbers}")
+            if len(set(case.answered)) != len(case.answered) or not set(case.answered) <= set(numbers):
+                found.append(f"case {case.id}: answered {case.answered}, told {numbers}")
+            if case.story == PUBLISHED and (told := await self._told(case)) != expected:
+                found.append(f"case {case.id}: more {told - expected}, less {expected - told} than undisturbed")
+        return found
+
+    async def unreplayable(self, histories: list[WorkflowHistory]) -> list[str]:
+        """Every history must replay, and no task may have taken a result without a command."""
+        found = []
+        replayer = wiring.replayer()
+        for history in histories:
+            outcome = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+            if outcome.replay_failure is not None:
+                found.append(f"{history.workflow_id}: {outcome.replay_failure}")
+            if bare := tasks_without_command(history):
+                found.append(f"{history.workflow_id}: results taken without a command at {bare}")
+        return found
+
+    async def pages_wrong(self) -> list[str]:
+        """Every published case must have exactly one page, the approved text, and one body at the partner."""
+        found = []
+        published = {case.id for case in [self.twin, *self.people.cases] if case.story == PUBLISHED}
+        pages = await self.register.pages(limit=100_000)
+        stored = Counter(page.case_id for page in pages)
+        if stored != Counter(published):
+            found.append(f"bulletin: more {stored - Counter(published)}, less {Counter(published) - stored}")
+        if any(page.publication.page.version != 1 for page in pages):
+            found.append("bulletin: a second version of a text that was drafted once")
+        wanted = {page.publication.key.replace("bulletin", "partner"): page.publication.digest for page in pages}
+        for key, digest in wanted.items():
+            found += _delivered("page", key, self.receivers.pages)
+            if any(body["digest"] != digest for body in self.receivers.pages.get(key, [])):
+                found.append(f"page {key}: the partner has another text than the bulletin")
+        found += [f"page {key}: nobody owed it" for key in self.receivers.pages.keys() - wanted.keys()]
+        for case_id in sorted(published):
+            proof = await proofs.page(self.api, self.officers, case_id)
+            found += [] if proof.held else [proof.says]
+        return found
+
+    async def notices_wrong(self, histories: list[WorkflowHistory]) -> list[str]:
+        """Every letter a case owed must have arrived at least once, always under its own key and with one body."""
+        arrived = dict(self.receivers.messages)
+        for file in sorted(self.outbox.glob("*.jsonl")):
+            for line in file.read_text(encoding="utf-8").splitlines():
+                body = json.loads(line)
+                arrived.setdefault(body["key"], []).append(body)
+        owed = set()
+        for history in [await self._history(self.twin), *histories]:
+            for wave in _waves(history):
+                owed |= await self._letters(wave)
+        found = [line for key in sorted(owed) for line in _delivered("letter", key, arrived)]
+        return found + [f"letter {key}: nobody owed it" for key in sorted(arrived.keys() - owed)]
+
+    async def _letters(self, wave: Wave) -> set[str]:
+        rows, done = await self.register.plan(wave.record, [], [notice.key for notice in wave.notices])
+        assert done == {row.key for row in rows}, f"{wave.case_id}: a notice without a receipt"
+        letters: dict[tuple[str, str], list[Recipient]] = {}
+        for row in rows:
+            letters.setdefault((row.person, row.channel), []).append(row)
+        return {letter_key(wave.case_id, group) for group in letters.values()}
+
+    async def _told(self, case: Case) -> Counter[str]:
+        entries: list[dict[str, Any]] = [*await self.register.timeline(case.id)]
+        return Counter(entry["event"]["kind"] for entry in entries if entry["event"]["kind"] not in BY_EFFECTS)
+
+    async def _history(self, case: Case) -> WorkflowHistory:
+        return await self._handle(case).fetch_history()
+
+    def _handle(self, case: Case) -> Any:
+        return self.client.get_workflow_handle(names.workflow_id(case.id))
+
+
+def _waves(history: WorkflowHistory) -> list[Wave]:
+    scheduled = [event.activity_task_scheduled_event_attributes for event in history.events]
+    return [
+        Wave.model_validate_json(one.input.payloads[0].data) for one in scheduled if one.activity_type.name == "notify"
+    ]
+
+
+def _delivered(what: str, key: str, arrived: dict[str, list[Any]]) -> list[str]:
+    bodies = {json.dumps(body, sort_keys=True) for body in arrived.get(key, [])}
+    if not bodies:
+        return [f"{what} {key}: never arrived"]
+    return [f"{what} {key}: {len(bodies)} different bodies"] if len(bodies) > 1 else []
+
+
+def _reason(event: HistoryEvent) -> str:
+    return event.workflow_task_failed_event_attributes.failure.message

@@ -1,0 +1,82 @@
+"""The three parts, each a process of its own and none under a supervisor, on a folder that outlives them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+from temporalio.client import Client
+
+from bench.server import kill
+from cli import temporal_server
+from cli.parts import Part
+from cli.ports import settle
+from cli.stack import Plan, Stack
+from settings import PACKAGED
+
+PARTS = ("worker", "api", "temporal")
+
+READY_WITHIN = 60.0
+"""Seconds a part has to serve again after it was started."""
+
+
+class House:
+    """Start, kill and start again."""
+
+    client: Client
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        environment = {"PIYAO_CONFIG": str(PACKAGED), **environment}
+        self.plan = Plan(data=folder, ports=settle(api=0, temporal=0, ui=0), environment=environment, alone=True)
+        self.parts: dict[str, Part] = {part.name: part for part in Stack(self.plan).parts}
+
+    async def start(self, name: str) -> None:
+        """Start a part and wait until it serves."""
+        await self.parts[name].start()
+        async with asyncio.timeout(READY_WITHIN):
+            await self._serves(name)
+
+    async def _serves(self, name: str) -> None:
+        if name == "temporal":
+            self.client = await temporal_server.reached(self.plan.temporal)
+            await temporal_server.keep_histories(self.client)
+        elif name == "worker":
+            await temporal_server.polled(self.client, self.plan.task_queue)
+        else:
+            await self._answers()
+
+    async def _answers(self) -> None:
+        async with httpx2.AsyncClient(trust_env=False, timeout=5) as http:
+            while True:
+                try:
+                    if (await http.get(f"{self.plan.api}/healthz")).is_success:
+                        return
+                except httpx2.TransportError:
+                    pass
+                await asyncio.sleep(0.05)
+
+    async def kill(self, name: str) -> bool:
+        """End a part with SIGKILL; tells whether that is what ended it."""
+        part = self.parts[name]
+        await kill(part)
+        return part.code == -9
+
+    def died_alone(self) -> list[str]:
+        """Which parts have ended though nobody killed them."""
+        return [name for name, part in self.parts.items() if part.code != 0]
+
+
+@asynccontextmanager
+async def open_house(folder: Path, environment: Mapping[str, str]) -> AsyncIterator[House]:
+    """Run a house; leaving stops what still runs."""
+    house = House(folder, environment)
+    try:
+        for name in reversed(PARTS):
+            await house.start(name)
+        yield house
+    finally:
+        for name in PARTS:
+            await house.parts[name].stop()

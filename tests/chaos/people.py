@@ -1,0 +1,136 @@
+"""Officers and reporters: each plays case after case over HTTP, and sends again, with its key, what got no answer."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench import story
+from cli.calling import LATER, REFUSED_CONNECTION, Api, Trouble
+from domain.decisions import TriageDecision
+from domain.office import Office
+from domain.words import Exit, Seat
+from tests.chaos.watch import Kind, Watch
+
+PATIENCE = 90.0
+"""Seconds anything may stay without an answer."""
+
+AGAIN = 0.15
+"""Seconds until what got no answer is sent again."""
+
+CONFLICT = 409
+PASSED_BY, PUBLISHED = "exit", "standard"
+
+
+class Stranded(Exception):
+    """Say what never got an answer."""
+
+
+@dataclass
+class Case:
+    """Be one case as its people know it: how it was to go, and every sequence number they were answered with."""
+
+    id: str
+    story: str
+    claim: str
+    answered: list[int] = field(default_factory=list)
+    sightings: int = 1
+
+
+@dataclass
+class People:
+    """Play until told to stop; what was begun is brought to its end."""
+
+    api: Api
+    office: Office
+    keys: Path
+    watch: Watch
+    seed: int
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    cases: list[Case] = field(default_factory=list)
+    reports: dict[str, str] = field(default_factory=dict)
+    """Every report that was accepted, with its case."""
+    sent_again: int = 0
+
+    async def play(self, callers: int) -> None:
+        """Let callers play side by side."""
+        async with asyncio.TaskGroup() as group:
+            for number in range(callers):
+                group.create_task(self._caller(random.Random(f"{self.seed}/{number}")))
+
+    async def _caller(self, chance: random.Random) -> None:
+        while not self.stop.is_set():
+            await self.case(PASSED_BY if chance.random() < 0.2 else PUBLISHED, again=chance.randrange(3))
+
+    async def case(self, of: str, again: int = 0) -> Case:
+        """Play one case to its end; its claim is reported `again` so many times on the way."""
+        claim = story.claim()
+        taken = await self.report(claim)
+        case = Case(taken["case_id"], of, claim)
+        self.cases.append(case)
+        if of == PASSED_BY:
+            await self.says(case, story.Line("wxb", Seat.DUTY, TriageDecision(exit=Exit.OPINION)))
+            return case
+        for line in story.before_the_text()[:3]:
+            await self.says(case, line)
+        for _ in range(again):
+            joined = await self.report(claim)
+            assert joined["case_id"] == case.id, joined
+            case.sightings += 1
+        for line in story.before_the_text()[3:]:
+            answer = await self.says(case, line)
+        drafted = next(entry["event"] for entry in answer["entries"] if entry["event"]["kind"] == "drafted")
+        for line in story.reviews(drafted["digest"]):
+            await self.says(case, line)
+        await self.closes(case)
+        return case
+
+    async def closes(self, case: Case) -> None:
+        """Close a case as soon as its page is out."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    await self.says(case, story.close())
+                except Trouble as trouble:
+                    if trouble.status != CONFLICT:
+                        raise
+                    await asyncio.sleep(0.2)
+                else:
+                    return
+
+    async def report(self, claim: str) -> dict[str, Any]:
+        """Hand in a report until it is accepted."""
+        taken = await self._insist(Kind.START, "/v1/reports", {"text": claim}, f"report of {claim[-16:]}", None)
+        self.reports[taken["report_id"]] = taken["case_id"]
+        return taken
+
+    async def says(self, case: Case, line: story.Line) -> dict[str, Any]:
+        """Take a decision until it is answered."""
+        speaker = line.speaker(self.office)
+        key = (self.keys / f"{speaker.id}.key").read_text().strip()
+        body = line.said.model_dump(mode="json", exclude_none=True)
+        what = f"{body['kind']} in {case.id}"
+        answer = await self._insist(Kind.DECISION, f"/v1/cases/{case.id}/decisions", body, what, key)
+        case.answered.append(answer["seq"])
+        return answer
+
+    async def _insist(self, kind: Kind, path: str, body: dict[str, Any], what: str, key: str | None) -> dict[str, Any]:
+        once = secrets.token_hex(8)
+        until = asyncio.get_running_loop().time() + PATIENCE
+        while True:
+            try:
+                with self.watch.flight(kind, what):
+                    answer: dict[str, Any] = await self.api.post(path, body, once=once, key=key)
+            except Trouble as trouble:
+                if trouble.status not in (REFUSED_CONNECTION, *LATER):
+                    raise
+                if asyncio.get_running_loop().time() > until:
+                    raise Stranded(f"{what}: {trouble}") from trouble
+                self.sent_again += 1
+                await asyncio.sleep(AGAIN)
+            else:
+                return answer

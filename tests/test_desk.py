@@ -1,0 +1,178 @@
+"""The desk: what it keeps when Temporal is away, what it finishes after a crash, and what it never does twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+import desk as desk_module
+from desk import CaseDesk
+from domain.decisions import Note, Proven
+from domain.errors import CaseOver, Unknown
+from domain.intake import Filing, Match, Report
+from domain.ports import DecisionRow, Unavailable
+from domain.stages import RULES
+from tests.adapters.receivers import free_port
+from tests.workflows import telling
+from tests.world import CLAIM, World
+from workflows import door
+
+NOTE = Note(text="已电话告知水厂")
+
+
+@pytest.fixture
+async def cut_off(warm_world: World) -> CaseDesk:
+    """A desk whose Temporal does not answer, over the same register."""
+    lost = await Client.connect(f"127.0.0.1:{free_port()}", data_converter=pydantic_data_converter, lazy=True)
+    return warm_world.desk_over(lost)
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give up on a Temporal that does not answer sooner, and sweep without waiting."""
+    monkeypatch.setattr(desk_module, "UNSETTLED", timedelta())
+
+
+async def test_a_report_is_taken_while_temporal_is_away_and_its_case_starts_afterwards(
+    warm_world: World, cut_off: CaseDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = warm_world
+    monkeypatch.setattr(door, "CALL", timedelta(seconds=0.5))
+    taken = await cut_off.report(Report(text=CLAIM), key="k1", principal="p")
+    again = await cut_off.report(Report(text=CLAIM), key="k1", principal="p")
+    seen = await cut_off.view(taken.case_id)
+    with pytest.raises(Unavailable):
+        await cut_off.decide(taken.case_id, NOTE, by=world.officer("wxb", "duty"), key="n1")
+    reports, decisions = await cut_off.sweep()
+
+    assert again == taken
+    assert (seen.live, seen.summary, seen.sightings) == (False, None, 1)
+    assert (reports, decisions) == (0, 0)
+    assert [owed.report_id for owed in await world.register.pending(limit=10)] == [taken.report_id]
+
+    assert await world.desk.sweep() == (1, 1)
+
+    assert await world.register.pending(limit=10) == []
+    assert (await world.view(taken.case_id)).stage == "triage"
+    assert [event["text"] for event in await world.events(taken.case_id, "noted")] == [NOTE.text]
+    assert await world.desk.sweep() == (0, 0)
+
+
+async def test_a_decision_on_a_case_that_has_not_started_waits_for_it(warm_world: World) -> None:
+    world = warm_world
+    filed = await world.register.file(filing(world, key="k1"))
+    with pytest.raises(Unavailable):
+        await world.decide(filed.taken.case_id, NOTE, "wxb", "duty", key="n1")
+
+    await world.desk.sweep()
+    answer = await world.decide(filed.taken.case_id, NOTE, "wxb", "duty", key="n1")
+
+    noted = await world.events(filed.taken.case_id, "noted")
+    assert [event["seq"] for event in noted] == [answer.seq]
+
+
+async def test_a_crash_before_the_hand_over_loses_no_report(warm_world: World) -> None:
+    world = warm_world
+    first = await world.register.file(filing(world, key="k1"))
+    second = await world.register.file(filing(world, key="k2"))
+
+    assert await world.desk.sweep() == (2, 0)
+    await world.quiet(first.taken.case_id)
+
+    assert (second.taken.case_id, second.taken.match) == (first.taken.case_id, Match.EXACT)
+    assert (await world.view(first.taken.case_id)).sightings == 2
+    assert await world.register.pending(limit=10) == []
+
+
+@pytest.mark.parametrize("crash", ["before the update", "after the update"])
+async def test_a_decision_left_by_a_crash_is_settled_once(warm_world: World, crash: str) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    row = await begun(world, case)
+    if crash == "after the update":
+        sealed = Proven(actor=row.actor)
+        await door.CaseDoor(world.client, "").ask(case, "note", NOTE, update_id=row.update_id, proven=sealed)
+
+    assert await world.desk.sweep() == (0, 1)
+    answer = await world.decide(case, NOTE, "wxb", "duty", key="n1")
+
+    settled = await world.register.begin(row)
+    assert settled is not None
+    assert (settled.outcome, settled.seq) == ("done", answer.seq)
+    assert [event["seq"] for event in await world.events(case, "noted")] == [answer.seq]
+    assert await world.desk.sweep() == (0, 0)
+
+
+async def test_what_cannot_be_settled_holds_up_nothing_behind_it(
+    warm_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*said: Any) -> None:
+        raise RuntimeError("a bug")
+
+    world = warm_world
+    case = (await world.report()).case_id
+    monkeypatch.setitem(RULES, "accept", RULES["accept"].__class__(RULES["accept"].model, RULES["note"].stages, broken))
+    stuck = DecisionRow(**(await begun(world, case, key="s")).model_dump() | {"update_id": "stuck", "kind": "accept"})
+    await world.register.begin(stuck.model_copy(update={"body": '{"kind":"accept"}'}))
+    later = await begun(world, case, key="n2")
+
+    await world.desk.sweep()
+
+    settled = await world.register.begin(later)
+    assert settled is not None
+    assert settled.outcome == "done"
+
+
+async def test_a_closed_case_answers_a_repeated_decision_and_refuses_a_new_one(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    noted = await world.decide(case, NOTE, "wxb", "duty", key="n1")
+    await world.decide(case, telling.TriageDecision(exit="opinion"), "wxb", "duty")
+    await world.handle(case).result()
+
+    again = await world.decide(case, NOTE, "wxb", "duty", key="n1")
+    with pytest.raises(CaseOver):
+        await world.decide(case, NOTE, "wxb", "duty", key="n2")
+
+    assert (again.seq, again.entries) == (noted.seq, ())
+    assert again.summary.closed_at is not None
+    assert await world.desk.sweep() == (0, 0)
+    seen = await world.desk.view(case)
+    assert (seen.live, seen.summary) == (False, again.summary)
+
+
+async def test_what_nobody_opened_is_unknown(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    asked = [
+        world.decide("nosuchcase", NOTE, "wxb", "duty"),
+        world.decide(case, telling.triage(lead="nobody"), "wxb", "duty"),
+        world.desk.view("nosuchcase"),
+        world.desk.timeline("nosuchcase"),
+        world.desk.report_of("nosuchreport"),
+        world.desk.page(case),
+    ]
+
+    codes = []
+    for one in asked:
+        with pytest.raises(Unknown) as caught:
+            await one
+        codes.append(caught.value.code)
+
+    assert codes == ["unknown_case", "unknown_unit", "unknown_case", "unknown_case", "unknown_report", "unknown_page"]
+
+
+def filing(world: World, key: str) -> Filing:
+    """What the desk would store of a report; the process then dies."""
+    return world.desk._filing(Report(text=CLAIM), key, "p")
+
+
+async def begun(world: World, case: str, key: str = "n1") -> DecisionRow:
+    """What the desk stores of a note before it speaks to the case; the process then dies."""
+    row = world.desk._row(case, NOTE, world.officer("wxb", "duty"), key)
+    assert await world.register.begin(row) is None
+    return row

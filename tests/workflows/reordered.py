@@ -1,0 +1,34 @@
+"""The case with its loop in another order: what a replay must not let pass."""
+
+from __future__ import annotations
+
+import asyncio
+
+from temporalio import workflow
+
+from workflows import names
+from workflows.rumor_case import RumorCase, Start
+
+with workflow.unsafe.imports_passed_through():
+    from domain import ladder
+    from domain.owed import Outcome
+
+
+@workflow.defn(name=names.WORKFLOW)
+class Reordered(RumorCase):
+    """Send what is owed before the attributes are shown; everything else is as it was."""
+
+    @workflow.init
+    def __init__(self, start: Start) -> None:
+        super().__init__(start)
+
+    @workflow.run
+    async def run(self, start: Start) -> Outcome:
+        while not self.case.at_rest:
+            ladder.ring(self.case, workflow.now())
+            self.effects.start(self.case)
+            await asyncio.sleep(0)
+            self.board.show(self.case)
+            await self.alarm.wait(self.case.next_wake(), self.something_new, lambda: self.board.next(self.case))
+            self.effects.raise_bugs()
+        return self.case.outcome()
