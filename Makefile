@@ -18,7 +18,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-.PHONY: up check format lint types floors replay test-browser bench-counts bench-cases lock
+.PHONY: up check format lint types floors replay test-browser bench-counts bench-cases chaos lock
 
 up: $(READY) ## run Temporal, worker and API together (ARGS="--data DIR …")
 	$(BIN)/piyao up $(ARGS)
@@ -56,6 +56,11 @@ bench-counts: $(READY) ## events, actions and bytes of the standard case (JSON=F
 
 bench-cases: $(READY) ## standard cases per second beside a bare workflow (JSON=FILE)
 	$(BIN)/python -m bench.cases $(if $(JSON),--json $(JSON))
+
+KILLS ?= 10
+SEED ?= 1
+chaos: $(READY) ## kill -9 worker, API and Temporal while officers work, then check everything (SEED=n KILLS=n JSON=FILE)
+	$(BIN)/python -m tests.chaos --seed $(SEED) --kills $(KILLS) $(if $(JSON),--json $(JSON))
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url --group dev pyproject.toml -o requirements.lock

@@ -89,14 +89,18 @@ async def keep_histories(client: Client) -> None:
         await service.update_namespace(UpdateNamespaceRequest(namespace=name, config=config))
 
 
-async def polled(client: Client, task_queue: str) -> None:
-    """Wait until a worker asks for tasks; it does so only after the search attributes are registered."""
+async def polled(client: Client, task_queue: str, by: int | None = None) -> None:
+    """Wait until a worker asks for tasks; it does so only after the search attributes are registered.
+
+    `by` is the process id of the worker that is meant: the server remembers one that was killed for minutes.
+    """
     asked = DescribeTaskQueueRequest(
         namespace=client.namespace,
         task_queue=TaskQueue(name=task_queue),
         task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
     )
     while True:
-        if (await client.workflow_service.describe_task_queue(asked)).pollers:
+        pollers = (await client.workflow_service.describe_task_queue(asked)).pollers
+        if any(by is None or poller.identity.startswith(f"{by}@") for poller in pollers):
             return
         await asyncio.sleep(BEAT)

@@ -29,14 +29,14 @@ from tests.chaos.watch import Watch
 CALLERS = 6
 
 
-async def disturb(house: House, people: People, watch: Watch, seed: int, kills: int) -> list[Fault]:
+async def disturb(house: House, people: People, seed: int, kills: int) -> list[Fault]:
     """Let people play while part after part is killed; what they have begun is brought to its end."""
     playing = asyncio.create_task(people.play(CALLERS))
     chance = random.Random(seed)
     faults = []
     try:
         for part, meant in planned(seed, kills):
-            striking = asyncio.create_task(strike(house, watch, part, meant, chance))
+            striking = asyncio.create_task(strike(house, people, part, meant, chance))
             await asyncio.wait({striking, playing}, return_when=asyncio.FIRST_COMPLETED)
             if playing.done():
                 striking.cancel()
@@ -70,7 +70,7 @@ async def run(seed: int, kills: int) -> dict[str, Any]:
         async with open_house(data, environment) as house, Api(house.plan.api) as api:
             people = People(api, office, keys, watch, seed)
             twin = await people.case(PUBLISHED)
-            faults = await disturb(house, people, watch, seed, kills)
+            faults = await disturb(house, people, seed, kills)
             await rest(house, people)
             register = await SqlRegister.open(settings.register)
             try:

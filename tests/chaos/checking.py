@@ -24,8 +24,9 @@ from tests.chaos.receivers import Receivers
 from tests.reading import kind, tasks_without_command
 from workflows import names
 
-BY_EFFECTS = frozenset({"notified", "not_notified", "roster_gap", "sighted"})
-"""Entries that depend on how effects and sightings fell together; all others are the same in every telling."""
+NOTED = "noted"
+BY_CHANCE = frozenset({"notified", "not_notified", "roster_gap", "sighted", NOTED})
+"""Entries that depend on how things fell together; all others are the same in every telling."""
 
 TASK_FAILED = "workflow_task_failed"
 
@@ -89,6 +90,8 @@ class Quiet:
                 found.append(f"case {case.id}: timeline has gaps or doubles: {numbers}")
             if len(set(case.answered)) != len(case.answered) or not set(case.answered) <= set(numbers):
                 found.append(f"case {case.id}: answered {case.answered}, told {numbers}")
+            if (noted := len(await self._noted(case))) != case.remarks:
+                found.append(f"case {case.id}: {case.remarks} remarks answered, {noted} told")
             if case.story == PUBLISHED and (told := await self._told(case)) != expected:
                 found.append(f"case {case.id}: more {told - expected}, less {expected - told} than undisturbed")
         return found
@@ -148,9 +151,12 @@ class Quiet:
             letters.setdefault((row.person, row.channel), []).append(row)
         return {letter_key(wave.case_id, group) for group in letters.values()}
 
+    async def _noted(self, case: Case) -> list[Any]:
+        return [entry for entry in await self.register.timeline(case.id) if entry["event"]["kind"] == NOTED]
+
     async def _told(self, case: Case) -> Counter[str]:
         entries: list[dict[str, Any]] = [*await self.register.timeline(case.id)]
-        return Counter(entry["event"]["kind"] for entry in entries if entry["event"]["kind"] not in BY_EFFECTS)
+        return Counter(entry["event"]["kind"] for entry in entries if entry["event"]["kind"] not in BY_CHANCE)
 
     async def _history(self, case: Case) -> WorkflowHistory:
         return await self._handle(case).fetch_history()

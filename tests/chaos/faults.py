@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 
 from tests.chaos.house import PARTS, House
+from tests.chaos.people import People
 from tests.chaos.watch import Kind, Watch
 
 FIRES_WITHIN = 60.0
@@ -53,8 +54,12 @@ def planned(seed: int, kills: int) -> list[tuple[str, Kind]]:
     return plan
 
 
-async def strike(house: House, watch: Watch, part: str, meant: Kind, chance: random.Random) -> Fault:
-    """Kill a part at a random moment at which `meant` is in flight, and start it again after a random while."""
+async def strike(house: House, people: People, part: str, meant: Kind, chance: random.Random) -> Fault:
+    """Kill a part at a random moment at which `meant` is in flight, and start it again after a random while.
+
+    As soon as it is back somebody says something: who was cut off may still be waiting for an answer.
+    """
+    watch = people.watch
     await asyncio.sleep(chance.uniform(0.3, 2.0))
     hit = await _hit(watch, part, meant, chance)
     killed = await house.kill(part)
@@ -62,7 +67,7 @@ async def strike(house: House, watch: Watch, part: str, meant: Kind, chance: ran
     await asyncio.sleep(chance.uniform(0.0, 1.0))
     await house.start(part)
     back = time.monotonic()
-    await asyncio.sleep(SENT_WITHIN)
+    await asyncio.gather(people.remark(chance), asyncio.sleep(SENT_WITHIN))
     return Fault(part, meant, hit, killed, back - begun, watch.first_decision_after(back))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 from temporalio.client import Client
 
-from bench.server import kill
+from bench.server import kill, pid_of
 from cli import temporal_server
 from cli.parts import Part
 from cli.ports import settle
@@ -44,7 +44,7 @@ class House:
             self.client = await temporal_server.reached(self.plan.temporal)
             await temporal_server.keep_histories(self.client)
         elif name == "worker":
-            await temporal_server.polled(self.client, self.plan.task_queue)
+            await temporal_server.polled(self.client, self.plan.task_queue, by=pid_of(self.parts[name]))
         else:
             await self._answers()
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from bench import story
 from cli.calling import LATER, REFUSED_CONNECTION, Api, Trouble
-from domain.decisions import TriageDecision
+from domain.decisions import Note, TriageDecision
 from domain.office import Office
 from domain.words import Exit, Seat
 from tests.chaos.watch import Kind, Watch
@@ -39,6 +39,8 @@ class Case:
     claim: str
     answered: list[int] = field(default_factory=list)
     sightings: int = 1
+    remarks: int = 0
+    closed: bool = False
 
 
 @dataclass
@@ -74,6 +76,7 @@ class People:
         self.cases.append(case)
         if of == PASSED_BY:
             await self.says(case, story.Line("wxb", Seat.DUTY, TriageDecision(exit=Exit.OPINION)))
+            case.closed = True
             return case
         for line in story.before_the_text()[:3]:
             await self.says(case, line)
@@ -87,7 +90,19 @@ class People:
         for line in story.reviews(drafted["digest"]):
             await self.says(case, line)
         await self.closes(case)
+        case.closed = True
         return case
+
+    async def remark(self, chance: random.Random) -> None:
+        """Say a word to a case that is under way; it may be closed by the time it hears."""
+        case = chance.choice([case for case in self.cases if not case.closed] or self.cases)
+        try:
+            await self.says(case, story.Line("wxb", Seat.DUTY, Note(text="已电话告知各单位")))
+        except Trouble as trouble:
+            if trouble.status != CONFLICT:
+                raise
+        else:
+            case.remarks += 1
 
     async def closes(self, case: Case) -> None:
         """Close a case as soon as its page is out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -51,6 +52,7 @@ class Receivers:
 @contextmanager
 def receiving(watch: Watch) -> Iterator[tuple[Receivers, dict[str, str]]]:
     """Serve both; give what they received and the settings that point to them."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     receivers = Receivers(watch)
     with HTTPServer(threaded=True) as server:
         server.expect_request("/messages", method="POST").respond_with_handler(receivers.message)

@@ -50,8 +50,8 @@ class Watch:
 
     async def takes_off(self, kind: Kind) -> None:
         """Wait until something of this kind is in flight."""
-        while kind not in self.flying():
-            await asyncio.sleep(0.001)  # flights begin in threads too
+        while kind not in self.flying():  # noqa: ASYNC110  (flights begin in threads too)
+            await asyncio.sleep(0.001)
 
     def first_decision_after(self, moment: float) -> float | None:
         """Seconds from a moment to the first decision sent after it; None when none was."""
