@@ -1,11 +1,13 @@
-"""The floor to measure against: a workflow with as many Updates and activities as a standard case that do nothing.
+"""The floor to measure against: a workflow with the Updates of a standard case and as many activities, that do nothing.
 
-`python -m bench.bare` is its worker: the same converter, sandbox, workflow cache and task-queue settings as ours.
+`python -m bench.bare` is its worker: the same converter, sandbox, workflow cache and task-queue settings as ours. The
+Updates bring the same bodies as the standard case's: what people say costs its way whoever hears it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -14,17 +16,20 @@ from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+with workflow.unsafe.imports_passed_through():
+    from bench import story
+
 EFFECTS = {0: 1, 1: 1, 7: 1, 8: 1, 10: 2, 11: 1}
 """How many activities are owed after so many Updates: ring, request, editor, reviewers, two channels, last record."""
 
-UPDATES = 11
+UPDATES = story.DECISIONS
 QUEUE = "bare"
 
 
-class Said(BaseModel):
-    """Be what an Update is given."""
+class Begun(BaseModel):
+    """Be what a workflow and an activity are given."""
 
-    kind: str
+    number: int
 
 
 class Heard(BaseModel):
@@ -34,7 +39,7 @@ class Heard(BaseModel):
 
 
 @activity.defn
-async def nothing(said: Said) -> Heard:
+async def nothing(begun: Begun) -> Heard:
     """Do nothing."""
     return Heard(seq=0)
 
@@ -44,11 +49,11 @@ class Bare:
     """Hear eleven Updates, call seven activities."""
 
     @workflow.init
-    def __init__(self, said: Said) -> None:
+    def __init__(self, begun: Begun) -> None:
         self.heard = 0
 
     @workflow.run
-    async def run(self, said: Said) -> Heard:
+    async def run(self, begun: Begun) -> Heard:
         """Start what is owed after each Update; wait for it at the end."""
         effects = [asyncio.create_task(self._effect()) for _ in range(EFFECTS[0])]
         for count in range(1, UPDATES + 1):
@@ -59,17 +64,17 @@ class Bare:
         return Heard(seq=self.heard)
 
     @workflow.update
-    def say(self, said: Said) -> Heard:
+    def say(self, said: dict[str, Any]) -> Heard:
         """Count."""
         self.heard += 1
         return Heard(seq=self.heard)
 
     @say.validator
-    def weigh(self, said: Said) -> None:
+    def weigh(self, said: dict[str, Any]) -> None:
         """Refuse nothing."""
 
     async def _effect(self) -> None:
-        await workflow.execute_activity(nothing, Said(kind="effect"), start_to_close_timeout=timedelta(seconds=5))
+        await workflow.execute_activity(nothing, Begun(number=self.heard), start_to_close_timeout=timedelta(seconds=5))
 
 
 class BarePlayer:
@@ -82,20 +87,18 @@ class BarePlayer:
 
     async def opens_and_publishes(self) -> Any:
         """Start a case and say all but the last."""
-        from uuid import uuid4
-
-        name = f"bare-{uuid4().hex[:10]}"
-        handle = await self.client.start_workflow(Bare.run, Said(kind="open"), id=name, task_queue=QUEUE)
-        for number in range(UPDATES - 1):
-            await self._says(handle, number)
+        name = f"bare-{secrets.token_hex(5)}"
+        handle = await self.client.start_workflow(Bare.run, Begun(number=0), id=name, task_queue=QUEUE)
+        for line in (*story.before_the_text(), *story.reviews("0" * 64)):
+            await self._says(handle, line)
         return handle
 
     async def closes(self, handle: Any) -> None:
         """Say the last."""
-        await self._says(handle, UPDATES)
+        await self._says(handle, story.close())
 
-    async def _says(self, handle: Any, number: int) -> None:
-        await handle.execute_update(Bare.say, Said(kind="say"), id=f"{handle.id}-{number}")
+    async def _says(self, handle: Any, line: story.Line) -> None:
+        await handle.execute_update(Bare.say, line.said, id=f"{handle.id}-{secrets.token_hex(8)}")
         self.decided += 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
@@ -47,4 +48,6 @@ async def _serve(service: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     loop = asyncio.get_running_loop()
     for one in SIGNALS:
         loop.add_signal_handler(one, stop.set)
+    gc.collect()
+    gc.freeze()  # what the program consists of lives as long as it: no collection need look at it again
     await service(stop)

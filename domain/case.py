@@ -11,10 +11,11 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from domain.clocks import Clock
-from domain.decisions import Actor, Evidence, Opening
+from domain.decisions import Actor, Opening
 from domain.errors import Unfit, WrongStage
 from domain.events import ClockBreached, Entry, Event, StageEntered
-from domain.owed import Answer, Message, Notice, Outcome, Owed, Page, Record, Recording, Summary
+from domain.owed import Answer, Message, Notice, Outcome, Owed, Record, Recording, Summary
+from domain.rows import Draft, Request
 from domain.terms import Addressee, Call, LevelTerms, Terms, UnitRef
 from domain.words import (
     MOVES,
@@ -27,40 +28,10 @@ from domain.words import (
     Seat,
     Stage,
     Verdict,
-    Vote,
 )
 
 SHOWN = 15
 """How many of the latest entries the case itself keeps for the operator's page; all of them are in the register."""
-
-
-class Request(BaseModel):
-    """Be what one unit is asked: a row of the case, with an accept and an answer clock of its own."""
-
-    unit: UnitRef
-    role: Role
-    state: RequestState = RequestState.OFFERED
-    verdict: Verdict | None = None
-    evidence: tuple[Evidence, ...] = ()
-    assigned: bool = False
-    round: int = 1
-
-
-class Ballot(BaseModel):
-    """Be one reviewer's vote on the current draft."""
-
-    person: str
-    unit: str
-    outcome: Vote
-
-
-class Draft(BaseModel):
-    """Be the text on the table: its page, the digest votes bind to, who wrote it, who voted."""
-
-    page: Page
-    digest: str
-    drafter: str
-    ballots: list[Ballot] = []
 
 
 class Case(BaseModel):
@@ -155,13 +126,27 @@ class Case(BaseModel):
 
     def short(self, unit: str) -> str:
         """Return the short name of a unit this case knows; its code otherwise."""
-        known = {**self.terms.named, **self.names, self.office.code: self.office.short}
-        return known.get(unit, unit)
+        if unit == self.office.code:
+            return self.office.short
+        return self.names.get(unit) or self.terms.named.get(unit, unit)
 
     def next_wake(self) -> datetime | None:
         """Tell the earliest instant at which any clock needs attention."""
         instants = (clock.next_instant(self.promises(clock)) for clock in self.clocks)
         return min((instant for instant in instants if instant), default=None)
+
+    def apart(self) -> Case:
+        """Copy the case as far as rules can change it; values are shared.
+
+        Every decision is weighed on such a copy; one made with `deepcopy` costs more than the rules themselves.
+        """
+        twin = self.model_copy()
+        twin.requests = [request.model_copy() for request in self.requests]
+        twin.clocks = [clock.model_copy() for clock in self.clocks]
+        twin.draft = self.draft.model_copy() if self.draft else None
+        twin.heard, twin.views, twin.names = dict(self.heard), dict(self.views), dict(self.names)
+        twin.timeline, twin.unrecorded, twin.owed = list(self.timeline), list(self.unrecorded), list(self.owed)
+        return twin
 
     # --- moving --------------------------------------------------------------------------------------------------
 

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
-from domain.terms import LevelTerms, Rung
+from domain.terms import Frozen, LevelTerms, Rung
 from domain.words import ClockName, Level, Seat
 
 LATE = timedelta(minutes=1)
 """A rung that rings this much after its plan counts as late: the next level then keeps its minimum gap."""
 
 
-class Acknowledgement(BaseModel):
+class Acknowledgement(Frozen):
     """Say who has taken a clock in hand, at which rung, and until when that holds back the ladder."""
 
     unit: str

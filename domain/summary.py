@@ -7,12 +7,13 @@ from datetime import datetime
 from domain.case import Case
 from domain.clocks import Clock
 from domain.owed import Debt, Summary
-from domain.words import ClockName
+from domain.words import ClockName, Role
 
 
 def summarise(case: Case) -> Summary:
     """Build the summary of `case` as of its last entry."""
-    running = case.running()
+    running, asked = case.running(), case.open_requests()
+    roles = {request.unit.code: request.role for request in asked}
     lead = case.lead
     return Summary(
         case_id=case.opening.case_id,
@@ -28,13 +29,13 @@ def summarise(case: Case) -> Summary:
         topic=case.topic,
         district=case.district,
         lead=lead.unit.code if lead else None,
-        units=tuple(request.unit.code for request in case.open_requests()),
+        units=tuple(request.unit.code for request in asked),
         due=stage_due(case),
         next_wake=case.next_wake(),
         escalation=max((clock.rung for clock in running), default=0),
         overdue=any(clock.breached for clock in running),
         sightings=case.sightings,
-        debts=tuple(debt(case, clock) for clock in running),
+        debts=tuple(debt(case, clock, roles.get(clock.unit)) for clock in running),
         opened_at=case.opened_at,
         closed_at=case.closed_at,
     )
@@ -47,15 +48,14 @@ def stage_due(case: Case) -> datetime | None:
     return min(steps or [clock.due for clock in running], default=None)
 
 
-def debt(case: Case, clock: Clock) -> Debt:
-    """Say who owes what by when for one running clock."""
+def debt(case: Case, clock: Clock, role: Role | None) -> Debt:
+    """Say who owes what by when for one running clock; `role` is its unit's in the verification, None if not asked."""
     upcoming = clock.next_rung(case.promises(clock))
-    request = next((r for r in case.open_requests() if r.unit.code == clock.unit), None)
     return Debt(
         clock=clock.name,
         unit=clock.unit,
         short=case.short(clock.unit),
-        role=request.role if request else None,
+        role=role,
         due=clock.due,
         overdue=clock.breached is not None,
         acknowledged=clock.acknowledged is not None,

@@ -6,7 +6,6 @@ Never the unit list and never persons: who sits where is looked up when a rung r
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,13 +13,9 @@ from domain.words import ClockName, Level, Mode, RungKind, Seat
 
 
 class Frozen(BaseModel):
-    """Be a value: immutable, and without fields nobody declared."""
+    """Be a value: immutable, without fields nobody declared; shared where a case is copied."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
-        """Return itself: a value need not be copied, and every decision is weighed on a deep copy of the case."""
-        return self
 
 
 class UnitRef(Frozen):

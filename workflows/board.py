@@ -51,6 +51,7 @@ class Board:
     def __init__(self) -> None:
         self._shown = _already_shown(workflow.info().typed_search_attributes)
         self._results = 0
+        self._summary: Summary | None = None
         self.turn = 0
         """The turn of the case as last shown."""
 
@@ -60,7 +61,8 @@ class Board:
         The last half is what keeps a restarted worker from running an Update before the results it follows: a task
         that took a result must not end without a command (DESIGN §8).
         """
-        wanted = attributes_of(summarise(case))
+        self._summary = summarise(case)
+        wanted = attributes_of(self._summary)
         changed = [(key, value) for key, value in wanted if self._shown.get(key.name) != value]
         if changed or case.results != self._results:
             self._results = case.results
@@ -71,11 +73,12 @@ class Board:
             workflow.upsert_search_attributes([_update(key, value) for key, value in changed])
 
     def next(self, case: Case) -> str:
-        """Say in one line what the timer is for: which rung, whom it rings, when.
+        """Say in one line what the timer is for: which rung, whom it rings, when; asked right after `show`.
 
         A timer is kept while its instant stays, so it says of several units that share the instant: those still due.
         """
-        debts = [debt for debt in summarise(case).debts if debt.next_at or not debt.overdue]
+        summary = self._summary or summarise(case)
+        debts = [debt for debt in summary.debts if debt.next_at or not debt.overdue]
         nearest = min(debts, key=_instant, default=None)
         units = {debt.unit for debt in debts if nearest and _instant(debt) == _instant(nearest)}
         return current().say("timer", debt=nearest, at=case.next_wake(), units=len(units), short=case.short)

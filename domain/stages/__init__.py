@@ -99,4 +99,4 @@ def _apply(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
 
 def check(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> None:
     """Refuse what `decide` would refuse, on a copy: no drift, and a bug becomes a refusal without an event."""
-    _apply(case.model_copy(deep=True), kind, said, proven, update_id, now)
+    _apply(case.apart(), kind, said, proven, update_id, now)

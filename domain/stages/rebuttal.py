@@ -6,11 +6,12 @@ import hashlib
 import json
 from datetime import datetime
 
-from domain.case import Ballot, Case, Draft
+from domain.case import Case
 from domain.decisions import Actor, DraftSubmission, Proven, Review
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.events import Approved, Delivered, DeliveryRefused, Drafted, Reviewed
 from domain.owed import Issued, Message, NotIssued, Page, Publication
+from domain.rows import Ballot, Draft
 from domain.stages.verification import ask_for_draft
 from domain.words import (
     USUAL_KIND,
@@ -72,7 +73,8 @@ def review(case: Case, said: Review, proven: Proven, now: datetime) -> None:
     _refuse_unfit_voter(table, proven.actor)
     if said.outcome is not Vote.APPROVE and not said.remarks:
         raise Unfit("remarks_needed", outcome=said.outcome)
-    table.ballots.append(Ballot(person=proven.actor.person, unit=proven.actor.unit, outcome=said.outcome))
+    cast = Ballot(person=proven.actor.person, unit=proven.actor.unit, outcome=said.outcome)
+    table.ballots = (*table.ballots, cast)
     case.happened(
         Reviewed(version=table.page.version, digest=said.digest, outcome=said.outcome, remarks=said.remarks),
         now,

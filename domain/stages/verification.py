@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain import quorum
-from domain.case import Case, Request
+from domain.case import Case
 from domain.decisions import Accept, AddUnit, Decline, Finding, Proven, ReturnFinding
 from domain.errors import Unfit
 from domain.events import (
@@ -18,6 +18,7 @@ from domain.events import (
     VerdictReached,
 )
 from domain.owed import Message
+from domain.rows import Request
 from domain.stages.report import ring_duty
 from domain.terms import UnitRef
 from domain.words import ClockName, RequestState, Role, Seat, Stage

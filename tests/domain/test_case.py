@@ -1,13 +1,16 @@
 """What holds for a case as a whole: keys, repeated decisions, the answer, rest, the size it travels with."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
+from pydantic import BaseModel
 
 from domain.case import SHOWN, Case
 from domain.decisions import Accept, Decline, Note
 from domain.owed import NotIssued
 from domain.stages import check, decide
+from domain.terms import Frozen
 from domain.words import Level, Stage, Vote
 from tests.domain.building import (
     DUTY,
@@ -52,6 +55,40 @@ def eventful() -> Story:
     story.wait("20m")
     story.published().closed().settle()
     return story
+
+
+# --- copies ----------------------------------------------------------------------------------------------------------
+
+
+def changing(value: object) -> Iterator[object]:
+    """Everything inside a value that somebody could change in place."""
+    if isinstance(value, Frozen):
+        return
+    if isinstance(value, (BaseModel, list, dict)):
+        yield value
+    if isinstance(value, BaseModel):
+        value = value.__dict__
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from changing(inner)
+
+
+def test_a_copy_of_a_case_shares_nothing_that_can_change():
+    story = Story(Level.RED)
+    story.triaged("jkj", "skx", level=Level.RED)
+    for unit in ("jkj", "skx"):
+        story.say(liaison(unit), finding())
+    story.drafted()
+    story.vote(deputy("jkj"))
+    case = story.case
+
+    twin = case.apart()
+
+    assert twin == case
+    assert all([case.requests, case.clocks, case.timeline, case.heard, case.names, case.draft])
+    assert not {id(one) for one in changing(twin)} & {id(one) for one in changing(case)}
 
 
 # --- keys ------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import pytest
 
 from domain import quorum
-from domain.case import Request
+from domain.rows import Request
 from domain.words import Level, RequestState, Role, Verdict
 from tests.domain.building import UNITS, Story
 

@@ -114,7 +114,7 @@ def test_a_further_draft_is_the_next_version_and_voids_the_votes():
     story.drafted(text="改写后的文字。")
 
     assert story.case.draft.page.version == 2
-    assert story.case.draft.ballots == []
+    assert story.case.draft.ballots == ()
     assert story.refused(OFFICE_DEPUTY, first, Stale).code == "other_text"
     story.vote(deputy("jkj"))
     assert story.case.publication is PublicationState.DRAFTED
