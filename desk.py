@@ -130,7 +130,12 @@ class CaseDesk:
         row = self._row(case, said, by, key)
         await self._must_exist(case)
         earlier = await self.register.begin(row)
-        return await self._speak(earlier or row, said)
+        if earlier is None or earlier.seq is None:
+            return await self._speak(earlier or row, said)
+        # The case has taken it: its number and the state of now; Temporal would repeat the state of then.
+        summary = (await self.view(case)).summary
+        assert summary is not None  # noqa: S101  (written with the outcome)
+        return Answer(case_id=case, seq=earlier.seq, summary=summary)
 
     async def _must_exist(self, case: str) -> None:
         """Refuse a case nobody opened; one that was seen once exists for good and is not asked for again."""
@@ -174,16 +179,13 @@ class CaseDesk:
         try:
             return await self._door.ask(row.case_id, row.kind, said, update_id=row.update_id, proven=proven)
         except NoSuchRun:
-            return await self._answer_of_the_past(row)
+            raise await self._why_nobody_hears(row.case_id) from None
 
-    async def _answer_of_the_past(self, row: DecisionRow) -> Answer:
-        """Answer for a case whose workflow has ended, or has not started yet."""
-        stored = await self.register.case(row.case_id)
+    async def _why_nobody_hears(self, case: str) -> Exception:
+        stored = await self.register.case(case)
         if stored is None or stored.summary is None or stored.summary.closed_at is None:
-            raise Unavailable("the case has not started yet")
-        if row.outcome == "done" and row.seq is not None:
-            return Answer(case_id=row.case_id, seq=row.seq, summary=stored.summary)
-        raise CaseOver("case_over", number=stored.number)
+            return Unavailable("the case has not started yet")
+        return CaseOver("case_over", number=stored.number)
 
     # --- reading -----------------------------------------------------------------------------------------------
 
@@ -250,14 +252,12 @@ class CaseDesk:
 
     async def ready(self) -> dict[str, bool]:
         """Tell which parts the desk stands on answer now, by name."""
-        return {"register": await self._register_answers(), "temporal": await self._door.answers()}
-
-    async def _register_answers(self) -> bool:
+        register = True
         try:
             await self.register.ping()
         except Unavailable:
-            return False
-        return True
+            register = False
+        return {"register": register, "temporal": await self._door.answers()}
 
     # --- sweeping ----------------------------------------------------------------------------------------------
 

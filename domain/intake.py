@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 from domain.decisions import Link
 from domain.terms import Frozen
 from domain.words import Level
 
 ReportText = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+_INSTANT = TypeAdapter(AwareDatetime)
+_NUMBER = re.compile(r"\s*[+-]?[\d.]+\s*")
+"""What pydantic would take for seconds since 1970."""
+
 Channel = Annotated[str, StringConstraints(pattern=r"^(public|[a-z_]{1,20}:[a-z][a-z0-9_]{0,15})$")]
 
 
@@ -26,6 +40,16 @@ class Report(BaseModel):
     place: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = None
     channel: Channel = "public"
     url: Link | None = None
+
+    @field_validator("at", mode="wrap")
+    @classmethod
+    def _written_out(cls, value: Any, accept: ValidatorFunctionWrapHandler) -> datetime | None:
+        if isinstance(value, str):
+            if _NUMBER.fullmatch(value):
+                raise ValueError("is a number, not a date and time with its zone")
+            value = _INSTANT.validate_python(value)
+        at: datetime | None = accept(value)
+        return at
 
     @field_validator("text", "place")
     @classmethod

@@ -21,6 +21,7 @@ HOSTILE: dict[str, tuple[bytes, dict[str, str], int, str | None]] = {
     "a figure for a text": (b'{"text":1}', JSON, 422, "/text"),
     "a boolean for a text": (b'{"text":true}', JSON, 422, "/text"),
     "a figure for a time": (b'{"text":"abc","at":1700000000}', JSON, 422, "/at"),
+    "digits for a time": (b'{"text":"abc","at":"1700000000"}', JSON, 422, "/at"),
     "a list for a body": (b"[]", JSON, 422, ""),
     "an unknown field": (b'{"text":"abc","author":"x"}', JSON, 422, "/author"),
     "NUL": (b'{"text":"a\\u0000b"}', JSON, 422, "/text"),

@@ -33,6 +33,8 @@ def test_a_text_without_a_readable_character_with_nul_or_too_long_is_refused(tex
     [
         ("at", "2026-02-30T10:00:00Z"),
         ("at", "2026-11-24T10:00:00"),
+        ("at", "1700000000"),
+        ("at", "-1.5"),
         ("place", "\u200b"),
         ("place", " "),
         ("place", "区" * 101),
