@@ -91,7 +91,7 @@ async def resent(world: World, case: str) -> list[Answer]:
         note = Note(text=f"第{n}条")
         row = world.desk._row(case, note, speaker, f"note-{n}")
         door = CaseDoor(world.client, "")
-        async with room:
+        async with room, asyncio.timeout(60):
             while True:
                 with suppress(Unavailable, NoSuchRun):  # it rolls over just now
                     return await door.ask(case, "note", note, update_id=row.update_id, proven=Proven(actor=row.actor))
