@@ -35,8 +35,8 @@ async def disturb(house: House, people: People, seed: int, kills: int) -> list[F
     chance = random.Random(seed)
     faults = []
     try:
-        for part, meant in planned(seed, kills):
-            striking = asyncio.create_task(strike(house, people, part, meant, chance))
+        for plan in planned(seed, kills):
+            striking = asyncio.create_task(strike(house, people, plan, chance))
             await asyncio.wait({striking, playing}, return_when=asyncio.FIRST_COMPLETED)
             if playing.done():
                 striking.cancel()

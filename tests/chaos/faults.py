@@ -14,6 +14,9 @@ from tests.chaos.watch import Kind, Watch
 FIRES_WITHIN = 60.0
 """Seconds until a fault that found nothing to hit has failed."""
 
+SHORTLY, FOR_LONG = (0.0, 1.0), (7.0, 9.0)
+"""Seconds a killed part stays away; the desk gives up on Temporal after five."""
+
 SENT_WITHIN = 1.0
 """Seconds after a restart within which a decision must be on its way."""
 
@@ -46,25 +49,38 @@ class Fault:
         return f"{self.part:8} killed while {hit or 'nothing'}; back after {self.away:.1f} s, {after}"
 
 
-def planned(seed: int, kills: int) -> list[tuple[str, Kind]]:
+@dataclass(frozen=True)
+class Planned:
+    """Be one kill to come; `for_long` keeps the part away until calls to it give up, so that the sweep is needed."""
+
+    part: str
+    meant: Kind
+    for_long: bool
+
+
+def planned(seed: int, kills: int) -> list[Planned]:
     """Which part is to be killed, in which order, and what each kill is to hit: every kind with every part in turn."""
     kinds = list(Kind)
-    plan = [(part, kinds[number % len(kinds)]) for part in PARTS for number in range(kills)]
+    plan = [
+        Planned(part, kinds[number % len(kinds)], for_long=part == "temporal" and number % 3 == 0)
+        for part in PARTS
+        for number in range(kills)
+    ]
     random.Random(seed).shuffle(plan)
     return plan
 
 
-async def strike(house: House, people: People, part: str, meant: Kind, chance: random.Random) -> Fault:
-    """Kill a part at a random moment at which `meant` is in flight, and start it again after a random while.
+async def strike(house: House, people: People, plan: Planned, chance: random.Random) -> Fault:
+    """Kill a part at a random moment at which what is meant is in flight, and start it again after a random while.
 
     As soon as it is back somebody says something: who was cut off may still be waiting for an answer.
     """
-    watch = people.watch
+    watch, part, meant = people.watch, plan.part, plan.meant
     await asyncio.sleep(chance.uniform(0.3, 2.0))
     hit = await _hit(watch, part, meant, chance)
     killed = await house.kill(part)
     begun = time.monotonic()
-    await asyncio.sleep(chance.uniform(0.0, 1.0))
+    await asyncio.sleep(chance.uniform(*(FOR_LONG if plan.for_long else SHORTLY)))
     await house.start(part)
     back = time.monotonic()
     await asyncio.gather(people.remark(chance), asyncio.sleep(SENT_WITHIN))
