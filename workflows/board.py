@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import worker, workflow
@@ -9,16 +10,22 @@ from temporalio import worker, workflow
 from temporal import attributes as found_by
 
 with workflow.unsafe.imports_passed_through():
-    from temporalio.common import SearchAttributeKey, TypedSearchAttributes
+    from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
     from domain.case import Case
+    from domain.decisions import Opening
     from domain.owed import Debt, Summary
+    from domain.stages.report import open_case
     from domain.summary import summarise
     from texts import current
 
 
 METADATA = "__temporal_workflow_metadata"
 """The query by which every SDK serves a workflow's description and current details."""
+
+
+NEAR = timedelta(seconds=1)
+"""An instant that moved by less is not worth a visibility row of its own; the next upsert brings it along."""
 
 
 class Pages(worker.Interceptor):
@@ -63,7 +70,7 @@ class Board:
         """
         self._summary = summarise(case)
         wanted = attributes_of(self._summary)
-        changed = [(key, value) for key, value in wanted if self._shown.get(key.name) != value]
+        changed = [(key, value) for key, value in wanted if _differ(self._shown.get(key.name), value)]
         if changed or case.results != self._results:
             self._results = case.results
             changed.append((found_by.SEQ, case.seq))
@@ -82,6 +89,15 @@ class Board:
         nearest = min(debts, key=_instant, default=None)
         units = {debt.unit for debt in debts if nearest and _instant(debt) == _instant(nearest)}
         return current().say("timer", debt=nearest, at=case.next_wake(), units=len(units), short=case.short)
+
+
+def at_start(opening: Opening, now: datetime) -> TypedSearchAttributes:
+    """Return the attributes a case is started with: those of its first task, which then has none to upsert.
+
+    `now` is the caller's time; the workflow's own follows it by milliseconds, which no operator looks for (`NEAR`).
+    """
+    wanted = attributes_of(summarise(open_case(opening, now)))
+    return TypedSearchAttributes([SearchAttributePair(key, value) for key, value in wanted if value is not None])
 
 
 def attributes_of(summary: Summary) -> list[tuple[SearchAttributeKey[Any], Any]]:
@@ -103,6 +119,12 @@ def attributes_of(summary: Summary) -> list[tuple[SearchAttributeKey[Any], Any]]
 
 def _instant(debt: Debt) -> Any:
     return debt.due if not debt.overdue and (debt.next_at is None or debt.due < debt.next_at) else debt.next_at
+
+
+def _differ(shown: Any, wanted: Any) -> bool:
+    if isinstance(shown, datetime) and isinstance(wanted, datetime):
+        return abs(shown - wanted) > NEAR
+    return bool(shown != wanted)
 
 
 def _update(key: SearchAttributeKey[Any], value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
@@ -17,6 +17,7 @@ from domain.ports import Unavailable
 from temporal.seal import speaking
 from texts import current
 from workflows import names
+from workflows.board import at_start
 from workflows.rumor_case import RumorCase, Start
 
 CALL = timedelta(seconds=5)
@@ -63,6 +64,7 @@ class CaseDoor:
                 task_timeout=TASK,
                 rpc_timeout=CALL,
                 static_summary=current().say("title", level=opening.level, claim=opening.claim),
+                search_attributes=at_start(opening, datetime.now(UTC)),
                 **told,
             )
         except WorkflowAlreadyStartedError as ended:
