@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from activities.notices import Notices
@@ -17,6 +18,9 @@ with workflow.unsafe.imports_passed_through():
 
 ATTEMPT = timedelta(seconds=5)
 """One attempt: it is also how long a task a killed worker held stays away."""
+
+AT_ONCE = timedelta(seconds=2)
+"""How long a register may take inside a workflow task: well below a task's own timeout."""
 
 GIVE_UP = timedelta(hours=24)
 """A notice is worth a day of tries; its ladder has long gone on by itself."""
@@ -50,7 +54,23 @@ async def publish(issue: Issue) -> Issued | NotIssued:
 
 
 async def record(told: Record) -> None:
-    """Tell the register the last entries."""
+    """Tell the register the last entries: inside the task that owes them, or as any effect where that fails.
+
+    The case is over, so a register that is slow for a moment delays no decision.
+    """
+    try:
+        await workflow.execute_local_activity_method(
+            Recording.record,
+            told,
+            schedule_to_close_timeout=AT_ONCE,
+            retry_policy=RetryPolicy(maximum_attempts=1),
+            summary=current().say("activity_record"),
+        )
+    except ActivityError:
+        await _record_in_time(told)
+
+
+async def _record_in_time(told: Record) -> None:
     await workflow.execute_activity_method(
         Recording.record,
         told,
