@@ -43,6 +43,7 @@ BILLED = {
     "timers": "timer_started",
     "upserts": "upsert_workflow_search_attributes",
     "signals": "workflow_execution_signaled",
+    "local_activities": "marker_recorded",
 }
 """What counts as an action beside the start; of each there is one event."""
 

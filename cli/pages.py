@@ -121,8 +121,8 @@ def _debts(summary: dict[str, Any]) -> RenderableType:
 
 
 def _upcoming(debt: dict[str, Any], shorts: dict[str, str]) -> str:
-    """Say which rung rings next, when, and whom it calls."""
-    if not (debt["next_at"] and debt["next_rung"]):
+    """Say which rung rings next, when, and whom it calls; nothing where there is none, or none was told."""
+    if "next_at" not in debt:
         return ""
     seats = [f"{shorts.get(one['unit'], one['unit'])} {word('seat', one['seat'])}" for one in debt["next_to"]]
     at, rung = texts.current().when(debt["next_at"]), word("rung", debt["next_rung"])

@@ -54,14 +54,18 @@ def binary() -> str:
     return found
 
 
+PRAGMAS = ("journal_mode=wal", "synchronous=full", "cache_size=-65536", "wal_autocheckpoint=4000")
+"""`full` is what keeps acknowledged reports through a power cut. A row of a case's attributes touches some forty
+indexes: 64 MiB of cached pages and a checkpoint each 16 MiB keep them in memory while they change."""
+
+
 def command(database: Path, ports: Ports, dynamic: Mapping[str, str]) -> list[str]:
-    """Return the server's command line; `full` is what keeps acknowledged reports through a power cut."""
-    pragmas = ("journal_mode=wal", "synchronous=full")
+    """Return the server's command line."""
     values = {**STEADY, **dynamic}
     return [
         *(binary(), "server", "start-dev", "--ip", HOST, "--port", str(ports.temporal), "--ui-port", str(ports.ui)),
         *("--db-filename", str(database), "--log-level", "error", "--ui-disable-news-fetch"),
-        *(word for pragma in pragmas for word in ("--sqlite-pragma", pragma)),
+        *(word for pragma in PRAGMAS for word in ("--sqlite-pragma", pragma)),
         *(word for key, value in values.items() for word in ("--dynamic-config-value", f"{key}={value}")),
     ]
 

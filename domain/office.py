@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -84,6 +85,13 @@ class Office(Frozen):
         """Return the terms a new case is opened with."""
         return self.policy.terms
 
+    @cached_property
+    def _of_unit(self) -> dict[str, list[Person]]:
+        people: dict[str, list[Person]] = {}
+        for person in self.people:
+            people.setdefault(person.unit, []).append(person)
+        return people
+
     def day(self, at: datetime) -> date:
         """Return the calendar day of an instant in the office's zone: seats are held, and numbers counted, by it."""
         return at.astimezone(ZoneInfo(self.policy.zone)).date()
@@ -103,7 +111,7 @@ class Office(Frozen):
 
     def seated(self, unit: str, seat: Seat, day: date) -> tuple[Person, ...]:
         """Return who holds a seat on a day and can be reached; a person without any address is as an empty seat."""
-        return tuple(p for p in self.people if p.unit == unit and seat in p.seats and p.serves(day) and p.addresses)
+        return tuple(p for p in self._of_unit.get(unit, ()) if seat in p.seats and p.serves(day) and p.addresses)
 
     def reach(self, wanted: Addressee, at: datetime) -> Reached:
         """Find who is reached for a seat, by the fixed fallback (rule 4); never nobody while anyone is listed."""

@@ -84,8 +84,16 @@ class Recording(Frozen):
 Owed = Annotated[Notice | Publication | Recording, Field(discriminator="kind")]
 
 
+def _nothing(value: object) -> bool:
+    return not value
+
+
 class Debt(Frozen):
-    """Say in one line who owes what by when, and which rung of the ladder comes next."""
+    """Say in one line who owes what by when, and which rung of the ladder comes next.
+
+    The next rung is told where somebody looks at a case, and left out of the answer to a decision: every answer
+    stays in the history.
+    """
 
     clock: ClockName
     unit: str
@@ -95,9 +103,9 @@ class Debt(Frozen):
     overdue: bool = False
     acknowledged: bool = False
     level: int = 0
-    next_at: datetime | None = None
-    next_rung: RungKind | None = None
-    next_to: tuple[Addressee, ...] = ()
+    next_at: datetime | None = Field(default=None, exclude_if=_nothing)
+    next_rung: RungKind | None = Field(default=None, exclude_if=_nothing)
+    next_to: tuple[Addressee, ...] = Field(default=(), exclude_if=_nothing)
 
 
 class Summary(Frozen):

@@ -10,8 +10,8 @@ from domain.owed import Debt, Summary
 from domain.words import ClockName, Role
 
 
-def summarise(case: Case) -> Summary:
-    """Build the summary of `case` as of its last entry."""
+def summarise(case: Case, *, ahead: bool = True) -> Summary:
+    """Build the summary of `case` as of its last entry; with what lies `ahead`, or without."""
     running, asked = case.running(), case.open_requests()
     roles = {request.unit.code: request.role for request in asked}
     lead = case.lead
@@ -35,7 +35,7 @@ def summarise(case: Case) -> Summary:
         escalation=max((clock.rung for clock in running), default=0),
         overdue=any(clock.breached for clock in running),
         sightings=case.sightings,
-        debts=tuple(debt(case, clock, roles.get(clock.unit)) for clock in running),
+        debts=tuple(debt(case, clock, roles.get(clock.unit), ahead=ahead) for clock in running),
         opened_at=case.opened_at,
         closed_at=case.closed_at,
     )
@@ -48,9 +48,9 @@ def stage_due(case: Case) -> datetime | None:
     return min(steps or [clock.due for clock in running], default=None)
 
 
-def debt(case: Case, clock: Clock, role: Role | None) -> Debt:
+def debt(case: Case, clock: Clock, role: Role | None, *, ahead: bool) -> Debt:
     """Say who owes what by when for one running clock; `role` is its unit's in the verification, None if not asked."""
-    upcoming = clock.next_rung(case.promises(clock))
+    upcoming = clock.next_rung(case.promises(clock)) if ahead else None
     return Debt(
         clock=clock.name,
         unit=clock.unit,

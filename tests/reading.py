@@ -14,7 +14,7 @@ COMMANDS = (
 )  # fmt: skip
 ACTIONS = (
     "workflow_execution_started", "workflow_execution_update_accepted", "activity_task_scheduled", "timer_started",
-    "upsert_workflow_search_attributes", "workflow_execution_signaled",
+    "upsert_workflow_search_attributes", "workflow_execution_signaled", "marker_recorded",
 )  # fmt: skip
 RESULTS = ("activity_task_completed", "activity_task_failed", "activity_task_timed_out")
 TIME_MOVED = ("workflow_execution_options_updated", "workflow_execution_time_skipping_transitioned")
@@ -31,7 +31,7 @@ def kinds(history: WorkflowHistory) -> Counter[str]:
 
 
 def actions(history: WorkflowHistory) -> int:
-    """How many billed actions a history is worth: its start, updates, activities, timers, upserts, signals."""
+    """How many billed actions a history is worth: its start, updates, activities of both kinds, timers, and so on."""
     counted = kinds(history)
     return sum(counted[one] for one in ACTIONS)
 

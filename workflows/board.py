@@ -62,22 +62,24 @@ class Board:
         self.turn = 0
         """The turn of the case as last shown."""
 
-    def show(self, case: Case) -> None:
-        """Upsert the attributes that changed; after a result there is always something to upsert.
+    def show(self, case: Case) -> bool:
+        """Upsert the attributes that changed; tell whether a result was taken and none did.
 
-        The last half is what keeps a restarted worker from running an Update before the results it follows: a task
-        that took a result must not end without a command (DESIGN §8).
+        A task that took a result must not end without a command: a restarted worker would run an Update before the
+        results it follows (decision 0002). Starting the alarm anew costs the server least; `CaseSeq` is upserted by
+        itself where no alarm is set, and where a ladder is being climbed, since that takes one event and not two.
         """
         self._summary = summarise(case)
         wanted = attributes_of(self._summary)
         changed = [(key, value) for key, value in wanted if _differ(self._shown.get(key.name), value)]
-        if changed or case.results != self._results:
-            self._results = case.results
+        took, self._results = case.results != self._results, case.results
+        if changed or (took and (self._summary.escalation or self._summary.next_wake is None)):
             changed.append((found_by.SEQ, case.seq))
         self.turn = case.turn
         if changed:
             self._shown |= {key.name: value for key, value in changed}
             workflow.upsert_search_attributes([_update(key, value) for key, value in changed])
+        return took and not changed
 
     def next(self, case: Case) -> str:
         """Say in one line what the timer is for: which rung, whom it rings, when; asked right after `show`.

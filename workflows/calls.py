@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.notices import Notices
@@ -66,7 +66,7 @@ async def record(told: Record) -> None:
             retry_policy=RetryPolicy(maximum_attempts=1),
             summary=current().say("activity_record"),
         )
-    except ActivityError:
+    except FailureError:  # a local activity's own failure comes without an ActivityError around it
         await _record_in_time(told)
 
 

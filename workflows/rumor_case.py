@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pydantic import BaseModel
 from temporalio import workflow
 
@@ -50,8 +52,9 @@ class RumorCase:
         while not self.case.at_rest:
             ladder.ring(self.case, workflow.now())
             self.effects.start(self.case)
-            self.board.show(self.case)
-            await self.alarm.wait(self.case.next_wake(), self.something_new, lambda: self.board.next(self.case))
+            unmarked = self.board.show(self.case)
+            says = partial(self.board.next, self.case)
+            await self.alarm.wait(self.case.next_wake(), self.something_new, says, anew=unmarked)
             self.effects.raise_bugs()
             self.roll_over_if_long()
         return self.case.outcome()

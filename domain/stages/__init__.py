@@ -78,7 +78,7 @@ def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
     """
     before = case.seq
     _apply(case, kind, said, proven, update_id, now)
-    return case.answer(summarise(case), since=before, seq=case.heard[update_id])
+    return case.answer(summarise(case, ahead=False), since=before, seq=case.heard[update_id])
 
 
 def _apply(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> None:

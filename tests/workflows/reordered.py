@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from temporalio import workflow
 
@@ -28,7 +29,8 @@ class Reordered(RumorCase):
             ladder.ring(self.case, workflow.now())
             self.effects.start(self.case)
             await asyncio.sleep(0)
-            self.board.show(self.case)
-            await self.alarm.wait(self.case.next_wake(), self.something_new, lambda: self.board.next(self.case))
+            unmarked = self.board.show(self.case)
+            says = partial(self.board.next, self.case)
+            await self.alarm.wait(self.case.next_wake(), self.something_new, says, anew=unmarked)
             self.effects.raise_bugs()
         return self.case.outcome()

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+from temporalio import activity
+
+from adapters.register.ledger import CaseLedger
 from domain.decisions import TriageDecision
+from domain.owed import Record
+from domain.ports import Unavailable
 from domain.words import Exit, PublicationKind, PublicationState, Stage, Verdict
 from tests.workflows import telling
 from tests.world import World
@@ -77,3 +83,24 @@ async def test_an_exit_to_nobody_still_has_its_last_word_in_the_register(world: 
     events = await world.events(case)
     assert [event["seq"] for event in events] == list(range(1, outcome["entries"] + 1))
     assert "case_closed" in {event["kind"] for event in events}
+
+
+async def test_a_register_that_is_down_at_the_end_has_the_last_word_later(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+    append = CaseLedger.append
+
+    async def down_twice(ledger: CaseLedger, record: Record) -> None:
+        asked.append(activity.info().is_local)
+        if len(asked) <= 2:
+            raise Unavailable("register: down")
+        await append(ledger, record)
+
+    monkeypatch.setattr(CaseLedger, "append", down_twice)
+    case = await telling.let_out(world)
+
+    outcome = await world.handle(case).result()
+    events = await world.events(case)
+    assert asked == [True, False, False]
+    assert [event["seq"] for event in events] == list(range(1, outcome["entries"] + 1))

@@ -43,7 +43,7 @@ async def test_a_recorded_case_is_replayed(file: Path) -> None:
     assert tasks_without_command(history) == []
 
 
-@pytest.mark.parametrize("name", ["standard", "exit_at_triage", "silent_unit"])
+@pytest.mark.parametrize("name", ["standard", "declined_lead", "silent_unit"])
 async def test_a_changed_order_of_commands_is_found(name: str) -> None:
     replayer = Replayer(
         workflows=[Reordered],
