@@ -160,7 +160,7 @@ def show(found: dict[str, Any]) -> None:
 def main() -> int:
     """Measure, show, write, judge."""
     parser = table.parser(__doc__)
-    parser.add_argument("--callers", type=int, default=12)
+    parser.add_argument("--callers", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=10.0, help="length of one round")
     parser.add_argument("--warm-up", type=float, default=8.0)
     asked = parser.parse_args()
