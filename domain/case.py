@@ -103,6 +103,10 @@ class Case(BaseModel):
         live = [request for request in self.requests if request.state is not RequestState.DECLINED]
         return sorted(live, key=lambda request: request.role is not Role.LEAD)
 
+    def transfer_to(self, unit: str) -> Request | None:
+        """Find the request that waits for `unit` to take it over."""
+        return next((r for r in self.open_requests() if r.offered_to and r.offered_to.code == unit), None)
+
     def request_to(self, unit: str, *states: RequestState) -> Request:
         """Find the request to `unit` in one of `states`, or refuse."""
         for request in self.open_requests():

@@ -86,6 +86,12 @@ class Clock(BaseModel):
             instants.append(upcoming[0])
         return min(instants, default=None)
 
+    def goes_on_from(self, old: Clock) -> Clock:
+        """Take over what an earlier clock consumed and rang, so that a new owner or round costs and buys no time."""
+        self.started, self.breached = old.started, old.breached
+        self.rung, self.last_rang, self.rang_late, self.paced = old.rung, old.last_rang, old.rang_late, old.paced
+        return self
+
     def rearm(self, level: Level, budget: timedelta, ladder: tuple[Rung, ...], now: datetime) -> None:
         """Give the clock another level's budget; what was consumed stays consumed (rules 8 and 9).
 

@@ -135,6 +135,22 @@ class Decline(Decision):
         return (self.suggested,) if self.suggested else ()
 
 
+class Transfer(Decision):
+    """Hand a request on to the unit it belongs to; the sender stays responsible until that unit accepts (rule 10).
+
+    `unit` names whose request the office hands on; None: the actor's own.
+    """
+
+    kind: Literal["transfer"] = "transfer"
+    to: UnitCode
+    reason: Short
+    unit: UnitCode | None = None
+
+    def named_units(self) -> tuple[str, ...]:
+        """Return the unit that is to take over."""
+        return (self.to,)
+
+
 class Evidence(Frozen):
     """Be one piece of evidence: what it is, where it comes from, when it was captured."""
 
@@ -226,6 +242,7 @@ AnyDecision = Annotated[
     | Relevel
     | Accept
     | Decline
+    | Transfer
     | Finding
     | ReturnFinding
     | DraftSubmission
@@ -238,7 +255,7 @@ AnyDecision = Annotated[
 ]
 
 NOT_OFFERED_YET = (
-    "transfer", "consult", "interim", "consent", "sign", "record_publication", "pause", "resume", "extend", "nudge",
+    "consult", "interim", "consent", "sign", "record_publication", "pause", "resume", "extend", "nudge",
     "supervise", "override", "confirm", "merge", "split", "reopen", "correct", "withdraw", "appeal", "decide_appeal",
     "refer", "resolve_delivery",
 )  # fmt: skip

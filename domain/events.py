@@ -79,6 +79,36 @@ class RequestDeclined(Frozen):
     suggested: str | None = None
 
 
+class TransferOffered(Frozen):
+    kind: Literal["transfer_offered"] = "transfer_offered"
+    unit: str
+    to: str
+    short: str
+    reason: str
+    accept_due: datetime
+
+
+class TransferAccepted(Frozen):
+    kind: Literal["transfer_accepted"] = "transfer_accepted"
+    unit: str
+    to: str
+    due: datetime
+
+
+class TransferDeclined(Frozen):
+    kind: Literal["transfer_declined"] = "transfer_declined"
+    unit: str
+    to: str
+    reason: str
+    suggested: str | None = None
+
+
+class TransferLapsed(Frozen):
+    kind: Literal["transfer_lapsed"] = "transfer_lapsed"
+    unit: str
+    to: str
+
+
 class LevelChanged(Frozen):
     kind: Literal["level_changed"] = "level_changed"
     old: Level
@@ -230,6 +260,10 @@ Event = Annotated[
     | RequestSent
     | RequestAccepted
     | RequestDeclined
+    | TransferOffered
+    | TransferAccepted
+    | TransferDeclined
+    | TransferLapsed
     | LevelChanged
     | FindingReceived
     | FindingReturned

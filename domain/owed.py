@@ -30,6 +30,8 @@ class Message(StrEnum):
     FINDING_RETURNED = "finding_returned"
     CONFLICT = "conflict"
     DECLINED = "declined"
+    TRANSFER = "transfer"
+    TRANSFER_DECLINED = "transfer_declined"
     LATE_FINDING = "late_finding"
     PASSED_ON = "passed_on"
     PUBLICATION_REFUSED = "publication_refused"

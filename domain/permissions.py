@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.case import Case
-from domain.decisions import CONSOLE, Acknowledge, Actor, Decision, PhoneLog, Relevel
+from domain.decisions import CONSOLE, Acknowledge, Actor, Decision, PhoneLog, Relevel, Transfer
 from domain.errors import NotPermitted
 from domain.words import Seat
 
@@ -53,6 +53,7 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "relevel": (_OFFICE_DUTY,),
     "accept": (_ASKED,),
     "decline": (_ASKED,),
+    "transfer": (_ASKED, _OFFICE_DUTY),
     "finding": (_ASKED,),
     "return_finding": (_OFFICE_DUTY,),
     "draft": (_EDITOR,),
@@ -69,6 +70,8 @@ def may(actor: Actor, kind: str, case: Case, said: Decision | None = None) -> bo
     grants = TABLE[kind]
     if isinstance(said, Relevel) and said.level.below(case.level) and not case.provisional:
         grants = (_OFFICE_LEADER,)  # lowering asks for more than raising
+    if isinstance(said, Transfer) and said.unit not in (None, actor.unit):
+        grants = (_OFFICE_DUTY,)  # a unit hands on its own request only
     return any(_fits(grant, actor, case, said) for grant in grants)
 
 
@@ -87,7 +90,8 @@ def _fits(grant: Grant, actor: Actor, case: Case, said: Decision | None) -> bool
         case Where.OFFICE:
             return actor.sits(case.office.code, *grant.seats)
         case Where.ASKED:
-            return any(actor.sits(request.unit.code, *grant.seats) for request in case.open_requests())
+            asked = [unit for request in case.open_requests() for unit in (request.unit, request.offered_to)]
+            return any(unit is not None and actor.sits(unit.code, *grant.seats) for unit in asked)
         case Where.LEAD_OR_PARENT:
             lead = case.lead
             units = (lead.unit.code, lead.unit.parent) if lead else ()

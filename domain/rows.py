@@ -20,6 +20,8 @@ class Request(BaseModel):
     evidence: tuple[Evidence, ...] = ()
     assigned: bool = False
     round: int = 1
+    offered_to: UnitRef | None = None
+    """The unit it is to be handed on to, until that unit says yes or no."""
 
 
 class Ballot(Frozen):

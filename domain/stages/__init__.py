@@ -28,12 +28,13 @@ from domain.decisions import (
     Relevel,
     ReturnFinding,
     Review,
+    Transfer,
     TriageDecision,
 )
 from domain.errors import CaseOver, WrongStage
 from domain.owed import Answer
 from domain.permissions import require
-from domain.stages import closure, rebuttal, triage, verification
+from domain.stages import closure, rebuttal, transferring, triage, verification
 from domain.summary import summarise
 from domain.words import Stage
 
@@ -58,6 +59,7 @@ RULES: dict[str, Rule] = {
     "relevel": Rule(Relevel, (Stage.VERIFICATION, Stage.REBUTTAL), triage.relevel),
     "accept": Rule(Accept, VERIFYING, verification.accept),
     "decline": Rule(Decline, VERIFYING, verification.decline),
+    "transfer": Rule(Transfer, VERIFYING, transferring.transfer),
     "finding": Rule(Finding, ALL, verification.finding),
     "return_finding": Rule(ReturnFinding, (Stage.VERIFICATION,), verification.return_finding),
     "draft": Rule(DraftSubmission, (Stage.REBUTTAL,), rebuttal.draft),

@@ -19,11 +19,11 @@ from domain.events import (
 )
 from domain.owed import Message
 from domain.rows import Request
+from domain.stages import transferring
 from domain.stages.report import ring_duty
+from domain.stages.transferring import OPEN
 from domain.terms import UnitRef
 from domain.words import ClockName, RequestState, Role, Seat, Stage
-
-OPEN = (RequestState.OFFERED, RequestState.ACCEPTED)
 
 
 def ask_unit(case: Case, unit: UnitRef, role: Role, now: datetime, *, assigned: bool = False) -> None:
@@ -31,6 +31,8 @@ def ask_unit(case: Case, unit: UnitRef, role: Role, now: datetime, *, assigned: 
 
     The answer clock is the budget of the case's level; accepting runs inside it.
     """
+    if (offered := case.transfer_to(unit.code)) is not None:
+        transferring.lapse(case, now, offered)  # asked by the office itself, it takes nobody's place
     existing = next((r for r in case.open_requests() if r.unit.code == unit.code), None)
     if existing:  # a co-unit that becomes the lead keeps its clocks and what it has answered
         existing.role, existing.assigned = role, existing.assigned or assigned
@@ -70,6 +72,9 @@ def add_unit(case: Case, said: AddUnit, proven: Proven, now: datetime) -> None:
 
 def accept(case: Case, said: Accept, proven: Proven, now: datetime) -> None:
     """Sign for the request to the actor's unit; its answer clock goes on."""
+    if (offered := case.transfer_to(proven.actor.unit)) is not None:
+        transferring.take_over(case, offered, proven.actor, now)
+        return
     request = case.request_to(proven.actor.unit, RequestState.OFFERED)
     request.state = RequestState.ACCEPTED
     case.stop(now, case.clock(ClockName.ACCEPT, request.unit.code))
@@ -78,9 +83,13 @@ def accept(case: Case, said: Accept, proven: Proven, now: datetime) -> None:
 
 def decline(case: Case, said: Decline, proven: Proven, now: datetime) -> None:
     """Return the request to the actor's unit; a declining lead sends the case back to triage and counts (rule 10)."""
+    if (offered := case.transfer_to(proven.actor.unit)) is not None:
+        transferring.turn_down(case, offered, said, proven, now)
+        return
     request = case.request_to(proven.actor.unit, *OPEN)
     if request.assigned:
         raise Unfit("assigned_cannot_decline", unit=request.unit.short)
+    transferring.lapse(case, now, request)
     request.state = RequestState.DECLINED
     for name in (ClockName.ACCEPT, ClockName.ANSWER):
         case.stop(now, case.clock(name, request.unit.code))
@@ -99,6 +108,7 @@ def decline(case: Case, said: Decline, proven: Proven, now: datetime) -> None:
 def finding(case: Case, said: Finding, proven: Proven, now: datetime) -> None:
     """Attach one unit's signed answer; late ones too (rule 11)."""
     request = case.request_to(proven.actor.unit, *OPEN)
+    transferring.lapse(case, now, request)
     request.state, request.verdict, request.evidence = RequestState.ANSWERED, said.verdict, said.evidence
     for name in (ClockName.ACCEPT, ClockName.ANSWER):
         case.stop(now, case.clock(name, request.unit.code))
@@ -131,9 +141,7 @@ def return_finding(case: Case, said: ReturnFinding, proven: Proven, now: datetim
     stopped = [c for c in case.clocks if c.name is ClockName.ANSWER and c.unit == said.unit and not c.running]
     clock = case.arm(ClockName.ANSWER, said.unit, now)
     if stopped and stopped[-1].visit == case.visit:
-        old = stopped[-1]
-        clock.started, clock.breached, clock.rung = old.started, old.breached, old.rung
-        clock.last_rang, clock.rang_late = old.last_rang, old.rang_late
+        clock.goes_on_from(stopped[-1])
     case.happened(FindingReturned(unit=said.unit, missing=said.missing), now, proven.actor)
     start = case.terms.at(case.level).start
     case.tell(
@@ -152,6 +160,7 @@ def conclude(case: Case, now: datetime) -> None:
         case quorum.Agreed(verdict):
             case.verdict = verdict
             case.happened(VerdictReached(verdict=verdict), now)
+            transferring.lapse(case, now, *case.open_requests())
             for clock in case.running():
                 if clock.name in (ClockName.ACCEPT, ClockName.ANSWER):
                     case.stop(now, clock)  # an answer is still welcome, and no longer owed

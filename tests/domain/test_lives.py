@@ -27,6 +27,7 @@ from domain.decisions import (
     ReturnFinding,
     Review,
     Sighting,
+    Transfer,
     TriageDecision,
 )
 from domain.errors import Refused
@@ -175,8 +176,15 @@ class Life(Story):
             (liaison(unit), Accept()),
             (liaison(unit), finding(verdict)),
             (liaison(unit), finding(verdict)),
+            self._hands_on(unit, detail) if detail % 3 else (liaison(unit), finding(verdict)),
             (of(unit, Seat.DUTY), Decline(reason="不属本单位职责") if detail % 3 == 0 else finding(verdict)),
         ]
+
+    def _hands_on(self, unit: str, detail: int) -> tuple[Actor, Decision]:
+        offered = next((r.offered_to.code for r in self.case.open_requests() if r.offered_to), None)
+        if offered is None:
+            return liaison(unit), Transfer(to=ASKED[detail % len(ASKED)], reason="属该单位职责")
+        return liaison(offered), Accept() if detail % 4 else Decline(reason="不属本单位职责")
 
     def _in_rebuttal(self, pick: int, detail: int) -> list[tuple[Actor, Decision]]:
         kind = list(PublicationKind)[detail % 4] if detail % 9 == 8 else USUAL_KIND[self.case.verdict]
@@ -235,6 +243,9 @@ class Life(Story):
         assert len(leads) <= 1
         assert (len(leads) == 1) or case.stage in (Stage.TRIAGE, Stage.CLOSURE)
         assert len(self._asked()) == len(set(self._asked()))
+        offered = [r.offered_to.code for r in case.open_requests() if r.offered_to]
+        assert len({*offered, *self._asked()}) == len(offered) + len(self._asked())
+        assert case.over or all(case.clock(ClockName.ACCEPT, unit) for unit in offered)
         if case.over:
             assert case.running() == []
             assert case.next_wake() is None
@@ -301,9 +312,9 @@ def test_left_alone_any_life_falls_asleep(level, steps):
 
 def test_the_lives_tried_reach_every_stage_and_most_refusals():
     reached, refused = Counter(), Counter()
-    for seed in range(12):
+    for seed in range(24):
         life, number = Life(list(Level)[seed % 4]), seed * 7919 + 13
-        for _ in range(50):
+        for _ in range(90):
             number = (number * 1103515245 + 12345) % 2**31
             life.step(number >> 7 & 15, number >> 11 & 1023, number >> 17 & 1023)
         reached.update(set(life.stages))
@@ -311,4 +322,6 @@ def test_the_lives_tried_reach_every_stage_and_most_refusals():
 
     assert set(reached) == set(Stage)
     assert min(reached.values()) >= 2
-    assert {"not_permitted", "wrong_stage", "request_state", "case_over", "already_asked"} <= set(refused)
+    assert {"not_permitted", "wrong_stage", "request_state", "case_over", "already_asked", "transfer_pending"} <= set(
+        refused
+    )

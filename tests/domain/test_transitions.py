@@ -19,6 +19,7 @@ from domain.decisions import (
     Relevel,
     ReturnFinding,
     Review,
+    Transfer,
 )
 from domain.errors import Refused, WrongStage
 from domain.permissions import TABLE
@@ -35,6 +36,7 @@ BELONGS: dict[str, tuple[Stage, ...]] = {
     "relevel": (V, R),
     "accept": (T, V),
     "decline": (T, V),
+    "transfer": (T, V),
     "return_finding": (V,),
     "finding": (T, V, R, C),
     "draft": (R,),
@@ -53,6 +55,7 @@ EXAMPLES = {
     "relevel": (DUTY, Relevel(level="red", reason="扩散")),
     "accept": (liaison("jkj"), Accept()),
     "decline": (liaison("jkj"), Decline(reason="不属本单位职责")),
+    "transfer": (liaison("jkj"), Transfer(to="wjw", reason="属卫生健康部门职责")),
     "return_finding": (DUTY, ReturnFinding(unit="jkj", missing="证据")),
     "finding": (liaison("jkj"), finding()),
     "draft": (EDITOR, draft()),

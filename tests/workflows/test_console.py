@@ -21,6 +21,7 @@ BODIES: dict[str, dict[str, object]] = {
     "relevel": {"level": "blue", "reason": "不急"},
     "accept": {},
     "decline": {"reason": "不归我们"},
+    "transfer": {"to": "hbj", "reason": "不归我们"},
     "finding": {"verdict": "false", "explanation": "不实", "evidence": [{"kind": "记录", "source": "水厂"}]},
     "return_finding": {"unit": "swj", "missing": "数据"},
     "draft": {"publication": "rebuttal", "title": "标题", "text": "正文"},

@@ -12,6 +12,7 @@ from domain.decisions import (
     Relevel,
     ReturnFinding,
     Review,
+    Transfer,
     TriageDecision,
 )
 from domain.errors import NotPermitted, Stale, Unfit, Unknown, WrongStage
@@ -51,6 +52,9 @@ async def test_a_unit_or_office_acting_out_of_turn_is_refused(warm_world: World)
         (AddUnit(unit="hbj"), "wxb", "duty", Unfit, "already_asked"),
         (ReturnFinding(unit="hbj", missing="数据"), "wxb", "duty", Unfit, "request_state"),
         (Decline(reason="不归我们", suggested="nobody"), "hbj", "liaison_a", Unknown, "unknown_unit"),
+        (Transfer(to="nobody", reason="不归我们"), "hbj", "liaison_a", Unknown, "unknown_unit"),
+        (Transfer(to="swj", reason="不归我们"), "hbj", "liaison_a", Unfit, "already_asked"),
+        (Transfer(to="swu", unit="swj", reason="归他们"), "hbj", "liaison_a", NotPermitted, "not_permitted"),
         (Acknowledge(clock=ClockName.DRAFT, unit="wxb"), "wxb", "duty", Unfit, "no_such_clock"),
         (Review(digest="0" * 64, outcome=Vote.APPROVE), "swj", "deputy", WrongStage, "wrong_stage"),
     ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from domain.decisions import Accept, Assign, Decline, ReturnFinding
+from domain.decisions import Accept, Assign, Decline, ReturnFinding, Transfer
 from domain.errors import NotPermitted, Unfit
 from domain.owed import Answer
 from domain.words import ClockName, Stage, Verdict
@@ -34,6 +34,54 @@ async def test_after_two_declining_leads_the_office_assigns(world: World) -> Non
     assert combined == ["wxb-duty", "wxb-duty"]  # each time "declined" and "to be triaged again" in one letter
     asked = [(visit, person) for visit in (1, 2, 3) for person, _ in sorted(world.told(f"{case}/v{visit}/answer:"))]
     assert list(dict.fromkeys(asked)) == [(1, "swj-liaison-a"), (2, "hbj-liaison-a"), (3, "swu-liaison-a")]
+
+
+async def test_a_lead_transfers_its_request_and_the_receiver_accepts(world: World) -> None:
+    case = (await world.report()).case_id
+    asked = await telling.triaged(world, case, co_units=())
+    offered = await world.decide(case, Transfer(to="swu", reason="由供水单位核实"), "swj", "liaison_a")
+    await world.refused(case, telling.finding(), "swu", "liaison_a", Unfit)
+    taken = await world.decide(case, Accept(), "swu", "duty")
+    await world.refused(case, telling.finding(), "swj", "liaison_a", NotPermitted)
+    answer = await world.decide(case, telling.finding(), "swu", "liaison_a")
+    await world.quiet(case)
+
+    assert (offered.summary.lead, taken.summary.lead) == ("swj", "swu")
+    assert answer_due(offered, "swj") == answer_due(taken, "swu") == answer_due(asked, "swj")
+    assert world.told(f"{case}/v1/accept:swu/g1/transfer") == {("swu-liaison-a", "wecom"), ("swu-liaison-a", "mail")}
+    assert (answer.summary.stage, answer.summary.verdict) == (Stage.REBUTTAL, Verdict.FALSE)
+    moved = (await world.events(case, "transfer_accepted"))[0]
+    assert (moved["unit"], moved["to"], moved["by"]["person"]) == ("swj", "swu", "swu-duty")
+    assert datetime.fromisoformat(moved["due"]) == answer_due(asked, "swj")
+
+
+async def test_a_transfer_that_is_declined_leaves_the_lead_with_its_sender(world: World) -> None:
+    case = (await world.report()).case_id
+    asked = await telling.triaged(world, case, co_units=())
+    await world.decide(case, Transfer(to="swu", reason="由供水单位核实"), "swj", "liaison_a")
+    declined = await world.decide(case, Decline(reason="未设监测点", suggested="hbj"), "swu", "duty")
+    answer = await world.decide(case, telling.finding(), "swj", "liaison_a")
+    await world.quiet(case)
+
+    assert (declined.summary.stage, declined.summary.visit, declined.summary.lead) == (Stage.VERIFICATION, 1, "swj")
+    assert answer_due(declined, "swj") == answer_due(asked, "swj")
+    assert {person for person, _ in world.told(f"{case}/v1/transfer-declined/")} == {"swj-liaison-a"}
+    assert answer.summary.stage is Stage.REBUTTAL
+
+
+async def test_a_receiver_that_says_nothing_is_reminded_while_the_sender_stays_responsible(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await telling.triaged(world, case, co_units=())
+    await telling.accepted(world, case, "swj")
+    await world.decide(case, Transfer(to="swu", reason="由供水单位核实"), "swj", "liaison_a")
+    await world.forward(case, timedelta(hours=5))
+    await world.quiet(case)
+
+    rungs = await world.events(case, "rung_rang")
+    rang = {rung["rung"] for rung in rungs if (rung["clock"], rung["unit"]) == ("accept", "swu")}
+    assert rang >= {"remind", "breach"}
+    assert (await world.view(case)).lead == "swj"
 
 
 async def test_contradicting_units_wait_for_the_office_which_returns_a_finding(world: World) -> None:

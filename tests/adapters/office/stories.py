@@ -28,6 +28,7 @@ from domain.decisions import (
     ReturnFinding,
     Review,
     Sighting,
+    Transfer,
     TriageDecision,
 )
 from domain.ladder import ring
@@ -163,6 +164,13 @@ def _triaged(story: Story) -> Iterator[Story]:
 
 def _verified(story: Story) -> Iterator[Story]:
     story.say("wjw-duty", Accept())
+    story.say("wjw-duty", Transfer(to="jkj", reason="检测由疾控部门承担"))
+    story.say("jkj-duty", Decline(reason="无采样任务", suggested="hbj"))
+    story.say("wjw-duty", Transfer(to="hbj", reason="属水环境监测"))
+    story.say("hbj-duty", Accept())
+    story.say("hbj-duty", Transfer(to="wjw", reason="属饮用水卫生"))
+    story.say("wjw-duty", Accept())
+    story.say("wjw-duty", Transfer(to="jkj", reason="再请核对"))
     story.wait(timedelta(hours=2))
     yield story
     story.say("wxb-duty", Escalate(expected_level=2, reason="情况紧急", clock=ClockName.ANSWER, unit="swj"))

@@ -1,0 +1,103 @@
+"""Transfer 转办, a part of verification: a request is handed on, and is never without an owner meanwhile (rule 10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import Case
+from domain.decisions import Actor, Decline, Proven, Transfer
+from domain.errors import Unfit
+from domain.events import TransferAccepted, TransferDeclined, TransferLapsed, TransferOffered
+from domain.owed import Message
+from domain.rows import Request
+from domain.terms import UnitRef
+from domain.words import ClockName, RequestState, Role
+
+OPEN = (RequestState.OFFERED, RequestState.ACCEPTED)
+
+
+def transfer(case: Case, said: Transfer, proven: Proven, now: datetime) -> None:
+    """Offer a request to another unit: it gets an accept clock of its own, the sender's answer clock goes on."""
+    request = case.request_to(said.unit or proven.actor.unit, *OPEN)
+    to = proven.units[said.to]
+    _refuse_unfit(case, request, to, proven.actor)
+    request.offered_to = to
+    clock = case.arm(ClockName.ACCEPT, to.code, now)
+    case.happened(
+        TransferOffered(unit=request.unit.code, to=to.code, short=to.short, reason=said.reason, accept_due=clock.due),
+        now,
+        proven.actor,
+    )
+    answer = case.clock(ClockName.ANSWER, request.unit.code)
+    start = case.terms.at(case.level).start
+    case.tell(
+        Message.TRANSFER,
+        case.seats(start.to, to.code),
+        start.by,
+        key=f"{clock.key}/transfer",
+        clock=clock,
+        values={
+            "from": request.unit.short,
+            "role": request.role,
+            "reason": said.reason,
+            "ask": case.ask or "",
+            "answer_due": answer.due.isoformat() if answer else "",
+        },
+    )
+
+
+def take_over(case: Case, request: Request, actor: Actor, now: datetime) -> None:
+    """Move the request to the unit it was offered to; the time used so far stays used."""
+    old, new = request.unit, request.offered_to
+    assert new is not None  # noqa: S101  (found by it)
+    case.stop(now, case.clock(ClockName.ACCEPT, new.code), case.clock(ClockName.ACCEPT, old.code))
+    running = case.clock(ClockName.ANSWER, old.code)
+    request.unit, request.offered_to, request.state = new, None, RequestState.ACCEPTED
+    due = now
+    if running is not None:
+        case.stop(now, running)
+        due = case.arm(ClockName.ANSWER, new.code, now, level=running.level).goes_on_from(running).due
+    case.happened(TransferAccepted(unit=old.code, to=new.code, due=due), now, actor)
+
+
+def turn_down(case: Case, request: Request, said: Decline, proven: Proven, now: datetime) -> None:
+    """Leave the request with its sender, who is told why."""
+    to = request.offered_to
+    assert to is not None  # noqa: S101  (found by it)
+    request.offered_to = None
+    case.stop(now, case.clock(ClockName.ACCEPT, to.code))
+    suggested = proven.units[said.suggested].short if said.suggested else None
+    case.happened(
+        TransferDeclined(unit=request.unit.code, to=to.code, reason=said.reason, suggested=suggested), now, proven.actor
+    )
+    answer = case.clock(ClockName.ANSWER, request.unit.code)
+    start = case.terms.at(case.level).start
+    case.tell(
+        Message.TRANSFER_DECLINED,
+        case.seats(start.to, request.unit.code),
+        start.by,
+        key=f"v{case.visit}/transfer-declined/{case.seq}",
+        clock=answer,
+        values={"unit": to.short, "reason": said.reason, "suggested": suggested or ""},
+    )
+
+
+def lapse(case: Case, now: datetime, *requests: Request) -> None:
+    """End the offers of requests that need no new owner any more: answered, declined, or no longer asked for."""
+    for request in requests:
+        if request.offered_to is not None:
+            to, request.offered_to = request.offered_to, None
+            case.stop(now, case.clock(ClockName.ACCEPT, to.code))
+            case.happened(TransferLapsed(unit=request.unit.code, to=to.code), now)
+
+
+def _refuse_unfit(case: Case, request: Request, to: UnitRef, actor: Actor) -> None:
+    if request.offered_to is not None:
+        raise Unfit("transfer_pending", unit=request.unit.short, to=request.offered_to.short)
+    if request.assigned and actor.unit != case.office.code:
+        raise Unfit("assigned_cannot_transfer", unit=request.unit.short)
+    asked = [one.unit.code for one in case.open_requests()]
+    if to.code in asked or case.transfer_to(to.code) is not None:
+        raise Unfit("already_asked", unit=to.short)
+    if request.role is Role.LEAD and not to.can_lead:
+        raise Unfit("cannot_lead", unit=to.short)

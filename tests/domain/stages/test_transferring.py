@@ -1,0 +1,179 @@
+"""Handing a request on: it always has exactly one owner (rule 10)."""
+
+import pytest
+
+from domain.decisions import Accept, AddUnit, Assign, Decline, Transfer
+from domain.errors import NotPermitted, Refused, Unfit, WrongStage
+from domain.owed import Message
+from domain.words import ClockName, RequestState, Role, Stage
+from tests.domain.building import DUTY, EDITOR, Story, finding, liaison, triage
+
+REASON = "属该单位职责"
+
+
+@pytest.fixture
+def asked() -> Story:
+    """A case whose lead is jkj, with sjw beside it."""
+    return Story().triaged("jkj", "sjw")
+
+
+def owners(story: Story) -> dict[str, str]:
+    return {request.unit.code: request.role for request in story.case.open_requests()}
+
+
+def test_the_sender_stays_responsible_until_the_receiver_accepts(asked: Story):
+    asked.say(liaison("jkj"), Transfer(to="wjw", reason=REASON))
+
+    assert owners(asked) == {"jkj": Role.LEAD, "sjw": Role.CO}
+    assert {(ClockName.ANSWER, "jkj"), (ClockName.ACCEPT, "wjw")} <= asked.runs()
+    assert (ClockName.ANSWER, "wjw") not in asked.runs()
+    assert asked.refused(liaison("wjw"), finding(), Unfit).code == "no_request"
+
+
+def test_the_receiver_takes_over_with_the_time_that_is_left(asked: Story):
+    due = asked.clock(ClockName.ANSWER, "jkj").due
+    asked.wait("1h")
+    asked.say(liaison("jkj"), Transfer(to="wjw", reason=REASON))
+    asked.wait("1h")
+    asked.say(liaison("wjw"), Accept())
+
+    assert owners(asked) == {"wjw": Role.LEAD, "sjw": Role.CO}
+    assert asked.case.lead.state is RequestState.ACCEPTED
+    assert asked.clock(ClockName.ANSWER, "wjw").due == due
+    assert not {unit for name, unit in asked.runs() if name is ClockName.ACCEPT and unit in ("wjw", "jkj")}
+    assert (ClockName.ANSWER, "jkj") not in asked.runs()
+    assert asked.events("transfer_accepted")[0].due == due
+    assert asked.refused(liaison("jkj"), finding()).code == "not_permitted"
+
+
+def test_the_receiver_has_a_fresh_accept_clock(asked: Story):
+    asked.wait("1h")
+    before = asked.clock(ClockName.ACCEPT, "jkj")
+    asked.say(liaison("jkj"), Transfer(to="wjw", reason=REASON))
+
+    fresh = asked.clock(ClockName.ACCEPT, "wjw")
+    assert (fresh.started, fresh.budget) == (asked.now, before.budget)
+
+
+def test_a_rung_that_rang_for_the_sender_does_not_ring_again_for_the_receiver(asked: Story):
+    asked.wait("13h")
+    rung = asked.clock(ClockName.ANSWER, "jkj").rung
+    asked.say(liaison("jkj"), Transfer(to="wjw", reason=REASON))
+    asked.say(liaison("wjw"), Accept())
+    asked.wait("1m")
+
+    assert rung > 0
+    assert asked.clock(ClockName.ANSWER, "wjw").rung == rung
+    assert not [event for event in asked.events("rung_rang") if (event.clock, event.unit) == (ClockName.ANSWER, "wjw")]
+
+
+def test_a_transfer_that_is_declined_leaves_the_request_with_the_sender_and_is_no_bounce(asked: Story):
+    asked.say(liaison("jkj"), Transfer(to="wjw", reason=REASON))
+    asked.say(liaison("wjw"), Decline(reason="不属本单位职责", suggested="sjw"))
+
+    assert (asked.case.stage, asked.case.bounces) == (Stage.VERIFICATION, 0)
+    assert owners(asked) == {"jkj": Role.LEAD, "sjw": Role.CO}
+    assert (ClockName.ACCEPT, "wjw") not in asked.runs()
+    told = asked.notices(Message.TRANSFER_DECLINED)[-1]
+    assert {seat.unit for seat in told.to} == {"jkj"}
+    assert told.due == asked.clock(ClockName.ANSWER, "jkj").due
+    assert asked.refused(liaison("wjw"), Accept()).code == "not_permitted"
+
+
+def test_after_a_declined_transfer_another_unit_can_be_asked(asked: Story):
+    asked.say(liaison("jkj"), Transfer(to="wjw", reason=REASON))
+    asked.say(liaison("wjw"), Decline(reason="不属本单位职责"))
+    asked.say(liaison("jkj"), Transfer(to="wjw", reason="请再核对"))
+    asked.say(liaison("wjw"), Accept())
+
+    assert owners(asked) == {"wjw": Role.LEAD, "sjw": Role.CO}
+    keys = [notice.key for notice in asked.notices(Message.TRANSFER)]
+    assert len(keys) == len(set(keys)) == 2
+
+
+def test_an_answer_of_the_sender_ends_the_offer(asked: Story):
+    asked.say(liaison("sjw"), Transfer(to="wjw", reason=REASON))
+    asked.say(liaison("sjw"), finding())
+
+    assert [event.to for event in asked.events("transfer_lapsed")] == ["wjw"]
+    assert (ClockName.ACCEPT, "wjw") not in asked.runs()
+    assert asked.refused(liaison("wjw"), Accept()).code == "not_permitted"
+
+
+def test_a_verdict_ends_every_offer(asked: Story):
+    for unit in ("wjw", "skx"):
+        asked.say(DUTY, AddUnit(unit=unit))
+    asked.say(liaison("wjw"), Transfer(to="jyw", reason=REASON))
+    for unit in ("sjw", "skx", "jkj"):
+        asked.say(liaison(unit), finding())
+
+    assert asked.case.stage is Stage.REBUTTAL
+    assert [event.to for event in asked.events("transfer_lapsed")] == ["jyw"]
+    assert (ClockName.ACCEPT, "jyw") not in asked.runs()
+
+
+def test_a_unit_that_triage_names_takes_nobodys_place(asked: Story):
+    asked.say(liaison("sjw"), Transfer(to="wjw", reason=REASON))
+    asked.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+    asked.say(DUTY, triage("wjw"))
+
+    assert owners(asked) == {"wjw": Role.LEAD, "sjw": Role.CO}
+    assert [clock.unit for clock in asked.case.running() if clock.name is ClockName.ACCEPT].count("wjw") == 1
+    assert len(asked.events("transfer_lapsed")) == 1
+
+
+def test_the_office_hands_on_any_request_and_a_unit_only_its_own(asked: Story):
+    of_another = Transfer(to="wjw", reason=REASON, unit="jkj")
+
+    assert asked.refused(liaison("sjw"), of_another, NotPermitted).code == "not_permitted"
+    assert asked.refused(EDITOR, of_another, NotPermitted).code == "not_permitted"
+    assert asked.refused(DUTY, Transfer(to="wjw", reason=REASON), Unfit).code == "no_request"
+    asked.say(DUTY, of_another)
+    asked.say(liaison("wjw"), Accept())
+    assert owners(asked) == {"wjw": Role.LEAD, "sjw": Role.CO}
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (Transfer(to="sjw", reason=REASON), "already_asked"),
+        (Transfer(to="jkj", reason=REASON), "already_asked"),
+        (Transfer(to="skx", reason=REASON), "cannot_lead"),
+    ],
+)
+def test_a_request_is_not_handed_on_to_who_cannot_take_it(asked: Story, said: Transfer, code: str):
+    assert asked.refused(liaison("jkj"), said, Unfit).code == code
+
+
+def test_a_request_is_offered_to_one_unit_at_a_time(asked: Story):
+    asked.say(liaison("jkj"), Transfer(to="wjw", reason=REASON))
+
+    assert asked.refused(liaison("jkj"), Transfer(to="jyw", reason=REASON), Unfit).code == "transfer_pending"
+    assert asked.refused(liaison("sjw"), Transfer(to="wjw", reason=REASON), Unfit).code == "already_asked"
+
+
+def test_an_assigned_lead_hands_nothing_on_but_the_office_may():
+    story = Story().triaged("jkj")
+    for lead in ("sjw", "wjw"):
+        story.say(liaison(story.case.lead.unit.code), Decline(reason="不属本单位职责"))
+        if lead == "sjw":
+            story.say(DUTY, triage(lead))
+    story.say(DUTY, Assign(lead="wjw", reason="两次退回"))
+
+    refusal = story.refused(liaison("wjw"), Transfer(to="jkj", reason=REASON), Unfit)
+    assert refusal.code == "assigned_cannot_transfer"
+    story.say(DUTY, Transfer(to="jkj", reason=REASON, unit="wjw"))
+    story.say(liaison("jkj"), Accept())
+    assert story.case.lead.unit.code == "jkj"
+
+
+def test_an_answered_request_is_not_handed_on(asked: Story):
+    asked.say(liaison("sjw"), finding())
+
+    assert asked.refused(liaison("sjw"), Transfer(to="wjw", reason=REASON), Unfit).code == "request_state"
+
+
+def test_nothing_is_handed_on_once_the_verdict_stands():
+    story = Story().triaged("jkj").verified()
+
+    assert story.refused(liaison("jkj"), Transfer(to="wjw", reason=REASON), Refused).__class__ is WrongStage
