@@ -311,7 +311,7 @@ def test_left_alone_any_life_falls_asleep(level, steps):
 
 
 def test_the_lives_tried_reach_every_stage_and_most_refusals():
-    reached, refused = Counter(), Counter()
+    reached, refused, happened = Counter(), Counter(), Counter()
     for seed in range(24):
         life, number = Life(list(Level)[seed % 4]), seed * 7919 + 13
         for _ in range(90):
@@ -319,9 +319,11 @@ def test_the_lives_tried_reach_every_stage_and_most_refusals():
             life.step(number >> 7 & 15, number >> 11 & 1023, number >> 17 & 1023)
         reached.update(set(life.stages))
         refused.update(life.refusals)
+        happened.update(entry.event.kind for entry in life.entries)
 
     assert set(reached) == set(Stage)
     assert min(reached.values()) >= 2
+    assert all(happened[f"transfer_{how}"] for how in ("offered", "accepted", "declined", "lapsed"))
     assert {"not_permitted", "wrong_stage", "request_state", "case_over", "already_asked", "transfer_pending"} <= set(
         refused
     )
