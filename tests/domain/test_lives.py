@@ -184,7 +184,7 @@ class Life(Story):
         offered = next((r.offered_to.code for r in self.case.open_requests() if r.offered_to), None)
         if offered is None:
             return liaison(unit), Transfer(to=ASKED[detail % len(ASKED)], reason="属该单位职责")
-        return liaison(offered), Accept() if detail % 4 else Decline(reason="不属本单位职责")
+        return liaison(offered), Accept() if detail % 2 else Decline(reason="不属本单位职责")
 
     def _in_rebuttal(self, pick: int, detail: int) -> list[tuple[Actor, Decision]]:
         kind = list(PublicationKind)[detail % 4] if detail % 9 == 8 else USUAL_KIND[self.case.verdict]
