@@ -312,7 +312,7 @@ def test_left_alone_any_life_falls_asleep(level, steps):
 
 def test_the_lives_tried_reach_every_stage_and_most_refusals():
     reached, refused, happened = Counter(), Counter(), Counter()
-    for seed in range(24):
+    for seed in range(36):
         life, number = Life(list(Level)[seed % 4]), seed * 7919 + 13
         for _ in range(90):
             number = (number * 1103515245 + 12345) % 2**31
