@@ -18,7 +18,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-.PHONY: up check format lint types floors replay test-browser bench-counts bench-cases chaos lock
+.PHONY: up check format lint types floors replay test-browser bench-counts bench-cases chaos permissions lock
 
 up: $(READY) ## run Temporal, worker and API together (ARGS="--data DIR …")
 	$(BIN)/piyao up $(ARGS)
@@ -56,6 +56,9 @@ bench-counts: $(READY) ## events, actions and bytes of the standard case (JSON=F
 
 bench-cases: $(READY) ## standard cases per second beside a bare workflow (JSON=FILE)
 	$(BIN)/python -m bench.cases $(if $(JSON),--json $(JSON))
+
+permissions: $(READY) ## write docs/permissions.md anew from the table of who may decide what
+	$(BIN)/python -m cli.permitted > docs/permissions.md
 
 KILLS ?= 10
 SEED ?= 1

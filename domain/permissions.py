@@ -64,14 +64,18 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "close": (_OFFICE_DUTY, _EDITOR),
 }
 
+NARROWED: dict[str, tuple[str, tuple[Grant, ...]]] = {
+    "relevel": ("lower", (_OFFICE_LEADER,)),  # lowering asks for more than raising
+    "transfer": ("of_another", (_OFFICE_DUTY,)),  # a unit hands on its own request only
+}
+"""Kinds for which what is said can ask for more: in which case, and who then may."""
+
 
 def may(actor: Actor, kind: str, case: Case, said: Decision | None = None) -> bool:
     """Tell whether `actor` may take a decision of `kind` on `case`; `said` narrows kinds that depend on content."""
-    grants = TABLE[kind]
-    if isinstance(said, Relevel) and said.level.below(case.level) and not case.provisional:
-        grants = (_OFFICE_LEADER,)  # lowering asks for more than raising
-    if isinstance(said, Transfer) and said.unit not in (None, actor.unit):
-        grants = (_OFFICE_DUTY,)  # a unit hands on its own request only
+    lowers = isinstance(said, Relevel) and said.level.below(case.level) and not case.provisional
+    of_another = isinstance(said, Transfer) and said.unit not in (None, actor.unit)
+    grants = NARROWED[kind][1] if lowers or of_another else TABLE[kind]
     return any(_fits(grant, actor, case, said) for grant in grants)
 
 

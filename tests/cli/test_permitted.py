@@ -1,0 +1,22 @@
+"""The page of who may decide what is the table itself."""
+
+import re
+
+from cli.permitted import page
+from domain.permissions import NARROWED
+from domain.stages import RULES
+from tests.test_floors import ROOT
+
+
+def test_the_page_in_the_docs_is_the_table_of_today():
+    assert (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8") == page(), "run `make permissions`"
+
+
+def test_the_page_has_a_row_per_kind_and_no_code_but_the_kind():
+    rows = [line for line in page().splitlines() if line.startswith("| ") and "`" in line]
+
+    assert [row.split("`")[1] for row in rows if "`" in row and row.split("`")[1] in RULES] == [
+        kind for kind in RULES for _ in range(2 if kind in NARROWED else 1)
+    ]
+    for row in rows:
+        assert not re.search("[a-z]", re.sub("`.*?`", "", row)), row
