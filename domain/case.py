@@ -170,21 +170,28 @@ class Case(BaseModel):
         self.stage = stage
         self.happened(StageEntered(stage=stage, visit=self.visit), now)
 
-    def arm(self, name: ClockName, unit: str, now: datetime, level: Level | None = None) -> Clock:
-        """Start a clock that `unit` owes; a further one of the same name, unit and visit is the next generation."""
+    def arm(
+        self, name: ClockName, unit: str, now: datetime, level: Level | None = None, after: Clock | None = None
+    ) -> Clock:
+        """Start a clock that `unit` owes; a further one of the same name, unit and visit is the next generation.
+
+        `after` is a clock it goes on from: what was used there is used here.
+        """
         level = level or self.level
-        before = sum(1 for c in self.clocks if c.name is name and c.unit == unit and c.visit == self.visit)
+        before = [c.generation for c in self.clocks if c.name is name and c.unit == unit and c.visit == self.visit]
         terms = self.terms.at(level)
         clock = Clock(
             name=name,
             unit=unit,
             level=level,
             visit=self.visit,
-            generation=before + 1,
+            generation=max(before, default=0) + 1,
             started=now,
             budget=terms.budgets[name],
         )
         self.clocks.append(clock)
+        if after is not None:
+            clock.go_on_from(after, terms.ladder, now)
         self.call(Message.INFORM, clock, terms.inform_at_start, suffix="inform")
         return clock
 

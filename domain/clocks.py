@@ -86,11 +86,18 @@ class Clock(BaseModel):
             instants.append(upcoming[0])
         return min(instants, default=None)
 
-    def goes_on_from(self, old: Clock) -> Clock:
-        """Take over what an earlier clock consumed and rang, so that a new owner or round costs and buys no time."""
+    def go_on_from(self, old: Clock, ladder: tuple[Rung, ...], now: datetime) -> None:
+        """Take over what an earlier clock consumed and rang, so that a new owner or round costs and buys no time.
+
+        Under another level the rungs are counted anew, as in `rearm`.
+        """
         self.started, self.breached = old.started, old.breached
         self.rung, self.last_rang, self.rang_late, self.paced = old.rung, old.last_rang, old.rang_late, old.paced
-        return self
+        if self.level is not old.level:
+            self.rung = min(self.rung, self._past(ladder, now))
+
+    def _past(self, ladder: tuple[Rung, ...], now: datetime) -> int:
+        return sum(1 for rung in ladder if rung.planned(self.started, self.budget) <= now)
 
     def rearm(self, level: Level, budget: timedelta, ladder: tuple[Rung, ...], now: datetime) -> None:
         """Give the clock another level's budget; what was consumed stays consumed (rules 8 and 9).
@@ -99,6 +106,5 @@ class Clock(BaseModel):
         """
         self.level, self.budget = level, budget
         self.generation += 1
-        past = sum(1 for rung in ladder if rung.planned(self.started, budget) <= now)
-        self.rung = min(self.rung, past)
+        self.rung = min(self.rung, self._past(ladder, now))
         self.acknowledged = None

@@ -11,7 +11,7 @@ from domain.events import TransferAccepted, TransferDeclined, TransferLapsed, Tr
 from domain.owed import Message
 from domain.rows import Request
 from domain.terms import UnitRef
-from domain.words import ClockName, RequestState, Role
+from domain.words import ClockName, RequestState, Role, Seat
 
 OPEN = (RequestState.OFFERED, RequestState.ACCEPTED)
 
@@ -53,10 +53,14 @@ def take_over(case: Case, request: Request, actor: Actor, now: datetime) -> None
     case.stop(now, case.clock(ClockName.ACCEPT, new.code), case.clock(ClockName.ACCEPT, old.code))
     running = case.clock(ClockName.ANSWER, old.code)
     request.unit, request.offered_to, request.state = new, None, RequestState.ACCEPTED
+    request.evidence, request.round = (), 1
     due = now
     if running is not None:
         case.stop(now, running)
-        due = case.arm(ClockName.ANSWER, new.code, now, level=running.level).goes_on_from(running).due
+        clock = case.arm(ClockName.ANSWER, new.code, now, level=running.level, after=running)
+        due = clock.due
+        if running.acknowledged is not None:  # that was the sender's word; the receiver gets the minimum gap
+            clock.paced, clock.last_rang = True, now
     case.happened(TransferAccepted(unit=old.code, to=new.code, due=due), now, actor)
 
 
@@ -72,13 +76,21 @@ def turn_down(case: Case, request: Request, said: Decline, proven: Proven, now: 
     )
     answer = case.clock(ClockName.ANSWER, request.unit.code)
     start = case.terms.at(case.level).start
+    whom = (*start.to, f"office.{Seat.DUTY}") if request.assigned else start.to
     case.tell(
         Message.TRANSFER_DECLINED,
-        case.seats(start.to, request.unit.code),
+        case.seats(whom, request.unit.code),
         start.by,
         key=f"v{case.visit}/transfer-declined/{case.seq}",
         clock=answer,
-        values={"unit": to.short, "reason": said.reason, "suggested": suggested or ""},
+        values={
+            "unit": to.short,
+            "owner": request.unit.short,
+            "reason": said.reason,
+            "suggested": suggested or "",
+            "assigned": int(request.assigned),
+            "offered": int(request.state is RequestState.OFFERED),
+        },
     )
 
 
@@ -94,7 +106,7 @@ def lapse(case: Case, now: datetime, *requests: Request) -> None:
 def _refuse_unfit(case: Case, request: Request, to: UnitRef, actor: Actor) -> None:
     if request.offered_to is not None:
         raise Unfit("transfer_pending", unit=request.unit.short, to=request.offered_to.short)
-    if request.assigned and actor.unit != case.office.code:
+    if request.assigned and not actor.sits(case.office.code, Seat.DUTY, Seat.DUTY_LEADER):
         raise Unfit("assigned_cannot_transfer", unit=request.unit.short)
     asked = [one.unit.code for one in case.open_requests()]
     if to.code in asked or case.transfer_to(to.code) is not None:

@@ -35,6 +35,7 @@ def ask_unit(case: Case, unit: UnitRef, role: Role, now: datetime, *, assigned: 
         transferring.lapse(case, now, offered)  # asked by the office itself, it takes nobody's place
     existing = next((r for r in case.open_requests() if r.unit.code == unit.code), None)
     if existing:  # a co-unit that becomes the lead keeps its clocks and what it has answered
+        transferring.lapse(case, now, existing)  # what it offered as co-unit is not what it is asked now
         existing.role, existing.assigned = role, existing.assigned or assigned
     else:
         case.requests.append(Request(unit=unit, role=role, assigned=assigned))
@@ -56,7 +57,7 @@ def ask_unit(case: Case, unit: UnitRef, role: Role, now: datetime, *, assigned: 
             Message.REQUEST,
             case.seats(start.to, unit.code),
             start.by,
-            key=f"{answer.key}/start-{role}",
+            key=f"{answer.key}/start-{role}" + (f"/v{case.visit}" if existing else ""),
             clock=answer,
             values=values,
         )
@@ -139,9 +140,8 @@ def return_finding(case: Case, said: ReturnFinding, proven: Proven, now: datetim
     request.state, request.verdict = RequestState.ACCEPTED, None
     request.round += 1
     stopped = [c for c in case.clocks if c.name is ClockName.ANSWER and c.unit == said.unit and not c.running]
-    clock = case.arm(ClockName.ANSWER, said.unit, now)
-    if stopped and stopped[-1].visit == case.visit:
-        clock.goes_on_from(stopped[-1])
+    before = stopped[-1] if stopped and stopped[-1].visit == case.visit else None
+    clock = case.arm(ClockName.ANSWER, said.unit, now, after=before)
     case.happened(FindingReturned(unit=said.unit, missing=said.missing), now, proven.actor)
     start = case.terms.at(case.level).start
     case.tell(

@@ -241,6 +241,7 @@ class Life(Story):
         assert entered[-1] is case.stage
         leads = [r for r in case.open_requests() if r.role is Role.LEAD]
         assert len(leads) <= 1
+        assert all(lead.unit.can_lead for lead in leads)
         assert (len(leads) == 1) or case.stage in (Stage.TRIAGE, Stage.CLOSURE)
         assert len(self._asked()) == len(set(self._asked()))
         offered = [r.offered_to.code for r in case.open_requests() if r.offered_to]

@@ -2,11 +2,11 @@
 
 import pytest
 
-from domain.decisions import Accept, AddUnit, Assign, Decline, Transfer
+from domain.decisions import Accept, Acknowledge, AddUnit, Assign, Decline, Relevel, ReturnFinding, Transfer
 from domain.errors import NotPermitted, Refused, Unfit, WrongStage
 from domain.owed import Message
-from domain.words import ClockName, RequestState, Role, Stage
-from tests.domain.building import DUTY, EDITOR, Story, finding, liaison, triage
+from domain.words import ClockName, Level, RequestState, Role, Seat, Stage
+from tests.domain.building import DUTY, EDITOR, LEADER, Story, finding, liaison, of, triage
 
 REASON = "属该单位职责"
 
@@ -177,3 +177,77 @@ def test_nothing_is_handed_on_once_the_verdict_stands():
     story = Story().triaged("jkj").verified()
 
     assert story.refused(liaison("jkj"), Transfer(to="wjw", reason=REASON), Refused).__class__ is WrongStage
+
+
+def test_an_offer_of_a_co_unit_ends_when_the_office_makes_it_the_lead():
+    for makes_lead in (triage("sjw"), Assign(lead="sjw", reason="指派")):
+        story = Story().triaged("jkj", "sjw")
+        story.say(liaison("sjw"), Transfer(to="skx", reason=REASON))
+        story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+        story.say(DUTY, makes_lead)
+
+        assert story.refused(liaison("skx"), Accept()).code == "not_permitted"
+        assert (story.case.lead.unit.code, len(story.events("transfer_lapsed"))) == ("sjw", 1)
+
+
+def test_an_assigned_office_hands_nothing_on_by_its_liaison():
+    story = Story().triaged("jkj")
+    story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+    story.say(DUTY, Assign(lead="wxb", reason="由本办核查"))
+
+    refusal = story.refused(of("wxb", Seat.LIAISON_A), Transfer(to="sjw", reason=REASON), Unfit)
+    assert refusal.code == "assigned_cannot_transfer"
+    story.say(DUTY, Transfer(to="sjw", reason=REASON))
+
+
+def test_everybody_informed_of_a_take_over_reads_the_due_time_that_is_left():
+    story = Story(Level.ORANGE).triaged("jkj", level=Level.ORANGE)
+    story.wait("2h")
+    story.say(liaison("jkj"), Transfer(to="wjw", reason=REASON))
+    story.say(liaison("wjw"), Accept())
+
+    due = story.clock(ClockName.ANSWER, "wjw").due
+    informed = [notice for notice in story.notices(Message.INFORM) if "answer:wjw" in notice.key]
+    assert [notice.due for notice in informed] == [due]
+
+
+def test_offers_around_a_change_of_level_never_share_a_key():
+    story = Story(Level.ORANGE).triaged("jkj", level=Level.ORANGE)
+    story.say(liaison("jkj"), Transfer(to="wjw", reason=REASON))
+    story.say(LEADER, Relevel(level=Level.RED, reason="扩散"))
+    story.wait("16m")
+    story.say(liaison("wjw"), Decline(reason="不属本单位职责"))
+    story.say(liaison("jkj"), Transfer(to="wjw", reason="请再核对"))
+    story.wait("16m")
+
+    keys = [notice.key for notice in story.notices()]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_receiver_brings_evidence_of_its_own(asked: Story):
+    asked.say(liaison("sjw"), finding())
+    asked.say(DUTY, ReturnFinding(unit="sjw", missing="检测报告"))
+    asked.say(liaison("sjw"), Transfer(to="jyw", reason=REASON))
+    asked.say(liaison("jyw"), Accept())
+
+    assert asked.case.request_to("jyw").evidence == ()
+
+
+def test_a_receiver_is_not_rung_in_the_moment_it_takes_over(asked: Story):
+    asked.say(liaison("jkj"), Accept())
+    asked.wait("19h")
+    asked.say(liaison("jkj"), Acknowledge(clock=ClockName.ANSWER, unit="jkj"))
+    asked.say(liaison("jkj"), Transfer(to="wjw", reason=REASON))
+    asked.say(liaison("wjw"), Accept())
+    asked.wait("1m")
+
+    assert not [event for event in asked.events("rung_rang") if (event.clock, event.unit) == (ClockName.ANSWER, "wjw")]
+
+
+def test_a_unit_asked_again_in_the_next_visit_hears_the_new_question(asked: Story):
+    asked.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+    asked.say(DUTY, triage("wjw", "sjw", ask="检测是哪一天做的？"))
+
+    requests = [notice for notice in asked.notices(Message.REQUEST) if notice.to[0].unit == "sjw"]
+    assert [notice.values["ask"] for notice in requests][-1] == "检测是哪一天做的？"
+    assert len({notice.key for notice in requests}) == len(requests) == 2
