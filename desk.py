@@ -16,24 +16,22 @@ import structlog
 from pydantic import TypeAdapter
 from temporalio.client import Client
 
-from domain.decisions import AnyDecision, Decision, Proven
-from domain.errors import CaseOver, Refused, Unknown
+from domain.decisions import AnyDecision, Decision
+from domain.errors import Refused, Unknown
 from domain.intake import Filing, Report, Taken
 from domain.office import Office, Person
 from domain.owed import Answer, Summary
-from domain.ports import CaseFilter, CaseRow, DecisionRow, Published, Register, Unavailable
+from domain.ports import CaseFilter, CaseRow, Published, Register, Unavailable
 from domain.terms import Frozen
 from domain.words import Stage
-from workflows.door import CaseDoor, NoSuchRun
+from workflows.door import CaseDoor
 from workflows.handover import HandOvers, new_case_id
+from workflows.passing import Passing, hashed
 
 log = structlog.get_logger(__name__)
 
 UNSETTLED = timedelta(seconds=30)
 """A decision without outcome for this long is sent again by the sweep."""
-
-REMEMBERED = 100_000
-"""How many case ids the desk remembers to exist."""
 
 _ANY: TypeAdapter[Any] = TypeAdapter(AnyDecision)
 
@@ -65,7 +63,7 @@ class CaseDesk:
     ) -> None:
         self.register, self.office, self.base_url = register, office, base_url
         self._claim_key, self._door = claim_key, CaseDoor(client, task_queue)
-        self._known: set[str] = set()
+        self._passing = Passing(register, office, self._door)
         self._hand_overs = HandOvers(register, office, self._door)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
@@ -106,7 +104,7 @@ class CaseDesk:
         body = report.model_dump_json()
         return Filing(
             report_id=secrets.token_urlsafe(12),
-            key=_hashed(principal, "reports", key or secrets.token_urlsafe(18)),
+            key=hashed(principal, "reports", key or secrets.token_urlsafe(18)),
             body_digest=hashlib.sha256(body.encode()).hexdigest(),
             report=report,
             claim_key=self._claim_key(report.text),
@@ -127,65 +125,15 @@ class CaseDesk:
             Unavailable: the outcome is not known yet; the same key may be sent again, and the sweep will.
 
         """
-        row = self._row(case, said, by, key)
-        await self._must_exist(case)
+        row = self._passing.row(case, said, by, key, _now())
+        await self._passing.must_exist(case)
         earlier = await self.register.begin(row)
         if earlier is None or earlier.seq is None:
-            return await self._speak(earlier or row, said)
+            return await self._passing.speak(earlier or row, said)
         # The case has taken it: its number and the state of now; Temporal would repeat the state of then.
         summary = (await self.view(case)).summary
         assert summary is not None  # noqa: S101  (written with the outcome)
         return Answer(case_id=case, seq=earlier.seq, summary=summary)
-
-    async def _must_exist(self, case: str) -> None:
-        """Refuse a case nobody opened; one that was seen once exists for good and is not asked for again."""
-        if case in self._known:
-            return
-        if await self.register.case(case) is None:
-            raise Unknown("unknown_case", case=case)
-        if len(self._known) >= REMEMBERED:
-            self._known.clear()
-        self._known.add(case)
-
-    def _row(self, case: str, said: Decision, by: Person, key: str) -> DecisionRow:
-        body = said.model_dump_json()
-        return DecisionRow(
-            update_id=_hashed(by.id, case, key),
-            case_id=case,
-            kind=_kind(said),
-            body=body,
-            body_digest=hashlib.sha256(body.encode()).hexdigest(),
-            actor=self.office.actor(by),
-            created_at=_now(),
-        )
-
-    async def _speak(self, row: DecisionRow, said: Decision) -> Answer:
-        try:
-            answer = await self._update(row, said)
-        except Refused as refusal:
-            await self.register.finish(row.update_id, type(refusal).__name__, None)
-            raise
-        try:
-            await self.register.finish(row.update_id, "done", answer)
-        except Unavailable:  # the case has it; the sweep and the next effect tell the register again
-            log.warning("decision.outcome_unwritten", case_id=row.case_id, kind=row.kind)
-        return answer
-
-    async def _update(self, row: DecisionRow, said: Decision) -> Answer:
-        units = self.office.refs(said.named_units())
-        if unknown := [code for code in said.named_units() if code not in units]:
-            raise Unknown("unknown_unit", unit=",".join(unknown))
-        proven = Proven(actor=row.actor, units=units)
-        try:
-            return await self._door.ask(row.case_id, row.kind, said, update_id=row.update_id, proven=proven)
-        except NoSuchRun:
-            raise await self._why_nobody_hears(row.case_id) from None
-
-    async def _why_nobody_hears(self, case: str) -> Exception:
-        stored = await self.register.case(case)
-        if stored is None or stored.summary is None or stored.summary.closed_at is None:
-            return Unavailable("the case has not started yet")
-        return CaseOver("case_over", number=stored.number)
 
     # --- reading -----------------------------------------------------------------------------------------------
 
@@ -275,7 +223,7 @@ class CaseDesk:
                 break
         for row in await self.register.unfinished(before=_now() - UNSETTLED, limit=200):
             try:
-                await self._speak(row, _ANY.validate_json(row.body))
+                await self._passing.speak(row, _ANY.validate_json(row.body))
             except Refused:
                 pass
             except Unavailable:
@@ -289,12 +237,3 @@ class CaseDesk:
 
 def _now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251  (the desk stamps acceptance; rules get time as an argument)
-
-
-def _hashed(*parts: str) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]
-
-
-def _kind(said: Decision) -> str:
-    kind: str = said.kind  # type: ignore[attr-defined]  # every concrete decision has a kind; the base has none
-    return kind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -173,6 +173,6 @@ def filing(world: World, key: str) -> Filing:
 
 async def begun(world: World, case: str, key: str = "n1") -> DecisionRow:
     """What the desk stores of a note before it speaks to the case; the process then dies."""
-    row = world.desk._row(case, NOTE, world.officer("wxb", "duty"), key)
+    row = world.desk._passing.row(case, NOTE, world.officer("wxb", "duty"), key, datetime.now(UTC))
     assert await world.register.begin(row) is None
     return row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,7 @@ async def resent(world: World, case: str) -> list[Answer]:
 
     async def send(n: int) -> Answer:
         note = Note(text=f"第{n}条")
-        row = world.desk._row(case, note, speaker, f"note-{n}")
+        row = world.desk._passing.row(case, note, speaker, f"note-{n}", datetime.now(UTC))
         door = CaseDoor(world.client, "")
         async with room, asyncio.timeout(60):
             while True:

@@ -1,0 +1,97 @@
+"""From the desk to the case: a decision written down, passed on under seal, and its outcome written down after it."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+import structlog
+
+from domain.decisions import Decision, Proven
+from domain.errors import CaseOver, Refused, Unknown
+from domain.office import Office, Person
+from domain.owed import Answer
+from domain.ports import DecisionRow, Register, Unavailable
+from workflows.door import CaseDoor, NoSuchRun
+
+log = structlog.get_logger(__name__)
+
+REMEMBERED = 100_000
+"""How many case ids are remembered to exist."""
+
+
+class Passing:
+    """Pass decisions on; each step may be repeated by the sweep without a second effect."""
+
+    def __init__(self, register: Register, office: Office, door: CaseDoor) -> None:
+        self._register, self._office, self._door = register, office, door
+        self._known: set[str] = set()
+
+    async def must_exist(self, case: str) -> None:
+        """Refuse a case nobody opened; one that was seen once exists for good and is not asked for again."""
+        if case in self._known:
+            return
+        if await self._register.case(case) is None:
+            raise Unknown("unknown_case", case=case)
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known.add(case)
+
+    def row(self, case: str, said: Decision, by: Person, key: str, now: datetime) -> DecisionRow:
+        """Write a decision as the register keeps it, before its Update."""
+        body = said.model_dump_json()
+        return DecisionRow(
+            update_id=hashed(by.id, case, key),
+            case_id=case,
+            kind=kind_of(said),
+            body=body,
+            body_digest=hashlib.sha256(body.encode()).hexdigest(),
+            actor=self._office.actor(by),
+            created_at=now,
+        )
+
+    async def speak(self, row: DecisionRow, said: Decision) -> Answer:
+        """Pass one decision on and write down how it ended.
+
+        Raises:
+            Refused: the case says no.
+            Unavailable: the outcome is not known yet.
+
+        """
+        try:
+            answer = await self._update(row, said)
+        except Refused as refusal:
+            await self._register.finish(row.update_id, type(refusal).__name__, None)
+            raise
+        try:
+            await self._register.finish(row.update_id, "done", answer)
+        except Unavailable:  # the case has it; the sweep and the next effect tell the register again
+            log.warning("decision.outcome_unwritten", case_id=row.case_id, kind=row.kind)
+        return answer
+
+    async def _update(self, row: DecisionRow, said: Decision) -> Answer:
+        units = self._office.refs(said.named_units())
+        if unknown := [code for code in said.named_units() if code not in units]:
+            raise Unknown("unknown_unit", unit=",".join(unknown))
+        proven = Proven(actor=row.actor, units=units)
+        try:
+            return await self._door.ask(row.case_id, row.kind, said, update_id=row.update_id, proven=proven)
+        except NoSuchRun:
+            raise await self._why_nobody_hears(row.case_id) from None
+
+    async def _why_nobody_hears(self, case: str) -> Exception:
+        stored = await self._register.case(case)
+        if stored is None or stored.summary is None or stored.summary.closed_at is None:
+            return Unavailable("the case has not started yet")
+        return CaseOver("case_over", number=stored.number)
+
+
+def hashed(*parts: str) -> str:
+    """Name a call by what makes it the same call: 40 hex digits, also when the parts are secret."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]
+
+
+def kind_of(said: Decision) -> str:
+    """Return the kind of a decision."""
+    kind: str = said.kind  # type: ignore[attr-defined]  # every concrete decision has a kind; the base has none
+    return kind
