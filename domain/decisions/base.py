@@ -1,0 +1,51 @@
+"""Who says something to a case, and what every kind of decision has in common."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, StringConstraints
+
+from domain.terms import Frozen, UnitRef
+from domain.words import Seat
+
+UnitCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Link = Annotated[AnyHttpUrl, Field(max_length=2000)]
+
+
+class Actor(Frozen):
+    """Be who speaks: a person by id, with the unit and the seats held at the moment of the decision."""
+
+    person: str
+    unit: str
+    short: str
+    parent: str | None = None
+    seats: tuple[Seat, ...]
+
+    def sits(self, unit: str, *seats: Seat) -> bool:
+        """Tell whether the actor holds one of `seats` (any, if none is named) in `unit`."""
+        return self.unit == unit and (not seats or any(seat in seats for seat in self.seats))
+
+
+CONSOLE = Actor(person="temporal-ui", unit="", short="", seats=())
+"""Whoever speaks without the desk's proof: may escalate, nothing else."""
+
+
+class Proven(Frozen):
+    """Hold what the desk proves with a decision: the actor, and the units the decision names."""
+
+    actor: Actor
+    units: dict[str, UnitRef] = {}
+
+
+class Decision(BaseModel):
+    """Be the base of every kind; unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    def named_units(self) -> tuple[str, ...]:
+        """Return the codes of the units this decision names."""
+        return ()

@@ -1,0 +1,134 @@
+"""The state of a case, and what can be read off it; what changes it stands in `domain/case.py`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel
+
+from domain.clocks import Clock
+from domain.decisions import Opening
+from domain.errors import Unfit
+from domain.events import Entry
+from domain.owed import Owed, Summary
+from domain.rows import Draft, Request
+from domain.terms import LevelTerms, Terms, UnitRef
+from domain.words import ClockName, Exit, Level, PublicationState, RequestState, Role, Stage, Verdict
+
+
+class State(BaseModel):
+    """Be all a case remembers; serialisable, so it travels through continue-as-new."""
+
+    opening: Opening
+    opened_at: datetime
+    epoch: int = 1
+    seq: int = 0
+    turn: int = 0
+    results: int = 0
+    stage: Stage = Stage.REPORT
+    visit: int = 1
+    level: Level
+    provisional: bool = True
+    topic: str | None = None
+    district: str | None = None
+    ask: str | None = None
+    exit: Exit | None = None
+    verdict: Verdict | None = None
+    publication: PublicationState = PublicationState.NONE
+    bounces: int = 0
+    sightings: int = 1
+    districts: int = 0
+    channels: int = 1
+    requests: list[Request] = []
+    clocks: list[Clock] = []
+    versions: int = 0
+    draft: Draft | None = None
+    closed_at: datetime | None = None
+    heard: dict[str, int] = {}
+    timeline: list[Entry] = []
+    unrecorded: list[Entry] = []
+    owed: list[Owed] = []
+    waves: int = 0
+    views: dict[int, Summary] = {}
+    names: dict[str, str] = {}
+
+    @property
+    def terms(self) -> Terms:
+        """Return the promises this case was opened with."""
+        return self.opening.terms
+
+    @property
+    def office(self) -> UnitRef:
+        """Return the coordinating office."""
+        return self.terms.office
+
+    @property
+    def lead(self) -> Request | None:
+        """Return the lead unit's request; None before triage or after the lead has declined."""
+        leads = (request for request in self.open_requests() if request.role is Role.LEAD)
+        return next(leads, None)
+
+    @property
+    def over(self) -> bool:
+        """Tell whether the case is closed."""
+        return self.closed_at is not None
+
+    @property
+    def at_rest(self) -> bool:
+        """Tell whether nothing is left to do: over, nothing owed, nothing unrecorded."""
+        return self.over and not self.owed and not self.unrecorded
+
+    def open_requests(self) -> list[Request]:
+        """Return the requests that have not been declined, lead first."""
+        live = [request for request in self.requests if request.state is not RequestState.DECLINED]
+        return sorted(live, key=lambda request: request.role is not Role.LEAD)
+
+    def transfer_to(self, unit: str) -> Request | None:
+        """Find the request that waits for `unit` to take it over."""
+        return next((r for r in self.open_requests() if r.offered_to and r.offered_to.code == unit), None)
+
+    def request_to(self, unit: str, *states: RequestState) -> Request:
+        """Find the request to `unit` in one of `states`, or refuse."""
+        for request in self.open_requests():
+            if request.unit.code == unit:
+                if states and request.state not in states:
+                    raise Unfit("request_state", unit=request.unit.short, state=request.state)
+                return request
+        raise Unfit("no_request", unit=unit)
+
+    def clock(self, name: ClockName, unit: str) -> Clock | None:
+        """Find the running clock of that name and unit."""
+        return next((c for c in self.clocks if c.running and c.name is name and c.unit == unit), None)
+
+    def running(self) -> list[Clock]:
+        """Return the running clocks, the earliest due first."""
+        return sorted((clock for clock in self.clocks if clock.running), key=lambda clock: clock.due)
+
+    def promises(self, clock: Clock) -> LevelTerms:
+        """Return the level terms a clock runs under."""
+        return self.terms.at(clock.level)
+
+    def short(self, unit: str) -> str:
+        """Return the short name of a unit this case knows; its code otherwise."""
+        if unit == self.office.code:
+            return self.office.short
+        return self.names.get(unit) or self.terms.named.get(unit, unit)
+
+    def next_wake(self) -> datetime | None:
+        """Tell the earliest instant at which any clock needs attention."""
+        instants = (clock.next_instant(self.promises(clock)) for clock in self.clocks)
+        return min((instant for instant in instants if instant), default=None)
+
+    def apart(self) -> Self:
+        """Copy the case as far as rules can change it; values are shared.
+
+        Every decision is weighed on such a copy; one made with `deepcopy` costs more than the rules themselves.
+        """
+        twin = self.model_copy()
+        twin.requests = [request.model_copy() for request in self.requests]
+        twin.clocks = [clock.model_copy() for clock in self.clocks]
+        twin.draft = self.draft.model_copy() if self.draft else None
+        twin.heard, twin.views, twin.names = dict(self.heard), dict(self.views), dict(self.names)
+        twin.timeline, twin.unrecorded, twin.owed = list(self.timeline), list(self.unrecorded), list(self.owed)
+        return twin
