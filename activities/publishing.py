@@ -11,8 +11,8 @@ import texts
 from activities.failures import unavailable
 from activities.fence import Fence
 from domain.owed import Issue, Issued, NotIssued
+from domain.pages import digest_of
 from domain.ports import Ledger, Publisher, Unavailable
-from domain.stages.rebuttal import digest_of
 
 
 @dataclass(frozen=True, kw_only=True)

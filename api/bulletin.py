@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from api.auth import Desk
 from api.described import problems
 from api.feed import atom
-from domain.stages.rebuttal import canonical
+from domain.pages import canonical
 from texts import current
 
 router = APIRouter(prefix="/bulletin", tags=["bulletin"])

@@ -17,6 +17,9 @@ from domain.state import State
 from domain.terms import Addressee, Call
 from domain.words import MOVES, ClockName, Level, Seat, Stage
 
+WORKING = ("owner.duty", "owner.liaison_a", "owner.liaison_b")
+"""The seats of a ladder that stand for whoever works on a clock; some clocks belong to other seats (`Case.front`)."""
+
 SHOWN = 15
 """How many of the latest entries the case itself keeps for the operator's page; all of them are in the register."""
 
@@ -92,17 +95,57 @@ class Case(State):
             found.append(Addressee(unit=code, seat=Seat(seat)))
         return tuple(found)
 
+    def front(self, clock: Clock) -> tuple[Addressee, ...]:
+        """Return the named seats a clock belongs to; empty: whoever works for its unit."""
+        if clock.name is ClockName.DRAFT:
+            return self.seats((f"office.{Seat.EDITOR}",), self.office.code)
+        if clock.name is ClockName.INTERIM:
+            return self.seats((f"office.{Seat.DUTY}",), self.office.code)
+        if clock.name is ClockName.APPROVAL and self.draft is not None:
+            return tuple(slot.to[0] for slot in self.draft.open_slots() if slot.to)
+        return ()
+
+    def called(self, names: Iterable[str], clock: Clock) -> tuple[Addressee, ...]:
+        """Resolve the seats a rung of `clock` names, each once."""
+        front = self.front(clock)
+        found: list[Addressee] = []
+        for name in names:
+            found += front if front and name in WORKING else self.seats((name,), clock.unit)
+        return tuple(dict.fromkeys(found))
+
     def call(self, message: Message, clock: Clock, whom: Call, *, suffix: str, **values: str | int) -> None:
         """Owe the notice of one rung of a clock."""
         if whom.to:
             self.tell(
                 message,
-                self.seats(whom.to, clock.unit),
+                self.called(whom.to, clock),
                 whom.by,
                 key=f"{clock.key}/{suffix}",
                 clock=clock,
                 values=values,
             )
+
+    def tell_unit(
+        self,
+        message: Message,
+        unit: str,
+        *,
+        key: str,
+        clock: Clock | None = None,
+        also: tuple[str, ...] = (),
+        values: dict[str, str | int] | None = None,
+    ) -> None:
+        """Owe a notice to the seats the level calls a unit by, and to the seats named in `also`."""
+        start = self.terms.at(self.level).start
+        self.tell(message, self.seats((*start.to, *also), unit), start.by, key=key, clock=clock, values=values)
+
+    def tell_office(
+        self, message: Message, *seats: Seat, clock: Clock | None = None, values: dict[str, str | int] | None = None
+    ) -> None:
+        """Owe a notice to seats of the office (its duty seat, if none is named), by the channels of the level."""
+        to = self.seats((f"office.{seat}" for seat in seats or (Seat.DUTY,)), self.office.code)
+        by = self.terms.at(self.level).start.by
+        self.tell(message, to, by, key=f"v{self.visit}/{message}/{self.seq}", clock=clock, values=values)
 
     def tell(
         self,

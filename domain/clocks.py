@@ -84,7 +84,20 @@ class Clock(BaseModel):
             instants.append(self.acknowledged.until)
         if (upcoming := self.next_rung(level)) is not None:
             instants.append(upcoming[0])
+        elif (end := self.expires(level)) is not None:
+            instants.append(end)
         return min(instants, default=None)
+
+    def expires(self, level: LevelTerms) -> datetime | None:
+        """Tell when a request nobody acts on ends: a minimum gap after the last rung of its ladder.
+
+        Whoever was rung last has that long to act; an acknowledgement holds it back as it holds a rung (rule 10).
+        None: the clock belongs to no request, or its ladder has not rung out.
+        """
+        if self.name not in (ClockName.ACCEPT, ClockName.ANSWER) or self.rung < len(level.ladder):
+            return None
+        end = max(self.last_rang or self.due, self.due) + level.min_gap
+        return max(end, self.acknowledged.until) if self.acknowledged else end
 
     def go_on_from(self, old: Clock, ladder: tuple[Rung, ...], now: datetime) -> None:
         """Take over what an earlier clock consumed and rang, so that a new owner or round costs and buys no time.
@@ -95,6 +108,8 @@ class Clock(BaseModel):
         self.rung, self.last_rang, self.rang_late, self.paced = old.rung, old.last_rang, old.rang_late, old.paced
         if self.level is not old.level:
             self.rung = min(self.rung, self._past(ladder, now))
+        if self.rung >= len(ladder):  # whoever takes it on has the minimum gap before it ends
+            self.last_rang = now
 
     def _past(self, ladder: tuple[Rung, ...], now: datetime) -> int:
         return sum(1 for rung in ladder if rung.planned(self.started, self.budget) <= now)

@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.case import Case
 from domain.events import Notified, NotNotified, RosterGap
 from domain.owed import Issue, Issued, Notice, NotIssued, Owed, Record, Recording, Wave, WaveSent
-from domain.stages import rebuttal
+from domain.stages import interim, rebuttal
 from domain.summary import summarise
 
 
@@ -40,7 +40,8 @@ def issued(case: Case, issue: Issue, outcome: Issued | NotIssued, now: datetime)
     case.settle(issue.publication)
     if issue.record:
         case.recorded(issue.record.summary.seq)
-    rebuttal.delivered(case, issue.publication, outcome, now)
+    takes_in = interim.delivered if interim.is_interim(issue.publication) else rebuttal.delivered
+    takes_in(case, issue.publication, outcome, now)
     case.owe_last_word()
 
 

@@ -5,20 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case import Case
-from domain.clocks import LATE, Clock
-from domain.decisions import Actor
-from domain.events import AcknowledgementExpired, RungRang
-from domain.owed import Message
-from domain.terms import Rung
-from domain.words import RungKind
-
-MESSAGES = {
-    RungKind.INFORM: Message.INFORM,
-    RungKind.REMIND: Message.REMINDER,
-    RungKind.DUE_SOON: Message.REMINDER,
-    RungKind.BREACH: Message.BREACH,
-    RungKind.ESCALATE: Message.ESCALATION,
-}
+from domain.clocks import Clock
+from domain.events import AcknowledgementExpired
+from domain.rungs import rung_rings
+from domain.stages.expiring import expire
 
 
 def ring(case: Case, now: datetime) -> None:
@@ -37,7 +27,7 @@ def _most_urgent(case: Case, now: datetime) -> Clock | None:
 
 
 def _attend(case: Case, clock: Clock, now: datetime) -> None:
-    """Do the earliest thing this clock needs: expire an acknowledgement, record the breach, or ring."""
+    """Do the earliest thing this clock needs: expire an acknowledgement, record the breach, ring, or end a request."""
     upcoming = clock.next_rung(case.promises(clock))
     held = clock.acknowledged
     instant = clock.next_instant(case.promises(clock))
@@ -48,38 +38,5 @@ def _attend(case: Case, clock: Clock, now: datetime) -> None:
         case.note_breach(clock, now)
     elif upcoming is not None:
         rung_rings(case, clock, upcoming[1], planned=upcoming[0], now=now)
-
-
-def rung_rings(
-    case: Case,
-    clock: Clock,
-    rung: Rung,
-    *,
-    planned: datetime,
-    now: datetime,
-    by_hand: str | None = None,
-    by: Actor | None = None,
-) -> None:
-    """Ring one rung: written down with how late it is, and owed to the seats it names.
-
-    `by_hand` is the reason when a person rings it before its time; `by` is that person.
-    """
-    late_by = max(0, int((now - planned).total_seconds()))
-    clock.rung += 1
-    clock.last_rang, clock.rang_late = now, (now - planned) > LATE
-    case.happened(
-        RungRang(
-            clock=clock.name,
-            unit=clock.unit,
-            generation=clock.generation,
-            rung=rung.kind,
-            n=clock.rung,
-            to=case.seats(rung.to, clock.unit),
-            planned=planned,
-            late_by=late_by,
-            by_hand=by_hand,
-        ),
-        now,
-        by,
-    )
-    case.call(MESSAGES[rung.kind], clock, rung, suffix=f"r{clock.rung}", kind=rung.kind, n=clock.rung, late_by=late_by)
+    else:
+        expire(case, clock, now)

@@ -35,6 +35,15 @@ class Message(StrEnum):
     LATE_FINDING = "late_finding"
     PASSED_ON = "passed_on"
     PUBLICATION_REFUSED = "publication_refused"
+    TAKEN_OVER = "taken_over"
+    TRANSFER_LAPSED = "transfer_lapsed"
+    EXPIRED = "expired"
+    FINDING_TO_APPROVE = "finding_to_approve"
+    SESSION = "session"
+    MINUTES = "minutes"
+    CONSENT_REQUEST = "consent_request"
+    SIGN_REQUEST = "sign_request"
+    CONFIRM_REQUEST = "confirm_request"
 
 
 class Notice(Frozen):
@@ -51,8 +60,23 @@ class Notice(Frozen):
     wave: int = 0
 
 
+def _nothing(value: object) -> bool:
+    return not value
+
+
+class Source(Frozen):
+    """Say where a unit has published a text itself, and when that was captured."""
+
+    unit: str
+    url: str
+    captured_at: datetime
+
+
 class Page(Frozen):
-    """Be the exact text that is signed and published; the digest is over all of it."""
+    """Be the exact text that is signed and published; the digest is over all of it.
+
+    `verdict` is None while a claim is being checked, `source` where a unit published the text first.
+    """
 
     number: str
     version: int
@@ -60,10 +84,11 @@ class Page(Frozen):
     title: str
     text: str
     claim: str
-    verdict: Verdict
+    verdict: Verdict | None = None
     units: tuple[str, ...]
     issuer: str
     as_of: datetime
+    source: Source | None = Field(default=None, exclude_if=_nothing)
 
 
 class Publication(Frozen):
@@ -84,10 +109,6 @@ class Recording(Frozen):
 
 
 Owed = Annotated[Notice | Publication | Recording, Field(discriminator="kind")]
-
-
-def _nothing(value: object) -> bool:
-    return not value
 
 
 class Debt(Frozen):

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.case import Case
-from domain.decisions import CONSOLE, Acknowledge, Actor, Decision, PhoneLog, Relevel, Transfer
+from domain.decisions import CONSOLE, Acknowledge, Actor, Confirm, Consult, Decision, PhoneLog, Transfer
 from domain.errors import NotPermitted
-from domain.words import Seat
+from domain.rows import Proposal
+from domain.stages.signing import holds
+from domain.words import ConsultAct, ProposalKind, Seat, SlotKind, Vote
 
 
 class Where(StrEnum):
@@ -19,7 +21,10 @@ class Where(StrEnum):
 
     OFFICE = "office"
     ASKED = "asked"
-    LEAD_OR_PARENT = "lead_or_parent"
+    LEAD = "lead"
+    SLOT = "slot"
+    CALLED = "called"
+    PROPOSED = "proposed"
     ADDRESSED = "addressed"
     CONSOLE = "console"
 
@@ -39,10 +44,9 @@ _ASKED = Grant(
     Where.ASKED, (Seat.DUTY, Seat.LIAISON_A, Seat.LIAISON_B, Seat.OFFICER, Seat.DEPUTY, Seat.HEAD)
 )  # deputy and head too: the ladder reaches them when those below are silent
 _ADDRESSED = Grant(Where.ADDRESSED)
-_REVIEWERS = (
-    Grant(Where.LEAD_OR_PARENT, (Seat.DEPUTY, Seat.HEAD)),
-    Grant(Where.OFFICE, (Seat.DEPUTY, Seat.HEAD, Seat.DUTY_LEADER)),
-)
+_SLOT = (Grant(Where.SLOT),)
+_CHAIR = Grant(Where.OFFICE, (Seat.DUTY_LEADER, Seat.DEPUTY, Seat.HEAD))
+_ANOTHER = (Grant(Where.PROPOSED),)
 _STAFF = (Grant(Where.OFFICE), Grant(Where.ASKED))
 
 TABLE: dict[str, tuple[Grant, ...]] = {
@@ -56,27 +60,47 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "transfer": (_ASKED, _OFFICE_DUTY),
     "finding": (_ASKED,),
     "return_finding": (_OFFICE_DUTY,),
-    "draft": (_EDITOR,),
-    "review": _REVIEWERS,
+    "consult": (_OFFICE_DUTY, Grant(Where.CALLED), _CHAIR),
+    "interim": (_OFFICE_DUTY, _EDITOR),
+    "draft": (_EDITOR, Grant(Where.LEAD)),
+    "review": _SLOT,
+    "consent": _SLOT,
+    "sign": _SLOT,
+    "record_publication": (_EDITOR,),
+    "override": (_OFFICE_DUTY, _EDITOR),
+    "confirm": _ANOTHER,
     "escalate": (*_STAFF, Grant(Where.CONSOLE)),
     "phone_log": (_ADDRESSED,),
     "note": _STAFF,
     "close": (_OFFICE_DUTY, _EDITOR),
 }
 
-NARROWED: dict[str, tuple[str, tuple[Grant, ...]]] = {
-    "relevel": ("lower", (_OFFICE_LEADER,)),  # lowering asks for more than raising
-    "transfer": ("of_another", (_OFFICE_DUTY,)),  # a unit hands on its own request only
+NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
+    "transfer": {"of_another": (_OFFICE_DUTY,)},  # a unit hands on its own request only
+    "consult": {
+        ConsultAct.CALL: (_OFFICE_DUTY,),
+        ConsultAct.POSITION: (Grant(Where.CALLED),),
+        ConsultAct.RULING: (_CHAIR,),
+    },
+    "confirm": {
+        ProposalKind.INTERIM: (Grant(Where.OFFICE, (Seat.DUTY, Seat.DUTY_LEADER, Seat.DEPUTY, Seat.HEAD)),),
+        ProposalKind.SKIP_CONSENT: (_OFFICE_LEADER,),
+        ProposalKind.LOWER_LEVEL: (_OFFICE_DUTY,),
+        ProposalKind.FINDING: (Grant(Where.ASKED, (Seat.DEPUTY, Seat.HEAD)),),
+    },
 }
-"""Kinds for which what is said can ask for more: in which case, and who then may."""
+"""Kinds for which what is said decides who may: in which case, and who then."""
 
 
 def may(actor: Actor, kind: str, case: Case, said: Decision | None = None) -> bool:
     """Tell whether `actor` may take a decision of `kind` on `case`; `said` narrows kinds that depend on content."""
-    lowers = isinstance(said, Relevel) and said.level.below(case.level) and not case.provisional
-    of_another = isinstance(said, Transfer) and said.unit not in (None, actor.unit)
-    grants = NARROWED[kind][1] if lowers or of_another else TABLE[kind]
-    return any(_fits(grant, actor, case, said) for grant in grants)
+    grants = NARROWED.get(kind, {}).get(_narrowed_by(actor, case, said), TABLE[kind])
+    return any(_fits(grant, actor, kind, case, said) for grant in grants)
+
+
+def confirming(proposal: Proposal) -> Confirm:
+    """Return the yes to a proposal."""
+    return Confirm(ref=proposal.ref, outcome=Vote.APPROVE)
 
 
 def require(actor: Actor, said: Decision, case: Case) -> None:
@@ -87,23 +111,57 @@ def require(actor: Actor, said: Decision, case: Case) -> None:
         raise NotPermitted("not_permitted", kind=kind, who=who)
 
 
-def _fits(grant: Grant, actor: Actor, case: Case, said: Decision | None) -> bool:
+def _narrowed_by(actor: Actor, case: Case, said: Decision | None) -> str:
+    """Return which row of `NARROWED` what is said falls under; empty where the general row stands."""
+    match said:
+        case Transfer() if said.unit not in (None, actor.unit):
+            return "of_another"
+        case Consult():
+            return said.act
+        case Confirm():
+            proposal = _proposal(case, said)
+            return proposal.kind if proposal else ""
+        case _:
+            return ""
+
+
+def _proposal(case: Case, said: Confirm) -> Proposal | None:
+    return next((one for one in case.proposals if one.ref == said.ref), None)
+
+
+def _fits(grant: Grant, actor: Actor, kind: str, case: Case, said: Decision | None) -> bool:
     if actor == CONSOLE:
         return grant.where is Where.CONSOLE
     match grant.where:
         case Where.OFFICE:
             return actor.sits(case.office.code, *grant.seats)
         case Where.ASKED:
-            asked = [unit for request in case.open_requests() for unit in (request.unit, request.offered_to)]
-            return any(unit is not None and actor.sits(unit.code, *grant.seats) for unit in asked)
-        case Where.LEAD_OR_PARENT:
-            lead = case.lead
-            units = (lead.unit.code, lead.unit.parent) if lead else ()
-            return any(unit and actor.sits(unit, *grant.seats) for unit in units)
+            units = _asked(case, said)
+            return any(actor.sits(unit, *grant.seats) for unit in units)
+        case Where.LEAD:
+            return case.lead is not None and actor.sits(case.lead.unit.code, *grant.seats)
+        case Where.SLOT:
+            if case.draft is None:
+                return True  # the rule answers that there is no text to sign
+            return any(slot.kind is SlotKind(kind) and holds(slot, actor) for slot in case.draft.slots)
+        case Where.CALLED:
+            return any(actor.unit in session.units for session in case.sessions)
+        case Where.PROPOSED:
+            if isinstance(said, Confirm):
+                return True  # the rule answers that nothing waits under that number
+            return any(may(actor, kind, case, confirming(one)) for one in case.proposals)
         case Where.ADDRESSED:
             return _was_addressed(actor, case, said)
         case Where.CONSOLE:
             return False
+
+
+def _asked(case: Case, said: Decision | None) -> list[str]:
+    """Return the units that are asked, or offered a request; of a finding to confirm, its own alone."""
+    if isinstance(said, Confirm) and (proposal := _proposal(case, said)) is not None and proposal.unit:
+        return [proposal.unit]
+    asked = (unit for request in case.asked() for unit in (request.unit, request.offered_to))
+    return [unit.code for unit in asked if unit is not None]
 
 
 def _was_addressed(actor: Actor, case: Case, said: Decision | None) -> bool:
@@ -119,5 +177,5 @@ def _was_addressed(actor: Actor, case: Case, said: Decision | None) -> bool:
         *ladder.inform_at_start.to,
         *(t for rung in ladder.ladder[: clock.rung] for t in rung.to),
     ]
-    seats = case.seats(called, clock.unit)
+    seats = case.called(called, clock)
     return actor.sits(clock.unit) or any(actor.sits(one.unit, one.seat) for one in seats)

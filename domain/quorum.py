@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.case import Case
-from domain.words import RequestState, Role, Verdict
+from domain.words import QuorumRest, RequestState, Role, Verdict
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,22 @@ def of(case: Case) -> Agreed | Split | Missing:
     if lead is None or lead.state is not RequestState.ANSWERED:
         return Missing()
     answered = [request for request in rest if request.state is RequestState.ANSWERED]
-    if case.level not in case.terms.lead_alone_publishes and 2 * len(answered) <= len(rest) and rest:
+    if rest and not _enough(case, len(answered), len(rest)):
         return Missing()
     verdicts = {request.unit.code: request.verdict for request in (lead, *answered) if request.verdict}
     if len(set(verdicts.values())) == 1 and lead.verdict:
         return Agreed(lead.verdict)
     return Split(verdicts)
+
+
+def _enough(case: Case, answered: int, asked: int) -> bool:
+    """Tell whether enough co-units have answered, by the policy the case was opened with."""
+    if case.level in case.terms.lead_alone_publishes:
+        return True
+    match case.terms.quorum_rest:
+        case QuorumRest.ALL:
+            return answered == asked
+        case QuorumRest.MAJORITY:
+            return 2 * answered > asked
+        case QuorumRest.NOBODY:
+            return True

@@ -1,13 +1,15 @@
-"""What a case holds beside its clocks: the request to each unit, the draft on the table and the votes on it."""
+"""What a case holds beside its clocks: requests to units, joint sessions, the text on the table, open proposals."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import BaseModel
 
-from domain.decisions import Evidence
+from domain.decisions import Action, Evidence, Signer
 from domain.owed import Page
-from domain.terms import Frozen, UnitRef
-from domain.words import RequestState, Role, Verdict, Vote
+from domain.terms import Addressee, Frozen, UnitRef
+from domain.words import Issuer, Level, ProposalKind, RequestState, Role, SessionReason, SlotKind, Verdict, Vote
 
 
 class Request(BaseModel):
@@ -18,24 +20,95 @@ class Request(BaseModel):
     state: RequestState = RequestState.OFFERED
     verdict: Verdict | None = None
     evidence: tuple[Evidence, ...] = ()
+    submitted_by: Signer | None = None
+    approved_by: Signer | None = None
     assigned: bool = False
     round: int = 1
     offered_to: UnitRef | None = None
     """The unit it is to be handed on to, until that unit says yes or no."""
 
 
-class Ballot(Frozen):
-    """Be one reviewer's vote on the current draft."""
+class VerdictFact(Frozen):
+    """Be one of the three verdicts of a case, with whoever put a name to it."""
 
-    person: str
+    verdict: Verdict
+    by: tuple[Signer, ...]
+
+
+class Item(Frozen):
+    """Be one item of an action list, by its number in the session."""
+
+    n: int
+    action: Action
+    done: datetime | None = None
+
+
+class Position(Frozen):
+    """Be what a unit says in a joint session; None as verdict: it takes none."""
+
     unit: str
+    verdict: Verdict | None = None
+
+
+class Session(BaseModel):
+    """Be one joint session 会商; `ruled` None while it is open."""
+
+    number: int
+    reason: SessionReason
+    units: tuple[str, ...]
+    opened: datetime
+    items: tuple[Item, ...] = ()
+    positions: tuple[Position, ...] = ()
+    ruled: datetime | None = None
+
+
+class Cast(Frozen):
+    """Be how a slot was filled."""
+
+    by: Signer
     outcome: Vote
 
 
+class Slot(Frozen):
+    """Be one signature a text needs: the first of `to` is asked, the others may stand in.
+
+    `skipped`: a confirmed override lets the text go on without it.
+    """
+
+    kind: SlotKind
+    to: tuple[Addressee, ...]
+    competent: bool = False
+    vote: Cast | None = None
+    skipped: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Tell whether the signature is still missing."""
+        return self.vote is None and not self.skipped
+
+
 class Draft(BaseModel):
-    """Be the text on the table: its page, the digest votes bind to, who wrote it, who voted."""
+    """Be the text on the table: its page, the digest votes bind to, who wrote it, the signatures it needs."""
 
     page: Page
     digest: str
-    drafter: str
-    ballots: tuple[Ballot, ...] = ()
+    drafter: Signer
+    issuer: Issuer
+    slots: tuple[Slot, ...] = ()
+
+    def open_slots(self) -> tuple[Slot, ...]:
+        """Return the signatures that can be given now: the last, 签发, once all others are there."""
+        missing = tuple(slot for slot in self.slots if slot.open)
+        return tuple(slot for slot in missing if slot.kind is not SlotKind.SIGN) or missing
+
+
+class Proposal(Frozen):
+    """Be what one person asks for and another has to confirm; `ref` is the number of its entry."""
+
+    ref: int
+    kind: ProposalKind
+    by: Signer
+    unit: str | None = None
+    level: Level | None = None
+    reason: str | None = None
+    page: Page | None = None

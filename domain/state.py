@@ -12,9 +12,12 @@ from domain.decisions import Opening
 from domain.errors import Unfit
 from domain.events import Entry
 from domain.owed import Owed, Summary
-from domain.rows import Draft, Request
+from domain.rows import Draft, Proposal, Request, Session, VerdictFact
 from domain.terms import LevelTerms, Terms, UnitRef
-from domain.words import ClockName, Exit, Level, PublicationState, RequestState, Role, Stage, Verdict
+from domain.words import ClockName, Exit, Level, PublicationState, RequestState, Role, Stage, Verdict, VerdictStep
+
+ENDED = (RequestState.DECLINED, RequestState.EXPIRED)
+"""Requests nobody owes anything on any more."""
 
 
 class State(BaseModel):
@@ -35,6 +38,7 @@ class State(BaseModel):
     ask: str | None = None
     exit: Exit | None = None
     verdict: Verdict | None = None
+    verdicts: dict[VerdictStep, VerdictFact] = {}
     publication: PublicationState = PublicationState.NONE
     bounces: int = 0
     sightings: int = 1
@@ -44,6 +48,12 @@ class State(BaseModel):
     clocks: list[Clock] = []
     versions: int = 0
     draft: Draft | None = None
+    sessions: list[Session] = []
+    proposals: tuple[Proposal, ...] = ()
+    interim_at: datetime | None = None
+    """When the notice that the claim is being checked was public; None before."""
+    answered_at: datetime | None = None
+    """When the first authoritative word was public, ours or a unit's own; None before."""
     closed_at: datetime | None = None
     heard: dict[str, int] = {}
     timeline: list[Entry] = []
@@ -80,9 +90,18 @@ class State(BaseModel):
         return self.over and not self.owed and not self.unrecorded
 
     def open_requests(self) -> list[Request]:
-        """Return the requests that have not been declined, lead first."""
-        live = [request for request in self.requests if request.state is not RequestState.DECLINED]
+        """Return the requests that have been neither declined nor let expire, lead first."""
+        live = [request for request in self.requests if request.state not in ENDED]
         return sorted(live, key=lambda request: request.role is not Role.LEAD)
+
+    def asked(self) -> list[Request]:
+        """Return the open requests, and after them those that expired: their units may still answer."""
+        return [*self.open_requests(), *(r for r in self.requests if r.state is RequestState.EXPIRED)]
+
+    @property
+    def session(self) -> Session | None:
+        """Return the joint session that is open; None when there is none."""
+        return next((session for session in self.sessions if session.ruled is None), None)
 
     def transfer_to(self, unit: str) -> Request | None:
         """Find the request that waits for `unit` to take it over."""
@@ -90,7 +109,7 @@ class State(BaseModel):
 
     def request_to(self, unit: str, *states: RequestState) -> Request:
         """Find the request to `unit` in one of `states`, or refuse."""
-        for request in self.open_requests():
+        for request in self.asked():
             if request.unit.code == unit:
                 if states and request.state not in states:
                     raise Unfit("request_state", unit=request.unit.short, state=request.state)
@@ -129,6 +148,8 @@ class State(BaseModel):
         twin.requests = [request.model_copy() for request in self.requests]
         twin.clocks = [clock.model_copy() for clock in self.clocks]
         twin.draft = self.draft.model_copy() if self.draft else None
+        twin.sessions = [session.model_copy() for session in self.sessions]
+        twin.verdicts = dict(self.verdicts)
         twin.heard, twin.views, twin.names = dict(self.heard), dict(self.views), dict(self.names)
         twin.timeline, twin.unrecorded, twin.owed = list(self.timeline), list(self.unrecorded), list(self.owed)
         return twin

@@ -62,5 +62,5 @@ def debt(case: Case, clock: Clock, role: Role | None, *, ahead: bool) -> Debt:
         level=clock.rung,
         next_at=upcoming[0] if upcoming else None,
         next_rung=upcoming[1].kind if upcoming else None,
-        next_to=case.seats(upcoming[1].to, clock.unit) if upcoming else (),
+        next_to=case.called(upcoming[1].to, clock) if upcoming else (),
     )

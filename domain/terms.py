@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.words import ClockName, Level, Mode, RungKind, Seat
+from domain.words import ClockName, Issuer, Level, Mode, QuorumRest, RungKind, Seat
 
 
 class Frozen(BaseModel):
@@ -68,6 +68,19 @@ class LevelTerms(Frozen):
     publish_to: tuple[str, ...]
 
 
+class Signing(Frozen):
+    """Hold who signs what goes out in one issuer's name: the first of each list is asked, the others may stand in.
+
+    Names as in a ladder, and `parent.deputy`: `owner` is the competent unit. `sign_urgent` (red and orange) replaces
+    `sign` where it is given.
+    """
+
+    review: tuple[str, ...]
+    consent: bool = True
+    sign: tuple[str, ...]
+    sign_urgent: tuple[str, ...] = ()
+
+
 class Terms(Frozen):
     """Hold the promises of one case, with the version of the policy they come from (at most 6 KB)."""
 
@@ -78,7 +91,17 @@ class Terms(Frozen):
     named: dict[str, str] = {}
     levels: dict[Level, LevelTerms]
     lead_alone_publishes: tuple[Level, ...] = ()
+    quorum_rest: QuorumRest = QuorumRest.MAJORITY
+    sessions_at_triage: tuple[Level, ...] = ()
+    findings_approved_at: tuple[Level, ...] = ()
+    issuers: dict[Issuer, str] = {}
+    signing: dict[Issuer, Signing]
+    signing_interim: tuple[str, ...]
     bounce_limit: int = 2
+
+    def issuer_name(self, issuer: Issuer = Issuer.JOINT) -> str:
+        """Return the name a text goes out in; the city's where none is set."""
+        return self.issuers.get(issuer, self.city)
 
     def at(self, level: Level) -> LevelTerms:
         """Return what `level` promises."""

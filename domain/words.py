@@ -32,6 +32,11 @@ class Level(StrEnum):
     YELLOW = "yellow"
     BLUE = "blue"
 
+    @property
+    def urgent(self) -> bool:
+        """Tell whether the level is red or orange."""
+        return self in (Level.RED, Level.ORANGE)
+
     def below(self, other: Level) -> bool:
         """Tell whether this level is less urgent than `other`."""
         order = list(Level)
@@ -64,12 +69,20 @@ class Exit(StrEnum):
 
 
 class PublicationKind(StrEnum):
-    """Name what kind of text goes out to the public."""
+    """Name what kind of text a case ends with; `interim` (正在核实) goes out before there is an answer."""
 
     REBUTTAL = "rebuttal"
     STATEMENT = "statement"
     EXPLAINER = "explainer"
     ALERT = "alert"
+    INTERIM = "interim"
+    REPLY_ONLY = "reply_only"
+    NONE = "none"
+
+    @property
+    def public(self) -> bool:
+        """Tell whether a text of this kind goes out to the public."""
+        return self not in (PublicationKind.REPLY_ONLY, PublicationKind.NONE)
 
 
 USUAL_KIND: dict[Verdict, PublicationKind] = {
@@ -90,6 +103,7 @@ class PublicationState(StrEnum):
     DRAFTED = "drafted"
     APPROVED = "approved"
     PUBLISHED = "published"
+    NOT_PUBLIC = "not_public"
 
 
 class Seat(StrEnum):
@@ -129,6 +143,8 @@ class ClockName(StrEnum):
     DRAFT = "draft"
     APPROVAL = "approval"
     PUBLISH = "publish"
+    SESSION = "session"
+    INTERIM = "interim"
     RESPONSE = "response"
 
 
@@ -156,7 +172,85 @@ class RequestState(StrEnum):
     OFFERED = "offered"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    EXPIRED = "expired"
+    SUBMITTED = "submitted"
     ANSWERED = "answered"
+
+
+class VerdictStep(StrEnum):
+    """Name which of the three verdicts of a case: the lead's first finding, the units' together, the signed one."""
+
+    FIRST = "first"
+    CROSS_CHECKED = "cross_checked"
+    FINAL = "final"
+
+
+class SyntheticMark(StrEnum):
+    """Name how a picture or video says that a machine made it."""
+
+    EXPLICIT = "explicit"
+    IMPLICIT = "implicit"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+class ConsultAct(StrEnum):
+    """Name what is done in a joint session."""
+
+    CALL = "call"
+    POSITION = "position"
+    RULING = "ruling"
+
+
+class SessionReason(StrEnum):
+    """Name why a joint session was opened."""
+
+    LEVEL = "level"
+    CONFLICT = "conflict"
+    CALLED = "called"
+
+
+class ActionKind(StrEnum):
+    """Name what an item of a session's action list asks for."""
+
+    VERIFY = "verify"
+    INTERIM = "interim"
+    LABEL = "label"
+    WARN = "warn"
+    REFER = "refer"
+
+
+class Issuer(StrEnum):
+    """Name in whose name a text goes out (发布主体); it decides who reviews, consents and signs."""
+
+    UNIT = "unit"
+    JOINT = "joint"
+    CITY = "city"
+
+
+class SlotKind(StrEnum):
+    """Name what a signature on a text means: 审核, 会签, 签发."""
+
+    REVIEW = "review"
+    CONSENT = "consent"
+    SIGN = "sign"
+
+
+class ProposalKind(StrEnum):
+    """Name what one person asks for and another confirms."""
+
+    INTERIM = "interim"
+    LOWER_LEVEL = "lower_level"
+    SKIP_CONSENT = "skip_consent"
+    FINDING = "finding"
+
+
+class QuorumRest(StrEnum):
+    """Name how many of the co-units must have answered beside the lead unit."""
+
+    ALL = "all"
+    MAJORITY = "majority"
+    NOBODY = "nobody"
 
 
 class Vote(StrEnum):

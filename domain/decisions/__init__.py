@@ -10,22 +10,37 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.decisions.anytime import Acknowledge, Close, Escalate, Note, PhoneLog
-from domain.decisions.base import CONSOLE, Actor, Decision, Digest, Link, Proven, Short, Text, UnitCode
-from domain.decisions.rebuttal import DraftSubmission, Review
+from domain.decisions.base import CONSOLE, Actor, Decision, Digest, Link, Proven, Short, Signer, Text, UnitCode, Wording
+from domain.decisions.rebuttal import (
+    Ballot,
+    Confirm,
+    Consent,
+    DraftSubmission,
+    Interim,
+    Override,
+    RecordPublication,
+    Review,
+    Sign,
+)
 from domain.decisions.reports import Opening, Sighting
 from domain.decisions.triage import AddUnit, Assign, Relevel, TriageDecision
-from domain.decisions.verification import Accept, Decline, Evidence, Finding, ReturnFinding, Transfer
+from domain.decisions.verification import Accept, Action, Consult, Decline, Evidence, Finding, ReturnFinding, Transfer
 
 __all__ = [
     "CONSOLE",
     "NOT_OFFERED_YET",
     "Accept",
     "Acknowledge",
+    "Action",
     "Actor",
     "AddUnit",
     "AnyDecision",
     "Assign",
+    "Ballot",
     "Close",
+    "Confirm",
+    "Consent",
+    "Consult",
     "Decision",
     "Decline",
     "Digest",
@@ -33,20 +48,26 @@ __all__ = [
     "Escalate",
     "Evidence",
     "Finding",
+    "Interim",
     "Link",
     "Note",
     "Opening",
+    "Override",
     "PhoneLog",
     "Proven",
+    "RecordPublication",
     "Relevel",
     "ReturnFinding",
     "Review",
     "Short",
     "Sighting",
+    "Sign",
+    "Signer",
     "Text",
     "Transfer",
     "TriageDecision",
     "UnitCode",
+    "Wording",
 ]
 
 AnyDecision = Annotated[
@@ -60,8 +81,15 @@ AnyDecision = Annotated[
     | Transfer
     | Finding
     | ReturnFinding
+    | Consult
+    | Interim
     | DraftSubmission
     | Review
+    | Consent
+    | Sign
+    | RecordPublication
+    | Override
+    | Confirm
     | Escalate
     | PhoneLog
     | Note
@@ -70,8 +98,7 @@ AnyDecision = Annotated[
 ]
 
 NOT_OFFERED_YET = (
-    "consult", "interim", "consent", "sign", "record_publication", "pause", "resume", "extend", "nudge",
-    "supervise", "override", "confirm", "merge", "split", "reopen", "correct", "withdraw", "appeal", "decide_appeal",
-    "refer", "resolve_delivery",
+    "pause", "resume", "extend", "nudge", "supervise", "merge", "split", "reopen", "correct", "withdraw", "appeal",
+    "decide_appeal", "refer", "resolve_delivery",
 )  # fmt: skip
 """Kinds the interface names and a later version brings; today they are answered with "not offered yet"."""

@@ -16,6 +16,13 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Link = Annotated[AnyHttpUrl, Field(max_length=2000)]
 
 
+class Signer(Frozen):
+    """Be whoever put a name to something: a person by id, and the unit it was done for."""
+
+    person: str
+    unit: str
+
+
 class Actor(Frozen):
     """Be who speaks: a person by id, with the unit and the seats held at the moment of the decision."""
 
@@ -24,6 +31,11 @@ class Actor(Frozen):
     short: str
     parent: str | None = None
     seats: tuple[Seat, ...]
+
+    @property
+    def signer(self) -> Signer:
+        """Return the actor as one who signs."""
+        return Signer(person=self.person, unit=self.unit)
 
     def sits(self, unit: str, *seats: Seat) -> bool:
         """Tell whether the actor holds one of `seats` (any, if none is named) in `unit`."""
@@ -34,11 +46,27 @@ CONSOLE = Actor(person="temporal-ui", unit="", short="", seats=())
 """Whoever speaks without the desk's proof: may escalate, nothing else."""
 
 
+class Wording(Frozen):
+    """Be a text in the office's fixed wording."""
+
+    title: str
+    text: str
+
+
 class Proven(Frozen):
-    """Hold what the desk proves with a decision: the actor, and the units the decision names."""
+    """Hold what the desk proves with a decision: the actor, the units it names, and what its text holds.
+
+    `competent` are the units whose field a text touches, `exclusive` who alone may give a kind of information it
+    holds (by its name), `wording` is the fixed text of an interim notice, `second_factor` tells that a code sent by
+    another channel came back.
+    """
 
     actor: Actor
     units: dict[str, UnitRef] = {}
+    competent: tuple[str, ...] = ()
+    exclusive: dict[str, UnitRef] = {}
+    wording: Wording | None = None
+    second_factor: bool = False
 
 
 class Decision(BaseModel):

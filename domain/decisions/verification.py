@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from domain.decisions.base import Decision, Digest, Link, Short, Text, UnitCode
 from domain.terms import Frozen
-from domain.words import Verdict
+from domain.words import ActionKind, ConsultAct, SyntheticMark, Verdict
 
 
 class Accept(Decision):
@@ -46,22 +46,34 @@ class Transfer(Decision):
 
 
 class Evidence(Frozen):
-    """Be one piece of evidence: what it is, where it comes from, when it was captured."""
+    """Be one piece of evidence: what it is, where it comes from, its address or file, when it was captured."""
 
     kind: Short
     source: Short
     url: Link | None = None
     digest: Digest | None = None
-    captured_at: AwareDatetime | None = None
+    captured_at: AwareDatetime
+
+    @model_validator(mode="after")
+    def _can_be_looked_at(self) -> Self:
+        if self.url is None and self.digest is None:
+            raise ValueError("has neither url nor digest")
+        return self
 
 
 class Finding(Decision):
-    """Hand in one's unit's finding: verdict, explanation, evidence."""
+    """Hand in one's unit's finding: verdict, explanation, evidence.
+
+    `party_statement` is what a firm concerned says itself, `synthetic_mark` how a picture or video of the claim says
+    that a machine made it.
+    """
 
     kind: Literal["finding"] = "finding"
     verdict: Verdict
     explanation: Text
     evidence: tuple[Evidence, ...] = Field(min_length=1, max_length=20)
+    party_statement: Text | None = None
+    synthetic_mark: SyntheticMark | None = None
 
 
 class ReturnFinding(Decision):
@@ -70,3 +82,31 @@ class ReturnFinding(Decision):
     kind: Literal["return_finding"] = "return_finding"
     unit: UnitCode
     missing: Short
+
+
+class Action(Frozen):
+    """Be one item of a session's action list: what is to be done, by which unit, until when."""
+
+    do: ActionKind
+    unit: UnitCode
+    end: AwareDatetime
+    what: Short | None = None
+
+
+class Consult(Decision):
+    """Speak in a joint session: call one (`units`, `actions`), take a position (`verdict`), or rule as its chair.
+
+    `text` is the question, the position or the reasons. `done` are the numbers of the actor's own action items.
+    """
+
+    kind: Literal["consult"] = "consult"
+    act: ConsultAct
+    text: Text
+    units: tuple[UnitCode, ...] = Field(default=(), max_length=12)
+    verdict: Verdict | None = None
+    actions: tuple[Action, ...] = Field(default=(), max_length=20)
+    done: tuple[int, ...] = Field(default=(), max_length=20)
+
+    def named_units(self) -> tuple[str, ...]:
+        """Return the units called and those that are given something to do."""
+        return tuple(dict.fromkeys((*self.units, *(action.unit for action in self.actions))))

@@ -19,14 +19,33 @@ from domain.events.clocks import (
     RungRang,
 )
 from domain.events.opening import CaseClosed, CaseOpened, LevelChanged, Noted, PassedOn, Sighted, StageEntered, Triaged
-from domain.events.rebuttal import Approved, Delivered, DeliveryRefused, Drafted, Reviewed
+from domain.events.rebuttal import (
+    Approved,
+    Confirmed,
+    Delivered,
+    DeliveryRefused,
+    Drafted,
+    ProposalLapsed,
+    Proposed,
+    PublicationRecorded,
+    Reviewed,
+    TurnedDown,
+)
 from domain.events.verification import (
+    FindingApproved,
+    FindingHeldBack,
     FindingReceived,
     FindingReturned,
     FindingsConflicted,
+    FindingSubmitted,
+    PositionTaken,
     RequestAccepted,
     RequestDeclined,
+    RequestExpired,
     RequestSent,
+    SessionOpened,
+    SessionRuled,
+    SessionSettled,
     TransferAccepted,
     TransferDeclined,
     TransferLapsed,
@@ -42,13 +61,17 @@ __all__ = [
     "CaseClosed",
     "CaseOpened",
     "ClockBreached",
+    "Confirmed",
     "Delivered",
     "DeliveryRefused",
     "Drafted",
     "Entry",
     "Event",
+    "FindingApproved",
+    "FindingHeldBack",
     "FindingReceived",
     "FindingReturned",
+    "FindingSubmitted",
     "FindingsConflicted",
     "LevelChanged",
     "NotNotified",
@@ -56,12 +79,20 @@ __all__ = [
     "Notified",
     "PassedOn",
     "PhoneLogged",
+    "PositionTaken",
+    "ProposalLapsed",
+    "Proposed",
+    "PublicationRecorded",
     "RequestAccepted",
     "RequestDeclined",
+    "RequestExpired",
     "RequestSent",
     "Reviewed",
     "RosterGap",
     "RungRang",
+    "SessionOpened",
+    "SessionRuled",
+    "SessionSettled",
     "Sighted",
     "StageEntered",
     "TransferAccepted",
@@ -69,6 +100,7 @@ __all__ = [
     "TransferLapsed",
     "TransferOffered",
     "Triaged",
+    "TurnedDown",
     "VerdictReached",
 ]
 
@@ -78,6 +110,8 @@ Event = Annotated[
     | StageEntered
     | Triaged
     | PassedOn
+    | LevelChanged
+    | Noted
     | RequestSent
     | RequestAccepted
     | RequestDeclined
@@ -85,16 +119,28 @@ Event = Annotated[
     | TransferAccepted
     | TransferDeclined
     | TransferLapsed
-    | LevelChanged
+    | RequestExpired
+    | FindingSubmitted
+    | FindingApproved
+    | FindingHeldBack
     | FindingReceived
     | FindingReturned
     | FindingsConflicted
     | VerdictReached
+    | SessionOpened
+    | PositionTaken
+    | SessionRuled
+    | SessionSettled
     | Drafted
     | Reviewed
     | Approved
     | Delivered
     | DeliveryRefused
+    | Proposed
+    | Confirmed
+    | TurnedDown
+    | ProposalLapsed
+    | PublicationRecorded
     | RungRang
     | ClockBreached
     | Acknowledged
@@ -103,7 +149,6 @@ Event = Annotated[
     | Notified
     | NotNotified
     | PhoneLogged
-    | Noted
     | CaseClosed,
     Field(discriminator="kind"),
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from domain.decisions import Evidence
+from domain.decisions import Action, Evidence, Signer
 from domain.terms import Frozen
-from domain.words import Role, Verdict
+from domain.words import ClockName, Role, SessionReason, SyntheticMark, Verdict, VerdictStep
 
 
 class RequestSent(Frozen):
@@ -61,12 +61,45 @@ class TransferLapsed(Frozen):
     to: str
 
 
+class RequestExpired(Frozen):
+    kind: Literal["request_expired"] = "request_expired"
+    unit: str
+    clock: ClockName
+    role: Role
+
+
+class FindingSubmitted(Frozen):
+    kind: Literal["finding_submitted"] = "finding_submitted"
+    unit: str
+    verdict: Verdict
+    explanation: str
+    evidence: tuple[Evidence, ...]
+    party_statement: str | None = None
+    synthetic_mark: SyntheticMark | None = None
+
+
+class FindingApproved(Frozen):
+    kind: Literal["finding_approved"] = "finding_approved"
+    unit: str
+    verdict: Verdict
+    submitted_by: Signer
+    late: bool = False
+
+
+class FindingHeldBack(Frozen):
+    kind: Literal["finding_held_back"] = "finding_held_back"
+    unit: str
+    remarks: str | None = None
+
+
 class FindingReceived(Frozen):
     kind: Literal["finding_received"] = "finding_received"
     unit: str
     verdict: Verdict
     explanation: str
     evidence: tuple[Evidence, ...]
+    party_statement: str | None = None
+    synthetic_mark: SyntheticMark | None = None
     late: bool = False
 
 
@@ -83,4 +116,41 @@ class FindingsConflicted(Frozen):
 
 class VerdictReached(Frozen):
     kind: Literal["verdict_reached"] = "verdict_reached"
+    verdict: Verdict
+    step: VerdictStep
+    signers: tuple[Signer, ...]
+
+
+class SessionOpened(Frozen):
+    kind: Literal["session_opened"] = "session_opened"
+    number: int
+    reason: SessionReason
+    units: tuple[str, ...]
+    question: str | None = None
+    actions: tuple[Action, ...] = ()
+    due: datetime | None = None
+
+
+class PositionTaken(Frozen):
+    kind: Literal["position_taken"] = "position_taken"
+    number: int
+    unit: str
+    verdict: Verdict | None = None
+    text: str
+    done: tuple[int, ...] = ()
+    dissents: bool = False
+
+
+class SessionRuled(Frozen):
+    kind: Literal["session_ruled"] = "session_ruled"
+    number: int
+    verdict: Verdict | None = None
+    reasons: str
+    dissent: dict[str, Verdict] = {}
+    actions: tuple[Action, ...] = ()
+
+
+class SessionSettled(Frozen):
+    kind: Literal["session_settled"] = "session_settled"
+    number: int
     verdict: Verdict

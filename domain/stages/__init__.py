@@ -17,24 +17,42 @@ from domain.decisions import (
     AddUnit,
     Assign,
     Close,
+    Confirm,
+    Consent,
+    Consult,
     Decision,
     Decline,
     DraftSubmission,
     Escalate,
     Finding,
+    Interim,
     Note,
+    Override,
     PhoneLog,
     Proven,
+    RecordPublication,
     Relevel,
     ReturnFinding,
     Review,
+    Sign,
     Transfer,
     TriageDecision,
 )
 from domain.errors import CaseOver, WrongStage
 from domain.owed import Answer
 from domain.permissions import require
-from domain.stages import closure, rebuttal, transferring, triage, verification
+from domain.stages import (
+    closure,
+    confirming,
+    consulting,
+    elsewhere,
+    findings,
+    interim,
+    rebuttal,
+    transferring,
+    triage,
+    verification,
+)
 from domain.summary import summarise
 from domain.words import Stage
 
@@ -60,10 +78,17 @@ RULES: dict[str, Rule] = {
     "accept": Rule(Accept, VERIFYING, verification.accept),
     "decline": Rule(Decline, VERIFYING, verification.decline),
     "transfer": Rule(Transfer, VERIFYING, transferring.transfer),
-    "finding": Rule(Finding, ALL, verification.finding),
-    "return_finding": Rule(ReturnFinding, (Stage.VERIFICATION,), verification.return_finding),
+    "finding": Rule(Finding, ALL, findings.finding),
+    "return_finding": Rule(ReturnFinding, (Stage.VERIFICATION,), findings.return_finding),
+    "consult": Rule(Consult, (Stage.VERIFICATION, Stage.REBUTTAL), consulting.consult),
+    "interim": Rule(Interim, (Stage.VERIFICATION, Stage.REBUTTAL), interim.interim),
     "draft": Rule(DraftSubmission, (Stage.REBUTTAL,), rebuttal.draft),
     "review": Rule(Review, (Stage.REBUTTAL,), rebuttal.review),
+    "consent": Rule(Consent, (Stage.REBUTTAL,), rebuttal.consent),
+    "sign": Rule(Sign, (Stage.REBUTTAL,), rebuttal.sign),
+    "record_publication": Rule(RecordPublication, (Stage.VERIFICATION, Stage.REBUTTAL), elsewhere.record_publication),
+    "override": Rule(Override, (Stage.REBUTTAL,), confirming.override),
+    "confirm": Rule(Confirm, ALL, confirming.confirm),
     "escalate": Rule(Escalate, ALL, closure.escalate),
     "phone_log": Rule(PhoneLog, ALL, closure.phone_log),
     "note": Rule(Note, ALL, closure.note),

@@ -9,7 +9,7 @@ from domain.clocks import Acknowledgement, Clock
 from domain.decisions import Acknowledge, Close, Escalate, Note, PhoneLog, Proven
 from domain.errors import Stale, Unfit
 from domain.events import Acknowledged, CaseClosed, Noted, PhoneLogged
-from domain.ladder import rung_rings
+from domain.rungs import rung_rings
 from domain.words import ClockName, PhoneOutcome
 
 

@@ -1,41 +1,34 @@
-"""Rebuttal 发声辟谣: a text is drafted, two other people approve exactly that text, and it goes out."""
+"""Rebuttal 发声辟谣: a text is drafted, all it needs have signed exactly that text, and it goes out."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
 
 from domain.case import Case
-from domain.decisions import Actor, DraftSubmission, Proven, Review
-from domain.errors import NotPermitted, Stale, Unfit
-from domain.events import Approved, Delivered, DeliveryRefused, Drafted, Reviewed
+from domain.decisions import Ballot, Consent, DraftSubmission, Proven, Review, Sign
+from domain.errors import Unfit
+from domain.events import Approved, Delivered, DeliveryRefused, Drafted
 from domain.owed import Issued, Message, NotIssued, Page, Publication
-from domain.rows import Ballot, Draft
-from domain.stages.verification import ask_for_draft
+from domain.pages import digest_of
+from domain.rows import Draft, Slot
+from domain.stages import interim, signing
+from domain.stages.concluding import ask_for_draft, put_on_record
+from domain.terms import UnitRef
 from domain.words import (
     USUAL_KIND,
     ClockName,
+    Issuer,
     PublicationKind,
     PublicationState,
     Seat,
+    SlotKind,
     Stage,
     Verdict,
+    VerdictStep,
     Vote,
 )
 
-APPROVALS = 2
-"""How many people besides the drafter approve a text; one of them of the lead unit or its parent."""
-
-
-def canonical(page: Page) -> str:
-    """Write a page as canonical JSON: sorted keys, no spaces; its UTF-8 bytes are what the digest is over."""
-    return json.dumps(page.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest_of(page: Page) -> str:
-    """Return the SHA-256 of a page over its canonical JSON: what a vote binds to."""
-    return hashlib.sha256(canonical(page).encode()).hexdigest()
+STEPS = (ClockName.DRAFT, ClockName.APPROVAL)
 
 
 def draft(case: Case, said: DraftSubmission, proven: Proven, now: datetime) -> None:
@@ -43,9 +36,12 @@ def draft(case: Case, said: DraftSubmission, proven: Proven, now: datetime) -> N
     if case.publication not in (PublicationState.NONE, PublicationState.DRAFTED) or case.verdict is None:
         raise Unfit("already_approved")
     _refuse_wrong_kind(said, case.verdict)
+    issuing = _issuing_unit(case, said, proven)
+    _refuse_wrong_issuer(case, said, issuing, proven)
     case.versions += 1
-    page = _page(case, said, now)
-    case.draft = Draft(page=page, digest=digest_of(page), drafter=proven.actor.person)
+    page = _page(case, said, issuing, now)
+    slots = signing.slots_for(case, said.issuer, issuing, _consents(case, said, issuing, proven))
+    case.draft = Draft(page=page, digest=digest_of(page), drafter=proven.actor.signer, issuer=said.issuer, slots=slots)
     case.publication = PublicationState.DRAFTED
     case.happened(
         Drafted(
@@ -55,66 +51,133 @@ def draft(case: Case, said: DraftSubmission, proven: Proven, now: datetime) -> N
             text=page.text,
             digest=case.draft.digest,
             reason=said.reason,
+            issuer=said.issuer,
+            slots={kind: tuple(slot.to[0] for slot in slots if slot.kind is kind) for kind in SlotKind},
         ),
         now,
         proven.actor,
     )
-    case.stop(now, case.clock(ClockName.DRAFT, case.office.code))
-    _ask_for_votes(case, case.draft, now)
+    case.stop(now, *(clock for clock in case.running() if clock.name in STEPS))
+    signing.pass_on(case, case.draft, (), now)
 
 
 def review(case: Case, said: Review, proven: Proven, now: datetime) -> None:
-    """Take one vote on exactly one text; the second approval sends it out."""
-    table = case.draft
-    if table is None or case.publication is not PublicationState.DRAFTED:
-        raise Unfit("nothing_to_review")
-    if said.digest != table.digest:
-        raise Stale("other_text", voted=said.digest[:8], current=table.digest[:8])
-    _refuse_unfit_voter(table, proven.actor)
-    if said.outcome is not Vote.APPROVE and not said.remarks:
-        raise Unfit("remarks_needed", outcome=said.outcome)
-    cast = Ballot(person=proven.actor.person, unit=proven.actor.unit, outcome=said.outcome)
-    table.ballots = (*table.ballots, cast)
-    case.happened(
-        Reviewed(version=table.page.version, digest=said.digest, outcome=said.outcome, remarks=said.remarks),
-        now,
-        proven.actor,
-    )
-    if said.outcome is not Vote.APPROVE:
-        _back_to_the_desk(case, said.remarks or "", now)
-    elif _approved(case, table):
-        _publish(case, table, now)
+    """Take the review of exactly one text."""
+    _vote(case, SlotKind.REVIEW, said, proven, now)
+
+
+def consent(case: Case, said: Consent, proven: Proven, now: datetime) -> None:
+    """Take a co-unit's consent to exactly one text."""
+    _vote(case, SlotKind.CONSENT, said, proven, now)
+
+
+def sign(case: Case, said: Sign, proven: Proven, now: datetime) -> None:
+    """Take the signature, the last of all; with it the text goes out."""
+    _vote(case, SlotKind.SIGN, said, proven, now)
+
+
+def go_on_without(case: Case, unit: str, now: datetime) -> None:
+    """Go on without a consent that a confirmed override has made unnecessary."""
+    if (table := case.draft) is not None:
+        before = table.open_slots()
+        signing.skip_consent(table, unit)
+        _go_on(case, table, before, now)
 
 
 def delivered(case: Case, owed: Publication, outcome: Issued | NotIssued, now: datetime) -> None:
     """Take in what a channel said; the first receipt is the first public word and ends the response clock."""
     version = owed.page.version
     if isinstance(outcome, NotIssued):
-        case.happened(DeliveryRefused(version=version, channel=owed.channel, reason=outcome.reason), now)
-        seats = case.seats((f"office.{Seat.EDITOR}", f"office.{Seat.DUTY}"), case.office.code)
-        values: dict[str, str | int] = {"channel": owed.channel, "reason": outcome.reason}
-        by = case.terms.at(case.level).start.by
-        if not case.over:
-            case.tell(Message.PUBLICATION_REFUSED, seats, by, key=f"{owed.channel}/refused/{version}", values=values)
-        if case.publication is PublicationState.APPROVED and not _still_going_out(case):
-            case.stop(now, case.clock(ClockName.PUBLISH, case.office.code))
-            _back_to_the_desk(case, outcome.reason, now)
+        _refused(case, owed, outcome, now)
         return
     case.happened(Delivered(version=version, channel=owed.channel, where=outcome.where), now)
+    if owed.page.source is None or case.publication is PublicationState.APPROVED:
+        _is_out(case, now)
+
+
+def send(case: Case, page: Page) -> None:
+    """Owe a page to every channel of the level."""
+    for channel in case.terms.at(case.level).publish_to:
+        key = f"{case.opening.case_id}/publish/v{page.version}/{channel}"
+        case.owed.append(Publication(key=key, channel=channel, page=page, digest=digest_of(page)))
+
+
+def answered(case: Case, now: datetime) -> None:
+    """Note that the first authoritative word is public: the response clock stops, the interim notice lapses."""
+    case.answered_at = case.answered_at or now
+    case.stop(now, case.clock(ClockName.RESPONSE, case.office.code))
+    interim.lapse(case, now)
+
+
+def _is_out(case: Case, now: datetime) -> None:
+    answered(case, now)
     if case.publication is PublicationState.APPROVED:
         case.publication = PublicationState.PUBLISHED
-        for name in (ClockName.PUBLISH, ClockName.RESPONSE):
-            case.stop(now, case.clock(name, case.office.code))
+        case.stop(now, case.clock(ClockName.PUBLISH, case.office.code))
         case.enter(Stage.CLOSURE, now)
 
 
+def _refused(case: Case, owed: Publication, outcome: NotIssued, now: datetime) -> None:
+    """Tell the office that a channel does not take a page; when none does, a text is asked for anew."""
+    version = owed.page.version
+    case.happened(DeliveryRefused(version=version, channel=owed.channel, reason=outcome.reason), now)
+    seats = case.seats((f"office.{Seat.EDITOR}", f"office.{Seat.DUTY}"), case.office.code)
+    values: dict[str, str | int] = {"channel": owed.channel, "reason": outcome.reason}
+    by = case.terms.at(case.level).start.by
+    if not case.over:
+        case.tell(Message.PUBLICATION_REFUSED, seats, by, key=f"{owed.channel}/refused/{version}", values=values)
+    if case.publication is PublicationState.APPROVED and not _still_going_out(case):
+        case.stop(now, case.clock(ClockName.PUBLISH, case.office.code))
+        _back_to_the_desk(case, outcome.reason, now)
+
+
 def _still_going_out(case: Case) -> bool:
-    return any(isinstance(debt, Publication) for debt in case.owed)
+    return any(isinstance(debt, Publication) and not interim.is_interim(debt) for debt in case.owed)
 
 
-def _page(case: Case, said: DraftSubmission, now: datetime) -> Page:
+def _vote(case: Case, kind: SlotKind, said: Ballot, proven: Proven, now: datetime) -> None:
+    """Take a vote; then the text goes back, waits for the next signature, or goes out."""
+    before = case.draft.open_slots() if case.draft else ()
+    signing.vote(case, kind, said, proven, now)
+    if said.outcome is not Vote.APPROVE:
+        _back_to_the_desk(case, said.remarks or "", now)
+    elif case.draft is not None:
+        _go_on(case, case.draft, before, now)
+
+
+def _go_on(case: Case, table: Draft, before: tuple[Slot, ...], now: datetime) -> None:
+    if table.open_slots():
+        signing.pass_on(case, table, before, now)
+    else:
+        _approve(case, table, now)
+
+
+def _approve(case: Case, table: Draft, now: datetime) -> None:
+    """Let a signed text go out, or stand where it is for nobody but those who asked."""
+    case.happened(Approved(version=table.page.version, digest=table.digest), now)
+    case.stop(now, *(clock for clock in case.running() if clock.name is ClockName.APPROVAL))
+    assert case.verdict is not None  # noqa: S101  (no text is drafted without)
+    signers = tuple(slot.vote.by for slot in table.slots if slot.vote and slot.kind is SlotKind.SIGN)
+    put_on_record(case, VerdictStep.FINAL, case.verdict, signers, now)
+    if table.page.publication.public:
+        case.publication = PublicationState.APPROVED
+        case.arm(ClockName.PUBLISH, case.office.code, now)
+        send(case, table.page)
+    else:
+        case.publication = PublicationState.NOT_PUBLIC
+        answered(case, now)
+        case.enter(Stage.CLOSURE, now)
+
+
+def _back_to_the_desk(case: Case, remarks: str, now: datetime) -> None:
+    """Void the text and ask the editor for another."""
+    case.stop(now, *(clock for clock in case.running() if clock.name is ClockName.APPROVAL))
+    case.draft, case.publication = None, PublicationState.NONE
+    ask_for_draft(case, now, remarks)
+
+
+def _page(case: Case, said: DraftSubmission, issuing: UnitRef, now: datetime) -> Page:
     agreeing = [r for r in case.open_requests() if r.verdict is case.verdict]
-    assert case.verdict is not None  # noqa: S101  (checked by the caller; says so to the type checker)
     return Page(
         number=case.opening.number,
         version=case.versions,
@@ -124,66 +187,54 @@ def _page(case: Case, said: DraftSubmission, now: datetime) -> Page:
         claim=case.opening.claim,
         verdict=case.verdict,
         units=tuple(request.unit.short for request in agreeing),
-        issuer=case.terms.city,
+        issuer=issuing.short if said.issuer is Issuer.UNIT else case.terms.issuer_name(said.issuer),
         as_of=now,
     )
+
+
+def _issuing_unit(case: Case, said: DraftSubmission, proven: Proven) -> UnitRef:
+    """Return the competent unit of a text: the one it goes out for, else the lead unit, else the office."""
+    if said.unit:
+        if said.issuer is not Issuer.UNIT:
+            raise Unfit("unit_without_unit_issuer", issuer=said.issuer)
+        return proven.units[said.unit]
+    lead = case.lead
+    return lead.unit if lead else case.office
+
+
+def _consents(case: Case, said: DraftSubmission, issuing: UnitRef, proven: Proven) -> list[str]:
+    """Return the co-units whose field the text states: those named, and those the desk found in it."""
+    asked = [request.unit.code for request in case.open_requests()]
+    if strange := [code for code in said.consents if code not in asked]:
+        raise Unfit("consent_not_asked", units="、".join(case.short(code) for code in strange))
+    return [code for code in asked if code in (*said.consents, *proven.competent) and code != issuing.code]
+
+
+def _refuse_wrong_issuer(case: Case, said: DraftSubmission, issuing: UnitRef, proven: Proven) -> None:
+    """Refuse information that only one unit may give, unless it goes out in that unit's name."""
+    for information, unit in proven.exclusive.items():
+        if unit.code == case.office.code:
+            right = said.issuer is Issuer.JOINT
+        elif unit.code == _city_unit(case):
+            right = said.issuer is Issuer.CITY
+        else:
+            right = said.issuer is Issuer.UNIT and issuing.code == unit.code
+        if not right:
+            raise Unfit("releases", information=information, unit=unit.short)
+
+
+def _city_unit(case: Case) -> str:
+    """Return the unit that signs for the city government."""
+    sign = case.terms.signing[Issuer.CITY].sign[0]
+    return sign.removeprefix("unit:").rpartition(".")[0]
 
 
 def _refuse_wrong_kind(said: DraftSubmission, verdict: Verdict) -> None:
     """Refuse to call a true claim a rumor, and an unusual kind without its reason (DESIGN §5)."""
     usual = USUAL_KIND[verdict]
+    if said.publication is PublicationKind.INTERIM:
+        raise Unfit("interim_is_asked_for")
     if said.publication is PublicationKind.REBUTTAL and usual is not PublicationKind.REBUTTAL:
         raise Unfit("no_rebuttal_of_this", verdict=verdict)
     if said.publication is not usual and not said.reason:
         raise Unfit("unusual_kind_needs_reason", usual=usual, chosen=said.publication, verdict=verdict)
-
-
-def _refuse_unfit_voter(table: Draft, actor: Actor) -> None:
-    if actor.person == table.drafter:
-        raise NotPermitted("own_text", who=actor.person)
-    if any(ballot.person == actor.person for ballot in table.ballots):
-        raise NotPermitted("voted_already", who=actor.person)
-
-
-def _approved(case: Case, table: Draft) -> bool:
-    """Tell whether two people approve, one of them of the lead unit or its parent."""
-    lead = case.lead
-    competent = {lead.unit.code, lead.unit.parent} if lead else set()
-    return len(table.ballots) >= APPROVALS and any(ballot.unit in competent for ballot in table.ballots)
-
-
-def _ask_for_votes(case: Case, table: Draft, now: datetime) -> None:
-    lead = case.lead
-    owner = lead.unit.code if lead else case.office.code
-    case.stop(now, case.clock(ClockName.APPROVAL, owner))
-    clock = case.arm(ClockName.APPROVAL, owner, now)
-    seats = case.seats((f"owner.{Seat.DEPUTY}", f"office.{Seat.DEPUTY}"), owner)
-    values: dict[str, str | int] = {
-        "digest": table.digest,
-        "version": table.page.version,
-        "title": table.page.title,
-        "publication": table.page.publication,
-    }
-    by = case.terms.at(case.level).start.by
-    case.tell(Message.REVIEW_REQUEST, seats, by, key=f"{clock.key}/start", clock=clock, values=values)
-
-
-def _back_to_the_desk(case: Case, remarks: str, now: datetime) -> None:
-    """Void the text and ask the editor for another."""
-    case.draft, case.publication = None, PublicationState.NONE
-    for clock in case.running():
-        if clock.name is ClockName.APPROVAL:
-            case.stop(now, clock)
-    ask_for_draft(case, now, remarks)
-
-
-def _publish(case: Case, table: Draft, now: datetime) -> None:
-    case.publication = PublicationState.APPROVED
-    case.happened(Approved(version=table.page.version, digest=table.digest), now)
-    for clock in case.running():
-        if clock.name is ClockName.APPROVAL:
-            case.stop(now, clock)
-    case.arm(ClockName.PUBLISH, case.office.code, now)
-    for channel in case.terms.at(case.level).publish_to:
-        key = f"{case.opening.case_id}/publish/v{table.page.version}/{channel}"
-        case.owed.append(Publication(key=key, channel=channel, page=table.page, digest=table.digest))

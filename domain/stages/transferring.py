@@ -29,11 +29,9 @@ def transfer(case: Case, said: Transfer, proven: Proven, now: datetime) -> None:
         proven.actor,
     )
     answer = case.clock(ClockName.ANSWER, request.unit.code)
-    start = case.terms.at(case.level).start
-    case.tell(
+    case.tell_unit(
         Message.TRANSFER,
-        case.seats(start.to, to.code),
-        start.by,
+        to.code,
         key=f"{clock.key}/transfer",
         clock=clock,
         values={
@@ -62,6 +60,7 @@ def take_over(case: Case, request: Request, actor: Actor, now: datetime) -> None
         if running.acknowledged is not None:  # that was the sender's word; the receiver gets the minimum gap
             clock.paced, clock.last_rang = True, now
     case.happened(TransferAccepted(unit=old.code, to=new.code, due=due), now, actor)
+    case.tell_unit(Message.TAKEN_OVER, old.code, key=f"v{case.visit}/taken-over/{case.seq}", values={"to": new.short})
 
 
 def turn_down(case: Case, request: Request, said: Decline, proven: Proven, now: datetime) -> None:
@@ -75,14 +74,12 @@ def turn_down(case: Case, request: Request, said: Decline, proven: Proven, now: 
         TransferDeclined(unit=request.unit.code, to=to.code, reason=said.reason, suggested=suggested), now, proven.actor
     )
     answer = case.clock(ClockName.ANSWER, request.unit.code)
-    start = case.terms.at(case.level).start
-    whom = (*start.to, f"office.{Seat.DUTY}") if request.assigned else start.to
-    case.tell(
+    case.tell_unit(
         Message.TRANSFER_DECLINED,
-        case.seats(whom, request.unit.code),
-        start.by,
+        request.unit.code,
         key=f"v{case.visit}/transfer-declined/{case.seq}",
         clock=answer,
+        also=(f"office.{Seat.DUTY}",) if request.assigned else (),
         values={
             "unit": to.short,
             "owner": request.unit.short,
@@ -101,6 +98,8 @@ def lapse(case: Case, now: datetime, *requests: Request) -> None:
             to, request.offered_to = request.offered_to, None
             case.stop(now, case.clock(ClockName.ACCEPT, to.code))
             case.happened(TransferLapsed(unit=request.unit.code, to=to.code), now)
+            key = f"v{case.visit}/transfer-lapsed/{case.seq}"
+            case.tell_unit(Message.TRANSFER_LAPSED, to.code, key=key, values={"unit": request.unit.short})
 
 
 def _refuse_unfit(case: Case, request: Request, to: UnitRef, actor: Actor) -> None:

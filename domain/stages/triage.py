@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case import Case
-from domain.decisions import Assign, Proven, Relevel, TriageDecision
-from domain.errors import Unfit
-from domain.events import CaseClosed, LevelChanged, PassedOn, Triaged
+from domain.decisions import Actor, Assign, Proven, Relevel, TriageDecision
+from domain.errors import Stale, Unfit
+from domain.events import CaseClosed, LevelChanged, PassedOn, Proposed, Triaged
 from domain.owed import Message
-from domain.stages.verification import ask_unit, conclude
+from domain.rows import Proposal
+from domain.stages.consulting import first_actions, open_session
+from domain.stages.findings import conclude
+from domain.stages.verification import ask_unit
 from domain.terms import UnitRef
-from domain.words import ClockName, Level, Role, Seat, Stage
+from domain.words import ClockName, Level, ProposalKind, Role, Seat, SessionReason, Stage
 
 
 def triage(case: Case, said: TriageDecision, proven: Proven, now: datetime) -> None:
@@ -46,11 +49,38 @@ def assign(case: Case, said: Assign, proven: Proven, now: datetime) -> None:
 
 
 def relevel(case: Case, said: Relevel, proven: Proven, now: datetime) -> None:
-    """Carry out a change of level: running clocks keep what they consumed (rule 8)."""
+    """Carry out a change of level: running clocks keep what they consumed (rule 8). Lowering needs a second person."""
     if said.level is case.level:
         raise Unfit("same_level", level=said.level)
+    if said.level.below(case.level):
+        _propose_lower(case, said, proven.actor, now)
+        return
     case.happened(LevelChanged(old=case.level, new=said.level, reason=said.reason), now, proven.actor)
     _apply_level(case, said.level, now)
+
+
+def lower(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None:
+    """Lower the level as one person asked and another confirmed."""
+    level = proposal.level
+    if level is None or not level.below(case.level):
+        raise Stale("level_moved_on", level=case.level)
+    case.happened(LevelChanged(old=case.level, new=level, reason=proposal.reason or ""), now, actor)
+    _apply_level(case, level, now)
+
+
+def _propose_lower(case: Case, said: Relevel, actor: Actor, now: datetime) -> None:
+    if any(proposal.kind is ProposalKind.LOWER_LEVEL for proposal in case.proposals):
+        raise Unfit("proposed_already")
+    case.happened(Proposed(what=ProposalKind.LOWER_LEVEL, level=said.level, reason=said.reason), now, actor)
+    proposal = Proposal(
+        ref=case.seq, kind=ProposalKind.LOWER_LEVEL, by=actor.signer, level=said.level, reason=said.reason
+    )
+    case.proposals = (*case.proposals, proposal)
+    other = Seat.DUTY if actor.sits(case.office.code, Seat.DUTY_LEADER) else Seat.DUTY_LEADER
+    values: dict[str, str | int] = {
+        "what": proposal.kind, "ref": proposal.ref, "title": said.level, "reason": said.reason,
+    }  # fmt: skip
+    case.tell_office(Message.CONFIRM_REQUEST, other, values=values)
 
 
 def let_out(case: Case, said: TriageDecision, proven: Proven, now: datetime) -> None:
@@ -75,20 +105,39 @@ def let_out(case: Case, said: TriageDecision, proven: Proven, now: datetime) -> 
 def _to_verification(case: Case, lead: UnitRef, rest: list[UnitRef], now: datetime, *, assigned: bool = False) -> None:
     case.stop(now, case.clock(ClockName.TRIAGE, case.office.code))
     case.enter(Stage.VERIFICATION, now)
-    _apply_level(case, case.level, now)
+    _rearm(case, case.level, now)
     ask_unit(case, lead, Role.LEAD, now, assigned=assigned)
     for unit in rest:
         ask_unit(case, unit, Role.CO, now)
+    _what_the_level_asks(case, now)
     conclude(case, now)
 
 
 def _apply_level(case: Case, level: Level, now: datetime) -> None:
-    """Move the case and its running clocks to a level."""
+    """Move the case and its running clocks to a level, and begin what that level asks for."""
+    _rearm(case, level, now)
+    _what_the_level_asks(case, now)
+
+
+def _rearm(case: Case, level: Level, now: datetime) -> None:
     case.level = level
     terms = case.terms.at(case.level)
     for clock in case.running():
-        if clock.level is not case.level:
+        if clock.name not in terms.budgets:
+            case.stop(now, clock)  # the level asks for no such thing
+        elif clock.level is not case.level:
             clock.rearm(case.level, terms.budgets[clock.name], terms.ladder, now)
+
+
+def _what_the_level_asks(case: Case, now: datetime) -> None:
+    """Start the interim clock where it is still to run, and open the session of a red or orange case (rule 11)."""
+    budgets, office = case.terms.at(case.level).budgets, case.office.code
+    due = case.interim_at is None and case.answered_at is None
+    if due and ClockName.INTERIM in budgets and case.clock(ClockName.INTERIM, office) is None:
+        case.arm(ClockName.INTERIM, office, now)
+    if case.stage is Stage.VERIFICATION and case.level in case.terms.sessions_at_triage and not case.sessions:
+        units = [request.unit.code for request in case.open_requests()]
+        open_session(case, SessionReason.LEVEL, units, now, question=case.ask, actions=first_actions(case))
 
 
 def _refuse_unfit_units(lead: UnitRef, rest: list[UnitRef]) -> None:

@@ -14,8 +14,8 @@ from temporalio.testing import ActivityEnvironment
 from activities.notices import Notices
 from domain.office import Person, Reached
 from domain.owed import Debt, Gap, Issue, Message, Notice, Page, Publication, Record, Summary, Wave, WaveSent
+from domain.pages import digest_of
 from domain.ports import Letter, Receipt, Recipient, Unavailable
-from domain.stages.rebuttal import digest_of
 from domain.terms import Addressee
 from domain.words import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict
 from texts import Texts

@@ -12,15 +12,20 @@ from domain.case import Case
 from domain.clocks import Clock
 from domain.decisions import (
     Actor,
+    Ballot,
     Close,
+    Consent,
     Decision,
     DraftSubmission,
     Evidence,
     Finding,
+    Interim,
     Opening,
     Proven,
     Review,
+    Sign,
     TriageDecision,
+    Wording,
 )
 from domain.errors import Refused
 from domain.events import Entry
@@ -29,8 +34,8 @@ from domain.owed import Answer, Issue, Issued, Message, Notice, NotIssued, Owed,
 from domain.stages import check, decide
 from domain.stages.report import open_case
 from domain.summary import summarise
-from domain.terms import Call, LevelTerms, Rung, Terms, UnitRef
-from domain.words import ClockName, Level, Mode, PublicationKind, RungKind, Seat, Stage, Verdict, Vote
+from domain.terms import Call, LevelTerms, Rung, Signing, Terms, UnitRef
+from domain.words import ClockName, Issuer, Level, Mode, PublicationKind, RungKind, Seat, SlotKind, Stage, Verdict, Vote
 from domain.worktime import budget
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -46,6 +51,7 @@ UNITS = {
         UnitRef(code="swj", short="市水务局", can_lead=True),
         UnitRef(code="skx", short="市科协"),
         UnitRef(code="zwb", short="市政务服务办"),
+        UnitRef(code="zfb", short="市政府办公室"),
     )
 }
 """A few units of the sample office; 市疾控中心 belongs to 市卫生健康委, the last two cannot lead."""
@@ -67,7 +73,15 @@ LEVELS = {
     Level.RED: LevelTerms(
         name="红色（一级）",
         budgets=_budgets(
-            response="5h", triage="15m", accept="30m", answer="150m", draft="30m", approval="30m", publish="15m"
+            response="5h",
+            triage="15m",
+            accept="30m",
+            answer="150m",
+            session="1h",
+            interim="2h",
+            draft="30m",
+            approval="30m",
+            publish="15m",
         ),
         min_gap=budget("10m"),
         ack_lives=budget("30m"),
@@ -85,7 +99,15 @@ LEVELS = {
     Level.ORANGE: LevelTerms(
         name="橙色（二级）",
         budgets=_budgets(
-            response="5h", triage="30m", accept="1h", answer="150m", draft="30m", approval="45m", publish="15m"
+            response="5h",
+            triage="30m",
+            accept="1h",
+            answer="150m",
+            session="2h",
+            interim="3h",
+            draft="30m",
+            approval="45m",
+            publish="15m",
         ),
         min_gap=budget("15m"),
         ack_lives=budget("45m"),
@@ -103,7 +125,15 @@ LEVELS = {
     Level.YELLOW: LevelTerms(
         name="黄色（三级）",
         budgets=_budgets(
-            response="48h", triage="2h", accept="4h", answer="24h", draft="6h", approval="8h", publish="2h"
+            response="48h",
+            triage="2h",
+            accept="4h",
+            answer="24h",
+            session="4h",
+            interim="12h",
+            draft="6h",
+            approval="8h",
+            publish="2h",
         ),
         min_gap=budget("2h"),
         ack_lives=budget("8h"),
@@ -133,6 +163,16 @@ LEVELS = {
     ),
 }
 
+SIGNING = {
+    Issuer.UNIT: Signing(review=("owner.deputy", "parent.deputy"), sign=("owner.head",)),
+    Issuer.JOINT: Signing(
+        review=("owner.deputy", "owner.head", "parent.deputy"),
+        sign=("office.deputy", "office.head"),
+        sign_urgent=("office.duty_leader", "office.deputy", "office.head"),
+    ),
+    Issuer.CITY: Signing(review=("owner.head",), sign=("unit:zfb.head", "unit:zfb.deputy")),
+}
+
 TERMS = Terms(
     policy="2026-11-23",
     mode=Mode.DEMO,
@@ -141,10 +181,17 @@ TERMS = Terms(
     named={"zfb": "市政府办公室"},
     levels=LEVELS,
     lead_alone_publishes=(Level.RED, Level.ORANGE),
+    sessions_at_triage=(Level.RED, Level.ORANGE),
+    issuers={Issuer.JOINT: "明澄市联合辟谣工作机制（演示）", Issuer.CITY: "明澄市人民政府（演示）"},
+    signing=SIGNING,
+    signing_interim=("office.duty", "office.duty_leader"),
     bounce_limit=2,
 )
 
-EVIDENCE = (Evidence(kind="检测报告", source="市疾控中心第 12 号", url="https://lab.mc.example/12"),)
+EVIDENCE = (Evidence(kind="检测报告", source="市疾控中心第 12 号", url="https://lab.mc.example/12", captured_at=START),)
+
+
+WORDING = Wording(title="关于“开窗通风会传播流感”的核实情况", text="我们已关注到上述网传信息，正在核实。")
 
 
 def opening(level: Level = Level.YELLOW, place: str | None = "河湾区", terms: Terms = TERMS) -> Opening:
@@ -209,6 +256,9 @@ class Story:
     """
 
     travels = False
+    second_factor = True
+    competent: tuple[str, ...] = ()
+    exclusive: dict[str, UnitRef] = {}
 
     def __init__(self, level: Level = Level.YELLOW, *, place: str | None = "河湾区", terms: Terms = TERMS) -> None:
         self.now = START
@@ -241,10 +291,16 @@ class Story:
         assert type(caught.value) is error or error is Refused
         return caught.value
 
-    @staticmethod
-    def proven(actor: Actor, said: Decision) -> Proven:
-        """Return what the desk proves with a decision."""
-        return Proven(actor=actor, units={code: UNITS[code] for code in said.named_units()})
+    def proven(self, actor: Actor, said: Decision) -> Proven:
+        """Return what the desk proves with a decision; `competent` and `exclusive` are what a story sets."""
+        return Proven(
+            actor=actor,
+            units={code: UNITS[code] for code in said.named_units()},
+            competent=self.competent if isinstance(said, DraftSubmission) else (),
+            exclusive=self.exclusive if isinstance(said, DraftSubmission) else {},
+            wording=WORDING if isinstance(said, Interim) else None,
+            second_factor=self.second_factor,
+        )
 
     # --- time ------------------------------------------------------------------------------------------------------
 
@@ -326,18 +382,21 @@ class Story:
         self.say(EDITOR, draft(**more))
         return self
 
-    def vote(self, actor: Actor, outcome: Vote = Vote.APPROVE, remarks: str | None = None) -> Answer:
+    def vote(
+        self, actor: Actor, outcome: Vote = Vote.APPROVE, remarks: str | None = None, kind: type[Ballot] = Review
+    ) -> Answer:
         """Let someone vote on the text on the table."""
-        return self.say(actor, self.ballot(outcome, remarks))
+        return self.say(actor, self.ballot(outcome, remarks, kind))
 
-    def ballot(self, outcome: Vote = Vote.APPROVE, remarks: str | None = None) -> Review:
-        """Return a vote on the text on the table."""
-        return Review(digest=self.case.draft.digest, outcome=outcome, remarks=remarks)
+    def ballot(self, outcome: Vote = Vote.APPROVE, remarks: str | None = None, kind: type[Ballot] = Review) -> Ballot:
+        """Return a vote on the text on the table: a review, if no other kind is named."""
+        return kind(digest=self.case.draft.digest, outcome=outcome, remarks=remarks)
 
     def approved(self) -> Story:
-        """Let the lead unit's deputy and the office's approve."""
-        self.vote(deputy(self.case.lead.unit.code))
-        self.vote(OFFICE_DEPUTY)
+        """Let everybody sign whose signature the text on the table needs, each in turn."""
+        kinds = {SlotKind.REVIEW: Review, SlotKind.CONSENT: Consent, SlotKind.SIGN: Sign}
+        while self.case.draft is not None and (missing := self.case.draft.open_slots()):
+            self.vote(of(missing[0].to[0].unit, missing[0].to[0].seat), kind=kinds[missing[0].kind])
         return self
 
     def published(self) -> Story:

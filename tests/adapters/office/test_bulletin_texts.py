@@ -8,8 +8,8 @@ from itertools import islice
 
 import pytest
 
+from domain.pages import digest_of
 from domain.ports import Published
-from domain.stages.rebuttal import digest_of
 from domain.words import Mode
 from tests.adapters.office.stories import rebutted
 from texts import Texts

@@ -13,8 +13,8 @@ from adapters.publishers.by_mode import LiveOnly
 from adapters.publishers.outbox import OutboxPublisher
 from adapters.publishers.partner import PartnerPublisher
 from domain.owed import Issue, Issued, NotIssued, Page
+from domain.pages import digest_of
 from domain.ports import Unavailable
-from domain.stages.rebuttal import digest_of
 from domain.words import Mode
 from tests.activities.building import CASE, issue
 from tests.adapters.receivers import black_hole, free_port

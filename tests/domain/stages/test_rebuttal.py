@@ -7,7 +7,7 @@ import pytest
 from domain.decisions import Review
 from domain.errors import NotPermitted, Stale, Unfit, WrongStage
 from domain.owed import Issued, Message, NotIssued
-from domain.stages.rebuttal import digest_of
+from domain.pages import digest_of
 from domain.words import (
     USUAL_KIND,
     ClockName,

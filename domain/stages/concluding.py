@@ -1,0 +1,52 @@
+"""Concluding, the end of verification: a verdict stands, nothing more is owed, and a text is asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import Case
+from domain.decisions import Actor, Signer
+from domain.events import SessionSettled, VerdictReached
+from domain.owed import Message
+from domain.rows import VerdictFact
+from domain.stages import transferring
+from domain.words import ClockName, Seat, SessionReason, Stage, Verdict, VerdictStep
+
+
+def put_on_record(
+    case: Case, step: VerdictStep, verdict: Verdict, signers: tuple[Signer, ...], now: datetime, by: Actor | None = None
+) -> None:
+    """Write down one of the three verdicts, with whoever put a name to it; a later one of the same step replaces it."""
+    case.verdicts[step] = VerdictFact(verdict=verdict, by=signers)
+    case.happened(VerdictReached(verdict=verdict, step=step, signers=signers), now, by)
+
+
+def reach(case: Case, verdict: Verdict, signers: tuple[Signer, ...], now: datetime, by: Actor | None = None) -> None:
+    """Take the cross-checked verdict and move on to the rebuttal; `by` is the chair where it was ruled."""
+    case.verdict = verdict
+    put_on_record(case, VerdictStep.CROSS_CHECKED, verdict, signers, now, by)
+    _settle_conflict(case, verdict, now)
+    transferring.lapse(case, now, *case.open_requests())
+    for clock in case.running():
+        if clock.name in (ClockName.ACCEPT, ClockName.ANSWER):
+            case.stop(now, clock)  # an answer is still welcome, and no longer owed
+    case.enter(Stage.REBUTTAL, now)
+    ask_for_draft(case, now)
+
+
+def ask_for_draft(case: Case, now: datetime, remarks: str = "") -> None:
+    """Start the drafting clock and call the office's editor, to whose seat it belongs."""
+    clock = case.arm(ClockName.DRAFT, case.office.code, now)
+    editor = case.seats((f"office.{Seat.EDITOR}",), case.office.code)
+    by = case.terms.at(case.level).start.by
+    values: dict[str, str | int] = {"verdict": case.verdict or "", "remarks": remarks}
+    case.tell(Message.DRAFT_REQUEST, editor, by, key=f"{clock.key}/start", clock=clock, values=values)
+
+
+def _settle_conflict(case: Case, verdict: Verdict, now: datetime) -> None:
+    """End a session that was about findings which now agree; one opened for the level still owes its minutes."""
+    session = case.session
+    if session is not None and session.reason is SessionReason.CONFLICT:
+        session.ruled = now
+        case.stop(now, case.clock(ClockName.SESSION, case.office.code))
+        case.happened(SessionSettled(number=session.number, verdict=verdict), now)

@@ -1,0 +1,73 @@
+"""Confirming 复核: what one person asks for takes effect when another says yes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import Case
+from domain.decisions import Confirm, Override, Proven
+from domain.errors import NotPermitted, Stale, Unfit
+from domain.events import Confirmed, Proposed, TurnedDown
+from domain.owed import Message
+from domain.rows import Proposal
+from domain.stages import findings, interim, rebuttal, signing, triage
+from domain.words import ClockName, ProposalKind, Seat, Vote
+
+
+def override(case: Case, said: Override, proven: Proven, now: datetime) -> None:
+    """Ask to go on without a co-unit's consent; the duty leader is asked to confirm."""
+    table = case.draft
+    if table is None or signing.missing_consent(table, said.unit) is None:
+        raise Unfit("no_consent_missing", unit=case.short(said.unit))
+    if any(p.kind is ProposalKind.SKIP_CONSENT and p.unit == said.unit for p in case.proposals):
+        raise Unfit("proposed_already")
+    case.happened(Proposed(what=ProposalKind.SKIP_CONSENT, unit=said.unit, reason=said.reason), now, proven.actor)
+    proposal = Proposal(
+        ref=case.seq, kind=ProposalKind.SKIP_CONSENT, by=proven.actor.signer, unit=said.unit, reason=said.reason
+    )
+    case.proposals = (*case.proposals, proposal)
+    case.tell_office(
+        Message.CONFIRM_REQUEST,
+        Seat.DUTY_LEADER,
+        clock=next((clock for clock in case.running() if clock.name is ClockName.APPROVAL), None),
+        values={
+            "what": proposal.kind, "ref": proposal.ref, "title": case.short(said.unit), "reason": said.reason,
+        },
+    )  # fmt: skip
+
+
+def confirm(case: Case, said: Confirm, proven: Proven, now: datetime) -> None:
+    """Confirm or turn down a proposal; never one's own, and only while it waits."""
+    proposal = next((one for one in case.proposals if one.ref == said.ref), None)
+    if proposal is None:
+        raise Stale("no_proposal", ref=said.ref)
+    if proposal.by.person == proven.actor.person:
+        raise NotPermitted("own_proposal", who=proven.actor.person)
+    if said.outcome is not Vote.APPROVE and not said.remarks:
+        raise Unfit("remarks_needed", outcome=said.outcome)
+    case.proposals = tuple(one for one in case.proposals if one is not proposal)
+    if said.outcome is Vote.APPROVE:
+        _take_effect(case, proposal, proven, now)
+    else:
+        _turn_down(case, proposal, said, proven, now)
+
+
+def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None:
+    if proposal.kind is ProposalKind.FINDING:
+        findings.approve(case, proposal, proven.actor, now)
+        return
+    case.happened(Confirmed(what=proposal.kind, ref=proposal.ref, asked_by=proposal.by), now, proven.actor)
+    match proposal.kind:
+        case ProposalKind.INTERIM:
+            interim.send(case, proposal)
+        case ProposalKind.SKIP_CONSENT:
+            rebuttal.go_on_without(case, proposal.unit or "", now)
+        case ProposalKind.LOWER_LEVEL:
+            triage.lower(case, proposal, proven.actor, now)
+
+
+def _turn_down(case: Case, proposal: Proposal, said: Confirm, proven: Proven, now: datetime) -> None:
+    if proposal.kind is ProposalKind.FINDING:
+        findings.hold_back(case, proposal, said.remarks, proven.actor, now)
+        return
+    case.happened(TurnedDown(what=proposal.kind, ref=proposal.ref, remarks=said.remarks), now, proven.actor)

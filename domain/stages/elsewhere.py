@@ -1,0 +1,61 @@
+"""Published elsewhere, a part of the rebuttal: a unit spoke first; its word is recorded and re-posted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import Case
+from domain.decisions import Proven, RecordPublication
+from domain.errors import Unfit
+from domain.events import PublicationRecorded
+from domain.owed import Page, Source
+from domain.stages import rebuttal
+from domain.words import ClockName, PublicationKind, PublicationState, Stage
+
+
+def record_publication(case: Case, said: RecordPublication, proven: Proven, now: datetime) -> None:
+    """Record a unit's own publication: the response clock stops, and the text is re-posted with its source.
+
+    In the rebuttal it is the case's answer, and a text on the table is void; before that the units go on verifying.
+    """
+    if not said.publication.public or said.publication is PublicationKind.INTERIM:
+        raise Unfit("not_a_publication", chosen=said.publication)
+    if said.captured_at > now:
+        raise Unfit("captured_in_future")
+    if case.publication in (PublicationState.APPROVED, PublicationState.PUBLISHED):
+        raise Unfit("already_approved")
+    unit = proven.units[said.unit]
+    case.versions += 1
+    page = Page(
+        number=case.opening.number,
+        version=case.versions,
+        publication=said.publication,
+        title=said.title,
+        text=said.text,
+        claim=case.opening.claim,
+        verdict=case.verdict,
+        units=(unit.short,),
+        issuer=unit.short,
+        as_of=said.captured_at,
+        source=Source(unit=unit.short, url=str(said.url), captured_at=said.captured_at),
+    )
+    case.happened(
+        PublicationRecorded(
+            unit=unit.code,
+            short=unit.short,
+            publication=said.publication,
+            version=page.version,
+            title=said.title,
+            url=str(said.url),
+            captured_at=said.captured_at,
+            digest=said.digest,
+        ),
+        now,
+        proven.actor,
+    )
+    rebuttal.answered(case, now)
+    if case.stage is Stage.REBUTTAL:
+        case.stop(now, *(clock for clock in case.running() if clock.name in rebuttal.STEPS))
+        case.draft, case.publication = None, PublicationState.APPROVED
+        case.arm(ClockName.PUBLISH, case.office.code, now)
+    rebuttal.send(case, page)

@@ -1,0 +1,58 @@
+"""Expiry, a part of verification: a request nobody acts on goes back, however silent its unit is (rule 10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import Case
+from domain.clocks import Clock
+from domain.events import RequestExpired
+from domain.owed import Message
+from domain.rows import Request
+from domain.stages import transferring, verification
+from domain.words import ClockName, ProposalKind, RequestState, Role, Seat
+
+
+def expire(case: Case, clock: Clock, now: datetime) -> None:
+    """End what a clock waited for in vain: an offer to take over goes back to its sender, a request to the office."""
+    if clock.name is ClockName.ACCEPT and (offered := case.transfer_to(clock.unit)) is not None:
+        _back_to_sender(case, offered, clock, now)
+        return
+    request = next((one for one in case.open_requests() if one.unit.code == clock.unit), None)
+    if request is None:  # nobody is asked any more, so nothing is owed
+        case.stop(now, clock)
+        return
+    _end(case, request, clock, now)
+
+
+def _end(case: Case, request: Request, clock: Clock, now: datetime) -> None:
+    """Take a request back; a lead's counts as a bounce, a co-unit's answer is no longer waited for."""
+    unit, role = request.unit.code, request.role
+    transferring.lapse(case, now, request)
+    request.state, request.role = RequestState.EXPIRED, Role.CO  # answering late, it helps; somebody else leads
+    case.proposals = tuple(p for p in case.proposals if p.kind is not ProposalKind.FINDING or p.unit != unit)
+    for name in (ClockName.ACCEPT, ClockName.ANSWER):
+        case.stop(now, case.clock(name, unit))
+    case.happened(RequestExpired(unit=unit, clock=clock.name, role=role), now)
+    case.tell_unit(
+        Message.EXPIRED,
+        unit,
+        key=f"{clock.key}/expired",
+        also=(f"office.{Seat.DUTY}",),
+        values={"unit": request.unit.short, "role": role, "clock": clock.name},
+    )
+    verification.gone(case, role, now)
+
+
+def _back_to_sender(case: Case, request: Request, clock: Clock, now: datetime) -> None:
+    transferring.lapse(case, now, request)
+    values: dict[str, str | int] = {
+        "unit": case.short(clock.unit),
+        "owner": request.unit.short,
+        "reason": "",
+        "suggested": "",
+        "assigned": int(request.assigned),
+        "offered": int(request.state is RequestState.OFFERED),
+    }
+    answer, key = case.clock(ClockName.ANSWER, request.unit.code), f"{clock.key}/silent"
+    case.tell_unit(Message.TRANSFER_DECLINED, request.unit.code, key=key, clock=answer, values=values)

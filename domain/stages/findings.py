@@ -1,0 +1,162 @@
+"""Findings 查证意见, the heart of verification: one unit's signed answer, and when the answers are enough."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain import quorum
+from domain.case import Case
+from domain.decisions import Actor, Finding, Proven, ReturnFinding, Signer
+from domain.events import (
+    FindingApproved,
+    FindingHeldBack,
+    FindingReceived,
+    FindingReturned,
+    FindingsConflicted,
+    FindingSubmitted,
+)
+from domain.owed import Message
+from domain.rows import Proposal, Request
+from domain.stages import consulting, transferring
+from domain.stages.concluding import put_on_record, reach
+from domain.words import (
+    ActionKind,
+    ClockName,
+    ProposalKind,
+    RequestState,
+    Role,
+    Seat,
+    SessionReason,
+    Stage,
+    VerdictStep,
+)
+
+UNANSWERED = (RequestState.OFFERED, RequestState.ACCEPTED, RequestState.SUBMITTED, RequestState.EXPIRED)
+APPROVERS = (Seat.DEPUTY, Seat.HEAD)
+"""Who signs a finding inside a unit, where the policy asks for a second person; handed in by one of them, one is
+enough."""
+
+
+def finding(case: Case, said: Finding, proven: Proven, now: datetime) -> None:
+    """Take a unit's finding; late ones too (rule 11). By policy it counts once its unit has approved it."""
+    actor = proven.actor
+    request = case.request_to(actor.unit, *UNANSWERED)
+    transferring.lapse(case, now, request)
+    request.verdict, request.evidence = said.verdict, said.evidence
+    request.submitted_by = actor.signer
+    _drop_proposal(case, actor.unit)
+    content = said.model_dump(exclude={"kind"})
+    if case.level in case.terms.findings_approved_at and not actor.sits(actor.unit, *APPROVERS):
+        request.state, request.approved_by = RequestState.SUBMITTED, None
+        case.happened(FindingSubmitted(unit=actor.unit, **content), now, actor)
+        _ask_approval(case, request, now)
+        return
+    case.happened(FindingReceived(unit=actor.unit, late=_late(case), **content), now, actor)
+    _take_in(case, request, actor.signer, now)
+
+
+def approve(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None:
+    """Let a finding count that another person of the unit has handed in."""
+    request = case.request_to(proposal.unit or "", RequestState.SUBMITTED)
+    assert request.verdict is not None  # noqa: S101  (handed in with one)
+    case.happened(
+        FindingApproved(unit=request.unit.code, verdict=request.verdict, submitted_by=proposal.by, late=_late(case)),
+        now,
+        actor,
+    )
+    _take_in(case, request, actor.signer, now)
+
+
+def hold_back(case: Case, proposal: Proposal, remarks: str | None, actor: Actor, now: datetime) -> None:
+    """Give a finding back inside its unit; its answer clock has never stopped."""
+    request = case.request_to(proposal.unit or "", RequestState.SUBMITTED)
+    request.state, request.verdict, request.submitted_by = RequestState.ACCEPTED, None, None
+    case.happened(FindingHeldBack(unit=request.unit.code, remarks=remarks), now, actor)
+    clock = case.clock(ClockName.ANSWER, request.unit.code)
+    key = f"v{case.visit}/held-back/{case.seq}"
+    case.tell_unit(
+        Message.FINDING_RETURNED, request.unit.code, key=key, clock=clock, values={"missing": remarks or "–"}
+    )
+
+
+def return_finding(case: Case, said: ReturnFinding, proven: Proven, now: datetime) -> None:
+    """Return a finding for what it lacks; the unit answers again within the time its clock had left.
+
+    The clock is a new generation with the old start, so returning never buys or costs the unit time.
+    """
+    request = case.request_to(said.unit, RequestState.ANSWERED)
+    request.state, request.verdict = RequestState.ACCEPTED, None
+    request.submitted_by = request.approved_by = None
+    request.round += 1
+    stopped = [c for c in case.clocks if c.name is ClockName.ANSWER and c.unit == said.unit and not c.running]
+    before = stopped[-1] if stopped and stopped[-1].visit == case.visit else None
+    clock = case.arm(ClockName.ANSWER, said.unit, now, after=before)
+    case.happened(FindingReturned(unit=said.unit, missing=said.missing), now, proven.actor)
+    values: dict[str, str | int] = {"missing": said.missing}
+    case.tell_unit(Message.FINDING_RETURNED, said.unit, key=f"{clock.key}/returned", clock=clock, values=values)
+
+
+def conclude(case: Case, now: datetime) -> None:
+    """Move on to the rebuttal once enough units agree; open a joint session where they contradict each other."""
+    match quorum.of(case):
+        case quorum.Agreed(verdict):
+            agreeing = (r for r in case.open_requests() if r.state is RequestState.ANSWERED and r.verdict is verdict)
+            signers = tuple(request.approved_by for request in agreeing if request.approved_by)
+            reach(case, verdict, signers, now)
+        case quorum.Split(verdicts):
+            case.happened(FindingsConflicted(verdicts=verdicts), now)
+            if case.session is None:
+                units = [request.unit.code for request in case.open_requests()]
+                consulting.open_session(case, SessionReason.CONFLICT, units, now)
+            case.tell_office(Message.CONFLICT, Seat.DUTY, Seat.DUTY_LEADER)
+        case quorum.Missing():
+            pass
+
+
+def _take_in(case: Case, request: Request, signer: Signer, now: datetime) -> None:
+    """Count a finding: its clocks stop, the first one of the lead is a verdict of its own, enough of them conclude."""
+    unit, verdict = request.unit.code, request.verdict
+    assert verdict is not None  # noqa: S101  (set by the caller)
+    request.state, request.approved_by = RequestState.ANSWERED, signer
+    for name in (ClockName.ACCEPT, ClockName.ANSWER):
+        case.stop(now, case.clock(name, unit))
+    consulting.done(case, ActionKind.VERIFY, unit, now)
+    if request.role is Role.LEAD and VerdictStep.FIRST not in case.verdicts:
+        put_on_record(case, VerdictStep.FIRST, verdict, (signer,), now)
+    if case.stage is Stage.VERIFICATION:
+        conclude(case, now)
+    elif _late(case) and verdict is not case.verdict:
+        _ring_about(case, request)
+
+
+def _ring_about(case: Case, request: Request) -> None:
+    """Ring the lead unit and the office about a finding that contradicts what was concluded or published."""
+    lead = case.lead
+    case.tell_unit(
+        Message.LATE_FINDING,
+        lead.unit.code if lead else case.office.code,
+        key=f"v{case.visit}/{Message.LATE_FINDING}/{case.seq}",
+        also=(f"office.{Seat.DUTY}", f"office.{Seat.EDITOR}"),
+        values={"unit": request.unit.short, "verdict": request.verdict or ""},
+    )
+
+
+def _ask_approval(case: Case, request: Request, now: datetime) -> None:
+    assert request.submitted_by is not None  # noqa: S101  (set by the caller)
+    unit = request.unit.code
+    proposal = Proposal(ref=case.seq, kind=ProposalKind.FINDING, by=request.submitted_by, unit=unit)
+    case.proposals = (*case.proposals, proposal)
+    clock = case.clock(ClockName.ANSWER, unit)
+    seats = case.seats((f"owner.{Seat.DEPUTY}",), unit)
+    values: dict[str, str | int] = {"ref": proposal.ref, "verdict": request.verdict or ""}
+    by = case.terms.at(case.level).start.by
+    key = f"v{case.visit}/approve-finding/{proposal.ref}"
+    case.tell(Message.FINDING_TO_APPROVE, seats, by, key=key, clock=clock, values=values)
+
+
+def _drop_proposal(case: Case, unit: str) -> None:
+    case.proposals = tuple(p for p in case.proposals if p.kind is not ProposalKind.FINDING or p.unit != unit)
+
+
+def _late(case: Case) -> bool:
+    return case.stage in (Stage.REBUTTAL, Stage.CLOSURE)

@@ -1,0 +1,97 @@
+"""Interim 正在核实: the office says in fixed words that a claim is being checked, until there is an answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import Case
+from domain.decisions import Actor, Interim, Proven, Wording
+from domain.errors import Unfit
+from domain.events import Delivered, DeliveryRefused, ProposalLapsed, Proposed
+from domain.owed import Issued, Message, NotIssued, Page, Publication
+from domain.pages import digest_of
+from domain.rows import Proposal
+from domain.stages import consulting
+from domain.words import ActionKind, ClockName, ProposalKind, PublicationKind, Seat
+
+
+def interim(case: Case, said: Interim, proven: Proven, now: datetime) -> None:
+    """Ask for the notice; it goes out when another person confirms."""
+    if case.interim_at is not None or case.answered_at is not None:
+        raise Unfit("interim_out")
+    if any(proposal.kind is ProposalKind.INTERIM for proposal in case.proposals) or _going_out(case):
+        raise Unfit("interim_pending")
+    wording = proven.wording
+    assert wording is not None  # noqa: S101  (the desk proves it with every interim)
+    case.happened(Proposed(what=ProposalKind.INTERIM, title=wording.title, text=wording.text), now, proven.actor)
+    proposal = Proposal(ref=case.seq, kind=ProposalKind.INTERIM, by=proven.actor.signer, page=_page(case, wording, now))
+    case.proposals = (*case.proposals, proposal)
+    seats = case.seats(case.terms.signing_interim, case.office.code)
+    case.tell(
+        Message.CONFIRM_REQUEST,
+        seats,
+        case.terms.at(case.level).start.by,
+        key=f"v{case.visit}/confirm/{proposal.ref}",
+        clock=case.clock(ClockName.INTERIM, case.office.code),
+        values={"what": ProposalKind.INTERIM, "ref": proposal.ref, "title": wording.title, "reason": ""},
+    )
+
+
+def send(case: Case, proposal: Proposal) -> None:
+    """Owe the confirmed notice to every channel of the level."""
+    page = proposal.page
+    assert page is not None  # noqa: S101  (proposed with one)
+    for channel in case.terms.at(case.level).publish_to:
+        key = f"{case.opening.case_id}/publish/interim{proposal.ref}/{channel}"
+        case.owed.append(Publication(key=key, channel=channel, page=page, digest=digest_of(page)))
+
+
+def delivered(case: Case, owed: Publication, outcome: Issued | NotIssued, now: datetime) -> None:
+    """Take in what a channel said; the first receipt stops the interim clock, never the response clock."""
+    if isinstance(outcome, NotIssued):
+        case.happened(
+            DeliveryRefused(version=owed.page.version, channel=owed.channel, reason=outcome.reason, interim=True), now
+        )
+        if not case.over:
+            values: dict[str, str | int] = {"channel": owed.channel, "reason": outcome.reason}
+            case.tell_office(Message.PUBLICATION_REFUSED, Seat.EDITOR, Seat.DUTY, values=values)
+        return
+    where = outcome.where
+    case.happened(Delivered(version=owed.page.version, channel=owed.channel, where=where, interim=True), now)
+    if case.interim_at is None:
+        case.interim_at = now
+        case.stop(now, case.clock(ClockName.INTERIM, case.office.code))
+        consulting.done(case, ActionKind.INTERIM, case.office.code, now)
+
+
+def lapse(case: Case, now: datetime, by: Actor | None = None) -> None:
+    """End what is left of the notice once there is an answer: nobody confirms or receives it any more."""
+    for proposal in case.proposals:
+        if proposal.kind is ProposalKind.INTERIM:
+            case.happened(ProposalLapsed(what=proposal.kind, ref=proposal.ref), now, by)
+    case.proposals = tuple(p for p in case.proposals if p.kind is not ProposalKind.INTERIM)
+    case.owed = [debt for debt in case.owed if not is_interim(debt)]
+    case.stop(now, case.clock(ClockName.INTERIM, case.office.code))
+
+
+def is_interim(debt: object) -> bool:
+    """Tell whether a debt is an interim notice to a channel."""
+    return isinstance(debt, Publication) and debt.page.publication is PublicationKind.INTERIM
+
+
+def _going_out(case: Case) -> bool:
+    return any(is_interim(debt) for debt in case.owed)
+
+
+def _page(case: Case, wording: Wording, now: datetime) -> Page:
+    return Page(
+        number=case.opening.number,
+        version=0,  # whatever is published later stands above it
+        publication=PublicationKind.INTERIM,
+        title=wording.title,
+        text=wording.text,
+        claim=case.opening.claim,
+        units=tuple(request.unit.short for request in case.open_requests()),
+        issuer=case.terms.issuer_name(),
+        as_of=now,
+    )

@@ -1,0 +1,139 @@
+"""Signing 审签, a part of the rebuttal: whose name a text needs, and votes that bind to exactly that text (rule 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from domain.case import Case
+from domain.decisions import Actor, Ballot, Proven
+from domain.errors import NotPermitted, Stale, Unfit
+from domain.events import Reviewed
+from domain.owed import Message
+from domain.rows import Cast, Draft, Slot
+from domain.terms import Addressee, UnitRef
+from domain.words import ClockName, Issuer, PublicationState, Seat, SlotKind, Vote
+
+CONSENTING = (Seat.DEPUTY, Seat.HEAD)
+"""Who consents for a co-unit: the first is asked, the second may stand in."""
+
+REQUESTS = {
+    SlotKind.REVIEW: Message.REVIEW_REQUEST,
+    SlotKind.CONSENT: Message.CONSENT_REQUEST,
+    SlotKind.SIGN: Message.SIGN_REQUEST,
+}
+
+
+def slots_for(case: Case, issuer: Issuer, competent: UnitRef, consents: Iterable[str]) -> tuple[Slot, ...]:
+    """Return the signatures a text needs: review by the competent unit, consents, and the signature last."""
+    terms = case.terms.signing[issuer]
+    sign = terms.sign_urgent if case.level.urgent and terms.sign_urgent else terms.sign
+    asked = consents if terms.consent else ()
+    return (
+        Slot(kind=SlotKind.REVIEW, to=_seats(case, terms.review, competent), competent=True),
+        *(
+            Slot(kind=SlotKind.CONSENT, to=tuple(Addressee(unit=unit, seat=seat) for seat in CONSENTING))
+            for unit in asked
+        ),
+        Slot(kind=SlotKind.SIGN, to=_seats(case, sign, competent)),
+    )
+
+
+def vote(case: Case, kind: SlotKind, said: Ballot, proven: Proven, now: datetime) -> None:
+    """Take one vote on exactly the text on the table; what follows is the rebuttal's business."""
+    table, actor = case.draft, proven.actor
+    if table is None or case.publication is not PublicationState.DRAFTED:
+        raise Unfit("nothing_to_review")
+    if said.digest != table.digest:
+        raise Stale("other_text", voted=said.digest[:8], current=table.digest[:8])
+    if said.outcome is not Vote.APPROVE and not said.remarks:
+        raise Unfit("remarks_needed", outcome=said.outcome)
+    _refuse_unfit_voter(table, actor)
+    slot = _slot_of(case, table, kind, actor)
+    if kind is SlotKind.SIGN and case.level.urgent and said.outcome is Vote.APPROVE and not proven.second_factor:
+        raise NotPermitted("code_needed", who=actor.person)
+    filled = slot.model_copy(update={"vote": Cast(by=actor.signer, outcome=said.outcome)})
+    table.slots = tuple(filled if one is slot else one for one in table.slots)
+    case.happened(
+        Reviewed(
+            slot=kind, version=table.page.version, digest=table.digest, outcome=said.outcome, remarks=said.remarks
+        ),
+        now,
+        actor,
+    )
+
+
+def pass_on(case: Case, table: Draft, before: tuple[Slot, ...], now: datetime) -> None:
+    """Ask whoever can sign now and could not `before`; the approval clock goes on with those it is up to."""
+    owner = table.open_slots()[0].to[0].unit
+    running = next((clock for clock in case.running() if clock.name is ClockName.APPROVAL), None)
+    clock = running
+    if running is None or running.unit != owner:
+        case.stop(now, running)
+        clock = case.arm(ClockName.APPROVAL, owner, now, after=running)
+    by = case.terms.at(case.level).start.by
+    for n, slot in enumerate(table.slots):
+        if slot not in table.open_slots() or slot in before:
+            continue
+        key = f"v{case.visit}/sign/d{table.page.version}/{slot.kind}{n}"
+        case.tell(REQUESTS[slot.kind], slot.to[:1], by, key=key, clock=clock, values=_values(table))
+
+
+def skip_consent(table: Draft, unit: str) -> None:
+    """Let a text go on without a co-unit's consent, where that is still missing."""
+    missing = missing_consent(table, unit)
+    if missing is not None:
+        skipped = missing.model_copy(update={"skipped": True})
+        table.slots = tuple(skipped if one is missing else one for one in table.slots)
+
+
+def missing_consent(table: Draft, unit: str) -> Slot | None:
+    """Return a co-unit's slot while its consent is missing."""
+    consents = (slot for slot in table.slots if slot.kind is SlotKind.CONSENT and slot.open)
+    return next((slot for slot in consents if slot.to[0].unit == unit), None)
+
+
+def _values(table: Draft) -> dict[str, str | int]:
+    return {
+        "digest": table.digest,
+        "version": table.page.version,
+        "title": table.page.title,
+        "publication": table.page.publication,
+        "issuer": table.page.issuer,
+    }
+
+
+def _refuse_unfit_voter(table: Draft, actor: Actor) -> None:
+    if actor.person == table.drafter.person:
+        raise NotPermitted("own_text", who=actor.person)
+    if any(slot.vote and slot.vote.by.person == actor.person for slot in table.slots):
+        raise NotPermitted("voted_already", who=actor.person)
+
+
+def _slot_of(case: Case, table: Draft, kind: SlotKind, actor: Actor) -> Slot:
+    """Find the slot the actor fills, or say why there is none to fill now."""
+    mine = [slot for slot in table.slots if slot.kind is kind and holds(slot, actor)]
+    missing = next((slot for slot in mine if slot.open), None)
+    if missing is None:
+        raise NotPermitted("slot_filled", who=actor.person)
+    if missing not in table.open_slots():
+        waiting = "、".join(case.short(slot.to[0].unit) for slot in table.open_slots())
+        raise Unfit("sign_last", waiting=waiting)
+    return missing
+
+
+def holds(slot: Slot, actor: Actor) -> bool:
+    """Tell whether the actor sits where a slot may be filled from, today."""
+    return any(actor.sits(one.unit, one.seat) for one in slot.to)
+
+
+def _seats(case: Case, names: Iterable[str], competent: UnitRef) -> tuple[Addressee, ...]:
+    """Resolve the names of a signing table; `parent.*` is left out where the competent unit has none."""
+    found: list[Addressee] = []
+    for name in names:
+        unit, _, seat = name.rpartition(".")
+        if unit == "parent":
+            found += [Addressee(unit=competent.parent, seat=Seat(seat))] if competent.parent else []
+        else:
+            found += case.seats((name,), competent.code)
+    return tuple(dict.fromkeys(found))
