@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from domain.decisions import Actor
+from domain.errors import Unknown
 from domain.owed import Gap
 from domain.terms import Addressee, Frozen, Terms, UnitRef
 from domain.words import Level, Seat, UnitKind
@@ -19,7 +20,11 @@ FALLBACK = (Seat.LIAISON_A, Seat.LIAISON_B, Seat.DEPUTY)
 
 
 class Unit(Frozen):
-    """Be a member unit as `units.toml` has it."""
+    """Be a member unit as `units.toml` has it.
+
+    `releases` are the kinds of information the unit alone may give, `exclusive` the words by which a text shows that
+    it gives one.
+    """
 
     code: str
     name: str
@@ -29,6 +34,7 @@ class Unit(Frozen):
     parent: str | None = None
     can_lead: bool = False
     releases: tuple[str, ...] = ()
+    exclusive: tuple[str, ...] = ()
     duty: str
     seats: tuple[Seat, ...]
 
@@ -99,6 +105,25 @@ class Office(Frozen):
     def refs(self, codes: Iterable[str]) -> dict[str, UnitRef]:
         """Return what a case keeps of each unit; codes that name no unit are left out."""
         return {code: self.units[code].ref() for code in codes if code in self.units}
+
+    def competent(self, text: str) -> tuple[str, ...]:
+        """Return the units whose field a text touches, by their topics."""
+        return tuple(code for code, unit in self.units.items() if any(topic in text for topic in unit.topics))
+
+    def exclusive(self, text: str, information: str | None) -> dict[str, UnitRef]:
+        """Return who alone may give the kinds of information a text holds, found by its words or named as such.
+
+        Raises:
+            Unknown: no unit gives information of that name.
+
+        """
+        found = {word: unit.ref() for unit in self.units.values() for word in unit.exclusive if word in text}
+        if information is not None:
+            givers = [unit for unit in self.units.values() if information in unit.releases]
+            if not givers:
+                raise Unknown("unknown_information", information=information)
+            found[information] = givers[0].ref()
+        return found
 
     def provisional_level(self, text: str) -> Level:
         """Rate an unread text: red when it holds a word of the red list, else the policy's default."""

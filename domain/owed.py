@@ -13,7 +13,21 @@ from pydantic import Field
 
 from domain.events import Entry
 from domain.terms import Addressee, Frozen
-from domain.words import ClockName, Level, Mode, PublicationKind, PublicationState, Role, RungKind, Stage, Verdict
+from domain.words import (
+    ClockName,
+    Level,
+    Mode,
+    ProposalKind,
+    PublicationKind,
+    PublicationState,
+    Role,
+    RungKind,
+    Seat,
+    SlotKind,
+    Stage,
+    Verdict,
+    VerdictStep,
+)
 
 
 class Message(StrEnum):
@@ -131,6 +145,27 @@ class Debt(Frozen):
     next_to: tuple[Addressee, ...] = Field(default=(), exclude_if=_nothing)
 
 
+class Signature(Frozen):
+    """Say in one line whose signature a text needs, and whether it is there; `seat` is the one that is asked."""
+
+    kind: SlotKind
+    unit: str
+    short: str
+    seat: Seat
+    given: bool = False
+    skipped: bool = False
+    now: bool = False
+
+
+class Waiting(Frozen):
+    """Say what waits for a second person: what is asked for, by whom, under which number."""
+
+    ref: int
+    kind: ProposalKind
+    unit: str | None = None
+    by: str
+
+
 class Summary(Frozen):
     """Be the row of a case in the register: how it stands as of `seq`."""
 
@@ -154,6 +189,10 @@ class Summary(Frozen):
     overdue: bool
     sightings: int
     debts: tuple[Debt, ...]
+    verdicts: dict[VerdictStep, Verdict] = Field(default={}, exclude_if=_nothing)
+    signatures: tuple[Signature, ...] = Field(default=(), exclude_if=_nothing)
+    waiting: tuple[Waiting, ...] = Field(default=(), exclude_if=_nothing)
+    session: int | None = Field(default=None, exclude_if=_nothing)
     opened_at: datetime
     closed_at: datetime | None = None
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from domain.case import Case
 from domain.clocks import Clock
-from domain.owed import Debt, Summary
-from domain.words import ClockName, Role
+from domain.owed import Debt, Signature, Summary, Waiting
+from domain.words import ClockName, PublicationState, Role
 
 
 def summarise(case: Case, *, ahead: bool = True) -> Summary:
@@ -36,6 +36,10 @@ def summarise(case: Case, *, ahead: bool = True) -> Summary:
         overdue=any(clock.breached for clock in running),
         sightings=case.sightings,
         debts=tuple(debt(case, clock, roles.get(clock.unit), ahead=ahead) for clock in running),
+        verdicts={step: fact.verdict for step, fact in case.verdicts.items()},
+        signatures=signatures(case),
+        waiting=tuple(Waiting(ref=p.ref, kind=p.kind, unit=p.unit, by=p.by.person) for p in case.proposals),
+        session=case.session.number if case.session else None,
         opened_at=case.opened_at,
         closed_at=case.closed_at,
     )
@@ -63,4 +67,24 @@ def debt(case: Case, clock: Clock, role: Role | None, *, ahead: bool) -> Debt:
         next_at=upcoming[0] if upcoming else None,
         next_rung=upcoming[1].kind if upcoming else None,
         next_to=case.called(upcoming[1].to, clock) if upcoming else (),
+    )
+
+
+def signatures(case: Case) -> tuple[Signature, ...]:
+    """Say whose signatures the text on the table needs; empty without one, or when it has gone out."""
+    table = case.draft
+    if table is None or case.publication is not PublicationState.DRAFTED:
+        return ()
+    due = table.open_slots()
+    return tuple(
+        Signature(
+            kind=slot.kind,
+            unit=slot.to[0].unit,
+            short=case.short(slot.to[0].unit),
+            seat=slot.to[0].seat,
+            given=slot.vote is not None,
+            skipped=slot.skipped,
+            now=slot in due,
+        )
+        for slot in table.slots
     )

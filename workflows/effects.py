@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from workflows import calls
 
@@ -16,6 +16,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.case import Case
     from domain.owed import Issue, Notice, Publication, Recording, Wave
     from domain.summary import summarise
+
+
+WAVE = "wave-"
+"""How the names of waves begin; a wave is many debts, and is never called off."""
 
 
 class Effects:
@@ -29,6 +33,7 @@ class Effects:
     def start(self, case: Case) -> None:
         """Start every debt that is not in flight: notices of one moment as one wave, publications one by one."""
         facts.gather_wave(case)
+        self._drop(case)
         waves: dict[int, list[Notice]] = {}
         for debt in case.owed:
             match debt:
@@ -39,7 +44,14 @@ class Effects:
                 case Recording():
                     self._go(debt.key, lambda debt=debt: self._record(case, debt))
         for number, notices in waves.items():
-            self._go(f"wave-{number}", lambda notices=notices: self._notify(case, notices))
+            self._go(f"{WAVE}{number}", lambda notices=notices: self._notify(case, notices))
+
+    def _drop(self, case: Case) -> None:
+        """Call off what is no longer owed: an interim notice nobody needs once there is an answer."""
+        owed = {debt.key for debt in case.owed}
+        for key, task in self._in_flight.items():
+            if not key.startswith(WAVE) and key not in owed and not task.done():
+                task.cancel()
 
     def returned(self) -> bool:
         """Tell whether any effect has come back since it was last looked at."""
@@ -48,7 +60,7 @@ class Effects:
     def raise_bugs(self) -> None:
         """Raise what a finished task raised: a bug in taking a result must not pass in silence."""
         for task in list(self._in_flight.values()):
-            if task.done():
+            if task.done() and not task.cancelled():
                 task.result()
         self._in_flight = {key: task for key, task in self._in_flight.items() if not task.done()}
 
@@ -81,7 +93,12 @@ class Effects:
         issue = Issue(
             case_id=case.opening.case_id, at=workflow.now(), mode=case.terms.mode, publication=debt, record=record
         )
-        outcome = await calls.publish(issue)
+        try:
+            outcome = await calls.publish(issue)
+        except ActivityError as failure:
+            if is_cancelled_exception(failure):  # called off: it is owed to nobody any more
+                return
+            raise
         facts.issued(case, issue, outcome, workflow.now())
 
     async def _record(self, case: Case, debt: Recording) -> None:

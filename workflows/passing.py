@@ -7,11 +7,13 @@ from datetime import datetime
 
 import structlog
 
-from domain.decisions import Decision, Proven
+from domain.decisions import Decision, DraftSubmission, Interim, Proven, Wording
 from domain.errors import CaseOver, Refused, Unknown
 from domain.office import Office, Person
 from domain.owed import Answer
 from domain.ports import DecisionRow, Register, Unavailable
+from domain.words import ClockName
+from texts import current
 from workflows.door import CaseDoor, NoSuchRun
 
 log = structlog.get_logger(__name__)
@@ -70,14 +72,46 @@ class Passing:
         return answer
 
     async def _update(self, row: DecisionRow, said: Decision) -> Answer:
-        units = self._office.refs(said.named_units())
-        if unknown := [code for code in said.named_units() if code not in units]:
-            raise Unknown("unknown_unit", unit=",".join(unknown))
-        proven = Proven(actor=row.actor, units=units)
+        proven = await self._prove(row, said)
         try:
             return await self._door.ask(row.case_id, row.kind, said, update_id=row.update_id, proven=proven)
         except NoSuchRun:
             raise await self._why_nobody_hears(row.case_id) from None
+
+    async def _prove(self, row: DecisionRow, said: Decision) -> Proven:
+        """Return what a rule cannot know by itself: who speaks, which units are meant, what the text holds."""
+        units = self._office.refs(said.named_units())
+        if unknown := [code for code in said.named_units() if code not in units]:
+            raise Unknown("unknown_unit", unit=",".join(unknown))
+        proven = Proven(actor=row.actor, units=units)
+        match said:
+            case DraftSubmission():
+                text = f"{said.title}\n{said.text}"
+                exclusive = self._office.exclusive(text, said.information)
+                return proven.model_copy(update={"competent": self._office.competent(text), "exclusive": exclusive})
+            case Interim():
+                return proven.model_copy(update={"wording": await self._wording(row.case_id, said)})
+            case _:
+                return proven
+
+    async def _wording(self, case: str, said: Interim) -> Wording:
+        """Write the notice that a claim is being checked, in the office's fixed words."""
+        stored, record = await self._register.case(case), await self._door.look(case)
+        if stored is None or record is None:
+            raise Unavailable("the case does not answer")
+        units = [self._office.units[code].short for code in record.summary.units if code in self._office.units]
+        due = next((debt.due for debt in record.summary.debts if debt.clock is ClockName.RESPONSE), None)
+        values = {
+            "claim": stored.claim,
+            "units": units,
+            "due": due,
+            "known": said.known,
+            "unknown": said.unknown,
+            "advice": said.advice,
+            "office": self._office.terms.issuer_name(),
+        }
+        title, _, text = current().say("interim", **values).partition("\n")
+        return Wording(title=title.strip(), text=text.strip())
 
     async def _why_nobody_hears(self, case: str) -> Exception:
         stored = await self._register.case(case)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adapters.office import rules_people, rules_policy, rules_units
+from adapters.office import rules_people, rules_policy, rules_signing, rules_units
 from adapters.office.parsed import Parsed, parse
 from adapters.office.problems import POLICY, OfficeError, Problem
 from adapters.office.rules_policy import called, calls
-from adapters.office.schema import CallIn, LevelIn, PolicyIn, UnitsIn
+from adapters.office.rules_signing import signers
+from adapters.office.schema import CallIn, LevelIn, PolicyIn, SigningIn, UnitsIn
 from domain.office import Office, Policy
-from domain.terms import Call, LevelTerms, Rung, Terms
-from domain.words import ClockName
+from domain.terms import Call, LevelTerms, Rung, Signing, Terms
+from domain.words import ClockName, Issuer
 
 TERMS_LIMIT = 6 * 1024
 """How many bytes of policy a case carries at most."""
 
-RULES = (*rules_units.RULES, *rules_policy.RULES, *rules_people.RULES)
+RULES = (*rules_units.RULES, *rules_policy.RULES, *rules_signing.RULES, *rules_people.RULES)
 
 
 def load_office(folder: Path) -> Office:
@@ -56,6 +57,7 @@ def _office(parsed: Parsed, units: UnitsIn, policy: PolicyIn) -> Office:
 def _terms(parsed: Parsed, units: UnitsIn, policy: PolicyIn) -> Terms:
     shorts = {unit.code: unit.short for unit in parsed.unit_list}
     seats = [called(name) for _, call in calls(parsed) for name in call.to]
+    seats += [called(name) for _, names in signers(policy) for name in names]
     named = sorted({seat.unit for seat in seats if seat and seat.unit and seat.unit in shorts})
     office = next(unit for unit in parsed.unit_list if unit.code == units.office)
     return Terms(
@@ -66,12 +68,19 @@ def _terms(parsed: Parsed, units: UnitsIn, policy: PolicyIn) -> Terms:
         named={code: shorts[code] for code in named},
         levels={level: _level(terms) for level, terms in parsed.levels.items()},
         lead_alone_publishes=policy.quorum.lead_alone_publishes,
+        quorum_rest=policy.quorum.rest,
+        sessions_at_triage=policy.session.at_triage,
+        findings_approved_at=policy.finding.approved_at,
+        issuers={Issuer.JOINT: units.issuers.joint, Issuer.CITY: units.issuers.city},
+        signing={issuer: _signing(getattr(policy.signing, issuer)) for issuer in Issuer},
+        signing_interim=policy.signing.interim.sign,
         bounce_limit=policy.bounce_limit,
     )
 
 
 def _level(terms: LevelIn) -> LevelTerms:
     budgets = {name: getattr(terms, name) for name in ClockName if name is not ClockName.RESPONSE}
+    budgets = {name: budget for name, budget in budgets.items() if budget is not None}
     ladder = tuple(
         Rung(to=rung.to, by=rung.by, kind=rung.kind, percent=rung.at.percent, after=rung.at.after)
         for rung in terms.ladder
@@ -86,6 +95,10 @@ def _level(terms: LevelIn) -> LevelTerms:
         ladder=ladder,
         publish_to=tuple(place.value for place in terms.publish_to),
     )
+
+
+def _signing(signing: SigningIn) -> Signing:
+    return Signing(review=signing.review, consent=signing.consent, sign=signing.sign, sign_urgent=signing.sign_urgent)
 
 
 def _call(call: CallIn) -> Call:

@@ -73,7 +73,7 @@ def audiences_are_seats(parsed: Parsed) -> Iterator[Problem]:
     """Refuse an audience that names no seat of a unit."""
     for key, call in calls(parsed):
         for n, name in enumerate(call.to):
-            if says := _unfit(parsed, name):
+            if says := unfit(parsed, name):
                 yield Problem(POLICY, path(f"{key}.to", n), shown(name), says)
 
 
@@ -115,7 +115,7 @@ def places_stand_once(parsed: Parsed) -> Iterator[Problem]:
             yield Problem(POLICY, f"level.{level}.publish_to", found, "names a place twice; allowed: each once")
 
 
-def _unfit(parsed: Parsed, name: str) -> str | None:
+def unfit(parsed: Parsed, name: str) -> str | None:
     """Say why an audience cannot be called; None when it can."""
     one = called(name)
     if one is None:

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictI
 from domain.decisions import UnitCode
 from domain.office import Person, Unit
 from domain.terms import Frozen
-from domain.words import Level, Mode, RungKind, Seat
+from domain.words import Level, Mode, QuorumRest, RungKind, Seat
 from domain.worktime import budget
 
 Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -120,6 +120,8 @@ class LevelIn(Frozen):
     draft: Duration
     approval: Duration
     publish: Duration
+    session: Duration | None = None
+    interim: Duration | None = None
     min_gap: Duration
     ack_lives: Duration
     publish_to: tuple[Place, ...]
@@ -132,6 +134,46 @@ class Quorum(Frozen):
     """Be the `[quorum]` table."""
 
     lead_alone_publishes: tuple[Level, ...] = ()
+    rest: QuorumRest = QuorumRest.MAJORITY
+
+
+class SessionsIn(Frozen):
+    """Be the `[session]` table: at which levels a joint session is opened at triage."""
+
+    at_triage: tuple[Level, ...] = ()
+
+
+class FindingsIn(Frozen):
+    """Be the `[finding]` table: at which levels a finding needs a second person of its unit."""
+
+    approved_at: tuple[Level, ...] = ()
+
+
+SeatNames = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class SigningIn(Frozen):
+    """Be one issuer's table under `[signing]`: the first seat of a list is asked, the others may stand in."""
+
+    review: SeatNames
+    consent: StrictBool = True
+    sign: SeatNames
+    sign_urgent: tuple[str, ...] = ()
+
+
+class InterimIn(Frozen):
+    """Be `[signing.interim]`: who is asked to confirm the notice that a claim is being checked."""
+
+    sign: SeatNames
+
+
+class SigningsIn(Frozen):
+    """Be the `[signing]` table."""
+
+    unit: SigningIn
+    joint: SigningIn
+    city: SigningIn
+    interim: InterimIn
 
 
 class PolicyIn(Frozen):
@@ -146,7 +188,17 @@ class PolicyIn(Frozen):
     basis: Filled
     channel: dict[ChannelName, Service]
     quorum: Quorum = Quorum()
+    session: SessionsIn = SessionsIn()
+    finding: FindingsIn = FindingsIn()
+    signing: SigningsIn
     level: dict[str, Any]
+
+
+class IssuersIn(Frozen):
+    """Be the names texts go out in, where that is not one unit's."""
+
+    joint: Filled
+    city: Filled
 
 
 class UnitsIn(Frozen):
@@ -155,6 +207,7 @@ class UnitsIn(Frozen):
     version: Filled
     city: Filled
     office: UnitCode
+    issuers: IssuersIn
     unit: tuple[Any, ...]
 
 
