@@ -88,7 +88,7 @@ def _copy(form: str, source: str, target: str) -> None:
         with suppress(Exception):  # an orientation that cannot be read leaves the picture as it lies
             upright = ImageOps.exif_transpose(image)
         if upright.mode.startswith("I"):  # 16 bits of grey
-            upright = upright.point([step // 256 for step in range(65536)], "L")
+            upright = upright.convert("I").point([step // 256 for step in range(65536)], "L")
         mode = "RGBA" if upright.has_transparency_data else "RGB"
         pixels = upright.convert(mode)
         fresh = Image.new(mode, pixels.size)
