@@ -1,7 +1,4 @@
-"""The desk: the one door through which everybody speaks with cases, whatever the way they came in.
-
-It takes in reports, seals and passes on decisions, reads cases, and sweeps up what a crash left between two steps.
-"""
+"""The desk, the one door to cases: it takes in reports, passes on decisions sealed, reads, and sweeps after a crash."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ from domain.errors import Refused, Unknown
 from domain.intake import Filing, Report, Taken
 from domain.office import Office, Person
 from domain.owed import Answer, Summary
-from domain.ports import CaseFilter, CaseRow, Published, Register, Unavailable
+from domain.ports import CaseFilter, CaseRow, Files, Published, Register, Unavailable
 from domain.terms import Frozen
 from domain.words import Stage
 from workflows.door import CaseDoor
@@ -60,8 +57,9 @@ class CaseDesk:
         claim_key: Callable[[str], str | None],
         task_queue: str,
         base_url: str,
+        files: Files,
     ) -> None:
-        self.register, self.office, self.base_url = register, office, base_url
+        self.register, self.office, self.base_url, self.files = register, office, base_url, files
         self._claim_key, self._door = claim_key, CaseDoor(client, task_queue)
         self._passing = Passing(register, office, self._door)
         self._hand_overs = HandOvers(register, office, self._door)

@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     )
     partner_url: str | None = Field(default=None, description="webhook of the partner that republishes")
     partner_secret: SecretStr | None = None
+    clamd_url: str | None = Field(
+        default=None,
+        description="virus scanner for files: tcp://host:port or unix:///path; without one none are scanned",
+    )
 
     @property
     def office_folder(self) -> Path:

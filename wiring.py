@@ -20,6 +20,8 @@ from activities.notices import Notices
 from activities.publishing import Publishing
 from activities.recording import Recording
 from adapters import keys
+from adapters.clamd import Clamd
+from adapters.files import DiskFiles
 from adapters.loopback import on_loopback, require_loopback
 from adapters.matching.normalise import claim_key
 from adapters.messengers import by_mode as messages_by_mode
@@ -112,6 +114,22 @@ def publishers(settings: Settings, office: Office, register: SqlRegister) -> dic
     return {"bulletin": BulletinPublisher(register, settings.base_url), "partner": partner}
 
 
+def files(settings: Settings) -> DiskFiles:
+    """Return the store of files of evidence, with the scanner that is set."""
+    scan = Clamd(settings.clamd_url).scan if settings.clamd_url else None
+    return DiskFiles(settings.data / "files", scan=scan)
+
+
+def swept(store: DiskFiles) -> DiskFiles:
+    """Remove what killed processes left half written; a disk that refuses must not keep the API from starting."""
+    try:
+        if removed := store.sweep():
+            log.info("files.swept", removed=removed)
+    except OSError as fault:
+        log.warning("files.not_swept", reason=fault.strerror)
+    return store
+
+
 def _open(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None
 
@@ -170,6 +188,7 @@ async def open_desk(settings: Settings) -> AsyncIterator[CaseDesk]:
             claim_key=claim_key,
             task_queue=settings.task_queue,
             base_url=settings.base_url,
+            files=swept(files(settings)),
         )
     finally:
         await register.close()

@@ -40,7 +40,7 @@ class SecurityHeaders:
     def _add(self, headers: MutableHeaders, path: str) -> None:
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
-        headers["Content-Security-Policy"] = DOCS if path == "/docs" else STRICT
+        headers.setdefault("Content-Security-Policy", DOCS if path == "/docs" else STRICT)  # a file's own is stricter
         if not (path.startswith("/bulletin") and self.live()):
             headers["X-Robots-Tag"] = "noindex"
         if path.startswith("/v1/"):

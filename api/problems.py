@@ -14,7 +14,19 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.faults import FieldError, of_parameters
-from domain.errors import CaseOver, NotPermitted, Refused, Stale, Unfit, Unknown, WrongStage
+from domain.errors import (
+    CaseOver,
+    Infected,
+    NotAllowed,
+    NotPermitted,
+    Refused,
+    Stale,
+    TooLarge,
+    Unfit,
+    Unknown,
+    WrongStage,
+)
+from domain.files import ALLOWED
 from domain.ports import KeyReused, Unavailable
 from temporal.seal import sentence
 from texts import current
@@ -31,6 +43,9 @@ STATUSES: tuple[tuple[type[Refused], int, str], ...] = (
     (Stale, 409, "stale"),
     (NotPermitted, 403, "not_permitted"),
     (Unknown, 404, "not_found"),
+    (TooLarge, 413, "too_large"),
+    (NotAllowed, 415, "unsupported_file"),
+    (Infected, 422, "infected"),
     (Unfit, 422, "unfit"),
     (Refused, 409, "refused"),
 )
@@ -114,6 +129,9 @@ async def _refused(request: Request, error: Exception) -> Response:
     body = problem(status, error.code, titled=titled, detail=_said(error))
     if isinstance(error, WrongStage):
         body = body.model_copy(update={"stage": str(error.values.get("stage", "")) or None})
+    if isinstance(error, NotAllowed):
+        found = FieldError(pointer="", message=body.detail, value=error.values.get("found"), allowed=list(ALLOWED))
+        body = body.model_copy(update={"errors": [found]})
     return answer(body, request.url.path)
 
 

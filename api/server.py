@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api.problems import MEDIA_TYPE, problem
+from domain.files import LIMIT
 
 DEADLINE = 10.0
 """Seconds from the first byte of a request, or from the connection, to its last byte."""
@@ -18,6 +19,13 @@ DEADLINE = 10.0
 HEAD_LIMIT = 32 * 1024
 DRAIN_LIMIT = 1024 * 1024
 """Bytes of a request read at most, also when nobody wants them any more."""
+
+UPLOADS = ("/v1/files",)
+"""Paths whose POST brings a file: while it is being served, it may be as large and as slow as said here."""
+
+UPLOAD_DEADLINE = 60.0
+UPLOAD_LIMIT = LIMIT + DRAIN_LIMIT
+"""Bytes on the wire: the largest file, and what chunks put around it."""
 
 LINGER = 1.0
 """Seconds a refused connection stays open for the client to read why."""
@@ -31,12 +39,14 @@ class LimitedProtocol(HttpToolsProtocol):
     """Close what is slow, large or ambiguous; answer with a problem where an answer can still be told apart."""
 
     deadline = DEADLINE
+    upload_deadline = UPLOAD_DEADLINE
     _timer: asyncio.TimerHandle | None = None
     _refusal: tuple[int, str] = (400, "invalid_request")
     _in_head = True
     _head = 0
     _received = 0
     _left = False
+    _extended = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         """Start the deadline: a connection that stays silent ends too."""
@@ -59,7 +69,7 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         if self._in_head and self._received > HEAD_LIMIT:
             self._refuse(431, "head_too_large")
-        elif self._received > DRAIN_LIMIT:
+        elif self._received > (UPLOAD_LIMIT if self._takes_a_file() else DRAIN_LIMIT):
             self._refuse(413, "too_large")
 
     def on_message_begin(self) -> None:
@@ -110,13 +120,23 @@ class LimitedProtocol(HttpToolsProtocol):
             self._timer = self.loop.call_later(self.deadline, self._too_slow)
 
     def _disarm(self) -> None:
+        self._extended = False
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
+    def _takes_a_file(self) -> bool:
+        """Tell whether a file is coming in that somebody still wants: a stranger's is refused before it is read."""
+        if self._in_head or self.cycle is None or self.cycle.response_complete:
+            return False
+        return bool(self.scope["method"] == "POST" and self.scope["path"] in UPLOADS)
+
     def _too_slow(self) -> None:
         self._timer = None
-        if not self._left and not self.transport.is_closing():
+        if self._takes_a_file() and not self._extended:
+            self._extended = True
+            self._timer = self.loop.call_later(self.upload_deadline - self.deadline, self._too_slow)
+        elif not self._left and not self.transport.is_closing():
             self._refuse(408, "too_slow")
 
     def _refuse(self, status: int, code: str) -> None:

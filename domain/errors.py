@@ -4,9 +4,12 @@ Refused                 a rule says no; nothing was changed
 ├── CaseOver            the case is closed
 ├── WrongStage          the case stands elsewhere
 ├── NotPermitted        this person may not
-├── Unknown             there is no such case, report or unit
+├── Unknown             there is no such case, report, unit or file
 ├── Stale               what the sender saw is no longer so
 └── Unfit               the content cannot be taken as it is
+    ├── TooLarge        a file is larger than any that is taken
+    ├── NotAllowed      a file is of a type that is not taken, or of two at once
+    └── Infected        the scanner knows a file as malicious
 """
 
 from __future__ import annotations
@@ -37,7 +40,7 @@ class NotPermitted(Refused):
 
 
 class Unknown(Refused):
-    """Say that there is no such case, report or unit."""
+    """Say that there is no such case, report, unit or file."""
 
 
 class Stale(Refused):
@@ -48,6 +51,30 @@ class Unfit(Refused):
     """Say that the content is not acceptable as it is."""
 
 
+class TooLarge(Unfit):
+    """Say that a file is larger than any that is taken."""
+
+
+class NotAllowed(Unfit):
+    """Say that a file is of a type that is not taken; `found` names it, `allowed` those that are."""
+
+
+class Infected(Unfit):
+    """Say that the scanner knows a file as malicious."""
+
+
 REFUSALS: dict[str, type[Refused]] = {
-    kind.__name__: kind for kind in (Refused, CaseOver, WrongStage, NotPermitted, Unknown, Stale, Unfit)
+    kind.__name__: kind
+    for kind in (
+        Refused,
+        CaseOver,
+        WrongStage,
+        NotPermitted,
+        Unknown,
+        Stale,
+        Unfit,
+        TooLarge,
+        NotAllowed,
+        Infected,
+    )
 }

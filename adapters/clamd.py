@@ -1,0 +1,89 @@
+"""The virus scanner clamd, asked by its INSTREAM command over TCP or a unix socket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from domain.errors import Infected
+from domain.ports import Unavailable
+
+PIECE = 64 * 1024
+
+PATIENCE = 30.0
+"""Seconds for one file, from the connection to the answer."""
+
+
+class Clamd:
+    """Ask clamd about files; its own library knows no unix sockets and sends a file a KiB at a time."""
+
+    def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
+        self._host, self._port, self._socket = _address(url)
+        self._patience = patience
+
+    async def scan(self, path: Path) -> None:
+        """Return when the scanner finds nothing in a file.
+
+        Raises:
+            Infected: it finds something.
+            Unavailable: it does not answer, or not in the way clamd does.
+
+        """
+        try:
+            async with asyncio.timeout(self._patience):
+                said = await self._ask(path)
+        except (OSError, TimeoutError, asyncio.LimitOverrunError) as fault:
+            raise Unavailable(f"the virus scanner does not answer: {type(fault).__name__}") from fault
+        result, _, rest = said.rstrip(b"\0\r\n").partition(b"stream: ")
+        if result == b"" and rest.endswith(b" FOUND"):
+            raise Infected("infected")
+        if result != b"" or rest != b"OK":
+            raise Unavailable("the virus scanner did not scan the file: it is too large for it, or it is broken")
+
+    async def _ask(self, path: Path) -> bytes:
+        async with self._connected() as (reader, writer):
+            writer.write(b"zINSTREAM\0")
+            with path.open("rb") as file:
+                while piece := await asyncio.to_thread(file.read, PIECE):
+                    writer.write(len(piece).to_bytes(4, "big") + piece)
+                    await writer.drain()
+            writer.write(bytes(4))
+            await writer.drain()
+            return await _line(reader)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        if self._socket is not None:
+            reader, writer = await asyncio.open_unix_connection(self._socket)
+        else:
+            reader, writer = await asyncio.open_connection(self._host, self._port)
+        try:
+            yield reader, writer
+        finally:
+            writer.close()
+
+
+async def _line(reader: asyncio.StreamReader) -> bytes:
+    """Read up to the NUL that ends an answer to a `z` command, or up to the end."""
+    try:
+        return await reader.readuntil(b"\0")
+    except asyncio.IncompleteReadError as ended:
+        return ended.partial
+
+
+def _address(url: str) -> tuple[str, int, str | None]:
+    """Read `tcp://host:port` or `unix:///path`."""
+    parts = urlsplit(url)
+    wrong = ValueError(f"PIYAO_CLAMD_URL: {url!r} names no scanner; allowed are tcp://HOST:PORT and unix:///PATH")
+    if parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/"):
+        return "", 0, parts.path
+    try:
+        port = parts.port
+    except ValueError:
+        raise wrong from None
+    if parts.scheme != "tcp" or not parts.hostname or not port or parts.path.strip("/"):
+        raise wrong
+    return parts.hostname, port, None

@@ -1,0 +1,205 @@
+"""Files of evidence on the disk, each under the digest of its content.
+
+FOLDER/ab/ab12…          the original, byte for byte; its media type is told by its content, its size by the disk
+FOLDER/ab/ab12….shown    of a picture, the copy that may be shown; made when it is first asked for
+FOLDER/.incoming/        what is being written; its writer holds a lock that dies with its process
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import hashlib
+import os
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from adapters import filekinds, pictures
+from domain.errors import TooLarge, Unfit, Unknown
+from domain.files import DIGEST, LIMIT, PICTURES, Content, Kept
+from domain.ports import Unavailable
+
+INCOMING = ".incoming"
+SHOWN = ".shown"
+
+PIECE = 256 * 1024
+"""Bytes written and read at a time."""
+
+OPENED_AT_ONCE = 2
+"""Pictures open at the same time, at most: each may take a core and hundreds of MiB."""
+
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+
+
+class DiskFiles:
+    """Keep files in a folder: written aside, judged, brought to the disk, then given their name in one step."""
+
+    def __init__(self, folder: Path, *, scan: Callable[[Path], Awaitable[None]] | None = None) -> None:
+        self.folder, self._scan = folder, scan
+        self._opening = asyncio.Semaphore(OPENED_AT_ONCE)
+
+    def sweep(self) -> int:
+        """Remove what killed processes left half written; return how many files that were."""
+        incoming = self.folder / INCOMING
+        left = [path for path in incoming.iterdir() if _is_left(path)] if incoming.is_dir() else []
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
+    async def keep(self, chunks: AsyncIterator[bytes]) -> Kept:
+        """Take in one file while it comes; see `Files.keep`."""
+        async with self._draft() as draft:
+            digest, size = await _take(draft, chunks)
+            media_type = await _on_disk(filekinds.judge, draft.file)
+            if media_type in PICTURES:
+                async with self._opening:
+                    await pictures.check(draft.path, media_type)
+            if self._scan is not None:
+                await self._scan(draft.path)
+            new = await _on_disk(draft.settle, self._place(digest))
+        return Kept(digest=digest, size=size, media_type=media_type, new=new)
+
+    async def original(self, digest: str) -> Content:
+        """Return a file as it was handed in; see `Files.original`."""
+        return await _content(self._place(digest))
+
+    async def shown(self, digest: str) -> Content:
+        """Return the copy of a picture that may be shown; see `Files.shown`."""
+        place = self._place(digest)
+        media_type = (await _content(place)).media_type
+        if media_type not in PICTURES:
+            raise Unknown("no_picture")
+        copy = place.with_name(digest + SHOWN)
+        if not await _on_disk(copy.exists):
+            await self._copy(place, media_type, copy)
+        return await _content(copy)
+
+    async def _copy(self, place: Path, media_type: str, copy: Path) -> None:
+        async with self._draft() as draft:
+            try:
+                async with self._opening:
+                    await pictures.copy(place, media_type, draft.path)
+            except Unfit:  # it could be opened once, by another version of the decoder
+                raise Unknown("no_picture") from None
+            await _on_disk(draft.settle, copy)
+
+    def _place(self, digest: str) -> Path:
+        if not DIGEST.fullmatch(digest):
+            raise Unknown("unknown_file")
+        return self.folder / digest[:2] / digest
+
+    @asynccontextmanager
+    async def _draft(self) -> AsyncIterator[_Draft]:
+        draft = await _on_disk(_Draft, self.folder / INCOMING)
+        try:
+            yield draft
+        finally:
+            draft.remove()
+
+
+class _Draft:
+    """Be a file that has no name yet; locked, so that no sweep takes it away from a writer that lives."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path = folder / secrets.token_hex(16)
+        self.file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
+        fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def settle(self, place: Path) -> bool:
+        """Bring the file to the disk and give it its name; False where a whole one has that name already."""
+        self.file.flush()
+        os.fsync(self.file)
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        try:
+            place.hardlink_to(self.path)
+            new = True
+        except FileExistsError:
+            new = False
+        # Also for a known one: whoever named it may not have got this far.
+        for folder in (place.parent, place.parent.parent):
+            _fsync_folder(folder)
+        return new
+
+    def remove(self) -> None:
+        """Remove what has no name of its own; a second name stays."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+        with suppress(OSError):  # what could not be written before cannot be written now
+            self.file.close()
+
+
+async def _take(draft: _Draft, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
+    """Write a file while it comes, a large piece at a time however small it comes; return its digest and size."""
+    digest, size, waiting = hashlib.sha256(), 0, bytearray()
+
+    def write() -> None:
+        digest.update(waiting)
+        draft.file.write(waiting)
+        waiting.clear()
+
+    async for chunk in chunks:
+        size += len(chunk)
+        if size > LIMIT:
+            raise TooLarge("too_large", limit=LIMIT // 1024**2)
+        waiting += chunk
+        if len(waiting) >= PIECE:
+            await _on_disk(write)
+    await _on_disk(write)
+    await _on_disk(draft.file.flush)  # other processes read it by its path
+    return digest.hexdigest(), size
+
+
+async def _content(place: Path) -> Content:
+    try:
+        head, size = await asyncio.to_thread(_measured, place)
+    except FileNotFoundError:
+        raise Unknown("unknown_file") from None
+    except OSError as fault:
+        raise _unavailable(fault) from fault
+    return Content(size=size, media_type=filekinds.media_type_of(head), pieces=_pieces(place))
+
+
+def _measured(place: Path) -> tuple[bytes, int]:
+    with place.open("rb") as file:
+        return file.read(filekinds.HEAD), os.fstat(file.fileno()).st_size
+
+
+async def _pieces(place: Path) -> AsyncIterator[bytes]:
+    with await asyncio.to_thread(place.open, "rb") as file:
+        while piece := await asyncio.to_thread(file.read, PIECE):
+            yield piece
+
+
+async def _on_disk(work: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs) -> Found:
+    """Do what waits for the disk in a thread; a disk that is full or cannot be written is Unavailable."""
+    try:
+        return await asyncio.to_thread(work, *args, **kwargs)
+    except OSError as fault:
+        raise _unavailable(fault) from fault
+
+
+def _unavailable(fault: OSError) -> Unavailable:
+    return Unavailable(f"the disk does not serve files: {fault.strerror or type(fault).__name__}")
+
+
+def _is_left(path: Path) -> bool:
+    """Tell whether nobody writes a file any more."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, FileNotFoundError):
+        return False
+    return True
+
+
+def _fsync_folder(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

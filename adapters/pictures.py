@@ -1,0 +1,74 @@
+"""Pictures are opened in a process of their own, with a bound on memory and time: a bomb ends there."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from adapters import picture_process
+from domain.errors import Unfit
+from domain.ports import Unavailable
+
+FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
+
+PATIENCE = 60.0
+"""Seconds of waiting for a process that has 20 of the processor: more means that the machine is overloaded."""
+
+PASSED_ON = ("PATH", "LD_LIBRARY_PATH")
+"""What the process gets of the environment: no setting, no key."""
+
+
+async def check(source: Path, media_type: str) -> None:
+    """Open a picture with every frame.
+
+    Raises:
+        Unfit: it cannot be opened whole, or would unpack into too many pixels.
+        Unavailable: the machine has no room for the process now.
+
+    """
+    await _run(FORMATS[media_type], source)
+
+
+async def copy(source: Path, media_type: str, target: Path) -> None:
+    """Write the copy of a picture that may be shown into `target`; raises as `check` does."""
+    await _run(FORMATS[media_type], source, target)
+
+
+async def _run(*arguments: str | Path) -> None:
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",
+            picture_process.__file__,
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
+        )
+    except OSError as fault:
+        raise Unavailable(f"no process for a picture could be started: {fault.strerror}") from fault
+    try:
+        ended = await asyncio.wait_for(process.wait(), PATIENCE)
+    except TimeoutError:
+        raise Unavailable(f"a picture was not opened within {PATIENCE:.0f} s") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    _tell(ended)
+
+
+def _tell(ended: int) -> None:
+    """Turn how the process ended into an error; a signal is its limit or a fault of the decoder."""
+    if ended == picture_process.TOO_MANY_PIXELS:
+        raise Unfit("too_many_pixels", most=picture_process.MOST_PIXELS // 1_000_000)
+    if ended == -signal.SIGKILL:
+        raise Unavailable("the process of a picture was killed from outside")
+    if ended == picture_process.BROKEN or ended < 0:
+        raise Unfit("broken_picture")
+    if ended != picture_process.DONE:
+        raise RuntimeError(f"the process of a picture ended with {ended}")

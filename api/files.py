@@ -1,0 +1,115 @@
+"""Files of evidence: handed in as they are, given back as attachments; only re-made pictures are ever shown."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Path, Request
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response, StreamingResponse
+
+from api.auth import Desk, Officer
+from api.described import problems
+from api.problems import ProblemError
+from domain.errors import Infected, TooLarge
+from domain.files import ALLOWED, EXTENSIONS, LIMIT, Content
+from domain.terms import Frozen
+
+log = structlog.get_logger(__name__)
+
+router = APIRouter(prefix="/v1/files", tags=["files"])
+
+Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+
+SANDBOX = "sandbox; default-src 'none'"
+"""A file that a browser opens all the same can neither run nor fetch anything."""
+
+RAW: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+class StoredFile(Frozen):
+    """Be a file as stored: `digest` is the SHA-256 of its bytes, `media_type` what its content is."""
+
+    digest: str
+    size: int
+    media_type: str
+    url: str
+
+
+@router.post(
+    "",
+    status_code=201,
+    operation_id="hand_in_file",
+    responses={200: {"model": StoredFile, "description": "known already"}, **problems(400, 401, 413, 415, 422)},
+    openapi_extra=RAW,
+)
+async def hand_in_file(request: Request, response: Response, desk: Desk, _: Officer) -> StoredFile:
+    """Take in the raw bytes of one file, 20 MiB at most; no name and no declared type is asked for or kept."""
+    try:
+        kept = await desk.files.keep(body_of(request))
+    except Infected:
+        log.warning("file.infected")
+        raise
+    log.info("file.kept", digest=kept.digest, size=kept.size, media_type=kept.media_type, new=kept.new)
+    if not kept.new:
+        response.status_code = 200
+    url = f"{desk.base_url}{router.prefix}/{kept.digest}"
+    return StoredFile(digest=kept.digest, size=kept.size, media_type=kept.media_type, url=url)
+
+
+@router.get(
+    "/{digest}",
+    operation_id="give_file",
+    response_class=Response,
+    responses={200: {"content": {kind: {} for kind in (*ALLOWED, "application/octet-stream")}}, **problems(401, 404)},
+)
+async def give_file(digest: Digest, desk: Desk, _: Officer) -> StreamingResponse:
+    """Give a file exactly as it was handed in, to be saved and not to be shown."""
+    return _given(await desk.files.original(digest), digest, "attachment")
+
+
+@router.get(
+    "/{digest}/shown",
+    operation_id="show_file",
+    response_class=Response,
+    responses={200: {"content": {"image/jpeg": {}, "image/png": {}}}, **problems(401, 404)},
+)
+async def show_file(digest: Digest, desk: Desk, _: Officer) -> StreamingResponse:
+    """Show a picture: made anew, upright, at most 2000 pixels long, without place and other data of its file."""
+    return _given(await desk.files.shown(digest), digest, "inline")
+
+
+async def body_of(request: Request) -> AsyncIterator[bytes]:
+    """Yield the body in pieces; one that says it is too large is not even begun.
+
+    Raises:
+        TooLarge: the declared length is over the limit; what is undeclared is counted by the store.
+        ProblemError: the client went away.
+
+    """
+    declared = request.headers.get("content-length", "0")
+    if len(declared) > 9 or (declared.isdecimal() and int(declared) > LIMIT):
+        raise TooLarge("too_large", limit=LIMIT // 1024**2)
+    try:
+        async for piece in request.stream():
+            yield piece
+    except ClientDisconnect:
+        raise ProblemError(400, "invalid_request") from None  # nobody is left to read it
+
+
+def _given(content: Content, digest: str, disposition: str) -> StreamingResponse:
+    name = f"{digest}.{EXTENSIONS.get(content.media_type, 'bin')}"
+    headers = {
+        "Content-Length": str(content.size),
+        "Content-Disposition": f'{disposition}; filename="{name}"',
+        "Content-Security-Policy": SANDBOX,
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    return StreamingResponse(content.pieces, headers=headers, media_type=content.media_type)
