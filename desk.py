@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,12 +18,13 @@ from domain.errors import Refused, Unknown
 from domain.intake import Filing, Report, Taken
 from domain.office import Office, Person
 from domain.owed import Answer, Summary
-from domain.ports import CaseFilter, CaseRow, Files, Published, Register, Unavailable
+from domain.ports import CaseFilter, CaseRow, Files, Messenger, Published, Register, Sent, Unavailable
 from domain.terms import Frozen
 from domain.words import Stage
 from workflows.door import CaseDoor
 from workflows.handover import HandOvers, new_case_id
 from workflows.passing import Passing, hashed
+from workflows.second_factor import SecondFactor
 
 log = structlog.get_logger(__name__)
 
@@ -58,10 +59,12 @@ class CaseDesk:
         task_queue: str,
         base_url: str,
         files: Files,
+        messengers: Mapping[str, Messenger],
     ) -> None:
         self.register, self.office, self.base_url, self.files = register, office, base_url, files
         self._claim_key, self._door = claim_key, CaseDoor(client, task_queue)
         self._passing = Passing(register, office, self._door)
+        self._second_factor = SecondFactor(register, office, messengers)
         self._hand_overs = HandOvers(register, office, self._door)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
@@ -114,8 +117,24 @@ class CaseDesk:
 
     # --- decisions ---------------------------------------------------------------------------------------------
 
-    async def decide(self, case: str, said: Decision, *, by: Person, key: str) -> Answer:
+    async def send_code(self, case: str, *, to: Person, via: str | None = None) -> Sent:
+        """Send the code that signing a red or orange case asks for, by another channel than `via`.
+
+        Raises:
+            Unknown: there is no such case.
+            Unfit: the person has no other channel.
+            Unavailable: the channel or the register does not answer.
+
+        """
+        row = await self.register.case(case)
+        if row is None:
+            raise Unknown("unknown_case", case=case)
+        return await self._second_factor.send(row, to, via, _now())
+
+    async def decide(self, case: str, said: Decision, *, by: Person, key: str, code: str | None = None) -> Answer:
         """Pass a person's decision to a case; the same key again changes nothing and answers with the same number.
+
+        `code` is what was sent by `send_code`; it is spent here, and only a signature asks for it.
 
         Raises:
             Refused: the case says no (its subclass says why); nothing was changed.
@@ -123,11 +142,14 @@ class CaseDesk:
             Unavailable: the outcome is not known yet; the same key may be sent again, and the sweep will.
 
         """
-        row = self._passing.row(case, said, by, key, _now())
         await self._passing.must_exist(case)
+        if code is not None:
+            await self._second_factor.check(case, by, code, _now())
+        row = self._passing.row(case, said, by, key, _now(), second_factor=code is not None)
         earlier = await self.register.begin(row)
         if earlier is None or earlier.seq is None:
-            return await self._passing.speak(earlier or row, said)
+            proven = row.second_factor or (earlier is not None and earlier.second_factor)
+            return await self._passing.speak((earlier or row).model_copy(update={"second_factor": proven}), said)
         # The case has taken it: its number and the state of now; Temporal would repeat the state of then.
         summary = (await self.view(case)).summary
         assert summary is not None  # noqa: S101  (written with the outcome)

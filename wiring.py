@@ -189,6 +189,7 @@ async def open_desk(settings: Settings) -> AsyncIterator[CaseDesk]:
             task_queue=settings.task_queue,
             base_url=settings.base_url,
             files=swept(files(settings)),
+            messengers=messengers(settings, office),
         )
     finally:
         await register.close()

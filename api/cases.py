@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import Field
 from starlette.responses import JSONResponse
 
@@ -18,7 +18,7 @@ from desk import CaseView
 from domain.decisions import UnitCode
 from domain.events import Entry
 from domain.owed import Answer, Summary
-from domain.ports import CaseFilter, CaseRow
+from domain.ports import CaseFilter, CaseRow, Sent
 from domain.terms import Frozen
 from domain.words import Level, PublicationState, Stage, Verdict
 
@@ -26,6 +26,9 @@ router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
 CaseId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+
+
+SentCode = Annotated[str | None, Header(alias="Piyao-Code", pattern=r"^[0-9]{6}$")]
 
 
 class CaseQuery(CaseFilter):
@@ -88,10 +91,21 @@ async def show_timeline(case_id: CaseId, desk: Desk, _: Officer) -> JSONResponse
     responses=problems(400, 401, 403, 404, 409, 413, 415, 422),
     openapi_extra=body("AnyDecision"),
 )
-async def decide(request: Request, case_id: CaseId, desk: Desk, who: Officer, key: RequiredKey) -> Decided:
-    """Take a decision; who decides is the key shown. The same Idempotency-Key again changes nothing."""
+async def decide(
+    request: Request, case_id: CaseId, desk: Desk, who: Officer, key: RequiredKey, code: SentCode = None
+) -> Decided:
+    """Take a decision; who decides is the key shown. The same Idempotency-Key again changes nothing.
+
+    Signing a red or orange case asks for the header Piyao-Code, see `POST …/codes`.
+    """
     said = await decision_in(request)
-    return _decided(await desk.decide(case_id, said, by=who, key=key))
+    return _decided(await desk.decide(case_id, said, by=who, key=key, code=code))
+
+
+@router.post("/{case_id}/codes", status_code=202, operation_id="send_code", responses=problems(401, 404, 422))
+async def send_code(case_id: CaseId, desk: Desk, who: Officer) -> Sent:
+    """Send the caller a code for signing this case, by another channel; it lives 10 minutes and five tries."""
+    return await desk.send_code(case_id, to=who)
 
 
 def _decided(answer: Answer) -> Decided:

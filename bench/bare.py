@@ -19,8 +19,9 @@ from temporalio.worker import Worker
 with workflow.unsafe.imports_passed_through():
     from bench import story
 
-EFFECTS = {0: 1, 1: 1, 7: 1, 8: 1, 10: 2, 11: 1}
-"""How many activities are owed after so many Updates: ring, request, editor, reviewers, two channels, last record."""
+EFFECTS = {0: 1, 1: 1, 7: 1, 8: 1, 9: 1, 10: 2, 11: 1}
+"""How many activities are owed after so many Updates: ring, request, editor, reviewer, signer, two channels, last
+record."""
 
 UPDATES = story.DECISIONS
 QUEUE = "bare"
@@ -89,7 +90,7 @@ class BarePlayer:
         """Start a case and say all but the last."""
         name = f"bare-{secrets.token_hex(5)}"
         handle = await self.client.start_workflow(Bare.run, Begun(number=0), id=name, task_queue=QUEUE)
-        for line in (*story.before_the_text(), *story.reviews("0" * 64)):
+        for line in (*story.before_the_text(), *story.signatures("0" * 64)):
             await self._says(handle, line)
         return handle
 

@@ -41,7 +41,7 @@ class Player:
     async def publishes(self, case: str, drafted: Answer) -> None:
         """Approve the text that `drafted` answers, twice."""
         digest = next(entry.event.digest for entry in drafted.entries if isinstance(entry.event, Drafted))
-        await self.says(case, *story.reviews(digest))
+        await self.says(case, *story.signatures(digest))
 
     async def closes(self, case: str) -> None:
         """Close a case as soon as its page is out."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from domain.decisions import (
     Accept,
@@ -13,6 +14,7 @@ from domain.decisions import (
     Evidence,
     Finding,
     Review,
+    Sign,
     TriageDecision,
 )
 from domain.office import Office, Person
@@ -21,6 +23,7 @@ from domain.words import Level, PublicationKind, Seat, Verdict, Vote
 LEAD, CO_UNITS = "swj", ("hbj", "swu")
 UNITS = (LEAD, *CO_UNITS)
 DECISIONS = 11
+CAPTURED = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 PLACES = "东汀西汀南浦北浦中洲上洲下洲桥头渡口山前山后城关河湾林场"
 
 
@@ -58,8 +61,8 @@ def accept(unit: str, seat: Seat = Seat.LIAISON_A) -> Line:
 
 def finding(unit: str, seat: Seat = Seat.LIAISON_A) -> Line:
     """Answer a request."""
-    evidence = (Evidence(kind="检测记录", source="出厂水逐时检测"),)
-    said = Finding(verdict=Verdict.FALSE, explanation="经逐点检测，出厂水和管网水均合格。", evidence=evidence)
+    record = Evidence(kind="检测记录", source="出厂水逐时检测", url="https://swj.mc.example/1", captured_at=CAPTURED)
+    said = Finding(verdict=Verdict.FALSE, explanation="经逐点检测，出厂水和管网水均合格。", evidence=(record,))
     return Line(unit, seat, said)
 
 
@@ -73,10 +76,10 @@ def draft() -> Line:
     return Line("wxb", Seat.EDITOR, said)
 
 
-def reviews(digest: str) -> tuple[Line, Line]:
-    """Approve exactly that text, by the lead unit and by the office."""
-    said = Review(digest=digest, outcome=Vote.APPROVE)
-    return Line(LEAD, Seat.DEPUTY, said), Line("wxb", Seat.DEPUTY, said)
+def signatures(digest: str) -> tuple[Line, Line]:
+    """Sign exactly that text: reviewed by the lead unit, signed by the office."""
+    review = Review(digest=digest, outcome=Vote.APPROVE)
+    return Line(LEAD, Seat.DEPUTY, review), Line("wxb", Seat.DEPUTY, Sign(digest=digest, outcome=Vote.APPROVE))
 
 
 def close() -> Line:

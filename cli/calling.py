@@ -66,15 +66,20 @@ class Api:
         """
         return (await self._call("GET", path, None)).text
 
-    async def post(self, path: str, body: dict[str, Any], *, once: str, key: str | None = None) -> Any:
-        """Hand something in; `once` is the idempotency key.
+    async def post(
+        self, path: str, body: dict[str, Any], *, once: str, key: str | None = None, code: str | None = None
+    ) -> Any:
+        """Hand something in; `once` is the idempotency key, `code` the one a signature asks for.
 
         Raises:
             Trouble: the API says no, or does not answer.
         """
-        return (await self._call("POST", path, key, json=body, headers={"Idempotency-Key": once})).json()
+        headers = {"Idempotency-Key": once} | ({"Piyao-Code": code} if code else {})
+        return (await self._call("POST", path, key, json=body, headers=headers)).json()
 
-    async def insist(self, path: str, body: dict[str, Any], *, once: str, key: str | None = None) -> Any:
+    async def insist(
+        self, path: str, body: dict[str, Any], *, once: str, key: str | None = None, code: str | None = None
+    ) -> Any:
         """Hand something in, again with the same idempotency key while the answer is "later" or none at all.
 
         Raises:
@@ -83,7 +88,7 @@ class Api:
         patience, pause = asyncio.get_running_loop().time() + PATIENCE, 0.2
         while True:
             try:
-                return await self.post(path, body, once=once, key=key)
+                return await self.post(path, body, once=once, key=key, code=code)
             except Trouble as trouble:
                 if trouble.status not in (REFUSED_CONNECTION, *LATER) or asyncio.get_running_loop().time() > patience:
                     raise

@@ -34,19 +34,34 @@ async def show(url: str, key_file: Path | None, case: str, *, as_json: bool) -> 
 
 
 async def decide(
-    url: str, key_file: Path | None, case: str, body: dict[str, Any], *, once: str | None, as_json: bool
+    url: str,
+    key_file: Path | None,
+    case: str,
+    body: dict[str, Any],
+    *,
+    once: str | None,
+    code: str | None = None,
+    as_json: bool,
 ) -> None:
     """Take a decision and tell how the case stands now."""
-    answer = await _hand_in(url, key_file, f"/v1/cases/{case}/decisions", body, once)
+    answer = await _hand_in(url, key_file, f"/v1/cases/{case}/decisions", body, once, code)
     _out(answer, as_json, pages.answer)
 
 
-async def _hand_in(url: str, key_file: Path | None, path: str, body: dict[str, Any], once: str | None) -> Any:
+async def code(url: str, key_file: Path | None, case: str, *, as_json: bool) -> None:
+    """Have a code sent, and tell by which channel and until when it is good."""
+    sent = await _hand_in(url, key_file, f"/v1/cases/{case}/codes", {}, None)
+    _out(sent, as_json, pages.code_sent)
+
+
+async def _hand_in(
+    url: str, key_file: Path | None, path: str, body: dict[str, Any], once: str | None, code: str | None = None
+) -> Any:
     """Hand in once; when the outcome is unknown, say how the same is handed in again without a second effect."""
     once = once or secrets.token_urlsafe(18)
     async with Api(url, personal_key(key_file)) as api:
         try:
-            return await api.post(path, body, once=once)
+            return await api.post(path, body, once=once, code=code)
         except Trouble as trouble:
             if trouble.status in LATER:
                 raise Trouble(trouble.status, [str(trouble), said("again_with_key", key=once)]) from None

@@ -137,6 +137,7 @@ def decide(
     case: str,
     kind: Annotated[str, typer.Argument(help="triage, accept, finding, draft, review, close, ...")],
     body: Annotated[str | None, typer.Option(help="The fields as JSON; - reads them from standard input.")] = None,
+    code: Annotated[str | None, typer.Option(help="The code a signature asks for; see: piyao code CASE.")] = None,
     key: Once = None,
     api_url: ApiUrl = HERE,
     key_file: KeyFile = None,
@@ -150,7 +151,15 @@ def decide(
         said = fields(context.args, None if body is None else _given(body))
     except Unreadable as unreadable:
         raise typer.BadParameter(str(unreadable)) from None
-    _speak(room.decide(api_url, key_file, case, {**said, "kind": kind}, once=key, as_json=as_json))
+    _speak(room.decide(api_url, key_file, case, {**said, "kind": kind}, once=key, code=code, as_json=as_json))
+
+
+@app.command()
+def code(case: str, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json: AsJson = False) -> None:
+    """Have the code sent that signing a red or orange case asks for."""
+    from cli import cases as room
+
+    _speak(room.code(api_url, key_file, case, as_json=as_json))
 
 
 def _given(text: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +14,7 @@ from cli.calling import Api
 from cli.said import said
 from domain.office import Office, Person
 from domain.terms import Addressee
-from domain.words import Level, Seat
+from domain.words import Level, Seat, SlotKind
 
 MOST = 500
 """How many cases the API lists at once."""
@@ -35,6 +37,7 @@ class Officers:
         self.api, self.office, self._today, self._pause = api, office, today, pause
         self._keys = {file.stem: file.read_text(encoding="utf-8").strip() for file in sorted(keys.iterdir())}
         self._said: dict[str, int] = {}
+        self._outbox = keys.parent.parent / "outbox" / "notices.jsonl"
         self.home = office.terms.office.code
 
     def holder(self, unit: str, seat: Seat) -> Person:
@@ -45,7 +48,9 @@ class Officers:
         """Return the seat a unit's request rings first at a level."""
         return Seat(self.office.terms.at(level).start.to[0].rpartition(".")[2])
 
-    async def say(self, case: str, kind: str, unit: str, seat: Seat, /, **fields: Any) -> dict[str, Any]:
+    async def say(
+        self, case: str, kind: str, unit: str, seat: Seat, /, code: str | None = None, **fields: Any
+    ) -> dict[str, Any]:
         """Take a decision in the name of whoever holds the seat; returns the answer.
 
         Raises:
@@ -56,8 +61,23 @@ class Officers:
         said_before = self._said[case] = self._said.get(case, 0) + 1
         body = {"kind": kind, **{name: value for name, value in fields.items() if value is not None}}
         path, once = f"/v1/cases/{case}/decisions", f"demo-{case}-{said_before}-{kind}"
-        answer: dict[str, Any] = await self.api.insist(path, body, once=once, key=self._keys[person.id])
+        answer: dict[str, Any] = await self.api.insist(path, body, once=once, key=self._keys[person.id], code=code)
         return answer
+
+    async def sign(self, case: str, kind: str, unit: str, seat: Seat, /, **vote: Any) -> None:
+        """Vote on a text; a signature that asks for a code gets the one its letter brought."""
+        code = None
+        if kind == SlotKind.SIGN and Level((await self.view(case))["summary"]["level"]).urgent:
+            code = await self._code(case, self.holder(unit, seat))
+        await self.say(case, kind, unit, seat, code=code, **vote)
+
+    async def _code(self, case: str, person: Person) -> str:
+        """Ask for a code and read it where the demo's letters are written."""
+        await self.api.post(f"/v1/cases/{case}/codes", {}, once=f"demo-{case}-code", key=self._keys[person.id])
+        letters = [json.loads(line) for line in self._outbox.read_text(encoding="utf-8").splitlines()]
+        mine = [one["text"] for one in letters if f"{case}/code/{person.id}/" in one["key"]]
+        code: str = re.findall(r"\d{6}", mine[-1].partition("：")[2])[0]
+        return code
 
     async def hand_in(self, body: dict[str, Any], once: str) -> dict[str, Any]:
         """Hand in a report; returns where it went."""

@@ -20,6 +20,12 @@ SHORT = 30
 """Characters of a claim a row shows."""
 
 
+def code_sent(sent: dict[str, Any]) -> None:
+    """Print by which channel a code went, and until when it is good."""
+    when = texts.current().when(sent["expires_at"])
+    _print(said("code_sent", channel=word("channel", sent["channel"]), when=when))
+
+
 def taken(answer: dict[str, Any]) -> None:
     """Print where a report went, and the published answer if there is one."""
     lines = [said("taken", match=word("match", answer["match"]), **{k: answer[k] for k in ("case_id", "report_id")})]

@@ -8,13 +8,14 @@ from domain.stages import RULES
 
 
 def page() -> str:
-    """Return the page as markdown: a row per kind, and one more where what is said can ask for more."""
+    """Return the page as markdown: a row per kind, and more where what is said decides who may."""
     rows = []
     for kind, rule in RULES.items():
         rows.append({"kind": kind, "narrowed": None, "stages": rule.stages, "grants": TABLE[kind]})
-        if kind in NARROWED:
-            case, grants = NARROWED[kind]
-            rows.append({"kind": kind, "narrowed": case, "stages": rule.stages, "grants": grants})
+        rows += [
+            {"kind": kind, "narrowed": str(case), "stages": rule.stages, "grants": grants}
+            for case, grants in NARROWED.get(kind, {}).items()
+        ]
     return texts.current().say("permissions.md", rows=rows) + "\n"
 
 

@@ -143,7 +143,7 @@ class Play:
         )
 
     async def publish(self) -> None:
-        """Draft, have two people review exactly that text, wait until it is out, close."""
+        """Draft, have exactly that text reviewed, consented to and signed, wait until it is out, close."""
         expected = self.expected
         if not (expected.verdict and expected.publication and expected.rebuttal):
             raise ValueError(said("scene_unfit", scene=self.scene.id))
@@ -151,7 +151,7 @@ class Play:
         title = expected.rebuttal.partition("。")[0]
         reason = said("play_unusual_kind") if unusual else None
         await approved(
-            self.officers, self.case, self.lead, publication=expected.publication, title=title,
+            self.officers, self.case, publication=expected.publication, title=title,
             text=expected.rebuttal, reason=reason,
         )  # fmt: skip
 
@@ -160,14 +160,22 @@ class Play:
         await self.officers.say(self.case, kind, self.officers.home, Seat.DUTY, **fields)
 
 
-async def approved(officers: Officers, case: str, lead: str, **draft: Any) -> None:
-    """Bring a text from the editor through two reviews to the public, and close the case."""
+async def approved(officers: Officers, case: str, **draft: Any) -> None:
+    """Bring a text from the editor through every signature it needs to the public, and close the case."""
     home = officers.home
     await officers.say(case, "draft", home, Seat.EDITOR, **draft)
-    drafted = [one["event"] for one in await officers.timeline(case) if one["event"]["kind"] == "drafted"]
-    vote = {"digest": drafted[-1]["digest"], "outcome": Vote.APPROVE}
-    await officers.say(case, "review", lead, Seat.DEPUTY, **vote)
-    same = officers.holder(lead, Seat.DEPUTY) == officers.holder(home, Seat.DEPUTY)
-    await officers.say(case, "review", home, Seat.DUTY_LEADER if same else Seat.DEPUTY, **vote)
+    await signed(officers, case)
     await officers.until(case, lambda now: now["stage"] == Stage.CLOSURE, said("waits_for_page"))
     await officers.say(case, "close", home, Seat.DUTY)
+
+
+async def signed(officers: Officers, case: str) -> None:
+    """Let whoever is asked sign the text on the table, each in turn; who has signed already is stood in for."""
+    drafted = [one["event"] for one in await officers.timeline(case) if one["event"]["kind"] == "drafted"]
+    vote = {"digest": drafted[-1]["digest"], "outcome": Vote.APPROVE}
+    gone = {officers.holder(officers.home, Seat.EDITOR).id}
+    while signatures := [one for one in (await officers.view(case))["summary"].get("signatures", ()) if one["now"]]:
+        unit, kind, seats = signatures[0]["unit"], signatures[0]["kind"], (Seat(signatures[0]["seat"]), Seat.HEAD)
+        seat = next(seat for seat in seats if officers.holder(unit, seat).id not in gone)
+        gone.add(officers.holder(unit, seat).id)
+        await officers.sign(case, kind, unit, seat, **vote)

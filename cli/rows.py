@@ -124,7 +124,7 @@ async def _act(row: Row, officers: Officers, source: str, case: str) -> None:
     await officers.say(case, "accept", lead, seat)
     if row.verdict is not None:
         await officers.say(case, "finding", lead, seat, **_finding(row.verdict, source))
-        await approved(officers, case, lead, **_draft(row, row.verdict))
+        await approved(officers, case, **_draft(row, row.verdict))
 
 
 def _finding(verdict: Verdict, source: str) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from domain.case import Case
 from domain.decisions import CONSOLE, Acknowledge, Actor, Confirm, Consult, Decision, PhoneLog, Transfer
 from domain.errors import NotPermitted
 from domain.rows import Proposal
-from domain.stages.signing import holds
 from domain.words import ConsultAct, ProposalKind, Seat, SlotKind, Vote
 
 
@@ -143,7 +142,7 @@ def _fits(grant: Grant, actor: Actor, kind: str, case: Case, said: Decision | No
         case Where.SLOT:
             if case.draft is None:
                 return True  # the rule answers that there is no text to sign
-            return any(slot.kind is SlotKind(kind) and holds(slot, actor) for slot in case.draft.slots)
+            return any(slot.kind is SlotKind(kind) and slot.held_by(actor) for slot in case.draft.slots)
         case Where.CALLED:
             return any(actor.unit in session.units for session in case.sessions)
         case Where.PROPOSED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from domain.decisions import Actor
@@ -80,7 +81,8 @@ class Published(Frozen):
 class DecisionRow(Frozen):
     """Be a decision kept whole: written before its Update, its outcome after.
 
-    `outcome` is None while unknown, `done`, or the class name of the refusal.
+    `outcome` is None while unknown, `done`, or the class name of the refusal; `second_factor` tells that a code sent
+    by another channel came with it.
     """
 
     update_id: str
@@ -92,6 +94,33 @@ class DecisionRow(Frozen):
     created_at: datetime
     outcome: str | None = None
     seq: int | None = None
+    second_factor: bool = False
+
+
+class Code(Frozen):
+    """Be a code that proves a person has a second channel; only its digest is kept."""
+
+    case_id: str
+    person: str
+    digest: str
+    made_at: datetime
+    expires_at: datetime
+    tries: int
+
+
+class Sent(Frozen):
+    """Say by which channel a code went, and until when it is good."""
+
+    channel: str
+    expires_at: datetime
+
+
+class Spent(StrEnum):
+    """Say how a try of a code ended; `none`: there is none, it has expired, or its tries are used up."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    NONE = "none"
 
 
 class CaseRow(Frozen):
@@ -241,6 +270,12 @@ class Register(Ledger, Receipts, Bulletin, Protocol):
 
     async def unfinished(self, before: datetime, limit: int) -> list[DecisionRow]:
         """Return decisions without outcome, begun before an instant, oldest first."""
+
+    async def keep_code(self, code: Code, not_since: datetime) -> bool:
+        """Keep a code in place of the person's last one, unless that was made after `not_since`."""
+
+    async def spend_code(self, case_id: str, person: str, digest: str, now: datetime) -> Spent:
+        """Try a code: the right one is spent, a wrong one costs one of its tries."""
 
     async def report(self, report_id: str) -> tuple[Filing, str] | None:
         """Return a stored report and the case it belongs to."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from domain.decisions import Action, Evidence, Signer
+from domain.decisions import Action, Actor, Evidence, Signer
 from domain.owed import Page
 from domain.terms import Addressee, Frozen, UnitRef
 from domain.words import Issuer, Level, ProposalKind, RequestState, Role, SessionReason, SlotKind, Verdict, Vote
@@ -85,6 +85,10 @@ class Slot(Frozen):
     def open(self) -> bool:
         """Tell whether the signature is still missing."""
         return self.vote is None and not self.skipped
+
+    def held_by(self, actor: Actor) -> bool:
+        """Tell whether the actor sits, today, where the signature may come from."""
+        return any(actor.sits(one.unit, one.seat) for one in self.to)
 
 
 class Draft(BaseModel):

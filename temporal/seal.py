@@ -155,6 +155,7 @@ VOCABULARIES = {
     "usual": "publication",
     "chosen": "publication",
     "outcome": "vote",
+    "issuer": "issuer",
 }
 
 

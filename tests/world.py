@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
@@ -35,7 +36,14 @@ from settings import Settings
 from tests.reading import tasks_without_command
 from workflows import names
 
-EVIDENCE = [{"kind": "检测记录", "source": "出厂水逐时检测"}]
+EVIDENCE = [
+    {
+        "kind": "检测记录",
+        "source": "出厂水逐时检测",
+        "url": "https://swj.mc.example/1",
+        "captured_at": "2026-11-23T09:00:00+08:00",
+    }
+]
 CLAIM = "自来水厂水源被污染了，今晚八点起全市停水三天，大家赶快接水囤水"
 PATIENCE = 200
 """How often a wait looks, every 50 ms, before it gives up."""
@@ -63,6 +71,7 @@ class World:
             task_queue=self.settings.task_queue,
             base_url=self.settings.base_url,
             files=wiring.files(self.settings),
+            messengers=wiring.messengers(self.settings, self.office),
         )
 
     async def restart(self) -> None:
@@ -81,8 +90,19 @@ class World:
         key = fields.pop("key", None) or next(self._keys)
         return await self.desk.report(Report(text=text, **fields), key=key, principal="test")
 
-    async def decide(self, case: str, said: Decision, unit: str, seat: str, key: str | None = None) -> Answer:
+    async def code(self, case: str, unit: str, seat: str) -> str:
+        """Let a signer ask for a code, and read it from the letter that brought it."""
+        person = self.officer(unit, seat)
+        await self.desk.send_code(case, to=person)
+        letters = [line["text"] for line in self.outbox() if f"{case}/code/{person.id}/" in line["key"]]
+        return re.findall(r"：(\d{6})", letters[-1])[0]
+
+    async def decide(
+        self, case: str, said: Decision, unit: str, seat: str, key: str | None = None, code: str | None = None
+    ) -> Answer:
         person, key = self.officer(unit, seat), key or next(self._keys)
+        if code is not None:
+            return await self.desk.decide(case, said, by=person, key=key, code=code)
         for _ in range(self.patience):
             with suppress(Unavailable):
                 return await self.desk.decide(case, said, by=person, key=key)

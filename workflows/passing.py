@@ -39,7 +39,9 @@ class Passing:
             self._known.clear()
         self._known.add(case)
 
-    def row(self, case: str, said: Decision, by: Person, key: str, now: datetime) -> DecisionRow:
+    def row(
+        self, case: str, said: Decision, by: Person, key: str, now: datetime, *, second_factor: bool = False
+    ) -> DecisionRow:
         """Write a decision as the register keeps it, before its Update."""
         body = said.model_dump_json()
         return DecisionRow(
@@ -50,6 +52,7 @@ class Passing:
             body_digest=hashlib.sha256(body.encode()).hexdigest(),
             actor=self._office.actor(by),
             created_at=now,
+            second_factor=second_factor,
         )
 
     async def speak(self, row: DecisionRow, said: Decision) -> Answer:
@@ -83,7 +86,7 @@ class Passing:
         units = self._office.refs(said.named_units())
         if unknown := [code for code in said.named_units() if code not in units]:
             raise Unknown("unknown_unit", unit=",".join(unknown))
-        proven = Proven(actor=row.actor, units=units)
+        proven = Proven(actor=row.actor, units=units, second_factor=row.second_factor)
         match said:
             case DraftSubmission():
                 text = f"{said.title}\n{said.text}"

@@ -9,6 +9,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from adapters.register.bulletin import BulletinPages
+from adapters.register.codes import Codes
 from adapters.register.connections import Reader, WritingConnection, register_url
 from adapters.register.decisions import Decisions
 from adapters.register.intake import Intake
@@ -23,7 +24,7 @@ PATIENCE = timedelta(seconds=5)
 """How long a call waits for another process that is writing."""
 
 
-class SqlRegister(Intake, CaseLedger, NoticeReceipts, BulletinPages, Decisions, CaseReading, Register):
+class SqlRegister(Intake, CaseLedger, NoticeReceipts, BulletinPages, Decisions, Codes, CaseReading, Register):
     """Be the office's 台账 in one SQLite file; several processes may have it open.
 
     Every call that cannot be served now raises `Unavailable` and has left no trace.

@@ -143,9 +143,21 @@ decisions = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("outcome", String),
     Column("seq", Integer),
+    Column("second_factor", Boolean, nullable=False, server_default=text("0")),
 )
 Index("ix_decisions_case_id", decisions.c.case_id)
 Index("ix_decisions_unfinished", decisions.c.created_at, sqlite_where=text("outcome IS NULL"))
+
+codes = Table(
+    "codes",
+    METADATA,
+    Column("case_id", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("digest", String, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
 
 recipients = Table(
     "recipients",

@@ -77,7 +77,7 @@ async def published(office: Office) -> str:
     """A case whose rebuttal stands in the bulletin."""
     case = await office.reported("自来水里检出<b>重金属</b> & 明天起全市停水三天，请大家互相转告")
     await telling.verified(office.world, case)
-    await telling.reviewed(office.world, case, await telling.drafted(office.world, case))
+    await telling.signed(office.world, case, await telling.drafted(office.world, case))
     for _ in range(200):
         if await office.world.register.page(case) is not None:
             return case

@@ -86,7 +86,7 @@ class People:
             case.sightings += 1
         for line in story.before_the_text()[3:]:
             await self.says(case, line)
-        for line in story.reviews(await self.digest(case)):
+        for line in story.signatures(await self.digest(case)):
             await self.says(case, line)
         await self.closes(case)
         case.closed = True

@@ -25,7 +25,14 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-EVIDENCE = [{"kind": "检测记录", "source": "出厂水逐时检测"}]
+EVIDENCE = [
+    {
+        "kind": "检测记录",
+        "source": "出厂水逐时检测",
+        "url": "https://swj.mc.example/1",
+        "captured_at": "2026-11-23T09:00:00+08:00",
+    }
+]
 
 
 class Office:

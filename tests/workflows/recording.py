@@ -33,7 +33,7 @@ FOLDER = Path(__file__).parent / "histories"
 async def standard(world: World) -> None:
     case = (await world.report(place="东汀区")).case_id
     await telling.verified(world, case)
-    await telling.reviewed(world, case, await telling.drafted(world, case))
+    await telling.signed(world, case, await telling.drafted(world, case))
     await finish(world, case)
 
 
@@ -47,7 +47,7 @@ async def silent_unit(world: World) -> None:
     await world.forward(case, timedelta(hours=17))
     await world.decide(case, Accept(), "swj", "deputy")
     await telling.found(world, case)
-    await telling.reviewed(world, case, await telling.drafted(world, case))
+    await telling.signed(world, case, await telling.drafted(world, case))
     await finish(world, case)
 
 
@@ -66,7 +66,7 @@ async def returned_draft(world: World) -> None:
     await telling.found(world, case, "swj")
     said = Review(digest=await telling.drafted(world, case), outcome=Vote.RETURN, remarks="请写明检测时间")
     await world.decide(case, said, "swj", "deputy")
-    await telling.reviewed(world, case, await telling.drafted(world, case, text="十时检测，出厂水合格。"))
+    await telling.signed(world, case, await telling.drafted(world, case, text="十时检测，出厂水合格。"))
     await finish(world, case)
 
 
@@ -77,7 +77,7 @@ async def red_in_short_runs(world: World) -> None:
     for n in range(3):
         await world.decide(case, Note(text=f"第{n}条"), "wxb", "duty")
     await telling.found(world, case)
-    await telling.reviewed(world, case, await telling.drafted(world, case))
+    await telling.signed(world, case, await telling.drafted(world, case))
     await finish(world, case)
 
 

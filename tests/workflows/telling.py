@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.decisions import Accept, Close, DraftSubmission, Finding, Review, TriageDecision
+from domain.decisions import Accept, Close, DraftSubmission, Finding, Review, Sign, TriageDecision
 from domain.owed import Answer
 from domain.words import Level, PublicationKind, Stage, Verdict, Vote
 from tests.world import CLAIM, EVIDENCE, World
@@ -49,9 +49,14 @@ def approval(digest: str) -> Review:
     return Review(digest=digest, outcome=Vote.APPROVE)
 
 
-async def reviewed(world: World, case: str, digest: str) -> Answer:
+def signature(digest: str) -> Sign:
+    return Sign(digest=digest, outcome=Vote.APPROVE)
+
+
+async def signed(world: World, case: str, digest: str, seat: str = "deputy") -> Answer:
+    """The text is reviewed by the lead unit and signed by the office."""
     await world.decide(case, approval(digest), "swj", "deputy")
-    return await world.decide(case, approval(digest), "wxb", "deputy")
+    return await world.decide(case, signature(digest), "wxb", seat)
 
 
 async def closed(world: World, case: str) -> Answer:
@@ -69,7 +74,7 @@ async def approved(world: World, text: str = CLAIM, level: Level = Level.YELLOW)
     case = (await world.report(text)).case_id
     await triaged(world, case, level, co_units=())
     await found(world, case, "swj")
-    await reviewed(world, case, await drafted(world, case))
+    await signed(world, case, await drafted(world, case))
     return case
 
 

@@ -13,6 +13,9 @@ from tests.world import World
 from workflows import names
 
 DIGEST = "0" * 64
+CAPTURED = "2026-11-23T09:00:00+08:00"
+EVIDENCE = {"kind": "记录", "source": "水厂", "digest": DIGEST, "captured_at": CAPTURED}
+PUBLISHED = {"title": "标题", "text": "正文", "url": "https://swj.mc.example/1", "captured_at": CAPTURED}
 BODIES: dict[str, dict[str, object]] = {
     "triage": {"level": "yellow", "topic": "供水", "lead": "swj"},
     "acknowledge": {"clock": "triage", "unit": "wxb"},
@@ -22,10 +25,17 @@ BODIES: dict[str, dict[str, object]] = {
     "accept": {},
     "decline": {"reason": "不归我们"},
     "transfer": {"to": "hbj", "reason": "不归我们"},
-    "finding": {"verdict": "false", "explanation": "不实", "evidence": [{"kind": "记录", "source": "水厂"}]},
+    "finding": {"verdict": "false", "explanation": "不实", "evidence": [EVIDENCE]},
     "return_finding": {"unit": "swj", "missing": "数据"},
     "draft": {"publication": "rebuttal", "title": "标题", "text": "正文"},
     "review": {"digest": DIGEST, "outcome": "approve"},
+    "consent": {"digest": DIGEST, "outcome": "approve"},
+    "sign": {"digest": DIGEST, "outcome": "approve"},
+    "consult": {"act": "call", "text": "是否停水"},
+    "interim": {},
+    "record_publication": {"unit": "swj", "publication": "rebuttal", **PUBLISHED},
+    "override": {"unit": "hbj", "reason": "来不及"},
+    "confirm": {"ref": 1, "outcome": "approve"},
     "phone_log": {"clock": "triage", "unit": "wxb", "outcome": "reached"},
     "note": {"text": "一句话"},
     "close": {},

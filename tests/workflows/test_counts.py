@@ -17,7 +17,7 @@ async def test_the_standard_case_costs_at_most_130_events_and_38_actions(warm_wo
     await world.quiet(case)
     digest = await telling.drafted(world, case)
     await world.quiet(case)
-    await telling.reviewed(world, case, digest)
+    await telling.signed(world, case, digest)
     await world.reaches(case, Stage.CLOSURE)
     await world.quiet(case)
     await telling.closed(world, case)

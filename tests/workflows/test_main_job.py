@@ -21,7 +21,7 @@ async def test_a_report_becomes_a_published_rebuttal(world: World) -> None:
 
     await telling.verified(world, taken.case_id)
     digest = await telling.drafted(world, taken.case_id)
-    answer = await telling.reviewed(world, taken.case_id, digest)
+    answer = await telling.signed(world, taken.case_id, digest)
     await world.reaches(taken.case_id, Stage.CLOSURE)
     closing = await telling.closed(world, taken.case_id)
     outcome = await world.handle(taken.case_id).result()
@@ -41,7 +41,7 @@ async def test_a_true_claim_leaves_as_a_statement(world: World) -> None:
     answer = await telling.found(world, case, verdict=Verdict.TRUE)
 
     digest = await telling.drafted(world, case, PublicationKind.STATEMENT)
-    await telling.reviewed(world, case, digest)
+    await telling.signed(world, case, digest)
     await world.reaches(case, Stage.CLOSURE)
     await telling.closed(world, case)
     outcome = await world.handle(case).result()

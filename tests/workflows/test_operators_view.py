@@ -48,7 +48,7 @@ async def test_the_page_of_a_case_says_where_it_stands_who_owes_what_and_what_co
     line(page, when(asked + timedelta(hours=2)), say("rung", "remind"), say("seat", "liaison_a"))
 
     await telling.found(world, case)
-    await telling.reviewed(world, case, await telling.drafted(world, case))
+    await telling.signed(world, case, await telling.drafted(world, case))
     await world.reaches(case, Stage.CLOSURE)
     await telling.closed(world, case)
     await world.handle(case).result()

@@ -80,7 +80,7 @@ async def test_a_case_goes_on_with_a_new_worker_at_every_step(
     await telling.found(world, case)
     digest = await telling.drafted(world, case)
     await world.restart()
-    await telling.reviewed(world, case, digest)
+    await telling.signed(world, case, digest)
     await world.reaches(case, Stage.CLOSURE)
     await world.restart()
     await telling.closed(world, case)

@@ -108,7 +108,7 @@ async def test_a_finding_after_the_publication_is_still_attached(world: World) -
     case = (await world.report()).case_id
     await telling.triaged(world, case, co_units=("hbj", "swu", "jkj"))
     await telling.found(world, case, "swj", "hbj", "swu")
-    await telling.reviewed(world, case, await telling.drafted(world, case))
+    await telling.signed(world, case, await telling.drafted(world, case))
     await world.reaches(case, Stage.CLOSURE)
 
     late = await telling.found(world, case, "jkj", verdict=Verdict.PARTLY_FALSE)

@@ -43,7 +43,7 @@ from domain.words import ClockName, Exit, Level, PhoneOutcome, PublicationKind, 
 CONFIG = Path(__file__).parents[3] / "config"
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 CLAIM = "紧急通知！自来水厂水源被污染了|**全市停水三天**，\n详见 http://shui.example/x <b>速看</b>"
-EVIDENCE = (Evidence(kind="检测记录", source="水务集团"),)
+EVIDENCE = (Evidence(kind="检测记录", source="水务集团", url="https://swjt.mc.example/1", captured_at=START),)
 
 
 @cache

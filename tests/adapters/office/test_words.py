@@ -41,6 +41,15 @@ GROUPS = {
     vocabulary.Vote: "vote",
     vocabulary.PhoneOutcome: "phone_outcome",
     vocabulary.Mode: "mode",
+    vocabulary.VerdictStep: "verdict_step",
+    vocabulary.SyntheticMark: "synthetic_mark",
+    vocabulary.ConsultAct: "consult_act",
+    vocabulary.SessionReason: "session_reason",
+    vocabulary.ActionKind: "action",
+    vocabulary.Issuer: "issuer",
+    vocabulary.SlotKind: "slot",
+    vocabulary.ProposalKind: "proposal",
+    vocabulary.QuorumRest: "quorum_rest",
     Message: "message",
     Match: "match",
 }
@@ -182,7 +191,13 @@ def test_the_words_for_faults_of_a_field_are_filled_from_what_the_checker_tells(
         "lone_surrogate",
         "too_deep",
     }
-    rules = {"holds a NUL character", "holds no readable character", "unknown_kind", "not_offered_yet"}
+    rules = {
+        "holds a NUL character",
+        "holds no readable character",
+        "has neither url nor digest",
+        "unknown_kind",
+        "not_offered_yet",
+    }
     assert set(TEXTS.words["invalid"]) <= {*get_args(ErrorType), *ours, *rules}
 
 
