@@ -43,7 +43,7 @@ from desk import CaseDesk
 from domain.office import Office
 from domain.ports import Messenger, Publisher
 from domain.words import Mode
-from settings import Settings
+from settings import ENV_FILE, Settings
 from temporal import attributes
 from temporal.client import connect
 from temporal.seal import Seal
@@ -215,8 +215,9 @@ def register_revisions(settings: Settings) -> upgrade.Revisions:
 
 
 def open_keys(settings: Settings) -> list[Path]:
-    """Return the key files others than their owner can use."""
-    return keys.open_to_others((settings.seal_key, settings.data / "keys", settings.office_folder / "keys"))
+    """Return the files with keys or passwords others than their owner can use."""
+    office = settings.office_folder
+    return keys.open_to_others((settings.seal_key, settings.data / "keys", office / "keys", office / ENV_FILE))
 
 
 @asynccontextmanager

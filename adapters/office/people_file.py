@@ -41,7 +41,7 @@ class PeopleFile:
         self._folder = folder
 
     def add(self, person: Mapping[str, Any]) -> Change:
-        """Add a person at the end; a value that is None, False or empty is left out.
+        """Add a person at the end; a value that is None or False is left out.
 
         Raises:
             OfficeError: the office with this person would not be as it must be; nothing was written.
@@ -89,7 +89,7 @@ class PeopleFile:
 
 def appended(people: TOMLDocument, person: Mapping[str, Any]) -> str:
     """Return the file's text with one more person."""
-    given = {key: value for key, value in person.items() if value not in (None, False, "", [], {}, ())}
+    given = {key: value for key, value in person.items() if value is not None and value is not False}
     entries = people.get("person")
     if isinstance(entries, Array):  # written as one list
         entries.append(_filled(tomlkit.inline_table(), given))
