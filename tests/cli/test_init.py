@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +20,7 @@ from settings import PACKAGED, Settings
 from tests.adapters.receivers import mail_server
 from tests.cli.piyao import Up, piyao
 
+SIGNERS = {"wang": "head", "zhang": "duty_leader"}
 FIRST = ("--city", "天津市", "--id", "li", "--name", "李同志", "--mail", "li@tj.gov.cn")
 
 
@@ -187,20 +188,25 @@ class Office:
         self.folder = folder
         made = piyao("init", *FIRST, "--mode", "live", "--smtp-url", mail, "--yes", cwd=folder)
         assert made.returncode == 0, made.stderr
-        added = piyao(
-            "people", "add", "wang", "--name", "王主任", "--unit", "wxb", "--seat", "head", "--seat", "duty_leader",
-            "--mail", "wang@tj.gov.cn", "--out", "config/keys/wang.key", cwd=folder,
-        )  # fmt: skip
-        assert added.returncode == 0, added.stderr
+        for signer, seat in SIGNERS.items():
+            more = ("--name", signer, "--unit", "wxb", "--seat", seat, "--mail", f"{signer}@tj.gov.cn")
+            added = piyao("people", "add", signer, *more, "--out", f"config/keys/{signer}.key", cwd=folder)
+            assert added.returncode == 0, added.stderr
         self.up = Up(folder / "data", cwd=folder)
 
-    def decide(self, person: str, case: str, kind: str, **fields: object) -> Any:
+    def decide(self, person: str, case: str, kind: str, **fields: object) -> None:
+        self.told(person, "decide", case, kind, "--body", json.dumps(fields, ensure_ascii=False))
+
+    def drafted(self, case: str) -> str:
+        timeline = self.told("li", "cases", "show", case)["timeline"]
+        return str(next(one["event"]["digest"] for one in timeline if one["event"]["kind"] == "drafted"))
+
+    def told(self, person: str, *words: str) -> Any:
         key = self.folder / "config" / "keys" / f"{person}.key"
-        body = json.dumps(fields, ensure_ascii=False)
         address = {"PIYAO_API_URL": self.up.addresses["api"], "PIYAO_KEY_FILE": str(key)}
-        decided = piyao("decide", case, kind, "--body", body, "--json", cwd=self.folder, **address)
-        assert decided.returncode == 0, decided.stderr
-        return json.loads(decided.stdout)
+        answered = piyao(*words, "--json", cwd=self.folder, **address)
+        assert answered.returncode == 0, answered.stderr
+        return json.loads(answered.stdout)
 
 
 @pytest.fixture
@@ -225,13 +231,17 @@ def test_a_live_office_serves_and_what_it_publishes_carries_no_mark(live: Office
     evidence = [{"kind": "公告", "source": "供水公告"}]
     live.decide("li", case, "finding", verdict="false", explanation="没有停水安排。", evidence=evidence)
     draft = {"publication": "rebuttal", "title": "明天全市停水？不实", "text": "经核实，没有停水安排。"}
-    digest = live.decide("li", case, "draft", **draft)["summary"]["digest"]
-    live.decide("wang", case, "review", outcome="approve", digest=digest)
+    live.decide("li", case, "draft", **draft)
+    digest = live.drafted(case)
+    for signer in SIGNERS:
+        live.decide(signer, case, "review", outcome="approve", digest=digest)
 
     index = _until_published(live.up.addresses["bulletin"])
     page = httpx2.get(live.up.addresses["bulletin"] + "/" + case, trust_env=False).text
-    for shown in (index, page):
-        assert "天津市" in shown
+    feed = httpx2.get(live.up.addresses["bulletin"] + "/feed.atom", trust_env=False).text
+    assert "天津市辟谣专栏" in feed
+    for shown in (index, page, feed):
+        assert "明天全市停水？不实" in shown
         assert not re.search("演示|演练|明澄|虚构", shown)
 
 
@@ -247,7 +257,8 @@ def _until_published(address: str) -> str:
 def test_the_env_file_is_one_a_shell_can_read(tmp_path: Path) -> None:
     piyao("init", *FIRST, "--yes", cwd=tmp_path)
 
-    told = os.popen(f"set -a; . {tmp_path}/config/env; echo $PIYAO_PUBLIC_URL $PIYAO_DATA").read().split()  # noqa: S605
+    script = "set -a; . config/env; echo $PIYAO_PUBLIC_URL $PIYAO_DATA"
+    told = subprocess.run(["sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
 
-    assert told == ["http://127.0.0.1:8400", str(tmp_path / "data")]
+    assert told.stdout.split() == ["http://127.0.0.1:8400", str(tmp_path / "data")]
     assert tomllib.loads((tmp_path / "config" / "policy.toml").read_text(encoding="utf-8"))["mode"] == "drill"

@@ -9,15 +9,17 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from settings import PACKAGED
 from tests.cli.piyao import STARTER, environment, piyao
 
+TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
 KEY = re.compile(r"^[A-Za-z0-9_-]{43}$", re.MULTILINE)
 ADD = ("--name", "王主任", "--unit", "swj", "--seat", "deputy", "--mail", "wang@swj.tj.gov.cn")
 
@@ -169,7 +171,7 @@ def test_a_seat_somebody_else_holds_is_not_told_as_empty(folder: Path) -> None:
 
 
 def test_whoever_leaves_later_keeps_the_key_until_then(folder: Path) -> None:
-    day = date.today() + timedelta(days=40)
+    day = TODAY + timedelta(days=40)
 
     removed = people(folder, "remove", "swj-deputy", "--on", str(day))
 
@@ -187,12 +189,12 @@ def test_a_time_that_has_ended_is_not_made_longer(folder: Path) -> None:
 
 
 def test_whoever_began_today_can_be_removed_today(folder: Path) -> None:
-    assert people(folder, "add", "wang", *ADD, "--since", str(date.today())).returncode == 0
+    assert people(folder, "add", "wang", *ADD, "--since", str(TODAY)).returncode == 0
 
     removed = people(folder, "remove", "wang")
 
     assert removed.returncode == 0, removed.stderr
-    assert entry(folder, "wang")["until"] < date.today()
+    assert entry(folder, "wang")["until"] < TODAY
 
 
 def test_the_list_tells_channels_but_neither_addresses_nor_keys(folder: Path) -> None:
