@@ -16,7 +16,12 @@ def without(left: str, **change: object) -> Office:
     """The sample office with one person changed."""
     people = tuple(one.model_copy(update=change) if one.id == left else one for one in office().people)
     assert people != office().people
-    return office().model_copy(update={"people": people})
+    return staffed(people)
+
+
+def staffed(people: tuple[Person, ...]) -> Office:
+    """The sample office with these persons."""
+    return Office(units=office().units, people=people, policy=office().policy)
 
 
 def test_the_whole_office_lacks_nobody() -> None:
@@ -36,7 +41,7 @@ def test_a_unit_is_reached_while_one_of_duty_and_liaisons_is_left() -> None:
         one for one in office().people if one.unit != "swj" or one.seats in ((Seat.DEPUTY,), (Seat.HEAD,))
     )
 
-    assert vacancies(office().model_copy(update={"people": none}), TODAY).unreachable == ("swj",)
+    assert vacancies(staffed(none), TODAY).unreachable == ("swj",)
 
 
 def test_whoever_has_no_address_is_told_and_counts_as_an_empty_seat() -> None:
