@@ -1,5 +1,7 @@
 """The settings of one process: read once from the environment (`PIYAO_*`), frozen, and passed on by `wiring`.
 
+What the environment leaves out is read from the file `env` in the office's folder, which `piyao init` writes.
+
 Temporal is reached through the standard `TEMPORAL_*` environment. What an office edits stands in `config/`.
 """
 
@@ -9,10 +11,21 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 PACKAGED = Path(__file__).parent / "config"
 """The sample office that ships with the program."""
+
+ENV_FILE = "env"
+"""The file in an office's folder with settings of this machine; lines `PIYAO_NAME='value'` a shell can read too."""
+
+
+def folder_of(config: Path | None) -> Path:
+    """Return the folder an office edits: as set, else `./config` where it holds a policy, else the sample."""
+    if config is not None:
+        return config
+    here = Path("config")
+    return here if (here / "policy.toml").is_file() else PACKAGED
 
 
 class Settings(BaseSettings):
@@ -43,13 +56,24 @@ class Settings(BaseSettings):
         description="virus scanner for files: tcp://host:port or unix:///path; without one none are scanned",
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Rank what is given above the environment, and the environment above the file of the office's folder."""
+        config = init_settings().get("config") or env_settings().get("config")
+        file = folder_of(Path(config) if config else None) / ENV_FILE
+        return init_settings, env_settings, DotEnvSettingsSource(settings_cls, env_file=file, env_file_encoding="utf-8")
+
     @property
     def office_folder(self) -> Path:
-        """Return the folder an office edits: as set, else `./config` where it holds a policy, else the sample."""
-        if self.config is not None:
-            return self.config
-        here = Path("config")
-        return here if (here / "policy.toml").is_file() else PACKAGED
+        """Return the folder an office edits."""
+        return folder_of(self.config)
 
     @property
     def register(self) -> str:

@@ -38,9 +38,9 @@ class Texts:
 
     def __init__(self, folder: Path = PACKAGED, zone: str = "Asia/Shanghai") -> None:
         self.zone = ZoneInfo(zone)
-        self.words: dict[str, dict[str, str]] = tomllib.loads((folder / "words.toml").read_text(encoding="utf-8"))
+        self.words = _words(folder)
         self._templates = Environment(
-            loader=FileSystemLoader(folder),
+            loader=FileSystemLoader([folder, PACKAGED]),
             undefined=StrictUndefined,
             auto_reload=False,
             autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
@@ -78,6 +78,15 @@ def folder_of(office: Path) -> Path:
     """Return where an office keeps its texts; the packaged ones where it has none of its own."""
     own = office / LANGUAGE
     return own if own.is_dir() else PACKAGED
+
+
+def _words(folder: Path) -> dict[str, dict[str, str]]:
+    """Read the words; what an office's own file does not have yet, as after an update, is the packaged word."""
+    words: dict[str, dict[str, str]] = {}
+    for place in (PACKAGED, folder):
+        for group, table in tomllib.loads((place / "words.toml").read_text(encoding="utf-8")).items():
+            words.setdefault(group, {}).update(table)
+    return words
 
 
 _installed: Texts | None = None

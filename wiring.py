@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import structlog
@@ -29,18 +29,23 @@ from adapters.messengers.outbox import OutboxMessenger
 from adapters.messengers.phone import PhoneTasks
 from adapters.messengers.smtp import SmtpMessenger
 from adapters.messengers.webhook import WebhookMessenger
+from adapters.office import founding, problems
 from adapters.office.load import load_office
+from adapters.office.people_file import PeopleFile
+from adapters.office.placeholders import Placeholders, placeholders
 from adapters.office.sample import is_sample_digest, sample_key
 from adapters.publishers import by_mode as pages_by_mode
 from adapters.publishers.bulletin import BulletinPublisher
 from adapters.publishers.outbox import OutboxPublisher
 from adapters.publishers.partner import PartnerPublisher
+from adapters.register import upgrade
+from adapters.register.connections import register_url
 from adapters.register.store import SqlRegister
 from desk import CaseDesk
 from domain.office import Office
 from domain.ports import Messenger, Publisher
 from domain.words import Mode
-from settings import Settings
+from settings import ENV_FILE, Settings
 from temporal import attributes
 from temporal.client import connect
 from temporal.seal import Seal
@@ -53,8 +58,20 @@ PASSED_THROUGH = ("activities", "domain", "jinja2", "markupsafe", "structlog", "
 """Modules the workflow sandbox shares instead of importing anew for every case: ours, held pure by the linter's banned
 calls and by replaying every history a test makes, and what the texts need."""
 
+new_personal_key, key_written = keys.new_personal_key, keys.written_when_done
+OfficeError, NotEmpty = problems.OfficeError, founding.NotEmpty
+"""What the command line uses and catches, without knowing where it comes from."""
+
 STICKY = timedelta(seconds=2)
 """How long a task waits for the worker that has the case in its cache: the price of a killed worker."""
+
+
+class MissingMail(Exception):
+    """Say that no mail server is set, though the office is live and its policy sends `channels` by one."""
+
+    def __init__(self, channels: list[str]) -> None:
+        super().__init__(f'PIYAO_SMTP_URL is not set; with mode = "live" the policy sends by smtp: {channels}')
+        self.channels = channels
 
 
 def load(settings: Settings) -> Office:
@@ -70,13 +87,18 @@ def seal(settings: Settings) -> Seal:
 
 
 def write_sample_keys(settings: Settings) -> Path | None:
-    """Write the sample persons' keys under the data folder; None in live mode, which refuses those keys."""
-    office = load(settings)
-    if office.terms.mode is Mode.LIVE:
+    """Write the sample persons' keys under the data folder; None where there are none (live mode refuses them)."""
+    persons = sample_persons(load(settings))
+    if not persons:
         return None
     folder = settings.data / "keys" / "persons"
-    keys.write_sample_keys(folder, {one.id: sample_key(one.id) for one in office.people if is_sample_digest(one)})
+    keys.write_sample_keys(folder, {one: sample_key(one) for one in persons})
     return folder
+
+
+def sample_persons(office: Office) -> list[str]:
+    """Return who has a public sample key."""
+    return [person.id for person in office.people if is_sample_digest(person)]
 
 
 def messengers(settings: Settings, office: Office) -> dict[str, Messenger]:
@@ -84,16 +106,32 @@ def messengers(settings: Settings, office: Office) -> dict[str, Messenger]:
     outbox = OutboxMessenger(settings.data / "outbox")
     named: dict[str, Messenger] = {"outbox": outbox, "phone_task": PhoneTasks(settings.data / "outbox")}
     mode = office.terms.mode
-    if settings.smtp_url is not None:
-        url = settings.smtp_url.get_secret_value()
-        require_loopback(url, mode, "PIYAO_SMTP_URL")
-        named["smtp"] = _guarded(url, SmtpMessenger(url), outbox)
+    if (server := mail_server(settings, office)) is not None:
+        named["smtp"] = _guarded(_open(settings.smtp_url) or "", server, outbox)
     if settings.message_url is not None:
         require_loopback(settings.message_url, mode, "PIYAO_MESSAGE_URL")
         secret = _open(settings.message_secret)
         webhook = WebhookMessenger(settings.message_url, secret, trusted=settings.trusted_networks)
         named["webhook"] = _guarded(settings.message_url, webhook, outbox)
     return {channel: named.get(adapter, outbox) for channel, adapter in office.policy.channels.items()}
+
+
+def mail_server(settings: Settings, office: Office) -> SmtpMessenger | None:
+    """Return who sends mail; None where letters stay in the outbox.
+
+    Raises:
+        MissingMail: no server is set, though the office is live and its policy sends mail.
+        ValueError: what is set is no address of a mail server, or one outside this machine in demo or drill.
+
+    """
+    url, mode = _open(settings.smtp_url), office.terms.mode
+    if url is None:
+        by_mail = [channel for channel, service in office.policy.channels.items() if service == "smtp"]
+        if by_mail and mode is Mode.LIVE:
+            raise MissingMail(by_mail)
+        return None
+    require_loopback(url, mode, "PIYAO_SMTP_URL")
+    return SmtpMessenger(url)
 
 
 def _guarded(url: str, outside: Messenger, outbox: Messenger) -> Messenger:
@@ -174,6 +212,32 @@ def replayer() -> Replayer:
     )
 
 
+def people_file(settings: Settings) -> PeopleFile:
+    """Return the file of persons of the office's folder, to be edited."""
+    return PeopleFile(settings.office_folder)
+
+
+def found_office(folder: Path, told: dict[str, object], today: date) -> founding.Founded:
+    """Write the folder of a new office; see `adapters.office.founding.found`."""
+    return founding.found(folder, told, today)
+
+
+def left_to_fill_in(office: Office) -> Placeholders:
+    """Return what a founded office still has from the sample."""
+    return placeholders(office)
+
+
+def register_revisions(settings: Settings) -> upgrade.Revisions:
+    """Look at which migration the register stands; raises Unavailable when it cannot be opened."""
+    return upgrade.revisions(register_url(settings.register))
+
+
+def open_keys(settings: Settings) -> list[Path]:
+    """Return the files with keys or passwords others than their owner can use."""
+    office = settings.office_folder
+    return keys.open_to_others((settings.seal_key, settings.data / "keys", office / "keys", office / ENV_FILE))
+
+
 @asynccontextmanager
 async def open_desk(settings: Settings) -> AsyncIterator[CaseDesk]:
     """Open the desk: the register, and a Temporal client that connects at its first call."""
@@ -198,6 +262,7 @@ async def open_desk(settings: Settings) -> AsyncIterator[CaseDesk]:
 async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
     """Serve cases until `stop`; then drain: finish what is in hand, take nothing new."""
     office = load(settings)
+    mail_server(settings, office)  # a missing one is told before anything is reached or made
     settings.data.mkdir(parents=True, exist_ok=True)
     client = await connect(seal(settings))
     await attributes.ensure(client)

@@ -1,12 +1,14 @@
-"""Key files: the key that proves actors, shared by API and worker, and the sample persons' own keys."""
+"""Key files: the key that proves actors, shared by API and worker, and personal keys."""
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -44,15 +46,42 @@ def write_sample_keys(folder: Path, keys: Mapping[str, str]) -> None:
         _create(folder / f"{person}.key", key, replace=True)
 
 
+def new_personal_key() -> tuple[str, str]:
+    """Make a personal key; returns it with its digest, which is all that is kept of it."""
+    key = secrets.token_urlsafe(32)
+    return key, sha256(key.encode()).hexdigest()
+
+
+@contextmanager
+def written_when_done(path: Path, key: str) -> Iterator[None]:
+    """Put a key into its file, for its owner only, once the block has ended well.
+
+    The key is on the disk before the block begins, so that nothing is changed for a key that cannot be kept.
+
+    Raises:
+        OSError: the file cannot be written.
+
+    """
+    if path.is_dir():  # a file could not take its place when it is too late
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    draft = _draft(path, key)
+    try:
+        yield
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def open_to_others(places: Iterable[Path]) -> list[Path]:
+    """Return the key files among `places`, and in the folders among them, that others than the owner can use."""
+    files = {file for place in places for file in (place.rglob("*") if place.is_dir() else (place,)) if file.is_file()}
+    return sorted(file for file in files if stat.S_IMODE(file.stat().st_mode) & OTHERS)
+
+
 def _create(path: Path, content: str, *, replace: bool = False) -> None:
     """Put a whole file in its place in one step; one that stands there wins, unless `replace`."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    draft = _draft(path, content)
     try:
-        with os.fdopen(file, "w", encoding="utf-8") as out:
-            out.write(content + "\n")
-            out.flush()
-            os.fsync(out.fileno())
         if replace:
             draft.replace(path)
         else:
@@ -60,3 +89,18 @@ def _create(path: Path, content: str, *, replace: bool = False) -> None:
                 path.hardlink_to(draft)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _draft(path: Path, content: str) -> Path:
+    """Write a whole file beside `path`, down to the disk, for its owner only."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(file, "w", encoding="utf-8") as out:
+            out.write(content + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    return draft

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from pydantic import ValidationError
 
 from cli.calling import Trouble
-from cli.said import said
+from cli.said import said, word
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -54,7 +54,10 @@ def run_worker() -> None:
     import wiring
     from cli.serving import serve
 
-    serve(lambda stop: wiring.run_worker(settings, stop))
+    try:
+        serve(lambda stop: wiring.run_worker(settings, stop))
+    except wiring.MissingMail as missing:
+        fail(said("mail_missing", channels="、".join(word("channel", one) for one in missing.channels)))
 
 
 def run_api() -> None:
@@ -90,12 +93,7 @@ def run_demo(reports: Path | None, summary: Path | None, data: Path | None, *, l
 
 def settled(**given: Any) -> Settings:
     """Read the settings, with what was given on the command line, and the office they name; or say what is wrong."""
-    from settings import Settings
-
-    try:
-        settings = Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as refused:
-        fail("\n".join(_unfit(dict(error)) for error in refused.errors(include_url=False)))
+    settings = settings_of(**given)
     import wiring
 
     try:
@@ -103,6 +101,16 @@ def settled(**given: Any) -> Settings:
     except Exception as problem:  # whatever it is, it is about the office's files: nothing else is read here
         fail(said("office_unfit", folder=settings.office_folder, problem=problem))
     return settings
+
+
+def settings_of(**given: Any) -> Settings:
+    """Read the settings, with what was given on the command line; or say which cannot be."""
+    from settings import Settings
+
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as refused:
+        fail("\n".join(_unfit(dict(error)) for error in refused.errors(include_url=False)))
 
 
 def fail(message: str) -> NoReturn:

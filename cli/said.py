@@ -30,6 +30,8 @@ def _sentences() -> dict[str, str]:
         folder = texts.folder_of(Settings().office_folder)
     except ValidationError:  # the sentence asked for may be the one that tells which setting is wrong
         folder = texts.PACKAGED
-    file = folder / FILE if (folder / FILE).is_file() else texts.PACKAGED / FILE
-    found: dict[str, str] = tomllib.loads(file.read_text(encoding="utf-8"))
+    found: dict[str, str] = {}
+    for file in (texts.PACKAGED / FILE, folder / FILE):  # an office's own sentences stand above those it does not have
+        if file.is_file():
+            found |= tomllib.loads(file.read_text(encoding="utf-8"))
     return found

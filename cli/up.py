@@ -57,7 +57,7 @@ def _tell(plan: Plan, keys: Path | None, *, as_json: bool) -> None:
         return
     print(said("up_ready", **addresses, data=plan.data), flush=True)
     if keys is not None:
-        print(said("up_keys", keys=keys, example=keys / "wxb-duty"), flush=True)
+        print(said("up_keys", keys=keys, example=min(keys.iterdir())), flush=True)
     print(said("up_stop"), flush=True)
 
 

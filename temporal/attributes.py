@@ -6,7 +6,7 @@ SQLite allows 10 of type Keyword and 3 of each other type.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
@@ -36,6 +36,28 @@ class AttributeMismatch(Exception):
     """Say that the namespace has an attribute of ours under another type."""
 
 
+class Compared(NamedTuple):
+    """Say what a namespace lacks of ours, and what it has under another type: name, what it is, what it must be."""
+
+    missing: dict[str, IndexedValueType.ValueType]
+    differing: list[tuple[str, str, str]]
+
+
+async def compare(client: Client) -> Compared:
+    """Look which attributes the client's namespace has; nothing is changed."""
+    asked = ListSearchAttributesRequest(namespace=client.namespace)
+    known = dict((await client.operator_service.list_search_attributes(asked)).custom_attributes)
+    wanted = {key.name: IndexedValueType.ValueType(int(key.indexed_value_type)) for key in ALL}
+    return Compared(
+        missing={name: kind for name, kind in wanted.items() if name not in known},
+        differing=[
+            (name, IndexedValueType.Name(known[name]), IndexedValueType.Name(kind))
+            for name, kind in wanted.items()
+            if name in known and known[name] != kind
+        ],
+    )
+
+
 async def ensure(client: Client) -> None:
     """Register what is missing in the client's namespace, and refuse to go on where a type differs.
 
@@ -43,15 +65,11 @@ async def ensure(client: Client) -> None:
         AttributeMismatch: an attribute exists with another type; names it, what it is and what it must be.
 
     """
-    service, namespace = client.operator_service, client.namespace
-    known = dict(
-        (await service.list_search_attributes(ListSearchAttributesRequest(namespace=namespace))).custom_attributes
-    )
-    wanted = {key.name: IndexedValueType.ValueType(int(key.indexed_value_type)) for key in ALL}
-    for name, kind in wanted.items():
-        if name in known and known[name] != kind:
-            is_, must = IndexedValueType.Name(known[name]), IndexedValueType.Name(kind)
-            raise AttributeMismatch(f"search attribute {name} in namespace {namespace!r} is {is_}; it must be {must}")
-    missing = {name: kind for name, kind in wanted.items() if name not in known}
+    missing, differing = await compare(client)
+    for name, is_, must in differing:
+        raise AttributeMismatch(
+            f"search attribute {name} in namespace {client.namespace!r} is {is_}; it must be {must}"
+        )
     if missing:
-        await service.add_search_attributes(AddSearchAttributesRequest(namespace=namespace, search_attributes=missing))
+        more = AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing)
+        await client.operator_service.add_search_attributes(more)

@@ -46,6 +46,11 @@ class SmtpMessenger:
         self._password = unquote(parts.password) if parts.password else None
         self._sender = sender
 
+    @property
+    def address(self) -> str:
+        """Return host and port, without user and password."""
+        return f"{self._host}:{self._port}"
+
     async def send(self, letter: Letter) -> None:
         """Send one letter; whatever the server does not take is to be tried again, with its reason."""
         phrase = texts.current().phrase
@@ -62,8 +67,27 @@ class SmtpMessenger:
         except (aiosmtplib.SMTPException, OSError) as broken:
             raise Unavailable(phrase("effect", "no_connection")) from broken
 
-    async def _hand_over(self, message: EmailMessage, recipient: str) -> None:
+    async def greet(self, patience: float) -> None:
+        """Connect and say EHLO, encrypted as a letter would go; nothing is sent and nobody logs in.
+
+        Raises:
+            Unavailable: the server cannot be reached, or does not answer as a mail server.
+
+        """
+        server = aiosmtplib.SMTP(
+            hostname=self._host, port=self._port, use_tls=self._tls, start_tls=self._start_tls(), timeout=patience
+        )
+        try:
+            async with server:
+                await server.ehlo()
+        except (aiosmtplib.SMTPException, OSError) as broken:
+            raise Unavailable(texts.current().phrase("effect", "no_connection")) from broken
+
+    def _start_tls(self) -> bool | None:
         must_encrypt = self._password is not None and not on_loopback(self._url)
+        return None if self._tls or not must_encrypt else True
+
+    async def _hand_over(self, message: EmailMessage, recipient: str) -> None:
         await aiosmtplib.send(
             message,
             sender=self._sender.addr_spec,
@@ -73,7 +97,7 @@ class SmtpMessenger:
             username=self._user,
             password=self._password,
             use_tls=self._tls,
-            start_tls=None if self._tls or not must_encrypt else True,
+            start_tls=self._start_tls(),
             timeout=LIMIT,
         )
 

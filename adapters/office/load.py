@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from adapters.office import rules_people, rules_policy, rules_signing, rules_units
@@ -20,15 +21,15 @@ TERMS_LIMIT = 6 * 1024
 RULES = (*rules_units.RULES, *rules_policy.RULES, *rules_signing.RULES, *rules_people.RULES)
 
 
-def load_office(folder: Path) -> Office:
-    """Read `units.toml`, `policy.toml` and `people.toml` of a folder.
+def load_office(folder: Path, drafts: Mapping[str, str] | None = None) -> Office:
+    """Read `units.toml`, `policy.toml` and `people.toml` of a folder; `drafts` stand in for files not written yet.
 
     Raises:
         OfficeError: a file, key or value is not as it must be; all problems of all files are listed.
 
     """
     problems: list[Problem] = []
-    parsed = parse(folder, problems)
+    parsed = parse(folder, problems, drafts or {})
     problems += [problem for rule in RULES for problem in rule(parsed)]
     if problems or parsed.units is None or parsed.policy is None:
         raise OfficeError(problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,17 +35,17 @@ class Parsed:
         return next((unit for unit in self.unit_list if unit.code == code), None)
 
 
-def parse(folder: Path, problems: list[Problem]) -> Parsed:
-    """Read the three files; add to `problems` what is wrong with keys and values."""
+def parse(folder: Path, problems: list[Problem], drafts: Mapping[str, str]) -> Parsed:
+    """Read the three files, or the drafts of them; add to `problems` what is wrong with keys and values."""
     parsed = Parsed()
-    if (raw := _toml(folder, UNITS, problems)) is not None:
+    if (raw := _toml(folder, UNITS, problems, drafts)) is not None:
         parsed.units = take(UnitsIn, raw, UNITS, "", problems)
         parsed.unit_list = _each(UnitIn, raw, UNITS, problems)
         parsed.codes = {str(one.get("code")) for one in _tables(raw, "unit")}
-    if (raw := _toml(folder, POLICY, problems)) is not None:
+    if (raw := _toml(folder, POLICY, problems, drafts)) is not None:
         parsed.policy = take(PolicyIn, raw, POLICY, "", problems)
         parsed.levels = _levels(raw.get("level"), problems)
-    if (raw := _toml(folder, PEOPLE, problems)) is not None:
+    if (raw := _toml(folder, PEOPLE, problems, drafts)) is not None:
         before = len(problems)
         take(PeopleIn, raw, PEOPLE, "", problems)
         parsed.persons = _each(PersonIn, raw, PEOPLE, problems)
@@ -52,9 +53,10 @@ def parse(folder: Path, problems: list[Problem]) -> Parsed:
     return parsed
 
 
-def _toml(folder: Path, name: str, problems: list[Problem]) -> dict[str, Any] | None:
+def _toml(folder: Path, name: str, problems: list[Problem], drafts: Mapping[str, str]) -> dict[str, Any] | None:
     try:
-        return tomllib.loads((folder / name).read_text(encoding="utf-8"))
+        draft = drafts.get(name)
+        return tomllib.loads((folder / name).read_text(encoding="utf-8") if draft is None else draft)
     except OSError as error:
         problems.append(Problem(name, "", "", f"cannot be read in {folder} ({error.strerror}); the file is required"))
     except UnicodeDecodeError as error:

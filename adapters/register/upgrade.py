@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
+from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection
 
 from adapters.register.connections import WritingConnection
@@ -44,11 +48,39 @@ def upgrade(url: URL) -> None:
         writing.close()
 
 
+class Revisions(NamedTuple):
+    """Say at which migration a file stands, None before the first, and which is this version's newest."""
+
+    current: str | None
+    newest: str | None
+
+
+def revisions(url: URL) -> Revisions:
+    """Look at which migration a register's file stands; the file is neither made nor changed.
+
+    Raises:
+        Unavailable: there is no file, or it cannot be opened now.
+
+    """
+    newest = ScriptDirectory.from_config(_scripts()).get_current_head()
+    file = quote(str(Path(url.database or "").absolute()))
+    # not mode=ro: that cannot open a file in WAL mode whose last user closed it
+    with unavailable_when_passing(), closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True)) as connection:
+        migrated = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if migrated else None
+    return Revisions(row[0] if row else None, newest)
+
+
 def migrations(connection: Connection) -> Config:
     """Return Alembic's settings for one connection that is in a transaction."""
+    config = _scripts()
+    config.attributes["connection"] = connection
+    return config
+
+
+def _scripts() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
     return config
 
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from adapters.keys import seal_key, write_sample_keys
+from adapters.keys import new_personal_key, open_to_others, seal_key, write_sample_keys, written_when_done
 
 ROOT = Path(__file__).parents[2]
 MAKE = (
@@ -71,3 +72,32 @@ def test_each_sample_person_has_a_file_of_their_own(tmp_path: Path) -> None:
 def test_a_person_id_that_is_a_path_writes_nothing(tmp_path: Path, person: str) -> None:
     with pytest.raises(ValueError, match="cannot name a file"):
         write_sample_keys(tmp_path / "persons", {person: "x"})
+
+
+def test_a_personal_key_is_new_each_time_and_kept_as_its_digest_only() -> None:
+    key, digest = new_personal_key()
+    assert len(key) == 43
+    assert digest == hashlib.sha256(key.encode()).hexdigest()
+    assert new_personal_key()[0] != key
+
+
+def test_a_key_is_put_in_its_place_only_when_all_went_well(tmp_path: Path) -> None:
+    path = tmp_path / "one.key"
+    path.write_text("old")
+    with pytest.raises(RuntimeError), written_when_done(path, "new"):
+        raise RuntimeError
+    assert [file.name for file in tmp_path.iterdir()] == ["one.key"]
+    assert path.read_text() == "old"
+
+    with written_when_done(path, "new"):
+        assert path.read_text() == "old"
+    assert path.read_text() == "new\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_files_open_to_others_are_found_wherever_they_lie(tmp_path: Path) -> None:
+    (tmp_path / "persons").mkdir()
+    for name, mode in {"seal.key": 0o600, "persons/a.key": 0o640, "persons/b.key": 0o600}.items():
+        (tmp_path / name).touch(mode=mode)
+        (tmp_path / name).chmod(mode)
+    assert open_to_others([tmp_path, tmp_path / "none"]) == [tmp_path / "persons" / "a.key"]

@@ -23,24 +23,33 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PYTHONWARNINGS": "default", "NO_COLOR": "1", "COLUMNS": "200", **more}
 
 
-def piyao(*words: str, stdin: str = "", timeout: float = 60, **more: str) -> subprocess.CompletedProcess[str]:
+def piyao(
+    *words: str, stdin: str = "", timeout: float = 60, cwd: Path | None = None, **more: str
+) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
     command = [sys.executable, STARTER, *words]
     return subprocess.run(
-        command, input=stdin, capture_output=True, text=True, timeout=timeout, env=environment(**more), check=False
+        command,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        env=environment(**more),
+        check=False,
+        cwd=cwd,
     )
 
 
 class Up:
     """A running `piyao up` on free ports."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, cwd: Path | None = None) -> None:
         self.data = data
         self.addresses: dict[str, str] = {}
         ports = ("--api-port", "0", "--temporal-port", "0", "--ui-port", "0")
         command = [sys.executable, STARTER, "up", "--data", str(data), *ports, "--json"]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(), cwd=cwd
         )
 
     def ready(self) -> dict[str, str]:

@@ -1,0 +1,223 @@
+"""Make a real office's folder from the sample: its city, names and first administrator, and nobody of the sample."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, NamedTuple
+from urllib.parse import urlsplit
+
+import tomlkit
+from pydantic import AfterValidator, Field, StringConstraints
+
+import texts
+from adapters import keys
+from adapters.loopback import require_loopback
+from adapters.messengers.smtp import SmtpMessenger
+from adapters.office.load import load_office
+from adapters.office.people_file import appended, sync_folder
+from adapters.office.placeholders import DEMO, DOMAIN
+from adapters.office.problems import PEOPLE, POLICY, UNITS, OfficeError, Problem, take
+from adapters.office.rules_units import NEEDED_IN_THE_OFFICE
+from adapters.office.schema import PersonId
+from domain.decisions import UnitCode
+from domain.terms import Frozen
+from domain.words import Mode
+from settings import ENV_FILE, PACKAGED
+
+CITY, CITY_SHORT = "明澄市", "明澄"
+SAMPLE_DOMAIN = "mc.example"
+DISTRICT = 'kind = "district"'
+
+_QUOTABLE = StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00-\x1f\x7f'\"\\]+$")
+
+
+def _reachable(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("allowed: an address such as https://piyao.example.gov.cn")
+    return url.rstrip("/")
+
+
+def _quotable(path: Path) -> Path:
+    if not str(path).isprintable() or "'" in str(path):
+        raise ValueError("allowed: a path without quotes and control characters")
+    return path.absolute()
+
+
+Line = Annotated[str, _QUOTABLE]
+"""A name on one line that needs no escaping, neither in TOML nor in a shell."""
+
+
+class District(Frozen):
+    """Be one district of the city; its unit's code is what stands in cases."""
+
+    name: Line
+    code: UnitCode
+
+
+class Founding(Frozen):
+    """Be what a new office says of itself."""
+
+    city: Line
+    office: Line
+    office_short: Line
+    zone: Line
+    public_url: Annotated[Line, AfterValidator(_reachable)]
+    mode: Mode
+    data: Annotated[Path, AfterValidator(_quotable)]
+    person: PersonId
+    name: Line
+    addresses: Annotated[dict[str, Line], Field(min_length=1)]
+    districts: tuple[District, ...] = ()
+    domain: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")] | None = None
+    smtp_url: Line | None = None
+
+
+class Founded(NamedTuple):
+    """Be where everything stands."""
+
+    folder: Path
+    key: Path
+    env: Path
+
+
+class NotEmpty(Exception):
+    """Say that the folder for the new office holds something already."""
+
+
+def found(folder: Path, told: dict[str, object], today: date) -> Founded:
+    """Write the folder whole, or nothing.
+
+    Raises:
+        NotEmpty: the folder is there and holds something.
+        OfficeError: what was told does not make an office.
+        OSError, ValueError: a folder cannot be written, or the key of the seal that stands there is none.
+
+    """
+    problems: list[Problem] = []
+    founding = take(Founding, told, "", "", problems)
+    if founding is None:
+        raise OfficeError(problems)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise NotEmpty(folder)
+    _check_mail(founding)
+    with _draft_of(folder) as draft:
+        _write(draft, founding, today)
+        load_office(draft)
+        keys.seal_key(founding.data / "keys" / "seal.key")
+        draft.rename(folder)  # refused by the system when somebody has put a file there meanwhile
+        sync_folder(folder.parent)
+    return Founded(folder, folder / "keys" / f"{founding.person}.key", folder / ENV_FILE)
+
+
+@contextmanager
+def _draft_of(folder: Path) -> Iterator[Path]:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        yield draft
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _check_mail(founding: Founding) -> None:
+    if founding.smtp_url is not None:
+        try:
+            SmtpMessenger(founding.smtp_url)
+            require_loopback(founding.smtp_url, founding.mode, "smtp_url")
+        except ValueError as unfit:
+            raise OfficeError([Problem("", "smtp_url", "", str(unfit))]) from unfit
+
+
+def _write(draft: Path, founding: Founding, today: date) -> None:
+    say = texts.current().say
+    values = {"city": founding.city, "domain": founding.domain}
+    units = _units((PACKAGED / UNITS).read_text(encoding="utf-8"), founding, today)
+    policy = _policy((PACKAGED / POLICY).read_text(encoding="utf-8"), founding, today)
+    (draft / UNITS).write_text(f"{say('office_units', **values)}\n{units}", encoding="utf-8")
+    (draft / POLICY).write_text(f"{say('office_policy', **values)}\n{policy}", encoding="utf-8")
+    _keep(draft / ENV_FILE, say("office_env", **_settings(founding)) + "\n", 0o600)
+    (draft / ".gitignore").write_text(f"keys/\n{ENV_FILE}\n", encoding="utf-8")
+    shutil.copytree(PACKAGED / "texts", draft / "texts", ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    (draft / "keys").mkdir(mode=0o700)
+    key, digest = keys.new_personal_key()
+    with keys.written_when_done(draft / "keys" / f"{founding.person}.key", key):
+        people = tomlkit.parse(say("office_people", **values) + "\n")
+        _keep(draft / PEOPLE, appended(people, _administrator(units, founding, digest)), 0o640)
+    draft.chmod(0o750)
+
+
+def _settings(founding: Founding) -> dict[str, object]:
+    return {"public_url": founding.public_url, "data": founding.data, "smtp_url": founding.smtp_url}
+
+
+def _keep(file: Path, text: str, mode: int) -> None:
+    file.touch(mode=mode)
+    file.write_text(text, encoding="utf-8")
+
+
+def _administrator(units: str, founding: Founding, digest: str) -> dict[str, object]:
+    """Return the first person: holds the seats the rules call by name, so that a case can be begun."""
+    return {
+        "id": founding.person,
+        "name": founding.name,
+        "unit": tomlkit.parse(units)["office"],
+        "seats": [seat.value for seat in NEEDED_IN_THE_OFFICE],
+        "addresses": founding.addresses,
+        "key_digest": digest,
+        "administrator": True,
+    }
+
+
+def _policy(text: str, founding: Founding, today: date) -> str:
+    policy = tomlkit.parse(_uncommented(text))
+    policy["version"] = today.isoformat()
+    policy["mode"] = founding.mode.value
+    policy["zone"] = founding.zone
+    return tomlkit.dumps(policy)
+
+
+def _units(text: str, founding: Founding, today: date) -> str:
+    text = _with_districts(_uncommented(text), founding.districts).replace(DEMO, "")
+    for old, new in (
+        (CITY, founding.city),
+        (CITY_SHORT, founding.city.removesuffix("市") or founding.city),
+        (SAMPLE_DOMAIN, founding.domain or DOMAIN),
+    ):
+        text = text.replace(old, new)
+    units = tomlkit.parse(text)
+    units["version"] = today.isoformat()
+    for unit in units["unit"]:
+        if unit["code"] == units["office"]:
+            unit["name"], unit["short"] = founding.office, founding.office_short
+    return tomlkit.dumps(units)
+
+
+def _uncommented(text: str) -> str:
+    """Leave out the comment lines that speak of the sample's city."""
+    return "".join(line for line in text.splitlines(keepends=True) if not (line[0] == "#" and CITY in line))
+
+
+def _with_districts(text: str, districts: Sequence[District]) -> str:
+    """Put the city's districts where the sample's stand; the first of the sample is the pattern."""
+    if not districts:
+        return text
+    head, *blocks = re.split(r"(?m)^(?=\[\[unit\]\]$)", text)
+    at = next(n for n, block in enumerate(blocks) if DISTRICT in block)
+    pattern = blocks[at]
+    kept = [block for block in blocks if DISTRICT not in block]
+    return "".join([head, *kept[:at], *(_of_district(pattern, one) for one in districts), *kept[at:]])
+
+
+def _of_district(pattern: str, district: District) -> str:
+    sample = tomlkit.parse(pattern)["unit"][0]
+    name, code = str(sample["topics"][0]), str(sample["code"])
+    written = pattern.replace(name, district.name).replace(f"@{code}.", f"@{district.code}.")
+    return written.replace(f"code = {json.dumps(code)}", f"code = {json.dumps(district.code)}")

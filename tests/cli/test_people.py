@@ -1,0 +1,233 @@
+"""`piyao people`: edits of the persons' file that keep what people wrote in it, and keys that are shown once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from settings import PACKAGED
+from tests.cli.piyao import STARTER, environment, piyao
+
+TODAY = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+KEY = re.compile(r"^[A-Za-z0-9_-]{43}$", re.MULTILINE)
+ADD = ("--name", "王主任", "--unit", "swj", "--seat", "deputy", "--mail", "wang@swj.tj.gov.cn")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An office's own folder: the sample, copied."""
+    folder = tmp_path / "office"
+    folder.mkdir()
+    for name in ("units.toml", "policy.toml", "people.toml"):
+        shutil.copy(PACKAGED / name, folder)
+    return folder
+
+
+def people(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return piyao("people", *words, "--config", str(folder))
+
+
+def text(folder: Path) -> str:
+    return (folder / "people.toml").read_text(encoding="utf-8")
+
+
+def entry(folder: Path, person: str) -> dict[str, Any]:
+    return next(one for one in tomllib.loads(text(folder))["person"] if one["id"] == person)
+
+
+def key_in(said: str) -> str:
+    (found,) = KEY.findall(said)
+    return str(found)
+
+
+def test_a_person_is_added_after_all_others_and_the_rest_of_the_file_stays_to_the_letter(folder: Path) -> None:
+    before = text(folder)
+    (folder / "people.toml").chmod(0o640)
+
+    added = people(folder, "add", "wang", *ADD, "--seat", "head", "--sms", "138", "--since", "2026-11-01")
+
+    assert added.returncode == 0, added.stderr
+    assert text(folder).startswith(before)
+    assert entry(folder, "wang") == {
+        "id": "wang",
+        "name": "王主任",
+        "unit": "swj",
+        "seats": ["deputy", "head"],
+        "since": date(2026, 11, 1),
+        "addresses": {"mail": "wang@swj.tj.gov.cn", "sms": "138"},
+        "key_digest": hashlib.sha256(key_in(added.stdout).encode()).hexdigest(),
+    }
+    assert (folder / "people.toml").stat().st_mode & 0o777 == 0o640
+    assert "请重启后生效" in added.stdout
+    assert sorted(file.name for file in folder.iterdir()) == ["people.toml", "policy.toml", "units.toml"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("wang", "--name", "王", "--unit", "nosuch", "--seat", "duty", "--mail", "a@b.cn"), 'found "nosuch"'),
+        (("wang", "--name", "王", "--unit", "swj", "--seat", "editor", "--mail", "a@b.cn"), "is no seat of swj"),
+        (("wang", "--name", "王", "--unit", "swj", "--mail", "a@b.cn"), "at least one seat"),
+        (("wang", "--name", "王", "--unit", "swj", "--seat", "duty"), "at least one address"),
+        (("Wang Lei", *ADD), "person[Wang Lei].id"),
+        (("wxb-duty", *ADD), "stands 2 times"),
+        (("wang", *ADD, "--since", "2026-02-01", "--until", "2026-01-01"), "is after until"),
+    ],
+)
+def test_what_does_not_fit_the_office_is_refused_as_the_loader_says_it(
+    folder: Path, words: tuple[str, ...], says: str
+) -> None:
+    before = text(folder)
+
+    refused = people(folder, "add", *words)
+
+    assert refused.returncode == 1
+    assert says in refused.stderr
+    assert "people.toml" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert refused.stdout == ""
+    assert text(folder) == before
+
+
+def test_the_packaged_sample_is_never_written(tmp_path: Path) -> None:
+    before = text(PACKAGED)
+
+    for words in (("add", "wang", *ADD), ("key", "wxb-duty"), ("remove", "wxb-duty")):
+        refused = piyao("people", *words, cwd=tmp_path)
+        assert refused.returncode == 1
+        assert "piyao init" in refused.stderr
+
+    assert text(PACKAGED) == before
+
+
+def test_a_new_key_takes_the_place_of_the_old_one(folder: Path) -> None:
+    old = entry(folder, "swj-duty")
+
+    given = people(folder, "key", "swj-duty")
+
+    assert given.returncode == 0, given.stderr
+    digest = hashlib.sha256(key_in(given.stdout).encode()).hexdigest()
+    assert entry(folder, "swj-duty") == {**old, "key_digest": digest}
+    assert text(folder).replace(digest, old["key_digest"]) == text(PACKAGED)
+
+
+def test_a_key_goes_to_a_file_for_its_owner_instead_of_the_screen(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "swj.key"
+    out.write_text("old")
+
+    given = people(folder, "key", "swj-duty", "--out", str(out))
+
+    assert given.returncode == 0, given.stderr
+    key = out.read_text().strip()
+    assert entry(folder, "swj-duty")["key_digest"] == hashlib.sha256(key.encode()).hexdigest()
+    assert key not in given.stdout
+    assert out.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_that_cannot_be_kept_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    for out in (tmp_path / "nowhere" / "swj.key", tmp_path):
+        refused = people(folder, "key", "swj-duty", "--out", str(out))
+        assert refused.returncode == 1
+        assert str(out) in refused.stderr
+
+    assert text(folder) == text(PACKAGED)
+
+
+def test_a_refused_edit_leaves_no_key_behind(folder: Path, tmp_path: Path) -> None:
+    refused = people(folder, "key", "nobody", "--out", str(tmp_path / "nobody.key"))
+
+    assert refused.returncode == 1
+    assert '"nobody"' in refused.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["office"]
+
+
+def test_a_removed_person_stays_in_the_file_without_key_and_the_empty_seats_are_told(folder: Path) -> None:
+    removed = people(folder, "remove", "swj-deputy", "--on", "2026-11-20")
+
+    assert removed.returncode == 0, removed.stderr
+    assert entry(folder, "swj-deputy")["until"] == date(2026, 11, 19)
+    assert "key_digest" not in entry(folder, "swj-deputy")
+    assert "市水务局的分管负责人从此无人担任" in removed.stdout
+
+
+def test_a_seat_somebody_else_holds_is_not_told_as_empty(folder: Path) -> None:
+    assert people(folder, "add", "wang", *ADD).returncode == 0
+
+    removed = people(folder, "remove", "swj-deputy")
+
+    assert removed.returncode == 0, removed.stderr
+    assert "无人担任" not in removed.stdout
+
+
+def test_whoever_leaves_later_keeps_the_key_until_then(folder: Path) -> None:
+    day = TODAY + timedelta(days=40)
+
+    removed = people(folder, "remove", "swj-deputy", "--on", str(day))
+
+    assert removed.returncode == 0, removed.stderr
+    assert entry(folder, "swj-deputy")["until"] == day - timedelta(days=1)
+    assert entry(folder, "swj-deputy")["key_digest"]
+
+
+def test_a_time_that_has_ended_is_not_made_longer(folder: Path) -> None:
+    assert people(folder, "remove", "swj-deputy", "--on", "2026-10-01").returncode == 0
+
+    assert people(folder, "remove", "swj-deputy").returncode == 0
+
+    assert entry(folder, "swj-deputy")["until"] == date(2026, 9, 30)
+
+
+def test_whoever_began_today_can_be_removed_today(folder: Path) -> None:
+    assert people(folder, "add", "wang", *ADD, "--since", str(TODAY)).returncode == 0
+
+    removed = people(folder, "remove", "wang")
+
+    assert removed.returncode == 0, removed.stderr
+    assert entry(folder, "wang")["until"] < TODAY
+
+
+def test_the_list_tells_channels_but_neither_addresses_nor_keys(folder: Path) -> None:
+    assert people(folder, "remove", "swj-deputy", "--on", "2026-11-20").returncode == 0
+
+    table, rows = people(folder, "list"), people(folder, "list", "--json")
+
+    assert table.returncode == rows.returncode == 0
+    row = next(line for line in table.stdout.splitlines() if line.startswith("swj-deputy"))
+    for part in ("市水务局（swj）", "分管负责人", "2026-11-19", "邮件", "无"):
+        assert part in row
+    found = {one["id"]: one for one in json.loads(rows.stdout)}
+    assert found["swj-deputy"]["until"] == "2026-11-19"
+    assert (found["swj-deputy"]["has_key"], found["swj-duty"]["has_key"]) == (False, True)
+    assert found["swj-duty"]["channels"] == ["mail", "phone", "sms", "wecom"]
+    for said in (table.stdout, rows.stdout):
+        assert "@" not in said
+        assert "+86" not in said
+        assert entry(folder, "swj-duty")["key_digest"] not in said
+
+
+def test_edits_made_at_once_by_several_processes_are_all_kept(folder: Path) -> None:
+    names = [f"at-once-{number}" for number in range(5)]
+    started = [
+        subprocess.Popen(
+            [sys.executable, STARTER, "people", "add", name, *ADD, "--config", str(folder)],
+            stdout=subprocess.PIPE,
+            env=environment(),
+        )
+        for name in names
+    ]
+    for process in started:
+        process.communicate(timeout=120)
+
+    assert [process.returncode for process in started] == [0] * 5
+    assert {name for name in names if entry(folder, name)} == set(names)
