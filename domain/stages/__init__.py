@@ -58,6 +58,7 @@ from domain.words import Stage
 
 ALL = (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE)
 VERIFYING = (Stage.TRIAGE, Stage.VERIFICATION)
+UNANSWERED = (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL)
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,12 @@ RULES: dict[str, Rule] = {
     "finding": Rule(Finding, ALL, findings.finding),
     "return_finding": Rule(ReturnFinding, (Stage.VERIFICATION,), findings.return_finding),
     "consult": Rule(Consult, (Stage.VERIFICATION, Stage.REBUTTAL), consulting.consult),
-    "interim": Rule(Interim, (Stage.VERIFICATION, Stage.REBUTTAL), interim.interim),
+    "interim": Rule(Interim, UNANSWERED, interim.interim),
     "draft": Rule(DraftSubmission, (Stage.REBUTTAL,), rebuttal.draft),
     "review": Rule(Review, (Stage.REBUTTAL,), rebuttal.review),
     "consent": Rule(Consent, (Stage.REBUTTAL,), rebuttal.consent),
     "sign": Rule(Sign, (Stage.REBUTTAL,), rebuttal.sign),
-    "record_publication": Rule(RecordPublication, (Stage.VERIFICATION, Stage.REBUTTAL), elsewhere.record_publication),
+    "record_publication": Rule(RecordPublication, UNANSWERED, elsewhere.record_publication),
     "override": Rule(Override, (Stage.REBUTTAL,), confirming.override),
     "confirm": Rule(Confirm, ALL, confirming.confirm),
     "escalate": Rule(Escalate, ALL, closure.escalate),

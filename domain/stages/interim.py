@@ -17,6 +17,8 @@ from domain.words import ActionKind, ClockName, ProposalKind, PublicationKind, S
 
 def interim(case: Case, said: Interim, proven: Proven, now: datetime) -> None:
     """Ask for the notice; it goes out when another person confirms."""
+    if case.provisional:
+        raise Unfit("level_first")
     if case.interim_at is not None or case.answered_at is not None:
         raise Unfit("interim_out")
     if any(proposal.kind is ProposalKind.INTERIM for proposal in case.proposals) or _going_out(case):

@@ -1,4 +1,4 @@
-"""Cases told with the sample office's own terms: one that is rebutted with every detour, one that leaves at triage."""
+"""Cases told with the sample office's own terms: rebutted with every detour, argued over, let lie, let out."""
 
 from __future__ import annotations
 
@@ -13,23 +13,31 @@ from domain import facts
 from domain.decisions import (
     Accept,
     Acknowledge,
+    Action,
     Close,
+    Confirm,
+    Consult,
     Decision,
     Decline,
     DraftSubmission,
     Escalate,
     Evidence,
     Finding,
+    Interim,
     Note,
     Opening,
+    Override,
     PhoneLog,
     Proven,
+    RecordPublication,
     Relevel,
     ReturnFinding,
     Review,
     Sighting,
+    Sign,
     Transfer,
     TriageDecision,
+    Wording,
 )
 from domain.ladder import ring
 from domain.office import Office
@@ -38,7 +46,19 @@ from domain.stages import decide
 from domain.stages.report import open_case, sighted
 from domain.summary import summarise
 from domain.terms import Addressee
-from domain.words import ClockName, Exit, Level, PhoneOutcome, PublicationKind, Seat, Verdict, Vote
+from domain.words import (
+    ActionKind,
+    ClockName,
+    ConsultAct,
+    Exit,
+    Level,
+    PhoneOutcome,
+    PublicationKind,
+    Seat,
+    SyntheticMark,
+    Verdict,
+    Vote,
+)
 
 CONFIG = Path(__file__).parents[3] / "config"
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -81,7 +101,13 @@ class Story:
         """Let a sample person decide, a little later."""
         self.now += timedelta(minutes=minutes)
         person = next(person for person in office().people if person.id == who)
-        proven = Proven(actor=office().actor(person), units=office().refs(said.named_units()))
+        proven = Proven(
+            actor=office().actor(person),
+            units=office().refs(said.named_units()),
+            competent=("hbj",) if isinstance(said, DraftSubmission) else (),
+            wording=Wording(title="关于供水的核实情况", text="正在核实。") if isinstance(said, Interim) else None,
+            second_factor=True,
+        )
         kind: str = said.kind  # type: ignore[attr-defined]
         decide(self.case, kind, said, proven, next(self._ids), self.now)
         self.took()
@@ -127,9 +153,10 @@ def triage(**more: object) -> TriageDecision:
     return TriageDecision.model_validate({**usual, **more})
 
 
-def finding(verdict: Verdict) -> Finding:
+def finding(verdict: Verdict, **more: object) -> Finding:
     """Return one unit's answer."""
-    return Finding(verdict=verdict, explanation="出厂水逐时检测合格", evidence=EVIDENCE)
+    said = {"verdict": verdict, "explanation": "出厂水逐时检测合格", "evidence": EVIDENCE}
+    return Finding.model_validate({**said, **more})
 
 
 def drafted(publication: PublicationKind = PublicationKind.REBUTTAL) -> DraftSubmission:
@@ -157,12 +184,15 @@ def _triaged(story: Story) -> Iterator[Story]:
     story.say("wxb-duty", triage(level=Level.RED))
     yield story
     story.say("wxb-duty-leader", Relevel(level=Level.ORANGE, reason="范围缩小"))
+    yield story
+    story.say("wxb-duty", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
     story.say("hbj-duty", Decline(reason="无监测职责"))
     facts.wave_failed(story.case, _empty_wave(story), "没有应答\n第二行", story.now)
     yield story
 
 
 def _verified(story: Story) -> Iterator[Story]:
+    story.say("swj-duty", Accept())
     story.say("wjw-duty", Accept())
     story.say("wjw-duty", Transfer(to="jkj", reason="检测由疾控部门承担"))
     story.say("jkj-duty", Decline(reason="无采样任务", suggested="hbj"))
@@ -177,7 +207,7 @@ def _verified(story: Story) -> Iterator[Story]:
     story.say("wxb-duty", PhoneLog(clock=ClockName.ANSWER, unit="swj", outcome=PhoneOutcome.REACHED, remarks="马上办"))
     story.say("swj-deputy", Acknowledge(clock=ClockName.ANSWER, unit="swj"))
     yield story
-    story.wait(timedelta(hours=3))
+    story.wait(timedelta(minutes=65))
     yield story
     story.say("wjw-duty", finding(Verdict.TRUE))
     story.say("wxb-duty", ReturnFinding(unit="wjw", missing="检测报告编号"))
@@ -198,12 +228,79 @@ def _published(story: Story) -> Iterator[Story]:
     story.say("wxb-editor", drafted())
     story.say("swj-deputy", Review(digest=_digest(story), outcome=Vote.APPROVE))
     yield story
-    story.say("wxb-deputy", Review(digest=_digest(story), outcome=Vote.APPROVE))
+    story.say("wxb-duty-leader", Sign(digest=_digest(story), outcome=Vote.APPROVE))
     yield story
     story.deliver(refuse="partner")
     story.say("wxb-duty", Note(text="已电话告知 http://x.example"))
     yield story
     story.say("wxb-duty", Close(remarks="完成"))
+    yield story
+
+
+def argued() -> Iterator[Story]:
+    """Tell a red case that is argued over: an interim notice, a ruling with dissent, a consent not waited for."""
+    story = Story(Level.RED)
+    story.say("wxb-duty", triage(level=Level.RED, lead="swj", co_units=("hbj", "wjw")))
+    story.say("wxb-duty", Interim(known="水厂在运行"))
+    yield story
+    story.say("wxb-duty-leader", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.REJECT, remarks="再核对"))
+    story.say("wxb-duty", Interim(known="水厂在运行", advice="不必囤水"))
+    story.say("wxb-duty-leader", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
+    story.deliver(refuse="partner")
+    yield story
+    story.say("hbj-duty", finding(Verdict.TRUE, party_statement="本厂没有排放", synthetic_mark=SyntheticMark.NONE))
+    story.say("swj-duty", finding(Verdict.FALSE))
+    yield story
+    dissent = Consult(act=ConsultAct.POSITION, verdict=Verdict.TRUE, text="水源地有异味", done=(2,))
+    story.say("hbj-duty", dissent)
+    label = Action(do=ActionKind.LABEL, unit="pt1", end=story.now + timedelta(hours=1), what="加注标签")
+    ruling = {"act": ConsultAct.RULING, "text": "出厂水合格", "verdict": Verdict.FALSE, "actions": (label,)}
+    story.say("wxb-duty-leader", Consult.model_validate(ruling))
+    story.say("hbj-duty", Consult(act=ConsultAct.POSITION, text="保留意见"))
+    yield story
+    story.say("wxb-editor", drafted())
+    story.say("swj-deputy", Review(digest=_digest(story), outcome=Vote.APPROVE))
+    story.say("wxb-editor", Override(unit="hbj", reason="来不及"))
+    yield story
+    story.say("wxb-duty-leader", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
+    story.say("wxb-deputy", Sign(digest=_digest(story), outcome=Vote.APPROVE))
+    story.deliver()
+    story.say("wjw-duty", finding(Verdict.TRUE))
+    yield story
+
+
+def silent() -> Iterator[Story]:
+    """Tell a case of silence: a receiver and a co-unit let their time pass, a unit publishes first."""
+    story = Story()
+    story.say("wxb-duty", triage(level=Level.YELLOW, co_units=("hbj",)))
+    story.say("hbj-liaison-a", Transfer(to="wjw", reason="属饮用水卫生"))
+    story.wait(timedelta(hours=10))
+    story.say("wxb-duty", Interim())
+    story.wait(timedelta(hours=9))
+    story.wait(timedelta(hours=3))
+    yield story
+    published = {"unit": "swj", "publication": "statement", "title": "供水正常", "text": "没有停水计划。"}
+    seen = {"url": "https://swj.mc.example/1", "captured_at": story.now}
+    story.say("wxb-editor", RecordPublication.model_validate({**published, **seen}))
+    yield story
+
+
+def settled() -> Iterator[Story]:
+    """Tell a case whose findings are approved inside their units, and whose session ends by itself."""
+    story = Story()
+    story.case.opening = story.case.opening.model_copy(
+        update={"terms": office().terms.model_copy(update={"findings_approved_at": tuple(Level)})}
+    )
+    story.say("wxb-duty", triage(level=Level.YELLOW, co_units=("hbj",)))
+    for verdict, outcome in ((Verdict.TRUE, Vote.RETURN), (Verdict.TRUE, Vote.APPROVE)):
+        story.say("hbj-liaison-a", finding(verdict))
+        said = Confirm(ref=story.case.proposals[0].ref, outcome=outcome, remarks="补充时间")
+        yield story
+        story.say("hbj-deputy", said)
+    story.say("swj-deputy", finding(Verdict.FALSE))
+    yield story
+    story.say("wxb-duty", ReturnFinding(unit="hbj", missing="检测报告"))
+    story.say("hbj-deputy", finding(Verdict.FALSE))
     yield story
 
 

@@ -15,7 +15,7 @@ from tests.adapters.office.stories import rebutted
 from texts import Texts
 
 TEXTS = Texts()
-APPROVED = 12
+APPROVED = 13
 """The turn of the story at which its text is signed and on its way out."""
 
 

@@ -14,7 +14,17 @@ from domain.clocks import Clock
 from domain.events import Entry
 from domain.owed import Message, Notice, Summary
 from domain.summary import summarise
-from tests.adapters.office.stories import CLAIM, START, Story, office, passed_on, rebutted
+from tests.adapters.office.stories import (
+    CLAIM,
+    START,
+    Story,
+    argued,
+    office,
+    passed_on,
+    rebutted,
+    settled,
+    silent,
+)
 from tests.adapters.office.test_words import kinds_of_events
 from texts import PACKAGED, Texts, inert
 
@@ -29,11 +39,11 @@ def short(code: str) -> str:
 
 @cache
 def told() -> tuple[list[Entry], list[tuple[Notice, Summary]], list[str]]:
-    """Return the entries, the notices and the boards of both stories."""
+    """Return the entries, the notices and the boards of all stories."""
     entries: list[Entry] = []
     notices: dict[str, tuple[Notice, Summary]] = {}
     boards = []
-    for tell in (rebutted, passed_on):
+    for tell in (rebutted, argued, silent, settled, passed_on):
         for story in tell():
             summary = summarise(story.case)
             for notice in story.notices:
@@ -128,7 +138,7 @@ def test_every_event_makes_a_sentence_from_the_model_and_from_its_json() -> None
     for entry in entries:
         line = TEXTS.say("timeline_entry", entry=entry, short=short_or_code)
         assert line == TEXTS.say("timeline_entry", entry=entry.model_dump(mode="json"), short=short_or_code)
-        assert line.startswith("11-24 ")
+        assert line.startswith(("11-24 ", "11-25 "))
         assert entry.event.kind not in line
         assert "\n" not in line
         assert not MARKUP.search(line)
@@ -147,7 +157,7 @@ def test_the_board_tells_claim_stage_debts_next_rung_units_and_what_happened() -
     assert "| 市委网信办 | 受理研判 | 11-24 11:00 | 计时中 | 11-24 10:00 提醒 → 市委网信办 联络员A角 |" in first
     assert any("| 市水务局 | 牵头 | 待签收 | – | – |" in board for board in boards)
     assert any("**已超时**" in board for board in boards)
-    assert any("校验码" in board and "市水务局 同意" in board for board in boards)
+    assert any("校验码" in board and "市水务局 分管负责人 同意" in board for board in boards)
     assert any("公告第2版 → 合作媒体" in board for board in boards)
     assert any("另有" in board for board in boards)
     assert "不属谣言（投诉）" in boards[-1]
