@@ -33,6 +33,7 @@ from temporal.client import connect
 from workflows import names
 
 MOST_EVENTS, MOST_ACTIONS = 130, 38
+MOST_IN_SESSION = 300
 
 PLAYED = 5
 """How often the standard case is played: results that meet in one workflow task save its events, so counts vary."""
@@ -106,11 +107,19 @@ class Office:
     async def silent(self) -> dict[str, int]:
         """Play the standard case with a lead unit that is silent until its clock is breached and escalated."""
         case = await self.player.report()
-        await self.player.says(case, story.triage(), *(story.accept(unit) for unit in story.CO_UNITS))
+        await self.player.says(case, story.triage(), *(story.accept(unit) for unit in story.UNITS))
         await self.player.says(case, *(story.finding(unit) for unit in story.CO_UNITS))
         await TimeSkipper(self.client).fast_forward(self.client.get_workflow_handle(names.workflow_id(case)), SILENCE)
-        await self.player.says(case, story.accept(story.LEAD, Seat.LIAISON_B))
         await self.player.says(case, story.finding(story.LEAD, Seat.LIAISON_B))
+        await self.player.publishes(case, await self.player.says(case, story.draft()))
+        await asyncio.sleep(1)
+        await self.player.closes(case)
+        return await self.finished(case)
+
+    async def session(self) -> dict[str, int]:
+        """Play a case of eight units that contradict each other until the chair rules."""
+        case = await self.player.report()
+        await self.player.says(case, *story.argued())
         await self.player.publishes(case, await self.player.says(case, story.draft()))
         await asyncio.sleep(1)
         await self.player.closes(case)
@@ -159,6 +168,7 @@ async def measure() -> dict[str, dict[str, int]]:
                 "refused": await here.refused(),
                 "exit": await here.exit(),
                 "silent_unit": await here.silent(),
+                "session": await here.session(),
             }
 
 
@@ -169,6 +179,7 @@ def too_much(counts: dict[str, dict[str, int]]) -> list[str]:
         ("the standard case writes", standard["events"], MOST_EVENTS, "events"),
         ("the standard case costs", standard["actions"], MOST_ACTIONS, "actions"),
         ("a refusal writes", refused["events"], 0, "events"),
+        ("a case of eight units with a session writes", counts["session"]["events"], MOST_IN_SESSION, "events"),
     ]
     return [f"{what} {found} {of}; at most {most}" for what, found, most, of in limits if found > most]
 

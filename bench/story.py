@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from domain.decisions import (
     Accept,
     Close,
+    Consult,
     Decision,
     DraftSubmission,
     Evidence,
@@ -18,10 +19,11 @@ from domain.decisions import (
     TriageDecision,
 )
 from domain.office import Office, Person
-from domain.words import Level, PublicationKind, Seat, Verdict, Vote
+from domain.words import ConsultAct, Level, PublicationKind, Seat, Verdict, Vote
 
 LEAD, CO_UNITS = "swj", ("hbj", "swu")
 UNITS = (LEAD, *CO_UNITS)
+MANY = ("hbj", "swu", "wjw", "jkj", "sjw", "dt", "zjw")
 DECISIONS = 11
 CAPTURED = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 PLACES = "东汀西汀南浦北浦中洲上洲下洲桥头渡口山前山后城关河湾林场"
@@ -59,11 +61,24 @@ def accept(unit: str, seat: Seat = Seat.LIAISON_A) -> Line:
     return Line(unit, seat, Accept())
 
 
-def finding(unit: str, seat: Seat = Seat.LIAISON_A) -> Line:
+def finding(unit: str, seat: Seat = Seat.LIAISON_A, verdict: Verdict = Verdict.FALSE) -> Line:
     """Answer a request."""
     record = Evidence(kind="检测记录", source="出厂水逐时检测", url="https://swj.mc.example/1", captured_at=CAPTURED)
-    said = Finding(verdict=Verdict.FALSE, explanation="经逐点检测，出厂水和管网水均合格。", evidence=(record,))
+    said = Finding(verdict=verdict, explanation="经逐点检测，出厂水和管网水均合格。", evidence=(record,))
     return Line(unit, seat, said)
+
+
+def argued() -> tuple[Line, ...]:
+    """Return the decisions of eight units that do not agree, up to the ruling of their session's chair."""
+    ask = triage().said.model_copy(update={"co_units": MANY})
+    found = (*(finding(unit) for unit in MANY[1:]), finding(MANY[0], verdict=Verdict.TRUE), finding(LEAD))
+    ruling = Consult(act=ConsultAct.RULING, verdict=Verdict.FALSE, text="出厂水和管网水均合格，异味来自楼内水箱。")
+    return (
+        Line("wxb", Seat.DUTY, ask),
+        *(accept(unit) for unit in (LEAD, *MANY)),
+        *found,
+        Line("wxb", Seat.DUTY_LEADER, ruling),
+    )
 
 
 def draft() -> Line:

@@ -51,7 +51,7 @@ class Position(Frozen):
 
 
 class Session(BaseModel):
-    """Be one joint session 会商; `ruled` None while it is open."""
+    """Be one joint session 会商; `ruled` None while it is open, `conflict` once the office knows of one in it."""
 
     number: int
     reason: SessionReason
@@ -60,6 +60,7 @@ class Session(BaseModel):
     items: tuple[Item, ...] = ()
     positions: tuple[Position, ...] = ()
     ruled: datetime | None = None
+    conflict: bool = False
 
 
 class Cast(Frozen):

@@ -108,9 +108,17 @@ def conclude(case: Case, now: datetime) -> None:
             if case.session is None:
                 units = [request.unit.code for request in case.open_requests()]
                 consulting.open_session(case, SessionReason.CONFLICT, units, now)
-            case.tell_office(Message.CONFLICT, Seat.DUTY, Seat.DUTY_LEADER)
+            _tell_of_conflict(case)
         case quorum.Missing():
             pass
+
+
+def _tell_of_conflict(case: Case) -> None:
+    """Tell the office and the chair once a session; each further finding is in the timeline."""
+    session = case.session
+    if session is not None and not session.conflict:
+        session.conflict = True
+        case.tell_office(Message.CONFLICT, Seat.DUTY, Seat.DUTY_LEADER)
 
 
 def _take_in(case: Case, request: Request, signer: Signer, now: datetime) -> None:
