@@ -53,10 +53,11 @@ def signature(digest: str) -> Sign:
     return Sign(digest=digest, outcome=Vote.APPROVE)
 
 
-async def signed(world: World, case: str, digest: str, seat: str = "deputy") -> Answer:
-    """The text is reviewed by the lead unit and signed by the office."""
-    await world.decide(case, approval(digest), "swj", "deputy")
-    return await world.decide(case, signature(digest), "wxb", seat)
+async def signed(world: World, case: str, digest: str) -> Answer:
+    """The text is reviewed by the lead unit and signed by the office; a red or orange one with a code."""
+    reviewed = await world.decide(case, approval(digest), "swj", "deputy")
+    code = await world.code(case, "wxb", "deputy") if reviewed.summary.level.urgent else None
+    return await world.decide(case, signature(digest), "wxb", "deputy", code=code)
 
 
 async def closed(world: World, case: str) -> Answer:

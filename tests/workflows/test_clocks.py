@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from domain.decisions import Acknowledge, Escalate, Relevel
+from domain.decisions import Acknowledge, Confirm, Escalate, Relevel
 from domain.errors import NotPermitted, Stale
 from domain.owed import Answer
-from domain.words import ClockName, Level, RungKind
+from domain.words import ClockName, Level, RungKind, Vote
 from tests.workflows import telling
 from tests.workflows.test_silence import PROMPT, rang
 from tests.world import World
@@ -46,8 +46,10 @@ async def test_a_changed_level_gives_running_clocks_its_budget_and_keeps_what_wa
 
     raised = await world.decide(case, Relevel(level=Level.RED, reason="超市出现抢购"), "wxb", "duty")
     await world.forward(case, 16 * MINUTE)
-    await world.refused(case, Relevel(level=Level.YELLOW, reason="已平息"), "wxb", "duty", NotPermitted)
-    lowered = await world.decide(case, Relevel(level=Level.YELLOW, reason="已平息"), "wxb", "duty_leader")
+    asked_for = await world.decide(case, Relevel(level=Level.YELLOW, reason="已平息"), "wxb", "duty")
+    yes = Confirm(ref=asked_for.summary.waiting[0].ref, outcome=Vote.APPROVE)
+    await world.refused(case, yes, "wxb", "duty", NotPermitted)
+    lowered = await world.decide(case, yes, "wxb", "duty_leader")
     await world.forward(case, 12 * HOUR)
     await world.quiet(case)
 

@@ -1,4 +1,4 @@
-"""A text goes out only as two people who did not write it have approved it, to the letter."""
+"""A text goes out only as the competent unit has reviewed and the office has signed it, to the letter."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ async def test_a_returned_text_comes_back_as_a_new_version_and_only_that_is_vote
     remarks = "请写明水质检测时间"
     await world.refused(case, Review(digest=first, outcome=Vote.RETURN), "swj", "deputy", Unfit)
     returned = await world.decide(case, Review(digest=first, outcome=Vote.RETURN, remarks=remarks), "swj", "deputy")
-    await world.refused(case, telling.approval(first), "wxb", "deputy", Unfit)
+    await world.refused(case, telling.signature(first), "wxb", "deputy", Unfit)
 
     second = await telling.drafted(world, case, text="全市供水正常。今天十时检测，出厂水合格。")
     stale = await world.refused(case, telling.approval(first), "swj", "deputy", Stale)
     await world.refused(case, telling.approval(second), "wxb", "editor", NotPermitted)
     await world.decide(case, telling.approval(second), "swj", "deputy")
     twice = await world.refused(case, telling.approval(second), "swj", "deputy", NotPermitted)
-    await world.decide(case, telling.approval(second), "wxb", "deputy")
+    await world.decide(case, telling.signature(second), "wxb", "deputy")
     await world.reaches(case, Stage.CLOSURE)
     await world.quiet(case)
 
@@ -53,16 +53,20 @@ async def test_a_true_claim_is_never_called_a_rumor_nor_an_unusual_text_left_wit
     assert (rebuttal.code, alert.code) == ("no_rebuttal_of_this", "unusual_kind_needs_reason")
 
 
-async def test_two_officers_of_the_office_are_not_enough(warm_world: World) -> None:
+async def test_the_office_alone_cannot_bring_out_a_text(warm_world: World) -> None:
     world = warm_world
     case = (await world.report()).case_id
     await telling.triaged(world, case, co_units=())
     await telling.found(world, case, "swj")
     digest = await telling.drafted(world, case)
 
-    await world.decide(case, telling.approval(digest), "wxb", "deputy")
-    two = await world.decide(case, telling.approval(digest), "wxb", "duty_leader")
-    three = await world.decide(case, telling.approval(digest), "swj", "head")
+    early = await world.refused(case, telling.signature(digest), "wxb", "deputy", Unfit)
+    await world.refused(case, telling.approval(digest), "wxb", "deputy", NotPermitted)
+    await world.refused(case, telling.approval(digest), "wxb", "duty_leader", NotPermitted)
+    reviewed = await world.decide(case, telling.approval(digest), "swj", "head")
+    signed = await world.decide(case, telling.signature(digest), "wxb", "head")
 
-    assert two.summary.publication is PublicationState.DRAFTED
-    assert three.summary.publication is PublicationState.APPROVED
+    assert early.code == "sign_last"
+    assert reviewed.summary.publication is PublicationState.DRAFTED
+    assert [(one.kind, one.given) for one in reviewed.summary.signatures] == [("review", True), ("sign", False)]
+    assert signed.summary.publication is PublicationState.APPROVED

@@ -47,7 +47,7 @@ async def test_a_unit_or_office_acting_out_of_turn_is_refused(warm_world: World)
         (telling.draft(), "wxb", "editor", WrongStage, "wrong_stage"),
         (telling.finding(), "swu", "liaison_a", NotPermitted, "not_permitted"),
         (Note(text="路过"), "jkj", "duty", NotPermitted, "not_permitted"),
-        (Relevel(level=Level.BLUE, reason="不急"), "wxb", "duty", NotPermitted, "not_permitted"),
+        (Relevel(level=Level.BLUE, reason="不急"), "wxb", "deputy", NotPermitted, "not_permitted"),
         (Relevel(level=Level.YELLOW, reason="照旧"), "wxb", "duty", Unfit, "same_level"),
         (AddUnit(unit="hbj"), "wxb", "duty", Unfit, "already_asked"),
         (ReturnFinding(unit="hbj", missing="数据"), "wxb", "duty", Unfit, "request_state"),

@@ -49,7 +49,7 @@ async def test_a_silent_unit_is_rung_in_order_and_answered_by_its_deputy(world: 
     concluded = await world.decide(case, telling.finding(), "swj", "deputy")
 
     assert concluded.summary.stage is Stage.REBUTTAL
-    assert concluded.summary.debts[0].clock is ClockName.DRAFT
+    assert {debt.clock for debt in concluded.summary.debts} >= {ClockName.DRAFT}
     await world.forward(case, 4 * HOUR)
     assert await rang(world, case, ClockName.ACCEPT) == rungs
     assert len(await rang(world, case, ClockName.ANSWER)) == 1
