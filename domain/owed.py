@@ -53,6 +53,7 @@ class Message(StrEnum):
     TRANSFER_LAPSED = "transfer_lapsed"
     EXPIRED = "expired"
     FINDING_TO_APPROVE = "finding_to_approve"
+    INTERIM_OUT = "interim_out"
     SESSION = "session"
     MINUTES = "minutes"
     CONSENT_REQUEST = "consent_request"

@@ -64,6 +64,8 @@ def delivered(case: Case, owed: Publication, outcome: Issued | NotIssued, now: d
         case.interim_at = now
         case.stop(now, case.clock(ClockName.INTERIM, case.office.code))
         consulting.done(case, ActionKind.INTERIM, case.office.code, now)
+        if not case.over:
+            case.tell_office(Message.INTERIM_OUT, Seat.DUTY_LEADER, values={"title": owed.page.title})
 
 
 def lapse(case: Case, now: datetime, by: Actor | None = None) -> None:
