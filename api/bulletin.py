@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from api.auth import Desk
 from api.described import problems
 from api.feed import atom
+from api.markdown import rendered
 from domain.pages import canonical
 from texts import current
 
@@ -58,6 +59,7 @@ async def bulletin_page(case_id: PageId, desk: Desk) -> HTMLResponse:
     text = current().say(
         "bulletin_page.html",
         page=publication.page,
+        text=rendered(publication.page.text),
         digest=publication.digest,
         canonical=canonical(publication.page),
         mode=published.mode,

@@ -8,6 +8,7 @@ from itertools import islice
 
 import pytest
 
+from api.markdown import rendered
 from domain.pages import digest_of
 from domain.ports import Published
 from domain.words import Mode
@@ -32,6 +33,7 @@ def bulletin(mode: Mode) -> str:
     return TEXTS.say(
         "bulletin_page.html",
         page=published.publication.page,
+        text=rendered(published.publication.page.text),
         digest=published.publication.digest,
         mode=mode,
         published_at=published.published_at,
