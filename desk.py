@@ -14,14 +14,15 @@ from pydantic import TypeAdapter
 from temporalio.client import Client
 
 from domain.decisions import AnyDecision, Decision
-from domain.errors import Refused, Unknown
+from domain.errors import Refused, Unfit, Unknown
 from domain.intake import Filing, Report, Taken
 from domain.office import Office, Person
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, CaseRow, Files, Messenger, Published, Register, Sent, Unavailable
 from domain.terms import Frozen
-from domain.words import Stage
+from domain.words import PublicationKind, Stage
 from workflows.door import CaseDoor
+from workflows.drafting import Proposal, propose
 from workflows.handover import HandOvers, new_case_id
 from workflows.passing import Passing, hashed
 from workflows.second_factor import SecondFactor
@@ -189,6 +190,21 @@ class CaseDesk:
             with suppress(Unavailable):  # a reader is answered all the same
                 await self.register.append(record)
         return record.summary
+
+    async def proposed(self, case: str, kind: PublicationKind | None = None) -> Proposal:
+        """Propose a text from the findings, of the usual kind for the verdict if none is named.
+
+        Raises:
+            Unknown: there is no such case.
+            Unfit: there is no verdict yet.
+
+        """
+        view = await self.view(case)
+        if view.summary is None:
+            raise Unfit("no_verdict_yet")
+        shorts = {code: unit.short for code, unit in self.office.units.items()}
+        timeline = await self.register.timeline(case)
+        return propose(view.summary, view.claim, timeline, shorts, kind, _now())
 
     async def list(self, where: CaseFilter) -> Sequence[CaseRow]:
         """List cases from the register, newest first."""

@@ -20,7 +20,7 @@ from domain.events import Entry
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, CaseRow, Sent
 from domain.terms import Frozen
-from domain.words import Level, PublicationState, Stage, Verdict
+from domain.words import Level, PublicationKind, PublicationState, Stage, Verdict
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
@@ -45,6 +45,14 @@ class TimelineEntry(Entry):
     """Be one line of a timeline; `epoch` grows when a case was restored."""
 
     epoch: int
+
+
+class ProposedDraft(Frozen):
+    """Be a text an editor may begin with, filled from the findings."""
+
+    publication: PublicationKind
+    title: str
+    text: str
 
 
 class Decided(Frozen):
@@ -83,6 +91,15 @@ async def show_case(case_id: CaseId, desk: Desk, _: Officer) -> CaseView:
 async def show_timeline(case_id: CaseId, desk: Desk, _: Officer) -> JSONResponse:
     """Show what happened to a case, in order."""
     return JSONResponse(await desk.timeline(case_id))
+
+
+@router.get("/{case_id}/draft", operation_id="propose_draft", responses=problems(401, 404, 422))
+async def propose_draft(
+    case_id: CaseId, desk: Desk, _: Officer, publication: PublicationKind | None = None
+) -> ProposedDraft:
+    """Propose a text from the findings, by the office's template; nothing is handed in."""
+    proposed = await desk.proposed(case_id, publication)
+    return ProposedDraft(publication=proposed.publication, title=proposed.title, text=proposed.text)
 
 
 @router.post(

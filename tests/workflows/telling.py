@@ -37,7 +37,8 @@ async def found(world: World, case: str, *units: str, verdict: Verdict = Verdict
 
 
 def draft(kind: PublicationKind = PublicationKind.REBUTTAL, **more: Any) -> DraftSubmission:
-    return DraftSubmission(publication=kind, title="供水正常", **{"text": "全市供水正常，没有停水计划。", **more})
+    usual = {"title": "供水正常", "text": "全市供水正常，没有停水计划。"}
+    return DraftSubmission(publication=kind, **{**usual, **more})
 
 
 async def drafted(world: World, case: str, kind: PublicationKind = PublicationKind.REBUTTAL, **more: Any) -> str:

@@ -1,0 +1,48 @@
+"""A draft from the findings: fact first, the claim once, who verified; an editor only has to finish it."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.errors import Unfit
+from domain.words import PublicationKind, Verdict
+from tests.workflows import telling
+from tests.world import CLAIM, World
+
+FACT = "经查，供水正常。"
+
+
+async def test_a_rebuttal_is_proposed_with_the_fact_first_and_the_claim_once(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await telling.triaged(world, case, co_units=("hbj",))
+    with pytest.raises(Unfit) as early:
+        await world.desk.proposed(case)
+    await telling.found(world, case, "hbj", "swj")
+
+    draft = await world.desk.proposed(case)
+
+    assert early.value.code == "no_verdict_yet"
+    assert draft.publication is PublicationKind.REBUTTAL
+    assert draft.text.startswith(FACT)
+    assert (draft.title + draft.text).count(CLAIM[:20]) == 1
+    assert draft.text.index(FACT) < draft.text.index(CLAIM[:20])
+    assert "检测记录（出厂水逐时检测）" in draft.text
+    await world.decide(case, telling.draft(title=draft.title, text=draft.text), "wxb", "editor")
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+async def test_every_verdict_has_its_kind_and_every_kind_its_template(warm_world: World, verdict: Verdict) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await telling.triaged(world, case, co_units=())
+    await telling.found(world, case, "swj", verdict=verdict)
+
+    usual = await world.desk.proposed(case)
+    texts = [await world.desk.proposed(case, kind) for kind in PublicationKind if kind is not PublicationKind.INTERIM]
+
+    assert usual in texts
+    assert all(one.title and one.text and "{{" not in one.text for one in texts)
+    assert len({one.title for one in texts}) == len(texts)
+    with pytest.raises(Unfit):
+        await world.desk.proposed(case, PublicationKind.INTERIM)
