@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +36,16 @@ class BadFile(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """Be one line of the file; `verdict` None means that nobody knows, so the case waits."""
+    """Be one line of the file; `verdict` None means that nobody knows, so the case waits.
+
+    `digest` is over the line as it stands in the file, `captured` when the file was last written: the evidence.
+    """
 
     line: int
     text: str
     verdict: Verdict | None
+    digest: str
+    captured: datetime
 
 
 @dataclass
@@ -65,6 +72,7 @@ def read(file: Path) -> list[Row]:
 
 
 def _rows(file: Path) -> Iterator[Row]:
+    captured = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     for number, line in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), 1):
         if not line.strip():
             continue
@@ -75,7 +83,8 @@ def _rows(file: Path) -> Iterator[Row]:
         text = (found.get("text") or found.get("claim")) if isinstance(found, dict) else None
         if not isinstance(text, str):
             raise BadFile(said("row_unfit", file=file, line=number))
-        yield Row(number, text, _verdict(found.get("verdict")))
+        digest = hashlib.sha256(line.encode()).hexdigest()
+        yield Row(number, text, _verdict(found.get("verdict")), digest, captured)
 
 
 def _verdict(name: object) -> Verdict | None:
@@ -123,12 +132,13 @@ async def _act(row: Row, officers: Officers, source: str, case: str) -> None:
     seat = officers.working_seat(LEVEL)
     await officers.say(case, "accept", lead, seat)
     if row.verdict is not None:
-        await officers.say(case, "finding", lead, seat, **_finding(row.verdict, source))
+        await officers.say(case, "finding", lead, seat, **_finding(row, row.verdict, source))
         await approved(officers, case, **_draft(row, row.verdict))
 
 
-def _finding(verdict: Verdict, source: str) -> dict[str, Any]:
-    evidence = {"kind": said("rows_evidence"), "source": source}
+def _finding(row: Row, verdict: Verdict, source: str) -> dict[str, Any]:
+    captured = row.captured.isoformat()
+    evidence = {"kind": said("rows_evidence"), "source": source, "digest": row.digest, "captured_at": captured}
     explanation = said("rows_finding", verdict=word("verdict", verdict))
     return {"verdict": verdict, "explanation": explanation, "evidence": [evidence]}
 

@@ -228,7 +228,8 @@ def test_a_live_office_serves_and_what_it_publishes_carries_no_mark(live: Office
 
     live.decide("li", case, "triage", level="yellow", topic="统筹协调", lead="wxb")
     live.decide("li", case, "accept")
-    evidence = [{"kind": "公告", "source": "供水公告"}]
+    seen = {"url": "https://shui.example/1", "captured_at": "2026-11-23T09:00:00+08:00"}
+    evidence = [{"kind": "公告", "source": "供水公告", **seen}]
     live.decide("li", case, "finding", verdict="false", explanation="没有停水安排。", evidence=evidence)
     draft = {"publication": "rebuttal", "title": "明天全市停水？不实", "text": "经核实，没有停水安排。"}
     live.decide("li", case, "draft", **draft)

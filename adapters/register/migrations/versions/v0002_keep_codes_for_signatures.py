@@ -25,3 +25,10 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("decisions") as decisions:
         decisions.add_column(sa.Column("second_factor", sa.Boolean(), nullable=False, server_default=sa.text("0")))
+
+
+def downgrade() -> None:
+    """Take the change back."""
+    with op.batch_alter_table("decisions") as decisions:
+        decisions.drop_column("second_factor")
+    op.drop_table("codes")
