@@ -20,6 +20,7 @@ from domain.words import (
     Issuer,
     PublicationKind,
     PublicationState,
+    RequestState,
     Seat,
     SlotKind,
     Stage,
@@ -177,7 +178,8 @@ def _back_to_the_desk(case: Case, remarks: str, now: datetime) -> None:
 
 
 def _page(case: Case, said: DraftSubmission, issuing: UnitRef, now: datetime) -> Page:
-    agreeing = [r for r in case.open_requests() if r.verdict is case.verdict]
+    answered = [r for r in case.open_requests() if r.state is RequestState.ANSWERED]
+    agreeing = [request for request in answered if request.verdict is case.verdict]
     return Page(
         number=case.opening.number,
         version=case.versions,
