@@ -116,14 +116,20 @@ def conclude(case: Case, now: datetime) -> None:
             pass
 
 
+def put_first_on_record(case: Case, request: Request, now: datetime) -> None:
+    """Write down the first verdict of the case: the lead's, once its answer counts."""
+    answered = request.role is Role.LEAD and request.state is RequestState.ANSWERED
+    if answered and request.verdict and request.approved_by and VerdictStep.FIRST not in case.verdicts:
+        put_on_record(case, VerdictStep.FIRST, request.verdict, (request.approved_by,), now)
+
+
 def _take_in(case: Case, request: Request, signer: Signer, now: datetime) -> None:
     """Count a finding: the first one of the lead is a verdict of its own, enough of them conclude."""
     unit, verdict = request.unit.code, request.verdict
     assert verdict is not None  # noqa: S101  (set by the caller)
     request.state, request.approved_by = RequestState.ANSWERED, signer
     consulting.done(case, ActionKind.VERIFY, unit, now)
-    if request.role is Role.LEAD and VerdictStep.FIRST not in case.verdicts:
-        put_on_record(case, VerdictStep.FIRST, verdict, (signer,), now)
+    put_first_on_record(case, request, now)
     if case.stage is Stage.VERIFICATION:
         conclude(case, now)
     elif _late(case) and verdict is not case.verdict:
