@@ -42,6 +42,8 @@ def finding(case: Case, said: Finding, proven: Proven, now: datetime) -> None:
     actor = proven.actor
     request = case.request_to(actor.unit, *UNANSWERED)
     transferring.lapse(case, now, request)
+    if (offered := case.transfer_to(actor.unit)) is not None:  # an expired unit that answers for itself after all
+        transferring.back_to_sender(case, offered, now)
     request.verdict, request.evidence = said.verdict, said.evidence
     request.submitted_by = actor.signer
     _drop_proposal(case, actor.unit)

@@ -102,6 +102,26 @@ def lapse(case: Case, now: datetime, *requests: Request) -> None:
             case.tell_unit(Message.TRANSFER_LAPSED, to.code, key=key, values={"unit": request.unit.short})
 
 
+def back_to_sender(case: Case, request: Request, now: datetime) -> None:
+    """End an offer nobody took up; receiver and sender are told, and it is the sender's as before."""
+    to = request.offered_to
+    assert to is not None  # noqa: S101  (found by it)
+    offered = case.clock(ClockName.ACCEPT, to.code)
+    assert offered is not None  # noqa: S101  (armed with the offer)
+    lapse(case, now, request)
+    values: dict[str, str | int] = {
+        "unit": to.short,
+        "owner": request.unit.short,
+        "reason": "",
+        "suggested": "",
+        "assigned": int(request.assigned),
+        "offered": int(request.state is RequestState.OFFERED),
+    }
+    answer = case.clock(ClockName.ANSWER, request.unit.code)
+    key = f"{offered.key}/silent"
+    case.tell_unit(Message.TRANSFER_DECLINED, request.unit.code, key=key, clock=answer, values=values)
+
+
 def _refuse_unfit(case: Case, request: Request, to: UnitRef, actor: Actor) -> None:
     if request.offered_to is not None:
         raise Unfit("transfer_pending", unit=request.unit.short, to=request.offered_to.short)
