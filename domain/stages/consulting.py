@@ -84,7 +84,7 @@ def _call(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
 
 
 def _take_position(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
-    """Write down a unit's position; after the ruling it is dissent, and kept all the same."""
+    """Write down a unit's position; one that contradicts after the ruling is dissent, and kept all the same."""
     session = case.session or (case.sessions[-1] if case.sessions else None)
     if session is None:
         raise Unfit("no_session")
@@ -108,7 +108,7 @@ def _take_position(case: Case, said: Consult, proven: Proven, now: datetime) -> 
             verdict=said.verdict,
             text=said.text,
             done=said.done,
-            dissents=session.ruled is not None,
+            dissents=session.ruled is not None and _contradicts(case, said.verdict),
         ),
         now,
         proven.actor,
@@ -143,6 +143,11 @@ def _rule(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
         )
     if verdict is not None:
         reach(case, verdict, (proven.actor.signer,), now, proven.actor)
+
+
+def _contradicts(case: Case, verdict: Verdict | None) -> bool:
+    """Tell whether a position is another than what the case came to; ticking off what was done is none."""
+    return None not in (verdict, case.verdict) and verdict is not case.verdict
 
 
 def _dissent(case: Case, session: Session, verdict: Verdict | None) -> dict[str, Verdict]:
