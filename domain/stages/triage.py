@@ -135,9 +135,17 @@ def _what_the_level_asks(case: Case, now: datetime) -> None:
     due = case.interim_at is None and case.answered_at is None
     if due and ClockName.INTERIM in budgets and case.clock(ClockName.INTERIM, office) is None:
         case.arm(ClockName.INTERIM, office, now)
-    if case.stage is Stage.VERIFICATION and case.level in case.terms.sessions_at_triage and not case.sessions:
+    if case.session is not None:
+        if ClockName.SESSION in budgets and case.clock(ClockName.SESSION, office) is None:
+            case.arm(ClockName.SESSION, office, now)  # opened under a level that sets no hour for the minutes
+    elif case.stage is Stage.VERIFICATION and case.level in case.terms.sessions_at_triage and not _held(case):
         units = [request.unit.code for request in case.open_requests()]
         open_session(case, SessionReason.LEVEL, units, now, question=case.ask, actions=first_actions(case))
+
+
+def _held(case: Case) -> bool:
+    """Tell whether the session that the level asks for has been opened before."""
+    return any(session.reason is SessionReason.LEVEL for session in case.sessions)
 
 
 def _refuse_unfit_units(lead: UnitRef, rest: list[UnitRef]) -> None:
