@@ -80,7 +80,7 @@ RULES: dict[str, Rule] = {
     "transfer": Rule(Transfer, VERIFYING, transferring.transfer),
     "finding": Rule(Finding, ALL, findings.finding),
     "return_finding": Rule(ReturnFinding, (Stage.VERIFICATION,), findings.return_finding),
-    "consult": Rule(Consult, (Stage.VERIFICATION, Stage.REBUTTAL), consulting.consult),
+    "consult": Rule(Consult, (Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE), consulting.consult),
     "interim": Rule(Interim, (Stage.VERIFICATION, Stage.REBUTTAL), interim.interim),
     "draft": Rule(DraftSubmission, (Stage.REBUTTAL,), rebuttal.draft),
     "review": Rule(Review, (Stage.REBUTTAL,), rebuttal.review),

@@ -8,7 +8,7 @@ from datetime import datetime
 from domain import quorum
 from domain.case import Case
 from domain.decisions import Action, Actor, Consult, Proven
-from domain.errors import NotPermitted, Unfit
+from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.events import PositionTaken, SessionOpened, SessionRuled
 from domain.owed import Message
 from domain.rows import Item, Position, Session
@@ -75,6 +75,9 @@ def done(case: Case, do: ActionKind, unit: str, now: datetime) -> None:
 
 
 def _call(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
+    if case.stage is Stage.CLOSURE:  # what is left there are minutes, positions and things to tick off
+        allowed = f"{Stage.VERIFICATION},{Stage.REBUTTAL}"
+        raise WrongStage("wrong_stage", kind="consult", stage=case.stage, allowed=allowed)
     if (running := case.session) is not None:
         raise Unfit("session_open", number=running.number)
     units = said.units or tuple(request.unit.code for request in case.open_requests())
