@@ -114,9 +114,11 @@ def _to_verification(case: Case, lead: UnitRef, rest: list[UnitRef], now: dateti
 
 
 def _apply_level(case: Case, level: Level, now: datetime) -> None:
-    """Move the case and its running clocks to a level, and begin what that level asks for."""
+    """Move the case and its running clocks to a level, begin what it asks for, and look at the answers by its terms."""
     _rearm(case, level, now)
     _what_the_level_asks(case, now)
+    if case.stage is Stage.VERIFICATION:
+        conclude(case, now)
 
 
 def _rearm(case: Case, level: Level, now: datetime) -> None:
