@@ -103,6 +103,11 @@ def confirming(proposal: Proposal) -> Confirm:
     return Confirm(ref=proposal.ref, outcome=Vote.APPROVE)
 
 
+def ticks_off(said: Decision | None) -> bool:
+    """Tell whether a position only ticks off what its unit had to do: all that a unit not called to it may say."""
+    return not isinstance(said, Consult) or (bool(said.done) and said.verdict is None)
+
+
 def require(actor: Actor, said: Decision, case: Case) -> None:
     """Refuse unless `actor` may say this to `case`."""
     kind: str = said.kind  # type: ignore[attr-defined]  # every concrete decision has a kind; the base has none
@@ -145,7 +150,10 @@ def _fits(grant: Grant, actor: Actor, kind: str, case: Case, said: Decision | No
                 return True  # the rule answers that there is no text to sign
             return any(slot.kind is SlotKind(kind) and holds(slot, actor) for slot in case.draft.slots)
         case Where.CALLED:
-            return any(actor.unit in session.units for session in case.sessions)
+            return any(
+                actor.unit in session.units or (ticks_off(said) and session.items_of(actor.unit))
+                for session in case.sessions
+            )
         case Where.PROPOSED:
             if isinstance(said, Confirm):
                 return True  # the rule answers that nothing waits under that number

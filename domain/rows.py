@@ -61,6 +61,10 @@ class Session(BaseModel):
     positions: tuple[Position, ...] = ()
     ruled: datetime | None = None
 
+    def items_of(self, unit: str) -> list[int]:
+        """Return the numbers of what a unit is to do, called or not."""
+        return [item.n for item in self.items if item.action.unit == unit]
+
 
 class Cast(Frozen):
     """Be how a slot was filled."""

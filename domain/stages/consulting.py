@@ -12,6 +12,7 @@ from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.events import PositionTaken, SessionOpened, SessionRuled
 from domain.owed import Message
 from domain.rows import Item, Position, Session
+from domain.permissions import ticks_off
 from domain.stages.concluding import reach
 from domain.words import ActionKind, ClockName, ConsultAct, RequestState, SessionReason, Stage, Verdict
 
@@ -92,15 +93,14 @@ def _take_position(case: Case, said: Consult, proven: Proven, now: datetime) -> 
     if session is None:
         raise Unfit("no_session")
     unit = proven.actor.unit
-    if unit not in session.units:
+    own, called = session.items_of(unit), unit in session.units
+    if not called and not (own and ticks_off(said)):
         raise NotPermitted("not_called", who=proven.actor.short)
-    own = {item.n for item in session.items if item.action.unit == unit}
     if strange := [n for n in said.done if n not in own]:
-        raise Unfit("not_your_item", items=",".join(map(str, strange)), own=",".join(map(str, sorted(own))) or "-")
-    session.positions = (
-        *(position for position in session.positions if position.unit != unit),
-        Position(unit=unit, verdict=said.verdict),
-    )
+        raise Unfit("not_your_item", items=",".join(map(str, strange)), own=",".join(map(str, own)) or "-")
+    if called:
+        others = (position for position in session.positions if position.unit != unit)
+        session.positions = (*others, Position(unit=unit, verdict=said.verdict))
     session.items = tuple(
         item.model_copy(update={"done": item.done or now}) if item.n in said.done else item for item in session.items
     )
