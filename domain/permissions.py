@@ -12,7 +12,6 @@ from domain.case import Case
 from domain.decisions import CONSOLE, Acknowledge, Actor, Confirm, Consult, Decision, PhoneLog, Transfer
 from domain.errors import NotPermitted
 from domain.rows import Proposal
-from domain.stages.signing import holds
 from domain.words import ConsultAct, ProposalKind, Seat, SlotKind, Vote
 
 
@@ -103,11 +102,6 @@ def confirming(proposal: Proposal) -> Confirm:
     return Confirm(ref=proposal.ref, outcome=Vote.APPROVE)
 
 
-def ticks_off(said: Decision | None) -> bool:
-    """Tell whether a position only ticks off what its unit had to do: all that a unit not called to it may say."""
-    return not isinstance(said, Consult) or (bool(said.done) and said.verdict is None)
-
-
 def require(actor: Actor, said: Decision, case: Case) -> None:
     """Refuse unless `actor` may say this to `case`."""
     kind: str = said.kind  # type: ignore[attr-defined]  # every concrete decision has a kind; the base has none
@@ -148,11 +142,11 @@ def _fits(grant: Grant, actor: Actor, kind: str, case: Case, said: Decision | No
         case Where.SLOT:
             if case.draft is None:
                 return True  # the rule answers that there is no text to sign
-            return any(slot.kind is SlotKind(kind) and holds(slot, actor) for slot in case.draft.slots)
+            return any(slot.kind is SlotKind(kind) and slot.held_by(actor) for slot in case.draft.slots)
         case Where.CALLED:
+            ticks = not isinstance(said, Consult) or said.ticks_off  # all that a unit not called may say
             return any(
-                actor.unit in session.units or (ticks_off(said) and session.items_of(actor.unit))
-                for session in case.sessions
+                actor.unit in session.units or (ticks and session.items_of(actor.unit)) for session in case.sessions
             )
         case Where.PROPOSED:
             if isinstance(said, Confirm):

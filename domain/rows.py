@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from domain.decisions import Action, Evidence, Signer
+from domain.decisions import Action, Actor, Evidence, Signer
 from domain.owed import Page
 from domain.terms import Addressee, Frozen, UnitRef
 from domain.words import Issuer, Level, ProposalKind, RequestState, Role, SessionReason, SlotKind, Verdict, Vote
@@ -84,6 +84,10 @@ class Slot(Frozen):
     competent: bool = False
     vote: Cast | None = None
     skipped: bool = False
+
+    def held_by(self, actor: Actor) -> bool:
+        """Tell whether the actor sits where this may be filled from, today."""
+        return any(actor.sits(one.unit, one.seat) for one in self.to)
 
     @property
     def open(self) -> bool:

@@ -12,7 +12,6 @@ from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.events import PositionTaken, SessionOpened, SessionRuled
 from domain.owed import Message
 from domain.rows import Item, Position, Session
-from domain.permissions import ticks_off
 from domain.stages.concluding import reach
 from domain.words import ActionKind, ClockName, ConsultAct, RequestState, SessionReason, Stage, Verdict
 
@@ -94,7 +93,7 @@ def _take_position(case: Case, said: Consult, proven: Proven, now: datetime) -> 
         raise Unfit("no_session")
     unit = proven.actor.unit
     own, called = session.items_of(unit), unit in session.units
-    if not called and not (own and ticks_off(said)):
+    if not called and not (own and said.ticks_off):
         raise NotPermitted("not_called", who=proven.actor.short)
     if strange := [n for n in said.done if n not in own]:
         raise Unfit("not_your_item", items=",".join(map(str, strange)), own=",".join(map(str, own)) or "-")

@@ -112,7 +112,7 @@ def _refuse_unfit_voter(table: Draft, actor: Actor) -> None:
 
 def _slot_of(case: Case, table: Draft, kind: SlotKind, actor: Actor) -> Slot:
     """Find the slot the actor fills, or say why there is none to fill now."""
-    mine = [slot for slot in table.slots if slot.kind is kind and holds(slot, actor)]
+    mine = [slot for slot in table.slots if slot.kind is kind and slot.held_by(actor)]
     missing = next((slot for slot in mine if slot.open), None)
     if missing is None:
         raise NotPermitted("slot_filled", who=actor.person)
@@ -120,11 +120,6 @@ def _slot_of(case: Case, table: Draft, kind: SlotKind, actor: Actor) -> Slot:
         waiting = "、".join(case.short(slot.to[0].unit) for slot in table.open_slots())
         raise Unfit("sign_last", waiting=waiting)
     return missing
-
-
-def holds(slot: Slot, actor: Actor) -> bool:
-    """Tell whether the actor sits where a slot may be filled from, today."""
-    return any(actor.sits(one.unit, one.seat) for one in slot.to)
 
 
 def _seats(case: Case, names: Iterable[str], competent: UnitRef) -> tuple[Addressee, ...]:
