@@ -343,10 +343,13 @@ class Story:
 
     def comes_back(self, channel: str, outcome: Issued | NotIssued | None = None) -> None:
         """Let a channel take the page, or refuse it for good."""
-        debt = next(p for p in self.publications() if p.channel == channel)
+        self.returns(next(p for p in self.publications() if p.channel == channel), outcome)
+
+    def returns(self, debt: Publication, outcome: Issued | NotIssued | None = None) -> None:
+        """Let a page that was handed over come back taken, or refused for good."""
         issue = Issue(case_id=self.case.opening.case_id, at=self.now, mode=Mode.DEMO, publication=debt)
         self._settling(debt)
-        facts.issued(self.case, issue, outcome or Issued(where=f"https://{channel}.mc.example/1"), self.now)
+        facts.issued(self.case, issue, outcome or Issued(where=f"https://{debt.channel}.mc.example/1"), self.now)
         self._look()
 
     def _wave(self, notices: tuple[Notice, ...]) -> Wave:
