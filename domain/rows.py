@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from domain.decisions import Action, Actor, Evidence, Signer
 from domain.owed import Page
 from domain.terms import Addressee, Frozen, UnitRef
-from domain.words import Issuer, Level, ProposalKind, RequestState, Role, SessionReason, SlotKind, Verdict, Vote
+from domain.words import Issuer, Level, ProposalKind, RequestState, Role, Seat, SessionReason, SlotKind, Verdict, Vote
 
 
 class Request(BaseModel):
@@ -111,12 +111,16 @@ class Draft(BaseModel):
 
 
 class Proposal(Frozen):
-    """Be what one person asks for and another has to confirm; `ref` is the number of its entry."""
+    """Be what one person asks for and another has to confirm; `ref` is the number of its entry.
+
+    `seat` is the one seat of the office that confirms it, where who asked decides that.
+    """
 
     ref: int
     kind: ProposalKind
     by: Signer
     unit: str | None = None
     level: Level | None = None
+    seat: Seat | None = None
     reason: str | None = None
     page: Page | None = None

@@ -72,11 +72,16 @@ def _propose_lower(case: Case, said: Relevel, actor: Actor, now: datetime) -> No
     if any(proposal.kind is ProposalKind.LOWER_LEVEL for proposal in case.proposals):
         raise Unfit("proposed_already")
     case.happened(Proposed(what=ProposalKind.LOWER_LEVEL, level=said.level, reason=said.reason), now, actor)
+    other = Seat.DUTY if actor.sits(case.office.code, Seat.DUTY_LEADER) else Seat.DUTY_LEADER
     proposal = Proposal(
-        ref=case.seq, kind=ProposalKind.LOWER_LEVEL, by=actor.signer, level=said.level, reason=said.reason
+        ref=case.seq,
+        kind=ProposalKind.LOWER_LEVEL,
+        by=actor.signer,
+        level=said.level,
+        seat=other,
+        reason=said.reason,
     )
     case.proposals = (*case.proposals, proposal)
-    other = Seat.DUTY if actor.sits(case.office.code, Seat.DUTY_LEADER) else Seat.DUTY_LEADER
     values: dict[str, str | int] = {
         "what": proposal.kind, "ref": proposal.ref, "title": said.level, "reason": said.reason,
     }  # fmt: skip
