@@ -66,7 +66,7 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "consent": _SLOT,
     "sign": _SLOT,
     "record_publication": (_EDITOR,),
-    "override": (_OFFICE_DUTY, _EDITOR),
+    "override": (Grant(Where.OFFICE, (Seat.DUTY,)), _EDITOR),  # the duty leader's is the yes to it
     "confirm": _ANOTHER,
     "escalate": (*_STAFF, Grant(Where.CONSOLE)),
     "phone_log": (_ADDRESSED,),
