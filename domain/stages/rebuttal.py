@@ -18,6 +18,7 @@ from domain.words import (
     USUAL_KIND,
     ClockName,
     Issuer,
+    ProposalKind,
     PublicationKind,
     PublicationState,
     RequestState,
@@ -59,6 +60,7 @@ def draft(case: Case, said: DraftSubmission, proven: Proven, now: datetime) -> N
         proven.actor,
     )
     case.stop(now, *(clock for clock in case.running() if clock.name in STEPS))
+    case.lapse(now, ProposalKind.SKIP_CONSENT)  # asked for another text
     signing.pass_on(case, case.draft, (), now)
 
 
@@ -140,6 +142,8 @@ def _vote(case: Case, kind: SlotKind, said: Ballot, proven: Proven, now: datetim
     """Take a vote; then the text goes back, waits for the next signature, or goes out."""
     before = case.draft.open_slots() if case.draft else ()
     signing.vote(case, kind, said, proven, now)
+    if kind is SlotKind.CONSENT:
+        case.lapse(now, ProposalKind.SKIP_CONSENT, proven.actor.unit)
     if said.outcome is not Vote.APPROVE:
         _back_to_the_desk(case, said.remarks or "", now)
     elif case.draft is not None:
@@ -174,6 +178,7 @@ def _back_to_the_desk(case: Case, remarks: str, now: datetime) -> None:
     """Void the text and ask the editor for another."""
     case.stop(now, *(clock for clock in case.running() if clock.name is ClockName.APPROVAL))
     case.draft, case.publication = None, PublicationState.NONE
+    case.lapse(now, ProposalKind.SKIP_CONSENT)
     ask_for_draft(case, now, remarks)
 
 
