@@ -28,6 +28,8 @@ def triage(case: Case, said: TriageDecision, proven: Proven, now: datetime) -> N
         raise Unfit("must_assign", bounces=case.bounces)
     lead, rest = proven.units[said.lead], [proven.units[code] for code in said.co_units]
     _refuse_unfit_units(lead, rest)
+    if said.level is not case.level:
+        case.lapse(now, ProposalKind.LOWER_LEVEL)
     case.level, case.provisional = said.level, False
     case.topic, case.district, case.ask = said.topic, said.district, said.ask
     case.happened(
@@ -120,6 +122,7 @@ def _to_verification(case: Case, lead: UnitRef, rest: list[UnitRef], now: dateti
 
 def _apply_level(case: Case, level: Level, now: datetime) -> None:
     """Move the case and its running clocks to a level, begin what it asks for, and look at the answers by its terms."""
+    case.lapse(now, ProposalKind.LOWER_LEVEL)  # asked for under another level
     _rearm(case, level, now)
     _what_the_level_asks(case, now)
     if case.stage is Stage.VERIFICATION:
