@@ -94,7 +94,7 @@ def delivered(case: Case, owed: Publication, outcome: Issued | NotIssued, now: d
         _refused(case, owed, outcome, now)
         return
     case.happened(Delivered(version=version, channel=owed.channel, where=outcome.where), now)
-    if owed.page.source is None or case.publication is PublicationState.APPROVED:
+    if _is_the_answer(case, owed):
         _is_out(case, now)
 
 
@@ -129,13 +129,18 @@ def _refused(case: Case, owed: Publication, outcome: NotIssued, now: datetime) -
     by = case.terms.at(case.level).start.by
     if not case.over:
         case.tell(Message.PUBLICATION_REFUSED, seats, by, key=f"{owed.channel}/refused/{version}", values=values)
-    if case.publication is PublicationState.APPROVED and not _still_going_out(case):
+    if case.publication is PublicationState.APPROVED and _is_the_answer(case, owed) and not _still_going_out(case):
         case.stop(now, case.clock(ClockName.PUBLISH, case.office.code))
         _back_to_the_desk(case, outcome.reason, now)
 
 
 def _still_going_out(case: Case) -> bool:
-    return any(isinstance(debt, Publication) and not interim.is_interim(debt) for debt in case.owed)
+    return any(isinstance(debt, Publication) and _is_the_answer(case, debt) for debt in case.owed)
+
+
+def _is_the_answer(case: Case, owed: Publication) -> bool:
+    """Tell whether a page is what the case answers with; a unit's earlier word may still be on its way."""
+    return owed.page.version == case.versions
 
 
 def _vote(case: Case, kind: SlotKind, said: Ballot, proven: Proven, now: datetime) -> None:
