@@ -13,6 +13,7 @@ from domain.events import PositionTaken, SessionOpened, SessionRuled
 from domain.owed import Message
 from domain.rows import Item, Position, Session
 from domain.stages.concluding import reach
+from domain.stages.joining import call_in
 from domain.words import ActionKind, ClockName, ConsultAct, RequestState, SessionReason, Stage, Verdict
 
 
@@ -41,7 +42,8 @@ def open_session(
     called = tuple(dict.fromkeys(units))
     items = tuple(Item(n=n, action=action) for n, action in enumerate(actions, start=1))
     number = len(case.sessions) + 1
-    case.sessions.append(Session(number=number, reason=reason, units=called, opened=now, items=items))
+    session = Session(number=number, reason=reason, units=called, opened=now, items=items)
+    case.sessions.append(session)
     clock = None
     if ClockName.SESSION in case.terms.at(case.level).budgets:
         clock = case.arm(ClockName.SESSION, case.office.code, now)
@@ -50,8 +52,7 @@ def open_session(
         SessionOpened(number=number, reason=reason, units=called, question=question, actions=actions, due=due), now, by
     )
     for unit in called:
-        values: dict[str, str | int] = {"reason": reason, "question": question or "", "number": number}
-        case.tell_unit(Message.SESSION, unit, key=f"v{case.visit}/session{number}/{unit}", clock=clock, values=values)
+        call_in(case, session, unit, question)
 
 
 def first_actions(case: Case) -> tuple[Action, ...]:

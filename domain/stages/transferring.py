@@ -10,6 +10,7 @@ from domain.errors import Unfit
 from domain.events import TransferAccepted, TransferDeclined, TransferLapsed, TransferOffered
 from domain.owed import Message
 from domain.rows import Request
+from domain.stages import joining
 from domain.terms import UnitRef
 from domain.words import ClockName, RequestState, Role, Seat
 
@@ -59,6 +60,7 @@ def take_over(case: Case, request: Request, actor: Actor, now: datetime) -> None
         due = clock.due
         if running.acknowledged is not None:  # that was the sender's word; the receiver gets the minimum gap
             clock.paced, clock.last_rang = True, now
+    joining.take_over(case, old.code, new.code)
     case.happened(TransferAccepted(unit=old.code, to=new.code, due=due), now, actor)
     case.tell_unit(Message.TAKEN_OVER, old.code, key=f"v{case.visit}/taken-over/{case.seq}", values={"to": new.short})
 

@@ -10,7 +10,7 @@ from domain.errors import Unfit
 from domain.events import RequestAccepted, RequestDeclined, RequestSent
 from domain.owed import Message
 from domain.rows import Request
-from domain.stages import transferring
+from domain.stages import joining, transferring
 from domain.stages.findings import conclude, put_first_on_record
 from domain.stages.report import ring_duty
 from domain.stages.transferring import OPEN
@@ -38,6 +38,7 @@ def ask_unit(case: Case, unit: UnitRef, role: Role, now: datetime, *, assigned: 
         case.arm(ClockName.ANSWER, unit.code, now)
     answer = case.clock(ClockName.ANSWER, unit.code)
     due = answer.due if answer else now
+    joining.join(case, unit.code)
     case.happened(RequestSent(unit=unit.code, short=unit.short, role=role, due=due, assigned=assigned), now)
     if answer:
         accept = case.clock(ClockName.ACCEPT, unit.code)

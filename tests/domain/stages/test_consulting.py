@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.decisions import Accept, Action, AddUnit, Confirm, Consult, Decline, Relevel, ReturnFinding
+from domain.decisions import Accept, Action, AddUnit, Confirm, Consult, Decline, Relevel, ReturnFinding, Transfer
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.owed import Message
 from domain.words import (
@@ -181,7 +181,6 @@ def test_a_position_decides_nothing():
 
 def test_a_unit_that_was_not_called_takes_no_position():
     story = split()
-    story.say(DUTY, AddUnit(unit="wjw"))
 
     assert story.refused(liaison("wjw"), position(), NotPermitted).code == "not_permitted"
     assert story.refused(LEADER, position(), NotPermitted).code == "not_permitted"
@@ -213,6 +212,51 @@ def test_without_a_session_there_is_no_position_and_no_ruling():
 
     assert story.refused(liaison("jkj"), position(), NotPermitted).code == "not_permitted"
     assert story.refused(LEADER, ruling(), Unfit).code == "no_session"
+
+
+# --- asked later -----------------------------------------------------------------------------------------------------
+
+
+def test_a_unit_that_is_added_is_called_to_the_session_and_takes_a_position():
+    story = Story(Level.RED).triaged("jkj", level=Level.RED)
+    story.say(DUTY, AddUnit(unit="wjw"))
+
+    assert story.case.session.units == ("jkj", "wjw")
+    assert story.notices(Message.SESSION)[-1].to[0].unit == "wjw"
+    last = story.case.session.items[-1]
+    assert (last.n, last.action.do, last.action.unit) == (3, ActionKind.VERIFY, "wjw")
+    story.say(liaison("wjw"), position(Verdict.TRUE))
+    story.say(liaison("wjw"), finding())
+    assert story.case.session.items[-1].done == story.now
+
+
+def test_the_next_lead_is_called_to_the_session_that_outlived_a_bounce():
+    story = Story(Level.RED).triaged("jkj", "sjw", level=Level.RED)
+    story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+    story.triaged("wjw", "sjw", level=Level.RED)
+
+    assert story.case.session.units == ("jkj", "sjw", "wjw")
+    called = [notice.to[0].unit for notice in story.notices(Message.SESSION)]
+    assert called == ["jkj", "sjw", "wjw"]
+
+
+def test_whoever_takes_a_request_over_takes_over_what_stands_on_the_list():
+    story = Story(Level.RED).triaged("jkj", level=Level.RED)
+    story.say(liaison("jkj"), Transfer(to="wjw", reason="属该单位职责"))
+    story.say(liaison("wjw"), Accept())
+
+    assert [(item.n, item.action.unit) for item in story.case.session.items] == [(1, "wjw"), (2, "wxb")]
+    assert story.case.session.units == ("jkj", "wjw")
+    story.say(liaison("wjw"), finding())
+    assert story.case.sessions[0].items[0].done == story.now
+
+
+def test_a_session_whose_units_the_office_named_stays_theirs():
+    story = Story().triaged("jkj")
+    story.say(DUTY, call("jkj", "zfb"))
+    story.say(DUTY, AddUnit(unit="wjw"))
+
+    assert story.case.session.units == ("jkj", "zfb")
 
 
 # --- called by the office --------------------------------------------------------------------------------------------
