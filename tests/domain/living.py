@@ -178,6 +178,8 @@ class Life(Story):
             self.signed[case.draft.page.version] = case.draft.digest
         for debt in self.publications():
             self._hold_going_out(debt)
+        if case.publication is PublicationState.PUBLISHED:  # by its own answer, not by a unit's earlier word
+            assert case.versions in [event.version for event in self.events("delivered") if not event.interim]
         if case.publication is PublicationState.NOT_PUBLIC:
             assert self.publications() == [] or self.events("publication_recorded")
 

@@ -202,7 +202,8 @@ def _votes(case: Case, detail: int) -> list[Said]:
             outcome=Vote.RETURN if against else Vote.APPROVE,
             remarks="缺依据" if detail % 2 else None,
         )
-        said.append((of(seat.unit, seat.seat), ballot))
+        person = (None, None, f"{seat.unit}-of-two-seats", case.draft.drafter.person)[detail // 4 % 4]
+        said.append((of(seat.unit, seat.seat, person=person), ballot))
     return said * 2 or [(EDITOR, Review(digest=case.draft.digest, outcome=Vote.APPROVE))]
 
 

@@ -430,6 +430,12 @@ def test_minutes_can_be_given_after_the_word_is_out():
     assert story.runs() == set()
 
 
+def test_no_session_is_called_after_the_word_is_out():
+    story = Story().triaged("jkj").verified().drafted().approved().published()
+
+    assert story.refused(DUTY, call(), WrongStage).values["allowed"] == "verification,rebuttal"
+
+
 def test_a_raised_level_for_which_the_lead_is_enough_looks_at_the_answers_anew():
     story = Story().triaged("jkj", "sjw", "wjw")
     story.say(liaison("jkj"), finding())
