@@ -440,6 +440,19 @@ def test_a_rung_that_rang_for_the_reviewer_does_not_ring_again_for_the_signer():
     assert rang == [("jkj", 1)]
 
 
+def test_who_signs_next_is_not_rung_in_the_moment_of_being_asked():
+    story = drafted()
+    story.wait("3h")
+    story.say(deputy("jkj"), Acknowledge(clock=ClockName.APPROVAL, unit="jkj"))
+    story.wait("4h")  # half and four fifths of eight hours are over; the acknowledgement was the reviewer's word
+    story.vote(deputy("jkj"))
+
+    story.wait("119m")
+    assert [event for event in story.events("rung_rang") if event.clock is ClockName.APPROVAL] == []
+    story.wait("1m")
+    assert next(e.unit for e in story.events("rung_rang") if e.clock is ClockName.APPROVAL) == "wxb"
+
+
 def test_a_missed_approval_is_recorded_once():
     story = drafted()
     story.wait("9h")
