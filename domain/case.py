@@ -11,11 +11,11 @@ from datetime import datetime
 from domain.clocks import Clock
 from domain.decisions import Actor
 from domain.errors import WrongStage
-from domain.events import ClockBreached, Entry, Event, StageEntered
+from domain.events import ClockBreached, Entry, Event, ProposalLapsed, StageEntered
 from domain.owed import Answer, Message, Notice, Outcome, Owed, Record, Recording, Summary
 from domain.state import State
 from domain.terms import Addressee, Call
-from domain.words import MOVES, ClockName, Level, Seat, Stage
+from domain.words import MOVES, ClockName, Level, ProposalKind, Seat, Stage
 
 WORKING = ("owner.duty", "owner.liaison_a", "owner.liaison_b")
 """The seats of a ladder that stand for whoever works on a clock; some clocks belong to other seats (`Case.front`)."""
@@ -169,6 +169,13 @@ class Case(State):
                 values=values or {},
             )
         )
+
+    def lapse(self, now: datetime, kind: ProposalKind, unit: str | None = None) -> None:
+        """End proposals there is nothing left to confirm of: all of a kind, or those about one unit."""
+        gone = [one for one in self.proposals if one.kind is kind and unit in (None, one.unit)]
+        self.proposals = tuple(one for one in self.proposals if one not in gone)
+        for proposal in gone:
+            self.happened(ProposalLapsed(what=kind, ref=proposal.ref), now)
 
     def close(self, now: datetime) -> None:
         """End the case: clocks stop in the same moment, the register is owed the last word."""

@@ -66,7 +66,7 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "consent": _SLOT,
     "sign": _SLOT,
     "record_publication": (_EDITOR,),
-    "override": (_OFFICE_DUTY, _EDITOR),
+    "override": (Grant(Where.OFFICE, (Seat.DUTY,)), _EDITOR),  # the duty leader's is the yes to it
     "confirm": _ANOTHER,
     "escalate": (*_STAFF, Grant(Where.CONSOLE)),
     "phone_log": (_ADDRESSED,),
@@ -93,8 +93,7 @@ NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
 
 def may(actor: Actor, kind: str, case: Case, said: Decision | None = None) -> bool:
     """Tell whether `actor` may take a decision of `kind` on `case`; `said` narrows kinds that depend on content."""
-    grants = NARROWED.get(kind, {}).get(_narrowed_by(actor, case, said), TABLE[kind])
-    return any(_fits(grant, actor, kind, case, said) for grant in grants)
+    return any(_fits(grant, actor, kind, case, said) for grant in _grants(actor, kind, case, said))
 
 
 def confirming(proposal: Proposal) -> Confirm:
@@ -108,6 +107,13 @@ def require(actor: Actor, said: Decision, case: Case) -> None:
     if not may(actor, kind, case, said):
         who = f"{actor.short} {actor.person}".strip()
         raise NotPermitted("not_permitted", kind=kind, who=who)
+
+
+def _grants(actor: Actor, kind: str, case: Case, said: Decision | None) -> tuple[Grant, ...]:
+    """Return the row that stands for what is said; a proposal of one seat is for the other seat to confirm."""
+    if isinstance(said, Confirm) and (proposal := _proposal(case, said)) is not None and proposal.seat:
+        return (Grant(Where.OFFICE, (proposal.seat,)),)
+    return NARROWED.get(kind, {}).get(_narrowed_by(actor, case, said), TABLE[kind])
 
 
 def _narrowed_by(actor: Actor, case: Case, said: Decision | None) -> str:
@@ -144,7 +150,10 @@ def _fits(grant: Grant, actor: Actor, kind: str, case: Case, said: Decision | No
                 return True  # the rule answers that there is no text to sign
             return any(slot.kind is SlotKind(kind) and slot.held_by(actor) for slot in case.draft.slots)
         case Where.CALLED:
-            return any(actor.unit in session.units for session in case.sessions)
+            ticks = not isinstance(said, Consult) or said.ticks_off  # all that a unit not called may say
+            return any(
+                actor.unit in session.units or (ticks and session.items_of(actor.unit)) for session in case.sessions
+            )
         case Where.PROPOSED:
             if isinstance(said, Confirm):
                 return True  # the rule answers that nothing waits under that number

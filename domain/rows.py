@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from domain.decisions import Action, Actor, Evidence, Signer
 from domain.owed import Page
 from domain.terms import Addressee, Frozen, UnitRef
-from domain.words import Issuer, Level, ProposalKind, RequestState, Role, SessionReason, SlotKind, Verdict, Vote
+from domain.words import Issuer, Level, ProposalKind, RequestState, Role, Seat, SessionReason, SlotKind, Verdict, Vote
 
 
 class Request(BaseModel):
@@ -62,6 +62,10 @@ class Session(BaseModel):
     ruled: datetime | None = None
     conflict: bool = False
 
+    def items_of(self, unit: str) -> list[int]:
+        """Return the numbers of what a unit is to do, called or not."""
+        return [item.n for item in self.items if item.action.unit == unit]
+
 
 class Cast(Frozen):
     """Be how a slot was filled."""
@@ -82,14 +86,14 @@ class Slot(Frozen):
     vote: Cast | None = None
     skipped: bool = False
 
+    def held_by(self, actor: Actor) -> bool:
+        """Tell whether the actor sits where this may be filled from, today."""
+        return any(actor.sits(one.unit, one.seat) for one in self.to)
+
     @property
     def open(self) -> bool:
         """Tell whether the signature is still missing."""
         return self.vote is None and not self.skipped
-
-    def held_by(self, actor: Actor) -> bool:
-        """Tell whether the actor sits, today, where the signature may come from."""
-        return any(actor.sits(one.unit, one.seat) for one in self.to)
 
 
 class Draft(BaseModel):
@@ -108,12 +112,16 @@ class Draft(BaseModel):
 
 
 class Proposal(Frozen):
-    """Be what one person asks for and another has to confirm; `ref` is the number of its entry."""
+    """Be what one person asks for and another has to confirm; `ref` is the number of its entry.
+
+    `seat` is the one seat of the office that confirms it, where who asked decides that.
+    """
 
     ref: int
     kind: ProposalKind
     by: Signer
     unit: str | None = None
     level: Level | None = None
+    seat: Seat | None = None
     reason: str | None = None
     page: Page | None = None

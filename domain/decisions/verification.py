@@ -110,3 +110,8 @@ class Consult(Decision):
     def named_units(self) -> tuple[str, ...]:
         """Return the units called and those that are given something to do."""
         return tuple(dict.fromkeys((*self.units, *(action.unit for action in self.actions))))
+
+    @property
+    def ticks_off(self) -> bool:
+        """Tell whether this takes no side and only says what has been done."""
+        return bool(self.done) and self.verdict is None

@@ -81,7 +81,7 @@ RULES: dict[str, Rule] = {
     "transfer": Rule(Transfer, VERIFYING, transferring.transfer),
     "finding": Rule(Finding, ALL, findings.finding),
     "return_finding": Rule(ReturnFinding, (Stage.VERIFICATION,), findings.return_finding),
-    "consult": Rule(Consult, (Stage.VERIFICATION, Stage.REBUTTAL), consulting.consult),
+    "consult": Rule(Consult, ALL, consulting.consult),
     "interim": Rule(Interim, UNANSWERED, interim.interim),
     "draft": Rule(DraftSubmission, (Stage.REBUTTAL,), rebuttal.draft),
     "review": Rule(Review, (Stage.REBUTTAL,), rebuttal.review),

@@ -8,11 +8,12 @@ from datetime import datetime
 from domain import quorum
 from domain.case import Case
 from domain.decisions import Action, Actor, Consult, Proven
-from domain.errors import NotPermitted, Unfit
+from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.events import PositionTaken, SessionOpened, SessionRuled
 from domain.owed import Message
 from domain.rows import Item, Position, Session
 from domain.stages.concluding import reach
+from domain.stages.joining import call_in
 from domain.words import ActionKind, ClockName, ConsultAct, RequestState, SessionReason, Stage, Verdict
 
 
@@ -41,7 +42,8 @@ def open_session(
     called = tuple(dict.fromkeys(units))
     items = tuple(Item(n=n, action=action) for n, action in enumerate(actions, start=1))
     number = len(case.sessions) + 1
-    case.sessions.append(Session(number=number, reason=reason, units=called, opened=now, items=items))
+    session = Session(number=number, reason=reason, units=called, opened=now, items=items)
+    case.sessions.append(session)
     clock = None
     if ClockName.SESSION in case.terms.at(case.level).budgets:
         clock = case.arm(ClockName.SESSION, case.office.code, now)
@@ -50,8 +52,7 @@ def open_session(
         SessionOpened(number=number, reason=reason, units=called, question=question, actions=actions, due=due), now, by
     )
     for unit in called:
-        values: dict[str, str | int] = {"reason": reason, "question": question or "", "number": number}
-        case.tell_unit(Message.SESSION, unit, key=f"v{case.visit}/session{number}/{unit}", clock=clock, values=values)
+        call_in(case, session, unit, question)
 
 
 def first_actions(case: Case) -> tuple[Action, ...]:
@@ -75,6 +76,9 @@ def done(case: Case, do: ActionKind, unit: str, now: datetime) -> None:
 
 
 def _call(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
+    if case.stage is Stage.CLOSURE:  # what is left there are minutes, positions and things to tick off
+        allowed = f"{Stage.VERIFICATION},{Stage.REBUTTAL}"
+        raise WrongStage("wrong_stage", kind="consult", stage=case.stage, allowed=allowed)
     if (running := case.session) is not None:
         raise Unfit("session_open", number=running.number)
     units = said.units or tuple(request.unit.code for request in case.open_requests())
@@ -84,20 +88,19 @@ def _call(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
 
 
 def _take_position(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
-    """Write down a unit's position; after the ruling it is dissent, and kept all the same."""
+    """Write down a unit's position; one that contradicts after the ruling is dissent, and kept all the same."""
     session = case.session or (case.sessions[-1] if case.sessions else None)
     if session is None:
         raise Unfit("no_session")
     unit = proven.actor.unit
-    if unit not in session.units:
+    own, called = session.items_of(unit), unit in session.units
+    if not called and not (own and said.ticks_off):
         raise NotPermitted("not_called", who=proven.actor.short)
-    own = {item.n for item in session.items if item.action.unit == unit}
     if strange := [n for n in said.done if n not in own]:
-        raise Unfit("not_your_item", items=",".join(map(str, strange)), own=",".join(map(str, sorted(own))) or "-")
-    session.positions = (
-        *(position for position in session.positions if position.unit != unit),
-        Position(unit=unit, verdict=said.verdict),
-    )
+        raise Unfit("not_your_item", items=",".join(map(str, strange)), own=",".join(map(str, own)) or "-")
+    if called:
+        others = (position for position in session.positions if position.unit != unit)
+        session.positions = (*others, Position(unit=unit, verdict=said.verdict))
     session.items = tuple(
         item.model_copy(update={"done": item.done or now}) if item.n in said.done else item for item in session.items
     )
@@ -108,7 +111,7 @@ def _take_position(case: Case, said: Consult, proven: Proven, now: datetime) -> 
             verdict=said.verdict,
             text=said.text,
             done=said.done,
-            dissents=session.ruled is not None,
+            dissents=session.ruled is not None and _contradicts(case, said.verdict),
         ),
         now,
         proven.actor,
@@ -143,6 +146,11 @@ def _rule(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
         )
     if verdict is not None:
         reach(case, verdict, (proven.actor.signer,), now, proven.actor)
+
+
+def _contradicts(case: Case, verdict: Verdict | None) -> bool:
+    """Tell whether a position is another than what the case came to; ticking off what was done is none."""
+    return None not in (verdict, case.verdict) and verdict is not case.verdict
 
 
 def _dissent(case: Case, session: Session, verdict: Verdict | None) -> dict[str, Verdict]:

@@ -10,7 +10,7 @@ from domain.errors import Unfit
 from domain.events import PublicationRecorded
 from domain.owed import Page, Source
 from domain.stages import rebuttal
-from domain.words import ClockName, PublicationKind, PublicationState, Stage
+from domain.words import ClockName, ProposalKind, PublicationKind, PublicationState, Stage
 
 
 def record_publication(case: Case, said: RecordPublication, proven: Proven, now: datetime) -> None:
@@ -57,5 +57,6 @@ def record_publication(case: Case, said: RecordPublication, proven: Proven, now:
     if case.stage is Stage.REBUTTAL:
         case.stop(now, *(clock for clock in case.running() if clock.name in rebuttal.STEPS))
         case.draft, case.publication = None, PublicationState.APPROVED
+        case.lapse(now, ProposalKind.SKIP_CONSENT)
         case.arm(ClockName.PUBLISH, case.office.code, now)
     rebuttal.send(case, page)

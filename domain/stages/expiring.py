@@ -16,7 +16,7 @@ from domain.words import ClockName, ProposalKind, RequestState, Role, Seat
 def expire(case: Case, clock: Clock, now: datetime) -> None:
     """End what a clock waited for in vain: an offer to take over goes back to its sender, a request to the office."""
     if clock.name is ClockName.ACCEPT and (offered := case.transfer_to(clock.unit)) is not None:
-        _back_to_sender(case, offered, clock, now)
+        transferring.back_to_sender(case, offered, now)
         return
     request = next((one for one in case.open_requests() if one.unit.code == clock.unit), None)
     if request is None:  # nobody is asked any more, so nothing is owed
@@ -42,17 +42,3 @@ def _end(case: Case, request: Request, clock: Clock, now: datetime) -> None:
         values={"unit": request.unit.short, "role": role, "clock": clock.name},
     )
     verification.gone(case, role, now)
-
-
-def _back_to_sender(case: Case, request: Request, clock: Clock, now: datetime) -> None:
-    transferring.lapse(case, now, request)
-    values: dict[str, str | int] = {
-        "unit": case.short(clock.unit),
-        "owner": request.unit.short,
-        "reason": "",
-        "suggested": "",
-        "assigned": int(request.assigned),
-        "offered": int(request.state is RequestState.OFFERED),
-    }
-    answer, key = case.clock(ClockName.ANSWER, request.unit.code), f"{clock.key}/silent"
-    case.tell_unit(Message.TRANSFER_DECLINED, request.unit.code, key=key, clock=answer, values=values)

@@ -42,15 +42,19 @@ def finding(case: Case, said: Finding, proven: Proven, now: datetime) -> None:
     actor = proven.actor
     request = case.request_to(actor.unit, *UNANSWERED)
     transferring.lapse(case, now, request)
+    if (offered := case.transfer_to(actor.unit)) is not None:  # an expired unit that answers for itself after all
+        transferring.back_to_sender(case, offered, now)
     request.verdict, request.evidence = said.verdict, said.evidence
     request.submitted_by = actor.signer
     _drop_proposal(case, actor.unit)
     content = said.model_dump(exclude={"kind"})
     if case.level in case.terms.findings_approved_at and not actor.sits(actor.unit, *APPROVERS):
         request.state, request.approved_by = RequestState.SUBMITTED, None
+        case.stop(now, case.clock(ClockName.ACCEPT, actor.unit))  # who hands in has signed for it
         case.happened(FindingSubmitted(unit=actor.unit, **content), now, actor)
         _ask_approval(case, request, now)
         return
+    _stop_clocks(case, actor.unit, now)
     case.happened(FindingReceived(unit=actor.unit, late=_late(case), **content), now, actor)
     _take_in(case, request, actor.signer, now)
 
@@ -59,6 +63,7 @@ def approve(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None
     """Let a finding count that another person of the unit has handed in."""
     request = case.request_to(proposal.unit or "", RequestState.SUBMITTED)
     assert request.verdict is not None  # noqa: S101  (handed in with one)
+    _stop_clocks(case, request.unit.code, now)
     case.happened(
         FindingApproved(unit=request.unit.code, verdict=request.verdict, submitted_by=proposal.by, late=_late(case)),
         now,
@@ -121,20 +126,30 @@ def _tell_of_conflict(case: Case) -> None:
         case.tell_office(Message.CONFLICT, Seat.DUTY, Seat.DUTY_LEADER)
 
 
+def put_first_on_record(case: Case, request: Request, now: datetime) -> None:
+    """Write down the first verdict of the case: the lead's, once its answer counts."""
+    answered = request.role is Role.LEAD and request.state is RequestState.ANSWERED
+    if answered and request.verdict and request.approved_by and VerdictStep.FIRST not in case.verdicts:
+        put_on_record(case, VerdictStep.FIRST, request.verdict, (request.approved_by,), now)
+
+
 def _take_in(case: Case, request: Request, signer: Signer, now: datetime) -> None:
-    """Count a finding: its clocks stop, the first one of the lead is a verdict of its own, enough of them conclude."""
+    """Count a finding: the first one of the lead is a verdict of its own, enough of them conclude."""
     unit, verdict = request.unit.code, request.verdict
     assert verdict is not None  # noqa: S101  (set by the caller)
     request.state, request.approved_by = RequestState.ANSWERED, signer
-    for name in (ClockName.ACCEPT, ClockName.ANSWER):
-        case.stop(now, case.clock(name, unit))
     consulting.done(case, ActionKind.VERIFY, unit, now)
-    if request.role is Role.LEAD and VerdictStep.FIRST not in case.verdicts:
-        put_on_record(case, VerdictStep.FIRST, verdict, (signer,), now)
+    put_first_on_record(case, request, now)
     if case.stage is Stage.VERIFICATION:
         conclude(case, now)
     elif _late(case) and verdict is not case.verdict:
         _ring_about(case, request)
+
+
+def _stop_clocks(case: Case, unit: str, now: datetime) -> None:
+    """Stop what a unit owes, before its finding is written down: a missed due time stands above it."""
+    for name in (ClockName.ACCEPT, ClockName.ANSWER):
+        case.stop(now, case.clock(name, unit))
 
 
 def _ring_about(case: Case, request: Request) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case import Case
-from domain.decisions import Actor, Interim, Proven, Wording
+from domain.decisions import Interim, Proven, Wording
 from domain.errors import Unfit
-from domain.events import Delivered, DeliveryRefused, ProposalLapsed, Proposed
+from domain.events import Delivered, DeliveryRefused, Proposed
 from domain.owed import Issued, Message, NotIssued, Page, Publication
 from domain.pages import digest_of
 from domain.rows import Proposal
@@ -68,12 +68,9 @@ def delivered(case: Case, owed: Publication, outcome: Issued | NotIssued, now: d
             case.tell_office(Message.INTERIM_OUT, Seat.DUTY_LEADER, values={"title": owed.page.title})
 
 
-def lapse(case: Case, now: datetime, by: Actor | None = None) -> None:
+def lapse(case: Case, now: datetime) -> None:
     """End what is left of the notice once there is an answer: nobody confirms or receives it any more."""
-    for proposal in case.proposals:
-        if proposal.kind is ProposalKind.INTERIM:
-            case.happened(ProposalLapsed(what=proposal.kind, ref=proposal.ref), now, by)
-    case.proposals = tuple(p for p in case.proposals if p.kind is not ProposalKind.INTERIM)
+    case.lapse(now, ProposalKind.INTERIM)
     case.owed = [debt for debt in case.owed if not is_interim(debt)]
     case.stop(now, case.clock(ClockName.INTERIM, case.office.code))
 

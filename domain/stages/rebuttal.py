@@ -18,8 +18,10 @@ from domain.words import (
     USUAL_KIND,
     ClockName,
     Issuer,
+    ProposalKind,
     PublicationKind,
     PublicationState,
+    RequestState,
     Seat,
     SlotKind,
     Stage,
@@ -58,6 +60,7 @@ def draft(case: Case, said: DraftSubmission, proven: Proven, now: datetime) -> N
         proven.actor,
     )
     case.stop(now, *(clock for clock in case.running() if clock.name in STEPS))
+    case.lapse(now, ProposalKind.SKIP_CONSENT)  # asked for another text
     signing.pass_on(case, case.draft, (), now)
 
 
@@ -91,7 +94,7 @@ def delivered(case: Case, owed: Publication, outcome: Issued | NotIssued, now: d
         _refused(case, owed, outcome, now)
         return
     case.happened(Delivered(version=version, channel=owed.channel, where=outcome.where), now)
-    if owed.page.source is None or case.publication is PublicationState.APPROVED:
+    if _is_the_answer(case, owed):
         _is_out(case, now)
 
 
@@ -126,19 +129,26 @@ def _refused(case: Case, owed: Publication, outcome: NotIssued, now: datetime) -
     by = case.terms.at(case.level).start.by
     if not case.over:
         case.tell(Message.PUBLICATION_REFUSED, seats, by, key=f"{owed.channel}/refused/{version}", values=values)
-    if case.publication is PublicationState.APPROVED and not _still_going_out(case):
+    if case.publication is PublicationState.APPROVED and _is_the_answer(case, owed) and not _still_going_out(case):
         case.stop(now, case.clock(ClockName.PUBLISH, case.office.code))
         _back_to_the_desk(case, outcome.reason, now)
 
 
 def _still_going_out(case: Case) -> bool:
-    return any(isinstance(debt, Publication) and not interim.is_interim(debt) for debt in case.owed)
+    return any(isinstance(debt, Publication) and _is_the_answer(case, debt) for debt in case.owed)
+
+
+def _is_the_answer(case: Case, owed: Publication) -> bool:
+    """Tell whether a page is what the case answers with; a unit's earlier word may still be on its way."""
+    return owed.page.version == case.versions
 
 
 def _vote(case: Case, kind: SlotKind, said: Ballot, proven: Proven, now: datetime) -> None:
     """Take a vote; then the text goes back, waits for the next signature, or goes out."""
     before = case.draft.open_slots() if case.draft else ()
     signing.vote(case, kind, said, proven, now)
+    if kind is SlotKind.CONSENT:
+        case.lapse(now, ProposalKind.SKIP_CONSENT, proven.actor.unit)
     if said.outcome is not Vote.APPROVE:
         _back_to_the_desk(case, said.remarks or "", now)
     elif case.draft is not None:
@@ -173,11 +183,13 @@ def _back_to_the_desk(case: Case, remarks: str, now: datetime) -> None:
     """Void the text and ask the editor for another."""
     case.stop(now, *(clock for clock in case.running() if clock.name is ClockName.APPROVAL))
     case.draft, case.publication = None, PublicationState.NONE
+    case.lapse(now, ProposalKind.SKIP_CONSENT)
     ask_for_draft(case, now, remarks)
 
 
 def _page(case: Case, said: DraftSubmission, issuing: UnitRef, now: datetime) -> Page:
-    agreeing = [r for r in case.open_requests() if r.verdict is case.verdict]
+    answered = [r for r in case.open_requests() if r.state is RequestState.ANSWERED]
+    agreeing = [request for request in answered if request.verdict is case.verdict]
     return Page(
         number=case.opening.number,
         version=case.versions,

@@ -71,6 +71,8 @@ def pass_on(case: Case, table: Draft, before: tuple[Slot, ...], now: datetime) -
     if running is None or running.unit != owner:
         case.stop(now, running)
         clock = case.arm(ClockName.APPROVAL, owner, now, after=running)
+        if running is not None and running.acknowledged is not None:  # that was the other's word, not theirs
+            clock.paced, clock.last_rang = True, now
     by = case.terms.at(case.level).start.by
     for n, slot in enumerate(table.slots):
         if slot not in table.open_slots() or slot in before:

@@ -10,6 +10,7 @@ from domain.errors import Unfit
 from domain.events import TransferAccepted, TransferDeclined, TransferLapsed, TransferOffered
 from domain.owed import Message
 from domain.rows import Request
+from domain.stages import joining
 from domain.terms import UnitRef
 from domain.words import ClockName, RequestState, Role, Seat
 
@@ -59,6 +60,7 @@ def take_over(case: Case, request: Request, actor: Actor, now: datetime) -> None
         due = clock.due
         if running.acknowledged is not None:  # that was the sender's word; the receiver gets the minimum gap
             clock.paced, clock.last_rang = True, now
+    joining.take_over(case, old.code, new.code)
     case.happened(TransferAccepted(unit=old.code, to=new.code, due=due), now, actor)
     case.tell_unit(Message.TAKEN_OVER, old.code, key=f"v{case.visit}/taken-over/{case.seq}", values={"to": new.short})
 
@@ -100,6 +102,26 @@ def lapse(case: Case, now: datetime, *requests: Request) -> None:
             case.happened(TransferLapsed(unit=request.unit.code, to=to.code), now)
             key = f"v{case.visit}/transfer-lapsed/{case.seq}"
             case.tell_unit(Message.TRANSFER_LAPSED, to.code, key=key, values={"unit": request.unit.short})
+
+
+def back_to_sender(case: Case, request: Request, now: datetime) -> None:
+    """End an offer nobody took up; receiver and sender are told, and it is the sender's as before."""
+    to = request.offered_to
+    assert to is not None  # noqa: S101  (found by it)
+    offered = case.clock(ClockName.ACCEPT, to.code)
+    assert offered is not None  # noqa: S101  (armed with the offer)
+    lapse(case, now, request)
+    values: dict[str, str | int] = {
+        "unit": to.short,
+        "owner": request.unit.short,
+        "reason": "",
+        "suggested": "",
+        "assigned": int(request.assigned),
+        "offered": int(request.state is RequestState.OFFERED),
+    }
+    answer = case.clock(ClockName.ANSWER, request.unit.code)
+    key = f"{offered.key}/silent"
+    case.tell_unit(Message.TRANSFER_DECLINED, request.unit.code, key=key, clock=answer, values=values)
 
 
 def _refuse_unfit(case: Case, request: Request, to: UnitRef, actor: Actor) -> None:

@@ -28,6 +28,8 @@ def triage(case: Case, said: TriageDecision, proven: Proven, now: datetime) -> N
         raise Unfit("must_assign", bounces=case.bounces)
     lead, rest = proven.units[said.lead], [proven.units[code] for code in said.co_units]
     _refuse_unfit_units(lead, rest)
+    if said.level is not case.level:
+        case.lapse(now, ProposalKind.LOWER_LEVEL)
     case.level, case.provisional = said.level, False
     case.topic, case.district, case.ask = said.topic, said.district, said.ask
     case.happened(
@@ -72,11 +74,16 @@ def _propose_lower(case: Case, said: Relevel, actor: Actor, now: datetime) -> No
     if any(proposal.kind is ProposalKind.LOWER_LEVEL for proposal in case.proposals):
         raise Unfit("proposed_already")
     case.happened(Proposed(what=ProposalKind.LOWER_LEVEL, level=said.level, reason=said.reason), now, actor)
+    other = Seat.DUTY if actor.sits(case.office.code, Seat.DUTY_LEADER) else Seat.DUTY_LEADER
     proposal = Proposal(
-        ref=case.seq, kind=ProposalKind.LOWER_LEVEL, by=actor.signer, level=said.level, reason=said.reason
+        ref=case.seq,
+        kind=ProposalKind.LOWER_LEVEL,
+        by=actor.signer,
+        level=said.level,
+        seat=other,
+        reason=said.reason,
     )
     case.proposals = (*case.proposals, proposal)
-    other = Seat.DUTY if actor.sits(case.office.code, Seat.DUTY_LEADER) else Seat.DUTY_LEADER
     values: dict[str, str | int] = {
         "what": proposal.kind, "ref": proposal.ref, "title": said.level, "reason": said.reason,
     }  # fmt: skip
@@ -114,9 +121,12 @@ def _to_verification(case: Case, lead: UnitRef, rest: list[UnitRef], now: dateti
 
 
 def _apply_level(case: Case, level: Level, now: datetime) -> None:
-    """Move the case and its running clocks to a level, and begin what that level asks for."""
+    """Move the case and its running clocks to a level, begin what it asks for, and look at the answers by its terms."""
+    case.lapse(now, ProposalKind.LOWER_LEVEL)  # asked for under another level
     _rearm(case, level, now)
     _what_the_level_asks(case, now)
+    if case.stage is Stage.VERIFICATION:
+        conclude(case, now)
 
 
 def _rearm(case: Case, level: Level, now: datetime) -> None:
@@ -135,9 +145,17 @@ def _what_the_level_asks(case: Case, now: datetime) -> None:
     due = case.interim_at is None and case.answered_at is None
     if due and ClockName.INTERIM in budgets and case.clock(ClockName.INTERIM, office) is None:
         case.arm(ClockName.INTERIM, office, now)
-    if case.stage is Stage.VERIFICATION and case.level in case.terms.sessions_at_triage and not case.sessions:
+    if case.session is not None:
+        if ClockName.SESSION in budgets and case.clock(ClockName.SESSION, office) is None:
+            case.arm(ClockName.SESSION, office, now)  # opened under a level that sets no hour for the minutes
+    elif case.stage is Stage.VERIFICATION and case.level in case.terms.sessions_at_triage and not _held(case):
         units = [request.unit.code for request in case.open_requests()]
         open_session(case, SessionReason.LEVEL, units, now, question=case.ask, actions=first_actions(case))
+
+
+def _held(case: Case) -> bool:
+    """Tell whether the session that the level asks for has been opened before."""
+    return any(session.reason is SessionReason.LEVEL for session in case.sessions)
 
 
 def _refuse_unfit_units(lead: UnitRef, rest: list[UnitRef]) -> None:

@@ -10,8 +10,8 @@ from domain.errors import Unfit
 from domain.events import RequestAccepted, RequestDeclined, RequestSent
 from domain.owed import Message
 from domain.rows import Request
-from domain.stages import transferring
-from domain.stages.findings import conclude
+from domain.stages import joining, transferring
+from domain.stages.findings import conclude, put_first_on_record
 from domain.stages.report import ring_duty
 from domain.stages.transferring import OPEN
 from domain.terms import UnitRef
@@ -29,6 +29,7 @@ def ask_unit(case: Case, unit: UnitRef, role: Role, now: datetime, *, assigned: 
     if existing:  # a co-unit that becomes the lead keeps its clocks and what it has answered
         transferring.lapse(case, now, existing)  # what it offered as co-unit is not what it is asked now
         existing.role, existing.assigned = role, existing.assigned or assigned
+        put_first_on_record(case, existing, now)
     else:
         expired = RequestState.EXPIRED
         case.requests = [one for one in case.requests if (one.unit.code, one.state) != (unit.code, expired)]
@@ -37,6 +38,7 @@ def ask_unit(case: Case, unit: UnitRef, role: Role, now: datetime, *, assigned: 
         case.arm(ClockName.ANSWER, unit.code, now)
     answer = case.clock(ClockName.ANSWER, unit.code)
     due = answer.due if answer else now
+    joining.join(case, unit.code)
     case.happened(RequestSent(unit=unit.code, short=unit.short, role=role, due=due, assigned=assigned), now)
     if answer:
         accept = case.clock(ClockName.ACCEPT, unit.code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -266,7 +267,7 @@ class Story:
         self.entries: list[Entry] = []
         self.planned: list[Owed] = []
         self.stages: list[Stage] = [Stage.REPORT]
-        self._known = 0
+        self._known: Counter[str] = Counter()
         self._ids = (f"update-{n}" for n in count(1))
         self._look()
 
@@ -342,10 +343,13 @@ class Story:
 
     def comes_back(self, channel: str, outcome: Issued | NotIssued | None = None) -> None:
         """Let a channel take the page, or refuse it for good."""
-        debt = next(p for p in self.publications() if p.channel == channel)
+        self.returns(next(p for p in self.publications() if p.channel == channel), outcome)
+
+    def returns(self, debt: Publication, outcome: Issued | NotIssued | None = None) -> None:
+        """Let a page that was handed over come back taken, or refused for good."""
         issue = Issue(case_id=self.case.opening.case_id, at=self.now, mode=Mode.DEMO, publication=debt)
         self._settling(debt)
-        facts.issued(self.case, issue, outcome or Issued(where=f"https://{channel}.mc.example/1"), self.now)
+        facts.issued(self.case, issue, outcome or Issued(where=f"https://{debt.channel}.mc.example/1"), self.now)
         self._look()
 
     def _wave(self, notices: tuple[Notice, ...]) -> Wave:
@@ -360,7 +364,7 @@ class Story:
 
     def _settling(self, *debts: Owed) -> None:
         keys = {debt.key for debt in debts}
-        self._known = sum(1 for debt in self.case.owed if debt.key not in keys)
+        self._known = Counter(debt.key for debt in self.case.owed if debt.key not in keys)
 
     # --- shortcuts -------------------------------------------------------------------------------------------------
 
@@ -440,8 +444,13 @@ class Story:
         seen = len(self.entries)
         self.entries += [entry for entry in self.case.unrecorded if entry.seq > seen]
         assert [entry.seq for entry in self.entries[seen:]] == list(range(seen + 1, self.case.seq + 1))
-        self.planned += self.case.owed[self._known :]
-        self._known = len(self.case.owed)
+        before = self._known.copy()
+        for debt in self.case.owed:  # by key: what lapses leaves the list from its middle
+            if before[debt.key] > 0:
+                before[debt.key] -= 1
+            else:
+                self.planned.append(debt)
+        self._known = Counter(debt.key for debt in self.case.owed)
         if self.case.stage is not self.stages[-1]:
             self.stages.append(self.case.stage)
         if self.travels:

@@ -261,6 +261,7 @@ def test_a_carried_case_goes_on_like_one_that_was_not(stage):
         story.wait("8m")
         roll("triage")
         story.triaged("jkj", "sjw", level=Level.RED)
+        story.say(liaison("jkj"), Accept())
         story.wait("80m")
         roll("verification")
         story.wait("30m")

@@ -31,9 +31,11 @@ def test_notices_owed_at_one_moment_are_one_wave_and_keep_their_number():
 
     story.case = type(story.case).model_validate_json(story.case.model_dump_json())
     story.triaged("jkj", level=Level.RED)
+    owed = len(waves(story))
     facts.gather_wave(story.case)
 
-    assert waves(story) == [1, 1, 1, 2, 2, 2]
+    assert owed > 3
+    assert waves(story) == [1, 1, 1] + [2] * (owed - 3)
     before = story.case.model_dump()
     facts.gather_wave(story.case)
     assert story.case.model_dump() == before

@@ -79,7 +79,7 @@ def test_after_downtime_rungs_of_several_clocks_are_recorded_in_the_order_of_the
     assert planned == sorted(planned)
     assert {(e.event.clock, e.event.unit) for e in story.entries if e.event.kind == "rung_rang"} == {
         (name, unit) for name in (ClockName.ACCEPT, ClockName.ANSWER) for unit in ("jkj", "sjw")
-    } | {(ClockName.RESPONSE, "wxb")}
+    } | {(name, "wxb") for name in (ClockName.RESPONSE, ClockName.SESSION, ClockName.INTERIM)}
 
 
 def test_after_downtime_the_next_level_keeps_the_minimum_gap():
@@ -135,7 +135,7 @@ def test_a_decision_after_the_due_time_records_the_breach_before_it_counts():
     answer = story.say(liaison("jkj"), finding())
 
     kinds = [e.event.kind for e in answer.entries]
-    assert kinds == ["clock_breached", "clock_breached", "finding_received"]
+    assert kinds == ["clock_breached", "clock_breached", "finding_received", "verdict_reached"]
     assert [e.event.late_by for e in answer.entries[:2]] == [26 * 3600, 6 * 3600]
 
 

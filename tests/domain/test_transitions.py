@@ -1,5 +1,7 @@
 """Every kind of decision at every stage: it belongs there, or it is refused with the stage the case stands in."""
 
+from typing import get_args
+
 import pytest
 from pydantic import TypeAdapter
 
@@ -11,21 +13,39 @@ from domain.decisions import (
     AnyDecision,
     Assign,
     Close,
-    Decision,
+    Confirm,
+    Consent,
+    Consult,
     Decline,
     Escalate,
+    Interim,
     Note,
+    Override,
     PhoneLog,
+    RecordPublication,
     Relevel,
     ReturnFinding,
     Review,
+    Sign,
     Transfer,
 )
 from domain.errors import Refused, WrongStage
 from domain.permissions import TABLE
 from domain.stages import RULES, check
-from domain.words import MOVES, ClockName, PhoneOutcome, Stage, Vote
-from tests.domain.building import DUTY, EDITOR, OFFICE_DEPUTY, Story, draft, finding, liaison, triage
+from domain.words import MOVES, ClockName, ConsultAct, PhoneOutcome, PublicationKind, Stage, Vote
+from tests.domain.building import (
+    DUTY,
+    EDITOR,
+    LEADER,
+    OFFICE_DEPUTY,
+    START,
+    Story,
+    deputy,
+    draft,
+    finding,
+    liaison,
+    triage,
+)
 
 T, V, R, C = Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE
 
@@ -39,8 +59,15 @@ BELONGS: dict[str, tuple[Stage, ...]] = {
     "transfer": (T, V),
     "return_finding": (V,),
     "finding": (T, V, R, C),
+    "consult": (T, V, R, C),  # in closure only what is left of a session: minutes, positions, things to tick off
+    "interim": (T, V, R),
     "draft": (R,),
     "review": (R,),
+    "consent": (R,),
+    "sign": (R,),
+    "record_publication": (T, V, R),
+    "override": (R,),
+    "confirm": (T, V, R, C),
     "close": (C,),
     "acknowledge": (T, V, R, C),
     "escalate": (T, V, R, C),
@@ -60,6 +87,23 @@ EXAMPLES = {
     "finding": (liaison("jkj"), finding()),
     "draft": (EDITOR, draft()),
     "review": (OFFICE_DEPUTY, Review(digest="0" * 64, outcome=Vote.APPROVE)),
+    "consult": (LEADER, Consult(act=ConsultAct.RULING, text="以实验室记录为准。")),
+    "interim": (DUTY, Interim()),
+    "consent": (deputy("sjw"), Consent(digest="0" * 64, outcome=Vote.APPROVE)),
+    "sign": (OFFICE_DEPUTY, Sign(digest="0" * 64, outcome=Vote.APPROVE)),
+    "record_publication": (
+        EDITOR,
+        RecordPublication(
+            unit="jkj",
+            publication=PublicationKind.REBUTTAL,
+            title="通风不传播流感",
+            text="通风是预防流感的有效办法。",
+            url="https://jkj.mc.example/1",
+            captured_at=START,
+        ),
+    ),
+    "override": (DUTY, Override(unit="sjw", reason="联系不上")),
+    "confirm": (LEADER, Confirm(ref=1, outcome=Vote.APPROVE)),
     "close": (DUTY, Close()),
     "acknowledge": (DUTY, Acknowledge(clock=ClockName.RESPONSE, unit="wxb")),
     "escalate": (DUTY, Escalate(expected_level=0, reason="催办")),
@@ -101,7 +145,7 @@ def test_a_decision_outside_its_stage_is_refused_with_the_stage_the_case_stands_
 
 
 def test_every_offered_kind_has_a_rule_a_permission_and_an_example():
-    offered = {kind.model_fields["kind"].default for kind in Decision.__subclasses__()}
+    offered = {kind.model_fields["kind"].default for kind in get_args(get_args(AnyDecision)[0])}
 
     assert offered == set(RULES) == set(TABLE) == set(BELONGS) == set(EXAMPLES)
     assert not offered & set(NOT_OFFERED_YET)

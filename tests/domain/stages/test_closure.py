@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.decisions import CONSOLE, Acknowledge, Close, Escalate, Note, PhoneLog
+from domain.decisions import CONSOLE, Accept, Acknowledge, Close, Escalate, Note, PhoneLog
 from domain.errors import CaseOver, NotPermitted, Stale, Unfit
 from domain.ladder import ring
 from domain.owed import Message, NotIssued, Recording
@@ -163,6 +163,7 @@ def test_an_acknowledgement_of_one_clock_holds_no_other():
 
 def test_only_who_was_called_or_owes_the_clock_acknowledges():
     story = Story(Level.RED).triaged("jkj", "sjw", level=Level.RED)
+    story.say(liaison("jkj"), Accept())
     taken = Acknowledge(clock=ClockName.ANSWER, unit="jkj")
     assert story.refused(liaison("sjw"), taken, NotPermitted).code == "not_permitted"
     assert story.refused(OFFICE_HEAD, taken, NotPermitted).code == "not_permitted"
@@ -179,7 +180,7 @@ def test_a_clock_that_does_not_run_cannot_be_acknowledged():
     refusal = story.refused(DUTY, TAKEN, Unfit)
 
     assert refusal.code == "no_such_clock"
-    assert refusal.values["running"] == "accept:jkj,answer:jkj,response:wxb"
+    assert refusal.values["running"] == "accept:jkj,interim:wxb,answer:jkj,response:wxb"
 
 
 # --- escalate --------------------------------------------------------------------------------------------------------

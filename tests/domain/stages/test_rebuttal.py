@@ -1,12 +1,11 @@
-"""A text is drafted, two other people approve exactly that text, and it goes out once per channel."""
+"""A text is drafted, its digest binds all of it, and once it is signed it goes out once per channel."""
 
 from datetime import timedelta
 
 import pytest
 
-from domain.decisions import Review
 from domain.errors import NotPermitted, Stale, Unfit, WrongStage
-from domain.owed import Issued, Message, NotIssued
+from domain.owed import Issued, Message, NotIssued, Source
 from domain.pages import digest_of
 from domain.words import (
     USUAL_KIND,
@@ -17,12 +16,10 @@ from domain.words import (
     Seat,
     Stage,
     Verdict,
-    Vote,
 )
 from tests.domain.building import (
     EDITOR,
     LEADER,
-    OFFICE_DEPUTY,
     OFFICE_HEAD,
     START,
     Story,
@@ -65,20 +62,21 @@ def test_a_draft_is_a_numbered_version_with_its_digest():
 def test_a_draft_stops_the_draft_clock_and_starts_the_approval_of_the_lead_unit():
     story = drafted()
 
-    assert story.runs() == {(ClockName.RESPONSE, "wxb"), (ClockName.APPROVAL, "jkj")}
+    assert (ClockName.DRAFT, "wxb") not in story.runs()
     assert story.clock(ClockName.APPROVAL, "jkj").due == story.now + timedelta(hours=8)
 
 
-def test_the_lead_unit_and_the_office_are_asked_to_review():
-    story = drafted()
+@pytest.mark.parametrize("actor", [EDITOR, liaison("jkj"), deputy("jkj"), of("jkj", Seat.OFFICER)])
+def test_the_editor_and_the_lead_unit_hand_in_a_draft(actor):
+    story = verified()
 
-    [asked] = story.notices(Message.REVIEW_REQUEST)
-    assert [(one.unit, one.seat) for one in asked.to] == [("jkj", Seat.DEPUTY), ("wxb", Seat.DEPUTY)]
-    assert asked.values["digest"] == story.case.draft.digest
+    story.say(actor, draft())
+
+    assert story.case.draft.drafter == actor.signer
 
 
-@pytest.mark.parametrize("actor", [liaison("jkj"), deputy("jkj"), LEADER, OFFICE_HEAD, of("wxb", Seat.DUTY)])
-def test_only_the_editor_hands_in_a_draft(actor):
+@pytest.mark.parametrize("actor", [liaison("sjw"), LEADER, OFFICE_HEAD, of("wxb", Seat.DUTY), of("jyw", Seat.HEAD)])
+def test_nobody_else_hands_in_a_draft(actor):
     assert verified().refused(actor, draft(), NotPermitted).values["kind"] == "draft"
 
 
@@ -114,8 +112,8 @@ def test_a_further_draft_is_the_next_version_and_voids_the_votes():
     story.drafted(text="改写后的文字。")
 
     assert story.case.draft.page.version == 2
-    assert story.case.draft.ballots == ()
-    assert story.refused(OFFICE_DEPUTY, first, Stale).code == "other_text"
+    assert all(slot.open for slot in story.case.draft.slots)
+    assert story.refused(deputy("jkj"), first, Stale).code == "other_text"
     story.vote(deputy("jkj"))
     assert story.case.publication is PublicationState.DRAFTED
 
@@ -140,6 +138,7 @@ def test_any_change_of_any_field_changes_the_digest():
         "units": page.units[:1],
         "issuer": "另一个市",
         "as_of": page.as_of + timedelta(microseconds=1),
+        "source": Source(unit="市疾控中心", url="https://jkj.mc.example/1", captured_at=START),
     }
     assert set(changes) == set(type(page).model_fields)
 
@@ -153,121 +152,6 @@ def test_a_page_has_the_same_digest_after_its_journey():
     page = drafted().case.draft.page
 
     assert digest_of(type(page).model_validate_json(page.model_dump_json())) == digest_of(page)
-
-
-# --- votes -----------------------------------------------------------------------------------------------------------
-
-
-def test_the_drafter_has_no_vote():
-    story = verified()
-    both = of("wxb", Seat.EDITOR, Seat.DEPUTY, person="p7")
-    story.say(both, draft())
-
-    assert story.refused(both, story.ballot(), NotPermitted).code == "own_text"
-
-
-def test_a_person_votes_once_on_a_text():
-    story = drafted()
-    story.vote(deputy("jkj"))
-
-    assert story.refused(deputy("jkj"), story.ballot(), NotPermitted).code == "voted_already"
-
-
-def test_a_vote_on_another_text_is_stale():
-    story = drafted()
-
-    said = Review(digest=other(story.case.draft.digest), outcome=Vote.APPROVE)
-
-    assert story.refused(deputy("jkj"), said, Stale).code == "other_text"
-
-
-def test_without_a_text_there_is_nothing_to_review():
-    said = Review(digest="0" * 64, outcome=Vote.APPROVE)
-
-    assert verified().refused(deputy("jkj"), said, Unfit).code == "nothing_to_review"
-
-
-@pytest.mark.parametrize("outcome", [Vote.RETURN, Vote.REJECT])
-def test_a_vote_against_needs_remarks(outcome):
-    story = drafted()
-
-    assert story.refused(deputy("jkj"), story.ballot(outcome), Unfit).code == "remarks_needed"
-
-
-@pytest.mark.parametrize("outcome", [Vote.RETURN, Vote.REJECT])
-def test_a_vote_against_voids_the_text_and_asks_for_another(outcome):
-    story = drafted()
-    old = story.ballot()
-    story.vote(OFFICE_DEPUTY)
-
-    story.vote(deputy("jkj"), outcome, "第二段缺依据")
-
-    assert story.case.draft is None
-    assert (story.case.publication, story.case.stage) == (PublicationState.NONE, Stage.REBUTTAL)
-    assert story.runs() == {(ClockName.RESPONSE, "wxb"), (ClockName.DRAFT, "wxb")}
-    assert story.notices(Message.DRAFT_REQUEST)[-1].values["remarks"] == "第二段缺依据"
-    story.drafted()
-    assert story.case.draft.page.version == 2
-    assert story.refused(OFFICE_DEPUTY, old, Stale).code == "other_text"
-
-
-def test_one_approval_publishes_nothing():
-    story = drafted()
-    story.vote(deputy("jkj"))
-
-    assert (story.case.publication, story.publications()) == (PublicationState.DRAFTED, [])
-
-
-def test_two_approvals_without_the_lead_unit_publish_nothing():
-    story = drafted()
-    story.vote(OFFICE_DEPUTY)
-    story.vote(OFFICE_HEAD)
-
-    assert (story.case.publication, story.publications()) == (PublicationState.DRAFTED, [])
-
-    story.vote(deputy("jkj"))
-    assert story.case.publication is PublicationState.APPROVED
-
-
-@pytest.mark.parametrize("competent", ["jkj", "wjw"], ids=["lead unit", "its parent"])
-def test_two_approvals_with_the_lead_unit_or_its_parent_send_the_text_out(competent):
-    story = drafted()
-    story.vote(OFFICE_DEPUTY)
-
-    answer = story.vote(deputy(competent))
-
-    assert story.case.publication is PublicationState.APPROVED
-    assert [e.event.kind for e in answer.entries] == ["reviewed", "approved"]
-    assert story.runs() == {(ClockName.RESPONSE, "wxb"), (ClockName.PUBLISH, "wxb")}
-
-
-def test_both_approvals_may_come_from_the_lead_unit():
-    story = drafted()
-    story.vote(deputy("jkj"))
-    story.vote(of("jkj", Seat.HEAD))
-
-    assert story.case.publication is PublicationState.APPROVED
-
-
-def test_a_co_unit_has_no_vote():
-    story = drafted()
-
-    assert story.refused(deputy("sjw"), story.ballot(), NotPermitted).code == "not_permitted"
-
-
-def test_after_the_approval_no_vote_is_taken():
-    story = drafted().approved()
-
-    assert story.refused(OFFICE_HEAD, story.ballot(), Unfit).code == "nothing_to_review"
-
-
-def test_no_timer_approves_publishes_or_closes():
-    story = drafted()
-    story.vote(deputy("jkj"))
-
-    story.wait("60d")
-
-    assert (story.case.publication, story.case.stage) == (PublicationState.DRAFTED, Stage.REBUTTAL)
 
 
 # --- going out -------------------------------------------------------------------------------------------------------
@@ -348,7 +232,7 @@ def test_when_every_channel_refuses_the_text_goes_back_to_the_desk():
 
     assert (story.case.stage, story.case.publication) == (Stage.REBUTTAL, PublicationState.NONE)
     assert story.case.draft is None
-    assert story.runs() == {(ClockName.RESPONSE, "wxb"), (ClockName.DRAFT, "wxb")}
+    assert story.runs() == {(name, "wxb") for name in (ClockName.RESPONSE, ClockName.INTERIM, ClockName.DRAFT)}
 
     story.drafted().approved()
     assert [debt.key.split("/")[2] for debt in story.publications()] == ["v2", "v2"]

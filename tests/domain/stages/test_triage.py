@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.decisions import Assign, Decline, Relevel, TriageDecision
+from domain.decisions import Accept, Assign, Confirm, Decline, Relevel, TriageDecision
 from domain.errors import Unfit
 from domain.owed import Message
-from domain.words import ClockName, Exit, Level, PublicationState, RequestState, Role, Seat, Stage
+from domain.words import ClockName, Exit, Level, PublicationState, RequestState, Role, Seat, Stage, Vote
 from tests.domain.building import DUTY, LEADER, LEVELS, START, Story, finding, liaison, triage
 
 
@@ -32,6 +32,7 @@ def test_triage_stops_its_own_clock_and_arms_accept_and_answer_for_each_unit():
 
     assert story.runs() == {
         (ClockName.RESPONSE, "wxb"),
+        (ClockName.INTERIM, "wxb"),
         (ClockName.ACCEPT, "jkj"),
         (ClockName.ANSWER, "jkj"),
         (ClockName.ACCEPT, "wjw"),
@@ -186,6 +187,19 @@ def test_a_co_unit_that_has_answered_and_becomes_lead_decides_at_once():
 # --- change of level -------------------------------------------------------------------------------------------------
 
 
+def accepted(level: Level) -> Story:
+    """Return a case whose lead has signed for its request: only its answer clock runs."""
+    story = Story(level).triaged()
+    story.say(liaison("jkj"), Accept())
+    return story
+
+
+def lowered(story: Story, level: Level) -> None:
+    """Let the duty officer ask for a lower level and the leader confirm it."""
+    asked = story.say(DUTY, Relevel(level=level, reason="已平息")).entries[0].seq
+    story.say(LEADER, Confirm(ref=asked, outcome=Vote.APPROVE))
+
+
 def test_triage_moves_the_response_clock_to_its_level_and_keeps_what_is_consumed():
     story = Story(Level.YELLOW)
     story.wait("1h")
@@ -233,18 +247,18 @@ def test_there_and_back_again_is_the_old_due_time():
 
     story.say(DUTY, Relevel(level=Level.ORANGE, reason="跨区扩散"))
     story.wait("10m")
-    story.say(LEADER, Relevel(level=Level.YELLOW, reason="已平息"))
+    lowered(story, Level.YELLOW)
 
     assert story.clock(ClockName.ANSWER, "jkj").due == due
     assert story.clock(ClockName.ANSWER, "jkj").generation == 3
 
 
 def test_rungs_that_moved_into_the_future_ring_again_under_a_new_generation():
-    story = Story(Level.ORANGE).triaged()
+    story = accepted(Level.ORANGE)
     story.wait("76m")  # half of 150 minutes is over
     assert story.clock(ClockName.ANSWER, "jkj").rung == 1
 
-    story.say(LEADER, Relevel(level=Level.YELLOW, reason="已平息"))
+    lowered(story, Level.YELLOW)
     assert story.clock(ClockName.ANSWER, "jkj").rung == 0
     story.wait("11h")
 
@@ -253,10 +267,10 @@ def test_rungs_that_moved_into_the_future_ring_again_under_a_new_generation():
 
 
 def test_rungs_that_rang_and_stay_in_the_past_do_not_ring_again():
-    story = Story(Level.RED).triaged()
+    story = accepted(Level.RED)
     story.wait("76m")  # half of 150 minutes is over, under red as under orange
 
-    story.say(LEADER, Relevel(level=Level.ORANGE, reason="未造成恐慌"))
+    lowered(story, Level.ORANGE)
     story.wait("80m")
 
     rang = [(e.generation, e.n) for e in story.events("rung_rang") if e.clock is ClockName.ANSWER]
@@ -264,12 +278,12 @@ def test_rungs_that_rang_and_stay_in_the_past_do_not_ring_again():
 
 
 def test_a_recorded_breach_stays_after_the_due_time_moves_away():
-    story = Story(Level.ORANGE).triaged()
+    story = accepted(Level.ORANGE)
     story.wait("3h")
     breached = story.clock(ClockName.ANSWER, "jkj").breached
     assert breached == START + timedelta(minutes=150)
 
-    story.say(LEADER, Relevel(level=Level.YELLOW, reason="已平息"))
+    lowered(story, Level.YELLOW)
 
     answer = story.clock(ClockName.ANSWER, "jkj")
     assert answer.due > story.now

@@ -222,7 +222,12 @@ def test_the_answer_to_the_deciding_finding_carries_verdict_stage_and_what_is_ow
 
     assert (answer.summary.stage, answer.summary.verdict) == (Stage.REBUTTAL, Verdict.OUTDATED)
     assert answer.summary.due == story.now + timedelta(hours=6)
-    assert [e.event.kind for e in answer.entries] == ["finding_received", "verdict_reached", "stage_entered"]
+    assert [e.event.kind for e in answer.entries] == [
+        "finding_received",
+        "verdict_reached",  # the lead's own
+        "verdict_reached",  # the units' together
+        "stage_entered",
+    ]
     assert answer.owed[-1].endswith("/v1/draft:wxb/g1/start")
 
 
@@ -277,7 +282,7 @@ def test_findings_that_contradict_each_other_wait_for_the_office():
     [conflict] = story.events("findings_conflicted")
     assert conflict.verdicts == {"jkj": Verdict.FALSE, "wjw": Verdict.TRUE}
     [told] = story.notices(Message.CONFLICT)
-    assert [(one.unit, one.seat) for one in told.to] == [("wxb", Seat.DUTY)]
+    assert [(one.unit, one.seat) for one in told.to] == [("wxb", Seat.DUTY), ("wxb", Seat.DUTY_LEADER)]
 
 
 def test_no_timer_decides_a_contradiction():
@@ -314,6 +319,7 @@ def test_a_returned_finding_keeps_the_start_of_its_clock_under_a_new_generation(
 
 def test_a_returned_finding_does_not_ring_again_what_rang():
     story = Story().triaged("jkj", "wjw")
+    story.say(liaison("wjw"), Accept())
     story.wait("13h")
     story.say(liaison("wjw"), finding(Verdict.TRUE))
 
@@ -326,6 +332,8 @@ def test_a_returned_finding_does_not_ring_again_what_rang():
 
 def test_a_breach_of_a_returned_finding_is_recorded_once():
     story = Story().triaged("jkj", "wjw")
+    for unit in ("jkj", "wjw"):
+        story.say(liaison(unit), Accept())
     story.wait("25h")
     story.say(liaison("wjw"), finding(Verdict.TRUE))
 
@@ -360,14 +368,18 @@ def test_a_late_finding_is_still_attached(stage):
     assert story.notices(Message.LATE_FINDING) == []
 
 
-def test_a_late_finding_that_contradicts_rings_the_office_and_changes_no_verdict():
+def test_a_late_finding_that_contradicts_rings_the_lead_and_the_office_and_changes_no_verdict():
     story = Story(Level.RED).triaged("jkj", "wjw").verified(Verdict.FALSE, "jkj")
 
     story.say(liaison("wjw"), finding(Verdict.TRUE))
 
     assert story.case.verdict is Verdict.FALSE
     [told] = story.notices(Message.LATE_FINDING)
-    assert [(one.unit, one.seat) for one in told.to] == [("wxb", Seat.DUTY)]
+    assert [(one.unit, one.seat) for one in told.to] == [
+        ("jkj", Seat.DUTY),
+        ("wxb", Seat.DUTY),
+        ("wxb", Seat.EDITOR),
+    ]
     assert told.values == {"unit": "市卫生健康委", "verdict": "true"}
 
 

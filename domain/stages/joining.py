@@ -1,0 +1,44 @@
+"""Joining, a part of 会商: who is asked after a session was opened is called to it as well."""
+
+from __future__ import annotations
+
+from domain.case import Case
+from domain.decisions import Action
+from domain.owed import Message
+from domain.rows import Item, Session
+from domain.words import ActionKind, ClockName, SessionReason
+
+
+def call_in(case: Case, session: Session, unit: str, question: str | None) -> None:
+    """Tell a unit that it is called, and until when the minutes are due."""
+    clock = case.clock(ClockName.SESSION, case.office.code)
+    values: dict[str, str | int] = {"reason": session.reason, "question": question or "", "number": session.number}
+    case.tell_unit(
+        Message.SESSION, unit, key=f"v{case.visit}/session{session.number}/{unit}", clock=clock, values=values
+    )
+
+
+def join(case: Case, unit: str) -> None:
+    """Call a unit that is asked only now to the session that is open; not to one whose units the office has named."""
+    session = case.session
+    if session is None or session.reason is SessionReason.CALLED or unit in session.units:
+        return
+    session.units = (*session.units, unit)
+    answer = case.clock(ClockName.ANSWER, unit)
+    listed = any(item.action.do is ActionKind.VERIFY and item.action.unit == unit for item in session.items)
+    if session.reason is SessionReason.LEVEL and answer is not None and not listed:
+        action = Action(do=ActionKind.VERIFY, unit=unit, end=answer.due)
+        session.items = (*session.items, Item(n=len(session.items) + 1, action=action))
+    call_in(case, session, unit, case.ask)
+
+
+def take_over(case: Case, old: str, new: str) -> None:
+    """Pass what a unit was to verify to the unit that takes its request over, and call that to the session."""
+    for session in case.sessions:
+        session.items = tuple(
+            item.model_copy(update={"action": item.action.model_copy(update={"unit": new})})
+            if item.done is None and (item.action.do, item.action.unit) == (ActionKind.VERIFY, old)
+            else item
+            for item in session.items
+        )
+    join(case, new)
