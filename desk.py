@@ -16,13 +16,16 @@ import structlog
 from pydantic import TypeAdapter
 from temporalio.client import Client
 
+from domain.brief import Brief
 from domain.decisions import AnyDecision, Decision
 from domain.errors import Refused, Unknown
 from domain.intake import Filing, Report, Taken
+from domain.links import Links
 from domain.office import Office, Person
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, CaseRow, Published, Register, Unavailable
 from domain.terms import Frozen
+from domain.uploads import Uploads
 from domain.words import Stage
 from workflows.door import CaseDoor
 from workflows.handover import HandOvers, new_case_id
@@ -60,8 +63,11 @@ class CaseDesk:
         claim_key: Callable[[str], str | None],
         task_queue: str,
         base_url: str,
+        links: Links,
+        files: Uploads | None = None,
     ) -> None:
         self.register, self.office, self.base_url = register, office, base_url
+        self.links, self.files = links, files
         self._claim_key, self._door = claim_key, CaseDoor(client, task_queue)
         self._passing = Passing(register, office, self._door)
         self._hand_overs = HandOvers(register, office, self._door)
@@ -73,6 +79,10 @@ class CaseDesk:
         """Return whose personal key this is; None when it is nobody's, or its holder does not serve today."""
         person = self._by_key.get(hashlib.sha256(key.encode()).hexdigest())
         return person if person and person.serves(self.office.day(_now())) else None
+
+    def now(self) -> datetime:
+        """Return the time by which links, sessions and pages go."""
+        return _now()
 
     # --- reports -----------------------------------------------------------------------------------------------
 
@@ -159,6 +169,10 @@ class CaseDesk:
             live=live is not None,
             bulletin=f"{self.base_url}/bulletin/{case}" if row.published else None,
         )
+
+    async def brief(self, case: str, person: Person) -> Brief | None:
+        """Return what a case looks like to a person and what may be said to it; None when it does not answer."""
+        return await self._door.brief(case, self.office.actor(person))
 
     async def _catch_up(self, row: CaseRow) -> Summary | None:
         """Ask the case itself, and tell the register what it had not heard yet; None when the case does not answer."""

@@ -62,6 +62,7 @@ class World:
             claim_key=claim_key,
             task_queue=self.settings.task_queue,
             base_url=self.settings.base_url,
+            links=wiring.links(self.settings),
         )
 
     async def restart(self) -> None:
