@@ -33,12 +33,22 @@ def inert(text: object) -> str:
     return _LINK.sub(lambda link: link[0].translate(_ADDRESS), line).translate(_MARKUP)
 
 
+def _read(file: Path) -> dict[str, dict[str, str]]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _page_words(folder: Path) -> Path:
+    """Return where the words of the pages stand; the packaged ones for an office whose texts are older than these."""
+    own = folder / "task.toml"
+    return own if own.is_file() else PACKAGED / "task.toml"
+
+
 class Texts:
     """Be one language's catalogue, read once and compiled once."""
 
     def __init__(self, folder: Path = PACKAGED, zone: str = "Asia/Shanghai") -> None:
         self.zone = ZoneInfo(zone)
-        self.words: dict[str, dict[str, str]] = tomllib.loads((folder / "words.toml").read_text(encoding="utf-8"))
+        self.words: dict[str, dict[str, str]] = {**_read(_page_words(folder)), **_read(folder / "words.toml")}
         self._templates = Environment(
             loader=FileSystemLoader(folder),
             undefined=StrictUndefined,

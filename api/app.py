@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 import texts
-from api import bulletin, cases, health, problems, reports
+from api import bulletin, cases, health, problems, reports, tasks
 from api.described import describe
 from api.headers import SecurityHeaders
 from desk import CaseDesk
@@ -33,7 +33,8 @@ def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
     )
     app.state.desk = desk
     app.state.style = (texts.PACKAGED / "bulletin.css").read_text(encoding="utf-8")
-    for room in (reports, cases, bulletin, health):
+    app.state.page_style = (texts.PACKAGED / "task.css").read_text(encoding="utf-8")
+    for room in (reports, cases, bulletin, health, tasks):
         app.include_router(room.router)
     problems.install(app)
     app.add_middleware(SecurityHeaders, live=lambda: desk.office.terms.mode is Mode.LIVE)

@@ -133,7 +133,7 @@ class TaskLink(Frozen):
     def held_by(self, person: Person) -> bool:
         """Tell whether a person still holds the seat through which the link reached its holder."""
         if self.seat is None:
-            return person.id == self.person and person.unit == self.unit
+            return person.id == self.person and person.unit == self.unit and person.administrator
         return person.id == self.person and person.unit == self.unit and self.seat in person.seats
 
 

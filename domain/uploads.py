@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class RefusedFile(Exception):
-    """Say that a file cannot be taken; `reason` names the sentence under `[task]` in the texts."""
+    """Say that a file cannot be taken; `reason` names the sentence under `[page]` in the texts."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

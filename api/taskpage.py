@@ -1,0 +1,251 @@
+"""What a task page holds: the case as its officer needs it, how it is due, what has happened, and the forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from api.controls import Drawing, Shown
+from api.forms import BY_NAME, FORMS, Form
+from api.opened import Opened
+from api.sent import NOTHING, Sent
+from api.spans import due_words
+from desk import CaseDesk, CaseView
+from domain.brief import Brief
+from domain.links import KINDS, OF_CLOCK, Task
+from domain.offers import Offer
+from domain.owed import Debt
+from domain.routes import suggest
+from domain.rows import Ballot
+from texts import current
+
+LAST = 8
+"""How many of the latest entries a page shows, one line each."""
+
+DONE: Mapping[Task, tuple[str, ...]] = {
+    Task.TRIAGE: ("triaged", "passed_on"),
+    Task.COORDINATE: ("triaged", "finding_returned", "request_sent", "transfer_offered", "level_changed"),
+    Task.VERIFY: ("finding_received", "request_declined", "transfer_accepted", "transfer_declined"),
+    Task.DRAFT: ("drafted",),
+    Task.REVIEW: ("reviewed",),
+    Task.CLOSE: ("case_closed",),
+    Task.LOOK: (),
+}
+"""What happened when a task was done: who did it is told from there."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Be a form that was not taken: why, what was sent, what is wrong with it, and the key it is sent with again."""
+
+    form: Form
+    sent: Sent
+    says: str = ""
+    faults: Mapping[str, str] = field(default_factory=dict)
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """Be a page of one opened link; `brief` is None when the case is over or does not answer."""
+
+    desk: CaseDesk
+    opened: Opened
+    view: CaseView
+    brief: Brief | None
+    entries: Sequence[dict[str, Any]]
+
+    @classmethod
+    async def of(cls, desk: CaseDesk, opened: Opened) -> TaskPage:
+        """Gather what the page shows.
+
+        Raises:
+            Unknown: there is no such case.
+            Unavailable: the register does not answer.
+
+        """
+        case = opened.link.case_id
+        view = await desk.view(case)
+        brief = await desk.brief(case, opened.person) if view.live else None
+        return cls(desk, opened, view, brief, await desk.timeline(case))
+
+    @property
+    def over(self) -> bool:
+        """Tell whether the case is closed."""
+        return self.view.summary is not None and self.view.summary.closed_at is not None
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether the case has gone on to another visit than the link speaks of."""
+        return self.view.summary is not None and self.view.summary.visit != self.opened.link.visit
+
+    def written(self, *, said: str | None = None, trouble: Trouble | None = None) -> str:
+        """Write the page; `said` names the form that was just taken, `trouble` holds the one that was not."""
+        forms = self._forms(trouble)
+        link, summary = self.opened.link, self.view.summary
+        return current().say(
+            "task_page.html",
+            mode=self.desk.office.terms.mode,
+            task=link.task,
+            person=self.opened.person,
+            number=self.view.number,
+            claim=self.view.claim,
+            summary=summary,
+            brief=self.brief,
+            bulletin=self.view.bulletin,
+            live=self.brief is not None or self.over,
+            over=self.over,
+            ended=self.ended,
+            done=self._done(forms),
+            dues=self._dues(),
+            others=self._others(),
+            findings=self._findings(),
+            before=self._last("drafted") if link.task is Task.DRAFT else None,
+            lines=[self._line(entry) for entry in self.entries[-LAST:]],
+            forms=[shown for shown in forms if not shown.form.aside],
+            asides=[shown for shown in forms if shown.form.aside],
+            suggested=self._suggested(),
+            said=said if said and said in BY_NAME and BY_NAME[said].kind in link.kinds else None,
+            votes=[(self._short(one.unit), one.outcome) for one in self._ballots()],
+            trouble=trouble,
+        )
+
+    # --- forms -------------------------------------------------------------------------------------------------------
+
+    def offered(self) -> list[tuple[Form, Offer]]:
+        """Return the forms this link has for what may be said now."""
+        link = self.opened.link
+        if self.brief is None or self.ended:
+            return []
+        clock = {"clock": link.clock, "unit": link.owner}
+        mine = [
+            offer
+            for offer in self.brief.offers
+            if offer.kind in link.kinds and ("clock" not in offer.preset or offer.preset.items() >= clock.items())
+        ]
+        if link.task is Task.VERIFY:  # a unit hands on its own request; the office's others have a task of their own
+            mine = [o for o in mine if o.kind != "transfer" or o.preset.get("unit") == self.opened.person.unit]
+        return [(form, offer) for form in FORMS for offer in mine if form.fits(offer)]
+
+    def _forms(self, trouble: Trouble | None) -> list[Shown]:
+        names = {one.unit: one.short for one in self.brief.asked} if self.brief else {}
+        drawing = Drawing(self.desk.office, [code for code, _ in self._hits()], self.desk.files is not None, names)
+        offered, sending = self.offered(), _resent(trouble) if trouble else None
+        if trouble and sending and not self.ended and not any(_same(pair, sending) for pair in offered):
+            offered.append(sending)  # no longer offered, or the case does not answer: what was typed is kept
+        shown = []
+        for number, (form, offer) in enumerate(offered):
+            if trouble and sending and _same((form, offer), sending):
+                shown.append(drawing.show(number, form, offer, trouble.sent, trouble.faults, trouble.key))
+            else:
+                shown.append(drawing.show(number, form, offer, self._known(form, offer), {}))
+        return shown
+
+    def _known(self, form: Form, offer: Offer) -> Sent:
+        """Return what a fresh form is filled with: what is known already, never a judgement that is still to come."""
+        known: dict[str, str | None] = {}
+        if form.name == "triage" and self.brief:
+            hits = self._hits()
+            known = {"level": self.brief.summary.level, "topic": hits[0][1][0] if hits else None}
+            known["district"] = self.brief.summary.district or self.brief.place
+        elif form.name == "draft":
+            before = self._last("drafted")
+            known = {"publication": offer.only["publication"][0]}
+            known |= {name: before["event"][name] for name in ("publication", "title", "text") if before}
+        return Sent({name: [value] for name, value in known.items() if value}, {}) if known else NOTHING
+
+    def _hits(self) -> list[tuple[str, tuple[str, ...]]]:
+        place = self.brief.place if self.brief else None
+        return [(hit.unit, hit.words) for hit in suggest(self.view.claim, place, self.desk.office.units.values())]
+
+    def _suggested(self) -> list[str]:
+        """Say which units fit the claim, and the words that speak for them, where a lead is to be chosen."""
+        if self.opened.link.task not in (Task.TRIAGE, Task.COORDINATE):
+            return []
+        units = self.desk.office.units
+        said = current().phrase
+        return [
+            said("page", "suggested_why", unit=units[code].short, words="”“".join(words))
+            for code, words in self._hits()
+        ]
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def _dues(self) -> list[tuple[str, str, bool]]:
+        link, now = self.opened.link, self.opened.now
+        debts = self.view.summary.debts if self.view.summary else ()
+        mine = [
+            debt
+            for debt in debts
+            if (OF_CLOCK.get(debt.clock) is link.task and (link.task is not Task.VERIFY or debt.unit == link.unit))
+            or (debt.clock is link.clock and debt.unit == link.owner)
+        ]
+        return [
+            (f"{debt.short} {current().word('clock', debt.clock)}", due_words(debt.due, now), debt.due <= now)
+            for debt in mine
+        ]
+
+    def _others(self) -> list[dict[str, Any]]:
+        debts: dict[str, Debt] = {}
+        for debt in sorted(self.view.summary.debts if self.view.summary else (), key=lambda debt: debt.due):
+            if debt.role is not None:
+                debts.setdefault(debt.unit, debt)
+        if self.brief is None:
+            return [{"short": debt.short, "role": debt.role, "due": self._due(debt)} for debt in debts.values()]
+        return [
+            {**one.model_dump(), "due": self._due(debts[one.unit]) if one.unit in debts else None}
+            for one in self.brief.asked
+        ]
+
+    def _due(self, debt: Debt) -> str:
+        return due_words(debt.due, self.opened.now)
+
+    def _findings(self) -> list[dict[str, Any]]:
+        """Return the last finding of each unit, unless it was returned since."""
+        last: dict[str, dict[str, Any]] = {}
+        for entry in self.entries:
+            event = entry["event"]
+            if event["kind"] == "finding_received":
+                last[event["unit"]] = {**event, "short": self._short(event["unit"])}
+            elif event["kind"] == "finding_returned":
+                last.pop(event["unit"], None)
+        return list(last.values())
+
+    def _ballots(self) -> Sequence[Ballot]:
+        return self.brief.draft.ballots if self.brief and self.brief.draft else ()
+
+    def _last(self, *kinds: str) -> dict[str, Any] | None:
+        return next((entry for entry in reversed(self.entries) if entry["event"]["kind"] in kinds), None)
+
+    def _line(self, entry: dict[str, Any]) -> str:
+        return current().say("timeline_entry", entry=entry, short=self._short)
+
+    def _done(self, forms: Sequence[Shown]) -> dict[str, Any] | None:
+        """Tell who did the task and when, once nothing of it is left to do; the link's own person or unit first."""
+        link = self.opened.link
+        if any(shown.form.kind in KINDS[link.task] for shown in forms):
+            return None
+        found = [entry for entry in self.entries if entry["by"] and entry["event"]["kind"] in DONE[link.task]]
+        if not found:
+            return None
+        by_unit = [entry for entry in found if entry["by"]["unit"] == link.unit]
+        by_person = [entry for entry in by_unit if entry["by"]["person"] == link.person]
+        entry = (by_person or by_unit or found)[-1]
+        names = {person.id: person.name for person in self.desk.office.people}
+        return {**entry, "name": names.get(entry["by"]["person"], entry["by"]["person"])}
+
+    def _short(self, code: str) -> str:
+        unit = self.desk.office.units.get(code)
+        return unit.short if unit else code
+
+
+def _resent(trouble: Trouble) -> tuple[Form, Offer]:
+    """Offer again what was sent, as it was sent."""
+    preset: dict[str, str | int] = {name: trouble.sent.one(name) for name in trouble.form.carries}
+    return trouble.form, Offer(kind=trouble.form.kind, preset=preset)
+
+
+def _same(one: tuple[Form, Offer], other: tuple[Form, Offer]) -> bool:
+    names = one[0].carries
+    return one[0] is other[0] and all(one[1].preset.get(name) == other[1].preset.get(name) for name in names)
