@@ -7,6 +7,7 @@ from datetime import datetime
 
 from fastapi import Request
 
+from api.auth import bearer
 from desk import CaseDesk
 from domain.links import BadToken, TaskLink
 from domain.office import Person
@@ -70,10 +71,8 @@ def _holder(desk: CaseDesk, link: TaskLink, now: datetime) -> Person | None:
 
 def _refuse_other(request: Request, desk: CaseDesk, person: Person) -> None:
     """Refuse a request that shows a key, unless it is the key of the link's own person."""
-    shown = request.headers.getlist("authorization")
-    if not shown:
+    if not request.headers.getlist("authorization"):
         return
-    scheme, _, key = shown[0].partition(" ")
-    who = desk.person(key.strip()) if len(shown) == 1 and scheme.lower() == "bearer" else None
+    who = bearer(request, desk)
     if who is None or who.id != person.id:
         raise LinkRefused(403, "other_person")
