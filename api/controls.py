@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from api.forms import PARTS, ROWS, WHOLE, Field, Form, Widget
+from api.forms import PARTS, ROWS, Field, Form, Widget
 from api.sent import Sent
 from domain.offers import Offer
 from domain.office import Office
@@ -164,13 +164,15 @@ def _rows(place: str, one: Field, sent: Sent, faults: Mapping[str, str]) -> tupl
 def _listed(place: str, controls: Sequence[Control], faults: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """List what is wrong for the head of the form: the place of each fault and a sentence, in the order of fields."""
     labels = {control.name: control.label for control in controls}
-    labels |= {part.name: part.label for control in controls for row in control.rows for part in row}
+    for control in controls:
+        for number, row in enumerate(control.rows, start=1):
+            labels |= {part.name: f"{current().phrase('evidence', 'row', n=number)} {part.label}" for part in row}
     order = list(labels)
-    found = sorted(faults, key=lambda name: order.index(name) if name in labels else -1)
-    return tuple(
-        ("" if name == WHOLE or name not in labels else f"{place}-{name}", f"{labels.get(name, '')} {faults[name]}")
-        for name in found
-    )
+    found = []
+    for name in sorted(faults, key=lambda name: order.index(name) if name in labels else -1):
+        known = name in labels
+        found.append((f"{place}-{name}" if known else "", f"{labels[name]}：{faults[name]}" if known else faults[name]))
+    return tuple(found)
 
 
 def _said(group: str, code: str) -> str:

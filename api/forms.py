@@ -228,11 +228,11 @@ def _evidence(sent: Sent, zone: ZoneInfo, digests: Mapping[int, str], places: di
 
 
 def _instant(text: str, zone: ZoneInfo) -> str:
-    """Read what a date and time field sends, in the office's zone; what is no date is left to the model to refuse."""
+    """Read what a date and time field sends, in the office's zone; what is no date stays one no model takes."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        return text
+        return "–"  # not the text itself: a bare number would pass for seconds since 1970
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).isoformat()
 
 

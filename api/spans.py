@@ -23,7 +23,9 @@ def span(length: timedelta) -> str:
     parts = [("day", days), ("hour", hours), ("minute", minutes)]
     first = next((place for place, (_, n) in enumerate(parts) if n), None)
     if first is None:
-        return texts.word("due", "moments")
+        return texts.word("due", "moment")
+    if first == len(parts) - 1:
+        return texts.phrase("due", "minutes", n=minutes)
     return "".join(texts.phrase("due", name, n=n) for name, n in parts[first : first + 2] if n)
 
 

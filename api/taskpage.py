@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from api import told
 from api.controls import Drawing, Shown
-from api.forms import BY_NAME, FORMS, Form
+from api.forms import BY_NAME, FORMS, Form, Widget
 from api.opened import Opened
 from api.sent import NOTHING, Sent
 from api.spans import due_words
@@ -22,17 +23,6 @@ from texts import current
 
 LAST = 8
 """How many of the latest entries a page shows, one line each."""
-
-DONE: Mapping[Task, tuple[str, ...]] = {
-    Task.TRIAGE: ("triaged", "passed_on"),
-    Task.COORDINATE: ("triaged", "finding_returned", "request_sent", "transfer_offered", "level_changed"),
-    Task.VERIFY: ("finding_received", "request_declined", "transfer_accepted", "transfer_declined"),
-    Task.DRAFT: ("drafted",),
-    Task.REVIEW: ("reviewed",),
-    Task.CLOSE: ("case_closed",),
-    Task.LOOK: (),
-}
-"""What happened when a task was done: who did it is told from there."""
 
 
 @dataclass(frozen=True)
@@ -100,11 +90,11 @@ class TaskPage:
             done=self._done(forms),
             dues=self._dues(),
             others=self._others(),
-            findings=self._findings(),
-            before=self._last("drafted") if link.task is Task.DRAFT else None,
+            findings=[{**one, "short": self._short(one["unit"])} for one in told.findings(self.entries)],
             lines=[self._line(entry) for entry in self.entries[-LAST:]],
-            forms=[shown for shown in forms if not shown.form.aside],
-            asides=[shown for shown in forms if shown.form.aside],
+            forms=[shown for shown in forms if not self._aside(shown.form)],
+            asides=[shown for shown in forms if self._aside(shown.form)],
+            ask=self._ask(forms),
             suggested=self._suggested(),
             said=said if said and said in BY_NAME and BY_NAME[said].kind in link.kinds else None,
             votes=[(self._short(one.unit), one.outcome) for one in self._ballots()],
@@ -128,6 +118,14 @@ class TaskPage:
             mine = [o for o in mine if o.kind != "transfer" or o.preset.get("unit") == self.opened.person.unit]
         return [(form, offer) for form in FORMS for offer in mine if form.fits(offer)]
 
+    def _aside(self, form: Form) -> bool:
+        """Tell whether a form is folded away: always, or because the link's person has something better to do."""
+        own_clock = form.kind == "acknowledge" and self.opened.link.owner == self.opened.link.unit
+        return form.aside or own_clock or self._later_text(form)
+
+    def _later_text(self, form: Form) -> bool:
+        return form.kind == "draft" and self.brief is not None and self.brief.draft is not None
+
     def _forms(self, trouble: Trouble | None) -> list[Shown]:
         names = {one.unit: one.short for one in self.brief.asked} if self.brief else {}
         drawing = Drawing(self.desk.office, [code for code, _ in self._hits()], self.desk.files is not None, names)
@@ -150,7 +148,7 @@ class TaskPage:
             known = {"level": self.brief.summary.level, "topic": hits[0][1][0] if hits else None}
             known["district"] = self.brief.summary.district or self.brief.place
         elif form.name == "draft":
-            before = self._last("drafted")
+            before = told.last(self.entries, "drafted")
             known = {"publication": offer.only["publication"][0]}
             known |= {name: before["event"][name] for name in ("publication", "title", "text") if before}
         return Sent({name: [value] for name, value in known.items() if value}, {}) if known else NOTHING
@@ -159,9 +157,16 @@ class TaskPage:
         place = self.brief.place if self.brief else None
         return [(hit.unit, hit.words) for hit in suggest(self.view.claim, place, self.desk.office.units.values())]
 
+    def _ask(self, forms: Sequence[Shown]) -> str:
+        """Tell what the page asks for: the task, or only to take a clock in hand, or nothing."""
+        kinds = {shown.form.kind for shown in forms}
+        if kinds & {*KINDS[self.opened.link.task]}:
+            return self.opened.link.task
+        return "acknowledge" if "acknowledge" in kinds else Task.LOOK
+
     def _suggested(self) -> list[str]:
         """Say which units fit the claim, and the words that speak for them, where a lead is to be chosen."""
-        if self.opened.link.task not in (Task.TRIAGE, Task.COORDINATE):
+        if not any(one.widget is Widget.LEAD for form, _ in self.offered() for one in form.fields if not form.aside):
             return []
         units = self.desk.office.units
         said = current().phrase
@@ -189,7 +194,7 @@ class TaskPage:
     def _others(self) -> list[dict[str, Any]]:
         debts: dict[str, Debt] = {}
         for debt in sorted(self.view.summary.debts if self.view.summary else (), key=lambda debt: debt.due):
-            if debt.role is not None:
+            if debt.role is not None and OF_CLOCK.get(debt.clock) is Task.VERIFY:
                 debts.setdefault(debt.unit, debt)
         if self.brief is None:
             return [{"short": debt.short, "role": debt.role, "due": self._due(debt)} for debt in debts.values()]
@@ -199,41 +204,22 @@ class TaskPage:
         ]
 
     def _due(self, debt: Debt) -> str:
-        return due_words(debt.due, self.opened.now)
-
-    def _findings(self) -> list[dict[str, Any]]:
-        """Return the last finding of each unit, unless it was returned since."""
-        last: dict[str, dict[str, Any]] = {}
-        for entry in self.entries:
-            event = entry["event"]
-            if event["kind"] == "finding_received":
-                last[event["unit"]] = {**event, "short": self._short(event["unit"])}
-            elif event["kind"] == "finding_returned":
-                last.pop(event["unit"], None)
-        return list(last.values())
+        return f"{current().word('clock', debt.clock)}：{due_words(debt.due, self.opened.now)}"
 
     def _ballots(self) -> Sequence[Ballot]:
         return self.brief.draft.ballots if self.brief and self.brief.draft else ()
-
-    def _last(self, *kinds: str) -> dict[str, Any] | None:
-        return next((entry for entry in reversed(self.entries) if entry["event"]["kind"] in kinds), None)
 
     def _line(self, entry: dict[str, Any]) -> str:
         return current().say("timeline_entry", entry=entry, short=self._short)
 
     def _done(self, forms: Sequence[Shown]) -> dict[str, Any] | None:
-        """Tell who did the task and when, once nothing of it is left to do; the link's own person or unit first."""
-        link = self.opened.link
-        if any(shown.form.kind in KINDS[link.task] for shown in forms):
+        """Tell who did the task and when, once nothing of it is left to do."""
+        if any(shown.form.kind in KINDS[self.opened.link.task] and not self._later_text(shown.form) for shown in forms):
             return None
-        found = [entry for entry in self.entries if entry["by"] and entry["event"]["kind"] in DONE[link.task]]
-        if not found:
-            return None
-        by_unit = [entry for entry in found if entry["by"]["unit"] == link.unit]
-        by_person = [entry for entry in by_unit if entry["by"]["person"] == link.person]
-        entry = (by_person or by_unit or found)[-1]
+        debts = self.view.summary.debts if self.view.summary and not self.ended else ()
+        entry = told.done(self.opened.link, self.entries, debts)
         names = {person.id: person.name for person in self.desk.office.people}
-        return {**entry, "name": names.get(entry["by"]["person"], entry["by"]["person"])}
+        return entry and {**entry, "name": names.get(entry["by"]["person"], entry["by"]["person"])}
 
     def _short(self, code: str) -> str:
         unit = self.desk.office.units.get(code)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.keys import seal_key, write_sample_keys
+from adapters.keys import seal_key, token_keys, write_sample_keys
 
 ROOT = Path(__file__).parents[2]
 MAKE = (
@@ -71,3 +71,20 @@ def test_each_sample_person_has_a_file_of_their_own(tmp_path: Path) -> None:
 def test_a_person_id_that_is_a_path_writes_nothing(tmp_path: Path, person: str) -> None:
     with pytest.raises(ValueError, match="cannot name a file"):
         write_sample_keys(tmp_path / "persons", {person: "x"})
+
+
+def test_an_earlier_key_is_read_before_the_present_one_and_must_be_a_key_nobody_else_can_read(tmp_path: Path) -> None:
+    file, earlier = tmp_path / "seal.key", tmp_path / "seal.key.old"
+    only = token_keys(file)
+    earlier.write_text("ab" * 32 + "\n" + "cd" * 32 + "\n")
+    earlier.chmod(0o600)
+
+    assert only == [seal_key(file)]
+    assert token_keys(file) == [b"\xab" * 32, b"\xcd" * 32, seal_key(file)]
+
+    earlier.write_text("ab")
+    with pytest.raises(ValueError, match=r"seal\.key\.old"):
+        token_keys(file)
+    earlier.chmod(0o640)
+    with pytest.raises(PermissionError):
+        token_keys(file)

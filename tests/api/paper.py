@@ -11,9 +11,16 @@ import httpx2
 from domain.links import Task, TaskLink
 from domain.words import Seat
 from tests.api.conftest import Office
+from tests.workflows import telling
 from tests.world import World
 
 FAR = 2_000_000_000
+FOUND = {
+    "verdict": "false",
+    "explanation": "经查，供水正常。\n没有停水计划。",
+    "evidence-0-kind": "检测记录",
+    "evidence-0-source": "出厂水逐时检测",
+}
 
 
 @dataclass
@@ -87,3 +94,16 @@ async def send(office: Office, path: str, name: str, /, **typed: Any) -> httpx2.
 def filled_in(page: httpx2.Response, name: str, **typed: Any) -> dict[str, Any]:
     """What a browser would send of one form after something was typed."""
     return {**Paper.of(page).forms[name], **typed}
+
+
+async def events_of(office: Office, case: str) -> tuple[int, int, dict[str, int]]:
+    """What must be as before when nothing was done: history, entries, rows."""
+    await office.world.quiet(case)
+    return await office.world.length(case), (await office.world.view(case)).seq, office.rows()
+
+
+async def asked(office: Office, claim: str) -> str:
+    """A case in verification: 市水务局 leads, 市生态环境局 helps; returns its id."""
+    case = await office.reported(claim)
+    await telling.triaged(office.world, case, co_units=("hbj",))
+    return case
