@@ -10,16 +10,17 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.auth import Caller, Desk
-from api.problems import ProblemError
-from api.sent import Sent, UnfitForm, sent_in
+from api.opened import LinkRefused
+from api.sent import UnfitForm, sent_in
 from api.sessions import WITHIN, Attempts, Session, forget, fresh, holder, keep, session_of
 from api.spans import due_words
+from api.tasks import refusal
 from desk import CaseDesk
 from domain.inbox import Waiting, waiting
 from domain.links import TaskLink, expiry
 from domain.office import Person
 from domain.owed import Summary
-from domain.ports import CaseFilter, CaseRow
+from domain.ports import CaseFilter, CaseRow, Unavailable
 from domain.words import Stage
 from texts import current
 
@@ -70,7 +71,10 @@ async def login(request: Request, desk: Desk) -> Response:
         answer = _login_page(desk, 429, "too_many")
         answer.headers["Retry-After"] = str(int(WITHIN.total_seconds()))
         return answer
-    sent, session = await _form(request), session_of(request, desk)
+    try:
+        sent, session = await sent_in(request), session_of(request, desk)
+    except UnfitForm as unfit:
+        return refusal(desk, LinkRefused(unfit.status, unfit.code))
     if session is None or not session.guards(sent.one("csrf")):
         return _login_page(desk, 403, "form_old")
     person = desk.person(sent.one("key"))
@@ -86,7 +90,10 @@ async def login(request: Request, desk: Desk) -> Response:
 @router.post("/logout")
 async def logout(request: Request, desk: Desk) -> Response:
     """End the session."""
-    sent, session = await _form(request), session_of(request, desk)
+    try:
+        sent, session = await sent_in(request), session_of(request, desk)
+    except UnfitForm as unfit:
+        return refusal(desk, LinkRefused(unfit.status, unfit.code))
     if session is None or not session.guards(sent.one("csrf")):
         return _login_page(desk, 403, "form_old")
     answer = RedirectResponse(LOGIN, 303)
@@ -101,7 +108,11 @@ async def inbox(request: Request, desk: Desk, who: Caller) -> Response:
     person = who or holder(session, desk)
     if person is None:
         return RedirectResponse(LOGIN, 303)
-    items = await _items(desk, person)
+    try:
+        items = await _items(desk, person)
+    except Unavailable as later:
+        log.warning("desk.unavailable", reason=str(later))
+        return refusal(desk, LinkRefused(503, "unavailable"))
     own = session if session is not None and session.person == person.id else None
     answer = HTMLResponse(_written(desk, person, items, own))
     if own is not None:
@@ -158,13 +169,3 @@ def _login_page(desk: CaseDesk, status: int, wrong: str | None = None) -> Respon
     answer = HTMLResponse(text, status, headers={"WWW-Authenticate": "Bearer"} if status == 401 else {})
     keep(answer, session, desk)
     return answer
-
-
-async def _form(request: Request) -> Sent:
-    try:
-        return await sent_in(request)
-    except UnfitForm as unfit:
-        raise ProblemError(unfit.status, _titles.get(unfit.code, unfit.code)) from None
-
-
-_titles = {"unsupported_form": "unsupported_media_type"}

@@ -27,6 +27,7 @@ from domain.intake import Report
 from domain.links import Links
 from domain.office import Office as OfficeFiles
 from domain.owed import Record
+from domain.ports import Unavailable
 from domain.stages.report import open_case
 from domain.summary import summarise
 from settings import Settings
@@ -34,6 +35,8 @@ from tests.adapters.receivers import free_port
 from tests.api.conftest import Office
 from tests.api.paper import Paper
 from tests.workflows import telling
+
+FORM = "application/x-www-form-urlencoded"
 
 
 def visitor(office: Office) -> httpx2.AsyncClient:
@@ -107,6 +110,29 @@ async def test_a_form_that_was_not_made_for_this_session_does_nothing(office: Of
         for sent in ({}, strange, {"csrf": "…"}):
             answer = await http.post(path, data={**sent, "key": office.key("wxb", "editor")})
             assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/desk/login", "/desk/logout"])
+async def test_what_is_no_form_is_refused_on_a_page(office: Office, path: str) -> None:
+    async with visitor(office) as http:
+        large = await http.post(path, content=b"key=" + b"a" * 300_000, headers={"Content-Type": FORM})
+        other = await http.post(path, json={"key": office.key("wxb", "duty")})
+
+    assert [large.status_code, other.status_code] == [413, 415]
+    assert other.headers["content-type"] == "text/html; charset=utf-8"
+    assert "form-action 'self'" in other.headers["content-security-policy"]
+    assert other.headers["cache-control"] == "no-store"
+
+
+async def test_a_register_that_is_away_is_said_on_a_page(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(where: Any) -> Any:
+        raise Unavailable("register: down")
+
+    monkeypatch.setattr(office.world.register, "cases", away)
+    async with visitor(office) as http:
+        answer = await http.get("/desk/inbox", headers=office.bearer())
+
+    assert (answer.status_code, "暂时打不开" in answer.text) == (503, True)
 
 
 def _gone(office: OfficeFiles) -> OfficeFiles:
