@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from api.forms import PARTS, ROWS, Field, Form, Widget
 from api.sent import Sent
@@ -74,12 +74,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Know what every form of a page is drawn with: the office's units, those that are suggested, names by code."""
+    """Know what every form of a page is drawn with: the office's units, those suggested, those asked by short name."""
 
     office: Office
     suggested: Sequence[str] = ()
     files: bool = False
-    names: Mapping[str, str] | None = None
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     def show(
         self, number: int, form: Form, offer: Offer, sent: Sent, faults: Mapping[str, str], key: str | None = None
@@ -127,13 +127,15 @@ class Drawing:
 
     def _options(self, one: Field, offer: Offer, sent: Sent) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
         chosen, texts = sent.all(one.name), current()
-        if one.codes:
+        if one.codes or one.name in offer.only:
             codes = offer.only.get(one.name, one.codes)
-            return tuple(Option(code, texts.word(one.words, code), code in chosen) for code in codes), ()
+            words = [texts.word(one.words, code) if one.words else self._short(code) for code in codes]
+            return tuple(Option(code, word, code in chosen) for code, word in zip(codes, words, strict=True)), ()
         if one.widget not in (Widget.LEAD, Widget.UNIT, Widget.UNITS):
             return (), ()
         units = self.office.units.values()
-        usable = [unit.code for unit in units if unit.can_lead or one.widget is not Widget.LEAD]
+        able = [unit.code for unit in units if unit.can_lead or one.widget is not Widget.LEAD]
+        usable = [code for code in able if not one.fresh or code not in self.asked or code in chosen]
         front = [code for code in self.suggested if code in usable]
         options = [Option(code, self._short(code), code in chosen) for code in usable]
         ahead = {option.code: option for option in options if option.code in front}
@@ -141,7 +143,7 @@ class Drawing:
 
     def _short(self, code: str) -> str:
         unit = self.office.units.get(code)
-        return unit.short if unit else (self.names or {}).get(code, code)
+        return unit.short if unit else self.asked.get(code, code)
 
 
 def _rows(place: str, one: Field, sent: Sent, faults: Mapping[str, str]) -> tuple[tuple[Part, ...], ...]:

@@ -46,7 +46,7 @@ class Widget(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """Be one field of a decision's model: `words` names the vocabulary of its codes."""
+    """Be one field of a decision's model: `words` names the vocabulary of its codes, `fresh` asks for another unit."""
 
     name: str
     widget: Widget = Widget.LINE
@@ -54,13 +54,15 @@ class Field:
     words: str = ""
     codes: tuple[str, ...] = ()
     most: int = 200
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
 class Form:
     """Be one form: `carries` names what it sends back as it was offered, `unless` a field that may be closed off.
 
-    A form that stands `aside` is folded away: it is seldom what somebody came for.
+    `chooses` names a field that an offer leaves open to some codes. A form that stands `aside` is folded away: it is
+    seldom what somebody came for.
     """
 
     name: str
@@ -68,11 +70,13 @@ class Form:
     fields: tuple[Field, ...] = ()
     carries: tuple[str, ...] = ()
     unless: str = ""
+    chooses: str = ""
     aside: bool = False
 
     def fits(self, offer: Offer) -> bool:
         """Tell whether this form is for an offer."""
-        return offer.kind == self.kind and (not self.unless or offer.only.get(self.unless) != ())
+        known = all(name in offer.preset for name in self.carries) and (not self.chooses or self.chooses in offer.only)
+        return offer.kind == self.kind and known and (not self.unless or offer.only.get(self.unless) != ())
 
 
 def _reason(*, required: bool = False) -> Field:
@@ -123,8 +127,19 @@ FORMS: tuple[Form, ...] = (
     Form(
         "transfer",
         "transfer",
-        (Field("to", Widget.LEAD, required=True), _reason(required=True)),
+        (Field("to", Widget.LEAD, required=True, fresh=True), _reason(required=True)),
         carries=("unit",),
+        aside=True,
+    ),
+    Form(
+        "hand_on",
+        "transfer",
+        (
+            Field("unit", Widget.PICK, required=True),
+            Field("to", Widget.LEAD, required=True, fresh=True),
+            _reason(required=True),
+        ),
+        chooses="unit",
         aside=True,
     ),
     Form(
@@ -148,7 +163,7 @@ FORMS: tuple[Form, ...] = (
     ),
     Form("close", "close", (Field("remarks"),)),
     Form("return_finding", "return_finding", (Field("missing", required=True),), carries=("unit",)),
-    Form("add_unit", "add_unit", (Field("unit", Widget.UNIT, required=True), Field("ask")), aside=True),
+    Form("add_unit", "add_unit", (Field("unit", Widget.UNIT, required=True, fresh=True), Field("ask")), aside=True),
     Form("relevel", "relevel", (_LEVEL, _reason(required=True)), aside=True),
     Form("acknowledge", "acknowledge", carries=_CLOCK),
     Form(

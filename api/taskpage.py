@@ -114,8 +114,13 @@ class TaskPage:
             for offer in self.brief.offers
             if offer.kind in link.kinds and ("clock" not in offer.preset or offer.preset.items() >= clock.items())
         ]
+        handing_on = [offer for offer in mine if offer.kind == "transfer"]
         if link.task is Task.VERIFY:  # a unit hands on its own request; the office's others have a task of their own
-            mine = [o for o in mine if o.kind != "transfer" or o.preset.get("unit") == self.opened.person.unit]
+            kept = [offer for offer in handing_on if offer.preset.get("unit") == self.opened.person.unit]
+        else:  # one form for all of them: each would bring the whole list of units along
+            units = tuple(str(offer.preset["unit"]) for offer in handing_on)
+            kept = [Offer(kind="transfer", only={"unit": units})] if units else []
+        mine = [*(offer for offer in mine if offer.kind != "transfer"), *kept]
         return [(form, offer) for form in FORMS for offer in mine if form.fits(offer)]
 
     def _aside(self, form: Form) -> bool:
@@ -127,8 +132,8 @@ class TaskPage:
         return form.kind == "draft" and self.brief is not None and self.brief.draft is not None
 
     def _forms(self, trouble: Trouble | None) -> list[Shown]:
-        names = {one.unit: one.short for one in self.brief.asked} if self.brief else {}
-        drawing = Drawing(self.desk.office, [code for code, _ in self._hits()], self.desk.files is not None, names)
+        asked = {one.unit: one.short for one in self.brief.asked} if self.brief else {}
+        drawing = Drawing(self.desk.office, [code for code, _ in self._hits()], self.desk.files is not None, asked)
         offered, sending = self.offered(), _resent(trouble) if trouble else None
         if trouble and sending and not self.ended and not any(_same(pair, sending) for pair in offered):
             offered.append(sending)  # no longer offered, or the case does not answer: what was typed is kept

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.controls import Drawing
-from api.forms import BY_NAME, FORMS, WHOLE, Widget, filled
+from api.forms import BY_NAME, FORMS, PARTS, ROWS, WHOLE, Widget, filled
 from api.opened import LinkRefused
 from api.sent import NOTHING, Sent
 from api.told import DONE
@@ -16,6 +16,7 @@ from domain.links import KINDS, OF_A_CLOCK, Task
 from domain.offers import OFFERED, Offer
 from domain.stages import RULES
 from tests.adapters.office.stories import office
+from tests.api.paper import Paper
 from texts import Texts
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -121,3 +122,33 @@ def test_an_offer_that_is_narrowed_draws_only_what_it_allows() -> None:
 
     assert [option.code for option in level.options] == ["red"]
     assert not BY_NAME["let_out"].fits(Offer(kind="triage", only={"exit": ()}))
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
+def test_every_form_is_drawn_with_everything_that_was_typed_and_what_is_wrong(form: Any) -> None:
+    typed: dict[str, list[str]] = {}
+    for one in form.fields:
+        if one.widget is Widget.EVIDENCE:
+            typed |= {f"{one.name}-{row}-{part}": [f'{part} {row} "<&'] for row in range(ROWS) for part in PARTS}
+        else:
+            typed[one.name] = {
+                Widget.LINE: ["甲 <b> \"'&"],
+                Widget.TEXT: ["\n甲\n\n 乙 </textarea>"],
+                Widget.LEAD: ["hbj"],
+                Widget.UNIT: ["skx"],
+                Widget.UNITS: ["skx", "hbj"],
+            }.get(one.widget, [one.codes[-1] if one.codes else "swj"])
+    faults = dict.fromkeys(typed, "不行")
+    offer = Offer(kind=form.kind, only={form.chooses: ("swj", "hbj")} if form.chooses else {})
+
+    shown = Drawing(office(), ["hbj"]).show(3, form, offer, Sent(typed, {}), faults, "k" * 24)
+    html = str(TEXTS._templates.get_template("task_fields.html.j2").module.draw(shown))
+    paper = Paper()
+    paper.feed(html)
+
+    (sent,) = paper.forms.values()
+    assert {name: sorted(sent[name]) for name in typed} == {name: sorted(held) for name, held in typed.items()}
+    assert sent["key"] == ["k" * 24]
+    assert html.count(">不行</p>") == len(typed)
+    for place, _ in shown.faults:
+        assert f'id="{place}"' in html

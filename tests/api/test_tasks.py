@@ -183,3 +183,21 @@ async def test_a_text_on_the_table_folds_the_form_for_another_and_shows_who_wrot
     assert "待审签的稿件（第1稿）" in page.text
     assert page.text.index("其他办理") < page.text.index('value="draft"')
     assert Paper.of(page).forms["draft"]["title"] == ["供水正常"]
+
+
+async def test_the_office_coordinates_many_units_on_one_page_of_moderate_size(office: Office) -> None:
+    claim = "网传河湾新区" + "水库大坝出现裂缝，自来水、燃气、地铁、学校、医院、超市全部受影响。" * 100
+    case = await office.reported(claim[:4000])
+    units = tuple(code for code in office.world.office.units if code not in ("swj", "wxb"))[:12]
+    await telling.triaged(office.world, case, co_units=units)
+    path = link(office.world, case, Task.COORDINATE, "wxb", "duty")
+
+    page = await office.http.get(path)
+    answer = await send(office, path, "hand_on", unit="swj", to="jyw", reason="职责对口")
+
+    assert list(Paper.of(page).forms) == ["hand_on", "add_unit", "relevel", "note"]
+    assert len(page.content) < 60_000
+    assert page.text.count('value="gaj"') == 1, "a unit that is asked already is not offered to be asked"
+    assert answer.status_code == 303
+    (event,) = await office.world.events(case, "transfer_offered")
+    assert (event["unit"], event["to"]) == ("swj", "jyw")
