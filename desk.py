@@ -13,9 +13,11 @@ import structlog
 from pydantic import TypeAdapter
 from temporalio.client import Client
 
+from domain.brief import Brief
 from domain.decisions import AnyDecision, Decision
 from domain.errors import Refused, Unfit, Unknown
 from domain.intake import Filing, Report, Taken
+from domain.links import Links
 from domain.office import Office, Person
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, CaseRow, Files, Messenger, Published, Register, Sent, Unavailable
@@ -59,10 +61,12 @@ class CaseDesk:
         claim_key: Callable[[str], str | None],
         task_queue: str,
         base_url: str,
+        links: Links,
         files: Files,
         messengers: Mapping[str, Messenger],
     ) -> None:
-        self.register, self.office, self.base_url, self.files = register, office, base_url, files
+        self.register, self.office, self.base_url = register, office, base_url
+        self.links, self.files = links, files
         self._claim_key, self._door = claim_key, CaseDoor(client, task_queue)
         self._passing = Passing(register, office, self._door)
         self._second_factor = SecondFactor(register, office, messengers)
@@ -75,6 +79,10 @@ class CaseDesk:
         """Return whose personal key this is; None when it is nobody's, or its holder does not serve today."""
         person = self._by_key.get(hashlib.sha256(key.encode()).hexdigest())
         return person if person and person.serves(self.office.day(_now())) else None
+
+    def now(self) -> datetime:
+        """Return the time by which links, sessions and pages go."""
+        return _now()
 
     # --- reports -----------------------------------------------------------------------------------------------
 
@@ -180,6 +188,10 @@ class CaseDesk:
             live=live is not None,
             bulletin=f"{self.base_url}/bulletin/{case}" if row.published else None,
         )
+
+    async def brief(self, case: str, person: Person) -> Brief | None:
+        """Return what a case looks like to a person and what may be said to it; None when it does not answer."""
+        return await self._door.brief(case, self.office.actor(person))
 
     async def _catch_up(self, row: CaseRow) -> Summary | None:
         """Ask the case itself, and tell the register what it had not heard yet; None when the case does not answer."""

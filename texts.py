@@ -83,9 +83,10 @@ def folder_of(office: Path) -> Path:
 def _words(folder: Path) -> dict[str, dict[str, str]]:
     """Read the words; what an office's own file does not have yet, as after an update, is the packaged word."""
     words: dict[str, dict[str, str]] = {}
-    for place in (PACKAGED, folder):
-        for group, table in tomllib.loads((place / "words.toml").read_text(encoding="utf-8")).items():
-            words.setdefault(group, {}).update(table)
+    for file in (place / name for place in (PACKAGED, folder) for name in ("task.toml", "words.toml")):
+        if file.is_file():
+            for group, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
+                words.setdefault(group, {}).update(table)
     return words
 
 

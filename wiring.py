@@ -41,7 +41,9 @@ from adapters.publishers.partner import PartnerPublisher
 from adapters.register import upgrade
 from adapters.register.connections import register_url
 from adapters.register.store import SqlRegister
+from adapters.tokens import SignedTokens
 from desk import CaseDesk
+from domain.links import Links
 from domain.office import Office
 from domain.ports import Messenger, Publisher
 from domain.words import Mode
@@ -84,6 +86,11 @@ def load(settings: Settings) -> Office:
 def seal(settings: Settings) -> Seal:
     """Return the seal with the key that API and worker share; the first to need it makes it."""
     return Seal(keys.seal_key(settings.seal_key))
+
+
+def links(settings: Settings) -> Links:
+    """Return who writes and reads the links to task pages; worker and API share the key, as with the seal."""
+    return Links(SignedTokens(keys.token_keys(settings.seal_key)), settings.base_url)
 
 
 def write_sample_keys(settings: Settings) -> Path | None:
@@ -183,7 +190,7 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
         receipts=register,
         roster=office,
         messengers=messengers(settings, office),
-        base_url=settings.base_url,
+        links=links(settings),
         shorts={unit.code: unit.short for unit in office.units.values()},
         office=office.terms.office.code,
     )
@@ -254,6 +261,7 @@ async def open_desk(settings: Settings) -> AsyncIterator[CaseDesk]:
             base_url=settings.base_url,
             files=swept(files(settings)),
             messengers=messengers(settings, office),
+            links=links(settings),
         )
     finally:
         await register.close()

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import texts
+from domain.links import Links, link_of
 from domain.office import Person, Reached
 from domain.owed import Gap, Notice, Wave
 from domain.ports import Letter, Receipt, Recipient, Roster
@@ -45,7 +46,7 @@ class Parcel:
 class Writer:
     """Write letters in the words of the catalogue; `shorts` names units by code, `office` is the office's code."""
 
-    base_url: str
+    links: Links
     shorts: Mapping[str, str]
     office: str
 
@@ -100,7 +101,7 @@ class Writer:
             "seat": row.seat.seat if row.seat else None,
             "unit_short": self._short(wave, row.unit),
             "owner_short": self._short(wave, self._owner(notice)),
-            "link": f"{self.base_url}/v1/cases/{wave.case_id}",
+            "link": self.links.url(link_of(wave, notice, row, self._owner(notice))),
         }
 
     def _owner(self, notice: Notice) -> str:

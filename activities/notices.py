@@ -14,6 +14,7 @@ import texts
 from activities.failures import unavailable
 from activities.fence import Fence
 from activities.letters import Parcel, Writer, gaps_of, recipients_of, seats_reached
+from domain.links import Links
 from domain.owed import Wave, WaveSent
 from domain.ports import Messenger, Receipts, Recipient, Roster, Unavailable
 
@@ -33,7 +34,7 @@ class Notices:
     receipts: Receipts
     roster: Roster
     messengers: Mapping[str, Messenger]
-    base_url: str
+    links: Links
     shorts: Mapping[str, str]
     office: str
 
@@ -65,7 +66,7 @@ class Notices:
         return await self.receipts.plan(wave.record, found, [notice.key for notice in wave.notices])
 
     def _parcels(self, wave: Wave, rows: list[Recipient]) -> list[Parcel]:
-        return Writer(self.base_url, self.shorts, self.office).parcels(wave, rows)
+        return Writer(self.links, self.shorts, self.office).parcels(wave, rows)
 
     async def _try(self, parcel: Parcel, wave: Wave, fence: Fence) -> str | None:
         """Send one letter and keep its receipts; return why not, None when it was taken."""

@@ -25,16 +25,24 @@ def seal_key(path: Path) -> bytes:
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _create(path, secrets.token_hex(32))
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & OTHERS:
-        raise PermissionError(f"{path}: others can use this key (mode {mode:04o}); allowed is 0600: chmod 600 {path}")
-    try:
-        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except ValueError:
-        key = b""
-    if len(key) != 32:
-        raise ValueError(f"{path}: holds no key; a key is 64 hexadecimal digits")
-    return key
+    _refuse_open(path)
+    return _key_in(path.read_text(encoding="ascii", errors="replace"), path)
+
+
+def token_keys(path: Path) -> list[bytes]:
+    """Return the keys signed texts are read with, the newest last: the seal's, and earlier ones from `<path>.old`.
+
+    Each line of that file is a key that was replaced; links signed with it work until they expire or the line goes.
+
+    Raises:
+        ValueError: a line holds no key of 32 bytes.
+
+    """
+    earlier = path.with_name(path.name + ".old")
+    if not earlier.exists():
+        return [seal_key(path)]
+    _refuse_open(earlier)
+    return [*(_key_in(line, earlier) for line in earlier.read_text(encoding="ascii").split()), seal_key(path)]
 
 
 def write_sample_keys(folder: Path, keys: Mapping[str, str]) -> None:
@@ -76,6 +84,22 @@ def open_to_others(places: Iterable[Path]) -> list[Path]:
     """Return the key files among `places`, and in the folders among them, that others than the owner can use."""
     files = {file for place in places for file in (place.rglob("*") if place.is_dir() else (place,)) if file.is_file()}
     return sorted(file for file in files if stat.S_IMODE(file.stat().st_mode) & OTHERS)
+
+
+def _refuse_open(path: Path) -> None:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & OTHERS:
+        raise PermissionError(f"{path}: others can use this key (mode {mode:04o}); allowed is 0600: chmod 600 {path}")
+
+
+def _key_in(text: str, path: Path) -> bytes:
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise ValueError(f"{path}: holds no key; a key is 64 hexadecimal digits")
+    return key
 
 
 def _create(path: Path, content: str, *, replace: bool = False) -> None:

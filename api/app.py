@@ -12,9 +12,10 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 import texts
-from api import bulletin, cases, files, health, problems, reports
+from api import bulletin, cases, files, health, inbox, problems, reports, tasks
 from api.described import describe
 from api.headers import SecurityHeaders
+from api.sessions import Attempts
 from desk import CaseDesk
 from domain.ports import Unavailable
 from domain.words import Mode
@@ -33,7 +34,9 @@ def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
     )
     app.state.desk = desk
     app.state.style = (texts.PACKAGED / "bulletin.css").read_text(encoding="utf-8")
-    for room in (reports, cases, files, bulletin, health):
+    app.state.page_style = (texts.PACKAGED / "task.css").read_text(encoding="utf-8")
+    app.state.attempts = Attempts()
+    for room in (reports, cases, files, bulletin, health, tasks, inbox):
         app.include_router(room.router)
     problems.install(app)
     app.add_middleware(SecurityHeaders, live=lambda: desk.office.terms.mode is Mode.LIVE)

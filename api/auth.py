@@ -30,14 +30,18 @@ def caller(request: Request, desk: Desk) -> Person | None:
         ProblemError: 401 for a key that is nobody's: whoever shows one does not want to go unnamed.
 
     """
-    shown = request.headers.getlist("authorization")
-    if not shown:
+    if not request.headers.getlist("authorization"):
         return None
-    scheme, _, key = shown[0].partition(" ")
-    person = desk.person(key.strip()) if len(shown) == 1 and scheme.lower() == "bearer" else None
-    if person is None:
+    if (person := bearer(request, desk)) is None:
         raise _unauthorised()
     return person
+
+
+def bearer(request: Request, desk: CaseDesk) -> Person | None:
+    """Return whose key the request shows; None where it shows none, several, or one that is nobody's."""
+    shown = request.headers.getlist("authorization")
+    scheme, _, key = (shown[0] if len(shown) == 1 else "").partition(" ")
+    return desk.person(key.strip()) if scheme.lower() == "bearer" else None
 
 
 Caller = Annotated[Person | None, Depends(caller)]

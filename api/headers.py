@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 STRICT = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+PAGES = STRICT.replace("form-action 'none'", "form-action 'self'")
+"""The pages of officers send forms, to us and nobody else."""
+
 DOCS = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -40,8 +43,10 @@ class SecurityHeaders:
     def _add(self, headers: MutableHeaders, path: str) -> None:
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
-        headers.setdefault("Content-Security-Policy", DOCS if path == "/docs" else STRICT)  # a file's own is stricter
+        officers = path.startswith(("/t/", "/desk"))
+        policy = DOCS if path == "/docs" else PAGES if officers else STRICT
+        headers.setdefault("Content-Security-Policy", policy)  # a file's own is stricter
         if not (path.startswith("/bulletin") and self.live()):
             headers["X-Robots-Tag"] = "noindex"
-        if path.startswith("/v1/"):
+        if path.startswith("/v1/") or officers:
             headers["Cache-Control"] = "no-store"

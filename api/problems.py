@@ -96,8 +96,8 @@ def problem(status: int, code: str, *, titled: str | None = None, detail: str | 
 
 
 def answer(body: Problem, path: str | None = None, headers: Mapping[str, str] | None = None) -> Response:
-    """Turn a problem into a response; a long path is not repeated."""
-    if path is not None and len(path) <= 200:
+    """Turn a problem into a response; a long path is not repeated, nor one that holds the token of a link."""
+    if path is not None and len(path) <= 200 and not path.startswith("/t/"):
         body = body.model_copy(update={"instance": path})
     content = body.model_dump_json(exclude_none=True)
     return Response(content, body.status, headers=headers, media_type=MEDIA_TYPE)
@@ -123,7 +123,7 @@ async def _ours(request: Request, error: Exception) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)  # noqa: S101
-    status, titled = next((status, code) for kind, status, code in STATUSES if isinstance(error, kind))
+    status, titled = _status(error)
     if error.code in BODY_NAMES:
         status, titled = 422, "unfit"
     body = problem(status, error.code, titled=titled, detail=_said(error))
@@ -133,6 +133,15 @@ async def _refused(request: Request, error: Exception) -> Response:
         found = FieldError(pointer="", message=body.detail, value=error.values.get("found"), allowed=list(ALLOWED))
         body = body.model_copy(update={"errors": [found]})
     return answer(body, request.url.path)
+
+
+def _status(error: Refused) -> tuple[int, str]:
+    return next((status, code) for kind, status, code in STATUSES if isinstance(error, kind))
+
+
+def status_of(error: Refused) -> int:
+    """Return the status a refusal is answered with."""
+    return _status(error)[0]
 
 
 def _said(error: Refused) -> str | None:

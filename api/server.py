@@ -20,8 +20,8 @@ HEAD_LIMIT = 32 * 1024
 DRAIN_LIMIT = 1024 * 1024
 """Bytes of a request read at most, also when nobody wants them any more."""
 
-UPLOADS = ("/v1/files",)
-"""Paths whose POST brings a file: while it is being served, it may be as large and as slow as said here."""
+UPLOADS = ("/v1/files", "/t/")
+"""How paths begin whose POST may bring a file: while it is served, it may be as large and as slow as said here."""
 
 UPLOAD_DEADLINE = 60.0
 UPLOAD_LIMIT = LIMIT + DRAIN_LIMIT
@@ -129,7 +129,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Tell whether a file is coming in that somebody still wants: a stranger's is refused before it is read."""
         if self._in_head or self.cycle is None or self.cycle.response_complete:
             return False
-        return bool(self.scope["method"] == "POST" and self.scope["path"] in UPLOADS)
+        return bool(self.scope["method"] == "POST" and self.scope["path"].startswith(UPLOADS))
 
     def _too_slow(self) -> None:
         self._timer = None

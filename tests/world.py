@@ -72,6 +72,7 @@ class World:
             base_url=self.settings.base_url,
             files=wiring.files(self.settings),
             messengers=wiring.messengers(self.settings, self.office),
+            links=wiring.links(self.settings),
         )
 
     async def restart(self) -> None:

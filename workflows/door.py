@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.client import (
+    Client,
+    WorkflowQueryFailedError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.decisions import Decision, Opening, Proven, Sighting
+from domain.brief import Brief
+from domain.decisions import Actor, Decision, Opening, Proven, Sighting
 from domain.errors import REFUSALS
 from domain.owed import Answer, Record
 from domain.ports import Unavailable
@@ -111,6 +117,15 @@ class CaseDoor:
         except (RPCError, RuntimeError):
             return None
         return record
+
+    async def brief(self, case_id: str, actor: Actor) -> Brief | None:
+        """Return how a running case looks to `actor`, and what may be said to it; None when it does not answer."""
+        handle = self.client.get_workflow_handle(names.workflow_id(case_id))
+        try:
+            brief: Brief | None = await handle.query(names.BRIEF, actor, result_type=Brief, rpc_timeout=LOOK)
+        except (RPCError, RuntimeError, WorkflowQueryFailedError):  # the last: a worker of before the query
+            return None
+        return brief
 
     async def answers(self) -> bool:
         """Tell whether Temporal answers."""

@@ -6,6 +6,7 @@ WORKFLOW = "RumorCase"
 SIGHTED = "sighted"
 VIEW = "view"
 RECORD = "record"
+BRIEF = "brief"
 
 
 def workflow_id(case_id: str) -> str:

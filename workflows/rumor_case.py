@@ -15,8 +15,9 @@ from workflows.speaking import speaking
 
 with workflow.unsafe.imports_passed_through():
     from domain import ladder
+    from domain.brief import Brief, brief_of
     from domain.case import Case
-    from domain.decisions import Decision, Opening, Sighting
+    from domain.decisions import Actor, Decision, Opening, Sighting
     from domain.owed import Answer, Outcome, Record, Summary
     from domain.stages import RULES, check, decide
     from domain.stages.report import open_case, sighted
@@ -85,6 +86,11 @@ class RumorCase:
     def record(self) -> Record:
         """Return how the case stands with the entries the register may not have yet."""
         return self.case.record(summarise(self.case))
+
+    @workflow.query(name=names.BRIEF, description=current().word("decision_help", names.BRIEF))
+    def brief(self, actor: Actor) -> Brief:
+        """Return how the case looks to an officer, and what may be said to it now."""
+        return brief_of(self.case, actor)
 
     def roll_over_if_long(self) -> None:
         """Continue in a new run once the history is long; what is owed and who was heard travel along.

@@ -17,12 +17,7 @@ from domain.words import ActionKind, ClockName, ProposalKind, PublicationKind, S
 
 def interim(case: Case, said: Interim, proven: Proven, now: datetime) -> None:
     """Ask for the notice; it goes out when another person confirms."""
-    if case.provisional:
-        raise Unfit("level_first")
-    if case.interim_at is not None or case.answered_at is not None:
-        raise Unfit("interim_out")
-    if any(proposal.kind is ProposalKind.INTERIM for proposal in case.proposals) or _going_out(case):
-        raise Unfit("interim_pending")
+    _refuse_untimely(case)
     wording = proven.wording
     assert wording is not None  # noqa: S101  (the desk proves it with every interim)
     case.happened(Proposed(what=ProposalKind.INTERIM, title=wording.title, text=wording.text), now, proven.actor)
@@ -37,6 +32,24 @@ def interim(case: Case, said: Interim, proven: Proven, now: datetime) -> None:
         clock=case.clock(ClockName.INTERIM, case.office.code),
         values={"what": ProposalKind.INTERIM, "ref": proposal.ref, "title": wording.title, "reason": ""},
     )
+
+
+def may_be_asked_for(case: Case) -> bool:
+    """Tell whether the notice can still be asked for."""
+    try:
+        _refuse_untimely(case)
+    except Unfit:
+        return False
+    return True
+
+
+def _refuse_untimely(case: Case) -> None:
+    if case.provisional:
+        raise Unfit("level_first")
+    if case.interim_at is not None or case.answered_at is not None:
+        raise Unfit("interim_out")
+    if any(proposal.kind is ProposalKind.INTERIM for proposal in case.proposals) or _going_out(case):
+        raise Unfit("interim_pending")
 
 
 def send(case: Case, proposal: Proposal) -> None:

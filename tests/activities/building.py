@@ -12,6 +12,8 @@ from typing import Any
 from temporalio.testing import ActivityEnvironment
 
 from activities.notices import Notices
+from adapters.tokens import SignedTokens
+from domain.links import Links
 from domain.office import Person, Reached
 from domain.owed import Debt, Gap, Issue, Message, Notice, Page, Publication, Record, Summary, Wave, WaveSent
 from domain.pages import digest_of
@@ -22,6 +24,7 @@ from texts import Texts
 
 CASE = "k7m2p9x4qa"
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+LINKS = Links(SignedTokens([b"k" * 32]), "http://127.0.0.1:8400")
 SHORTS = {"wxb": "市委网信办", "wjw": "市卫生健康委", "sjw": "市市场监管委"}
 
 WORDS = """
@@ -213,7 +216,7 @@ def notices_of(register: Any, roster: Roster, **messengers: Any) -> Notices:
         receipts=register,
         roster=roster,
         messengers=messengers,
-        base_url="http://127.0.0.1:8400",
+        links=LINKS,
         shorts=SHORTS,
         office="wxb",
     )

@@ -9,7 +9,7 @@ from activities.letters import Writer
 from domain.owed import Message, Notice
 from domain.ports import Recipient
 from domain.words import Mode, Vote
-from tests.activities.building import SHORTS, notice, wave
+from tests.activities.building import LINKS, SHORTS, notice, wave
 from tests.domain.building import Story, deputy
 from texts import Texts
 
@@ -43,7 +43,7 @@ def letters_of(*notices: Notice) -> list[str]:
         )
         for number, one in enumerate(notices)
     ]
-    parcels = Writer("http://127.0.0.1:8400", SHORTS, "wxb").parcels(told, rows)
+    parcels = Writer(LINKS, SHORTS, "wxb").parcels(told, rows)
     for parcel in parcels:
         assert parcel.letter.subject.startswith("【演示】【")
         assert "\n" not in parcel.letter.subject
@@ -77,7 +77,7 @@ def test_a_letter_of_several_notices_has_one_mark() -> None:
         address="li@wjw.mc.example",
     )
     rows = [row, row.model_copy(update={"notice": told.notices[1].key})]
-    (parcel,) = Writer("http://127.0.0.1:8400", SHORTS, "wxb").parcels(told, rows)
+    (parcel,) = Writer(LINKS, SHORTS, "wxb").parcels(told, rows)
     assert parcel.letter.text.count("【演练】") == 1
     assert parcel.letter.text.count("市卫生健康委") == 2
 

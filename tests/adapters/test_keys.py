@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.keys import new_personal_key, open_to_others, seal_key, write_sample_keys, written_when_done
+from adapters.keys import new_personal_key, open_to_others, seal_key, token_keys, write_sample_keys, written_when_done
 
 ROOT = Path(__file__).parents[2]
 MAKE = (
@@ -101,3 +101,20 @@ def test_files_open_to_others_are_found_wherever_they_lie(tmp_path: Path) -> Non
         (tmp_path / name).touch(mode=mode)
         (tmp_path / name).chmod(mode)
     assert open_to_others([tmp_path, tmp_path / "none"]) == [tmp_path / "persons" / "a.key"]
+
+
+def test_an_earlier_key_is_read_before_the_present_one_and_must_be_a_key_nobody_else_can_read(tmp_path: Path) -> None:
+    file, earlier = tmp_path / "seal.key", tmp_path / "seal.key.old"
+    only = token_keys(file)
+    earlier.write_text("ab" * 32 + "\n" + "cd" * 32 + "\n")
+    earlier.chmod(0o600)
+
+    assert only == [seal_key(file)]
+    assert token_keys(file) == [b"\xab" * 32, b"\xcd" * 32, seal_key(file)]
+
+    earlier.write_text("ab")
+    with pytest.raises(ValueError, match=r"seal\.key\.old"):
+        token_keys(file)
+    earlier.chmod(0o640)
+    with pytest.raises(PermissionError):
+        token_keys(file)

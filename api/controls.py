@@ -1,0 +1,178 @@
+"""A form as it is shown: labels, hints, what can be chosen, what was typed, and what is wrong beside its field."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from api.forms import PARTS, ROWS, Field, Form, Widget
+from api.sent import Sent
+from domain.offers import Offer
+from domain.office import Office
+from texts import current
+
+
+@dataclass(frozen=True)
+class Option:
+    """Be one thing that can be chosen."""
+
+    code: str
+    word: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """Be one input of a piece of evidence."""
+
+    id: str
+    name: str
+    part: str
+    label: str
+    value: str
+    fault: str | None
+
+
+@dataclass(frozen=True)
+class Control:
+    """Be one field as the template draws it; `suggested` stands apart in front of the other options."""
+
+    id: str
+    name: str
+    widget: Widget
+    label: str
+    hint: str
+    required: bool
+    most: int
+    value: str
+    fault: str | None
+    options: tuple[Option, ...] = ()
+    suggested: tuple[Option, ...] = ()
+    rows: tuple[tuple[Part, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Be one form as the template draws it."""
+
+    id: str
+    form: Form
+    legend: str
+    help: str
+    send: str
+    hidden: tuple[tuple[str, str], ...]
+    controls: tuple[Control, ...]
+    faults: tuple[tuple[str, str], ...]
+
+    @property
+    def open(self) -> bool:
+        """Tell whether a form that stands aside is unfolded: somebody has just sent it."""
+        return bool(self.faults)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Know what every form of a page is drawn with: the office's units, those suggested, those asked by short name."""
+
+    office: Office
+    suggested: Sequence[str] = ()
+    asked: Mapping[str, str] = field(default_factory=dict)
+
+    def show(
+        self, number: int, form: Form, offer: Offer, sent: Sent, faults: Mapping[str, str], key: str | None = None
+    ) -> Shown:
+        """Draw a form: with what was `sent` or is known beforehand in its fields, and what is wrong beside them."""
+        texts, place = current(), f"f{number}"
+        known = {name: self._short(str(code)) for name, code in offer.preset.items()}
+        clock, number_of = texts.word("clock", offer.preset.get("clock", "")), offer.preset.get("ref", "")
+        controls = tuple(self._control(place, form, one, offer, sent, faults) for one in form.fields)
+        return Shown(
+            id=place,
+            form=form,
+            legend=texts.phrase("form", form.name, unit=known.get("unit", ""), clock=clock, ref=number_of),
+            help=texts.words.get("form_help", {}).get(form.name, ""),
+            send=texts.word("send", form.name),
+            hidden=(
+                ("form", form.name),
+                ("kind", form.kind),
+                ("key", key or secrets.token_urlsafe(18)),
+                *((name, str(offer.preset.get(name, ""))) for name in form.carries),
+            ),
+            controls=controls,
+            faults=_listed(place, controls, faults),
+        )
+
+    def _control(
+        self, place: str, form: Form, one: Field, offer: Offer, sent: Sent, faults: Mapping[str, str]
+    ) -> Control:
+        options, suggested = self._options(one, offer, sent)
+        return Control(
+            id=f"{place}-{one.name}",
+            name=one.name,
+            widget=one.widget,
+            label=_said("field_of", f"{form.name}_{one.name}") or current().word("field", one.name),
+            hint=_said("hint", f"{form.name}_{one.name}") or _said("hint", one.name),
+            required=one.required,
+            most=one.most,
+            value="\n".join(sent.values.get(one.name, ())[:1]),
+            fault=faults.get(one.name),
+            options=options,
+            suggested=suggested,
+            rows=_rows(place, one, sent, faults) if one.widget is Widget.EVIDENCE else (),
+        )
+
+    def _options(self, one: Field, offer: Offer, sent: Sent) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
+        chosen, texts = sent.all(one.name), current()
+        if one.codes or one.name in offer.only:
+            codes = offer.only.get(one.name, one.codes)
+            words = [texts.word(one.words, code) if one.words else self._short(code) for code in codes]
+            return tuple(Option(code, word, code in chosen) for code, word in zip(codes, words, strict=True)), ()
+        if one.widget not in (Widget.LEAD, Widget.UNIT, Widget.UNITS):
+            return (), ()
+        units = self.office.units.values()
+        able = [unit.code for unit in units if unit.can_lead or one.widget is not Widget.LEAD]
+        usable = [code for code in able if not one.fresh or code not in self.asked or code in chosen]
+        front = [code for code in self.suggested if code in usable]
+        options = [Option(code, self._short(code), code in chosen) for code in usable]
+        ahead = {option.code: option for option in options if option.code in front}
+        return tuple(option for option in options if option.code not in ahead), tuple(ahead[code] for code in front)
+
+    def _short(self, code: str) -> str:
+        unit = self.office.units.get(code)
+        return unit.short if unit else self.asked.get(code, code)
+
+
+def _rows(place: str, one: Field, sent: Sent, faults: Mapping[str, str]) -> tuple[tuple[Part, ...], ...]:
+    return tuple(
+        tuple(
+            Part(
+                id=f"{place}-{one.name}-{row}-{part}",
+                name=(name := f"{one.name}-{row}-{part}"),
+                part=part,
+                label=current().word("evidence", part),
+                value="".join(sent.values.get(name, ())[:1]),
+                fault=faults.get(name),
+            )
+            for part in (*PARTS, "file", "digest")
+        )
+        for row in range(ROWS)
+    )
+
+
+def _listed(place: str, controls: Sequence[Control], faults: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """List what is wrong for the head of the form: the place of each fault and a sentence, in the order of fields."""
+    labels = {control.name: control.label for control in controls}
+    for control in controls:
+        for number, row in enumerate(control.rows, start=1):
+            labels |= {part.name: f"{current().phrase('evidence', 'row', n=number)} {part.label}" for part in row}
+    order = list(labels)
+    found = []
+    for name in sorted(faults, key=lambda name: order.index(name) if name in labels else -1):
+        known = name in labels
+        found.append((f"{place}-{name}" if known else "", f"{labels[name]}：{faults[name]}" if known else faults[name]))
+    return tuple(found)
+
+
+def _said(group: str, code: str) -> str:
+    return current().words.get(group, {}).get(code, "")

@@ -1,0 +1,262 @@
+"""The forms of the pages: which fields a decision is asked for with, and how what was sent becomes its JSON.
+
+One row per form; the words stand under `[form]`, `[field]` and `[hint]` of task.toml. What comes back is checked by
+the very model the API uses, so a page can say nothing the API would not take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.offers import Offer
+from domain.words import (
+    ConsultAct,
+    Exit,
+    Issuer,
+    Level,
+    PhoneOutcome,
+    PublicationKind,
+    SyntheticMark,
+    Verdict,
+    Vote,
+)
+
+ROWS = 3
+"""How many pieces of evidence a form has room for; more go by the API."""
+
+PARTS = ("kind", "source", "url", "captured_at")
+WHOLE = ""
+"""The place of a fault that belongs to no field of the form."""
+
+
+class Widget(StrEnum):
+    """Name how a field is asked for; `task_fields.html.j2` has a macro for each."""
+
+    LINE = "line"
+    WHEN = "when"
+    WEB = "web"
+    TEXT = "text"
+    CHOICE = "choice"
+    PICK = "pick"
+    LEAD = "lead"
+    UNIT = "unit"
+    UNITS = "units"
+    EVIDENCE = "evidence"
+
+
+@dataclass(frozen=True)
+class Field:
+    """Be one field of a decision's model: `words` names the vocabulary of its codes, `fresh` asks for another unit."""
+
+    name: str
+    widget: Widget = Widget.LINE
+    required: bool = False
+    words: str = ""
+    codes: tuple[str, ...] = ()
+    most: int = 200
+    fresh: bool = False
+    beside: bool = False
+    """Sent beside the decision and no part of it: a code."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """Be one form: `carries` names what it sends back as it was offered, `unless` a field that may be closed off.
+
+    `chooses` names a field that an offer leaves open to some codes, `lacks` one it must not, `act` what it is to do. A
+    form that stands `aside` is folded away: it is seldom what somebody came for.
+    """
+
+    name: str
+    kind: str
+    fields: tuple[Field, ...] = ()
+    carries: tuple[str, ...] = ()
+    unless: str = ""
+    chooses: str = ""
+    aside: bool = False
+    lacks: str = ""
+    act: str = ""
+
+    def fits(self, offer: Offer) -> bool:
+        """Tell whether this form is for an offer."""
+        known = all(name in offer.preset for name in self.carries) and (not self.chooses or self.chooses in offer.only)
+        acts = not self.act or offer.preset.get("act") == self.act
+        lacking = not self.lacks or self.lacks not in offer.only
+        open_ = not self.unless or offer.only.get(self.unless) != ()
+        return offer.kind == self.kind and known and acts and lacking and open_
+
+
+def _reason(*, required: bool = False) -> Field:
+    return Field("reason", required=required)
+
+
+_VOTE = (
+    Field("outcome", Widget.CHOICE, required=True, words="vote", codes=tuple(Vote)),
+    Field("remarks", Widget.TEXT),
+)
+SEND_CODE = "send_code"
+"""The form that asks for a code to sign with; it says nothing to the case."""
+
+_LEVEL = Field("level", Widget.CHOICE, required=True, words="level", codes=tuple(Level))
+_CLOCK = ("clock", "unit")
+
+FORMS: tuple[Form, ...] = (
+    Form(
+        "triage",
+        "triage",
+        (
+            _LEVEL,
+            Field("topic", required=True),
+            Field("lead", Widget.LEAD, required=True),
+            Field("co_units", Widget.UNITS),
+            Field("ask"),
+            Field("district"),
+            _reason(),
+        ),
+        unless="level",
+    ),
+    Form(
+        "let_out",
+        "triage",
+        (
+            Field("exit", Widget.PICK, required=True, words="exit", codes=tuple(Exit)),
+            Field("pass_to", Widget.UNIT),
+            _reason(),
+        ),
+        unless="exit",
+        aside=True,
+    ),
+    Form("assign", "assign", (Field("lead", Widget.LEAD, required=True), _reason(required=True))),
+    Form("accept", "accept"),
+    Form(
+        "finding",
+        "finding",
+        (
+            Field("verdict", Widget.CHOICE, required=True, words="verdict", codes=tuple(Verdict)),
+            Field("explanation", Widget.TEXT, required=True, most=4000),
+            Field("evidence", Widget.EVIDENCE, required=True),
+            Field("party_statement", Widget.TEXT, most=4000),
+            Field("synthetic_mark", Widget.PICK, words="synthetic_mark", codes=tuple(SyntheticMark)),
+        ),
+    ),
+    Form("decline", "decline", (_reason(required=True), Field("suggested", Widget.UNIT)), aside=True),
+    Form(
+        "transfer",
+        "transfer",
+        (Field("to", Widget.LEAD, required=True, fresh=True), _reason(required=True)),
+        carries=("unit",),
+        aside=True,
+    ),
+    Form(
+        "hand_on",
+        "transfer",
+        (
+            Field("unit", Widget.PICK, required=True),
+            Field("to", Widget.LEAD, required=True, fresh=True),
+            _reason(required=True),
+        ),
+        chooses="unit",
+        aside=True,
+    ),
+    Form(
+        "draft",
+        "draft",
+        (
+            Field("publication", Widget.CHOICE, required=True, words="publication", codes=tuple(PublicationKind)),
+            Field("title", required=True),
+            Field("text", Widget.TEXT, required=True, most=4000),
+            _reason(),
+            Field("issuer", Widget.PICK, words="issuer", codes=tuple(Issuer)),
+            Field("unit", Widget.UNIT),
+            Field("consents", Widget.UNITS),
+            Field("information"),
+        ),
+    ),
+    Form("review", "review", _VOTE, carries=("digest",)),
+    Form("consent", "consent", _VOTE, carries=("digest",)),
+    Form("sign", "sign", _VOTE, carries=("digest",), lacks="code"),
+    Form(SEND_CODE, "sign", carries=("digest",), chooses="code"),
+    Form(
+        "sign_with_code",
+        "sign",
+        (*_VOTE, Field("code", most=6, beside=True)),
+        carries=("digest",),
+        chooses="code",
+    ),
+    Form("confirm", "confirm", _VOTE, carries=("ref",)),
+    Form(
+        "ruling",
+        "consult",
+        (
+            Field("verdict", Widget.CHOICE, required=True, words="verdict", codes=tuple(Verdict)),
+            Field("text", Widget.TEXT, required=True, most=4000),
+        ),
+        carries=("act",),
+        chooses="verdict",
+        act=ConsultAct.RULING,
+    ),
+    Form(
+        "minutes",
+        "consult",
+        (Field("text", Widget.TEXT, required=True, most=4000),),
+        carries=("act",),
+        lacks="verdict",
+        act=ConsultAct.RULING,
+        aside=True,
+    ),
+    Form(
+        "position",
+        "consult",
+        (
+            Field("verdict", Widget.PICK, words="verdict", codes=tuple(Verdict)),
+            Field("text", Widget.TEXT, required=True, most=4000),
+        ),
+        carries=("act",),
+        act=ConsultAct.POSITION,
+        aside=True,
+    ),
+    Form(
+        "call",
+        "consult",
+        (Field("text", Widget.TEXT, required=True, most=4000), Field("units", Widget.UNITS)),
+        carries=("act",),
+        act=ConsultAct.CALL,
+        aside=True,
+    ),
+    Form("interim", "interim", (Field("known"), Field("unknown"), Field("advice")), aside=True),
+    Form("override", "override", (_reason(required=True),), carries=("act", "unit"), aside=True),
+    Form(
+        "record_publication",
+        "record_publication",
+        (
+            Field("unit", Widget.UNIT, required=True),
+            Field("publication", Widget.PICK, required=True, words="publication", codes=tuple(PublicationKind)),
+            Field("title", required=True),
+            Field("text", Widget.TEXT, required=True, most=4000),
+            Field("url", Widget.WEB, required=True, most=2000),
+            Field("captured_at", Widget.WHEN, required=True),
+        ),
+        aside=True,
+    ),
+    Form("close", "close", (Field("remarks"),)),
+    Form("return_finding", "return_finding", (Field("missing", required=True),), carries=("unit",)),
+    Form("add_unit", "add_unit", (Field("unit", Widget.UNIT, required=True, fresh=True), Field("ask")), aside=True),
+    Form("relevel", "relevel", (_LEVEL, _reason(required=True)), aside=True),
+    Form("acknowledge", "acknowledge", carries=_CLOCK),
+    Form(
+        "phone_log",
+        "phone_log",
+        (
+            Field("outcome", Widget.CHOICE, required=True, words="phone_outcome", codes=tuple(PhoneOutcome)),
+            Field("remarks"),
+        ),
+        carries=_CLOCK,
+        aside=True,
+    ),
+    Form("note", "note", (Field("text", Widget.TEXT, required=True),), aside=True),
+)
+"""Every form there is, in the order of a page; a new kind needs a row here, one in `offers.py`, one in `links.py`."""
+
+BY_NAME: Mapping[str, Form] = {form.name: form for form in FORMS}

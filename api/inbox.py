@@ -1,0 +1,171 @@
+"""The desk's pages: log in with a personal key, and see what waits for one, each case with a link to its task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from api.auth import Caller, Desk
+from api.opened import LinkRefused
+from api.sent import UnfitForm, sent_in
+from api.sessions import WITHIN, Attempts, Session, forget, fresh, holder, keep, session_of
+from api.spans import due_words
+from api.tasks import refusal
+from desk import CaseDesk
+from domain.inbox import Waiting, waiting
+from domain.links import TaskLink, expiry
+from domain.office import Person
+from domain.owed import Summary
+from domain.ports import CaseFilter, CaseRow, Unavailable
+from domain.words import Stage
+from texts import current
+
+log = structlog.get_logger(__name__)
+
+router = APIRouter(prefix="/desk", include_in_schema=False)
+
+LISTED = 50
+"""How many cases the page shows; what is most urgent stands first, and the page says how many more there are."""
+
+READ = 500
+"""How many cases of each stage are looked through, newest first."""
+
+CHANNEL = "desk"
+LOGIN, INBOX = "/desk/login", "/desk/inbox"
+
+
+@dataclass(frozen=True)
+class Item:
+    """Be one line of the inbox."""
+
+    row: CaseRow
+    summary: Summary
+    wants: Waiting
+    path: str
+    due: str
+    late: bool
+
+
+@router.get("")
+async def start() -> Response:
+    """Lead to the inbox."""
+    return RedirectResponse(INBOX, 307)
+
+
+@router.get("/login")
+async def ask(desk: Desk) -> Response:
+    """Show the form that takes a personal key."""
+    return _login_page(desk, 200)
+
+
+@router.post("/login")
+async def login(request: Request, desk: Desk) -> Response:
+    """Begin a session for the holder of a key."""
+    attempts: Attempts = request.app.state.attempts
+    address, now = request.client.host if request.client else "", desk.now()
+    if attempts.blocked(address, now):
+        answer = _login_page(desk, 429, "too_many")
+        answer.headers["Retry-After"] = str(int(WITHIN.total_seconds()))
+        return answer
+    try:
+        sent, session = await sent_in(request), session_of(request, desk)
+    except UnfitForm as unfit:
+        return refusal(desk, LinkRefused(unfit.status, unfit.code))
+    if session is None or not session.guards(sent.one("csrf")):
+        return _login_page(desk, 403, "form_old")
+    person = desk.person(sent.one("key"))
+    if person is None:
+        attempts.note(address, now)
+        log.warning("desk.login_failed")
+        return _login_page(desk, 401, "wrong_key")
+    reply = RedirectResponse(INBOX, 303)
+    keep(reply, fresh(now, person), desk)
+    return reply
+
+
+@router.post("/logout")
+async def logout(request: Request, desk: Desk) -> Response:
+    """End the session."""
+    try:
+        sent, session = await sent_in(request), session_of(request, desk)
+    except UnfitForm as unfit:
+        return refusal(desk, LinkRefused(unfit.status, unfit.code))
+    if session is None or not session.guards(sent.one("csrf")):
+        return _login_page(desk, 403, "form_old")
+    answer = RedirectResponse(LOGIN, 303)
+    forget(answer, desk)
+    return answer
+
+
+@router.api_route("/inbox", methods=["GET", "HEAD"])
+async def inbox(request: Request, desk: Desk, who: Caller) -> Response:
+    """Show what waits for whoever is logged in, or shows a key."""
+    session = session_of(request, desk)
+    person = who or holder(session, desk)
+    if person is None:
+        return RedirectResponse(LOGIN, 303)
+    try:
+        items = await _items(desk, person)
+    except Unavailable as later:
+        log.warning("desk.unavailable", reason=str(later))
+        return refusal(desk, LinkRefused(503, "unavailable"))
+    own = session if session is not None and session.person == person.id else None
+    answer = HTMLResponse(_written(desk, person, items, own))
+    if own is not None:
+        keep(answer, own, desk)
+    return answer
+
+
+async def _items(desk: CaseDesk, person: Person) -> list[Item]:
+    """Find what waits for a person: overdue first, then by due time, what has none last."""
+    actor, now = desk.office.actor(person), desk.now()
+    parents = {unit.code: unit.parent for unit in desk.office.units.values()}
+    found = []
+    for stage in (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE):
+        for row in await desk.list(CaseFilter(stage=stage, limit=READ)):
+            wants = waiting(row.summary, actor, desk.office.terms, parents) if row.summary else None
+            if row.summary is not None and wants is not None:
+                found.append(_item(desk, person, row, row.summary, wants, now))
+    last = datetime.max.replace(tzinfo=UTC)
+    return sorted(found, key=lambda item: item.wants.due or last)
+
+
+def _item(desk: CaseDesk, person: Person, row: CaseRow, summary: Summary, wants: Waiting, now: datetime) -> Item:
+    link = TaskLink(
+        case_id=row.case_id,
+        visit=summary.visit,
+        person=person.id,
+        task=wants.task,
+        unit=person.unit,
+        seat=person.seats[0] if person.seats else None,
+        channel=CHANNEL,
+        clock=wants.clock,
+        owner=wants.owner,
+        expires=expiry(now, None),
+    )
+    due = due_words(wants.due, now) if wants.due else ""
+    return Item(row, summary, wants, desk.links.path(link), due, wants.due is not None and wants.due <= now)
+
+
+def _written(desk: CaseDesk, person: Person, items: list[Item], session: Session | None) -> str:
+    return current().say(
+        "desk_inbox.html",
+        mode=desk.office.terms.mode,
+        person=person,
+        items=items[:LISTED],
+        count=len(items),
+        more=max(0, len(items) - LISTED),
+        csrf=session.csrf if session else None,
+    )
+
+
+def _login_page(desk: CaseDesk, status: int, wrong: str | None = None) -> Response:
+    session = fresh(desk.now())
+    text = current().say("desk_login.html", mode=desk.office.terms.mode, csrf=session.csrf, wrong=wrong)
+    answer = HTMLResponse(text, status, headers={"WWW-Authenticate": "Bearer"} if status == 401 else {})
+    keep(answer, session, desk)
+    return answer

@@ -1,0 +1,78 @@
+"""Opening a link: whose it is, and every reason why it opens nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import Request
+
+from api.auth import bearer
+from desk import CaseDesk
+from domain.links import BadToken, TaskLink
+from domain.office import Person
+
+LONGEST = 2000
+"""Characters of a token that is still looked at."""
+
+
+class LinkRefused(Exception):
+    """Say that a link opens nothing; `code` names the sentences under `[link_refused]` and `[link_advice]`."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(status, code)
+        self.status, self.code = status, code
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Be a link that holds now, with the person it was made for."""
+
+    token: str
+    link: TaskLink
+    person: Person
+    now: datetime
+
+    @property
+    def path(self) -> str:
+        """Return the address of its page on this host."""
+        return f"/t/{self.token}"
+
+
+def opened(request: Request, desk: CaseDesk, token: str) -> Opened:
+    """Open a link for whoever holds it.
+
+    Raises:
+        LinkRefused: 404 it was not written here; 410 its time is over, or its person has left the seat; 403 the
+            request names itself as somebody else.
+
+    """
+    now = desk.now()
+    try:
+        if len(token) > LONGEST:
+            raise BadToken
+        link = desk.links.read(token)
+    except BadToken:
+        raise LinkRefused(404, "unreadable") from None
+    if link.expired(now):
+        raise LinkRefused(410, "expired")
+    person = _holder(desk, link, now)
+    if person is None:
+        raise LinkRefused(410, "left_seat")
+    _refuse_other(request, desk, person)
+    return Opened(token, link, person, now)
+
+
+def _holder(desk: CaseDesk, link: TaskLink, now: datetime) -> Person | None:
+    day = desk.office.day(now)
+    holders = (one for one in desk.office.people if link.held_by(one) and one.serves(day))
+    return next(holders, None)
+
+
+def _refuse_other(request: Request, desk: CaseDesk, person: Person) -> None:
+    """Refuse a request that shows a key, unless it is the key of the link's own person."""
+    if not request.headers.getlist("authorization"):
+        return
+    who = bearer(request, desk)
+    if who is None or who.id != person.id:
+        raise LinkRefused(403, "other_person")

@@ -1,0 +1,127 @@
+"""What a page's form sent: counted while it is read, parsed with strict limits, every text kept to show it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import Message
+
+from domain.files import LIMIT
+
+TEXT_LIMIT = 64 * 1024
+"""Bytes of text a form may send: as much as a body of the API."""
+
+FILES_LIMIT = LIMIT + 512 * 1024
+"""Bytes of a form with files: the largest file, the texts, and what a form puts around them."""
+
+FIELDS, FILES = 200, 3
+
+
+class UnfitForm(Exception):
+    """Say that what was sent is no form we take; `code` names the sentence under `[problem]`."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(status, code)
+        self.status, self.code = status, code
+
+
+@dataclass(frozen=True)
+class Given:
+    """Be one file somebody chose."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Be the fields of a form as sent, and its files by field."""
+
+    values: Mapping[str, Sequence[str]]
+    files: Mapping[str, Given]
+
+    def one(self, name: str) -> str:
+        """Return the text of a field, without blanks around it; empty where it was left so."""
+        held = self.values.get(name, ())
+        return held[0].strip() if held else ""
+
+    def all(self, name: str) -> list[str]:
+        """Return every value of a field that may be chosen more than once."""
+        return [text.strip() for text in self.values.get(name, ())]
+
+    def with_files(self, digests: Mapping[int, str]) -> Sent:
+        """Return the form as if its files had been named by their digests, row by row."""
+        named = {f"evidence-{row}-digest": [digest] for row, digest in digests.items()}
+        return Sent({**self.values, **named}, {})
+
+    def holding(self, mark: str) -> list[str]:
+        """Return the fields whose text holds `mark`."""
+        return [name for name, held in self.values.items() if any(mark in text for text in held)]
+
+
+NOTHING = Sent({}, {})
+
+
+async def sent_in(request: Request) -> Sent:
+    """Read the form of a request.
+
+    Raises:
+        UnfitForm: it is another media type (415), too large (413), or cannot be parsed (400).
+
+    """
+    limit = _limit(request)
+    raw = await _raw(request, limit)
+
+    async def again() -> Message:
+        return {"type": "http.request", "body": raw, "more_body": False}
+
+    reading = Request(request.scope, again)
+    try:
+        form = await reading.form(max_files=FILES, max_fields=FIELDS, max_part_size=TEXT_LIMIT)
+    except HTTPException:  # how Starlette says that the parts make no form, or too many
+        raise UnfitForm(400, "invalid_request") from None
+    values: dict[str, list[str]] = {}
+    files: dict[str, Given] = {}
+    for name, value in form.multi_items():
+        if not isinstance(value, UploadFile):
+            values.setdefault(name, []).append(value.replace("\r\n", "\n"))
+        elif value.filename or value.size:
+            files[name] = Given(value.filename or "", await value.read())
+    await form.close()
+    if sum(len(text.encode()) for held in values.values() for text in held) > TEXT_LIMIT:
+        raise UnfitForm(413, "too_large")
+    return Sent(values, files)
+
+
+def _limit(request: Request) -> int:
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnfitForm(415, "packed_body")
+    media, _, parameters = request.headers.get("content-type", "").partition(";")
+    if "charset" in parameters.lower() and "utf-8" not in parameters.lower():
+        raise UnfitForm(415, "unsupported_encoding")
+    match media.strip().lower():
+        case "application/x-www-form-urlencoded":
+            return 3 * TEXT_LIMIT  # a Chinese character is nine bytes there and three in the text, which is what counts
+        case "multipart/form-data":
+            return FILES_LIMIT
+    raise UnfitForm(415, "unsupported_form")
+
+
+async def _raw(request: Request, limit: int) -> bytes:
+    declared = request.headers.get("content-length", "0")
+    if len(declared) > 9 or (declared.isdecimal() and int(declared) > limit):
+        raise UnfitForm(413, "too_large")
+    taken = bytearray()
+    try:
+        async for piece in request.stream():
+            taken += piece
+            if len(taken) > limit:
+                raise UnfitForm(413, "too_large")
+    except ClientDisconnect:
+        raise UnfitForm(400, "invalid_request") from None  # nobody is left to read it
+    return bytes(taken)

@@ -1,0 +1,37 @@
+"""Time in words: how much is left until a due time, or by how much it is over, and when that is."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from texts import current
+
+_DAY, _HOUR, _MINUTE = 86400, 3600, 60
+
+
+def due_words(due: datetime, now: datetime) -> str:
+    """Say how a due time stands, as `还剩2小时15分，今天18:00前`."""
+    code = "left" if due > now else "over"
+    return current().phrase("due", code, span=span(abs(due - now)), at=moment(due, now))
+
+
+def span(length: timedelta) -> str:
+    """Say a length of time by its two largest parts."""
+    texts, seconds = current(), int(length.total_seconds())
+    days, rest = divmod(seconds, _DAY)
+    hours, minutes = rest // _HOUR, rest % _HOUR // _MINUTE
+    parts = [("day", days), ("hour", hours), ("minute", minutes)]
+    first = next((place for place, (_, n) in enumerate(parts) if n), None)
+    if first is None:
+        return texts.word("due", "moment")
+    if first == len(parts) - 1:
+        return texts.phrase("due", "minutes", n=minutes)
+    return "".join(texts.phrase("due", name, n=n) for name, n in parts[first : first + 2] if n)
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """Say when something is, as near to the day as people say it."""
+    texts = current()
+    days = (at.astimezone(texts.zone).date() - now.astimezone(texts.zone).date()).days
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}.get(days, "other")
+    return texts.when(at, texts.word("due", near))

@@ -1,0 +1,253 @@
+"""What a task page holds: the case as its officer needs it, how it is due, what has happened, and the forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from api import told
+from api.controls import Drawing, Shown
+from api.forms import BY_NAME, FORMS, Form, Widget
+from api.markdown import rendered
+from api.opened import Opened
+from api.sent import NOTHING, Sent
+from api.spans import due_words
+from desk import CaseDesk, CaseView
+from domain.brief import Brief, Voted
+from domain.links import KINDS, OF_CLOCK, Task
+from domain.offers import Offer
+from domain.owed import Debt
+from domain.routes import suggest
+from texts import current
+from workflows.drafting import propose
+
+LAST = 8
+"""How many of the latest entries a page shows, one line each."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Be a form that was not taken: why, what was sent, what is wrong with it, and the key it is sent with again."""
+
+    form: Form
+    sent: Sent
+    says: str = ""
+    faults: Mapping[str, str] = field(default_factory=dict)
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """Be a page of one opened link; `brief` is None when the case is over or does not answer."""
+
+    desk: CaseDesk
+    opened: Opened
+    view: CaseView
+    brief: Brief | None
+    entries: Sequence[dict[str, Any]]
+
+    @classmethod
+    async def of(cls, desk: CaseDesk, opened: Opened) -> TaskPage:
+        """Gather what the page shows.
+
+        Raises:
+            Unknown: there is no such case.
+            Unavailable: the register does not answer.
+
+        """
+        case = opened.link.case_id
+        view = await desk.view(case)
+        brief = await desk.brief(case, opened.person) if view.live else None
+        return cls(desk, opened, view, brief, await desk.timeline(case))
+
+    @property
+    def over(self) -> bool:
+        """Tell whether the case is closed."""
+        return self.view.summary is not None and self.view.summary.closed_at is not None
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether the case has gone on to another visit than the link speaks of."""
+        return self.view.summary is not None and self.view.summary.visit != self.opened.link.visit
+
+    def written(self, *, said: str | None = None, trouble: Trouble | None = None) -> str:
+        """Write the page; `said` names the form that was just taken, `trouble` holds the one that was not."""
+        forms = self._forms(trouble)
+        link, summary = self.opened.link, self.view.summary
+        return current().say(
+            "task_page.html",
+            mode=self.desk.office.terms.mode,
+            task=link.task,
+            person=self.opened.person,
+            number=self.view.number,
+            claim=self.view.claim,
+            summary=summary,
+            brief=self.brief,
+            bulletin=self.view.bulletin,
+            live=self.brief is not None or self.over,
+            over=self.over,
+            ended=self.ended,
+            done=self._done(forms),
+            dues=self._dues(),
+            others=self._others(),
+            findings=[{**one, "short": self._short(one["unit"])} for one in told.findings(self.entries)],
+            lines=[self._line(entry) for entry in self.entries[-LAST:]],
+            forms=[shown for shown in forms if not self._aside(shown.form)],
+            asides=[shown for shown in forms if self._aside(shown.form)],
+            ask=self._ask(forms),
+            suggested=self._suggested(),
+            said=said if said and said in BY_NAME and BY_NAME[said].kind in link.kinds else None,
+            votes=[(one.kind, self._short(one.unit), one.outcome) for one in self._votes()],
+            text=rendered(self.brief.draft.page.text) if self.brief and self.brief.draft else "",
+            short=self._short,
+            trouble=trouble,
+        )
+
+    # --- forms -------------------------------------------------------------------------------------------------------
+
+    def offered(self) -> list[tuple[Form, Offer]]:
+        """Return the forms this link has for what may be said now."""
+        link = self.opened.link
+        if self.brief is None or self.ended:
+            return []
+        clock = {"clock": link.clock, "unit": link.owner}
+        mine = [
+            offer
+            for offer in self.brief.offers
+            if offer.kind in link.kinds and ("clock" not in offer.preset or offer.preset.items() >= clock.items())
+        ]
+        handing_on = [offer for offer in mine if offer.kind == "transfer"]
+        if link.task is Task.VERIFY:  # a unit hands on its own request; the office's others have a task of their own
+            kept = [offer for offer in handing_on if offer.preset.get("unit") == self.opened.person.unit]
+        else:  # one form for all of them: each would bring the whole list of units along
+            units = tuple(str(offer.preset["unit"]) for offer in handing_on)
+            kept = [Offer(kind="transfer", only={"unit": units})] if units else []
+        mine = [*(offer for offer in mine if offer.kind != "transfer"), *kept]
+        return [(form, offer) for form in FORMS for offer in mine if form.fits(offer)]
+
+    def _aside(self, form: Form) -> bool:
+        """Tell whether a form is folded away: always, or because the link's person has something better to do."""
+        own_clock = form.kind == "acknowledge" and self.opened.link.owner == self.opened.link.unit
+        return form.aside or own_clock or self._later_text(form)
+
+    def _later_text(self, form: Form) -> bool:
+        return form.kind == "draft" and self.brief is not None and self.brief.draft is not None
+
+    def _forms(self, trouble: Trouble | None) -> list[Shown]:
+        asked = {one.unit: one.short for one in self.brief.asked} if self.brief else {}
+        drawing = Drawing(self.desk.office, [code for code, _ in self._hits()], asked)
+        offered, sending = self.offered(), _resent(trouble) if trouble else None
+        if trouble and sending and not self.ended and not any(_same(pair, sending) for pair in offered):
+            offered.append(sending)  # no longer offered, or the case does not answer: what was typed is kept
+        shown = []
+        for number, (form, offer) in enumerate(offered):
+            if trouble and sending and _same((form, offer), sending):
+                shown.append(drawing.show(number, form, offer, trouble.sent, trouble.faults, trouble.key))
+            else:
+                shown.append(drawing.show(number, form, offer, self._known(form, offer), {}))
+        return shown
+
+    def _known(self, form: Form, offer: Offer) -> Sent:
+        """Return what a fresh form is filled with: what is known already, never a judgement that is still to come."""
+        known: dict[str, str | None] = {}
+        if form.name == "triage" and self.brief:
+            hits = self._hits()
+            known = {"level": self.brief.summary.level, "topic": hits[0][1][0] if hits else None}
+            known["district"] = self.brief.summary.district or self.brief.place
+        elif form.name == "draft":
+            before = told.last(self.entries, "drafted")
+            known = {"publication": offer.only["publication"][0]}
+            known |= {name: before["event"][name] for name in ("publication", "title", "text")} if before else {}
+            known = known if before else self._proposed()
+        return Sent({name: [value] for name, value in known.items() if value}, {}) if known else NOTHING
+
+    def _proposed(self) -> dict[str, str | None]:
+        """Return a text to begin with, by the office's template from the findings."""
+        assert self.view.summary is not None  # noqa: S101  (a draft is offered once there is a verdict)
+        shorts = {code: unit.short for code, unit in self.desk.office.units.items()}
+        text = propose(self.view.summary, self.view.claim, self.entries, shorts, None, self.opened.now)
+        return {"publication": text.publication, "title": text.title, "text": text.text}
+
+    def _hits(self) -> list[tuple[str, tuple[str, ...]]]:
+        place = self.brief.place if self.brief else None
+        return [(hit.unit, hit.words) for hit in suggest(self.view.claim, place, self.desk.office.units.values())]
+
+    def _ask(self, forms: Sequence[Shown]) -> str:
+        """Tell what the page asks for: the task, or only to take a clock in hand, or nothing."""
+        kinds = {shown.form.kind for shown in forms}
+        if kinds & {*KINDS[self.opened.link.task]}:
+            return self.opened.link.task
+        return "acknowledge" if "acknowledge" in kinds else Task.LOOK
+
+    def _suggested(self) -> list[str]:
+        """Say which units fit the claim, and the words that speak for them, where a lead is to be chosen."""
+        if not any(one.widget is Widget.LEAD for form, _ in self.offered() for one in form.fields if not form.aside):
+            return []
+        units = self.desk.office.units
+        said = current().phrase
+        return [
+            said("page", "suggested_why", unit=units[code].short, words="”“".join(words))
+            for code, words in self._hits()
+        ]
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def _dues(self) -> list[tuple[str, str, bool]]:
+        link, now = self.opened.link, self.opened.now
+        debts = self.view.summary.debts if self.view.summary else ()
+        mine = [
+            debt
+            for debt in debts
+            if (OF_CLOCK.get(debt.clock) is link.task and (link.task is not Task.VERIFY or debt.unit == link.unit))
+            or (debt.clock is link.clock and debt.unit == link.owner)
+        ]
+        return [
+            (f"{debt.short} {current().word('clock', debt.clock)}", due_words(debt.due, now), debt.due <= now)
+            for debt in mine
+        ]
+
+    def _others(self) -> list[dict[str, Any]]:
+        debts: dict[str, Debt] = {}
+        for debt in sorted(self.view.summary.debts if self.view.summary else (), key=lambda debt: debt.due):
+            if debt.role is not None and OF_CLOCK.get(debt.clock) is Task.VERIFY:
+                debts.setdefault(debt.unit, debt)
+        if self.brief is None:
+            return [{"short": debt.short, "role": debt.role, "due": self._due(debt)} for debt in debts.values()]
+        return [
+            {**one.model_dump(), "due": self._due(debts[one.unit]) if one.unit in debts else None}
+            for one in self.brief.asked
+        ]
+
+    def _due(self, debt: Debt) -> str:
+        return f"{current().word('clock', debt.clock)}：{due_words(debt.due, self.opened.now)}"
+
+    def _votes(self) -> Sequence[Voted]:
+        return self.brief.draft.votes if self.brief and self.brief.draft else ()
+
+    def _line(self, entry: dict[str, Any]) -> str:
+        return current().say("timeline_entry", entry=entry, short=self._short)
+
+    def _done(self, forms: Sequence[Shown]) -> dict[str, Any] | None:
+        """Tell who did the task and when, once nothing of it is left to do."""
+        if any(shown.form.kind in KINDS[self.opened.link.task] and not self._later_text(shown.form) for shown in forms):
+            return None
+        debts = self.view.summary.debts if self.view.summary and not self.ended else ()
+        entry = told.done(self.opened.link, self.entries, debts)
+        names = {person.id: person.name for person in self.desk.office.people}
+        return entry and {**entry, "name": names.get(entry["by"]["person"], entry["by"]["person"])}
+
+    def _short(self, code: str) -> str:
+        unit = self.desk.office.units.get(code)
+        return unit.short if unit else code
+
+
+def _resent(trouble: Trouble) -> tuple[Form, Offer]:
+    """Offer again what was sent, as it was sent."""
+    preset: dict[str, str | int] = {name: trouble.sent.one(name) for name in trouble.form.carries}
+    return trouble.form, Offer(kind=trouble.form.kind, preset=preset)
+
+
+def _same(one: tuple[Form, Offer], other: tuple[Form, Offer]) -> bool:
+    names = one[0].carries
+    return one[0] is other[0] and all(one[1].preset.get(name) == other[1].preset.get(name) for name in names)

@@ -1,0 +1,147 @@
+"""The brief of a case: what its task page shows one officer, and what that officer may say to it now."""
+
+from __future__ import annotations
+
+from domain.case import Case
+from domain.decisions import Actor
+from domain.offers import Offer, offers
+from domain.owed import Page, Summary
+from domain.rows import Item, Position
+from domain.summary import summarise
+from domain.terms import Frozen
+from domain.words import Exit, Level, ProposalKind, RequestState, Role, SessionReason, SlotKind, Verdict, Vote
+
+
+class Asked(Frozen):
+    """Be one unit that is asked to verify: how far it is, and to whom it has offered its request."""
+
+    unit: str
+    short: str
+    role: Role
+    state: RequestState
+    verdict: Verdict | None = None
+    assigned: bool = False
+    offered_to: str | None = None
+
+
+class Voted(Frozen):
+    """Be one signature that has been given or refused."""
+
+    kind: SlotKind
+    unit: str
+    outcome: Vote
+
+
+class OnTable(Frozen):
+    """Be the text that waits for signatures: the whole page, what votes bind to, who wrote it, who has voted."""
+
+    page: Page
+    digest: str
+    drafter: str
+    votes: tuple[Voted, ...]
+
+
+class Proposed(Frozen):
+    """Be what waits for a second person: what one asked for, why, and the text of it where there is one."""
+
+    ref: int
+    kind: ProposalKind
+    by: str
+    unit: str | None = None
+    level: Level | None = None
+    reason: str | None = None
+    text: str | None = None
+
+
+class Meeting(Frozen):
+    """Be a joint session as a page shows it."""
+
+    number: int
+    reason: SessionReason
+    units: tuple[str, ...]
+    open: bool
+    items: tuple[Item, ...]
+    positions: tuple[Position, ...]
+
+
+class Brief(Frozen):
+    """Be a running case as one officer sees it."""
+
+    summary: Summary
+    place: str | None
+    ask: str | None
+    exit: Exit | None
+    bounces: int
+    asked: tuple[Asked, ...]
+    draft: OnTable | None
+    proposals: tuple[Proposed, ...] = ()
+    session: Meeting | None = None
+    offers: tuple[Offer, ...]
+
+
+def brief_of(case: Case, actor: Actor) -> Brief:
+    """Build the brief of `case` for `actor`."""
+    return Brief(
+        summary=summarise(case),
+        place=case.opening.place,
+        ask=case.ask,
+        exit=case.exit,
+        bounces=case.bounces,
+        asked=tuple(_asked(case)),
+        draft=_on_table(case),
+        proposals=tuple(_proposed(case)),
+        session=_meeting(case),
+        offers=offers(case, actor),
+    )
+
+
+def _asked(case: Case) -> list[Asked]:
+    return [
+        Asked(
+            unit=request.unit.code,
+            short=request.unit.short,
+            role=request.role,
+            state=request.state,
+            verdict=request.verdict,
+            assigned=request.assigned,
+            offered_to=request.offered_to.short if request.offered_to else None,
+        )
+        for request in case.asked()
+    ]
+
+
+def _on_table(case: Case) -> OnTable | None:
+    table = case.draft
+    if table is None:
+        return None
+    votes = (Voted(kind=one.kind, unit=one.vote.by.unit, outcome=one.vote.outcome) for one in table.slots if one.vote)
+    return OnTable(page=table.page, digest=table.digest, drafter=table.drafter.person, votes=tuple(votes))
+
+
+def _proposed(case: Case) -> list[Proposed]:
+    return [
+        Proposed(
+            ref=one.ref,
+            kind=one.kind,
+            by=one.by.person,
+            unit=case.short(one.unit) if one.unit else None,
+            level=one.level,
+            reason=one.reason,
+            text=one.page.text if one.page else None,
+        )
+        for one in case.proposals
+    ]
+
+
+def _meeting(case: Case) -> Meeting | None:
+    latest = case.session or (case.sessions[-1] if case.sessions else None)
+    if latest is None:
+        return None
+    return Meeting(
+        number=latest.number,
+        reason=latest.reason,
+        units=tuple(case.short(unit) for unit in latest.units),
+        open=latest.ruled is None,
+        items=latest.items,
+        positions=latest.positions,
+    )

@@ -1,0 +1,88 @@
+"""What waits for a person in a case: a clock the person's seats owe or were called for; from the summary alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from domain.decisions import Actor
+from domain.links import OF_CLOCK, Task
+from domain.owed import Debt, Summary
+from domain.permissions import TABLE, Grant, Where
+from domain.terms import Frozen, Terms
+from domain.words import ClockName, PublicationState, Stage
+
+MAIN: Mapping[Task, str] = {
+    Task.TRIAGE: "triage",
+    Task.COORDINATE: "return_finding",
+    Task.VERIFY: "finding",
+    Task.DRAFT: "draft",
+    Task.REVIEW: "review",
+    Task.SESSION: "consult",
+    Task.CONFIRM: "confirm",
+    Task.INTERIM: "interim",
+    Task.CLOSE: "close",
+}
+"""The kind by which it is told whose task something is: who may take that decision has the task."""
+
+
+class Waiting(Frozen):
+    """Be one case that waits for a person: for which task, by which clock; `called` by a rung, where it is not owed."""
+
+    task: Task
+    clock: ClockName | None = None
+    owner: str | None = None
+    short: str = ""
+    due: datetime | None = None
+    called: bool = False
+
+
+def waiting(summary: Summary, actor: Actor, terms: Terms, parents: Mapping[str, str | None]) -> Waiting | None:
+    """Return the most urgent thing a case wants of `actor`; `parents` names the parent unit of each unit.
+
+    Rungs are read from the office's terms of today: a case keeps its own, which the register does not know.
+    """
+    if summary.closed_at is not None:
+        return None
+    found = [one for debt in summary.debts if (one := _of(debt, summary, actor, terms, parents)) is not None]
+    if found:
+        return min(found, key=lambda one: (one.called, one.due))
+    done = summary.stage is Stage.CLOSURE and summary.publication is PublicationState.PUBLISHED
+    may_close = any(_holds(grant, actor, terms.office.code, ()) for grant in TABLE[MAIN[Task.CLOSE]])
+    return Waiting(task=Task.CLOSE) if done and may_close else None
+
+
+def _of(debt: Debt, summary: Summary, actor: Actor, terms: Terms, parents: Mapping[str, str | None]) -> Waiting | None:
+    task = OF_CLOCK.get(debt.clock, Task.LOOK)
+    units = [unit for unit in (debt.unit, parents.get(debt.unit)) if unit]
+    owes = task in MAIN and any(_holds(grant, actor, terms.office.code, units) for grant in TABLE[MAIN[task]])
+    if task is Task.REVIEW:
+        owes = any(one.now and actor.sits(one.unit, one.seat) for one in summary.signatures)
+    called = not owes and _called(debt, summary, actor, terms)
+    if not owes and not called:
+        return None
+    return Waiting(task=task, clock=debt.clock, owner=debt.unit, short=debt.short, due=debt.due, called=called)
+
+
+def _holds(grant: Grant, actor: Actor, office: str, units: Iterable[str]) -> bool:
+    """Tell whether a grant is the actor's for a clock owed by the first of `units`."""
+    owner = next(iter(units), "")
+    match grant.where:
+        case Where.OFFICE:
+            return actor.sits(office, *grant.seats)
+        case Where.ASKED:
+            return actor.sits(owner, *grant.seats)
+        case Where.LEAD:
+            return actor.sits(owner, *grant.seats)
+    return False
+
+
+def _called(debt: Debt, summary: Summary, actor: Actor, terms: Terms) -> bool:
+    """Tell whether a rung that has rung named one of the actor's seats."""
+    for rung in terms.at(summary.level).ladder[: debt.level]:
+        for name in rung.to:
+            unit, _, seat = name.rpartition(".")
+            code = {"owner": debt.unit, "office": terms.office.code}.get(unit, unit.removeprefix("unit:"))
+            if actor.unit == code and seat in actor.seats:
+                return True
+    return False

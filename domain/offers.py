@@ -1,0 +1,231 @@
+"""What a person may say to a case now: one row per kind, with what the button already knows (unit, clock, digest).
+
+A row tells of the state of the case what its rule would refuse; stage and person are asked the same way the
+validator asks them. So what is offered and well filled in is taken, and what is not offered would be refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from domain import quorum
+from domain.case import Case
+from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
+from domain.permissions import confirming, may
+from domain.rows import Request
+from domain.stages import RULES, interim
+from domain.stages.findings import UNANSWERED
+from domain.stages.transferring import OPEN
+from domain.terms import Frozen
+from domain.words import (
+    USUAL_KIND,
+    ConsultAct,
+    Level,
+    ProposalKind,
+    PublicationKind,
+    PublicationState,
+    RequestState,
+    Seat,
+    SlotKind,
+    Stage,
+    Verdict,
+)
+
+
+class Offer(Frozen):
+    """Be one decision a person may take now; `preset` is sent back as it is, `only` narrows a field to some codes."""
+
+    kind: str
+    preset: dict[str, str | int] = {}
+    only: dict[str, tuple[str, ...]] = {}
+
+
+Row = Callable[[Case, Actor], Iterable[Offer]]
+
+
+def offers(case: Case, actor: Actor) -> tuple[Offer, ...]:
+    """Return everything `actor` may say to `case` now, in the order of the table."""
+    if case.over:
+        return ()
+    return tuple(
+        offer
+        for kind, row in OFFERED.items()
+        if case.stage in RULES[kind].stages and may(actor, kind, case)
+        for offer in row(case, actor)
+    )
+
+
+def _triage(case: Case, actor: Actor) -> Iterable[Offer]:
+    verify = case.bounces < case.terms.bounce_limit
+    let_out = case.visit == 1
+    if verify or let_out:
+        only: dict[str, tuple[str, ...]] = {} if let_out else {"exit": ()}
+        yield Offer(kind="triage", only=only if verify else {"level": ()})
+
+
+def _assign(case: Case, actor: Actor) -> Iterable[Offer]:
+    if not case.provisional:
+        yield Offer(kind="assign")
+
+
+def _relevel(case: Case, actor: Actor) -> Iterable[Offer]:
+    lowering = any(proposal.kind is ProposalKind.LOWER_LEVEL for proposal in case.proposals)
+    levels = [level for level in Level if level is not case.level and not (lowering and level.below(case.level))]
+    allowed = tuple(level for level in levels if may(actor, "relevel", case, Relevel(level=level, reason="-")))
+    if allowed:
+        yield Offer(kind="relevel", only={"level": allowed})
+
+
+def _accept(case: Case, actor: Actor) -> Iterable[Offer]:
+    if case.transfer_to(actor.unit) or _own(case, actor, RequestState.OFFERED):
+        yield Offer(kind="accept")
+
+
+def _decline(case: Case, actor: Actor) -> Iterable[Offer]:
+    own = _own(case, actor, *OPEN)
+    if case.transfer_to(actor.unit) or (own and not own.assigned):
+        yield Offer(kind="decline")
+
+
+def _transfer(case: Case, actor: Actor) -> Iterable[Offer]:
+    duty = actor.sits(case.office.code, Seat.DUTY, Seat.DUTY_LEADER)
+    for request in case.open_requests():
+        code = request.unit.code
+        said = Transfer(to=code, reason="-", unit=code)
+        free = request.state in OPEN and not request.offered_to and (duty or not request.assigned)
+        if free and may(actor, "transfer", case, said):
+            yield Offer(kind="transfer", preset={"unit": code})
+
+
+def _finding(case: Case, actor: Actor) -> Iterable[Offer]:
+    if any(one.unit.code == actor.unit and one.state in UNANSWERED for one in case.asked()):
+        yield Offer(kind="finding")
+
+
+def _return_finding(case: Case, actor: Actor) -> Iterable[Offer]:
+    for request in case.open_requests():
+        if request.state is RequestState.ANSWERED:
+            yield Offer(kind="return_finding", preset={"unit": request.unit.code})
+
+
+def _draft(case: Case, actor: Actor) -> Iterable[Offer]:
+    if case.verdict and case.publication in (PublicationState.NONE, PublicationState.DRAFTED):
+        usual = USUAL_KIND[case.verdict]
+        never = {PublicationKind.INTERIM, PublicationKind.REBUTTAL} - {usual}
+        kinds = [kind for kind in PublicationKind if kind not in never]
+        yield Offer(kind="draft", only={"publication": (usual, *(kind for kind in kinds if kind is not usual))})
+
+
+def _signature(kind: SlotKind) -> Row:
+    """Offer a vote on the text on the table where this kind of signature is the actor's to give now."""
+
+    def row(case: Case, actor: Actor) -> Iterable[Offer]:
+        table = case.draft
+        if table is None or case.publication is not PublicationState.DRAFTED:
+            return
+        names = {table.drafter.person, *(slot.vote.by.person for slot in table.slots if slot.vote)}
+        due = (slot for slot in table.open_slots() if slot.kind is kind and slot.held_by(actor))
+        if actor.person not in names and next(due, None):
+            asks_code = kind is SlotKind.SIGN and case.level.urgent
+            yield Offer(kind=kind, preset={"digest": table.digest}, only={"code": ()} if asks_code else {})
+
+    return row
+
+
+def _consult(case: Case, actor: Actor) -> Iterable[Offer]:
+    session = case.session
+    if may(actor, "consult", case, _said(ConsultAct.RULING)) and session is not None:
+        split = case.stage is Stage.VERIFICATION and isinstance(quorum.of(case), quorum.Split)
+        yield Offer(
+            kind="consult", preset={"act": ConsultAct.RULING}, only={"verdict": tuple(Verdict)} if split else {}
+        )
+    latest = session or (case.sessions[-1] if case.sessions else None)
+    if latest is not None and actor.unit in latest.units:
+        yield Offer(kind="consult", preset={"act": ConsultAct.POSITION})
+    callable_now = session is None and case.stage is not Stage.CLOSURE and bool(case.open_requests())
+    if callable_now and may(actor, "consult", case, _said(ConsultAct.CALL)):
+        yield Offer(kind="consult", preset={"act": ConsultAct.CALL})
+
+
+def _said(act: ConsultAct) -> Consult:
+    return Consult(act=act, text="-")
+
+
+def _interim(case: Case, actor: Actor) -> Iterable[Offer]:
+    if interim.may_be_asked_for(case):
+        yield Offer(kind="interim")
+
+
+def _record_publication(case: Case, actor: Actor) -> Iterable[Offer]:
+    if case.publication in (PublicationState.NONE, PublicationState.DRAFTED):
+        kinds = tuple(kind for kind in PublicationKind if kind.public and kind is not PublicationKind.INTERIM)
+        yield Offer(kind="record_publication", only={"publication": kinds})
+
+
+def _override(case: Case, actor: Actor) -> Iterable[Offer]:
+    asked = {proposal.unit for proposal in case.proposals if proposal.kind is ProposalKind.SKIP_CONSENT}
+    for slot in case.draft.slots if case.draft else ():
+        unit = slot.to[0].unit
+        if slot.kind is SlotKind.CONSENT and slot.open and unit not in asked:
+            yield Offer(kind="override", preset={"act": "skip_consent", "unit": unit})
+
+
+def _confirm(case: Case, actor: Actor) -> Iterable[Offer]:
+    for proposal in case.proposals:
+        if proposal.by.person != actor.person and may(actor, "confirm", case, confirming(proposal)):
+            yield Offer(kind="confirm", preset={"ref": proposal.ref})
+
+
+def _escalate(case: Case, actor: Actor) -> Iterable[Offer]:
+    for clock in case.running():
+        if clock.rung < len(case.promises(clock).ladder):
+            yield Offer(kind="escalate", preset={"clock": clock.name, "unit": clock.unit, "expected_level": clock.rung})
+
+
+def _acknowledge(case: Case, actor: Actor) -> Iterable[Offer]:
+    for clock in case.running():
+        if may(actor, "acknowledge", case, Acknowledge(clock=clock.name, unit=clock.unit)):
+            yield Offer(kind="acknowledge", preset={"clock": clock.name, "unit": clock.unit})
+
+
+def _phone_log(case: Case, actor: Actor) -> Iterable[Offer]:
+    for clock in case.running():
+        if may(actor, "phone_log", case, PhoneLog(clock=clock.name, unit=clock.unit, outcome="reached")):
+            yield Offer(kind="phone_log", preset={"clock": clock.name, "unit": clock.unit})
+
+
+def _always(kind: str) -> Row:
+    return lambda case, actor: (Offer(kind=kind),)
+
+
+def _own(case: Case, actor: Actor, *states: RequestState) -> Request | None:
+    mine = (request for request in case.open_requests() if request.unit.code == actor.unit)
+    return next((request for request in mine if request.state in states), None)
+
+
+OFFERED: Mapping[str, Row] = {
+    "triage": _triage,
+    "assign": _assign,
+    "accept": _accept,
+    "finding": _finding,
+    "decline": _decline,
+    "transfer": _transfer,
+    "draft": _draft,
+    "review": _signature(SlotKind.REVIEW),
+    "consent": _signature(SlotKind.CONSENT),
+    "sign": _signature(SlotKind.SIGN),
+    "consult": _consult,
+    "confirm": _confirm,
+    "interim": _interim,
+    "override": _override,
+    "record_publication": _record_publication,
+    "close": _always("close"),
+    "return_finding": _return_finding,
+    "add_unit": _always("add_unit"),
+    "relevel": _relevel,
+    "acknowledge": _acknowledge,
+    "phone_log": _phone_log,
+    "escalate": _escalate,
+    "note": _always("note"),
+}
+"""A kind that has no row is offered on no page; the API takes it all the same."""

@@ -1,0 +1,72 @@
+"""Whose task a case is, told from its summary: by what the seats may decide, and by the rungs that have rung."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.decisions import Actor
+from domain.inbox import Waiting, waiting
+from domain.links import Task
+from domain.owed import Summary
+from domain.summary import summarise
+from domain.words import ClockName, Level, Seat
+from tests.domain.building import DUTY, EDITOR, OFFICE_DEPUTY, TERMS, UNITS, Story, deputy, liaison, of
+
+PARENTS = {code: unit.parent for code, unit in UNITS.items()}
+
+
+def seen(summary: Summary, actor: Actor) -> Waiting | None:
+    return waiting(summary, actor, TERMS, PARENTS)
+
+
+def task(story: Story, actor: Actor) -> Task | None:
+    found = seen(summarise(story.case), actor)
+    return found.task if found else None
+
+
+@pytest.mark.parametrize(
+    ("actor", "tasks"),
+    [
+        (DUTY, ["triage", "coordinate", "coordinate", "coordinate", "close", None]),
+        (EDITOR, [None, None, "draft", None, "close", None]),
+        (liaison("jkj"), [None, "verify", None, None, None, None]),
+        (deputy("jkj"), [None, "verify", None, "review", None, None]),
+        (deputy("wjw"), [None, None, None, "review", None, None]),
+        (OFFICE_DEPUTY, [None, None, None, "review", None, None]),
+        (liaison("jyw"), [None] * 6),
+    ],
+    ids=lambda one: one.person if isinstance(one, Actor) else "",
+)
+def test_a_case_waits_in_turn_for_those_whose_step_it_is(actor: Actor, tasks: list[str | None]) -> None:
+    story = Story()
+    found = [task(story, actor)]
+    for step in (
+        lambda: story.triaged("jkj"),
+        story.verified,
+        story.drafted,
+        lambda: story.approved().published(),
+        story.closed,
+    ):
+        step()
+        found.append(task(story, actor))
+
+    assert found == tasks
+
+
+def test_the_earliest_of_several_clocks_of_one_person_counts() -> None:
+    found = seen(summarise(Story().triaged("jkj").case), liaison("jkj"))
+
+    assert found is not None
+    assert (found.clock, found.owner, found.called) == (ClockName.ACCEPT, "jkj", False)
+
+
+def test_who_was_called_by_a_rung_sees_the_case_from_then_on() -> None:
+    story, head = Story(Level.RED).triaged("jkj"), of("wxb", Seat.HEAD)
+    before = seen(summarise(story.case), head)
+    story.wait("1h")
+
+    found = seen(summarise(story.case), head)
+
+    assert before is None
+    assert found is not None
+    assert (found.task, found.clock, found.owner, found.called) == (Task.VERIFY, ClockName.ACCEPT, "jkj", True)
