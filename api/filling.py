@@ -51,6 +51,7 @@ def filled(form: Form, sent: Sent, zone: ZoneInfo, digests: Mapping[int, str]) -
     except ValidationError as wrong:
         found = of_body(wrong.errors(include_url=False))
         inside = {(one.pointer or "").rpartition("/")[0].rpartition("/")[0] for one in found}
+        inside |= {(one.pointer or "").rpartition("/")[0] for one in found}
         found = [one for one in found if one.pointer not in inside]  # a list of faulty rows counts as short, too
         return Filled(faults={_place(form, one, places): one.message for one in found})
 

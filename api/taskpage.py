@@ -230,7 +230,7 @@ class TaskPage:
 
     def _done(self, forms: Sequence[Shown]) -> dict[str, Any] | None:
         """Tell who did the task and when, once nothing of it is left to do."""
-        if any(shown.form.kind in KINDS[self.opened.link.task] and not self._later_text(shown.form) for shown in forms):
+        if any(shown.form.kind in KINDS[self.opened.link.task] and not self._aside(shown.form) for shown in forms):
             return None
         debts = self.view.summary.debts if self.view.summary and not self.ended else ()
         entry = told.done(self.opened.link, self.entries, debts)

@@ -25,7 +25,6 @@ DONE: Mapping[Task, tuple[str, ...]] = {
     Task.REVIEW: ("reviewed",),
     Task.SESSION: ("session_ruled", "position_taken"),
     Task.CONFIRM: ("confirmed", "turned_down", "finding_approved", "finding_held_back"),
-    Task.INTERIM: ("proposed", "confirmed"),
     Task.CLOSE: ("case_closed",),
     Task.LOOK: (),
 }

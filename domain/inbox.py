@@ -20,7 +20,6 @@ MAIN: Mapping[Task, str] = {
     Task.REVIEW: "review",
     Task.SESSION: "consult",
     Task.CONFIRM: "confirm",
-    Task.INTERIM: "interim",
     Task.CLOSE: "close",
 }
 """The kind by which it is told whose task something is: who may take that decision has the task."""
@@ -71,8 +70,6 @@ def _holds(grant: Grant, actor: Actor, office: str, units: Iterable[str]) -> boo
         case Where.OFFICE:
             return actor.sits(office, *grant.seats)
         case Where.ASKED:
-            return actor.sits(owner, *grant.seats)
-        case Where.LEAD:
             return actor.sits(owner, *grant.seats)
     return False
 

@@ -41,7 +41,6 @@ class Task(StrEnum):
     REVIEW = "review"
     SESSION = "session"
     CONFIRM = "confirm"
-    INTERIM = "interim"
     CLOSE = "close"
     LOOK = "look"
 
@@ -66,7 +65,6 @@ KINDS: Mapping[Task, tuple[str, ...]] = {
     Task.REVIEW: ("review", "consent", "sign"),
     Task.SESSION: ("consult", "return_finding"),
     Task.CONFIRM: ("confirm",),
-    Task.INTERIM: ("interim",),
     Task.CLOSE: ("close",),
     Task.LOOK: (),
 }
@@ -82,8 +80,8 @@ OF_CLOCK: Mapping[ClockName, Task] = {
     ClockName.ANSWER: Task.VERIFY,
     ClockName.DRAFT: Task.DRAFT,
     ClockName.APPROVAL: Task.REVIEW,
-    ClockName.SESSION: Task.SESSION,
-    ClockName.INTERIM: Task.INTERIM,
+    ClockName.SESSION: Task.COORDINATE,
+    ClockName.INTERIM: Task.COORDINATE,
     ClockName.RESPONSE: Task.COORDINATE,
 }
 """What has to be done before a clock is due; a clock not named here can only be looked at."""

@@ -85,7 +85,11 @@ async def test_a_retry_sends_the_same_link() -> None:
         (Message.INFORM, ClockName.ACCEPT, Task.VERIFY),
         (Message.BREACH, ClockName.PUBLISH, Task.LOOK),
         (Message.CONFLICT, None, Task.COORDINATE),
-        (Message.LATE_FINDING, None, Task.LOOK),
+        (Message.LATE_FINDING, None, Task.COORDINATE),
+        (Message.SESSION, ClockName.SESSION, Task.SESSION),
+        (Message.SIGN_REQUEST, ClockName.APPROVAL, Task.REVIEW),
+        (Message.CONFIRM_REQUEST, ClockName.INTERIM, Task.CONFIRM),
+        (Message.REMINDER, ClockName.INTERIM, Task.COORDINATE),
         (Message.PASSED_ON, None, Task.LOOK),
     ],
 )

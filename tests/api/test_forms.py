@@ -145,13 +145,16 @@ def test_every_form_is_drawn_with_everything_that_was_typed_and_what_is_wrong(fo
         else:
             typed[one.name] = {
                 Widget.LINE: ["甲 <b> \"'&"],
+                Widget.WEB: ['https://swj.mc.example/?a=1&b="2'],
+                Widget.WHEN: ["2026-11-23T09:00"],
                 Widget.TEXT: ["\n甲\n\n 乙 </textarea>"],
                 Widget.LEAD: ["hbj"],
                 Widget.UNIT: ["skx"],
                 Widget.UNITS: ["skx", "hbj"],
             }.get(one.widget, [one.codes[-1] if one.codes else "swj"])
     faults = dict.fromkeys(typed, "不行")
-    offer = Offer(kind=form.kind, only={form.chooses: ("swj", "hbj")} if form.chooses else {})
+    open_to = next((one.codes for one in form.fields if one.name == form.chooses), ()) or ("swj", "hbj")
+    offer = Offer(kind=form.kind, only={form.chooses: open_to} if form.chooses else {})
 
     shown = Drawing(office(), ["hbj"]).show(3, form, offer, Sent(typed, {}), faults, "k" * 24)
     html = str(TEXTS._templates.get_template("task_fields.html.j2").module.draw(shown))

@@ -42,11 +42,17 @@ async def test_what_is_wrong_stands_beside_its_field_and_everything_typed_is_kep
     assert (page.status_code, await events_of(office, case)) == (422, before)
     kept = Paper.of(page).forms["finding"]
     assert {name: kept[name] for name in typed} == {name: [value] for name, value in typed.items()}
-    for place in ("evidence-0-source", "evidence-1-kind", "evidence-1-url", "evidence-1-captured_at"):
-        (field,) = re.findall(rf'<input id="(f\d-{place})"[^>]*aria-invalid="true"[^>]*>', page.text)
+    for place in (
+        "evidence-0-source",
+        "evidence-0-captured_at",
+        "evidence-1-kind",
+        "evidence-1-url",
+        "evidence-1-captured_at",
+    ):
+        (field,) = re.findall(rf'<input id="(f\d-evidence-{place})"[^>]*aria-invalid="true"[^>]*>', page.text)
         assert f'id="{field}-fault"' in page.text
         assert f'href="#{field}"' in page.text
-    assert "有4处需要修改" in page.text
+    assert "有5处需要修改" in page.text
 
 
 @pytest.mark.parametrize(

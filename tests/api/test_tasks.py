@@ -97,7 +97,7 @@ async def test_a_case_goes_its_whole_way_by_pages_alone(office: Office) -> None:
         ("unit", "finding", FOUND),
         ("editor", "draft", {"title": "供气正常", "text": "全市供气正常。\n\n没有停气计划。"}),
         ("unit deputy", "review", {"outcome": "approve"}),
-        ("deputy", "review", {"outcome": "approve"}),
+        ("deputy", "sign", {"outcome": "approve"}),
     ]
 
     for who, form, typed in steps:
@@ -116,7 +116,12 @@ async def test_a_case_goes_its_whole_way_by_pages_alone(office: Office) -> None:
 
 async def test_evidence_travels_with_its_time_read_in_the_office_s_zone(office: Office) -> None:
     case = await asked(office, "网传公交卡余额月底全部清零快去退")
-    more = {"evidence-2-kind": "截图", "evidence-2-source": "值班室", "evidence-2-captured_at": "2026-11-24T09:30"}
+    more = {
+        "evidence-2-url": "https://zfb.mc.example/1",
+        "evidence-2-kind": "截图",
+        "evidence-2-source": "值班室",
+        "evidence-2-captured_at": "2026-11-24T09:30",
+    }
 
     answer = await send(office, link(office.world, case, Task.VERIFY, "swj", "liaison_a"), "finding", **FOUND, **more)
 
@@ -159,6 +164,7 @@ async def test_a_rung_s_link_lets_its_clock_be_taken_in_hand_and_no_other(office
 
 async def test_a_leader_who_was_called_is_asked_to_take_it_in_hand_and_told_it_is_not_done(office: Office) -> None:
     case = await asked(office, "网传河湾大桥桥墩被冲垮禁止通行")
+    await telling.accepted(office.world, case, "swj")
     await telling.found(office.world, case, "hbj")
     await office.world.forward(case, timedelta(hours=30))  # the ladder of 市水务局's clocks has reached the deputy
     rung = {"clock": ClockName.ANSWER, "owner": "swj"}
@@ -195,7 +201,15 @@ async def test_the_office_coordinates_many_units_on_one_page_of_moderate_size(of
     page = await office.http.get(path)
     answer = await send(office, path, "hand_on", unit="swj", to="jyw", reason="职责对口")
 
-    assert list(Paper.of(page).forms) == ["hand_on", "add_unit", "relevel", "note"]
+    assert list(Paper.of(page).forms) == [
+        "hand_on",
+        "call",
+        "interim",
+        "record_publication",
+        "add_unit",
+        "relevel",
+        "note",
+    ]
     assert len(page.content) < 60_000
     assert page.text.count('value="gaj"') == 1, "a unit that is asked already is not offered to be asked"
     assert answer.status_code == 303

@@ -33,7 +33,7 @@ def test_the_text_on_the_table_stands_whole_with_its_votes() -> None:
 
     assert draft is not None
     assert (draft.page, draft.digest) == (story.case.draft.page, story.case.draft.digest)
-    assert [(ballot.unit, ballot.outcome) for ballot in draft.ballots] == [("jkj", Vote.APPROVE)]
+    assert [(vote.kind, vote.unit, vote.outcome) for vote in draft.votes] == [("review", "jkj", Vote.APPROVE)]
 
 
 def test_a_brief_travels_whole_and_looking_changes_nothing() -> None:

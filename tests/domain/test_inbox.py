@@ -31,8 +31,8 @@ def task(story: Story, actor: Actor) -> Task | None:
         (EDITOR, [None, None, "draft", None, "close", None]),
         (liaison("jkj"), [None, "verify", None, None, None, None]),
         (deputy("jkj"), [None, "verify", None, "review", None, None]),
-        (deputy("wjw"), [None, None, None, "review", None, None]),
-        (OFFICE_DEPUTY, [None, None, None, "review", None, None]),
+        (deputy("wjw"), [None] * 6),
+        (OFFICE_DEPUTY, [None] * 6),  # the signature comes after the review
         (liaison("jyw"), [None] * 6),
     ],
     ids=lambda one: one.person if isinstance(one, Actor) else "",
