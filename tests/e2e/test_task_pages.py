@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.browsing import Office, browser, running
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
 CLAIM = "自来水厂水源被污染了，今晚八点起全市停水三天，大家赶快接水囤水"
 LIMIT = 60_000
+ASKED = {"review": "请审核", "consent": "请会签", "sign": "请签发"}
 SMALL = """() => [...document.querySelectorAll('button, select, summary, textarea, input:not([type=hidden]), .cards a')]
     .map(one => one.closest('label') || one)
     .filter(one => one.getBoundingClientRect().height > 0 && one.getBoundingClientRect().height < 44)
@@ -46,25 +48,33 @@ class Phone:
 
     def __init__(self, context: BrowserContext, office: Office, data: Path, pictures: Path) -> None:
         self.context, self.office, self.data, self.pictures = context, office, data, pictures
+        self.photo = pictures / "photo.png"
+        Image.new("RGB", (640, 480), "teal").save(self.photo)
         self.asked: list[str] = []
         self.visited: dict[str, str] = {}
         context.on("request", lambda request: self.asked.append(request.url))
 
-    async def follow(self, case: str, part: str, person: str, name: str) -> Page:
-        """Open the link of the last letter to a person of which the key holds `part`, once it is out."""
+    async def follow(self, case: str, asked: str, person: str, name: str) -> Page:
+        """Open the link of the last notice by which a person was asked for something, once it is out."""
         for _ in range(100):
-            if links := self._links(case, part, person):
+            if links := self._links(case, asked, person):
                 return await self.open(links[-1], name)
             await asyncio.sleep(0.1)
-        raise AssertionError(f"no letter {part} to {person}")
+        raise AssertionError(f"no notice {asked} to {person}")
 
-    def _links(self, case: str, part: str, person: str) -> list[str]:
+    def _links(self, case: str, asked: str, person: str) -> list[str]:
         files = [self.data / "outbox" / f"{name}.jsonl" for name in ("notices", "phone_tasks")]
         lines = [line for file in files if file.exists() for line in file.read_text(encoding="utf-8").splitlines()]
         letters = [json.loads(line) for line in lines]
-        texts = [one["text"] for one in letters if one["key"].startswith(case) and part in one["key"] + one["text"]
-                 and one["person"] == person]  # fmt: skip
-        return [link for text in texts for link in re.findall(r"办理：(\S+)", text)]
+        mine = [one["text"] for one in letters if one["key"].startswith(case) and one["person"] == person]
+        notices = [notice for text in mine for notice in text.split("\n\n") if f"{asked}】" in notice]
+        return [link for notice in notices for link in re.findall(r"(?:办理|查看)：(\S+)", notice)]
+
+    def code(self, case: str, person: str) -> str:
+        """Read the code that came by another channel."""
+        lines = (self.data / "outbox" / "notices.jsonl").read_text(encoding="utf-8").splitlines()
+        texts = [one["text"] for one in map(json.loads, lines) if f"{case}/code/{person}/" in one["key"]]
+        return re.findall(r"：(\d{6})", texts[-1])[0]
 
     async def open(self, url: str, name: str) -> Page:
         page = await self.context.new_page()
@@ -94,69 +104,80 @@ def pictures(tmp_path: Path) -> Path:
 
 
 async def triage(hand: Phone, case: str) -> None:
-    page = await hand.follow(case, "/triage:", "wxb-duty", "1-triage")
+    page = await hand.follow(case, "请研判", "wxb-duty", "01-triage")
     await page.get_by_label("需答问题").fill("水源是否被污染，是否停水")
-    await hand.press(page, "转办查证", "有1处需要修改", "1-triage-wrong")
+    await page.get_by_label("红色（一级）").check()
+    await hand.press(page, "转办查证", "有1处需要修改", "01-triage-wrong")
     await expect(page.get_by_label("牵头单位")).to_have_attribute("aria-invalid", "true")
     await expect(page.get_by_label("需答问题")).to_have_value("水源是否被污染，是否停水")
-    await page.get_by_label("黄色（三级）").check()
     await page.get_by_label("牵头单位").select_option("swj")
     await page.get_by_text("协办单位", exact=True).first.click()
     await page.get_by_label("市生态环境局", exact=True).check()
-    await hand.press(page, "转办查证", "已转办查证", "1-triage-done")
+    await page.get_by_label("市卫生健康委", exact=True).check()
+    await hand.press(page, "转办查证", "已转办查证", "01-triage-done")
 
 
-async def verify(hand: Phone, case: str) -> None:
-    page = await hand.follow(case, "/answer:swj", "swj-liaison-a", "2-verify")
-    await hand.press(page, "签收", "已签收", "2-verify-accepted")
-    await page.get_by_label("不实", exact=True).check()
-    await page.get_by_label("说明").fill("第一行\n第二行")
-    await hand.press(page, "提交查证意见", "佐证材料第1条 是什么：缺少这一项", "2-verify-wrong")
-    await expect(page.get_by_label("说明")).to_have_value("第一行\n第二行")
-    await expect(page.get_by_label("不实", exact=True)).to_be_checked()
-    await page.get_by_label("是什么").first.fill("出厂水检测记录")
-    await page.get_by_label("出自哪里").first.fill("市水务局水质监测中心")
-    await page.get_by_label("网址").first.fill("https://water.mc.example/2026/11")
+async def finds(hand: Phone, case: str, unit: str, verdict: str, name: str) -> None:
+    page = await hand.follow(case, "查证转办", f"{unit}-duty", name)
+    await hand.press(page, "签收", "已签收", f"{name}-accepted")
+    await page.get_by_label(verdict, exact=True).check()
+    await page.get_by_label(re.compile("^说明")).fill("第一行\n水源地监测记录见附件。")
+    await hand.press(page, "提交查证意见", "佐证材料第1条 是什么：缺少这一项", f"{name}-wrong")
+    await expect(page.get_by_label(re.compile("^说明"))).to_have_value("第一行\n水源地监测记录见附件。")
+    await expect(page.get_by_label(verdict, exact=True)).to_be_checked()
+    await page.get_by_label("是什么").first.fill("监测记录")
+    await page.get_by_label("出自哪里").first.fill("值班记录")
     await page.get_by_label("取证时间").first.fill("2026-11-24T09:30")
-    await hand.press(page, "提交查证意见", "查证意见已收到", "2-verify-done")
+    await page.get_by_label("文件").first.set_input_files(hand.photo)
+    await hand.press(page, "提交查证意见", "查证意见已收到", f"{name}-done")
 
 
-async def help_to_verify(hand: Phone, case: str) -> None:
-    page = await hand.follow(case, "/answer:hbj", "hbj-liaison-a", "3-helper")
+async def meet(hand: Phone, case: str) -> None:
+    page = await hand.follow(case, "请会商", "hbj-duty", "05-session")
+    await page.get_by_text("表明会商意见", exact=True).first.click()
+    await page.get_by_label("意见", exact=False).last.fill("水源地确有异味，已采样。")
+    await hand.press(page, "提交意见", "会商意见已记下", "05-session-done")
+    page = await hand.follow(case, "查证意见不一致", "wxb-duty-leader", "06-ruling")
+    await expect(page.get_by_text("市生态环境局：属实").first).to_be_visible()
+    await hand.press(page, "作出裁定", "有2处需要修改", "06-ruling-wrong")
     await page.get_by_label("不实", exact=True).check()
-    await page.get_by_label("说明").fill("水源地自动监测数据稳定，未见异常。")
-    await page.get_by_label("是什么").first.fill("自动监测数据")
-    await page.get_by_label("出自哪里").first.fill("市生态环境局")
-    await hand.press(page, "提交查证意见", "查证意见已收到", "3-helper-done")
+    await page.get_by_label(re.compile("^裁定理由")).fill("出厂水逐时检测合格，异味来自岸边施工。")
+    await hand.press(page, "作出裁定", "裁定已记下", "06-ruling-done")
 
 
 async def draft(hand: Phone, case: str) -> None:
-    page = await hand.follow(case, "/draft:wxb", "wxb-editor", "4-draft")
-    await page.get_by_label("标题").fill("全市供水正常，没有停水计划")
-    await page.get_by_label("正文").fill("全市供水正常。\n\n经市水务局、市生态环境局查证，没有停水三天的计划。")
-    await hand.press(page, "提交审签", "稿件已提交审签", "4-draft-done")
+    page = await hand.follow(case, "请拟稿", "wxb-editor", "07-draft")
+    await expect(page.get_by_label("正文").first).to_have_value(re.compile("第一行"))
+    await page.get_by_label("标题").first.fill("全市供水正常，没有停水计划")
+    await page.get_by_label("正文").first.fill("**全市供水正常。**\n\n水源地监测数据稳定，没有停水三天的计划。")
+    await hand.press(page, "提交审签", "稿件已提交审签", "07-draft-done")
 
 
-async def review(hand: Phone, case: str, person: str) -> None:
-    page = await hand.follow(case, "/approval:", person, f"5-review-{person}")
+async def vote(hand: Phone, case: str, person: str, kind: str, send: str, name: str) -> None:
+    page = await hand.follow(case, ASKED[kind], person, name)
     await expect(page.get_by_text("没有停水三天的计划").first).to_be_visible()
     await page.get_by_label("退回修改", exact=True).check()
-    await hand.press(page, "提交意见", "须写明意见", f"5-review-{person}-wrong")
+    await hand.press(page, send, "须写明意见", f"{name}-wrong")
     await expect(page.get_by_label("退回修改", exact=True)).to_be_checked()
     await page.get_by_label("同意", exact=True).check()
-    await hand.press(page, "提交意见", "您的意见已记下", f"5-review-{person}-done")
+    if kind == "sign":
+        await hand.press(page, send, "须填验证码", f"{name}-without-code")
+        await hand.press(page, "发送验证码", "验证码已发出", f"{name}-code")
+        await page.get_by_label("同意", exact=True).check()
+        await page.get_by_label(re.compile("^验证码")).fill(hand.code(case, person))
+    await hand.press(page, send, "意见已记下", f"{name}-done")
 
 
 async def close(hand: Phone) -> None:
-    page = await hand.open(f"{hand.office.api}/desk/inbox", "7-login")
+    page = await hand.open(f"{hand.office.api}/desk/inbox", "12-login")
     await page.get_by_label("本人密钥").fill("wrong")
-    await hand.press(page, "登录", "密钥不对", "7-login-wrong")
+    await hand.press(page, "登录", "密钥不对", "12-login-wrong")
     await page.get_by_label("本人密钥").fill((hand.data / "keys/persons/wxb-duty.key").read_text().strip())
     await page.get_by_role("button", name="登录").click()
-    await hand.look(page, "8-inbox")
+    await hand.look(page, "13-inbox")
     await page.get_by_role("link").filter(has_text=CLAIM[:10]).click()
-    await hand.look(page, "9-close")
-    await hand.press(page, "办结", "事项已办结", "9-close-done")
+    await hand.look(page, "14-close")
+    await hand.press(page, "办结", "事项已办结", "14-close-done")
 
 
 async def test_a_case_goes_its_whole_way_by_pages_alone(office: Office, data: Path, pictures: Path) -> None:
@@ -164,10 +185,15 @@ async def test_a_case_goes_its_whole_way_by_pages_alone(office: Office, data: Pa
         context = await opened.new_context(viewport=PHONE, locale="zh-CN", java_script_enabled=False)
         hand = Phone(context, office, data, pictures)
         case = office.report(CLAIM, place="东汀区", channel="platform:pt1")
-        for step in (triage, verify, help_to_verify, draft):
-            await step(hand, case)
-        for person in ("swj-deputy", "wxb-deputy"):
-            await review(hand, case, person)
+        await triage(hand, case)
+        answers = (("02-first", "hbj", "属实"), ("03-second", "wjw", "不实"), ("04-lead", "swj", "不实"))
+        for name, unit, verdict in answers:
+            await finds(hand, case, unit, verdict, name)
+        await meet(hand, case)
+        await draft(hand, case)
+        await vote(hand, case, "swj-deputy", "review", "提交意见", "08-review")
+        await vote(hand, case, "hbj-deputy", "consent", "提交会签意见", "09-consent")
+        await vote(hand, case, "wxb-duty-leader", "sign", "提交签发意见", "10-sign")
         await published(hand, f"{office.bulletin}/{case}")
         await close(hand)
 
@@ -185,7 +211,7 @@ async def published(hand: Phone, address: str) -> None:
     for _ in range(100):
         answer = await page.goto(address)
         if answer and answer.ok:
-            return await hand.look(page, "6-bulletin")
+            return await hand.look(page, "11-bulletin")
         await asyncio.sleep(0.1)
     raise AssertionError("the rebuttal never appeared in the bulletin")
 
