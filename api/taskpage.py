@@ -128,6 +128,8 @@ class TaskPage:
 
     def _aside(self, form: Form) -> bool:
         """Tell whether a form is folded away: always, or because the link's person has something better to do."""
+        if form.name == "position" and self.opened.link.task is Task.SESSION:
+            return False  # what the unit was called for
         own_clock = form.kind == "acknowledge" and self.opened.link.owner == self.opened.link.unit
         return form.aside or own_clock or self._later_text(form)
 
