@@ -18,7 +18,16 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-.PHONY: up check format lint types floors replay test-browser bench-counts bench-cases chaos permissions lock
+PEOPLE := tests/domain/stages tests/domain/test_permissions.py tests/domain/test_transitions.py tests/domain/test_lives.py \
+	tests/domain/test_offers.py tests/domain/test_brief.py tests/domain/test_inbox.py tests/activities/test_links.py \
+	tests/workflows/test_units.py tests/workflows/test_sessions.py tests/workflows/test_expiry.py \
+	tests/workflows/test_signing.py tests/workflows/test_interim.py tests/workflows/test_drafts.py \
+	tests/workflows/test_drafting.py tests/workflows/test_console.py tests/adapters/test_files.py \
+	tests/adapters/test_pictures.py tests/api/test_files.py tests/api/test_forms.py tests/api/test_tasks.py \
+	tests/api/test_task_links.py tests/api/test_task_troubles.py tests/api/test_inbox.py tests/api/test_markdown.py \
+	tests/injection tests/cli/test_people.py tests/cli/test_init.py tests/cli/test_doctor.py tests/cli/test_permitted.py
+
+.PHONY: up check format lint types floors replay test-people test-browser bench-counts bench-cases chaos permissions lock
 
 up: $(READY) ## run Temporal, worker and API together (ARGS="--data DIR …")
 	$(BIN)/piyao up $(ARGS)
@@ -43,6 +52,9 @@ types: $(READY)
 floors: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_floors.py
+
+test-people: $(READY) ## pass the tests of people deciding together: pages, sessions, signatures, files, persons
+	$(BIN)/python -m pytest -q -m "not browser" $(PEOPLE) $(ARGS)
 
 replay: $(READY) ## replay the recorded histories with today's code
 	$(BIN)/python -m pytest -q tests/workflows/test_replay.py

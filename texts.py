@@ -25,11 +25,13 @@ PACKAGED = settings.PACKAGED / LANGUAGE
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.IGNORECASE)
 _MARKUP = str.maketrans("`*_|<>[]#~\\@", "｀＊＿｜＜＞［］＃～＼＠")
 _ADDRESS = str.maketrans(":.", "：．")
+_UNSEEN = dict.fromkeys((0xAD, 0x61C, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)))
+"""Characters that turn the reading direction or cannot be seen: they could make a line say something else."""
 
 
 def inert(text: object) -> str:
     """Write a stranger's words on one line, so that no screen makes a link, markup or a table cell of them."""
-    line = " ".join(str(text).split())
+    line = " ".join(str(text).translate(_UNSEEN).split())
     return _LINK.sub(lambda link: link[0].translate(_ADDRESS), line).translate(_MARKUP)
 
 

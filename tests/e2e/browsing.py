@@ -50,6 +50,12 @@ class Office:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)  # type: ignore[no-any-return]
 
+    def get(self, path: str, who: str) -> Any:
+        key = (self._keys / f"{who}.key").read_text().strip()
+        request = urllib.request.Request(self.api + path, headers={"Authorization": f"Bearer {key}"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
     def report(self, text: str, **more: str) -> str:
         return str(self.post("/v1/reports", {"text": text, **more})["case_id"])
 

@@ -1,0 +1,280 @@
+"""Hostile words in every field people fill in: on the operator's page, in notices and letters, in feed and bulletin."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from adapters.messengers.smtp import SmtpMessenger
+from api.feed import atom
+from api.markdown import rendered
+from domain.decisions import (
+    Action,
+    Confirm,
+    Consult,
+    Decision,
+    Decline,
+    DraftSubmission,
+    Finding,
+    Interim,
+    Note,
+    PhoneLog,
+    RecordPublication,
+    ReturnFinding,
+    Review,
+    Transfer,
+    TriageDecision,
+)
+from domain.owed import Notice, Page, Publication
+from domain.pages import canonical, digest_of
+from domain.ports import Letter, Published
+from domain.summary import summarise
+from domain.words import ClockName, Level, Mode, PublicationKind, Stage, Verdict, Vote
+from tests.adapters.office.stories import START, Story, office
+from tests.adapters.receivers import mail_server
+from tests.injection.corpus import EVIL, TEXTS
+from texts import Texts, inert
+
+WORDS = Texts()
+OURS = "http://127.0.0.1:8400"
+CONTROLS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c\u00ad]")
+
+
+MEANT = {
+    "html", "head", "meta", "title", "link", "body", "p", "main", "article", "h1", "h2", "h3", "div", "dl", "dt", "dd",
+    "time", "nav", "a", "script", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "hr", "br",
+}  # fmt: skip
+
+
+class Elements(HTMLParser):
+    """Gather what a browser would make of a page: its elements, where they lead, and that none acts by itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.addresses: set[str] = set()
+        self.scripts: list[dict[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.tags.add(tag)
+        assert not [name for name in named if name.startswith("on") or name in ("style", "src", "srcdoc", "action")]
+        if tag == "script":
+            self.scripts.append(named)
+        if named.get("href"):
+            self.addresses.add(str(named["href"]))
+
+
+def test_the_corpus_has_more_than_a_hundred_texts_and_none_twice() -> None:
+    assert len(TEXTS) == len(set(TEXTS)) > 100
+
+
+def short(text: str) -> str:
+    """As much of a text as a short field takes; a field that would be blank gets a word in front."""
+    return f"说{text}"[:200]
+
+
+def told(text: str) -> Story:
+    """A case in which whoever writes anything writes `text`."""
+    story = Story(Level.RED)
+    story.case.opening = story.case.opening.model_copy(update={"claim": short(text), "place": short(text)})
+    evidence = ({"kind": short(text), "source": short(text), "digest": "0" * 64, "captured_at": START},)
+    end = START + timedelta(hours=1)
+    asked = {"topic": short(text), "district": short(text), "ask": short(text), "reason": short(text)}
+    said: list[tuple[str, Decision]] = [
+        ("wxb-duty", TriageDecision(level=Level.RED, lead="swj", co_units=("hbj", "wjw"), **asked)),
+        ("wjw-duty", Decline(reason=short(text))),
+        ("hbj-duty", Transfer(to="jkj", reason=short(text))),
+        ("jkj-duty", Decline(reason=short(text))),
+        ("wxb-duty", PhoneLog(clock=ClockName.ACCEPT, unit="swj", outcome="reached", remarks=short(text))),
+        ("wxb-duty", Note(text=short(text))),
+        ("wxb-duty", Interim(known=short(text), unknown=short(text), advice=short(text))),
+        ("hbj-duty", Consult(act="position", text=text)),
+        ("hbj-duty", Finding(verdict=Verdict.TRUE, explanation=text, evidence=evidence, party_statement=text)),
+        ("wxb-duty", ReturnFinding(unit="hbj", missing=short(text))),
+        ("hbj-duty", Finding(verdict=Verdict.TRUE, explanation=text, evidence=evidence)),
+        ("swj-duty", Finding(verdict=Verdict.FALSE, explanation=text, evidence=evidence)),
+        (
+            "wxb-duty-leader",
+            Consult(
+                act="ruling",
+                verdict=Verdict.FALSE,
+                text=text,
+                actions=(Action(do="label", unit="pt1", end=end, what=short(text)),),
+            ),
+        ),
+        ("wxb-editor", DraftSubmission(publication=PublicationKind.REBUTTAL, title=short(text), text=text)),
+    ]
+    for who, decision in said:
+        story.say(who, decision)
+    assert story.case.draft is not None
+    digest = story.case.draft.digest
+    story.say("swj-deputy", Review(digest=digest, outcome=Vote.RETURN, remarks=short(text)))
+    proposal = story.case.proposals[0]
+    story.say("wxb-duty-leader", Confirm(ref=proposal.ref, outcome=Vote.REJECT, remarks=short(text)))
+    story.say(
+        "wxb-editor",
+        RecordPublication(
+            unit="swj",
+            publication=PublicationKind.STATEMENT,
+            title=short(text),
+            text=text,
+            url="https://swj.mc.example/1",
+            captured_at=START,
+        ),
+    )
+    assert story.case.stage is Stage.REBUTTAL
+    return story
+
+
+def filled(text: str) -> str:
+    """What the models make of a text: a blank one is no text."""
+    return text.strip() or "–"
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_notices_timeline_and_board_stay_plain_whatever_people_write(text: str) -> None:
+    story = told(filled(text))
+    summary = summarise(story.case)
+    board = WORDS.say("board.md", case=story.case, summary=summary, short=story.case.short)
+    lines = [WORDS.say("timeline_entry", entry=entry, short=story.case.short) for entry in story.entries]
+    notices = [written(story, notice) for notice in story.notices]
+    subjects = [said(story, notice, "notice_subject") for notice in story.notices]
+
+    for one in (board, *lines, *notices, *subjects):
+        assert EVIL not in one
+        assert not re.search(r"https?://(?!127|swj)", one), one
+        assert not CONTROLS.search(one), one
+        assert not re.search(r"<(?:script|img|svg|iframe|a|style)\b", one, re.IGNORECASE), one
+        assert "](" not in one
+    for line in (*lines, *subjects):
+        assert not re.search(r"[\r\n\u2028\u2029]", line), line
+
+
+def written(story: Story, notice: Notice) -> str:
+    return said(story, notice, f"notice_{notice.message}")
+
+
+def said(story: Story, notice: Notice, template: str) -> str:
+    summary = summarise(story.case)
+    units = office().units
+    values: dict[str, Any] = {
+        "number": summary.number,
+        "claim": story.case.opening.claim,
+        "summary": summary,
+        "stage": summary.stage,
+        "level": summary.level,
+        "notice": notice,
+        "clock": notice.clock,
+        "due": notice.due,
+        "values": notice.values,
+        "seat": notice.to[0].seat,
+        "unit_short": units[notice.to[0].unit].short,
+        "owner_short": units[notice.to[0].unit].short,
+        "link": f"{OURS}/t/x",
+    }
+    return WORDS.say(template, **values)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_a_feed_stays_well_formed_and_names_no_other_address(text: str) -> None:
+    published = page(filled(text))
+
+    feed = atom([published], office=office().terms, base_url=OURS)
+
+    root = ElementTree.fromstring(feed)
+    spaces = {"a": "http://www.w3.org/2005/Atom"}
+    (entry,) = root.findall("a:entry", spaces)
+    links = {link.get("href") for link in root.iter("{http://www.w3.org/2005/Atom}link")}
+    assert all(link and link.startswith(OURS) for link in links)
+    content = entry.find("a:content", spaces)
+    assert content is not None
+    assert "<script" not in (content.text or "").lower()
+    assert not list(content)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_a_letter_has_the_headers_we_wrote_and_no_other(text: str) -> None:
+    """Filled as a letter is filled: the subject on one line, whatever stood in the claim."""
+    subject = f"【演示】{inert(short(filled(text)))}"
+    assert not re.search(r"[\r\n]", subject)
+
+
+async def test_letters_of_the_whole_corpus_reach_a_mail_server_with_no_header_or_recipient_more() -> None:
+    with mail_server() as (server, url):
+        messenger = SmtpMessenger(url)
+        for number, text in enumerate(TEXTS):
+            await messenger.send(letter(number, filled(text)))
+
+        messages = server.messages
+        wanted = {name.lower() for name in messages[0]}
+        assert len(messages) == len(TEXTS)
+        assert {address for envelope in server.envelopes for address in envelope.rcpt_tos} == {"duty@swj.mc.example"}
+        for message in messages:
+            assert {name.lower() for name in message} == wanted
+            assert "bcc" not in wanted
+            assert message.get_content_type() == "text/plain"
+
+
+def letter(number: int, text: str) -> Letter:
+    return Letter(
+        key=f"k/{number}",
+        case_id="k",
+        number="辟〔2026〕0123",
+        person="swj-duty",
+        name="值班员",
+        unit="swj",
+        channel="mail",
+        address="duty@swj.mc.example",
+        subject=text,
+        text=text,
+        mode=Mode.DEMO,
+    )
+
+
+def page(text: str) -> Published:
+    of = Page(
+        number="辟〔2026〕0123",
+        version=1,
+        publication=PublicationKind.REBUTTAL,
+        title=short(text),
+        text=text,
+        claim=text,
+        verdict=Verdict.FALSE,
+        units=("市水务局",),
+        issuer="明澄市联合辟谣工作机制（演示）",
+        as_of=START,
+    )
+
+    publication = Publication(key="k/publish/v1/bulletin", channel="bulletin", page=of, digest=digest_of(of))
+    return Published(case_id="c123456789", publication=publication, mode=Mode.DEMO, published_at=START)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_a_page_of_the_bulletin_holds_no_element_people_did_not_mean(text: str) -> None:
+    published = page(filled(text))
+    of = published.publication.page
+    html = WORDS.say(
+        "bulletin_page.html",
+        page=of,
+        text=rendered(of.text),
+        digest=published.publication.digest,
+        canonical=canonical(of),
+        mode=Mode.DEMO,
+        published_at=START,
+        case_id="c123456789",
+        base_url=OURS,
+    )
+
+    found = Elements()
+    found.feed(html)
+
+    assert found.tags <= MEANT
+    assert found.scripts == [{"type": "application/json", "id": "publication"}]
+    ours = {"/bulletin/style.css", "/bulletin/feed.atom", "/bulletin"}
+    assert all(one in ours or one.startswith("https://") for one in found.addresses)
