@@ -5,6 +5,7 @@ Reading never acts, whoever opens the link: mail is read by machines too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping
 
 import structlog
@@ -29,6 +30,7 @@ INBOX = "desk"
 """The channel of a link minted in the inbox: whoever follows it came by the personal key."""
 
 PIECE = 64 * 1024
+FIELD_CODE = re.compile(r"（[a-z_]+）")
 
 log = structlog.get_logger(__name__)
 
@@ -153,7 +155,8 @@ async def _refused(page: TaskPage, form: Form, sent: Sent, no: Refused) -> Respo
     """Show the page as the case now stands, the reason on top, everything typed still there."""
     now = await _page(page.desk, page.opened)
     status = 422 if isinstance(no, Unknown) else 403 if isinstance(no, NotPermitted) else status_of(no)
-    return _again(now, status, Trouble(form, sent, says=sentence(no)))
+    says = FIELD_CODE.sub("", sentence(no))  # an officer sees fields by their labels, not by the API's names
+    return _again(now, status, Trouble(form, sent, says=says))
 
 
 def _later(page: TaskPage, form: Form, sent: Sent) -> Response:

@@ -8,7 +8,8 @@ from datetime import datetime
 from domain.decisions import Actor
 from domain.links import OF_CLOCK, Task
 from domain.owed import Debt, Summary
-from domain.permissions import TABLE, Grant, Where
+from domain.owed import Waiting as Proposed
+from domain.permissions import NARROWED, TABLE, Grant, Where
 from domain.terms import Frozen, Terms
 from domain.words import ClockName, PublicationState, Stage
 
@@ -44,9 +45,12 @@ def waiting(summary: Summary, actor: Actor, terms: Terms, parents: Mapping[str, 
     if summary.closed_at is not None:
         return None
     found = [one for debt in summary.debts if (one := _of(debt, summary, actor, terms, parents)) is not None]
+    if any(_confirms(one, actor, terms.office.code) for one in summary.waiting):
+        return Waiting(task=Task.CONFIRM, due=summary.due)
     if found:
         return min(found, key=lambda one: (one.called, one.due))
-    done = summary.stage is Stage.CLOSURE and summary.publication is PublicationState.PUBLISHED
+    settled = summary.publication in (PublicationState.PUBLISHED, PublicationState.NOT_PUBLIC)
+    done = summary.stage is Stage.CLOSURE and settled
     may_close = any(_holds(grant, actor, terms.office.code, ()) for grant in TABLE[MAIN[Task.CLOSE]])
     return Waiting(task=Task.CLOSE) if done and may_close else None
 
@@ -61,6 +65,12 @@ def _of(debt: Debt, summary: Summary, actor: Actor, terms: Terms, parents: Mappi
     if not owes and not called:
         return None
     return Waiting(task=task, clock=debt.clock, owner=debt.unit, short=debt.short, due=debt.due, called=called)
+
+
+def _confirms(proposal: Proposed, actor: Actor, office: str) -> bool:
+    """Tell whether a proposal waits for the actor's yes; never one's own."""
+    grants = NARROWED["confirm"][proposal.kind]
+    return proposal.by != actor.person and any(_holds(grant, actor, office, [proposal.unit or ""]) for grant in grants)
 
 
 def _holds(grant: Grant, actor: Actor, office: str, units: Iterable[str]) -> bool:

@@ -20,7 +20,8 @@ from settings import PACKAGED, Settings
 from tests.adapters.receivers import mail_server
 from tests.cli.piyao import Up, piyao
 
-SIGNERS = {"wang": "head", "zhang": "duty_leader"}
+SIGNERS = {"wang": "head", "zhang": "deputy"}
+VOTES = {"wang": "review", "zhang": "sign"}
 FIRST = ("--city", "天津市", "--id", "li", "--name", "李同志", "--mail", "li@tj.gov.cn")
 
 
@@ -234,8 +235,8 @@ def test_a_live_office_serves_and_what_it_publishes_carries_no_mark(live: Office
     draft = {"publication": "rebuttal", "title": "明天全市停水？不实", "text": "经核实，没有停水安排。"}
     live.decide("li", case, "draft", **draft)
     digest = live.drafted(case)
-    for signer in SIGNERS:
-        live.decide(signer, case, "review", outcome="approve", digest=digest)
+    for signer, kind in VOTES.items():
+        live.decide(signer, case, kind, outcome="approve", digest=digest)
 
     index = _until_published(live.up.addresses["bulletin"])
     page = httpx2.get(live.up.addresses["bulletin"] + "/" + case, trust_env=False).text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.decisions import Actor
+from domain.decisions import Actor, Interim
 from domain.inbox import Waiting, waiting
 from domain.links import Task
 from domain.owed import Summary
@@ -70,3 +70,24 @@ def test_who_was_called_by_a_rung_sees_the_case_from_then_on() -> None:
     assert before is None
     assert found is not None
     assert (found.task, found.clock, found.owner, found.called) == (Task.VERIFY, ClockName.ACCEPT, "jkj", True)
+
+
+def test_what_another_asked_for_waits_for_whoever_may_confirm_it_and_never_for_who_asked() -> None:
+    story = Story().triaged("jkj")
+    story.say(EDITOR, Interim())
+
+    waits = {one.person: seen(summarise(story.case), one) for one in (DUTY, EDITOR, OFFICE_DEPUTY, liaison("jkj"))}
+
+    assert {who: one.task if one else None for who, one in waits.items()} == {
+        "wxb-duty": Task.CONFIRM, "wxb-editor": None, "wxb-deputy": Task.CONFIRM, "jkj-liaison_a": Task.VERIFY,
+    }  # fmt: skip
+
+
+def test_a_case_that_ends_without_a_publication_waits_to_be_closed_all_the_same() -> None:
+    story = Story().triaged("jkj").verified()
+    story.drafted(publication="none", reason="单位已自行发布").approved()
+
+    found = seen(summarise(story.case), DUTY)
+
+    assert found is not None
+    assert found.task is Task.CLOSE

@@ -57,7 +57,7 @@ def test_reports_of_a_file_are_decided_where_it_knows_the_verdict_and_wait_where
     assert figures == {
         "reports": 5, "cases": 4, "joined": 1, "decided": 3, "closed": 3, "waiting": 1, "failed": 0,
     }  # fmt: skip
-    assert [(one["person"], one["clock"]) for one in waiting] == [("wjw-liaison-a", "answer")]
+    assert [(one["person"], one["clock"]) for one in waiting] == [("wxb-duty", "interim")]
     assert waiting[0]["due"] > "2026"
 
 
