@@ -10,6 +10,7 @@ from domain.links import Task
 from domain.words import ClockName, Stage
 from tests.api.conftest import Office
 from tests.api.paper import FOUND, Paper, asked, events_of, filled_in, link, send
+from tests.reading import kinds
 from tests.workflows import telling
 
 KINDS_OF_PAGE = ("triage", "let_out", "note")
@@ -205,7 +206,6 @@ async def test_the_office_coordinates_many_units_on_one_page_of_moderate_size(of
         "hand_on",
         "call",
         "interim",
-        "record_publication",
         "add_unit",
         "relevel",
         "note",
@@ -215,3 +215,25 @@ async def test_the_office_coordinates_many_units_on_one_page_of_moderate_size(of
     assert answer.status_code == 303
     (event,) = await office.world.events(case, "transfer_offered")
     assert (event["unit"], event["to"]) == ("swj", "jyw")
+
+
+async def test_the_standard_case_costs_no_more_than_130_events_by_pages(office: Office) -> None:
+    world, case = office.world, await office.reported("网传自来水里检出超标余氯会致癌")
+    units = ("swj", "hbj", "swu")
+    duty = link(world, case, Task.TRIAGE, "wxb", "duty")
+    asked_of = {unit: link(world, case, Task.VERIFY, unit, "liaison_a") for unit in units}
+    await send(office, duty, "triage", level="yellow", topic="供水", lead="swj", co_units=["hbj", "swu"])
+    for form, typed in (("accept", {}), ("finding", FOUND)):
+        for unit in units:
+            assert (await send(office, asked_of[unit], form, **typed)).status_code == 303
+    text = {"title": "自来水合格", "text": "自来水各项指标合格。"}
+    await send(office, link(world, case, Task.DRAFT, "wxb", "editor"), "draft", **text)
+    await send(office, link(world, case, Task.REVIEW, "swj", "deputy"), "review", outcome="approve")
+    await send(office, link(world, case, Task.REVIEW, "wxb", "deputy"), "sign", outcome="approve")
+    await world.reaches(case, Stage.CLOSURE)
+    await send(office, link(world, case, Task.CLOSE, "wxb", "duty"), "close")
+    await world.handle(case).result()
+
+    history = await world.history(case)
+    assert kinds(history)["workflow_execution_update_completed"] == 11
+    assert len(history.events) <= 130
