@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.case import Case
+from domain.clocks import Clock
 from domain.decisions import CONSOLE, Acknowledge, Actor, Confirm, Consult, Decision, PhoneLog, Transfer
 from domain.errors import NotPermitted
 from domain.rows import Proposal
@@ -175,10 +176,12 @@ def _asked(case: Case, said: Decision | None) -> list[str]:
 def _was_addressed(actor: Actor, case: Case, said: Decision | None) -> bool:
     """Tell whether a rung of the named clock called one of the actor's seats, or the clock is the actor's own."""
     if not isinstance(said, (Acknowledge, PhoneLog)):
-        return any(actor.sits(clock.unit) for clock in case.running()) or actor.sits(case.office.code)
+        return actor.sits(case.office.code) or any(_called_by(clock, actor, case) for clock in case.running())
     clock = case.clock(said.clock, said.unit)
-    if clock is None:
-        return True  # the rule answers that there is no such clock
+    return clock is None or _called_by(clock, actor, case)  # without one the rule answers that there is none
+
+
+def _called_by(clock: Clock, actor: Actor, case: Case) -> bool:
     ladder = case.promises(clock)
     called = [
         *ladder.start.to,

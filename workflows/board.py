@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.owed import Debt, Summary
     from domain.stages.report import open_case
     from domain.summary import summarise
+    from domain.words import Stage
     from texts import current
 
 
@@ -67,19 +68,24 @@ class Board:
 
         A task that took a result must not end without a command: a restarted worker would run an Update before the
         results it follows (decision 0002). Starting the alarm anew costs the server least; `CaseSeq` is upserted by
-        itself where no alarm is set, and where a ladder is being climbed, since that takes one event and not two.
+        itself where no alarm is set, and where events are to be saved: on a climbing ladder, and in the rebuttal.
         """
         self._summary = summarise(case)
         wanted = attributes_of(self._summary)
         changed = [(key, value) for key, value in wanted if _differ(self._shown.get(key.name), value)]
         took, self._results = case.results != self._results, case.results
-        if changed or (took and (self._summary.escalation or self._summary.next_wake is None)):
+        if changed or (took and self._alone(self._summary)):
             changed.append((found_by.SEQ, case.seq))
         self.turn = case.turn
         if changed:
             self._shown |= {key.name: value for key, value in changed}
             workflow.upsert_search_attributes([_update(key, value) for key, value in changed])
         return took and not changed
+
+    @staticmethod
+    def _alone(summary: Summary) -> bool:
+        """Tell whether `CaseSeq` is upserted by itself: dearer than the alarm anew, and one event cheaper."""
+        return bool(summary.escalation) or summary.next_wake is None or summary.stage is Stage.REBUTTAL
 
     def next(self, case: Case) -> str:
         """Say in one line what the timer is for: which rung, whom it rings, when; asked right after `show`.

@@ -49,7 +49,7 @@ async def test_what_is_wrong_stands_beside_its_field_and_everything_typed_is_kep
         "evidence-1-url",
         "evidence-1-captured_at",
     ):
-        (field,) = re.findall(rf'<input id="(f\d-evidence-{place})"[^>]*aria-invalid="true"[^>]*>', page.text)
+        (field,) = re.findall(rf'<input id="(f\d-{place})"[^>]*aria-invalid="true"[^>]*>', page.text)
         assert f'id="{field}-fault"' in page.text
         assert f'href="#{field}"' in page.text
     assert "有5处需要修改" in page.text

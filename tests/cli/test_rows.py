@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
 import pytest
 
-from cli.rows import BadFile, Row, read
+from cli.rows import BadFile, read
 from domain.words import Verdict
 
 
@@ -27,13 +28,13 @@ def test_text_or_claim_and_the_verdict_in_our_words(tmp_path: Path) -> None:
         {"claim": "戊"},
     )
 
-    assert read(file) == [
-        Row(1, "甲", Verdict.FALSE),
-        Row(3, "乙", Verdict.PARTLY_FALSE),
-        Row(4, "丙", None),
-        Row(5, "丁", None),
-        Row(6, "戊", None),
-    ]
+    rows = read(file)
+
+    assert [(row.line, row.text, row.verdict) for row in rows] == [
+        (1, "甲", Verdict.FALSE), (3, "乙", Verdict.PARTLY_FALSE), (4, "丙", None), (5, "丁", None), (6, "戊", None),
+    ]  # fmt: skip
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line]
+    assert [row.digest for row in rows] == [hashlib.sha256(line.encode()).hexdigest() for line in lines]
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '"text"', {"verdict": "false"}, {"text": 1}, {"text": ""}])
