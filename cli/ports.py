@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 from contextlib import ExitStack
 from typing import NamedTuple
@@ -9,6 +10,11 @@ from typing import NamedTuple
 from cli.said import said
 
 HOST = "127.0.0.1"
+
+QUIET = range(20_000, 32_000)
+"""Where a free port is looked for: below those the system hands out by itself to whoever connects meanwhile."""
+
+TRIES = 50
 
 
 class PortBusy(Exception):
@@ -33,8 +39,18 @@ def settle(*, api: int, temporal: int, ui: int) -> Ports:
     with ExitStack() as held:
         # those asked for by number first, so that no free one takes theirs
         found = {name: _hold(held, name, port) for name, port in wanted.items() if port}
-        found |= {name: _hold(held, name, 0) for name, port in wanted.items() if not port}
+        found |= {name: _any(held, name) for name, port in wanted.items() if not port}
         return Ports(**found)
+
+
+def _any(held: ExitStack, name: str) -> int:
+    """Hold a port that is free now, and that nobody is given before the server that asked for it listens there."""
+    for _ in range(TRIES):
+        try:
+            return _hold(held, name, QUIET[secrets.randbelow(len(QUIET))])
+        except PortBusy:
+            continue
+    return _hold(held, name, 0)
 
 
 def _hold(held: ExitStack, name: str, port: int) -> int:

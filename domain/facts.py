@@ -11,11 +11,14 @@ from domain.stages import interim, rebuttal
 from domain.summary import summarise
 
 
-def gather_wave(case: Case) -> None:
-    """Give the notices owed at one moment one number: they are sent, and after a restart re-sent, together."""
+def gather_wave(case: Case, now: datetime) -> None:
+    """Give the notices owed at one moment one number: they are sent, and after a restart re-sent, together.
+
+    That moment is theirs in every run: the roster is read as of it, and what their letters say is computed from it.
+    """
     if any(isinstance(debt, Notice) and debt.wave == 0 for debt in case.owed):
         case.waves += 1
-        case.views[case.waves] = summarise(case)
+        case.views[case.waves], case.gathered[case.waves] = summarise(case), now
         case.owed = [_numbered(debt, case.waves) for debt in case.owed]
 
 
@@ -56,6 +59,7 @@ def _settle_wave(case: Case, wave: Wave) -> None:
     for notice in wave.notices:
         case.settle(notice)
         case.views.pop(notice.wave, None)
+        case.gathered.pop(notice.wave, None)
     case.recorded(wave.record.summary.seq)
 
 

@@ -61,6 +61,7 @@ class State(BaseModel):
     owed: list[Owed] = []
     waves: int = 0
     views: dict[int, Summary] = {}
+    gathered: dict[int, datetime] = {}
     names: dict[str, str] = {}
 
     @property
@@ -151,5 +152,6 @@ class State(BaseModel):
         twin.sessions = [session.model_copy() for session in self.sessions]
         twin.verdicts = dict(self.verdicts)
         twin.heard, twin.views, twin.names = dict(self.heard), dict(self.views), dict(self.names)
+        twin.gathered = dict(self.gathered)
         twin.timeline, twin.unrecorded, twin.owed = list(self.timeline), list(self.unrecorded), list(self.owed)
         return twin

@@ -32,7 +32,7 @@ class Effects:
 
     def start(self, case: Case) -> None:
         """Start every debt that is not in flight: notices of one moment as one wave, publications one by one."""
-        facts.gather_wave(case)
+        facts.gather_wave(case, workflow.now())
         self._drop(case)
         waves: dict[int, list[Notice]] = {}
         for debt in case.owed:
@@ -73,7 +73,7 @@ class Effects:
         then, record = case.views.get(notices[0].wave), case.record(summarise(case))
         wave = Wave(
             case_id=case.opening.case_id,
-            at=workflow.now(),
+            at=case.gathered.get(notices[0].wave, workflow.now()),
             claim=case.opening.claim,
             mode=case.terms.mode,
             notices=tuple(notices),

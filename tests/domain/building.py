@@ -328,7 +328,7 @@ class Story:
 
     def settle(self) -> None:
         """Let every notice be sent as one wave, and the register have the last word where it is owed."""
-        facts.gather_wave(self.case)
+        facts.gather_wave(self.case, self.now)
         notices = tuple(debt for debt in self.case.owed if isinstance(debt, Notice))
         if notices:
             self._settling(*notices)

@@ -1,6 +1,9 @@
 """What effects bring back enters the case by one door each, and never fails."""
 
+from datetime import timedelta
+
 from domain import facts
+from domain.case import Case
 from domain.decisions import Note
 from domain.owed import Gap, Issue, Issued, Notice, Recording, Wave, WaveSent
 from domain.summary import summarise
@@ -26,24 +29,24 @@ def waves(story: Story) -> list[int]:
 
 def test_notices_owed_at_one_moment_are_one_wave_and_keep_their_number():
     story = Story(Level.RED)
-    facts.gather_wave(story.case)
+    facts.gather_wave(story.case, story.now)
     assert waves(story) == [1, 1, 1]
 
     story.case = type(story.case).model_validate_json(story.case.model_dump_json())
     story.triaged("jkj", level=Level.RED)
     owed = len(waves(story))
-    facts.gather_wave(story.case)
+    facts.gather_wave(story.case, story.now)
 
     assert owed > 3
     assert waves(story) == [1, 1, 1] + [2] * (owed - 3)
     before = story.case.model_dump()
-    facts.gather_wave(story.case)
+    facts.gather_wave(story.case, story.now)
     assert story.case.model_dump() == before
 
 
 def test_a_sent_wave_settles_its_notices_and_what_it_recorded_and_nothing_else():
     story = Story(Level.RED)
-    facts.gather_wave(story.case)
+    facts.gather_wave(story.case, story.now)
     wave = wave_of(story, 1)
     story.say(DUTY, Note(text="发送期间的备注"))
 
@@ -55,7 +58,7 @@ def test_a_sent_wave_settles_its_notices_and_what_it_recorded_and_nothing_else()
 
 def test_a_gap_in_the_roster_is_written_down():
     story = Story()
-    facts.gather_wave(story.case)
+    facts.gather_wave(story.case, story.now)
     wanted, reached = Addressee(unit="jkj", seat=Seat.LIAISON_A), Addressee(unit="wjw", seat=Seat.DUTY)
 
     sent = WaveSent(to=(reached,), by=("mail",), gaps=(Gap(wanted=wanted, reached=reached),))
@@ -67,7 +70,7 @@ def test_a_gap_in_the_roster_is_written_down():
 
 def test_a_wave_that_was_given_up_is_written_down_and_no_longer_owed():
     story = Story()
-    facts.gather_wave(story.case)
+    facts.gather_wave(story.case, story.now)
 
     facts.wave_failed(story.case, wave_of(story, 1), "无可用通道" * 100, story.now)
 
@@ -77,7 +80,7 @@ def test_a_wave_that_was_given_up_is_written_down_and_no_longer_owed():
 
 def test_every_result_counts_as_one_for_the_operators_page():
     story = Story(Level.RED)
-    facts.gather_wave(story.case)
+    facts.gather_wave(story.case, story.now)
     results, turn = story.case.results, story.case.turn
 
     facts.wave_sent(story.case, wave_of(story, 1), WaveSent(to=(), by=()), story.now)
@@ -127,3 +130,13 @@ def test_what_happens_while_the_last_word_is_on_its_way_is_told_in_another():
     [another] = story.case.owed
     assert another.key != last.key
     assert len(story.case.unrecorded) == 1
+
+
+def test_a_wave_keeps_the_moment_it_was_gathered_in_whatever_run_sends_it():
+    story = Story().triaged("jkj")
+    facts.gather_wave(story.case, story.now)
+    carried = Case.model_validate_json(story.case.model_dump_json())
+
+    facts.gather_wave(carried, story.now + timedelta(hours=3))
+
+    assert carried.gathered == {carried.waves: story.now}

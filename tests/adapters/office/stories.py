@@ -127,7 +127,7 @@ class Story:
 
     def deliver(self, *, refuse: str = "") -> None:
         """Let every effect come back; `refuse` names a channel that takes nothing."""
-        facts.gather_wave(self.case)
+        facts.gather_wave(self.case, self.now)
         notices = tuple(owed for owed in self.case.owed if isinstance(owed, Notice))
         if notices:
             wave = Wave(
