@@ -56,7 +56,7 @@ def over(office: Office) -> str:
     drafted = office.decide(case, "wxb-editor", "draft", **text)
     digest = next(e["event"]["digest"] for e in drafted["entries"] if e["event"]["kind"] == "drafted")
     office.decide(case, "jyw-deputy", "review", digest=digest, outcome="approve")
-    office.decide(case, "wxb-deputy", "review", digest=digest, outcome="approve")
+    office.decide(case, "wxb-deputy", "sign", digest=digest, outcome="approve")
     for _ in range(100):
         try:
             office.decide(case, "wxb-duty", "close")
@@ -118,12 +118,18 @@ async def test_a_closed_case_tells_what_happened(office: Office, over: str, tmp_
     async with browser() as opened:
         page = await opened.new_page(viewport={"width": 1400, "height": 1500})
         await open_case(page, office, over)
-        await shows(page, "draft", "review", "close", "发布到辟谣专栏", "发布到合作媒体", "提醒 → 市教委")
+        await shows(page, "draft", "review", "sign", "close", "发布到辟谣专栏", "发布到合作媒体", "提醒 → 市教委")
         await page.get_by_text("User Metadata").first.click()
         text = await shows(page, SCHOOL, "办结归档", "已发布", "没有待办时限")
         await picture(page, "case-closed", tmp_path)
 
-    for fact in ("不实", "市教委 同意", "市委网信办 同意", "第1版已发布到辟谣专栏", f"/bulletin/{over}"):
+    for fact in (
+        "不实",
+        "审核 市教委 分管负责人 同意",
+        "签发 市委网信办 分管负责人 同意",
+        "第1版已发布到辟谣专栏",
+        f"/bulletin/{over}",
+    ):
         assert fact in text
 
 
