@@ -15,12 +15,12 @@ from temporalio.client import Client
 
 from domain.brief import Brief
 from domain.decisions import AnyDecision, Decision
-from domain.errors import Refused, Unfit, Unknown
+from domain.errors import NotPermitted, Refused, Unfit, Unknown
 from domain.intake import Filing, Report, Taken
 from domain.links import Links
 from domain.office import Office, Person
 from domain.owed import Answer, Summary
-from domain.ports import CaseFilter, CaseRow, Files, Messenger, Published, Register, Sent, Unavailable
+from domain.ports import CaseFilter, CaseRow, DecisionRow, Files, Messenger, Published, Register, Sent, Unavailable
 from domain.terms import Frozen
 from domain.words import PublicationKind, Stage
 from workflows.door import CaseDoor
@@ -151,18 +151,26 @@ class CaseDesk:
             Unavailable: the outcome is not known yet; the same key may be sent again, and the sweep will.
 
         """
+        row = self._passing.row(case, said, by, key, _now())
         await self._passing.must_exist(case)
-        if code is not None:
-            await self._second_factor.check(case, by, code, _now())
-        row = self._passing.row(case, said, by, key, _now(), second_factor=code is not None)
         earlier = await self.register.begin(row)
         if earlier is None or earlier.seq is None:
-            proven = row.second_factor or (earlier is not None and earlier.second_factor)
-            return await self._passing.speak((earlier or row).model_copy(update={"second_factor": proven}), said)
+            row = earlier or row
+            if code is not None and not row.second_factor:
+                row = await self._with_code(row, by, code)
+            return await self._passing.speak(row, said)
         # The case has taken it: its number and the state of now; Temporal would repeat the state of then.
         summary = (await self.view(case)).summary
         assert summary is not None  # noqa: S101  (written with the outcome)
         return Answer(case_id=case, seq=earlier.seq, summary=summary)
+
+    async def _with_code(self, row: DecisionRow, by: Person, code: str) -> DecisionRow:
+        """Spend a code on a decision; one refused for its code is over, and is not sent again by the sweep."""
+        try:
+            return await self._second_factor.spend(row, by, code, _now())
+        except NotPermitted as refusal:
+            await self.register.finish(row.update_id, type(refusal).__name__, None)
+            raise
 
     # --- reading -----------------------------------------------------------------------------------------------
 

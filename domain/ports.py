@@ -274,8 +274,8 @@ class Register(Ledger, Receipts, Bulletin, Protocol):
     async def keep_code(self, code: Code, not_since: datetime) -> bool:
         """Keep a code in place of the person's last one, unless that was made after `not_since`."""
 
-    async def spend_code(self, case_id: str, person: str, digest: str, now: datetime) -> Spent:
-        """Try a code: the right one is spent, a wrong one costs one of its tries."""
+    async def spend_code(self, case_id: str, person: str, digest: str, now: datetime, update_id: str) -> Spent:
+        """Try a code for a decision: the right one is spent on it, a wrong one costs one of its tries."""
 
     async def report(self, report_id: str) -> tuple[Filing, str] | None:
         """Return a stored report and the case it belongs to."""

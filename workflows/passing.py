@@ -39,9 +39,7 @@ class Passing:
             self._known.clear()
         self._known.add(case)
 
-    def row(
-        self, case: str, said: Decision, by: Person, key: str, now: datetime, *, second_factor: bool = False
-    ) -> DecisionRow:
+    def row(self, case: str, said: Decision, by: Person, key: str, now: datetime) -> DecisionRow:
         """Write a decision as the register keeps it, before its Update."""
         body = said.model_dump_json()
         return DecisionRow(
@@ -52,7 +50,6 @@ class Passing:
             body_digest=hashlib.sha256(body.encode()).hexdigest(),
             actor=self._office.actor(by),
             created_at=now,
-            second_factor=second_factor,
         )
 
     async def speak(self, row: DecisionRow, said: Decision) -> Answer:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from domain.errors import NotPermitted, Unfit
 from domain.office import Office, Person
-from domain.ports import CaseRow, Code, Letter, Messenger, Register, Sent, Spent
+from domain.ports import CaseRow, Code, DecisionRow, Letter, Messenger, Register, Sent, Spent
 from domain.words import Mode
 from texts import current
 
@@ -51,20 +51,21 @@ class SecondFactor:
             await self._messengers[channel].send(self._letter(case, person, channel, code, now))
         return Sent(channel=channel, expires_at=kept.expires_at)
 
-    async def check(self, case_id: str, person: Person, code: str, now: datetime) -> None:
-        """Spend a code.
+    async def spend(self, row: DecisionRow, person: Person, code: str, now: datetime) -> DecisionRow:
+        """Spend a code on one decision, which keeps that it came with one: sent again, it asks for no other.
 
         Raises:
             NotPermitted: it is wrong, or there is none to spend.
 
         """
-        match await self._register.spend_code(case_id, person.id, _digest(case_id, person.id, code), now):
+        digest = _digest(row.case_id, person.id, code)
+        match await self._register.spend_code(row.case_id, person.id, digest, now, row.update_id):
             case Spent.WRONG:
                 raise NotPermitted("wrong_code", who=person.id)
             case Spent.NONE:
                 raise NotPermitted("no_code", who=person.id)
             case Spent.RIGHT:
-                return
+                return row.model_copy(update={"second_factor": True})
 
     def _channel(self, person: Person, via: str | None) -> str:
         reaching = [name for name in ORDER if name in person.addresses and name in self._messengers and name != via]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.room import Room
-from adapters.register.tables import codes
+from adapters.register.tables import codes, decisions
 from domain.ports import Code, Spent
 
 
@@ -20,9 +20,9 @@ class Codes(Room):
         """Keep a code, unless one was made after `not_since`; tell whether it is kept."""
         return await self._writer.run(partial(_keep, code, not_since))
 
-    async def spend_code(self, case_id: str, person: str, digest: str, now: datetime) -> Spent:
-        """Try a code: the right one can be spent once, each wrong one is counted."""
-        return await self._writer.run(partial(_spend, case_id, person, digest, now))
+    async def spend_code(self, case_id: str, person: str, digest: str, now: datetime, update_id: str) -> Spent:
+        """Try a code: the right one is spent on one decision, in the same transaction; each wrong one is counted."""
+        return await self._writer.run(partial(_spend, case_id, person, digest, now, update_id))
 
 
 def _keep(code: Code, not_since: datetime, transaction: Connection) -> bool:
@@ -35,13 +35,14 @@ def _keep(code: Code, not_since: datetime, transaction: Connection) -> bool:
     return bool(transaction.execute(kept).rowcount)
 
 
-def _spend(case_id: str, person: str, digest: str, now: datetime, transaction: Connection) -> Spent:
+def _spend(case_id: str, person: str, digest: str, now: datetime, update_id: str, transaction: Connection) -> Spent:
     own = (codes.c.case_id == case_id, codes.c.person == person)
     row = transaction.execute(select(codes).where(*own)).one_or_none()
     if row is None or row.expires_at <= now or row.tries <= 0:
         return Spent.NONE
     if row.digest == digest:
         transaction.execute(delete(codes).where(*own))
+        transaction.execute(update(decisions).where(decisions.c.update_id == update_id).values(second_factor=True))
         return Spent.RIGHT
     transaction.execute(update(codes).where(*own).values(tries=codes.c.tries - 1))
     return Spent.WRONG

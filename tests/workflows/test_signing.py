@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -133,9 +134,12 @@ async def test_a_red_text_is_signed_with_a_code_that_is_nowhere_in_the_history(w
     assert await world.length(case) == before
 
     fresh = await world.code(case, "wxb", "deputy")
-    signed = await world.decide(case, sign, "wxb", "deputy", code=fresh)
+    signed = await world.decide(case, sign, "wxb", "deputy", key="the signature", code=fresh)
+    again = await world.decide(case, sign, "wxb", "deputy", key="the signature", code=fresh)
     with pytest.raises(NotPermitted):
         await world.decide(case, sign, "wxb", "deputy", code=fresh)
+    assert (again.seq, again.entries) == (signed.seq, ())
+    assert await world.register.unfinished(datetime.max.replace(tzinfo=UTC), 100) == []
     await world.quiet(case)
 
     assert (without.code, refusals) == ("code_needed", ["wrong_code"] * 5)
