@@ -19,7 +19,7 @@ def code(digest: str = RIGHT, **changes: object) -> Code:
 
 
 async def test_a_code_is_spent_once_and_marks_the_decision_it_came_with(register: SqlRegister, tmp_path: Path) -> None:
-    row = decision("u1").model_copy(update={"case_id": "c1"})
+    row = decision("u1", "c1")
     await register.begin(row)
     await register.keep_code(code(), not_since=START)
 
