@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from temporalio.client import Client
 
 from domain.brief import Brief
-from domain.decisions import AnyDecision, Decision
+from domain.decisions import AnyDecision, Decision, Sign
 from domain.errors import NotPermitted, Refused, Unfit, Unknown
 from domain.intake import Filing, Report, Taken
 from domain.links import Links
@@ -22,7 +22,7 @@ from domain.office import Office, Person
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, CaseRow, DecisionRow, Files, Messenger, Published, Register, Sent, Unavailable
 from domain.terms import Frozen
-from domain.words import PublicationKind, Stage
+from domain.words import PublicationKind, Stage, Vote
 from workflows.door import CaseDoor
 from workflows.drafting import Proposal, propose
 from workflows.handover import HandOvers, new_case_id
@@ -156,7 +156,7 @@ class CaseDesk:
         earlier = await self.register.begin(row)
         if earlier is None or earlier.seq is None:
             row = earlier or row
-            if code is not None and not row.second_factor:
+            if code is not None and _asks_for_code(said) and not row.second_factor:
                 row = await self._with_code(row, by, code)
             return await self._passing.speak(row, said)
         # The case has taken it: its number and the state of now; Temporal would repeat the state of then.
@@ -289,6 +289,11 @@ class CaseDesk:
             if behind.published:  # nothing was owed after the first receipt that could have told the register
                 await self._catch_up(behind)
         return reports, decisions
+
+
+def _asks_for_code(said: Decision) -> bool:
+    """Tell whether a code can be spent on a decision: on the signature by which a text goes out, and nothing else."""
+    return isinstance(said, Sign) and said.outcome is Vote.APPROVE
 
 
 def _now() -> datetime:

@@ -247,7 +247,8 @@ class TaskPage:
 def _resent(trouble: Trouble) -> tuple[Form, Offer]:
     """Offer again what was sent, as it was sent."""
     preset: dict[str, str | int] = {name: trouble.sent.one(name) for name in trouble.form.carries}
-    return trouble.form, Offer(kind=trouble.form.kind, preset=preset)
+    only = {trouble.form.chooses: tuple(trouble.sent.all(trouble.form.chooses))} if trouble.form.chooses else {}
+    return trouble.form, Offer(kind=trouble.form.kind, preset=preset, only=only if any(only.values()) else {})
 
 
 def _same(one: tuple[Form, Offer], other: tuple[Form, Offer]) -> bool:

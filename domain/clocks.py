@@ -123,3 +123,5 @@ class Clock(BaseModel):
         self.generation += 1
         self.rung = min(self.rung, self._past(ladder, now))
         self.acknowledged = None
+        if self.rung >= len(ladder):  # nobody was called under this level yet: they have the minimum gap
+            self.last_rang = now

@@ -70,7 +70,9 @@ def _of(debt: Debt, summary: Summary, actor: Actor, terms: Terms, parents: Mappi
 def _confirms(proposal: Proposed, actor: Actor, office: str) -> bool:
     """Tell whether a proposal waits for the actor's yes; never one's own."""
     grants = NARROWED["confirm"][proposal.kind]
-    return proposal.by != actor.person and any(_holds(grant, actor, office, [proposal.unit or ""]) for grant in grants)
+    if proposal.by == actor.person or (proposal.seat and proposal.seat not in actor.seats):
+        return False
+    return any(_holds(grant, actor, office, [proposal.unit or ""]) for grant in grants)
 
 
 def _holds(grant: Grant, actor: Actor, office: str, units: Iterable[str]) -> bool:

@@ -164,6 +164,7 @@ class Waiting(Frozen):
     ref: int
     kind: ProposalKind
     unit: str | None = None
+    seat: Seat | None = None
     by: str
 
 

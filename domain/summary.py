@@ -38,7 +38,9 @@ def summarise(case: Case, *, ahead: bool = True) -> Summary:
         debts=tuple(debt(case, clock, roles.get(clock.unit), ahead=ahead) for clock in running),
         verdicts={step: fact.verdict for step, fact in case.verdicts.items()},
         signatures=signatures(case),
-        waiting=tuple(Waiting(ref=p.ref, kind=p.kind, unit=p.unit, by=p.by.person) for p in case.proposals),
+        waiting=tuple(
+            Waiting(ref=p.ref, kind=p.kind, unit=p.unit, seat=p.seat, by=p.by.person) for p in case.proposals
+        ),
         session=case.session.number if case.session else None,
         opened_at=case.opened_at,
         closed_at=case.closed_at,

@@ -36,6 +36,9 @@ def _keep(code: Code, not_since: datetime, transaction: Connection) -> bool:
 
 
 def _spend(case_id: str, person: str, digest: str, now: datetime, update_id: str, transaction: Connection) -> Spent:
+    known = select(decisions.c.second_factor).where(decisions.c.update_id == update_id)
+    if transaction.execute(known).scalar():  # the same decision sent twice at once: the other has spent it
+        return Spent.RIGHT
     own = (codes.c.case_id == case_id, codes.c.person == person)
     row = transaction.execute(select(codes).where(*own)).one_or_none()
     if row is None or row.expires_at <= now or row.tries <= 0:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.ledger import append
@@ -17,10 +17,14 @@ from domain.owed import Answer, Record
 from domain.ports import DecisionRow, KeyReused
 
 BEGIN = insert(decisions).on_conflict_do_nothing(index_elements=["update_id"])
-# The first outcome stays: a repeat of the same Update can only tell the same.
+TAKEN = bindparam("new_seq", type_=Integer).is_not(None)
+# What the case has taken stays; a refusal gives way to it, since whoever was refused may send the same again.
 FINISH = (
     update(decisions)
-    .where(decisions.c.update_id == bindparam("of_update"), decisions.c.outcome.is_(None))
+    .where(
+        decisions.c.update_id == bindparam("of_update"),
+        or_(decisions.c.outcome.is_(None), and_(decisions.c.seq.is_(None), TAKEN)),
+    )
     .values(outcome=bindparam("new_outcome"), seq=bindparam("new_seq"))
 )
 
@@ -59,7 +63,11 @@ def _begin(decision: DecisionRow, transaction: Connection) -> DecisionRow | None
     stored = transaction.execute(select(decisions).where(decisions.c.update_id == decision.update_id)).one()
     if stored.body_digest != decision.body_digest:
         raise KeyReused(f"decision {decision.update_id} came back with another body")
-    return _decision(stored)
+    if stored.outcome is None or stored.seq is not None:
+        return _decision(stored)
+    # Refused before and sent again: its outcome is open, and the sweep sees to it that it gets one.
+    transaction.execute(update(decisions).where(decisions.c.update_id == stored.update_id).values(outcome=None))
+    return _decision(stored).model_copy(update={"outcome": None})
 
 
 def _finish(update_id: str, outcome: str, answer: Answer | None, transaction: Connection) -> None:

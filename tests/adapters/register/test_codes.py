@@ -24,7 +24,7 @@ async def test_a_code_is_spent_once_and_marks_the_decision_it_came_with(register
     await register.keep_code(code(), not_since=START)
 
     first = await register.spend_code("c1", "wang", RIGHT, START + MINUTE, row.update_id)
-    second = await register.spend_code("c1", "wang", RIGHT, START + MINUTE, row.update_id)
+    second = await register.spend_code("c1", "wang", RIGHT, START + MINUTE, "another")
 
     assert (first, second) == (Spent.RIGHT, Spent.NONE)
     stored = await register.begin(row)
@@ -60,3 +60,13 @@ async def test_a_new_code_takes_the_place_of_the_last_but_not_at_once(register: 
     assert (early, later) == (False, True)
     assert await register.spend_code("c1", "wang", RIGHT, START, "u") is Spent.WRONG
     assert await register.spend_code("c1", "wang", WRONG, START, "u") is Spent.RIGHT
+
+
+async def test_the_same_decision_sent_twice_at_once_spends_one_code_for_both(register: SqlRegister) -> None:
+    row = decision("u1", "c1")
+    await register.begin(row)
+    await register.keep_code(code(), not_since=START)
+
+    spent = [await register.spend_code("c1", "wang", RIGHT, START, row.update_id) for _ in range(2)]
+
+    assert spent == [Spent.RIGHT, Spent.RIGHT]

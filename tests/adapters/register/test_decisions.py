@@ -51,13 +51,29 @@ async def test_an_outcome_whose_entries_cannot_be_written_is_not_written_either(
     assert [row.update_id for row in await register.unfinished(START + timedelta(hours=1), 10)] == ["u1"]
 
 
-async def test_the_first_outcome_stays(register: SqlRegister) -> None:
+async def test_the_first_refusal_stays_until_the_same_is_sent_again(register: SqlRegister, tmp_path: Path) -> None:
     said = decision("u1", await opened(register))
     await register.begin(said)
     await register.finish("u1", "WrongStage", None)
     await register.finish("u1", "CaseOver", None)
 
-    assert await register.begin(said) == said.model_copy(update={"outcome": "WrongStage"})
+    assert ask(tmp_path, "SELECT outcome FROM decisions") == [("WrongStage",)]
+    assert await register.begin(said) == said
+    assert [row.update_id for row in await register.unfinished(START + timedelta(minutes=1), 10)] == ["u1"]
+
+
+async def test_what_was_refused_and_is_taken_later_is_kept_as_taken(register: SqlRegister) -> None:
+    case_id = await opened(register)
+    said = decision("u1", case_id)
+    await register.begin(said)
+    await register.finish("u1", "NotPermitted", None)
+    await register.finish("u1", "done", answer(case_id, 7))
+    await register.finish("u1", "NotPermitted", None)
+
+    kept = await register.begin(said)
+
+    assert kept is not None
+    assert (kept.outcome, kept.seq) == ("done", 7)
 
 
 async def test_unfinished_decisions_are_listed_oldest_first_and_only_from_before(register: SqlRegister) -> None:

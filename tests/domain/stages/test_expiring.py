@@ -312,3 +312,13 @@ def test_a_raised_level_gives_the_unit_its_gap_before_the_request_ends():
 
     assert story.case.stage is Stage.TRIAGE
     assert story.notices(Message.BREACH), "the head was called before the end"
+
+
+def test_a_level_raised_after_the_ladder_rang_out_gives_the_unit_the_minimum_gap():
+    story = Story().triaged("jkj")
+    story.wait("17h")
+    story.say(DUTY, Relevel(level=Level.RED, reason="扩散加快"))
+    story.wait("5m")
+    assert story.events("request_expired") == []
+    story.wait("6m")
+    assert [event.unit for event in story.events("request_expired")] == ["jkj"]
