@@ -30,7 +30,7 @@ def _keep(code: Code, not_since: datetime, transaction: Connection) -> bool:
     fresh = {name: row[name] for name in ("digest", "made_at", "expires_at", "tries")}
     kept = insert(codes).values(row)
     kept = kept.on_conflict_do_update(
-        index_elements=["case_id", "person"], set_=fresh, where=codes.c.made_at <= not_since
+        index_elements=["case_id", "person"], set_=fresh, where=(codes.c.made_at <= not_since) | (codes.c.tries <= 0)
     )
     return bool(transaction.execute(kept).rowcount)
 

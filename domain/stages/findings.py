@@ -75,7 +75,9 @@ def approve(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None
 def hold_back(case: Case, proposal: Proposal, remarks: str | None, actor: Actor, now: datetime) -> None:
     """Give a finding back inside its unit; its answer clock has never stopped."""
     request = case.request_to(proposal.unit or "", RequestState.SUBMITTED)
-    request.state, request.verdict, request.submitted_by = RequestState.ACCEPTED, None, None
+    running = case.clock(ClockName.ANSWER, request.unit.code) is not None
+    request.state = RequestState.ACCEPTED if running else RequestState.EXPIRED  # late already: nobody waits for it
+    request.verdict, request.submitted_by = None, None
     case.happened(FindingHeldBack(unit=request.unit.code, remarks=remarks), now, actor)
     clock = case.clock(ClockName.ANSWER, request.unit.code)
     key = f"v{case.visit}/held-back/{case.seq}"
