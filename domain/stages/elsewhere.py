@@ -10,6 +10,7 @@ from domain.errors import Unfit
 from domain.events import PublicationRecorded
 from domain.owed import Page, Source
 from domain.stages import rebuttal
+from domain.terms import UnitRef
 from domain.words import ClockName, ProposalKind, PublicationKind, PublicationState, Stage
 
 
@@ -26,19 +27,7 @@ def record_publication(case: Case, said: RecordPublication, proven: Proven, now:
         raise Unfit("already_approved")
     unit = proven.units[said.unit]
     case.versions += 1
-    page = Page(
-        number=case.opening.number,
-        version=case.versions,
-        publication=said.publication,
-        title=said.title,
-        text=said.text,
-        claim=case.opening.claim,
-        verdict=case.verdict,
-        units=(unit.short,),
-        issuer=unit.short,
-        as_of=said.captured_at,
-        source=Source(unit=unit.short, url=str(said.url), captured_at=said.captured_at),
-    )
+    page = _page(case, said, unit)
     case.happened(
         PublicationRecorded(
             unit=unit.code,
@@ -60,3 +49,20 @@ def record_publication(case: Case, said: RecordPublication, proven: Proven, now:
         case.lapse(now, ProposalKind.SKIP_CONSENT)
         case.arm(ClockName.PUBLISH, case.office.code, now)
     rebuttal.send(case, page)
+
+
+def _page(case: Case, said: RecordPublication, unit: UnitRef) -> Page:
+    """Build the page that passes a unit's own word on, in that unit's name and with its source."""
+    return Page(
+        number=case.opening.number,
+        version=case.versions,
+        publication=said.publication,
+        title=said.title,
+        text=said.text,
+        claim=case.opening.claim,
+        verdict=case.verdict,
+        units=(unit.short,),
+        issuer=unit.short,
+        as_of=said.captured_at,
+        source=Source(unit=unit.short, url=str(said.url), captured_at=said.captured_at),
+    )
