@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from pytest_httpserver import HTTPServer
 from temporalio.testing import WorkflowEnvironment
 from werkzeug import Request, Response
@@ -48,8 +49,7 @@ async def test_the_notice_needs_a_second_person_and_gives_way_to_the_answer(worl
     assert (answer.publication.page.version, answer.publication.page.verdict) == (1, Verdict.FALSE)
 
 
-async def test_a_notice_nobody_confirmed_lapses_with_the_answer(warm_world: World) -> None:
-    world = warm_world
+async def test_a_notice_nobody_confirmed_lapses_with_the_answer(world: World) -> None:
     case = (await world.report()).case_id
     await telling.triaged(world, case, co_units=())
     asked = await world.decide(case, ASKED, "wxb", "duty")
@@ -63,8 +63,9 @@ async def test_a_notice_nobody_confirmed_lapses_with_the_answer(warm_world: Worl
     assert closed.summary.waiting == ()
 
 
+@pytest.mark.parametrize("cache", [200, 0], ids=["warm", "cold"])
 async def test_a_partner_that_was_down_never_gets_the_notice_after_the_answer(
-    server: WorkflowEnvironment, tmp_path: Path
+    server: WorkflowEnvironment, tmp_path: Path, cache: int
 ) -> None:
     got: list[str] = []
     down = True
@@ -77,7 +78,7 @@ async def test_a_partner_that_was_down_never_gets_the_notice_after_the_answer(
 
     with HTTPServer() as receiver:
         receiver.expect_request("/pages", method="POST").respond_with_handler(partner)
-        async with open_world(server, tmp_path, cache=200, partner_url=receiver.url_for("/pages")) as world:
+        async with open_world(server, tmp_path, cache=cache, partner_url=receiver.url_for("/pages")) as world:
             case = (await world.report()).case_id
             await telling.triaged(world, case, co_units=())
             asked = await world.decide(case, ASKED, "wxb", "duty")

@@ -48,8 +48,7 @@ async def test_an_edit_voids_the_votes_and_nobody_signs_twice_or_signs_what_they
     assert done.summary.publication is PublicationState.APPROVED
 
 
-async def test_the_drafter_of_the_lead_unit_cannot_review_the_own_text(warm_world: World) -> None:
-    world = warm_world
+async def test_the_drafter_of_the_lead_unit_cannot_review_the_own_text(world: World) -> None:
     case = await in_rebuttal(world)
     drafted = await world.decide(case, telling.draft(), "swj", "deputy")
     digest = next(entry.event.digest for entry in drafted.entries if entry.event.kind == "drafted")
@@ -95,8 +94,7 @@ async def test_a_consenting_unit_stands_beside_the_reviewer_and_before_the_signe
     }  # fmt: skip
 
 
-async def test_information_of_one_unit_goes_out_in_that_unit_s_name_only(warm_world: World) -> None:
-    world = warm_world
+async def test_information_of_one_unit_goes_out_in_that_unit_s_name_only(world: World) -> None:
     case = await in_rebuttal(world)
     refusal = await world.refused(case, telling.draft(text="市气象局今晨发布暴雪预警。"), "wxb", "editor", Unfit)
     named = await world.refused(case, telling.draft(information="警情通报"), "wxb", "editor", Unfit)
