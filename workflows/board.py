@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.owed import Debt, Summary
     from domain.stages.report import open_case
     from domain.summary import summarise
-    from domain.words import Stage
+    from domain.words import PublicationState
     from texts import current
 
 
@@ -63,29 +63,31 @@ class Board:
         self.turn = 0
         """The turn of the case as last shown."""
 
-    def show(self, case: Case) -> bool:
-        """Upsert the attributes that changed; tell whether a result was taken and none did.
+    def show(self, case: Case, *, marked: bool) -> bool:
+        """Upsert the attributes that changed; tell whether a result was taken and no command says so.
 
         A task that took a result must not end without a command: a restarted worker would run an Update before the
-        results it follows (decision 0002). Starting the alarm anew costs the server least; `CaseSeq` is upserted by
-        itself where no alarm is set, and where events are to be saved: on a climbing ladder, and in the rebuttal.
+        results it follows (decision 0002). `marked` says that the alarm moves, which is one. Else starting it anew
+        costs the server least; `CaseSeq` is upserted by itself where no alarm is set, and where events are to be
+        saved: on a climbing ladder, and while channels take a text one after another.
         """
         self._summary = summarise(case)
         wanted = attributes_of(self._summary)
         changed = [(key, value) for key, value in wanted if _differ(self._shown.get(key.name), value)]
         took, self._results = case.results != self._results, case.results
-        if changed or (took and self._alone(self._summary)):
+        if changed or (took and not marked and self._alone(self._summary)):
             changed.append((found_by.SEQ, case.seq))
         self.turn = case.turn
         if changed:
             self._shown |= {key.name: value for key, value in changed}
             workflow.upsert_search_attributes([_update(key, value) for key, value in changed])
-        return took and not changed
+        return took and not changed and not marked
 
     @staticmethod
     def _alone(summary: Summary) -> bool:
         """Tell whether `CaseSeq` is upserted by itself: dearer than the alarm anew, and one event cheaper."""
-        return bool(summary.escalation) or summary.next_wake is None or summary.stage is Stage.REBUTTAL
+        publishing = summary.publication is PublicationState.APPROVED
+        return bool(summary.escalation) or summary.next_wake is None or publishing
 
     def next(self, case: Case) -> str:
         """Say in one line what the timer is for: which rung, whom it rings, when; asked right after `show`.

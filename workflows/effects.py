@@ -57,6 +57,10 @@ class Effects:
         """Tell whether any effect has come back since it was last looked at."""
         return any(task.done() for task in self._in_flight.values())
 
+    def busy(self) -> bool:
+        """Tell whether any effect is still to return."""
+        return any(not task.done() for task in self._in_flight.values())
+
     def raise_bugs(self) -> None:
         """Raise what a finished task raised: a bug in taking a result must not pass in silence."""
         for task in list(self._in_flight.values()):

@@ -53,9 +53,11 @@ class RumorCase:
         while not self.case.at_rest:
             ladder.ring(self.case, workflow.now())
             self.effects.start(self.case)
-            unmarked = self.board.show(self.case)
+            wake = self.case.next_wake()
+            moves = self.alarm.moves(wake, busy=self.effects.busy())
+            unmarked = self.board.show(self.case, marked=moves)
             says = partial(self.board.next, self.case)
-            await self.alarm.wait(self.case.next_wake(), self.something_new, says, anew=unmarked)
+            await self.alarm.wait(wake, self.something_new, says, anew=moves or unmarked)
             self.effects.raise_bugs()
             self.roll_over_if_long()
         return self.case.outcome()
