@@ -23,7 +23,7 @@ class Alarm:
 
     def moves(self, until: datetime | None, *, busy: bool) -> bool:
         """Tell whether waiting for `until` takes another timer; `busy` while an effect is still to return."""
-        if self._timer is None or self._timer.done():
+        if self._timer is None:
             return until is not None
         if busy and until is not None and self._instant is not None:
             return until < self._instant
@@ -39,10 +39,15 @@ class Alarm:
         """
         if anew:
             self._set(until, summary)
-        await workflow.wait_condition(lambda: moved() or (self._timer is not None and self._timer.done()))
+        await workflow.wait_condition(lambda: moved() or self._rang())
+        if self._rang():
+            self._timer = None
+
+    def _rang(self) -> bool:
+        return self._timer is not None and self._timer.done()
 
     def _set(self, until: datetime | None, summary: Callable[[], str]) -> None:
-        if self._timer is not None and not self._timer.done():
+        if self._timer is not None:
             self._timer.cancel()
         self._instant, self._timer = until, None
         if until is not None:
