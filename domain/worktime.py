@@ -1,17 +1,207 @@
-"""Durations as an office writes them: `15m`, `5h`, `7d` of wall time.
+"""Time as an office counts it: wall time, working hours and working days, each its own unit (rules 2, 13).
 
-Working hours (`4wh`) and working days (`2wd`) need the working calendar, which this version does not carry yet:
-they are refused by name, never read as wall time.
+A span is what an office writes: `15m`, `5h`, `7d` of wall time, `4wh` working hours, `2wd` working days. Working time
+is data that a case carries, made outside of it: no zone and no holiday library here, so no upgrade changes a replay.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-_WALL = re.compile(r"(\d{1,6})(m|h|d)")
-_WORKING = re.compile(r"\d+(wh|wd)")
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+from pydantic import BaseModel, ConfigDict, model_serializer, model_validator
+
+MINUTE = timedelta(minutes=1)
+TICK = timedelta(microseconds=1)
+"""What wall time and working hours are measured in; working days are counted by their closes."""
+
+
+class TimeUnit(StrEnum):
+    """Name how a budget counts time."""
+
+    WALL = "wall"
+    HOURS = "wh"
+    DAYS = "wd"
+
+
+_SPAN = re.compile(r"(\d{1,6})(m|h|d|wh|wd)")
+_TICKS = {"m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000, "wh": 3_600_000_000, "wd": 1}
+_UNITS = {"wh": TimeUnit.HOURS, "wd": TimeUnit.DAYS}
+
+
+class Span(BaseModel):
+    """Be a length of time in one unit; `ticks` are microseconds, of working days their number. Travels as its text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    unit: TimeUnit
+    ticks: int
+
+    @classmethod
+    def of(cls, text: str) -> Span:
+        """Read what an office writes.
+
+        Raises:
+            ValueError: `text` is no span, or is zero.
+
+        """
+        match = _SPAN.fullmatch(text)
+        if not match or int(match[1]) == 0:
+            raise ValueError(
+                f"{text!r} is no duration; allowed: a whole number above 0 and m, h or d for wall time, wh for working "
+                "hours, wd for working days, such as 15m, 5h, 7d, 4wh, 2wd"
+            )
+        return cls(unit=_UNITS.get(match[2], TimeUnit.WALL), ticks=int(match[1]) * _TICKS[match[2]])
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            span = cls.of(value)
+            return {"unit": span.unit, "ticks": span.ticks}
+        return value
+
+    @model_serializer
+    def __str__(self) -> str:
+        """Write it as an office writes it."""
+        if self.unit is not TimeUnit.WALL:
+            return f"{self.ticks // _TICKS[self.unit]}{self.unit}"
+        letters = "dhm" if self.ticks >= 3 * _TICKS["d"] else "hm"  # 48h is read as hours, 7d as days
+        letter = next(letter for letter in letters if letter == "m" or self.ticks % _TICKS[letter] == 0)
+        return f"{self.ticks // _TICKS[letter]}{letter}"
+
+
+class Day(NamedTuple):
+    """Be one day of the calendar: from its midnight to the next, and the windows in which an office works."""
+
+    opens: datetime
+    ends: datetime
+    windows: tuple[tuple[datetime, datetime], ...]
+
+    @property
+    def close(self) -> datetime | None:
+        """Tell when business closes; None on a day of rest."""
+        return self.windows[-1][1] if self.windows else None
+
+
+class WorkingTime(BaseModel):
+    """Hold the working time of an office, as instants.
+
+    `first` is a midnight of the office's zone; from there `days` names the kind of each day by a digit (base 36), and
+    past its end `week` does, day by day in its turn. A kind is the length of the day in minutes (24 hours, but where
+    the clock is put forward or back), then where its windows begin and end, in minutes after midnight. Nobody knows
+    yet what is worked after `covered_until`: an instant past it is provisional.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str
+    first: datetime
+    kinds: tuple[tuple[int, ...], ...]
+    days: str
+    week: str
+    covered_until: datetime
+
+    def measure(self, unit: TimeUnit, start: datetime, end: datetime, origin: datetime) -> int:
+        """Tell how much of a budget that began at `origin` is used from `start` to `end`, in ticks.
+
+        Of working days: how many closes of business pass, without the one of the day of `origin` (rule 2).
+        """
+        if end <= start:
+            return 0
+        match unit:
+            case TimeUnit.WALL:
+                return (end - start) // TICK
+            case TimeUnit.HOURS:
+                return sum((min(shut, end) - max(opened, start)) // TICK for opened, shut in self._between(start, end))
+            case TimeUnit.DAYS:
+                return sum(1 for close in self._closes(start, origin, end) if close <= end)
+
+    def add(self, unit: TimeUnit, start: datetime, ticks: int, origin: datetime) -> datetime:
+        """Tell when `ticks` are used up that begin to be used at `start`; `start` itself when nothing is left.
+
+        A budget that ends exactly at closing is due at closing, not at the next opening.
+        """
+        if ticks <= 0:
+            return start
+        match unit:
+            case TimeUnit.WALL:
+                return start + ticks * TICK
+            case TimeUnit.HOURS:
+                return self._after_work(start, ticks)
+            case TimeUnit.DAYS:
+                closes = self._closes(start, origin)
+                return next(close for n, close in enumerate(closes, start=1) if n == ticks)
+
+    def after(self, start: datetime, span: Span) -> datetime:
+        """Tell when `span`, begun at `start`, is over."""
+        return self.add(span.unit, start, span.ticks, start)
+
+    def provisional(self, instant: datetime) -> bool:
+        """Tell whether `instant` lies where the calendar is not known yet."""
+        return instant > self.covered_until
+
+    # --- days --------------------------------------------------------------------------------------------------------
+
+    def working(self, instant: datetime) -> bool:
+        """Tell whether an office works at `instant`; windows are half-open."""
+        return any(opened <= instant < shut for opened, shut in next(self._days(instant)).windows)
+
+    def _after_work(self, start: datetime, ticks: int) -> datetime:
+        for opened, shut in self._between(start, None):
+            begun = max(opened, start)
+            if (worked := (shut - begun) // TICK) >= ticks:
+                return begun + ticks * TICK
+            ticks -= worked
+        raise AssertionError("a calendar has no end")
+
+    def _between(self, start: datetime, end: datetime | None) -> Iterator[tuple[datetime, datetime]]:
+        for day in self._days(start):
+            if end is not None and day.opens >= end:
+                return
+            for opened, shut in day.windows:
+                if shut > start and (end is None or opened < end):
+                    yield opened, shut
+
+    def _closes(self, start: datetime, origin: datetime, end: datetime | None = None) -> Iterator[datetime]:
+        """Return the closes of business after `start`, but that of the day of `origin`."""
+        for day in self._days(start):
+            if end is not None and day.opens >= end:
+                return
+            if day.close and day.close > start and day.opens > origin:
+                yield day.close
+
+    def _days(self, instant: datetime) -> Iterator[Day]:
+        """Return the days from the one that holds `instant` on, without end."""
+        number, opens = _day_of(self.kinds, self.days, self.week, self.first, instant)
+        while True:
+            length, *marks = self.kinds[_kind(self.days, self.week, number)]
+            at = [opens + mark * MINUTE for mark in marks]
+            ends = opens + length * MINUTE
+            yield Day(opens, ends, tuple(zip(at[::2], at[1::2], strict=True)))
+            number, opens = number + 1, ends
+
+
+def _kind(days: str, week: str, number: int) -> int:
+    return int(days[number] if 0 <= number < len(days) else week[number % 7], 36)
+
+
+@lru_cache(maxsize=1024)
+def _day_of(
+    kinds: tuple[tuple[int, ...], ...], days: str, week: str, first: datetime, instant: datetime
+) -> tuple[int, datetime]:
+    """Tell the number of the day that holds `instant`, and when it begins."""
+    number, opens = 0, first
+    while opens > instant:
+        number -= 1
+        opens -= kinds[_kind(days, week, number)][0] * MINUTE
+    while (ends := opens + kinds[_kind(days, week, number)][0] * MINUTE) <= instant:
+        number, opens = number + 1, ends
+    return number, opens
 
 
 def budget(text: str) -> timedelta:
@@ -21,8 +211,7 @@ def budget(text: str) -> timedelta:
         ValueError: `text` is no budget, is zero, or is in working time.
 
     """
-    if _WORKING.fullmatch(text):
+    span = Span.of(text)
+    if span.unit is not TimeUnit.WALL:
         raise ValueError(f"working time ({text!r}) is not offered yet; allowed: wall time such as 15m, 5h, 7d")
-    if not (match := _WALL.fullmatch(text)) or int(match[1]) == 0:
-        raise ValueError(f"{text!r} is no duration; allowed: a whole number above 0 and m, h or d, such as 15m, 5h, 7d")
-    return int(match[1]) * _UNITS[match[2]]
+    return span.ticks * TICK
