@@ -111,11 +111,11 @@ class Drawing:
             id=f"{place}-{one.name}",
             name=one.name,
             widget=one.widget,
-            label=_said("field_of", f"{form.name}_{one.name}") or current().word("field", one.name),
+            label=label_of(form, one),
             hint=_said("hint", f"{form.name}_{one.name}") or _said("hint", one.name),
             required=one.required,
             most=one.most,
-            value="\n".join(sent.values.get(one.name, ())[:1]),
+            value="" if one.beside else "\n".join(sent.values.get(one.name, ())[:1]),  # a code is asked for anew
             fault=faults.get(one.name),
             options=options,
             suggested=suggested,
@@ -124,6 +124,8 @@ class Drawing:
 
     def _options(self, one: Field, offer: Offer, sent: Sent) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
         chosen, texts = sent.all(one.name), current()
+        if one.beside:
+            return (), ()
         if one.codes or one.name in offer.only:
             codes = offer.only.get(one.name, one.codes)
             words = [texts.word(one.words, code) if one.words else self._short(code) for code in codes]
@@ -141,6 +143,16 @@ class Drawing:
     def _short(self, code: str) -> str:
         unit = self.office.units.get(code)
         return unit.short if unit else self.asked.get(code, code)
+
+
+def label_of(form: Form, one: Field) -> str:
+    """Return what a field is called, in this form or in all of them."""
+    return _said("field_of", f"{form.name}_{one.name}") or current().word("field", one.name)
+
+
+def part_label(row: int, part: str) -> str:
+    """Return what an input of a piece of evidence is called away from its row."""
+    return f"{current().phrase('evidence', 'row', n=row + 1)} {current().word('evidence', part)}"
 
 
 def _rows(place: str, one: Field, sent: Sent, faults: Mapping[str, str]) -> tuple[tuple[Part, ...], ...]:
@@ -164,8 +176,8 @@ def _listed(place: str, controls: Sequence[Control], faults: Mapping[str, str]) 
     """List what is wrong for the head of the form: the place of each fault and a sentence, in the order of fields."""
     labels = {control.name: control.label for control in controls}
     for control in controls:
-        for number, row in enumerate(control.rows, start=1):
-            labels |= {part.name: f"{current().phrase('evidence', 'row', n=number)} {part.label}" for part in row}
+        for number, row in enumerate(control.rows):
+            labels |= {part.name: part_label(number, part.part) for part in row}
     order = list(labels)
     found = []
     for name in sorted(faults, key=lambda name: order.index(name) if name in labels else -1):

@@ -29,8 +29,8 @@ class Filled:
     faults: dict[str, str] = field(default_factory=dict)
 
 
-def filled(form: Form, sent: Sent, zone: ZoneInfo, digests: Mapping[int, str]) -> Filled:
-    """Turn what was sent into the decision it says; `digests` holds those of the files taken in, by evidence row."""
+def filled(form: Form, sent: Sent, zone: ZoneInfo) -> Filled:
+    """Turn what was sent into the decision it says; files have been taken in and are named by their digests."""
     places: dict[int, int] = {}
     value: dict[str, Any] = {"kind": form.kind}
     for name in form.carries:
@@ -38,7 +38,7 @@ def filled(form: Form, sent: Sent, zone: ZoneInfo, digests: Mapping[int, str]) -
     for one in form.fields:
         if one.beside:
             continue
-        if made := _value(one, sent, zone, lambda: _evidence(sent, zone, digests, places)):
+        if made := _value(one, sent, zone, lambda: _evidence(sent, zone, places)):
             value[one.name] = made
     faults = {place: said("holds a NUL character", "NUL") for place in sent.holding("\x00")}
     faults |= {
@@ -74,7 +74,7 @@ def _carried(name: str, text: str) -> str | int:
     return int(text) if name in NUMBERS and text.isdecimal() and len(text) < 10 else text
 
 
-def _evidence(sent: Sent, zone: ZoneInfo, digests: Mapping[int, str], places: dict[int, int]) -> list[dict[str, str]]:
+def _evidence(sent: Sent, zone: ZoneInfo, places: dict[int, int]) -> list[dict[str, str]]:
     """Build the rows somebody began to fill in; `places` remembers which row of the form each came from."""
     rows: list[dict[str, str]] = []
     for row in range(ROWS):
@@ -82,7 +82,7 @@ def _evidence(sent: Sent, zone: ZoneInfo, digests: Mapping[int, str], places: di
         found = {part: text for part, text in parts.items() if text}
         if "captured_at" in found:
             found["captured_at"] = _instant(found["captured_at"], zone)
-        if digest := digests.get(row) or sent.one(f"evidence-{row}-digest"):
+        if digest := sent.one(f"evidence-{row}-digest"):
             found["digest"] = digest
         if found:
             places[len(rows)] = row

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.faults import FieldError, of_parameters
@@ -28,12 +28,16 @@ from domain.errors import (
 )
 from domain.files import ALLOWED
 from domain.ports import KeyReused, Unavailable
+from domain.words import Mode
 from temporal.seal import sentence
 from texts import current
 
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+
+PEOPLE = ("/t/", "/desk")
+"""How the addresses begin that people open in a browser."""
 
 RETRY_AFTER = {"Retry-After": "5"}
 
@@ -95,12 +99,26 @@ def problem(status: int, code: str, *, titled: str | None = None, detail: str | 
     return Problem(type=f"urn:piyao:problem:{code}", title=title, status=status, detail=detail or title, code=code)
 
 
-def answer(body: Problem, path: str | None = None, headers: Mapping[str, str] | None = None) -> Response:
-    """Turn a problem into a response; a long path is not repeated, nor one that holds the token of a link."""
-    if path is not None and len(path) <= 200 and not path.startswith("/t/"):
+def answer(body: Problem, request: Request, headers: Mapping[str, str] | None = None) -> Response:
+    """Turn a problem into a response: a page where people are, which never repeats the token of their link."""
+    path = request.url.path
+    if path.startswith(PEOPLE):
+        text = page(body.status, body.code, request.app.state.desk.office.terms.mode)
+        return HTMLResponse(text, body.status, headers=headers)
+    if len(path) <= 200:
         body = body.model_copy(update={"instance": path})
-    content = body.model_dump_json(exclude_none=True)
-    return Response(content, body.status, headers=headers, media_type=MEDIA_TYPE)
+    return as_json(body, headers)
+
+
+def as_json(body: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """Turn a problem into a response for programs."""
+    return Response(body.model_dump_json(exclude_none=True), body.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def page(status: int, code: str, mode: Mode) -> str:
+    """Write a problem for people; one that has no words of its own in `[link_refused]` is called by its status."""
+    known = code if code in current().words["link_refused"] else "internal" if status >= 500 else "invalid_request"
+    return current().say("task_refused.html", code=known, mode=mode, typed=[])
 
 
 def install(app: FastAPI) -> None:
@@ -118,7 +136,7 @@ async def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, ProblemError)  # noqa: S101  (registered for this type; says so to the type checker)
     body = problem(error.status, error.code)
     body = body.model_copy(update={"errors": error.errors or None, "parts": error.parts})
-    return answer(body, request.url.path, error.headers)
+    return answer(body, request, error.headers)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -132,7 +150,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, NotAllowed):
         found = FieldError(pointer="", message=body.detail, value=error.values.get("found"), allowed=list(ALLOWED))
         body = body.model_copy(update={"errors": [found]})
-    return answer(body, request.url.path)
+    return answer(body, request)
 
 
 def _status(error: Refused) -> tuple[int, str]:
@@ -153,12 +171,12 @@ def _said(error: Refused) -> str | None:
 
 
 async def _key_reused(request: Request, _: Exception) -> Response:
-    return answer(problem(422, "key_reused"), request.url.path)
+    return answer(problem(422, "key_reused"), request)
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
     log.warning("request.unavailable", route=route_of(request.scope), reason=str(error))
-    return answer(problem(503, "unavailable"), request.url.path, RETRY_AFTER)
+    return answer(problem(503, "unavailable"), request, RETRY_AFTER)
 
 
 async def _parameters(request: Request, error: Exception) -> Response:
@@ -166,20 +184,20 @@ async def _parameters(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     places = {fault["loc"][0] for fault in error.errors()}
     if "path" in places:
-        return answer(problem(404, "not_found"), request.url.path)
+        return answer(problem(404, "not_found"), request)
     errors = of_parameters(error.errors())
     if "header" in places:
         missing = any(fault["type"] == "missing" for fault in error.errors() if fault["loc"][0] == "header")
         body = problem(400, "key_required" if missing else "key_invalid")
     else:
         body = problem(422, "invalid_query")
-    return answer(body.model_copy(update={"errors": errors}), request.url.path)
+    return answer(body.model_copy(update={"errors": errors}), request)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     code = HTTP_CODES.get(error.status_code, "invalid_request" if error.status_code < 500 else "internal")
-    return answer(problem(error.status_code, code), request.url.path, error.headers)
+    return answer(problem(error.status_code, code), request, error.headers)
 
 
 def route_of(scope: Scope) -> str:
@@ -211,4 +229,4 @@ class LastResort:
             log.error("request.failed", route=route_of(scope), error=type(bug).__name__, where=where)  # noqa: TRY400
             if started:
                 raise
-            await answer(problem(500, "internal"))(scope, receive, send)
+            await answer(problem(500, "internal"), Request(scope))(scope, receive, send)

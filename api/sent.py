@@ -55,9 +55,11 @@ class Sent:
         return [text.strip() for text in self.values.get(name, ())]
 
     def with_files(self, digests: Mapping[int, str]) -> Sent:
-        """Return the form as if its files had been named by their digests, row by row."""
+        """Return the form as if its stored files had been named by their digests, row by row."""
         named = {f"evidence-{row}-digest": [digest] for row, digest in digests.items()}
-        return Sent({**self.values, **named}, {})
+        stored = {f"evidence-{row}-file" for row in digests}
+        left = {name: given for name, given in self.files.items() if name not in stored}
+        return Sent({**self.values, **named}, left)
 
     def holding(self, mark: str) -> list[str]:
         """Return the fields whose text holds `mark`."""

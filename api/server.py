@@ -7,10 +7,11 @@ import contextlib
 from collections.abc import Generator
 
 import uvicorn
+from starlette.requests import Request
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from api.problems import MEDIA_TYPE, problem
+from api.problems import answer, as_json, problem
 from domain.files import LIMIT
 
 DEADLINE = 10.0
@@ -18,9 +19,10 @@ DEADLINE = 10.0
 
 HEAD_LIMIT = 32 * 1024
 DRAIN_LIMIT = 1024 * 1024
-"""Bytes of a request read at most, also when nobody wants them any more."""
+"""Bytes of a request taken in at most, also when nobody wants them any more."""
 
-UPLOADS = ("/v1/files", "/t/")
+PAGES = "/t/"
+UPLOADS = ("/v1/files", PAGES)
 """How paths begin whose POST may bring a file: while it is served, it may be as large and as slow as said here."""
 
 UPLOAD_DEADLINE = 60.0
@@ -28,7 +30,7 @@ UPLOAD_LIMIT = LIMIT + DRAIN_LIMIT
 """Bytes on the wire: the largest file, and what chunks put around it."""
 
 LINGER = 1.0
-"""Seconds a refused connection stays open for the client to read why."""
+"""Seconds a refused connection stays open for the client to read why; a browser reads once it has sent everything."""
 
 
 class _Unfit(Exception):
@@ -46,6 +48,7 @@ class LimitedProtocol(HttpToolsProtocol):
     _head = 0
     _received = 0
     _left = False
+    _patient_until = 0.0
     _extended = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
@@ -61,6 +64,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Count, and parse; what comes after a refusal is dropped unread."""
         if self._left:
+            self._linger()
             return
         self._arm()
         self._received += len(data)
@@ -147,9 +151,10 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         answered = cycle is not None and cycle.response_complete and not self._in_head
         if self._received and not answered:
-            body = problem(status, code).model_dump_json(exclude_none=True).encode()
-            head = f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
-            self.transport.write(STATUS_LINE[status] + head.encode() + body)
+            said = problem(status, code)
+            no = as_json(said) if self._in_head else answer(said, Request({**self.scope, "app": self.app}))
+            lines = [name + b": " + value + b"\r\n" for name, value in no.raw_headers]
+            self.transport.write(STATUS_LINE[status] + b"".join(lines) + b"connection: close\r\n\r\n" + no.body)
         if cycle is not None and not cycle.response_complete:
             cycle.disconnected, cycle.waiting_for_100_continue = True, False
             cycle.message_event.set()
@@ -161,7 +166,18 @@ class LimitedProtocol(HttpToolsProtocol):
         self._disarm()
         self.transport.write_eof()
         self.flow.resume_reading()
-        self.loop.call_later(LINGER, self.transport.close)
+        self._patient_until = self.loop.time() + (self.upload_deadline if self._from_a_page() else LINGER)
+        self._linger()
+
+    def _linger(self) -> None:
+        """Close once nothing has come for a while, or patience is over."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self.loop.call_at(min(self.loop.time() + LINGER, self._patient_until), self.transport.close)
+
+    def _from_a_page(self) -> bool:
+        """Tell whether a browser sends a form: it hears why it is refused once it has sent all of it."""
+        return not self._in_head and self.cycle is not None and self.scope["path"].startswith(PAGES)
 
 
 class _Server(uvicorn.Server):

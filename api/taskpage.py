@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from api import told
 from api.controls import Drawing, Shown
 from api.forms import BY_NAME, FORMS, Form, Widget
+from api.kept import Trouble, resent, typed
 from api.markdown import rendered
 from api.opened import Opened
 from api.sent import NOTHING, Sent
@@ -17,24 +18,13 @@ from desk import CaseDesk, CaseView
 from domain.brief import Brief, Voted
 from domain.links import KINDS, OF_CLOCK, Task
 from domain.offers import Offer
-from domain.owed import Debt
+from domain.owed import Debt, Summary
 from domain.routes import suggest
 from texts import current
 from workflows.drafting import propose
 
 LAST = 8
 """How many of the latest entries a page shows, one line each."""
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """Be a form that was not taken: why, what was sent, what is wrong with it, and the key it is sent with again."""
-
-    form: Form
-    sent: Sent
-    says: str = ""
-    faults: Mapping[str, str] = field(default_factory=dict)
-    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,19 +52,31 @@ class TaskPage:
         return cls(desk, opened, view, brief, await desk.timeline(case))
 
     @property
+    def summary(self) -> Summary | None:
+        """Return how the case stands by the view or the brief: it may have gone on between the two."""
+        seen, heard = self.view.summary, self.brief and self.brief.summary
+        return heard if heard and (seen is None or heard.seq > seen.seq) else seen
+
+    @property
     def over(self) -> bool:
         """Tell whether the case is closed."""
-        return self.view.summary is not None and self.view.summary.closed_at is not None
+        return self.summary is not None and self.summary.closed_at is not None
 
     @property
     def ended(self) -> bool:
-        """Tell whether the case has gone on to another visit than the link speaks of."""
-        return self.view.summary is not None and self.view.summary.visit != self.opened.link.visit
+        """Tell whether the case has gone on to another visit, and what the link asks for has not come along."""
+        link, summary = self.opened.link, self.summary
+        return summary is not None and summary.visit != link.visit and not told.outlives(link, self.entries)
+
+    @property
+    def dead(self) -> bool:
+        """Tell whether nothing can be sent by this link any more."""
+        return self.over or self.ended
 
     def written(self, *, said: str | None = None, trouble: Trouble | None = None) -> str:
         """Write the page; `said` names the form that was just taken, `trouble` holds the one that was not."""
         forms = self._forms(trouble)
-        link, summary = self.opened.link, self.view.summary
+        link, summary = self.opened.link, self.summary
         return current().say(
             "task_page.html",
             mode=self.desk.office.terms.mode,
@@ -102,6 +104,7 @@ class TaskPage:
             text=rendered(self.brief.draft.page.text) if self.brief and self.brief.draft else "",
             short=self._short,
             trouble=trouble,
+            typed=typed(self.desk.office, trouble.sent) if trouble and self.dead else [],
         )
 
     # --- forms -------------------------------------------------------------------------------------------------------
@@ -139,8 +142,8 @@ class TaskPage:
     def _forms(self, trouble: Trouble | None) -> list[Shown]:
         asked = {one.unit: one.short for one in self.brief.asked} if self.brief else {}
         drawing = Drawing(self.desk.office, [code for code, _ in self._hits()], asked)
-        offered, sending = self.offered(), _resent(trouble) if trouble else None
-        if trouble and sending and not self.ended and not any(_same(pair, sending) for pair in offered):
+        offered, sending = self.offered(), resent(trouble) if trouble else None
+        if trouble and sending and not self.dead and not any(_same(pair, sending) for pair in offered):
             offered.append(sending)  # no longer offered, or the case does not answer: what was typed is kept
         shown = []
         for number, (form, offer) in enumerate(offered):
@@ -157,18 +160,20 @@ class TaskPage:
             hits = self._hits()
             known = {"level": self.brief.summary.level, "topic": hits[0][1][0] if hits else None}
             known["district"] = self.brief.summary.district or self.brief.place
-        elif form.name == "draft":
+        elif form.name == "draft" and self.brief:
             before = told.last(self.entries, "drafted")
             known = {"publication": offer.only["publication"][0]}
             known |= {name: before["event"][name] for name in ("publication", "title", "text")} if before else {}
-            known = known if before else self._proposed()
+            known = known if before else self._proposed(self.brief)
         return Sent({name: [value] for name, value in known.items() if value}, {}) if known else NOTHING
 
-    def _proposed(self) -> dict[str, str | None]:
-        """Return a text to begin with, by the office's template from the findings."""
-        assert self.view.summary is not None  # noqa: S101  (a draft is offered once there is a verdict)
+    def _proposed(self, brief: Brief) -> dict[str, str | None]:
+        """Return a text to begin with, by the office's template from the findings.
+
+        The brief's own summary has a verdict where a draft is offered; the view may have been taken before it.
+        """
         shorts = {code: unit.short for code, unit in self.desk.office.units.items()}
-        text = propose(self.view.summary, self.view.claim, self.entries, shorts, None, self.opened.now)
+        text = propose(brief.summary, self.view.claim, self.entries, shorts, None, self.opened.now)
         return {"publication": text.publication, "title": text.title, "text": text.text}
 
     def _hits(self) -> list[tuple[str, tuple[str, ...]]]:
@@ -197,7 +202,7 @@ class TaskPage:
 
     def _dues(self) -> list[tuple[str, str, bool]]:
         link, now = self.opened.link, self.opened.now
-        debts = self.view.summary.debts if self.view.summary else ()
+        debts = self.summary.debts if self.summary else ()
         mine = [
             debt
             for debt in debts
@@ -211,7 +216,7 @@ class TaskPage:
 
     def _others(self) -> list[dict[str, Any]]:
         debts: dict[str, Debt] = {}
-        for debt in sorted(self.view.summary.debts if self.view.summary else (), key=lambda debt: debt.due):
+        for debt in sorted(self.summary.debts if self.summary else (), key=lambda debt: debt.due):
             if debt.role is not None and OF_CLOCK.get(debt.clock) is Task.VERIFY:
                 debts.setdefault(debt.unit, debt)
         if self.brief is None:
@@ -234,7 +239,7 @@ class TaskPage:
         """Tell who did the task and when, once nothing of it is left to do."""
         if any(shown.form.kind in KINDS[self.opened.link.task] and not self._aside(shown.form) for shown in forms):
             return None
-        debts = self.view.summary.debts if self.view.summary and not self.ended else ()
+        debts = self.summary.debts if self.summary and not self.ended else ()
         entry = told.done(self.opened.link, self.entries, debts)
         names = {person.id: person.name for person in self.desk.office.people}
         return entry and {**entry, "name": names.get(entry["by"]["person"], entry["by"]["person"])}
@@ -242,13 +247,6 @@ class TaskPage:
     def _short(self, code: str) -> str:
         unit = self.desk.office.units.get(code)
         return unit.short if unit else code
-
-
-def _resent(trouble: Trouble) -> tuple[Form, Offer]:
-    """Offer again what was sent, as it was sent."""
-    preset: dict[str, str | int] = {name: trouble.sent.one(name) for name in trouble.form.carries}
-    only = {trouble.form.chooses: tuple(trouble.sent.all(trouble.form.chooses))} if trouble.form.chooses else {}
-    return trouble.form, Offer(kind=trouble.form.kind, preset=preset, only=only if any(only.values()) else {})
 
 
 def _same(one: tuple[Form, Offer], other: tuple[Form, Offer]) -> bool:

@@ -6,7 +6,8 @@ Reading never acts, whoever opens the link: mail is read by machines too.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 
 import structlog
 from fastapi import APIRouter, Request
@@ -15,12 +16,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api.auth import Desk
 from api.filling import filled
 from api.forms import BY_NAME, SEND_CODE, WHOLE, Form
+from api.handed import Handed, handed_in
+from api.kept import Trouble, alone, typed
 from api.opened import LinkRefused, Opened, opened
-from api.problems import status_of
+from api.problems import RETRY_AFTER, status_of
 from api.sent import Sent, UnfitForm, sent_in
-from api.taskpage import TaskPage, Trouble
+from api.taskpage import TaskPage
 from desk import CaseDesk
-from domain.errors import NotPermitted, Refused, Unfit, Unknown
+from domain.errors import NotPermitted, Refused, Unknown
 from domain.links import OF_A_CLOCK
 from domain.ports import KeyReused, Unavailable
 from temporal.seal import sentence
@@ -29,7 +32,6 @@ from texts import current
 INBOX = "desk"
 """The channel of a link minted in the inbox: whoever follows it came by the personal key."""
 
-PIECE = 64 * 1024
 FIELD_CODE = re.compile(r"（[a-z_]+）")
 
 log = structlog.get_logger(__name__)
@@ -50,47 +52,72 @@ async def show(request: Request, token: str, desk: Desk, done: str | None = None
         page = await _page(desk, opened(request, desk, token))
     except LinkRefused as refused:
         return refusal(desk, refused)
+    except Unavailable as later:
+        log.warning("task.unavailable", reason=str(later))
+        return refusal(desk, LinkRefused(503, "unavailable"))
     return HTMLResponse(page.written(said=done))
 
 
 @router.post("/{token}")
 async def act(request: Request, token: str, desk: Desk) -> Response:
-    """Take what a form says; taken, the page is shown anew, so that reloading it sends nothing again."""
+    """Take what a form says; taken, the page is shown anew, so that reloading it sends nothing again.
+
+    Not taken, the answer holds everything that was typed.
+    """
+    sent: Sent | None = None
     try:
         link = opened(request, desk, token)
         sent = await sent_in(request)
         form = _form(link, sent)
-        page = await _page(desk, link)
-        if page.ended:
-            return HTMLResponse(page.written(), 409)
-        if page.brief is None and not page.over:
-            return _later(page, form, sent)
-        return await _taken(page, form, sent)
+        return await _weighed(desk, link, form, await handed_in(desk, form, sent))
     except LinkRefused as refused:
-        return refusal(desk, refused)
+        return refusal(desk, refused, await _unread(request, refused) if sent is None else sent)
     except UnfitForm as unfit:
-        return refusal(desk, LinkRefused(unfit.status, unfit.code))
+        return refusal(desk, LinkRefused(unfit.status, unfit.code), sent)
 
 
-async def _taken(page: TaskPage, form: Form, sent: Sent) -> Response:
+async def _unread(request: Request, refused: LinkRefused) -> Sent | None:
+    """Read what came by a link that opens nothing any more; who holds none of ours has typed into no page of ours."""
+    if refused.status == 404:
+        return None
+    try:
+        return await sent_in(request)
+    except UnfitForm:
+        return None
+
+
+async def _weighed(desk: CaseDesk, link: Opened, form: Form, handed: Handed) -> Response:
+    """Pass a form on, unless the case has left its link behind or does not answer."""
+    try:
+        page = await _page(desk, link)
+    except Unavailable as later:
+        log.warning("task.unavailable", reason=str(later))
+        return _later(None, desk, form, handed)
+    if page.ended:
+        return _again(page, 409, Trouble(form, handed.sent, says=current().word("page", "not_taken")))
+    if not page.over and (page.brief is None or handed.later):
+        return _later(page, desk, form, handed)
+    return await _taken(page, form, handed)
+
+
+async def _taken(page: TaskPage, form: Form, handed: Handed) -> Response:
     """Pass a form on to the case, or show it again with what is wrong."""
-    link, desk = page.opened, page.desk
+    link, desk, sent = page.opened, page.desk, handed.sent
     try:
         if form.name == SEND_CODE:
             via = link.link.channel if link.link.channel != INBOX else None
             await desk.send_code(link.link.case_id, to=link.person, via=via)
             return _done(link, form)
-        digests, faults = await _files(desk, sent)
-        sent = sent.with_files(digests)  # what is stored already is not asked for again
-        made = filled(form, sent, current().zone, digests)
-        if made.said is None or faults:
-            return _again(page, 422, Trouble(form, sent, faults={**made.faults, **faults}))
+        made = filled(form, sent, current().zone)
+        if made.said is None or handed.faults:
+            return _again(page, 422, Trouble(form, sent, faults={**made.faults, **handed.faults}))
         code = sent.one("code") or None
         await desk.decide(link.link.case_id, made.said, by=link.person, key=sent.one("key"), code=code)
     except KeyReused:
         return _again(page, 422, Trouble(form, sent, says=current().word("page", "key_reused")))
-    except Unavailable:
-        return _later(page, form, sent)
+    except Unavailable as later:
+        log.warning("task.unavailable", reason=str(later))
+        return _later(page, desk, form, handed)
     except Refused as no:
         return await _refused(page, form, sent, no)
     log.info("task.taken", case_id=link.link.case_id, kind=form.kind, task=link.link.task, channel=link.link.channel)
@@ -101,35 +128,11 @@ def _done(link: Opened, form: Form) -> Response:
     return RedirectResponse(f"{link.path}?done={form.name}", 303)
 
 
-async def _files(desk: CaseDesk, sent: Sent) -> tuple[dict[int, str], dict[str, str]]:
-    """Hand the files of a form to the store; returns digests by row, and what is wrong by field."""
-    digests: dict[int, str] = {}
-    faults: dict[str, str] = {}
-    for name, given in sent.files.items():
-        row = name.removeprefix("evidence-").removesuffix("-file")
-        if not row.isdecimal():
-            raise UnfitForm(400, "invalid_request")
-        try:
-            digests[int(row)] = (await desk.files.keep(_pieces(given.content))).digest
-        except Unfit as refused:
-            faults[name] = sentence(refused)
-    return digests, faults
-
-
-async def _pieces(content: bytes) -> AsyncIterator[bytes]:
-    """Hand a file over piece by piece, as it would come over the wire."""
-    for start in range(0, len(content), PIECE):
-        yield content[start : start + PIECE]
-
-
 async def _page(desk: CaseDesk, link: Opened) -> TaskPage:
     try:
         return await TaskPage.of(desk, link)
     except Unknown:
         raise LinkRefused(404, "no_case") from None
-    except Unavailable as later:
-        log.warning("task.unavailable", reason=str(later))
-        raise LinkRefused(503, "unavailable") from None
 
 
 def _form(link: Opened, sent: Sent) -> Form:
@@ -153,26 +156,32 @@ def _form(link: Opened, sent: Sent) -> Form:
 
 async def _refused(page: TaskPage, form: Form, sent: Sent, no: Refused) -> Response:
     """Show the page as the case now stands, the reason on top, everything typed still there."""
-    now = await _page(page.desk, page.opened)
+    with suppress(Unavailable):  # then as it stood a moment ago
+        page = await _page(page.desk, page.opened)
     status = 422 if isinstance(no, Unknown) else 403 if isinstance(no, NotPermitted) else status_of(no)
     says = FIELD_CODE.sub("", sentence(no))  # an officer sees fields by their labels, not by the API's names
-    return _again(now, status, Trouble(form, sent, says=says))
+    return _again(page, status, Trouble(form, sent, says=says))
 
 
-def _later(page: TaskPage, form: Form, sent: Sent) -> Response:
-    trouble = Trouble(form, sent, says=current().word("page", "later"), key=sent.one("key"))
-    return _again(page, 503, trouble, {"Retry-After": "5"})
+def _later(page: TaskPage | None, desk: CaseDesk, form: Form, handed: Handed) -> Response:
+    """Show a form again to be sent again, under its own key: whatever of it got through has no second effect."""
+    says = current().word("page", "later")
+    trouble = Trouble(form, handed.sent, says, handed.faults, key=handed.sent.one("key"))
+    if page is None:
+        return HTMLResponse(alone(desk.office, trouble), 503, headers=RETRY_AFTER)
+    return _again(page, 503, trouble, RETRY_AFTER)
 
 
 def _again(page: TaskPage, status: int, trouble: Trouble, headers: Mapping[str, str] | None = None) -> Response:
     faults = dict(trouble.faults)
     if whole := faults.pop(WHOLE, None):
         trouble = Trouble(trouble.form, trouble.sent, trouble.says or whole, faults, trouble.key)
-    return HTMLResponse(page.written(trouble=trouble), status, headers=dict(headers or {}))
+    return HTMLResponse(page.written(trouble=trouble), status, headers=headers)
 
 
-def refusal(desk: CaseDesk, no: LinkRefused) -> Response:
-    """Say on a page of its own why a link opens nothing, and what to do."""
+def refusal(desk: CaseDesk, no: LinkRefused, sent: Sent | None = None) -> Response:
+    """Say on a page of its own why a link opens nothing, and what to do; with what was typed, to be copied."""
     log.info("task.refused", code=no.code, status=no.status)
-    text = current().say("task_refused.html", code=no.code, mode=desk.office.terms.mode)
-    return HTMLResponse(text, no.status)
+    lines = typed(desk.office, sent) if sent else []
+    text = current().say("task_refused.html", code=no.code, mode=desk.office.terms.mode, typed=lines)
+    return HTMLResponse(text, no.status, headers=RETRY_AFTER if no.status == 503 else None)

@@ -30,6 +30,15 @@ DONE: Mapping[Task, tuple[str, ...]] = {
 }
 """What happened when a task was done: who did it is told from there. Coordinating goes on until the case is over."""
 
+COMES = (("request_sent", "unit"), ("transfer_offered", "to"))
+GOES = (
+    ("request_declined", "unit"),
+    ("transfer_accepted", "unit"),
+    ("transfer_declined", "to"),
+    ("transfer_lapsed", "to"),
+)
+"""By which field of which event a request comes to a unit, and leaves it. One that expired may still be answered."""
+
 
 def findings(entries: Sequence[Told]) -> list[Told]:
     """Return the last finding of each unit, unless it was returned since."""
@@ -46,6 +55,23 @@ def findings(entries: Sequence[Told]) -> list[Told]:
 def last(entries: Sequence[Told], kind: str) -> Told | None:
     """Return the last entry of a kind."""
     return next((entry for entry in reversed(entries) if entry["event"]["kind"] == kind), None)
+
+
+def outlives(link: TaskLink, entries: Sequence[Told]) -> bool:
+    """Tell whether what a link asks its unit to verify is asked of it still, though the case has been triaged anew."""
+    owner, visit, expired = link.owner or link.unit, 1, False
+    asked_in: int | None = None
+    for event in (entry["event"] for entry in entries):
+        kind = event["kind"]
+        if kind == "stage_entered":
+            visit = event["visit"]
+        elif any(kind == name and event[field] == owner for name, field in COMES):
+            asked_in, expired = (visit if asked_in is None or expired else asked_in), False
+        elif any(kind == name and event[field] == owner for name, field in GOES):
+            asked_in = None
+        elif kind == "request_expired" and event["unit"] == owner:
+            expired = True
+    return link.task is Task.VERIFY and asked_in is not None and asked_in <= link.visit
 
 
 def done(link: TaskLink, entries: Sequence[Told], debts: Iterable[Debt]) -> Told | None:

@@ -134,6 +134,7 @@ class Tokens(Protocol):
 class TaskLink(Frozen):
     """Be what a link says: for one person, in one seat, of one visit of one case, for one task, until an instant.
 
+    A link to verify goes on into later visits while the request it was sent for is open.
     `seat` is None for an administrator, who holds none. `clock` and `owner` name the clock a rung spoke of.
     """
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
 import httpx2
+from PIL import Image
 
 from domain.links import Task, TaskLink
 from domain.words import Seat
@@ -109,3 +111,10 @@ async def asked(office: Office, claim: str) -> str:
     case = await office.reported(claim)
     await telling.triaged(office.world, case, co_units=("hbj",))
     return case
+
+
+def drawn() -> bytes:
+    """A small picture, as a phone would send one."""
+    held = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(held, "PNG")
+    return held.getvalue()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
-from PIL import Image
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
@@ -19,7 +17,7 @@ from domain.decisions import Accept, Decline
 from domain.links import Task
 from tests.adapters.receivers import free_port
 from tests.api.conftest import Office
-from tests.api.paper import FOUND, Paper, asked, events_of, filled_in, link, send
+from tests.api.paper import FOUND, Paper, asked, drawn, events_of, filled_in, link, send
 from tests.workflows import telling
 from workflows import door
 
@@ -173,13 +171,6 @@ async def test_a_file_becomes_evidence_is_kept_after_a_fault_and_one_of_another_
     assert taken.status_code == 303
     (event,) = await office.world.events(case, "finding_received")
     assert event["evidence"][0]["digest"] == hashlib.sha256(picture).hexdigest()
-
-
-def drawn() -> bytes:
-    """A small picture, as a phone would send one."""
-    held = io.BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(held, "PNG")
-    return held.getvalue()
 
 
 @pytest.mark.parametrize(

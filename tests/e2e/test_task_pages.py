@@ -18,6 +18,7 @@ from axe_playwright_python.async_playwright import Axe
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from domain.files import LIMIT as LARGEST
 from tests.e2e.browsing import Office, browser, running
 
 pytestmark = pytest.mark.browser
@@ -204,6 +205,31 @@ async def test_a_case_goes_its_whole_way_by_pages_alone(office: Office, data: Pa
     tokens = {url.rpartition("/t/")[2].partition("?")[0] for url in hand.visited.values() if "/t/" in url}
     assert len(tokens) >= 6
     leaves_no_trace(data, tokens)
+
+
+async def test_what_was_typed_is_still_there_when_somebody_goes_back_from_a_form_too_large(
+    office: Office, data: Path, pictures: Path
+) -> None:
+    film = data / "film.mp4"
+    film.write_bytes(bytes(LARGEST + 1024 * 1024))
+    async with browser() as opened:
+        hand = Phone(await opened.new_context(viewport=PHONE, java_script_enabled=False), office, data, pictures)
+        case = office.report("网传老城区明天起停气一周请尽快囤罐装气")
+        office.decide(case, "wxb-duty", "triage", level="yellow", topic="供气", lead="swj")
+        page = await hand.follow(case, "查证转办", "swj-liaison-a", "20-large")
+        key = await page.locator("[name=key]").first.input_value()
+        await page.get_by_label("不实", exact=True).check()
+        await page.get_by_label(re.compile("^说明")).fill("第一行\n第二行")
+        await page.get_by_label("出自哪里").first.fill("值班记录")
+        await page.get_by_label("文件").first.set_input_files(film)
+        await page.get_by_role("button", name="提交查证意见", exact=True).click()
+        await expect(page.get_by_text("文件连同文字至多20MB")).to_be_visible()
+        await page.go_back()
+
+        await expect(page.get_by_label("不实", exact=True)).to_be_checked()
+        await expect(page.get_by_label(re.compile("^说明"))).to_have_value("第一行\n第二行")
+        await expect(page.get_by_label("出自哪里").first).to_have_value("值班记录")
+        assert await page.locator("[name=key]").first.input_value() != key
 
 
 async def published(hand: Phone, address: str) -> None:

@@ -1,0 +1,64 @@
+"""Files handed in with a form: stored before anything else is asked, so that no trouble after it costs them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from api.forms import ROWS, Form, Widget
+from api.sent import Sent, UnfitForm
+from desk import CaseDesk
+from domain.errors import Unfit
+from domain.ports import Unavailable
+from temporal.seal import sentence
+from texts import current
+
+PIECE = 64 * 1024
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Handed:
+    """Be a form whose files are in the store, named by their digests; `faults` says by field which are not, and why.
+
+    `later`: the store does not answer, so the same file may be sent again.
+    """
+
+    sent: Sent
+    faults: Mapping[str, str]
+    later: bool = False
+
+
+async def handed_in(desk: CaseDesk, form: Form, sent: Sent) -> Handed:
+    """Hand the files of a form to the store.
+
+    Raises:
+        UnfitForm: the form has no such file.
+
+    """
+    rows = {
+        f"{one.name}-{row}-file": row for one in form.fields if one.widget is Widget.EVIDENCE for row in range(ROWS)
+    }
+    if not sent.files.keys() <= rows.keys():
+        raise UnfitForm(400, "invalid_request")
+    digests: dict[int, str] = {}
+    faults: dict[str, str] = {}
+    later = False
+    for name, given in sent.files.items():
+        try:
+            digests[rows[name]] = (await desk.files.keep(_pieces(given.content))).digest
+        except Unfit as refused:
+            faults[name] = sentence(refused)
+        except Unavailable as lost:
+            log.warning("task.file_unavailable", reason=str(lost))
+            faults[name], later = current().word("page", "file_lost"), True
+    return Handed(sent.with_files(digests), faults, later)
+
+
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    """Hand a file over piece by piece, as it would come over the wire."""
+    for start in range(0, len(content), PIECE):
+        yield content[start : start + PIECE]

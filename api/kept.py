@@ -1,0 +1,77 @@
+"""What was typed into a form, kept across every trouble: drawn again to be sent again, or shown to be copied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from api.controls import Drawing, label_of, part_label
+from api.forms import BY_NAME, PARTS, ROWS, Field, Form, Widget
+from api.sent import Sent
+from domain.offers import Offer
+from domain.office import Office
+from texts import current
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Be a form that was not taken: why, what was sent, what is wrong with it, and the key it is sent with again."""
+
+    form: Form
+    sent: Sent
+    says: str = ""
+    faults: Mapping[str, str] = field(default_factory=dict)
+    key: str | None = None
+
+
+def resent(trouble: Trouble) -> tuple[Form, Offer]:
+    """Offer again what was sent, as it was sent."""
+    form, sent = trouble.form, trouble.sent
+    preset: dict[str, str | int] = {name: sent.one(name) for name in form.carries}
+    only = {form.chooses: tuple(sent.all(form.chooses))} if form.chooses else {}
+    return form, Offer(kind=form.kind, preset=preset, only=only if any(only.values()) else {})
+
+
+def alone(office: Office, trouble: Trouble) -> str:
+    """Write a page of nothing but a form with all that was typed, for when the case around it cannot be shown."""
+    form, offer = resent(trouble)
+    shown = Drawing(office).show(0, form, offer, trouble.sent, trouble.faults, trouble.key)
+    return current().say("task_kept.html", mode=office.terms.mode, says=trouble.says, shown=shown)
+
+
+def typed(office: Office, sent: Sent) -> list[tuple[str, str]]:
+    """Return what was typed, field by field with its label, to be read and copied; nothing secret is among it.
+
+    Only fields of our own forms are shown: what else was sent, nobody has typed into a page.
+    """
+    form = BY_NAME.get(sent.one("form"))
+    fields = form.fields if form else ()
+    lines = (line for one in fields if form and not one.beside for line in _lines(office, form, one, sent))
+    return [(label, text) for label, text in lines if text.strip()]
+
+
+def _lines(office: Office, form: Form, one: Field, sent: Sent) -> Iterator[tuple[str, str]]:
+    if one.widget is Widget.EVIDENCE:
+        yield from _evidence(one, sent)
+        return
+    words = [_word(office, one, text) for text in sent.values.get(one.name, ()) if text.strip()]
+    yield label_of(form, one), "、".join(words)
+
+
+def _evidence(one: Field, sent: Sent) -> Iterator[tuple[str, str]]:
+    for row in range(ROWS):
+        for part in PARTS:
+            yield part_label(row, part), "".join(sent.values.get(f"{one.name}-{row}-{part}", ())[:1])
+        if given := sent.files.get(f"{one.name}-{row}-file"):
+            yield part_label(row, "file"), given.name
+        if digest := sent.one(f"{one.name}-{row}-digest"):
+            yield part_label(row, "file"), current().phrase("evidence", "kept", digest=digest[:8])
+
+
+def _word(office: Office, one: Field, text: str) -> str:
+    """Return what people read for a chosen code, or the text itself."""
+    if one.words:
+        return current().word(one.words, text)
+    chosen = one.widget in (Widget.LEAD, Widget.UNIT, Widget.UNITS, Widget.PICK)
+    unit = office.units.get(text) if chosen else None
+    return unit.short if unit else text
