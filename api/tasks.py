@@ -16,7 +16,7 @@ from api.auth import Desk
 from api.filling import filled
 from api.forms import BY_NAME, SEND_CODE, WHOLE, Form
 from api.opened import LinkRefused, Opened, opened
-from api.problems import status_of
+from api.problems import retry_after, status_of
 from api.sent import Sent, UnfitForm, sent_in
 from api.taskpage import TaskPage, Trouble
 from desk import CaseDesk
@@ -156,7 +156,7 @@ async def _refused(page: TaskPage, form: Form, sent: Sent, no: Refused) -> Respo
     now = await _page(page.desk, page.opened)
     status = 422 if isinstance(no, Unknown) else 403 if isinstance(no, NotPermitted) else status_of(no)
     says = FIELD_CODE.sub("", sentence(no))  # an officer sees fields by their labels, not by the API's names
-    return _again(now, status, Trouble(form, sent, says=says))
+    return _again(now, status, Trouble(form, sent, says=says), retry_after(no))
 
 
 def _later(page: TaskPage, form: Form, sent: Sent) -> Response:
