@@ -131,9 +131,7 @@ class CaseDesk:
         """Send the code that signing a red or orange case asks for, by another channel than `via`.
 
         Raises:
-            Unknown: there is no such case.
-            Unfit: the person has no other channel.
-            TooMany: too many were asked for.
+            Refused: no such case, no other channel, or too many asked for; its subclass says which.
             Unavailable: the channel or the register does not answer; asked again, another is sent.
 
         """

@@ -81,6 +81,10 @@ class Held(Frozen):
         """Return how long that is from `now`, in whole seconds, at least one."""
         return max(1, -((now - self.opens_at) // timedelta(seconds=1)))
 
+    def minutes(self, now: datetime) -> int:
+        """Return the same in whole minutes, as officers read it."""
+        return -(-self.seconds(now) // 60)
+
 
 def held(uses: Sequence[datetime], caps: Sequence[Cap], now: datetime) -> Held | None:
     """Tell whether one more use is over a cap, given the instants of those before; each leaves its span by itself."""

@@ -46,7 +46,7 @@ class SecondFactor:
         )
         kept = await self._register.keep_code(made)
         if isinstance(kept, Held):
-            raise TooMany("too_many_codes", **_until(kept, now))
+            raise TooMany("too_many_codes", minutes=kept.minutes(now), seconds=kept.seconds(now))
         if kept is made:
             await self._carry(made, self._letter(case, person, made, code))
         elif not kept.sent:
@@ -73,7 +73,7 @@ class SecondFactor:
         digest = _digest(row.case_id, person.id, code)
         match await self._register.spend_code(row.case_id, person.id, digest, now, row.update_id):
             case Held() as held:
-                raise TooMany("too_many_tries", **_until(held, now))
+                raise TooMany("too_many_tries", minutes=held.minutes(now), seconds=held.seconds(now))
             case Spent.WRONG:
                 raise NotPermitted("wrong_code", who=person.id)
             case Spent.NONE:
@@ -108,8 +108,3 @@ class SecondFactor:
 
 def _digest(case_id: str, person: str, code: str) -> str:
     return hmac.new(f"{case_id}/{person}".encode(), code.encode(), hashlib.sha256).hexdigest()
-
-
-def _until(held: Held, now: datetime) -> dict[str, int]:
-    seconds = held.seconds(now)
-    return {"seconds": seconds, "minutes": -(-seconds // 60)}
