@@ -14,13 +14,14 @@ from pydantic import TypeAdapter
 from temporalio.client import Client
 
 from domain.brief import Brief
+from domain.codes import Sent
 from domain.decisions import AnyDecision, Decision, Sign
-from domain.errors import NotPermitted, Refused, Unfit, Unknown
+from domain.errors import Refused, Unfit, Unknown
 from domain.intake import Filing, Report, Taken
 from domain.links import Links
 from domain.office import Office, Person
 from domain.owed import Answer, Summary
-from domain.ports import CaseFilter, CaseRow, DecisionRow, Files, Messenger, Published, Register, Sent, Unavailable
+from domain.ports import CaseFilter, CaseRow, DecisionRow, Files, Messenger, Published, Register, Unavailable
 from domain.terms import Frozen
 from domain.words import PublicationKind, Stage, Vote
 from workflows.door import CaseDoor
@@ -130,9 +131,8 @@ class CaseDesk:
         """Send the code that signing a red or orange case asks for, by another channel than `via`.
 
         Raises:
-            Unknown: there is no such case.
-            Unfit: the person has no other channel.
-            Unavailable: the channel or the register does not answer.
+            Refused: no such case, no other channel, or too many asked for; its subclass says which.
+            Unavailable: the channel or the register does not answer; asked again, another is sent.
 
         """
         row = await self.register.case(case)
@@ -168,7 +168,7 @@ class CaseDesk:
         """Spend a code on a decision; one refused for its code is over, and is not sent again by the sweep."""
         try:
             return await self._second_factor.spend(row, by, code, _now())
-        except NotPermitted as refusal:
+        except Refused as refusal:
             await self.register.finish(row.update_id, type(refusal).__name__, None)
             raise
 

@@ -15,10 +15,11 @@ from api.bodies import decision_in
 from api.described import body, problems
 from api.idempotency import RequiredKey
 from desk import CaseView
+from domain.codes import Sent
 from domain.decisions import UnitCode
 from domain.events import Entry
 from domain.owed import Answer, Summary
-from domain.ports import CaseFilter, CaseRow, Sent
+from domain.ports import CaseFilter, CaseRow
 from domain.terms import Frozen
 from domain.words import Level, PublicationKind, PublicationState, Stage, Verdict
 
@@ -105,7 +106,7 @@ async def propose_draft(
 @router.post(
     "/{case_id}/decisions",
     operation_id="decide",
-    responses=problems(400, 401, 403, 404, 409, 413, 415, 422),
+    responses=problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
     openapi_extra=body("AnyDecision"),
 )
 async def decide(
@@ -119,9 +120,12 @@ async def decide(
     return _decided(await desk.decide(case_id, said, by=who, key=key, code=code))
 
 
-@router.post("/{case_id}/codes", status_code=202, operation_id="send_code", responses=problems(401, 404, 422))
+@router.post("/{case_id}/codes", status_code=202, operation_id="send_code", responses=problems(401, 404, 422, 429))
 async def send_code(case_id: CaseId, desk: Desk, who: Officer) -> Sent:
-    """Send the caller a code for signing this case, by another channel; it lives 10 minutes and five tries."""
+    """Send the caller a code for signing this case, by another channel; it lives 10 minutes and five tries.
+
+    Asked for again within 30 s, the one just sent is told; 429 says by `Retry-After` when a further one may be had.
+    """
     return await desk.send_code(case_id, to=who)
 
 

@@ -22,6 +22,7 @@ from domain.errors import (
     Refused,
     Stale,
     TooLarge,
+    TooMany,
     Unfit,
     Unknown,
     WrongStage,
@@ -45,6 +46,7 @@ STATUSES: tuple[tuple[type[Refused], int, str], ...] = (
     (WrongStage, 409, "wrong_stage"),
     (CaseOver, 409, "case_over"),
     (Stale, 409, "stale"),
+    (TooMany, 429, "too_many"),
     (NotPermitted, 403, "not_permitted"),
     (Unknown, 404, "not_found"),
     (TooLarge, 413, "too_large"),
@@ -150,7 +152,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, NotAllowed):
         found = FieldError(pointer="", message=body.detail, value=error.values.get("found"), allowed=list(ALLOWED))
         body = body.model_copy(update={"errors": [found]})
-    return answer(body, request)
+    return answer(body, request, retry_after(error))
 
 
 def _status(error: Refused) -> tuple[int, str]:
@@ -160,6 +162,11 @@ def _status(error: Refused) -> tuple[int, str]:
 def status_of(error: Refused) -> int:
     """Return the status a refusal is answered with."""
     return _status(error)[0]
+
+
+def retry_after(error: Refused) -> dict[str, str]:
+    """Return the header that says when to ask again; none where time changes nothing."""
+    return {"Retry-After": str(error.values["seconds"])} if isinstance(error, TooMany) else {}
 
 
 def _said(error: Refused) -> str | None:

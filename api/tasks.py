@@ -19,7 +19,7 @@ from api.forms import BY_NAME, SEND_CODE, WHOLE, Form
 from api.handed import Handed, handed_in
 from api.kept import Trouble, alone, typed
 from api.opened import LinkRefused, Opened, opened
-from api.problems import RETRY_AFTER, status_of
+from api.problems import RETRY_AFTER, retry_after, status_of
 from api.sent import Sent, UnfitForm, sent_in
 from api.taskpage import TaskPage
 from desk import CaseDesk
@@ -160,7 +160,7 @@ async def _refused(page: TaskPage, form: Form, sent: Sent, no: Refused) -> Respo
         page = await _page(page.desk, page.opened)
     status = 422 if isinstance(no, Unknown) else 403 if isinstance(no, NotPermitted) else status_of(no)
     says = FIELD_CODE.sub("", sentence(no))  # an officer sees fields by their labels, not by the API's names
-    return _again(page, status, Trouble(form, sent, says=says))
+    return _again(page, status, Trouble(form, sent, says=says), retry_after(no))
 
 
 def _later(page: TaskPage | None, desk: CaseDesk, form: Form, handed: Handed) -> Response:

@@ -25,11 +25,14 @@ LATER = (NO_ANSWER, 429, 503)
 
 
 class Trouble(Exception):
-    """Say why the API did not do what was asked, in words for people; `status` is the answer's, or none came."""
+    """Say why the API did not do what was asked, in words for people; `status` is the answer's, or none came.
 
-    def __init__(self, status: int, lines: list[str]) -> None:
+    `after` is in how many seconds the API says to ask again, 0 where it does not.
+    """
+
+    def __init__(self, status: int, lines: list[str], after: int = 0) -> None:
         super().__init__("\n".join(lines))
-        self.status = status
+        self.status, self.after = status, after
 
 
 class Api:
@@ -85,12 +88,13 @@ class Api:
         Raises:
             Trouble: the API says no, or still does not answer after `PATIENCE`.
         """
-        patience, pause = asyncio.get_running_loop().time() + PATIENCE, 0.2
+        now = asyncio.get_running_loop().time
+        patience, pause = now() + PATIENCE, 0.2
         while True:
             try:
                 return await self.post(path, body, once=once, key=key, code=code)
             except Trouble as trouble:
-                if trouble.status not in (REFUSED_CONNECTION, *LATER) or asyncio.get_running_loop().time() > patience:
+                if trouble.status not in (REFUSED_CONNECTION, *LATER) or now() > patience or trouble.after > PATIENCE:
                     raise
             await asyncio.sleep(pause)
             pause = min(2 * pause, 2.0)
@@ -107,7 +111,8 @@ class Api:
         except httpx2.TransportError as broken:
             raise Trouble(NO_ANSWER, [said("no_answer", url=self.url, reason=type(broken).__name__)]) from broken
         if answer.is_error:
-            raise Trouble(answer.status_code, problem_lines(answer))
+            after = answer.headers.get("Retry-After", "")
+            raise Trouble(answer.status_code, problem_lines(answer), int(after) if after.isdecimal() else 0)
         return answer
 
 

@@ -50,7 +50,8 @@ async def decide(
 
 async def code(url: str, key_file: Path | None, case: str, *, as_json: bool) -> None:
     """Have a code sent, and tell by which channel and until when it is good."""
-    sent = await _hand_in(url, key_file, f"/v1/cases/{case}/codes", {}, None)
+    async with Api(url, personal_key(key_file)) as api:
+        sent = await api.post(f"/v1/cases/{case}/codes", {}, once=secrets.token_urlsafe(18))
     _out(sent, as_json, pages.code_sent)
 
 

@@ -6,6 +6,7 @@ Refused                 a rule says no; nothing was changed
 ├── NotPermitted        this person may not
 ├── Unknown             there is no such case, report, unit or file
 ├── Stale               what the sender saw is no longer so
+├── TooMany             a cap is reached; it opens by itself
 └── Unfit               the content cannot be taken as it is
     ├── TooLarge        a file is larger than any that is taken
     ├── NotAllowed      a file is of a type that is not taken, or of two at once
@@ -47,6 +48,10 @@ class Stale(Refused):
     """Say that the sender acted on a state that has passed."""
 
 
+class TooMany(Refused):
+    """Say that a cap is reached; `seconds` is how long until it opens."""
+
+
 class Unfit(Refused):
     """Say that the content is not acceptable as it is."""
 
@@ -72,6 +77,7 @@ REFUSALS: dict[str, type[Refused]] = {
         NotPermitted,
         Unknown,
         Stale,
+        TooMany,
         Unfit,
         TooLarge,
         NotAllowed,

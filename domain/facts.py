@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.case import Case
 from domain.events import Notified, NotNotified, RosterGap
-from domain.owed import Issue, Issued, Notice, NotIssued, Owed, Record, Recording, Wave, WaveSent
+from domain.owed import Issue, Issued, Notice, NotIssued, Owed, Publication, Record, Recording, Wave, WaveSent
 from domain.stages import interim, rebuttal
 from domain.summary import summarise
 
@@ -45,6 +45,12 @@ def issued(case: Case, issue: Issue, outcome: Issued | NotIssued, now: datetime)
         case.recorded(issue.record.summary.seq)
     takes_in = interim.delivered if interim.is_interim(issue.publication) else rebuttal.delivered
     takes_in(case, issue.publication, outcome, now)
+    case.owe_last_word()
+
+
+def called_off(case: Case, debt: Publication) -> None:
+    """Take in that no channel said it took a publication nobody owes any more."""
+    case.settle(debt)
     case.owe_last_word()
 
 

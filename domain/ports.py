@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
+from domain.codes import Code, Held, Spent
 from domain.decisions import Actor
 from domain.files import Content, Kept
 from domain.intake import Filed, Filing, HandOver
@@ -95,32 +95,6 @@ class DecisionRow(Frozen):
     outcome: str | None = None
     seq: int | None = None
     second_factor: bool = False
-
-
-class Code(Frozen):
-    """Be a code that proves a person has a second channel; only its digest is kept."""
-
-    case_id: str
-    person: str
-    digest: str
-    made_at: datetime
-    expires_at: datetime
-    tries: int
-
-
-class Sent(Frozen):
-    """Say by which channel a code went, and until when it is good."""
-
-    channel: str
-    expires_at: datetime
-
-
-class Spent(StrEnum):
-    """Say how a try of a code ended; `none`: there is none, it has expired, or its tries are used up."""
-
-    RIGHT = "right"
-    WRONG = "wrong"
-    NONE = "none"
 
 
 class CaseRow(Frozen):
@@ -271,11 +245,23 @@ class Register(Ledger, Receipts, Bulletin, Protocol):
     async def unfinished(self, before: datetime, limit: int) -> list[DecisionRow]:
         """Return decisions without outcome, begun before an instant, oldest first."""
 
-    async def keep_code(self, code: Code, not_since: datetime) -> bool:
-        """Keep a code in place of the person's last one, unless that was made after `not_since`."""
+    async def keep_code(self, code: Code) -> Code | Held:
+        """Keep a code and count it, in place of the person's last; return it, or the one that was just made.
 
-    async def spend_code(self, case_id: str, person: str, digest: str, now: datetime, update_id: str) -> Spent:
-        """Try a code for a decision: the right one is spent on it, a wrong one costs one of its tries."""
+        Where a cap is reached, return when it opens; nothing was changed.
+        """
+
+    async def code_sent(self, code: Code) -> None:
+        """Note that the channel took a code."""
+
+    async def drop_code(self, code: Code) -> None:
+        """Take back a code whose sending failed, and its count."""
+
+    async def spend_code(self, case_id: str, person: str, digest: str, now: datetime, update_id: str) -> Spent | Held:
+        """Try a code for a decision: the right one is spent on it, a wrong one costs one of its tries and is counted.
+
+        Where the cap of wrong tries is reached, return when it opens; the code was not looked at.
+        """
 
     async def report(self, report_id: str) -> tuple[Filing, str] | None:
         """Return a stored report and the case it belongs to."""

@@ -43,12 +43,17 @@ async def notify(case: Case, wave: Wave, notices: list[Notice]) -> WaveSent:
 
 
 async def publish(issue: Issue) -> Issued | NotIssued:
-    """Bring one approved page to one channel; tried until the channel answers."""
+    """Bring one approved page to one channel; tried until the channel answers.
+
+    Cancelled, it is tried no more, and what the attempt under way brings is returned all the same: the channel may
+    have taken the page.
+    """
     return await workflow.execute_activity_method(
         Publishing.publish,
         issue,
         start_to_close_timeout=ATTEMPT,
         retry_policy=RETRY,
+        cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         summary=_publish_summary(issue.publication),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import ActivityError
 
 from workflows import calls
 
@@ -47,11 +47,18 @@ class Effects:
             self._go(f"{WAVE}{number}", lambda notices=notices: self._notify(case, notices))
 
     def _drop(self, case: Case) -> None:
-        """Call off what is no longer owed: an interim notice nobody needs once there is an answer."""
-        owed = {debt.key for debt in case.owed}
-        for key, task in self._in_flight.items():
-            if not key.startswith(WAVE) and key not in owed and not task.done():
+        """Call off what is no longer owed: an interim notice nobody needs once there is an answer.
+
+        It stays in flight until the attempt under way, of a few seconds at most, has told whether a channel took it.
+        """
+        for task in self._called_off(case):
+            if not task.cancelling():
                 task.cancel()
+
+    def _called_off(self, case: Case) -> list[asyncio.Task[None]]:
+        owed = {debt.key for debt in case.owed}
+        flying = [(key, task) for key, task in self._in_flight.items() if not task.done()]
+        return [task for key, task in flying if not key.startswith(WAVE) and key not in owed]
 
     def returned(self) -> bool:
         """Tell whether any effect has come back since it was last looked at."""
@@ -60,6 +67,10 @@ class Effects:
     def busy(self) -> bool:
         """Tell whether any effect is still to return."""
         return any(not task.done() for task in self._in_flight.values())
+
+    def calling_off(self, case: Case) -> bool:
+        """Tell whether what is no longer owed is still to return: what it brings reaches this run alone."""
+        return bool(self._called_off(case))
 
     def raise_bugs(self) -> None:
         """Raise what a finished task raised: a bug in taking a result must not pass in silence."""
@@ -99,11 +110,12 @@ class Effects:
         )
         try:
             outcome = await calls.publish(issue)
-        except ActivityError as failure:
-            if is_cancelled_exception(failure):  # called off: it is owed to nobody any more
-                return
-            raise
-        facts.issued(case, issue, outcome, workflow.now())
+        except ActivityError:
+            if debt in case.owed:
+                raise
+            facts.called_off(case, debt)
+        else:
+            facts.issued(case, issue, outcome, workflow.now())
 
     async def _record(self, case: Case, debt: Recording) -> None:
         told = case.record(summarise(case))

@@ -50,7 +50,7 @@ class RumorCase:
     @workflow.run
     async def run(self, start: Start) -> Outcome:
         """Report, triage, verification, rebuttal, closure: `domain/stages` says what moves a case on."""
-        while not self.case.at_rest:
+        while not self.case.at_rest or self.effects.busy():
             ladder.ring(self.case, workflow.now())
             self.effects.start(self.case)
             wake = self.case.next_wake()
@@ -100,7 +100,8 @@ class RumorCase:
         The server suggests it (at 4,096 events; a standard case has about 125), and its word is in the history: no
         number of ours whose change would break the replay of a running case.
         """
-        if workflow.info().is_continue_as_new_suggested() and not self.case.over:
+        long = workflow.info().is_continue_as_new_suggested()
+        if long and not self.case.over and not self.effects.calling_off(self.case):
             workflow.continue_as_new(Start(carried=self.case))
 
 

@@ -6,18 +6,14 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from domain.errors import NotPermitted, Unfit
+from domain.codes import LIVES, Code, Held, Sent, Spent
+from domain.errors import NotPermitted, TooMany, Unfit
 from domain.office import Office, Person
-from domain.ports import CaseRow, Code, DecisionRow, Letter, Messenger, Register, Sent, Spent
+from domain.ports import CaseRow, DecisionRow, Letter, Messenger, Register, Unavailable
 from domain.words import Mode
 from texts import current
-
-LIVES = timedelta(minutes=10)
-TRIES = 5
-PAUSE = timedelta(seconds=30)
-"""A code asked for again within this time is the one that has just been sent."""
 
 ORDER = ("sms", "wecom", "mail", "phone")
 """Channels in the order they are tried; one that reaches the person in hand comes first."""
@@ -30,36 +26,54 @@ class SecondFactor:
         self._register, self._office, self._messengers = register, office, messengers
 
     async def send(self, case: CaseRow, person: Person, via: str | None, now: datetime) -> Sent:
-        """Send a new code by a channel other than `via`, the one the person came by.
+        """Send a new code by a channel other than `via`, the one the person came by; or tell of the one just sent.
 
         Raises:
             Unfit: the person can be reached by no other channel.
-            Unavailable: the channel or the register does not answer; no code is good then.
+            TooMany: too many codes were asked for; it says when one may be again.
+            Unavailable: the channel or the register does not answer, and no new code is good then; or another call
+                is sending one at this moment.
 
         """
-        channel = self._channel(person, via)
         code = f"{secrets.randbelow(10**6):06d}"
-        kept = Code(
+        made = Code(
             case_id=case.case_id,
             person=person.id,
+            channel=self._channel(person, via),
             digest=_digest(case.case_id, person.id, code),
             made_at=now,
             expires_at=now + LIVES,
-            tries=TRIES,
         )
-        if await self._register.keep_code(kept, not_since=now - PAUSE):
-            await self._messengers[channel].send(self._letter(case, person, channel, code, now))
-        return Sent(channel=channel, expires_at=kept.expires_at)
+        kept = await self._register.keep_code(made)
+        if isinstance(kept, Held):
+            raise TooMany("too_many_codes", minutes=kept.minutes(now), seconds=kept.seconds(now))
+        if kept is made:
+            await self._carry(made, self._letter(case, person, made, code))
+        elif not kept.sent:
+            raise Unavailable("second factor: a code is being sent")
+        return Sent(channel=kept.channel, expires_at=kept.expires_at)
+
+    async def _carry(self, code: Code, letter: Letter) -> None:
+        """Send a letter, and take its code back where that fails: asked for again, another is sent at once."""
+        try:
+            await self._messengers[code.channel].send(letter)
+        except BaseException:  # also the caller went away
+            await self._register.drop_code(code)
+            raise
+        await self._register.code_sent(code)
 
     async def spend(self, row: DecisionRow, person: Person, code: str, now: datetime) -> DecisionRow:
         """Spend a code on one decision, which keeps that it came with one: sent again, it asks for no other.
 
         Raises:
             NotPermitted: it is wrong, or there is none to spend.
+            TooMany: too many wrong ones were tried; whether this one is right was not looked at.
 
         """
         digest = _digest(row.case_id, person.id, code)
         match await self._register.spend_code(row.case_id, person.id, digest, now, row.update_id):
+            case Held() as held:
+                raise TooMany("too_many_tries", minutes=held.minutes(now), seconds=held.seconds(now))
             case Spent.WRONG:
                 raise NotPermitted("wrong_code", who=person.id)
             case Spent.NONE:
@@ -73,19 +87,19 @@ class SecondFactor:
             raise Unfit("no_second_channel", who=person.id)
         return reaching[0]
 
-    def _letter(self, case: CaseRow, person: Person, channel: str, code: str, now: datetime) -> Letter:
+    def _letter(self, case: CaseRow, person: Person, made: Code, code: str) -> Letter:
         mode = self._office.terms.mode
         mark = "" if mode is Mode.LIVE else current().word("mode", mode)
         text = current().say("code", code=code, number=case.number, minutes=int(LIVES.total_seconds()) // 60)
         return Letter(
-            key=f"{case.case_id}/code/{person.id}/{int(now.timestamp())}",
+            key=f"{case.case_id}/code/{person.id}/{made.made_at.timestamp():.6f}",  # two may be made within a second
             case_id=case.case_id,
             number=case.number,
             person=person.id,
             name=person.name,
             unit=person.unit,
-            channel=channel,
-            address=person.addresses[channel],
+            channel=made.channel,
+            address=person.addresses[made.channel],
             subject=f"{mark}{current().phrase('code', 'subject', number=case.number)}",
             text=mark + text,
             mode=mode,

@@ -1,51 +1,99 @@
-"""The codes a signature asks for: kept as digests, spent once, after five wrong ones gone."""
+"""The codes a signature asks for: kept as digests, spent once, counted for as long as a cap looks at them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from adapters.register.room import Room
-from adapters.register.tables import codes, decisions
-from domain.ports import Code, Spent
+from adapters.register.tables import code_uses, codes, decisions
+from domain.codes import ASKING, REMEMBERED, Code, Held, Spent, Use, held, just_made, tried
 
 
 class Codes(Room):
-    """Keep one code per case and person; a new one takes the place of the last."""
+    """Keep one code per case and person, and when codes were asked for and tried wrongly."""
 
-    async def keep_code(self, code: Code, not_since: datetime) -> bool:
-        """Keep a code, unless one was made after `not_since`; tell whether it is kept."""
-        return await self._writer.run(partial(_keep, code, not_since))
+    async def keep_code(self, code: Code) -> Code | Held:
+        """Keep a code in place of the last one and count it, unless one was just made or a cap is reached."""
+        return await self._writer.run(partial(_keep, code))
 
-    async def spend_code(self, case_id: str, person: str, digest: str, now: datetime, update_id: str) -> Spent:
+    async def code_sent(self, code: Code) -> None:
+        """Note that the channel took the letter; nothing if the code is spent or replaced by now."""
+        await self._writer.run(partial(_sent, code))
+
+    async def drop_code(self, code: Code) -> None:
+        """Take back a code and its count, if it is still there."""
+        await self._writer.run(partial(_drop, code))
+
+    async def spend_code(self, case_id: str, person: str, digest: str, now: datetime, update_id: str) -> Spent | Held:
         """Try a code: the right one is spent on one decision, in the same transaction; each wrong one is counted."""
         return await self._writer.run(partial(_spend, case_id, person, digest, now, update_id))
 
 
-def _keep(code: Code, not_since: datetime, transaction: Connection) -> bool:
+def _keep(code: Code, transaction: Connection) -> Code | Held:
+    last = _code(transaction, code.case_id, code.person)
+    if last is not None and just_made(last, code.made_at):
+        return last
+    if at_cap := held(_uses(transaction, code.case_id, code.person, Use.ASKED), ASKING, code.made_at):
+        return at_cap
     row = code.model_dump()
-    fresh = {name: row[name] for name in ("digest", "made_at", "expires_at", "tries")}
-    kept = insert(codes).values(row)
-    kept = kept.on_conflict_do_update(
-        index_elements=["case_id", "person"], set_=fresh, where=(codes.c.made_at <= not_since) | (codes.c.tries <= 0)
+    transaction.execute(
+        insert_or(codes).values(row).on_conflict_do_update(index_elements=["case_id", "person"], set_=row)
     )
-    return bool(transaction.execute(kept).rowcount)
+    _count(transaction, code.case_id, code.person, Use.ASKED, code.made_at)
+    return code
 
 
-def _spend(case_id: str, person: str, digest: str, now: datetime, update_id: str, transaction: Connection) -> Spent:
+def _sent(code: Code, transaction: Connection) -> None:
+    transaction.execute(update(codes).where(*_this(code)).values(sent=True))
+
+
+def _drop(code: Code, transaction: Connection) -> None:
+    if transaction.execute(delete(codes).where(*_this(code))).rowcount:
+        counted = (*_own(code_uses, code.case_id, code.person), code_uses.c.use == Use.ASKED)
+        transaction.execute(delete(code_uses).where(*counted, code_uses.c.at == code.made_at))
+
+
+def _spend(
+    case_id: str, person: str, digest: str, now: datetime, update_id: str, transaction: Connection
+) -> Spent | Held:
     known = select(decisions.c.second_factor).where(decisions.c.update_id == update_id)
     if transaction.execute(known).scalar():  # the same decision sent twice at once: the other has spent it
         return Spent.RIGHT
-    own = (codes.c.case_id == case_id, codes.c.person == person)
-    row = transaction.execute(select(codes).where(*own)).one_or_none()
-    if row is None or row.expires_at <= now or row.tries <= 0:
-        return Spent.NONE
-    if row.digest == digest:
+    wrong = _uses(transaction, case_id, person, Use.WRONG)
+    outcome = tried(_code(transaction, case_id, person), digest, wrong, now)
+    own = _own(codes, case_id, person)
+    if outcome is Spent.RIGHT:
         transaction.execute(delete(codes).where(*own))
         transaction.execute(update(decisions).where(decisions.c.update_id == update_id).values(second_factor=True))
-        return Spent.RIGHT
-    transaction.execute(update(codes).where(*own).values(tries=codes.c.tries - 1))
-    return Spent.WRONG
+    elif outcome is Spent.WRONG:
+        transaction.execute(update(codes).where(*own).values(tries=codes.c.tries - 1))
+        _count(transaction, case_id, person, Use.WRONG, now)
+    return outcome
+
+
+def _code(transaction: Connection, case_id: str, person: str) -> Code | None:
+    row = transaction.execute(select(codes).where(*_own(codes, case_id, person))).one_or_none()
+    return None if row is None else Code.model_validate(dict(row._mapping))
+
+
+def _uses(transaction: Connection, case_id: str, person: str, use: Use) -> list[datetime]:
+    question = select(code_uses.c.at).where(*_own(code_uses, case_id, person), code_uses.c.use == use)
+    return list(transaction.execute(question).scalars())
+
+
+def _count(transaction: Connection, case_id: str, person: str, use: Use, at: datetime) -> None:
+    transaction.execute(delete(code_uses).where(code_uses.c.at <= at - REMEMBERED))
+    transaction.execute(insert(code_uses).values(case_id=case_id, person=person, use=use, at=at))
+
+
+def _own(table: Any, case_id: str, person: str) -> tuple[ColumnElement[bool], ...]:
+    return (table.c.case_id == case_id, table.c.person == person)
+
+
+def _this(code: Code) -> tuple[ColumnElement[bool], ...]:
+    return (*_own(codes, code.case_id, code.person), codes.c.digest == code.digest, codes.c.made_at == code.made_at)

@@ -157,7 +157,21 @@ codes = Table(
     Column("made_at", UtcTime, nullable=False),
     Column("expires_at", UtcTime, nullable=False),
     Column("tries", Integer, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("sent", Boolean, nullable=False),
 )
+
+code_uses = Table(
+    "code_uses",
+    METADATA,
+    Column("position", Integer, primary_key=True),
+    Column("case_id", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("use", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+Index("ix_code_uses_case_id_person", code_uses.c.case_id, code_uses.c.person)
+Index("ix_code_uses_at", code_uses.c.at)
 
 recipients = Table(
     "recipients",

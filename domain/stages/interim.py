@@ -62,12 +62,16 @@ def send(case: Case, proposal: Proposal) -> None:
 
 
 def delivered(case: Case, owed: Publication, outcome: Issued | NotIssued, now: datetime) -> None:
-    """Take in what a channel said; the first receipt stops the interim clock, never the response clock."""
+    """Take in what a channel said; the first receipt stops the interim clock, never the response clock.
+
+    A channel may have taken it in the moment the answer came: that is recorded, and nobody is told of it any more.
+    """
+    tells = not case.over and case.answered_at is None
     if isinstance(outcome, NotIssued):
         case.happened(
             DeliveryRefused(version=owed.page.version, channel=owed.channel, reason=outcome.reason, interim=True), now
         )
-        if not case.over:
+        if tells:
             values: dict[str, str | int] = {"channel": owed.channel, "reason": outcome.reason}
             case.tell_office(Message.PUBLICATION_REFUSED, Seat.EDITOR, Seat.DUTY, values=values)
         return
@@ -77,7 +81,7 @@ def delivered(case: Case, owed: Publication, outcome: Issued | NotIssued, now: d
         case.interim_at = now
         case.stop(now, case.clock(ClockName.INTERIM, case.office.code))
         consulting.done(case, ActionKind.INTERIM, case.office.code, now)
-        if not case.over:
+        if tells:
             case.tell_office(Message.INTERIM_OUT, Seat.DUTY_LEADER, values={"title": owed.page.title})
 
 

@@ -251,6 +251,22 @@ def test_a_copy_that_was_on_its_way_is_written_down_and_changes_nothing():
     assert (story.case.stage, story.case.publication) == (Stage.CLOSURE, PublicationState.PUBLISHED)
 
 
+@pytest.mark.parametrize(("outcome", "kind"), [(None, "delivered"), (REFUSED, "delivery_refused")])
+def test_what_a_channel_said_to_it_after_the_answer_is_written_down_and_told_to_nobody(outcome, kind):
+    story = going_out()
+    answered(story)
+    [on_its_way] = [debt for debt in story.publications() if debt.page.version == 0 and debt.channel == "labels"]
+    story.comes_back("bulletin", REFUSED)  # of the notice, which is nowhere yet
+    answer_is_out(story)
+    told = len(story.notices(Message.PUBLICATION_REFUSED))
+
+    story.returns(on_its_way, outcome)
+
+    assert story.events(kind)[-1].interim
+    assert story.notices(Message.INTERIM_OUT) == []
+    assert len(story.notices(Message.PUBLICATION_REFUSED)) == told
+
+
 def test_an_answer_without_the_notice_stops_its_clock():
     story = answered(Story().triaged("jkj"))
     assert (ClockName.INTERIM, "wxb") in story.runs()
