@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.case import Case
 from domain.clocks import Clock
 from domain.owed import Debt, Signature, Summary, Waiting
-from domain.words import ClockName, PublicationState, Role
+from domain.words import ActionKind, ClockName, PublicationState, Role, SessionReason
 
 
 def summarise(case: Case, *, ahead: bool = True) -> Summary:
@@ -42,6 +42,7 @@ def summarise(case: Case, *, ahead: bool = True) -> Summary:
             Waiting(ref=p.ref, kind=p.kind, unit=p.unit, seat=p.seat, by=p.by.person) for p in case.proposals
         ),
         session=case.session.number if case.session else None,
+        awaited=awaited(case),
         opened_at=case.opened_at,
         closed_at=case.closed_at,
     )
@@ -90,3 +91,27 @@ def signatures(case: Case) -> tuple[Signature, ...]:
         )
         for slot in table.slots
     )
+
+
+def awaited(case: Case) -> dict[str, datetime | None]:
+    """Say which units the latest session waits for, for a position or for what stands on its list, and until when.
+
+    What a unit owes by a clock of its own is among the debts and not said again.
+    """
+    session = case.last_session
+    if session is None or case.over:
+        return {}
+    asked, office = {request.unit.code for request in case.open_requests()}, case.office.code
+    dues: dict[str, datetime | None] = {}
+    for item in sorted(session.items, key=lambda item: item.action.end):
+        by_clock = {ActionKind.VERIFY: asked, ActionKind.INTERIM: {office}}.get(item.action.do, set())
+        if item.done is None and item.action.unit not in by_clock:
+            dues.setdefault(item.action.unit, item.action.end)
+    if session.ruled is None:
+        clock = case.clock(ClockName.SESSION, office)
+        by_finding = asked if session.reason is SessionReason.LEVEL and not session.conflict else set()
+        spoken = {position.unit for position in session.positions} | by_finding
+        for unit in session.units:
+            if unit not in spoken:
+                dues.setdefault(unit, clock.due if clock else None)
+    return dues
