@@ -13,14 +13,15 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.auth import Desk
+from api.fields import WHOLE, Form
 from api.filling import filled
-from api.forms import BY_NAME, SEND_CODE, WHOLE, Form
+from api.forms import BY_NAME, SEND_CODE
 from api.opened import LinkRefused, Opened, opened
 from api.problems import status_of
 from api.sent import Sent, UnfitForm, sent_in
 from api.taskpage import TaskPage, Trouble
 from desk import CaseDesk
-from domain.errors import NotPermitted, Refused, Unfit, Unknown
+from domain.errors import NotPermitted, Refused, Stale, Unfit, Unknown
 from domain.links import OF_A_CLOCK
 from domain.ports import KeyReused, Unavailable
 from temporal.seal import sentence
@@ -156,6 +157,8 @@ async def _refused(page: TaskPage, form: Form, sent: Sent, no: Refused) -> Respo
     now = await _page(page.desk, page.opened)
     status = 422 if isinstance(no, Unknown) else 403 if isinstance(no, NotPermitted) else status_of(no)
     says = FIELD_CODE.sub("", sentence(no))  # an officer sees fields by their labels, not by the API's names
+    if form.stale and isinstance(no, Stale):
+        return _again(now, status, Trouble(form, sent, faults={form.stale: says}))
     return _again(now, status, Trouble(form, sent, says=says))
 
 
