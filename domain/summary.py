@@ -7,6 +7,7 @@ from datetime import datetime
 from domain.case import Case
 from domain.clocks import Clock
 from domain.owed import Debt, Signature, Summary, Waiting
+from domain.rows import Session
 from domain.words import ActionKind, ClockName, PublicationState, Role, SessionReason
 
 
@@ -102,16 +103,23 @@ def awaited(case: Case) -> dict[str, datetime | None]:
     if session is None or case.over:
         return {}
     asked, office = {request.unit.code for request in case.open_requests()}, case.office.code
+    ever = {request.unit.code for request in case.requests}  # one that declined has verified all it will
     dues: dict[str, datetime | None] = {}
     for item in sorted(session.items, key=lambda item: item.action.end):
-        by_clock = {ActionKind.VERIFY: asked, ActionKind.INTERIM: {office}}.get(item.action.do, set())
+        by_clock = {ActionKind.VERIFY: ever, ActionKind.INTERIM: {office}}.get(item.action.do, set())
         if item.done is None and item.action.unit not in by_clock:
             dues.setdefault(item.action.unit, item.action.end)
-    if session.ruled is None:
-        clock = case.clock(ClockName.SESSION, office)
-        by_finding = asked if session.reason is SessionReason.LEVEL and not session.conflict else set()
-        spoken = {position.unit for position in session.positions} | by_finding
-        for unit in session.units:
-            if unit not in spoken:
-                dues.setdefault(unit, clock.due if clock else None)
+    clock = case.clock(ClockName.SESSION, office)
+    for unit in _to_speak(session, asked):
+        dues.setdefault(unit, clock.due if clock else None)
     return dues
+
+
+def _to_speak(session: Session, asked: set[str]) -> list[str]:
+    """Return whose position a session lacks; without a conflict the units of one at triage speak by their findings."""
+    if session.ruled is not None or (session.reason is SessionReason.LEVEL and not session.conflict):
+        return []
+    silent = set(session.units) - {position.unit for position in session.positions}
+    return [
+        unit for unit in session.units if unit in silent and (session.reason is SessionReason.CALLED or unit in asked)
+    ]

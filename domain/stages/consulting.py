@@ -98,13 +98,13 @@ def _take_position(case: Case, said: Consult, proven: Proven, now: datetime) -> 
     """Write down a unit's position; one that contradicts after the ruling is dissent, and kept all the same."""
     session = _latest(case)
     unit, chair = proven.actor.unit, chairs(proven.actor, case)
-    own = [item.n for item in session.items] if chair and said.ticks_off else session.items_of(unit)
+    may_tick = [item.n for item in session.items] if chair and said.ticks_off else session.items_of(unit)
     called = unit in session.units
-    if not called and not (said.ticks_off and (own or chair)):
+    if not called and not (said.ticks_off and may_tick):
         raise NotPermitted("not_called", who=proven.actor.short)
-    if strange := [n for n in said.done if n not in own]:
+    if strange := [n for n in said.done if n not in may_tick]:
         code = "no_such_item" if chair else "not_your_item"
-        raise Unfit(code, items=",".join(map(str, strange)), own=",".join(map(str, own)) or "-")
+        raise Unfit(code, items=",".join(map(str, strange)), own=",".join(map(str, may_tick)) or "-")
     if called and not said.ticks_off:  # what came of an item leaves the position taken before as it is
         others = (position for position in session.positions if position.unit != unit)
         session.positions = (*others, Position(unit=unit, verdict=said.verdict))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.decisions import Accept, Action, Consult
+from domain.decisions import Accept, Action, Consult, Decline
 from domain.errors import NotPermitted, Unfit
 from domain.owed import Message
 from domain.summary import summarise
@@ -188,6 +188,14 @@ def test_units_that_contradict_each_other_are_awaited_though_both_have_answered(
     story.say(liaison("jkj"), finding(Verdict.FALSE))
 
     assert set(awaited(story)) == {"jkj", "sjw"}
+
+
+def test_a_unit_that_declined_is_awaited_no_more():
+    story = orange()
+    story.say(liaison("sjw"), Decline(reason="不属本单位职责"))
+
+    assert "sjw" in story.case.session.units
+    assert awaited(story) == {}
 
 
 def test_a_level_without_an_hour_for_the_minutes_names_none():
