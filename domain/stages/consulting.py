@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain import quorum
 from domain.case import Case
@@ -17,12 +17,17 @@ from domain.stages.concluding import reach
 from domain.stages.joining import call_in
 from domain.words import ActionKind, ClockName, ConsultAct, RequestState, Seat, SessionReason, Stage, Verdict
 
+REACH = timedelta(days=366)
+"""How far from now an item may end; a year nobody meant also reaches past what can be written as a date."""
+
 RESULT = 200
 """How much of what came of an item stands on the list; all of it is in the timeline."""
 
 
 def consult(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
     """Carry out what is done in a session; who may do it stands in the table of permissions."""
+    if any(not now - REACH <= action.end <= now + REACH for action in said.actions):
+        raise Unfit("end_out_of_reach", days=REACH.days)
     match said.act:
         case ConsultAct.CALL:
             _call(case, said, proven, now)

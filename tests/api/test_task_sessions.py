@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2
 
@@ -13,7 +15,8 @@ from tests.api.conftest import Office
 from tests.api.paper import Paper, asked, events_of, filled_in, link, send
 from tests.workflows import telling
 
-LONG_AGO, FAR_OFF = "2020-01-01T09:00", "2099-01-01T09:00"
+TODAY = datetime.now(ZoneInfo("Asia/Shanghai"))
+LONG_AGO, FAR_OFF = (f"{TODAY + timedelta(days=days):%Y-%m-%dT%H:%M}" for days in (-300, 300))
 
 
 def letters(office: Office, case: str, key: str) -> dict[str, str]:
@@ -66,7 +69,7 @@ async def test_an_orange_case_meets_at_triage_and_its_list_is_extended_and_ticke
     assert to_do(page) == ["1. 市水务局 查证", "2. 市生态环境局 查证", "3. 市委网信办 发出正在核实"]
     assert options(page, "actions-0-unit") == [("swj", "市水务局"), ("hbj", "市生态环境局"), ("wxb", "市委网信办")]
     assert (answer.status_code, "任务已列入清单" in shown.text) == (303, True)
-    late = r'<br>\s*<span class="late">01-01 09:00 前，已超期'
+    late = rf'<br>\s*<span class="late">{LONG_AGO[5:].replace("T", " ")} 前，已超期'
     assert re.search(rf"4\. 市生态环境局 提示风险</strong>：发&lt;b&gt;风险&lt;/b&gt;提示{late}", shown.text)
     assert shown.text.count("已超期") == 1
     (given,) = await world.events(case, "actions_given")

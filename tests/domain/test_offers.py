@@ -204,7 +204,9 @@ def _filled(life: Life, offer: Offer) -> list[dict[str, Any]]:
             if "done" in offer.only:
                 return [{"text": "已办", "done": [int(n)]} for n in offer.only["done"]]
             given = (
-                {"actions": [{"do": "warn", "unit": fresh, "end": START}]} if offer.preset["act"] == "actions" else {}
+                {"actions": [{"do": "warn", "unit": fresh, "end": life.now}]}
+                if offer.preset["act"] == "actions"
+                else {}
             )
             verdicts = offer.only.get("verdict") or (None,)
             return [{"text": "意见", "verdict": verdict, **given} for verdict in verdicts]

@@ -56,6 +56,15 @@ def test_an_empty_list_and_one_without_a_session_are_refused():
     assert story.refused(LEADER, give(to_do(ActionKind.WARN, "jkj")), Unfit).code == "no_session"
 
 
+@pytest.mark.parametrize("act", ["actions", "ruling", "call"])
+@pytest.mark.parametrize("end", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "2027-11-26T01:00:00Z"])
+def test_an_end_nobody_can_have_meant_is_refused_wherever_it_is_given(act, end):
+    story = Story().triaged("jkj") if act == "call" else orange()
+    said = Consult.model_validate({"act": act, "text": "议定", "actions": [{"do": "warn", "unit": "jkj", "end": end}]})
+
+    assert story.refused(LEADER, said, Unfit).code == "end_out_of_reach"
+
+
 def test_each_owner_is_told_what_to_do_until_when_and_of_the_office_its_duty_seat():
     story = orange()
     before = len(story.notices(Message.ACTION))
