@@ -6,10 +6,11 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from api.forms import PARTS, ROWS, Field, Form, Widget
+from api.fields import PARTS, ROWS, Field, Form, Widget
 from api.sent import Sent
 from domain.offers import Offer
 from domain.office import Office
+from domain.words import ActionKind
 from texts import current
 
 
@@ -24,7 +25,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Part:
-    """Be one input of a piece of evidence."""
+    """Be one input of a row; one that is chosen has `options`."""
 
     id: str
     name: str
@@ -32,6 +33,7 @@ class Part:
     label: str
     value: str
     fault: str | None
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,16 @@ class Shown:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Know what every form of a page is drawn with: the office's units, those suggested, those asked by short name."""
+    """Know what every form of a page is drawn with: the office's units, those suggested, those asked by short name.
+
+    `involved` are the units that can be given something to do, `named` says what the codes of some fields stand for.
+    """
 
     office: Office
     suggested: Sequence[str] = ()
     asked: Mapping[str, str] = field(default_factory=dict)
+    involved: Sequence[str] = ()
+    named: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def show(
         self, number: int, form: Form, offer: Offer, sent: Sent, faults: Mapping[str, str], key: str | None = None
@@ -119,7 +126,7 @@ class Drawing:
             fault=faults.get(one.name),
             options=options,
             suggested=suggested,
-            rows=_rows(place, one, sent, faults) if one.widget is Widget.EVIDENCE else (),
+            rows=self._rows(place, one, sent, faults) if one.widget in PARTS else (),
         )
 
     def _options(self, one: Field, offer: Offer, sent: Sent) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
@@ -128,7 +135,8 @@ class Drawing:
             return (), ()
         if one.codes or one.name in offer.only:
             codes = offer.only.get(one.name, one.codes)
-            words = [texts.word(one.words, code) if one.words else self._short(code) for code in codes]
+            named = self.named.get(one.name, {})
+            words = [texts.word(one.words, code) if one.words else named.get(code, self._short(code)) for code in codes]
             return tuple(Option(code, word, code in chosen) for code, word in zip(codes, words, strict=True)), ()
         if one.widget not in (Widget.LEAD, Widget.UNIT, Widget.UNITS):
             return (), ()
@@ -140,6 +148,32 @@ class Drawing:
         ahead = {option.code: option for option in options if option.code in front}
         return tuple(option for option in options if option.code not in ahead), tuple(ahead[code] for code in front)
 
+    def _rows(self, place: str, one: Field, sent: Sent, faults: Mapping[str, str]) -> tuple[tuple[Part, ...], ...]:
+        parts = (*PARTS[one.widget], *(("file", "digest") if one.widget is Widget.EVIDENCE else ()))
+        return tuple(
+            tuple(self._part(place, one, f"{one.name}-{row}-{part}", part, sent, faults) for part in parts)
+            for row in range(ROWS[one.widget])
+        )
+
+    def _part(self, place: str, one: Field, name: str, part: str, sent: Sent, faults: Mapping[str, str]) -> Part:
+        value = "".join(sent.values.get(name, ())[:1])
+        words: dict[str, str] = {}
+        if part == "do":
+            words = {code: current().word("action", code) for code in ActionKind}
+        elif part == "unit":
+            words = {code: self._short(code) for code in self.involved}
+        if words and value:
+            words.setdefault(value, self._short(value))  # no longer to be chosen, and kept: it was
+        return Part(
+            id=f"{place}-{name}",
+            name=name,
+            part=part,
+            label=current().word(one.widget, part),
+            value=value,
+            fault=faults.get(name),
+            options=tuple(Option(code, word, code == value) for code, word in words.items()),
+        )
+
     def _short(self, code: str) -> str:
         unit = self.office.units.get(code)
         return unit.short if unit else self.asked.get(code, code)
@@ -150,26 +184,9 @@ def label_of(form: Form, one: Field) -> str:
     return _said("field_of", f"{form.name}_{one.name}") or current().word("field", one.name)
 
 
-def part_label(row: int, part: str) -> str:
-    """Return what an input of a piece of evidence is called away from its row."""
-    return f"{current().phrase('evidence', 'row', n=row + 1)} {current().word('evidence', part)}"
-
-
-def _rows(place: str, one: Field, sent: Sent, faults: Mapping[str, str]) -> tuple[tuple[Part, ...], ...]:
-    return tuple(
-        tuple(
-            Part(
-                id=f"{place}-{one.name}-{row}-{part}",
-                name=(name := f"{one.name}-{row}-{part}"),
-                part=part,
-                label=current().word("evidence", part),
-                value="".join(sent.values.get(name, ())[:1]),
-                fault=faults.get(name),
-            )
-            for part in (*PARTS, "file", "digest")
-        )
-        for row in range(ROWS)
-    )
+def part_label(one: Widget, row: int, part: str) -> str:
+    """Return what an input of a row is called away from it."""
+    return f"{current().phrase(one, 'row', n=row + 1)} {current().word(one, part)}"
 
 
 def _listed(place: str, controls: Sequence[Control], faults: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -177,7 +194,7 @@ def _listed(place: str, controls: Sequence[Control], faults: Mapping[str, str]) 
     labels = {control.name: control.label for control in controls}
     for control in controls:
         for number, row in enumerate(control.rows):
-            labels |= {part.name: part_label(number, part.part) for part in row}
+            labels |= {part.name: part_label(control.widget, number, part.part) for part in row}
     order = list(labels)
     found = []
     for name in sorted(faults, key=lambda name: order.index(name) if name in labels else -1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,16 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from api.faults import FieldError, of_body, said
-from api.forms import PARTS, ROWS, WHOLE, Field, Form, Widget
+from api.fields import PARTS, ROWS, WHOLE, Field, Form, Widget
 from api.sent import Sent
 from domain.decisions import Decision
 from domain.stages import RULES
 
 NUMBERS = ("ref", "expected_level")
 """What a form carries as a number."""
+
+INSTANTS = ("captured_at", "end")
+"""What is typed in a row as a date and time."""
 
 
 @dataclass
@@ -36,9 +39,11 @@ def filled(form: Form, sent: Sent, zone: ZoneInfo) -> Filled:
     for name in form.carries:
         value[name] = _carried(name, sent.one(name))
     for one in form.fields:
-        if one.beside:
+        if one.widget is Widget.RUNG:
+            value |= _rung(sent.one(one.name))
+        elif one.beside:
             continue
-        if made := _value(one, sent, zone, lambda: _evidence(sent, zone, places)):
+        elif made := _value(one, sent, zone, lambda row: _rows(row, sent, zone, places)):
             value[one.name] = made
     faults = {place: said("holds a NUL character", "NUL") for place in sent.holding("\x00")}
     faults |= {
@@ -57,13 +62,15 @@ def filled(form: Form, sent: Sent, zone: ZoneInfo) -> Filled:
 
 
 def _value(
-    one: Field, sent: Sent, zone: ZoneInfo, evidence: Callable[[], list[dict[str, str]]]
-) -> str | list[str] | list[dict[str, str]]:
+    one: Field, sent: Sent, zone: ZoneInfo, rows: Callable[[Field], list[dict[str, str]]]
+) -> str | Sequence[str | int] | list[dict[str, str]]:
     match one.widget:
         case Widget.UNITS:
             return [code for code in sent.all(one.name) if code]
-        case Widget.EVIDENCE:
-            return evidence()
+        case Widget.ITEM:
+            return [_number(found)] if (found := sent.one(one.name)) else []
+        case Widget.EVIDENCE | Widget.ACTIONS:
+            return rows(one)
         case Widget.WHEN:
             return _instant(found, zone) if (found := sent.one(one.name)) else ""
     return sent.one(one.name)
@@ -71,18 +78,31 @@ def _value(
 
 def _carried(name: str, text: str) -> str | int:
     """Read back what a form carried: numbers are numbers again."""
-    return int(text) if name in NUMBERS and text.isdecimal() and len(text) < 10 else text
+    return _number(text) if name in NUMBERS else text
 
 
-def _evidence(sent: Sent, zone: ZoneInfo, places: dict[int, int]) -> list[dict[str, str]]:
+def _number(text: str) -> str | int:
+    return int(text) if text.isdecimal() and len(text) < 10 else text
+
+
+def rung(clock: str, unit: str, level: int) -> str:
+    """Write a clock and the rung it stands at as the code of one choice."""
+    return f"{clock}/{unit}/{level}"
+
+
+def _rung(text: str) -> dict[str, str | int]:
+    """Read back which clock was chosen, and the rung it stood at on the page."""
+    parts = [part for part in text.split("/", 2) if part]
+    return {name: _carried(name, part) for name, part in zip(("clock", "unit", "expected_level"), parts, strict=False)}
+
+
+def _rows(one: Field, sent: Sent, zone: ZoneInfo, places: dict[int, int]) -> list[dict[str, str]]:
     """Build the rows somebody began to fill in; `places` remembers which row of the form each came from."""
     rows: list[dict[str, str]] = []
-    for row in range(ROWS):
-        parts = {part: sent.one(f"evidence-{row}-{part}") for part in PARTS}
-        found = {part: text for part, text in parts.items() if text}
-        if "captured_at" in found:
-            found["captured_at"] = _instant(found["captured_at"], zone)
-        if digest := sent.one(f"evidence-{row}-digest"):
+    for row in range(ROWS[one.widget]):
+        parts = {part: sent.one(f"{one.name}-{row}-{part}") for part in PARTS[one.widget]}
+        found = {part: _instant(text, zone) if part in INSTANTS else text for part, text in parts.items() if text}
+        if one.widget is Widget.EVIDENCE and (digest := sent.one(f"{one.name}-{row}-digest")):
             found["digest"] = digest
         if found:
             places[len(rows)] = row
@@ -100,18 +120,20 @@ def _instant(text: str, zone: ZoneInfo) -> str:
 
 
 def _place_of(one: Field) -> str:
-    return f"{one.name}-0-kind" if one.widget is Widget.EVIDENCE else one.name
+    return f"{one.name}-0-{PARTS[one.widget][0]}" if one.widget in PARTS else one.name
 
 
 def _place(form: Form, fault: FieldError, places: Mapping[int, int]) -> str:
     """Find the field of the form a fault stands at; the form as a whole where it has none."""
     steps = (fault.pointer or "").split("/")[1:]
-    name = steps[0] if steps else ""
-    if name not in {one.name for one in form.fields}:
+    one = next((one for one in form.fields if steps and one.name == steps[0]), None)
+    if one is None:
         return WHOLE
-    if name == "evidence":
-        row = places.get(int(steps[1]), 0) if len(steps) > 1 else 0
-        whole = "url" if len(steps) == 2 else "kind"  # a row that is wrong as a whole names nothing to look at
-        part = steps[2] if len(steps) > 2 and steps[2] in (*PARTS, "file") else whole
-        return f"evidence-{row}-{part}"
-    return name
+    if one.widget not in PARTS:
+        return one.name
+    row, parts = places.get(int(steps[1]), 0) if len(steps) > 1 else 0, PARTS[one.widget]
+    if len(steps) > 2:
+        known = steps[2] in parts or (one.widget is Widget.EVIDENCE and steps[2] == "file")
+        return f"{one.name}-{row}-{steps[2] if known else parts[0]}"
+    faulty = "url" if len(steps) == 2 and "url" in parts else parts[0]  # a whole row: it names nothing to look at
+    return f"{one.name}-{row}-{faulty}"

@@ -7,10 +7,8 @@ the very model the API uses, so a page can say nothing the API would not take.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
-from domain.offers import Offer
+from api.fields import Field, Form, Widget
 from domain.words import (
     ConsultAct,
     Exit,
@@ -22,70 +20,6 @@ from domain.words import (
     Verdict,
     Vote,
 )
-
-ROWS = 3
-"""How many pieces of evidence a form has room for; more go by the API."""
-
-PARTS = ("kind", "source", "url", "captured_at")
-WHOLE = ""
-"""The place of a fault that belongs to no field of the form."""
-
-
-class Widget(StrEnum):
-    """Name how a field is asked for; `task_fields.html.j2` has a macro for each."""
-
-    LINE = "line"
-    WHEN = "when"
-    WEB = "web"
-    TEXT = "text"
-    CHOICE = "choice"
-    PICK = "pick"
-    LEAD = "lead"
-    UNIT = "unit"
-    UNITS = "units"
-    EVIDENCE = "evidence"
-
-
-@dataclass(frozen=True)
-class Field:
-    """Be one field of a decision's model: `words` names the vocabulary of its codes, `fresh` asks for another unit."""
-
-    name: str
-    widget: Widget = Widget.LINE
-    required: bool = False
-    words: str = ""
-    codes: tuple[str, ...] = ()
-    most: int = 200
-    fresh: bool = False
-    beside: bool = False
-    """Sent beside the decision and no part of it: a code."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """Be one form: `carries` names what it sends back as it was offered, `unless` a field that may be closed off.
-
-    `chooses` names a field that an offer leaves open to some codes, `lacks` one it must not, `act` what it is to do. A
-    form that stands `aside` is folded away: it is seldom what somebody came for.
-    """
-
-    name: str
-    kind: str
-    fields: tuple[Field, ...] = ()
-    carries: tuple[str, ...] = ()
-    unless: str = ""
-    chooses: str = ""
-    aside: bool = False
-    lacks: str = ""
-    act: str = ""
-
-    def fits(self, offer: Offer) -> bool:
-        """Tell whether this form is for an offer."""
-        known = all(name in offer.preset for name in self.carries) and (not self.chooses or self.chooses in offer.only)
-        acts = not self.act or offer.preset.get("act") == self.act
-        lacking = not self.lacks or self.lacks not in offer.only
-        open_ = not self.unless or offer.only.get(self.unless) != ()
-        return offer.kind == self.kind and known and acts and lacking and open_
 
 
 def _reason(*, required: bool = False) -> Field:
@@ -101,6 +35,9 @@ SEND_CODE = "send_code"
 
 _LEVEL = Field("level", Widget.CHOICE, required=True, words="level", codes=tuple(Level))
 _CLOCK = ("clock", "unit")
+_LONG = Field("text", Widget.TEXT, required=True, most=4000)
+_VERDICT = Field("verdict", Widget.CHOICE, required=True, words="verdict", codes=tuple(Verdict))
+_ACTIONS = Field("actions", Widget.ACTIONS)
 
 FORMS: tuple[Form, ...] = (
     Form(
@@ -134,7 +71,7 @@ FORMS: tuple[Form, ...] = (
         "finding",
         "finding",
         (
-            Field("verdict", Widget.CHOICE, required=True, words="verdict", codes=tuple(Verdict)),
+            _VERDICT,
             Field("explanation", Widget.TEXT, required=True, most=4000),
             Field("evidence", Widget.EVIDENCE, required=True),
             Field("party_statement", Widget.TEXT, most=4000),
@@ -166,7 +103,7 @@ FORMS: tuple[Form, ...] = (
         (
             Field("publication", Widget.CHOICE, required=True, words="publication", codes=tuple(PublicationKind)),
             Field("title", required=True),
-            Field("text", Widget.TEXT, required=True, most=4000),
+            _LONG,
             _reason(),
             Field("issuer", Widget.PICK, words="issuer", codes=tuple(Issuer)),
             Field("unit", Widget.UNIT),
@@ -189,10 +126,7 @@ FORMS: tuple[Form, ...] = (
     Form(
         "ruling",
         "consult",
-        (
-            Field("verdict", Widget.CHOICE, required=True, words="verdict", codes=tuple(Verdict)),
-            Field("text", Widget.TEXT, required=True, most=4000),
-        ),
+        (_VERDICT, _LONG, _ACTIONS),
         carries=("act",),
         chooses="verdict",
         act=ConsultAct.RULING,
@@ -200,27 +134,42 @@ FORMS: tuple[Form, ...] = (
     Form(
         "minutes",
         "consult",
-        (Field("text", Widget.TEXT, required=True, most=4000),),
+        (_LONG, _ACTIONS),
         carries=("act",),
         lacks="verdict",
         act=ConsultAct.RULING,
         aside=True,
     ),
     Form(
+        "tick_off",
+        "consult",
+        (Field("done", Widget.ITEM, required=True), Field("text", required=True)),
+        carries=("act",),
+        chooses="done",
+        act=ConsultAct.POSITION,
+        aside=True,
+    ),
+    Form(
         "position",
         "consult",
-        (
-            Field("verdict", Widget.PICK, words="verdict", codes=tuple(Verdict)),
-            Field("text", Widget.TEXT, required=True, most=4000),
-        ),
+        (Field("verdict", Widget.PICK, words="verdict", codes=tuple(Verdict)), _LONG),
         carries=("act",),
+        lacks="done",
         act=ConsultAct.POSITION,
+        aside=True,
+    ),
+    Form(
+        "actions",
+        "consult",
+        (Field("actions", Widget.ACTIONS, required=True), Field("text", required=True)),
+        carries=("act",),
+        act=ConsultAct.ACTIONS,
         aside=True,
     ),
     Form(
         "call",
         "consult",
-        (Field("text", Widget.TEXT, required=True, most=4000), Field("units", Widget.UNITS)),
+        (_LONG, Field("units", Widget.UNITS), _ACTIONS),
         carries=("act",),
         act=ConsultAct.CALL,
         aside=True,
@@ -234,7 +183,7 @@ FORMS: tuple[Form, ...] = (
             Field("unit", Widget.UNIT, required=True),
             Field("publication", Widget.PICK, required=True, words="publication", codes=tuple(PublicationKind)),
             Field("title", required=True),
-            Field("text", Widget.TEXT, required=True, most=4000),
+            _LONG,
             Field("url", Widget.WEB, required=True, most=2000),
             Field("captured_at", Widget.WHEN, required=True),
         ),
@@ -254,6 +203,14 @@ FORMS: tuple[Form, ...] = (
         ),
         carries=_CLOCK,
         aside=True,
+    ),
+    Form(
+        "escalate",
+        "escalate",
+        (Field("expected_level", Widget.RUNG, required=True), _reason(required=True)),
+        chooses="expected_level",
+        aside=True,
+        stale="expected_level",
     ),
     Form("note", "note", (Field("text", Widget.TEXT, required=True),), aside=True),
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from api.forms import ROWS, Form, Widget
+from api.fields import ROWS, Form, Widget
 from api.sent import Sent, UnfitForm
 from desk import CaseDesk
 from domain.errors import Unfit
@@ -40,7 +40,10 @@ async def handed_in(desk: CaseDesk, form: Form, sent: Sent) -> Handed:
 
     """
     rows = {
-        f"{one.name}-{row}-file": row for one in form.fields if one.widget is Widget.EVIDENCE for row in range(ROWS)
+        f"{one.name}-{row}-file": row
+        for one in form.fields
+        if one.widget is Widget.EVIDENCE
+        for row in range(ROWS[one.widget])
     }
     if not sent.files.keys() <= rows.keys():
         raise UnfitForm(400, "invalid_request")

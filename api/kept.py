@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from api.controls import Drawing, label_of, part_label
-from api.forms import BY_NAME, PARTS, ROWS, Field, Form, Widget
+from api.fields import PARTS, ROWS, Field, Form, Widget
+from api.forms import BY_NAME
 from api.sent import Sent
 from domain.offers import Offer
 from domain.office import Office
@@ -51,21 +52,29 @@ def typed(office: Office, sent: Sent) -> list[tuple[str, str]]:
 
 
 def _lines(office: Office, form: Form, one: Field, sent: Sent) -> Iterator[tuple[str, str]]:
-    if one.widget is Widget.EVIDENCE:
-        yield from _evidence(one, sent)
+    if one.widget in PARTS:
+        yield from _rows(office, one, sent)
         return
     words = [_word(office, one, text) for text in sent.values.get(one.name, ()) if text.strip()]
     yield label_of(form, one), "、".join(words)
 
 
-def _evidence(one: Field, sent: Sent) -> Iterator[tuple[str, str]]:
-    for row in range(ROWS):
-        for part in PARTS:
-            yield part_label(row, part), "".join(sent.values.get(f"{one.name}-{row}-{part}", ())[:1])
+def _rows(office: Office, one: Field, sent: Sent) -> Iterator[tuple[str, str]]:
+    for row in range(ROWS[one.widget]):
+        for part in PARTS[one.widget]:
+            text = "".join(sent.values.get(f"{one.name}-{row}-{part}", ())[:1])
+            yield part_label(one.widget, row, part), _part_word(office, part, text)
         if given := sent.files.get(f"{one.name}-{row}-file"):
-            yield part_label(row, "file"), given.name
+            yield part_label(one.widget, row, "file"), given.name
         if digest := sent.one(f"{one.name}-{row}-digest"):
-            yield part_label(row, "file"), current().phrase("evidence", "kept", digest=digest[:8])
+            yield part_label(one.widget, row, "file"), current().phrase("evidence", "kept", digest=digest[:8])
+
+
+def _part_word(office: Office, part: str, text: str) -> str:
+    if part == "do":
+        return current().word("action", text)
+    unit = office.units.get(text) if part == "unit" else None
+    return unit.short if unit else text
 
 
 def _word(office: Office, one: Field, text: str) -> str:

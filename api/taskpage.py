@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api import told
+from api import meeting, told
 from api.controls import Drawing, Shown
-from api.forms import BY_NAME, FORMS, Form, Widget
+from api.fields import Form, Widget
+from api.forms import BY_NAME
 from api.kept import Trouble, resent, typed
 from api.markdown import rendered
+from api.offered import Pair, offered, same
 from api.opened import Opened
 from api.sent import NOTHING, Sent
 from api.spans import due_words
@@ -103,51 +105,46 @@ class TaskPage:
             votes=[(one.kind, self._short(one.unit), one.outcome) for one in self._votes()],
             text=rendered(self.brief.draft.page.text) if self.brief and self.brief.draft else "",
             short=self._short,
+            to_do=meeting.items(self.brief, self._names(), self.opened.now),
             trouble=trouble,
             typed=typed(self.desk.office, trouble.sent) if trouble and self.dead else [],
         )
 
     # --- forms -------------------------------------------------------------------------------------------------------
 
-    def offered(self) -> list[tuple[Form, Offer]]:
+    def offered(self) -> list[Pair]:
         """Return the forms this link has for what may be said now."""
-        link = self.opened.link
         if self.brief is None or self.ended:
             return []
-        clock = {"clock": link.clock, "unit": link.owner}
-        mine = [
-            offer
-            for offer in self.brief.offers
-            if offer.kind in link.kinds and ("clock" not in offer.preset or offer.preset.items() >= clock.items())
-        ]
-        handing_on = [offer for offer in mine if offer.kind == "transfer"]
-        if link.task is Task.VERIFY:  # a unit hands on its own request; the office's others have a task of their own
-            kept = [offer for offer in handing_on if offer.preset.get("unit") == self.opened.person.unit]
-        else:  # one form for all of them: each would bring the whole list of units along
-            units = tuple(str(offer.preset["unit"]) for offer in handing_on)
-            kept = [Offer(kind="transfer", only={"unit": units})] if units else []
-        mine = [*(offer for offer in mine if offer.kind != "transfer"), *kept]
-        return [(form, offer) for form in FORMS for offer in mine if form.fits(offer)]
+        return offered(self.opened.link, self.opened.person.unit, self.brief.offers)
 
     def _aside(self, form: Form) -> bool:
         """Tell whether a form is folded away: always, or because the link's person has something better to do."""
-        if form.name == "position" and self.opened.link.task is Task.SESSION:
-            return False  # what the unit was called for
-        own_clock = form.kind == "acknowledge" and self.opened.link.owner == self.opened.link.unit
+        link = self.opened.link
+        if link.task is Task.SESSION and (form.name == "position" or (form.name == "tick_off" and not self._chairs())):
+            return False  # what the unit was called for, or was given to do
+        own_clock = form.kind == "acknowledge" and link.owner == link.unit
         return form.aside or own_clock or self._later_text(form)
+
+    def _chairs(self) -> bool:
+        """Tell whether the page is the office's, whose list is everybody's."""
+        return self.opened.link.unit == self.desk.office.terms.office.code
 
     def _later_text(self, form: Form) -> bool:
         return form.kind == "draft" and self.brief is not None and self.brief.draft is not None
 
     def _forms(self, trouble: Trouble | None) -> list[Shown]:
         asked = {one.unit: one.short for one in self.brief.asked} if self.brief else {}
-        drawing = Drawing(self.desk.office, [code for code, _ in self._hits()], asked)
+        office = self.desk.office
+        given = meeting.involved(self.brief, office.terms.office.code)
+        hits = [code for code, _ in self._hits()]
+        drawing = Drawing(office, hits, asked, given, meeting.named(self.brief, self._short))
         offered, sending = self.offered(), resent(trouble) if trouble else None
-        if trouble and sending and not self.dead and not any(_same(pair, sending) for pair in offered):
+        if trouble and sending and not self.dead and not any(same(pair, sending) for pair in offered):
             offered.append(sending)  # no longer offered, or the case does not answer: what was typed is kept
         shown = []
         for number, (form, offer) in enumerate(offered):
-            if trouble and sending and _same((form, offer), sending):
+            if trouble and sending and same((form, offer), sending):
                 shown.append(drawing.show(number, form, offer, trouble.sent, trouble.faults, trouble.key))
             else:
                 shown.append(drawing.show(number, form, offer, self._known(form, offer), {}))
@@ -241,14 +238,11 @@ class TaskPage:
             return None
         debts = self.summary.debts if self.summary and not self.ended else ()
         entry = told.done(self.opened.link, self.entries, debts)
-        names = {person.id: person.name for person in self.desk.office.people}
-        return entry and {**entry, "name": names.get(entry["by"]["person"], entry["by"]["person"])}
+        return entry and {**entry, "name": self._names().get(entry["by"]["person"], entry["by"]["person"])}
+
+    def _names(self) -> dict[str, str]:
+        return {person.id: person.name for person in self.desk.office.people}
 
     def _short(self, code: str) -> str:
         unit = self.desk.office.units.get(code)
         return unit.short if unit else code
-
-
-def _same(one: tuple[Form, Offer], other: tuple[Form, Offer]) -> bool:
-    names = one[0].carries
-    return one[0] is other[0] and all(one[1].preset.get(name) == other[1].preset.get(name) for name in names)

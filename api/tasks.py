@@ -14,8 +14,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.auth import Desk
+from api.fields import WHOLE, Form
 from api.filling import filled
-from api.forms import BY_NAME, SEND_CODE, WHOLE, Form
+from api.forms import BY_NAME, SEND_CODE
 from api.handed import Handed, handed_in
 from api.kept import Trouble, alone, typed
 from api.opened import LinkRefused, Opened, opened
@@ -23,7 +24,7 @@ from api.problems import RETRY_AFTER, retry_after, status_of
 from api.sent import Sent, UnfitForm, sent_in
 from api.taskpage import TaskPage
 from desk import CaseDesk
-from domain.errors import NotPermitted, Refused, Unknown
+from domain.errors import NotPermitted, Refused, Stale, Unknown
 from domain.links import OF_A_CLOCK
 from domain.ports import KeyReused, Unavailable
 from temporal.seal import sentence
@@ -160,6 +161,8 @@ async def _refused(page: TaskPage, form: Form, sent: Sent, no: Refused) -> Respo
         page = await _page(page.desk, page.opened)
     status = 422 if isinstance(no, Unknown) else 403 if isinstance(no, NotPermitted) else status_of(no)
     says = FIELD_CODE.sub("", sentence(no))  # an officer sees fields by their labels, not by the API's names
+    if form.stale and isinstance(no, Stale):
+        return _again(page, status, Trouble(form, sent, faults={form.stale: says}))
     return _again(page, status, Trouble(form, sent, says=says), retry_after(no))
 
 

@@ -54,11 +54,11 @@ class Proposed(Frozen):
 
 
 class Meeting(Frozen):
-    """Be a joint session as a page shows it."""
+    """Be a joint session as a page shows it: `called` are its units by code."""
 
     number: int
     reason: SessionReason
-    units: tuple[str, ...]
+    called: tuple[str, ...]
     open: bool
     items: tuple[Item, ...]
     positions: tuple[Position, ...]
@@ -134,13 +134,13 @@ def _proposed(case: Case) -> list[Proposed]:
 
 
 def _meeting(case: Case) -> Meeting | None:
-    latest = case.session or (case.sessions[-1] if case.sessions else None)
+    latest = case.last_session
     if latest is None:
         return None
     return Meeting(
         number=latest.number,
         reason=latest.reason,
-        units=tuple(case.short(unit) for unit in latest.units),
+        called=latest.units,
         open=latest.ruled is None,
         items=latest.items,
         positions=latest.positions,

@@ -155,9 +155,10 @@ class Case(State):
         *,
         key: str,
         clock: Clock | None = None,
+        due: datetime | None = None,
         values: dict[str, str | int] | None = None,
     ) -> None:
-        """Owe a notice; `key` is unique in the case and completed by its id."""
+        """Owe a notice; `key` is unique in the case and completed by its id; `due` where no clock tells it."""
         self.owed.append(
             Notice(
                 key=f"{self.opening.case_id}/{key}",
@@ -165,7 +166,7 @@ class Case(State):
                 to=to,
                 by=by,
                 clock=clock.name if clock else None,
-                due=clock.due if clock else None,
+                due=clock.due if clock else due,
                 values=values or {},
             )
         )

@@ -1,9 +1,9 @@
-"""What waits for a person in a case: a clock the person's seats owe or were called for; from the summary alone."""
+"""What waits for a person in a case: a clock its seats owe or were called for, or a session; from the summary alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.decisions import Actor
 from domain.links import OF_CLOCK, Task
@@ -26,6 +26,9 @@ MAIN: Mapping[Task, str] = {
 """The kind by which it is told whose task something is: who may take that decision has the task."""
 
 
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
 class Waiting(Frozen):
     """Be one case that waits for a person: for which task, by which clock; `called` by a rung, where it is not owed."""
 
@@ -45,10 +48,11 @@ def waiting(summary: Summary, actor: Actor, terms: Terms, parents: Mapping[str, 
     if summary.closed_at is not None:
         return None
     found = [one for debt in summary.debts if (one := _of(debt, summary, actor, terms, parents)) is not None]
+    found += [Waiting(task=Task.SESSION, due=due) for unit, due in summary.awaited.items() if unit == actor.unit]
     if any(_confirms(one, actor, terms.office.code) for one in summary.waiting):
         return Waiting(task=Task.CONFIRM, due=summary.due)
     if found:
-        return min(found, key=lambda one: (one.called, one.due))
+        return min(found, key=lambda one: (one.called, one.due or _NEVER))
     settled = summary.publication in (PublicationState.PUBLISHED, PublicationState.NOT_PUBLIC)
     done = summary.stage is Stage.CLOSURE and settled
     may_close = any(_holds(grant, actor, terms.office.code, ()) for grant in TABLE[MAIN[Task.CLOSE]])

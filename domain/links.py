@@ -68,9 +68,11 @@ KINDS: Mapping[Task, tuple[str, ...]] = {
     Task.CLOSE: ("close",),
     Task.LOOK: (),
 }
-"""Which decisions belong to a task, in the order its page shows them; a remark may be written on every page."""
+"""Which decisions belong to a task, in the order its page shows them."""
 
-ALWAYS = ("note",)
+ALWAYS = ("note", "escalate")
+"""What may be said on every page, by whoever the table of permissions allows it."""
+
 OF_A_CLOCK = ("acknowledge", "phone_log")
 """What a link that speaks of a clock allows beside its task, on that clock only."""
 
@@ -98,6 +100,7 @@ OF_MESSAGE: Mapping[Message, Task] = {
     Message.SIGN_REQUEST: Task.REVIEW,
     Message.SESSION: Task.SESSION,
     Message.MINUTES: Task.SESSION,
+    Message.ACTION: Task.SESSION,
     Message.FINDING_TO_APPROVE: Task.CONFIRM,
     Message.CONFIRM_REQUEST: Task.CONFIRM,
     Message.EXPIRED: Task.VERIFY,

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from domain import quorum
 from domain.case import Case
 from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
-from domain.permissions import confirming, may
-from domain.rows import Request
+from domain.permissions import chairs, confirming, may
+from domain.rows import Request, Session
 from domain.stages import RULES, interim
 from domain.stages.findings import UNANSWERED
 from domain.stages.transferring import OPEN
@@ -139,12 +139,22 @@ def _consult(case: Case, actor: Actor) -> Iterable[Offer]:
         yield Offer(
             kind="consult", preset={"act": ConsultAct.RULING}, only={"verdict": tuple(Verdict)} if split else {}
         )
-    latest = session or (case.sessions[-1] if case.sessions else None)
-    if latest is not None and actor.unit in latest.units:
-        yield Offer(kind="consult", preset={"act": ConsultAct.POSITION})
+    if (latest := case.last_session) is not None:
+        yield from _in_session(case, latest, actor)
     callable_now = session is None and case.stage is not Stage.CLOSURE and bool(case.open_requests())
     if callable_now and may(actor, "consult", case, _said(ConsultAct.CALL)):
         yield Offer(kind="consult", preset={"act": ConsultAct.CALL})
+
+
+def _in_session(case: Case, session: Session, actor: Actor) -> Iterable[Offer]:
+    if actor.unit in session.units:
+        yield Offer(kind="consult", preset={"act": ConsultAct.POSITION})
+    mine = chairs(actor, case)
+    to_do = tuple(str(one.n) for one in session.items if one.done is None and (mine or one.action.unit == actor.unit))
+    if to_do:
+        yield Offer(kind="consult", preset={"act": ConsultAct.POSITION}, only={"done": to_do})
+    if may(actor, "consult", case, _said(ConsultAct.ACTIONS)):
+        yield Offer(kind="consult", preset={"act": ConsultAct.ACTIONS})
 
 
 def _said(act: ConsultAct) -> Consult:

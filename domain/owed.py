@@ -55,6 +55,7 @@ class Message(StrEnum):
     FINDING_TO_APPROVE = "finding_to_approve"
     INTERIM_OUT = "interim_out"
     SESSION = "session"
+    ACTION = "action"
     MINUTES = "minutes"
     CONSENT_REQUEST = "consent_request"
     SIGN_REQUEST = "sign_request"
@@ -169,7 +170,7 @@ class Waiting(Frozen):
 
 
 class Summary(Frozen):
-    """Be the row of a case in the register: how it stands as of `seq`."""
+    """Be the row of a case in the register: how it stands as of `seq`, and whom a session waits for (`awaited`)."""
 
     case_id: str
     epoch: int
@@ -195,6 +196,7 @@ class Summary(Frozen):
     signatures: tuple[Signature, ...] = Field(default=(), exclude_if=_nothing)
     waiting: tuple[Waiting, ...] = Field(default=(), exclude_if=_nothing)
     session: int | None = Field(default=None, exclude_if=_nothing)
+    awaited: dict[str, datetime | None] = Field(default={}, exclude_if=_nothing)
     opened_at: datetime
     closed_at: datetime | None = None
 

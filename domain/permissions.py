@@ -46,6 +46,7 @@ _ASKED = Grant(
 _ADDRESSED = Grant(Where.ADDRESSED)
 _SLOT = (Grant(Where.SLOT),)
 _CHAIR = Grant(Where.OFFICE, (Seat.DUTY_LEADER, Seat.DEPUTY, Seat.HEAD))
+_CALLED = Grant(Where.CALLED)
 _ANOTHER = (Grant(Where.PROPOSED),)
 _STAFF = (Grant(Where.OFFICE), Grant(Where.ASKED))
 
@@ -60,7 +61,7 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "transfer": (_ASKED, _OFFICE_DUTY),
     "finding": (_ASKED,),
     "return_finding": (_OFFICE_DUTY,),
-    "consult": (_OFFICE_DUTY, Grant(Where.CALLED), _CHAIR),
+    "consult": (_OFFICE_DUTY, _CALLED, _CHAIR),
     "interim": (_OFFICE_DUTY, _EDITOR),
     "draft": (_EDITOR, Grant(Where.LEAD)),
     "review": _SLOT,
@@ -79,7 +80,9 @@ NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
     "transfer": {"of_another": (_OFFICE_DUTY,)},  # a unit hands on its own request only
     "consult": {
         ConsultAct.CALL: (_OFFICE_DUTY,),
-        ConsultAct.POSITION: (Grant(Where.CALLED),),
+        ConsultAct.POSITION: (_CALLED,),
+        "ticks_off": (_CALLED, _CHAIR),
+        ConsultAct.ACTIONS: (_CHAIR,),
         ConsultAct.RULING: (_CHAIR,),
     },
     "confirm": {
@@ -95,6 +98,11 @@ NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
 def may(actor: Actor, kind: str, case: Case, said: Decision | None = None) -> bool:
     """Tell whether `actor` may take a decision of `kind` on `case`; `said` narrows kinds that depend on content."""
     return any(_fits(grant, actor, kind, case, said) for grant in _grants(actor, kind, case, said))
+
+
+def chairs(actor: Actor, case: Case) -> bool:
+    """Tell whether `actor` may chair a joint session of `case`."""
+    return actor.sits(case.office.code, *_CHAIR.seats)
 
 
 def confirming(proposal: Proposal) -> Confirm:
@@ -123,7 +131,7 @@ def _narrowed_by(actor: Actor, case: Case, said: Decision | None) -> str:
         case Transfer() if said.unit not in (None, actor.unit):
             return "of_another"
         case Consult():
-            return said.act
+            return "ticks_off" if said.act is ConsultAct.POSITION and said.ticks_off else said.act
         case Confirm():
             proposal = _proposal(case, said)
             return proposal.kind if proposal else ""

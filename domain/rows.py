@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -36,11 +37,13 @@ class VerdictFact(Frozen):
 
 
 class Item(Frozen):
-    """Be one item of an action list, by its number in the session."""
+    """Be one item of an action list, by its number in the session; done: when, by whom, and what came of it."""
 
     n: int
     action: Action
     done: datetime | None = None
+    by: Signer | None = None
+    result: str | None = None
 
 
 class Position(Frozen):
@@ -65,6 +68,12 @@ class Session(BaseModel):
     def items_of(self, unit: str) -> list[int]:
         """Return the numbers of what a unit is to do, called or not."""
         return [item.n for item in self.items if item.action.unit == unit]
+
+    def give(self, actions: Iterable[Action]) -> tuple[Item, ...]:
+        """Put actions on the list under the next numbers; return them as they stand there."""
+        given = tuple(Item(n=n, action=action) for n, action in enumerate(actions, start=len(self.items) + 1))
+        self.items = (*self.items, *given)
+        return given
 
 
 class Cast(Frozen):

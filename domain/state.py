@@ -104,6 +104,11 @@ class State(BaseModel):
         """Return the joint session that is open; None when there is none."""
         return next((session for session in self.sessions if session.ruled is None), None)
 
+    @property
+    def last_session(self) -> Session | None:
+        """Return the joint session that is open, else the latest; its list goes on after the minutes."""
+        return self.session or (self.sessions[-1] if self.sessions else None)
+
     def transfer_to(self, unit: str) -> Request | None:
         """Find the request that waits for `unit` to take it over."""
         return next((r for r in self.open_requests() if r.offered_to and r.offered_to.code == unit), None)

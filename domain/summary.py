@@ -7,7 +7,8 @@ from datetime import datetime
 from domain.case import Case
 from domain.clocks import Clock
 from domain.owed import Debt, Signature, Summary, Waiting
-from domain.words import ClockName, PublicationState, Role
+from domain.rows import Session
+from domain.words import ActionKind, ClockName, PublicationState, Role, SessionReason
 
 
 def summarise(case: Case, *, ahead: bool = True) -> Summary:
@@ -42,6 +43,7 @@ def summarise(case: Case, *, ahead: bool = True) -> Summary:
             Waiting(ref=p.ref, kind=p.kind, unit=p.unit, seat=p.seat, by=p.by.person) for p in case.proposals
         ),
         session=case.session.number if case.session else None,
+        awaited=awaited(case),
         opened_at=case.opened_at,
         closed_at=case.closed_at,
     )
@@ -90,3 +92,34 @@ def signatures(case: Case) -> tuple[Signature, ...]:
         )
         for slot in table.slots
     )
+
+
+def awaited(case: Case) -> dict[str, datetime | None]:
+    """Say which units the latest session waits for, for a position or for what stands on its list, and until when.
+
+    What a unit owes by a clock of its own is among the debts and not said again.
+    """
+    session = case.last_session
+    if session is None or case.over:
+        return {}
+    asked, office = {request.unit.code for request in case.open_requests()}, case.office.code
+    ever = {request.unit.code for request in case.requests}  # one that declined has verified all it will
+    dues: dict[str, datetime | None] = {}
+    for item in sorted(session.items, key=lambda item: item.action.end):
+        by_clock = {ActionKind.VERIFY: ever, ActionKind.INTERIM: {office}}.get(item.action.do, set())
+        if item.done is None and item.action.unit not in by_clock:
+            dues.setdefault(item.action.unit, item.action.end)
+    clock = case.clock(ClockName.SESSION, office)
+    for unit in _to_speak(session, asked):
+        dues.setdefault(unit, clock.due if clock else None)
+    return dues
+
+
+def _to_speak(session: Session, asked: set[str]) -> list[str]:
+    """Return whose position a session lacks; without a conflict the units of one at triage speak by their findings."""
+    if session.ruled is not None or (session.reason is SessionReason.LEVEL and not session.conflict):
+        return []
+    silent = set(session.units) - {position.unit for position in session.positions}
+    return [
+        unit for unit in session.units if unit in silent and (session.reason is SessionReason.CALLED or unit in asked)
+    ]

@@ -199,6 +199,7 @@ class ConsultAct(StrEnum):
 
     CALL = "call"
     POSITION = "position"
+    ACTIONS = "actions"
     RULING = "ruling"
 
 

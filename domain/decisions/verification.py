@@ -94,9 +94,10 @@ class Action(Frozen):
 
 
 class Consult(Decision):
-    """Speak in a joint session: call one (`units`, `actions`), take a position (`verdict`), or rule as its chair.
+    """Speak in a joint session: call one (`units`), take a position (`verdict`), give out `actions`, or rule.
 
-    `text` is the question, the position or the reasons. `done` are the numbers of the actor's own action items.
+    `text` is the question, the position or the reasons. `done` are the numbers of action items that are ticked off:
+    the actor's own, or any by the chair; without a verdict `text` is then what came of them.
     """
 
     kind: Literal["consult"] = "consult"

@@ -32,6 +32,7 @@ from domain.events.rebuttal import (
     TurnedDown,
 )
 from domain.events.verification import (
+    ActionsGiven,
     FindingApproved,
     FindingHeldBack,
     FindingReceived,
@@ -57,6 +58,7 @@ from domain.terms import Frozen
 __all__ = [
     "Acknowledged",
     "AcknowledgementExpired",
+    "ActionsGiven",
     "Approved",
     "CaseClosed",
     "CaseOpened",
@@ -129,6 +131,7 @@ Event = Annotated[
     | VerdictReached
     | SessionOpened
     | PositionTaken
+    | ActionsGiven
     | SessionRuled
     | SessionSettled
     | Drafted

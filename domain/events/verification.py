@@ -141,6 +141,13 @@ class PositionTaken(Frozen):
     dissents: bool = False
 
 
+class ActionsGiven(Frozen):
+    kind: Literal["actions_given"] = "actions_given"
+    number: int
+    text: str
+    actions: tuple[Action, ...]
+
+
 class SessionRuled(Frozen):
     kind: Literal["session_ruled"] = "session_ruled"
     number: int

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain import quorum
 from domain.case import Case
-from domain.decisions import Action, Actor, Consult, Proven
+from domain.decisions import Action, Actor, Consult, Proven, Signer
 from domain.errors import NotPermitted, Unfit, WrongStage
-from domain.events import PositionTaken, SessionOpened, SessionRuled
+from domain.events import ActionsGiven, PositionTaken, SessionOpened, SessionRuled
 from domain.owed import Message
+from domain.permissions import chairs
 from domain.rows import Item, Position, Session
 from domain.stages.concluding import reach
 from domain.stages.joining import call_in
-from domain.words import ActionKind, ClockName, ConsultAct, RequestState, SessionReason, Stage, Verdict
+from domain.words import ActionKind, ClockName, ConsultAct, RequestState, Seat, SessionReason, Stage, Verdict
+
+REACH = timedelta(days=366)
+"""How far from now an item may end; a year nobody meant also reaches past what can be written as a date."""
+
+RESULT = 200
+"""How much of what came of an item stands on the list; all of it is in the timeline."""
 
 
 def consult(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
     """Carry out what is done in a session; who may do it stands in the table of permissions."""
+    if any(not now - REACH <= action.end <= now + REACH for action in said.actions):
+        raise Unfit("end_out_of_reach", days=REACH.days)
     match said.act:
         case ConsultAct.CALL:
             _call(case, said, proven, now)
         case ConsultAct.POSITION:
             _take_position(case, said, proven, now)
+        case ConsultAct.ACTIONS:
+            _give_out(case, said, proven, now)
         case ConsultAct.RULING:
             _rule(case, said, proven, now)
 
@@ -40,9 +51,9 @@ def open_session(
 ) -> None:
     """Call units together; the office owes the minutes by the session clock, where the level has one."""
     called = tuple(dict.fromkeys(units))
-    items = tuple(Item(n=n, action=action) for n, action in enumerate(actions, start=1))
     number = len(case.sessions) + 1
-    session = Session(number=number, reason=reason, units=called, opened=now, items=items)
+    session = Session(number=number, reason=reason, units=called, opened=now)
+    session.give(actions)
     case.sessions.append(session)
     clock = None
     if ClockName.SESSION in case.terms.at(case.level).budgets:
@@ -64,11 +75,11 @@ def first_actions(case: Case) -> tuple[Action, ...]:
     return tuple(actions)
 
 
-def done(case: Case, do: ActionKind, unit: str, now: datetime) -> None:
-    """Tick off what a unit had to do, wherever it stands on an action list."""
+def done(case: Case, do: ActionKind, unit: str, now: datetime, by: Signer | None = None) -> None:
+    """Tick off what a unit had to do, wherever it stands on an action list; `by` whoever did it, where one did."""
     for session in case.sessions:
         session.items = tuple(
-            item.model_copy(update={"done": now})
+            item.model_copy(update={"done": now, "by": by})
             if item.done is None and (item.action.do, item.action.unit) == (do, unit)
             else item
             for item in session.items
@@ -85,24 +96,26 @@ def _call(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
     if not units:
         raise Unfit("nobody_to_call")
     open_session(case, SessionReason.CALLED, units, now, question=said.text, actions=said.actions, by=proven.actor)
+    _tell_owners(case, case.sessions[-1], case.sessions[-1].items)
 
 
 def _take_position(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
     """Write down a unit's position; one that contradicts after the ruling is dissent, and kept all the same."""
-    session = case.session or (case.sessions[-1] if case.sessions else None)
-    if session is None:
-        raise Unfit("no_session")
-    unit = proven.actor.unit
-    own, called = session.items_of(unit), unit in session.units
-    if not called and not (own and said.ticks_off):
+    session = _latest(case)
+    unit, chair = proven.actor.unit, chairs(proven.actor, case)
+    may_tick = [item.n for item in session.items] if chair and said.ticks_off else session.items_of(unit)
+    called = unit in session.units
+    if not called and not (said.ticks_off and may_tick):
         raise NotPermitted("not_called", who=proven.actor.short)
-    if strange := [n for n in said.done if n not in own]:
-        raise Unfit("not_your_item", items=",".join(map(str, strange)), own=",".join(map(str, own)) or "-")
-    if called:
+    if strange := [n for n in said.done if n not in may_tick]:
+        code = "no_such_item" if chair else "not_your_item"
+        raise Unfit(code, items=",".join(map(str, strange)), own=",".join(map(str, may_tick)) or "-")
+    if called and not said.ticks_off:  # what came of an item leaves the position taken before as it is
         others = (position for position in session.positions if position.unit != unit)
         session.positions = (*others, Position(unit=unit, verdict=said.verdict))
+    outcome = {"done": now, "by": proven.actor.signer, "result": said.text[:RESULT] if said.ticks_off else None}
     session.items = tuple(
-        item.model_copy(update={"done": item.done or now}) if item.n in said.done else item for item in session.items
+        item.model_copy(update=outcome) if item.n in said.done and item.done is None else item for item in session.items
     )
     case.happened(
         PositionTaken(
@@ -118,6 +131,16 @@ def _take_position(case: Case, said: Consult, proven: Proven, now: datetime) -> 
     )
 
 
+def _give_out(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
+    """Put more on the action list, while the session runs or after its minutes."""
+    session = _latest(case)
+    if not said.actions:
+        raise Unfit("no_actions")
+    given = session.give(said.actions)
+    case.happened(ActionsGiven(number=session.number, text=said.text, actions=said.actions), now, proven.actor)
+    _tell_owners(case, session, given)
+
+
 def _rule(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
     """Take the chair's ruling: minutes and action list, and the verdict where the units contradict each other."""
     session = case.session
@@ -130,8 +153,7 @@ def _rule(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
     if verdict is not None and not split:
         raise Unfit("no_conflict_to_rule")
     session.ruled = now
-    first = len(session.items) + 1
-    session.items += tuple(Item(n=n, action=action) for n, action in enumerate(said.actions, start=first))
+    given = session.give(said.actions)
     case.stop(now, case.clock(ClockName.SESSION, case.office.code))
     dissent = _dissent(case, session, verdict)
     case.happened(
@@ -144,8 +166,30 @@ def _rule(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
         case.tell_unit(
             Message.MINUTES, unit, key=f"v{case.visit}/session{session.number}/minutes/{unit}", values=values
         )
+    _tell_owners(case, session, given)
     if verdict is not None:
         reach(case, verdict, (proven.actor.signer,), now, proven.actor)
+
+
+def _latest(case: Case) -> Session:
+    if case.last_session is None:
+        raise Unfit("no_session")
+    return case.last_session
+
+
+def _tell_owners(case: Case, session: Session, items: Iterable[Item]) -> None:
+    """Tell each unit what it has been given to do, and until when."""
+    start = case.terms.at(case.level).start
+    for item in items:
+        action, office = item.action, item.action.unit == case.office.code
+        case.tell(
+            Message.ACTION,
+            case.seats((f"office.{Seat.DUTY}",) if office else start.to, action.unit),
+            start.by,
+            key=f"v{case.visit}/session{session.number}/action{item.n}/{action.unit}",
+            due=action.end,
+            values={"number": session.number, "n": item.n, "do": action.do, "what": action.what or ""},
+        )
 
 
 def _contradicts(case: Case, verdict: Verdict | None) -> bool:

@@ -140,7 +140,7 @@ def _take_in(case: Case, request: Request, signer: Signer, now: datetime) -> Non
     unit, verdict = request.unit.code, request.verdict
     assert verdict is not None  # noqa: S101  (set by the caller)
     request.state, request.approved_by = RequestState.ANSWERED, signer
-    consulting.done(case, ActionKind.VERIFY, unit, now)
+    consulting.done(case, ActionKind.VERIFY, unit, now, request.submitted_by or signer)
     put_first_on_record(case, request, now)
     if case.stage is Stage.VERIFICATION:
         conclude(case, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.case import Case
 from domain.decisions import Action
 from domain.owed import Message
-from domain.rows import Item, Session
+from domain.rows import Session
 from domain.words import ActionKind, ClockName, SessionReason
 
 
@@ -28,7 +28,7 @@ def join(case: Case, unit: str) -> None:
     listed = any(item.action.do is ActionKind.VERIFY and item.action.unit == unit for item in session.items)
     if session.reason is SessionReason.LEVEL and answer is not None and not listed:
         action = Action(do=ActionKind.VERIFY, unit=unit, end=answer.due)
-        session.items = (*session.items, Item(n=len(session.items) + 1, action=action))
+        session.give((action,))
     call_in(case, session, unit, case.ask)
 
 

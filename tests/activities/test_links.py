@@ -60,6 +60,7 @@ async def test_a_rung_lets_its_clock_be_acknowledged_and_a_request_does_not() ->
     assert (reminded.clock, reminded.owner, reminded.task) == (ClockName.ANSWER, "wjw", Task.VERIFY)
     assert {"acknowledge", "phone_log"} <= set(reminded.kinds)
     assert not {"acknowledge", "phone_log"} & set(asked.kinds)
+    assert {"note", "escalate"} <= set(asked.kinds) & set(reminded.kinds)
 
 
 async def test_who_is_reached_in_place_of_another_gets_a_link_of_the_own_seat() -> None:
@@ -87,6 +88,8 @@ async def test_a_retry_sends_the_same_link() -> None:
         (Message.CONFLICT, None, Task.COORDINATE),
         (Message.LATE_FINDING, None, Task.COORDINATE),
         (Message.SESSION, ClockName.SESSION, Task.SESSION),
+        (Message.MINUTES, None, Task.SESSION),
+        (Message.ACTION, None, Task.SESSION),
         (Message.SIGN_REQUEST, ClockName.APPROVAL, Task.REVIEW),
         (Message.CONFIRM_REQUEST, ClockName.INTERIM, Task.CONFIRM),
         (Message.REMINDER, ClockName.INTERIM, Task.COORDINATE),

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.controls import Drawing
+from api.fields import PARTS, ROWS, WHOLE, Widget
 from api.filling import filled
-from api.forms import BY_NAME, FORMS, PARTS, ROWS, SEND_CODE, WHOLE, Widget
+from api.forms import BY_NAME, FORMS, SEND_CODE
 from api.opened import LinkRefused
 from api.sent import NOTHING, Sent
 from api.told import DONE
-from domain.links import KINDS, OF_A_CLOCK, Task
+from domain.links import ALWAYS, KINDS, OF_A_CLOCK, Task
 from domain.offers import OFFERED, Offer
 from domain.stages import RULES
 from tests.adapters.office.stories import office
@@ -31,7 +32,7 @@ def made(name: str, **typed: Any) -> Any:
 
 
 def test_every_kind_of_every_task_has_a_form_and_every_form_a_task() -> None:
-    of_tasks = {kind for kinds in KINDS.values() for kind in kinds} | {*OF_A_CLOCK, "note"}
+    of_tasks = {kind for kinds in KINDS.values() for kind in kinds} | {*OF_A_CLOCK, *ALWAYS}
 
     assert {form.kind for form in FORMS} == of_tasks
     assert of_tasks <= set(RULES)
@@ -140,8 +141,12 @@ def test_an_offer_that_is_narrowed_draws_only_what_it_allows() -> None:
 def test_every_form_is_drawn_with_everything_that_was_typed_and_what_is_wrong(form: Any) -> None:
     typed: dict[str, list[str]] = {}
     for one in form.fields:
-        if one.widget is Widget.EVIDENCE:
-            typed |= {f"{one.name}-{row}-{part}": [f'{part} {row} "<&'] for row in range(ROWS) for part in PARTS}
+        if one.widget in PARTS:
+            typed |= {
+                f"{one.name}-{row}-{part}": [f'{part} {row} "<&']
+                for row in range(ROWS[one.widget])
+                for part in PARTS[one.widget]
+            }
         else:
             typed[one.name] = {
                 Widget.LINE: ["甲 <b> \"'&"],
@@ -156,7 +161,7 @@ def test_every_form_is_drawn_with_everything_that_was_typed_and_what_is_wrong(fo
     open_to = next((one.codes for one in form.fields if one.name == form.chooses), ()) or ("swj", "hbj")
     offer = Offer(kind=form.kind, only={form.chooses: open_to} if form.chooses else {})
 
-    shown = Drawing(office(), ["hbj"]).show(3, form, offer, Sent(typed, {}), faults, "k" * 24)
+    shown = Drawing(office(), ["hbj"], involved=["swj"]).show(3, form, offer, Sent(typed, {}), faults, "k" * 24)
     html = str(TEXTS._templates.get_template("task_fields.html.j2").module.draw(shown))
     paper = Paper()
     paper.feed(html)

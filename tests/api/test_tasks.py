@@ -13,7 +13,7 @@ from tests.api.paper import FOUND, Paper, asked, events_of, filled_in, link, sen
 from tests.reading import kinds
 from tests.workflows import telling
 
-KINDS_OF_PAGE = ("triage", "let_out", "note")
+KINDS_OF_PAGE = ("triage", "let_out", "escalate", "note")
 
 
 async def test_a_page_says_what_is_asked_of_whom_until_when_and_who_else_is_asked(office: Office) -> None:
@@ -79,7 +79,7 @@ async def test_a_fresh_form_holds_what_is_known_and_no_judgement(office: Office)
     assert "lead" not in forms["triage"]
     assert "建议牵头单位：市水务局（提到“自来水”" in page.text
     keys = [form["key"][0] for form in forms.values()]
-    assert len(set(keys)) == 3
+    assert len(set(keys)) == len(KINDS_OF_PAGE)
 
 
 async def test_a_case_goes_its_whole_way_by_pages_alone(office: Office) -> None:
@@ -173,7 +173,7 @@ async def test_a_leader_who_was_called_is_asked_to_take_it_in_hand_and_told_it_i
 
     page = await office.http.get(path)
 
-    assert list(Paper.of(page).forms) == ["acknowledge", "phone_log", "note"]
+    assert list(Paper.of(page).forms) == ["acknowledge", "phone_log", "escalate", "note"]
     assert "请认领督办" in page.text
     assert "本项已办理" not in page.text
     assert (await send(office, path, "acknowledge")).status_code == 303
@@ -208,10 +208,13 @@ async def test_the_office_coordinates_many_units_on_one_page_of_moderate_size(of
         "interim",
         "add_unit",
         "relevel",
+        "escalate",
         "note",
     ]
     assert len(page.content) < 60_000
-    assert page.text.count('value="gaj"') == 2, "to be handed on from, or called: not to be asked again"
+    assert page.text.count('value="gaj"') == 6, (
+        "to be handed on from, called, or given four things to do: not to be asked again"
+    )
     assert answer.status_code == 303
     (event,) = await office.world.events(case, "transfer_offered")
     assert (event["unit"], event["to"]) == ("swj", "jyw")

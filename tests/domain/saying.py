@@ -107,7 +107,7 @@ def _in_rebuttal(case: Case, detail: int, relevels: bool) -> list[Said]:
         (EDITOR, _text(case, detail)) if case.draft is None else _votes(case, detail)[-1],
         (EDITOR, Override(unit=ASKED[detail % 5], reason="联系不上")),
         _relevels(detail, relevels),
-        _session(case, detail)[detail % 4],
+        _session(case, detail)[detail % 6],
         _interim(detail),
         *_units_speak(case, detail)[1:2],
         (EDITOR, _elsewhere(detail)) if detail % 9 == 0 else (EDITOR, Note(text="未见单位发布")),
@@ -155,6 +155,8 @@ def _session(case: Case, detail: int) -> list[Said]:
     return [
         (DUTY, Consult(act=ConsultAct.CALL, text="是否属实？", actions=(action,) * (detail % 2))),
         (liaison(unit), Consult(act=ConsultAct.POSITION, text="以记录为准。", verdict=verdict, done=done)),
+        (LEADER, Consult(act=ConsultAct.ACTIONS, text="尽快办理", actions=(action,))),
+        (OFFICE_HEAD, Consult(act=ConsultAct.POSITION, text="已电话核实", done=(1 + detail % 3,))),
         (OFFICE_HEAD, Consult(act=ConsultAct.RULING, text="以记录为准。", verdict=verdict, actions=(action,))),
         (LEADER, Consult(act=ConsultAct.RULING, text="以记录为准。", verdict=(None, verdict)[detail % 2])),
     ]

@@ -84,6 +84,8 @@ def bodies(story: Story) -> dict[str, Decision]:
         "transfer of another": Transfer(to=OUTSIDE, reason="属该单位职责", unit=LEAD),
         "consult call": Consult(act=ConsultAct.CALL, text="是否属实？", actions=(action,)),
         "consult position": Consult(act=ConsultAct.POSITION, text="以记录为准。", verdict=Verdict.TRUE),
+        "consult actions": Consult(act=ConsultAct.ACTIONS, text="尽快办理", actions=(action,)),
+        "consult ticks_off": Consult(act=ConsultAct.POSITION, text="已办", done=(1,)),
         "consult ruling": Consult(act=ConsultAct.RULING, text="以记录为准。"),
         "acknowledge a unit's": Acknowledge(clock=ClockName.ANSWER, unit="skx"),
         "acknowledge minutes": Acknowledge(clock=ClockName.SESSION, unit=OFFICE),

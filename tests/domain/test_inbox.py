@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from domain.decisions import Actor, Interim
+from domain.decisions import Action, Actor, Consult, Interim
 from domain.inbox import Waiting, waiting
 from domain.links import Task
 from domain.owed import Summary
 from domain.summary import summarise
-from domain.words import ClockName, Level, Seat
-from tests.domain.building import DUTY, EDITOR, OFFICE_DEPUTY, TERMS, UNITS, Story, deputy, liaison, of
+from domain.words import ActionKind, ClockName, Level, Seat
+from tests.domain.building import DUTY, EDITOR, OFFICE_DEPUTY, START, TERMS, UNITS, Story, deputy, liaison, of
 
 PARENTS = {code: unit.parent for code, unit in UNITS.items()}
 
@@ -81,6 +81,20 @@ def test_what_another_asked_for_waits_for_whoever_may_confirm_it_and_never_for_w
     assert {who: one.task if one else None for who, one in waits.items()} == {
         "wxb-duty": Task.CONFIRM, "wxb-editor": None, "wxb-deputy": Task.CONFIRM, "jkj-liaison_a": Task.VERIFY,
     }  # fmt: skip
+
+
+def test_a_unit_that_is_called_to_a_session_or_has_something_to_do_there_sees_it_and_no_other() -> None:
+    story = Story(Level.BLUE).triaged("jkj", level=Level.BLUE)
+    label = Action(do=ActionKind.LABEL, unit="sjw", end=START)
+    story.say(DUTY, Consult(act="call", text="是否属实？", units=("zfb", "jkj"), actions=(label,)))
+
+    waits = {unit: seen(summarise(story.case), liaison(unit)) for unit in ("zfb", "sjw", "jkj", "skx")}
+
+    assert waits["zfb"] == Waiting(task=Task.SESSION)
+    assert waits["sjw"] == Waiting(task=Task.SESSION, due=START)
+    assert waits["jkj"] is not None
+    assert waits["jkj"].task is Task.VERIFY, "by an hour, which the session has not"
+    assert waits["skx"] is None
 
 
 def test_a_case_that_ends_without_a_publication_waits_to_be_closed_all_the_same() -> None:

@@ -135,6 +135,8 @@ def conceivable(life: Life) -> Iterator[Offer]:  # noqa: PLR0912  (one branch pe
             yield from (Offer(kind=kind, preset={"act": "skip_consent", "unit": unit}) for unit in sorted(units))
         elif kind == "consult":
             yield from (Offer(kind=kind, preset={"act": act}) for act in ConsultAct)
+            to_do = (item.n for item in case.last_session.items if item.done is None) if case.last_session else (1,)
+            yield from (Offer(kind=kind, preset={"act": "position"}, only={"done": (str(n),)}) for n in to_do)
         elif kind == "record_publication":
             yield from (Offer(kind=kind, only={"publication": (one,)}) for one in PublicationKind)
         elif kind == "triage":
@@ -151,6 +153,8 @@ def covers(offered: Offer, wanted: Offer) -> bool:
     """Whether an offer holds what a page could have a button for."""
     if offered.kind != wanted.kind or not offered.preset.items() >= wanted.preset.items():
         return False
+    if ("done" in offered.only) != ("done" in wanted.only):
+        return False  # what came of an item is another thing to say than a position
     if wanted.kind == "triage":
         (left_out,) = wanted.only
         other = "level" if left_out == "exit" else "exit"
@@ -197,8 +201,15 @@ def _filled(life: Life, offer: Offer) -> list[dict[str, Any]]:
         case "transfer":
             return [{"to": fresh, "reason": "职责对口"}]
         case "consult":
+            if "done" in offer.only:
+                return [{"text": "已办", "done": [int(n)]} for n in offer.only["done"]]
+            given = (
+                {"actions": [{"do": "warn", "unit": fresh, "end": life.now}]}
+                if offer.preset["act"] == "actions"
+                else {}
+            )
             verdicts = offer.only.get("verdict") or (None,)
-            return [{"text": "意见", "verdict": verdict} for verdict in verdicts]
+            return [{"text": "意见", "verdict": verdict, **given} for verdict in verdicts]
         case "record_publication":
             seen = {
                 "unit": "swj",

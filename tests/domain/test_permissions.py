@@ -66,6 +66,13 @@ CELLS = [
     ("consult position", V, OUTSIDE, Seat.HEAD, NO),
     ("consult position", V, OFFICE, Seat.DUTY_LEADER, NO),  # the chair takes no side
     ("consult position", V, PARENT, Seat.HEAD, NO),
+    ("consult actions", V, OFFICE, Seat.DUTY_LEADER, YES),
+    ("consult actions", C, OFFICE, Seat.HEAD, YES),  # the list goes on after the minutes
+    ("consult actions", V, OFFICE, Seat.DUTY, NO),  # the duty seats give out what they call a session for
+    ("consult actions", V, LEAD, Seat.HEAD, NO),
+    ("consult ticks_off", V, LEAD, Seat.LIAISON_A, YES),
+    ("consult ticks_off", V, OFFICE, Seat.DUTY_LEADER, YES),  # any item: the chair keeps the list
+    ("consult ticks_off", V, OUTSIDE, Seat.HEAD, NO),
     ("consult ruling", V, OFFICE, Seat.DUTY_LEADER, YES),
     ("consult ruling", V, OFFICE, Seat.DEPUTY, YES),
     ("consult ruling", R, OFFICE, Seat.HEAD, YES),

@@ -140,10 +140,28 @@ async def meet(hand: Phone, case: str) -> None:
     await hand.press(page, "提交意见", "会商意见已记下", "05-session-done")
     page = await hand.follow(case, "查证意见不一致", "wxb-duty-leader", "06-ruling")
     await expect(page.get_by_text("市生态环境局：属实").first).to_be_visible()
+    await give_out(hand, page, case)
     await hand.press(page, "作出裁定", "有2处需要修改", "06-ruling-wrong")
     await page.get_by_label("不实", exact=True).check()
     await page.get_by_label(re.compile("^裁定理由")).fill("出厂水逐时检测合格，异味来自岸边施工。")
     await hand.press(page, "作出裁定", "裁定已记下", "06-ruling-done")
+
+
+async def give_out(hand: Phone, page: Page, case: str) -> None:
+    """Let the chair put an action on the list, and its owner tick it off."""
+    await page.get_by_text("布置会商任务", exact=True).first.click()
+    form = page.locator("form").filter(has=page.get_by_role("button", name="布置任务", exact=True))
+    await form.get_by_label("做什么").first.select_option("warn")
+    await form.get_by_label("具体要求").first.fill("提示岸边居民勿取生水")
+    await form.get_by_label(re.compile("^说明")).fill("会商议定")
+    await hand.press(page, "布置任务", "有2处需要修改", "06-actions-wrong")
+    await form.get_by_label("承担单位").first.select_option("hbj")
+    await form.get_by_label("完成时间").first.fill("2026-11-24T09:30")
+    await hand.press(page, "布置任务", "任务已列入清单", "06-actions")
+    owner = await hand.follow(case, "会商任务", "hbj-duty", "06-task")
+    await owner.get_by_label(re.compile("^哪一项任务")).select_option(label="5. 市生态环境局 提示风险")
+    await owner.get_by_label(re.compile("^办理结果")).fill("已通过街道逐户告知")
+    await hand.press(owner, "销项", "已销项", "06-task-done")
 
 
 async def draft(hand: Phone, case: str) -> None:

@@ -108,6 +108,8 @@ def told(text: str) -> Story:
                 actions=(Action(do="label", unit="pt1", end=end, what=short(text)),),
             ),
         ),
+        ("wxb-deputy", Consult(act="actions", text=text, actions=(Action(do="warn", unit="hbj", end=end),))),
+        ("wxb-deputy", Consult(act="position", text=text, done=(5,))),
         ("wxb-editor", DraftSubmission(publication=PublicationKind.REBUTTAL, title=short(text), text=text)),
     ]
     for who, decision in said:

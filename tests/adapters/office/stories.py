@@ -256,6 +256,9 @@ def argued() -> Iterator[Story]:
     label = Action(do=ActionKind.LABEL, unit="pt1", end=story.now + timedelta(hours=1), what="加注标签")
     ruling = {"act": ConsultAct.RULING, "text": "出厂水合格", "verdict": Verdict.FALSE, "actions": (label,)}
     story.say("wxb-duty-leader", Consult.model_validate(ruling))
+    more = {"actions": (label.model_copy(update={"do": ActionKind.WARN, "unit": "wxb", "what": None}),)}
+    story.say("wxb-deputy", Consult(act=ConsultAct.ACTIONS, text="加快处置", **more))
+    story.say("wxb-deputy", Consult(act=ConsultAct.POSITION, text="已加注", done=(5,)))
     story.say("hbj-duty", Consult(act=ConsultAct.POSITION, text="保留意见"))
     yield story
     story.say("wxb-editor", drafted())

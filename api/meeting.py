@@ -1,0 +1,60 @@
+"""A joint session as a page shows it: what is still to be done and by whom, what is overdue, what was done and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from api.filling import rung
+from domain.brief import Brief
+from texts import current
+
+Short = Callable[[str], str]
+"""How a unit's short name is found."""
+
+
+def items(brief: Brief | None, names: Mapping[str, str], now: datetime) -> list[dict[str, Any]]:
+    """Return the action list: what is open first, the earliest end in front; `names` are those of persons."""
+    held = brief.session.items if brief and brief.session else ()
+    order = sorted(held, key=lambda one: (one.done is not None, one.action.end, one.n))
+    return [
+        {
+            "n": one.n,
+            "action": one.action,
+            "late": one.done is None and one.action.end <= now,
+            "done": one.done,
+            "by": one.by,
+            "name": names.get(one.by.person, one.by.person) if one.by else "",
+            "result": one.result,
+        }
+        for one in order
+    ]
+
+
+def involved(brief: Brief | None, office: str) -> Sequence[str]:
+    """Return the units of a case that can be given something to do: those asked, those called, the office."""
+    if brief is None:
+        return ()
+    called = brief.session.called if brief.session else ()
+    return tuple(dict.fromkeys((*(one.unit for one in brief.asked), *called, office)))
+
+
+def named(brief: Brief | None, short: Short) -> dict[str, dict[str, str]]:
+    """Say what can be chosen on a page by a number or a rung: an item of the list, a clock at its present level."""
+    if brief is None:
+        return {}
+    said, word = current().phrase, current().word
+    held = brief.session.items if brief.session else ()
+    return {
+        "done": {
+            str(one.n): said("page", "item", n=one.n, unit=short(one.action.unit), do=word("action", one.action.do))
+            for one in held
+        },
+        "expected_level": {
+            rung(debt.clock, debt.unit, debt.level): said(
+                "page", "rung", unit=debt.short, clock=word("clock", debt.clock), n=debt.level
+            )
+            for debt in brief.summary.debts
+        },
+    }

@@ -1,0 +1,49 @@
+"""Which forms a page has: what its link allows of what may be said now, each with the form it is asked for by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from api.fields import Form
+from api.filling import rung
+from api.forms import FORMS
+from domain.links import Task, TaskLink
+from domain.offers import Offer
+
+Pair = tuple[Form, Offer]
+"""A form, and the offer it is for."""
+
+
+def offered(link: TaskLink, unit: str, offers: Iterable[Offer]) -> list[Pair]:
+    """Return the forms a link has for what may be said now by somebody of `unit`."""
+    mine = [offer for offer in offers if offer.kind in link.kinds]
+    mine = [
+        *(offer for offer in mine if offer.kind not in ("transfer", "escalate") and _of_clock(link, offer)),
+        *_handing_on(link, unit, [offer for offer in mine if offer.kind == "transfer"]),
+        *_escalating([offer for offer in mine if offer.kind == "escalate"]),
+    ]
+    return [(form, offer) for form in FORMS for offer in mine if form.fits(offer)]
+
+
+def same(one: Pair, other: Pair) -> bool:
+    """Tell whether two are the same form, about the same thing."""
+    names = one[0].carries
+    return one[0] is other[0] and all(one[1].preset.get(name) == other[1].preset.get(name) for name in names)
+
+
+def _of_clock(link: TaskLink, offer: Offer) -> bool:
+    return "clock" not in offer.preset or offer.preset.items() >= {"clock": link.clock, "unit": link.owner}.items()
+
+
+def _handing_on(link: TaskLink, unit: str, found: list[Offer]) -> list[Offer]:
+    if link.task is Task.VERIFY:  # a unit hands on its own request; the office's others have a task of their own
+        return [offer for offer in found if offer.preset.get("unit") == unit]
+    units = tuple(str(offer.preset["unit"]) for offer in found)  # in one form: each would bring the list of units along
+    return [Offer(kind="transfer", only={"unit": units})] if units else []
+
+
+def _escalating(found: list[Offer]) -> list[Offer]:
+    """Put all clocks into one form: which of them, and the rung it stands at, are one choice."""
+    presets = (offer.preset for offer in found)
+    codes = tuple(rung(str(one["clock"]), str(one["unit"]), int(one["expected_level"])) for one in presets)
+    return [Offer(kind="escalate", only={"expected_level": codes})] if codes else []
