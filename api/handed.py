@@ -39,12 +39,8 @@ async def handed_in(desk: CaseDesk, form: Form, sent: Sent) -> Handed:
         UnfitForm: the form has no such file.
 
     """
-    rows = {
-        f"{one.name}-{row}-file": row
-        for one in form.fields
-        if one.widget is Widget.EVIDENCE
-        for row in range(ROWS[one.widget])
-    }
+    with_files = [one for one in form.fields if one.widget is Widget.EVIDENCE]
+    rows = {f"{one.name}-{row}-file": row for one in with_files for row in range(ROWS[one.widget])}
     if not sent.files.keys() <= rows.keys():
         raise UnfitForm(400, "invalid_request")
     digests: dict[int, str] = {}

@@ -15,7 +15,8 @@ import pytest
 
 from adapters.register.store import SqlRegister
 from api.app import create_app
-from api.forms import FORMS, PARTS, ROWS, Form
+from api.fields import PARTS, ROWS, Form
+from api.forms import FORMS
 from api.kept import typed
 from api.sent import Sent
 from api.server import LINGER, LimitedProtocol
@@ -210,18 +211,25 @@ async def test_a_wrong_code_is_refused_with_all_but_the_code_still_there(office:
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
 def test_all_that_was_typed_can_be_copied_but_no_secret(office: Office, form: Form) -> None:
-    rows = {f"evidence-{row}-{part}": [f"{part} {row}"] for row in range(ROWS) for part in PARTS}
-    texts = {one.name: [one.codes[-1] if one.codes else f"甲 {one.name}"] for one in form.fields if not one.beside}
-    asked_for = texts if "evidence" not in texts else {**texts, **rows}
+    wide = [one for one in form.fields if one.widget in PARTS]
+    rows = {
+        f"{one.name}-{row}-{part}": [f"{part} {row}"]
+        for one in wide
+        for row in range(ROWS[one.widget])
+        for part in PARTS[one.widget]
+    }
+    plain = [one for one in form.fields if one not in wide and not one.beside]
+    texts = {one.name: [one.codes[-1] if one.codes else f"甲 {one.name}"] for one in plain}
+    asked_for = {**texts, **rows}
     secrets = {"key": ["k" * 30], "code": [SECRET], "token": [SECRET], "csrf": [SECRET], "form": [form.name]}
 
     lines = typed(office.world.office, Sent({**asked_for, **secrets}, {}))
 
     shown = {text for _, text in lines}
-    assert len(lines) == len(asked_for.keys() - {"evidence"})
+    assert len(lines) == len(asked_for)
     assert not shown & {SECRET, "k" * 30}
     assert {text for _, text in lines if text.startswith("甲")} == {
-        held[0] for name, held in texts.items() if name != "evidence" and held[0].startswith("甲")
+        held[0] for held in texts.values() if held[0].startswith("甲")
     }
 
 
