@@ -13,11 +13,11 @@ STRICT = (
 PAGES = STRICT.replace("form-action 'none'", "form-action 'self'")
 """The pages of officers send forms, to us and nobody else."""
 
-DOCS = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-"""The documentation page starts itself from a script in the page."""
+DOCS = STRICT.replace("img-src 'self'", "img-src 'self' data:; script-src 'self'; connect-src 'self'")
+"""The documentation page runs the scripts of this host and reads the description of the API."""
+
+FILES = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""A file that a browser opens all the same can neither run nor fetch anything."""
 
 
 class SecurityHeaders:

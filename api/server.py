@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from api.headers import STRICT
 from api.problems import MEDIA_TYPE, problem
 from domain.files import LIMIT
 
@@ -26,6 +27,12 @@ UPLOADS = ("/v1/files", "/t/")
 UPLOAD_DEADLINE = 60.0
 UPLOAD_LIMIT = LIMIT + DRAIN_LIMIT
 """Bytes on the wire: the largest file, and what chunks put around it."""
+
+HEAD = (
+    f"content-type: {MEDIA_TYPE}\r\nx-content-type-options: nosniff\r\ncontent-security-policy: {STRICT}\r\n"
+    "content-length: {size}\r\nconnection: close\r\n\r\n"
+)
+"""The head of an answer the application knows nothing of."""
 
 LINGER = 1.0
 """Seconds a refused connection stays open for the client to read why."""
@@ -148,8 +155,7 @@ class LimitedProtocol(HttpToolsProtocol):
         answered = cycle is not None and cycle.response_complete and not self._in_head
         if self._received and not answered:
             body = problem(status, code).model_dump_json(exclude_none=True).encode()
-            head = f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
-            self.transport.write(STATUS_LINE[status] + head.encode() + body)
+            self.transport.write(STATUS_LINE[status] + HEAD.format(size=len(body)).encode() + body)
         if cycle is not None and not cycle.response_complete:
             cycle.disconnected, cycle.waiting_for_100_continue = True, False
             cycle.message_event.set()
