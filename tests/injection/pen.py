@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Iterable, Iterator
@@ -11,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AnyHttpUrl, BaseModel, StringConstraints, TypeAdapter, ValidationError
 
 SITE = "https://swj.mc.example"
+MARK = re.compile(r"mark(\d+)end")
 _URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
 
 
@@ -23,7 +25,7 @@ class Pen:
 
     def __call__(self, field: str, most: int = 4000) -> str:
         """What stands in a field: what its model makes of the text, which is stripped and never blank."""
-        mark = self.written.setdefault(field, f"第{len(self.written)}处字样")
+        mark = self.written.setdefault(field, f"mark{len(self.written)}end")
         if self.text is None:
             return mark
         return self.text.strip()[:most].strip() or "–"
