@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AnyHttpUrl, BaseModel, StringConstraints, TypeAdapter, ValidationError
 
 SITE = "https://swj.mc.example"
-MARK = re.compile(r"mark(\d+)end")
+MARK = re.compile(r"(?:甲\d+乙)+")
 _URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
 
 
@@ -25,7 +25,7 @@ class Pen:
 
     def __call__(self, field: str, most: int = 4000) -> str:
         """What stands in a field: what its model makes of the text, which is stripped and never blank."""
-        mark = self.written.setdefault(field, f"mark{len(self.written)}end")
+        mark = self.written.setdefault(field, f"甲{len(self.written)}乙")
         if self.text is None:
             return mark
         return self.text.strip()[:most].strip() or "–"
