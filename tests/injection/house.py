@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -22,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import texts
 import wiring
 from adapters.matching.normalise import claim_key
+from adapters.office.sample import sample_key
 from adapters.register.store import SqlRegister
 from api import inbox, taskpage
 from api.app import create_app
@@ -50,6 +52,9 @@ from workflows.door import CaseDoor
 
 CHOSEN: ContextVar[int] = ContextVar("CHOSEN", default=0)
 FAR = 4_000_000_000
+TOGETHER = "/t/all/together"
+KEY = f"Bearer {sample_key('wxb-duty')}"
+"""What opens the inbox."""
 
 PAGES = {
     "triage": ("fresh", Task.TRIAGE, "wxb-duty"),
@@ -105,11 +110,11 @@ class Room:
     desk: Desk
     tellings: dict[str, Telling]
 
-    def addresses(self) -> dict[str, str]:
+    def pages(self) -> dict[str, str]:
         """Every page this text is on, by name."""
         tasks = {name: self._link(*page) for name, page in PAGES.items()}
         bulletins = {f"bulletin {name}": f"/bulletin/{self.case(name)}" for name in ("closed", "elsewhere", "silent")}
-        fixed = {"inbox": "/desk/inbox", "index": "/bulletin", "feed": "/bulletin/feed.atom"}
+        fixed = {"inbox": "/desk/inbox", "index": "/bulletin"}
         return {**tasks, "typed": tasks["verify"].replace("/t/", "/t/typed/"), **bulletins, **fixed}
 
     def case(self, telling: str) -> str:
@@ -251,6 +256,19 @@ def _application(rooms: Sequence[Room]) -> ASGIApp:
         trouble = Trouble(FORMS[0], Sent({}, {}), says=room.pen("typed says"))
         return HTMLResponse(page.written(trouble=trouble))
 
+    async def together() -> HTMLResponse:
+        """Give all pages of a text as one document: one after the other, to the letter."""
+        headers = {"Authorization": KEY, "X-Text": str(CHOSEN.get())}
+        transport = httpx2.ASGITransport(app=_chosen_by_header(app))
+        written = []
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+            for name, address in rooms[CHOSEN.get()].pages().items():
+                answer = await http.get(address, headers=headers if name == "inbox" else {"X-Text": headers["X-Text"]})
+                assert answer.status_code == 200, (name, answer.text)
+                written.append(answer.text)
+        return HTMLResponse("".join(written))
+
+    app.add_api_route(TOGETHER, together, methods=["GET"], response_model=None)
     app.add_api_route("/t/typed/{token}", typed, methods=["GET"], response_model=None)
     return app
 

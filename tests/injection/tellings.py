@@ -241,5 +241,3 @@ TELLINGS: dict[str, Callable[[Office, Pen, str], Telling]] = {
 def told(office: Office, pen: Pen, number: int) -> dict[str, Telling]:
     """Every case of one text."""
     return {name: tell(office, pen, f"{name.replace('_', '')}{number:03}") for name, tell in TELLINGS.items()}
-
-

@@ -15,10 +15,12 @@ _HOST = SITE.removeprefix("https://").replace(".", "[.．]")
 ADDRESS = re.compile(rf"https[:：]//{_HOST}/[^\s\"”<>\\]*")
 """An address as its field takes it: on the site it was given with, and without a blank."""
 
-OWN = re.compile(r"/t/(?:typed/)?[\w.~-]+|/bulletin/[a-z]+\d+|[0-9a-f]{64}|(?:[0-9a-f]{16}…)|校验码 [0-9a-f]{8}")
-"""What every case has of its own: its links, its pages, the digests of its texts."""
+OWN = re.compile(
+    r"/t/(?:typed/)?[\w.~-]+|/bulletin/[a-z]+\d+|[0-9a-f]{64}|(?:[0-9a-f]{16}…)|校验码 [0-9a-f]{8}|辟〔\d+〕\d+"
+)
+"""What every case has of its own: its number, its links, its pages, the digests of its texts."""
 
-CUTS = (30, 36, 40, 60, 80, 90, 120, 200)
+CUTS = (8, 30, 36, 40, 60, 80, 90, 120, 200)
 """Where templates cut a long text."""
 
 PUNCTUATION = "“”《》（）、，。；：…　 "
