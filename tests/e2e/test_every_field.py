@@ -67,18 +67,18 @@ async def test_every_page_of_every_text_is_its_twins_and_nothing_runs(built: Hou
     async with served(built.app) as port, browser() as opened:
         watch = await Watch.over(await opened.new_context(locale="zh-CN"), f"http://127.0.0.1:{port}")
         twin = await watch.seen(0, TOGETHER)
-        alone = {name: await watch.seen(0, address) for name, address in built.rooms[0].pages().items()}
+        alone = {name: await watch.seen(0, address) for name, address in built.rooms[0].every_page().items()}
         found: list[str] = []
         for number, room in enumerate(built.rooms[1:], start=1):
             found += _of(room, "together", twin, await watch.seen(number, TOGETHER))
-            for name, address in room.pages().items() if room.pen.text in ALONE else ():
+            for name, address in room.every_page().items() if room.pen.text in ALONE else ():
                 found += _of(room, name, alone[name], await watch.seen(number, address))
 
     assert found == []
     assert watch.did == []
     assert {urlsplit(url).netloc for url in watch.asked} == {urlsplit(watch.origin).netloc}
     paths = {urlsplit(url).path for url in watch.asked}
-    ours = {path for room in built.rooms for path in room.pages().values()} | {TOGETHER}
+    ours = {path for room in built.rooms for path in room.every_page().values()} | {TOGETHER}
     assert paths - ours <= {"/t/style.css", "/bulletin/style.css", "/favicon.ico"}
 
 

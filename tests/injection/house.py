@@ -41,11 +41,10 @@ from domain.offers import Offer
 from domain.office import Office
 from domain.owed import Issue, Record
 from domain.ports import CaseFilter, CaseRow, Published
-from domain.summary import summarise
 from domain.words import Mode, Seat
 from settings import Settings
 from tests.adapters.office.stories import START
-from tests.injection.office import Telling, named
+from tests.injection.office import TOPICAL, Telling, named
 from tests.injection.pen import Pen
 from tests.injection.tellings import told
 from workflows.door import CaseDoor
@@ -61,16 +60,20 @@ PAGES = {
     "verify": ("argued", Task.VERIFY, "hbj-duty"),
     "coordinate": ("argued", Task.COORDINATE, "wxb-duty"),
     "review": ("argued", Task.REVIEW, "hbj-deputy"),
-    "draft": ("settled", Task.DRAFT, "wxb-editor"),
+    "draft": ("assigned", Task.DRAFT, "wxb-editor"),
     "session": ("argued", Task.SESSION, "hbj-duty"),
     "confirm": ("argued", Task.CONFIRM, "wxb-duty-leader"),
-    "assigned": ("assigned", Task.LOOK, "wxb-duty"),
+    "settled": ("settled", Task.LOOK, "wxb-duty"),
     "silent": ("silent", Task.COORDINATE, "wxb-duty"),
     "elsewhere": ("elsewhere", Task.DRAFT, "wxb-editor"),
     "closed": ("closed", Task.CLOSE, "wxb-duty"),
     "passed_on": ("passed_on", Task.TRIAGE, "wxb-duty"),
 }
 """Task pages: of which telling, for which task, opened by whom."""
+
+
+AGAIN = ("verify", "review", "session", "confirm", "settled", "silent", "passed_on", "bulletin silent")
+"""Pages that show what others show, too."""
 
 
 class Door(CaseDoor):
@@ -80,7 +83,7 @@ class Door(CaseDoor):
         self.cases = cases
 
     async def look(self, case_id: str) -> Record | None:
-        return Record(summary=summarise(self.cases[case_id].case), entries=())
+        return Record(summary=self.cases[case_id].summary, entries=())
 
     async def brief(self, case_id: str, actor: Actor) -> Brief | None:
         return brief_of(self.cases[case_id].case, actor)
@@ -95,10 +98,12 @@ class Desk(CaseDesk):
         return START
 
     async def list(self, where: CaseFilter) -> Sequence[CaseRow]:
-        return [row for row in await super().list(where) if row.case_id in self.cases]
+        rows = [await self.register.case(case) for case in self.cases]
+        return [row for row in rows if row and row.summary and row.summary.stage is where.stage]
 
     async def pages(self, limit: int = 50) -> Sequence[Published]:
-        return [page for page in await super().pages(10_000) if page.case_id in self.cases]
+        pages = [await self.register.page(case) for case in self.cases]
+        return [page for page in pages if page]
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,10 @@ class Room:
     tellings: dict[str, Telling]
 
     def pages(self) -> dict[str, str]:
+        """The pages that together show every field, by name."""
+        return {name: address for name, address in self.every_page().items() if name not in AGAIN}
+
+    def every_page(self) -> dict[str, str]:
         """Every page this text is on, by name."""
         tasks = {name: self._link(*page) for name, page in PAGES.items()}
         bulletins = {f"bulletin {name}": f"/bulletin/{self.case(name)}" for name in ("closed", "elsewhere", "silent")}
@@ -156,7 +165,8 @@ class Typed(TaskPage):
     pen: Pen
 
     def _forms(self, trouble: Trouble | None) -> list[Shown]:
-        drawing = Drawing(self.desk.office)
+        few = self.desk.office.model_copy(update={"units": {TOPICAL: self.desk.office.units[TOPICAL]}})
+        drawing = Drawing(few)  # all units stand on the other pages; here they would stand once per form
         return [self._sent_back(drawing, number, form) for number, form in enumerate(FORMS)]
 
     def _sent_back(self, drawing: Drawing, number: int, form: Form) -> Shown:
@@ -238,7 +248,7 @@ async def _filed(register: SqlRegister, telling: Telling) -> None:
         accepted_at=START,
     )
     await register.file(filing)
-    await register.append(Record(summary=summarise(telling.case), entries=tuple(telling.entries)))
+    await register.append(Record(summary=telling.summary, entries=tuple(telling.entries)))
     for publication in telling.publications:
         if publication.channel == "bulletin":
             issue = Issue(case_id=opening.case_id, at=START, mode=Mode.DEMO, publication=publication)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
 from itertools import count
 from typing import Any
 
@@ -11,7 +12,7 @@ from domain import facts
 from domain.decisions import Decision, DraftSubmission, Interim, Opening, Proven, Wording
 from domain.ladder import ring
 from domain.office import Office
-from domain.owed import Gap, Issue, Issued, Notice, NotIssued, Publication, Wave, WaveSent
+from domain.owed import Gap, Issue, Issued, Notice, NotIssued, Publication, Summary, Wave, WaveSent
 from domain.stages import decide
 from domain.stages.report import open_case
 from domain.summary import summarise
@@ -160,6 +161,11 @@ class Telling(stories.Story):
         }
         title, _, text = WORDS.say("interim", **values, **said.model_dump(exclude={"kind"})).partition("\n")
         return Wording(title=title.strip(), text=text.strip())
+
+    @cached_property
+    def summary(self) -> Summary:
+        """How the case stands once it is told."""
+        return summarise(self.case)
 
     @property
     def digest(self) -> str:
