@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 import texts
-from api import bulletin, cases, files, health, inbox, problems, reports, tasks
+from api import bulletin, cases, docs, files, health, inbox, problems, reports, tasks
 from api.described import describe
 from api.headers import SecurityHeaders
 from api.sessions import Attempts
@@ -28,6 +28,7 @@ def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
     app: FastAPI = FastAPIOffline(
         title="Piyao",
         version="1",
+        docs_url=None,  # the page of `docs` needs no script of its own in it
         redoc_url=None,
         redirect_slashes=False,  # a redirect is built from the Host header, which anybody can write
         lifespan=_lifespan(desk, sweep_every),
@@ -36,7 +37,7 @@ def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
     app.state.style = (texts.PACKAGED / "bulletin.css").read_text(encoding="utf-8")
     app.state.page_style = (texts.PACKAGED / "task.css").read_text(encoding="utf-8")
     app.state.attempts = Attempts()
-    for room in (reports, cases, files, bulletin, health, tasks, inbox):
+    for room in (reports, cases, files, bulletin, health, tasks, inbox, docs):
         app.include_router(room.router)
     problems.install(app)
     app.add_middleware(SecurityHeaders, live=lambda: desk.office.terms.mode is Mode.LIVE)

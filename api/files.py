@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from api.auth import Desk, Officer
 from api.described import problems
+from api.headers import FILES
 from api.problems import ProblemError
 from domain.errors import Infected, TooLarge
 from domain.files import ALLOWED, EXTENSIONS, LIMIT, Content
@@ -22,9 +23,6 @@ log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/v1/files", tags=["files"])
 
 Digest = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
-
-SANDBOX = "sandbox; default-src 'none'"
-"""A file that a browser opens all the same can neither run nor fetch anything."""
 
 RAW: dict[str, Any] = {
     "requestBody": {
@@ -109,7 +107,7 @@ def _given(content: Content, digest: str, disposition: str) -> StreamingResponse
     headers = {
         "Content-Length": str(content.size),
         "Content-Disposition": f'{disposition}; filename="{name}"',
-        "Content-Security-Policy": SANDBOX,
+        "Content-Security-Policy": FILES,
         "Cross-Origin-Resource-Policy": "same-origin",
     }
     return StreamingResponse(content.pieces, headers=headers, media_type=content.media_type)

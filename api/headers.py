@@ -13,11 +13,20 @@ STRICT = (
 PAGES = STRICT.replace("form-action 'none'", "form-action 'self'")
 """The pages of officers send forms, to us and nobody else."""
 
-DOCS = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-"""The documentation page starts itself from a script in the page."""
+DOCS = STRICT.replace("img-src 'self'", "img-src 'self' data:; script-src 'self'; connect-src 'self'")
+"""The documentation page runs the scripts of this host and reads the description of the API."""
+
+FILES = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""A file that a browser opens all the same can neither run nor fetch anything."""
+
+
+OFFICERS = ("/t/", "/desk")
+"""Where the pages of officers begin."""
+
+
+def policy_of(path: str) -> str:
+    """Return the policy of the pages and answers under a path."""
+    return DOCS if path == "/docs" else PAGES if path.startswith(OFFICERS) else STRICT
 
 
 class SecurityHeaders:
@@ -43,10 +52,8 @@ class SecurityHeaders:
     def _add(self, headers: MutableHeaders, path: str) -> None:
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
-        officers = path.startswith(("/t/", "/desk"))
-        policy = DOCS if path == "/docs" else PAGES if officers else STRICT
-        headers.setdefault("Content-Security-Policy", policy)  # a file's own is stricter
+        headers.setdefault("Content-Security-Policy", policy_of(path))  # a file's own is stricter
         if not (path.startswith("/bulletin") and self.live()):
             headers["X-Robots-Tag"] = "noindex"
-        if path.startswith("/v1/") or officers:
+        if path.startswith(("/v1/", *OFFICERS)):
             headers["Cache-Control"] = "no-store"

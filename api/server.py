@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from api.headers import STRICT, policy_of
 from api.problems import answer, as_json, problem
 from domain.files import LIMIT
 
@@ -153,6 +154,8 @@ class LimitedProtocol(HttpToolsProtocol):
         if self._received and not answered:
             said = problem(status, code)
             no = as_json(said) if self._in_head else answer(said, Request({**self.scope, "app": self.app}))
+            no.headers["X-Content-Type-Options"] = "nosniff"
+            no.headers["Content-Security-Policy"] = STRICT if self._in_head else policy_of(self.scope["path"])
             lines = [name + b": " + value + b"\r\n" for name, value in no.raw_headers]
             self.transport.write(STATUS_LINE[status] + b"".join(lines) + b"connection: close\r\n\r\n" + no.body)
         if cycle is not None and not cycle.response_complete:

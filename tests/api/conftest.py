@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import Any
 
 import httpx2
@@ -17,7 +16,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from adapters.office.sample import sample_key
 from api.app import create_app
-from api.server import serve
+from tests.serving import served
 from tests.workflows import telling
 from tests.world import World, open_world
 
@@ -88,23 +87,5 @@ async def published(office: Office) -> str:
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def port(office: Office) -> AsyncIterator[int]:
     """The port a real server with the real application listens at."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        found: int = taken.getsockname()[1]
-    stop = asyncio.Event()
-    serving = asyncio.create_task(serve(office.app, "127.0.0.1", found, stop))
-    await _until_open(found)
-    yield found
-    stop.set()
-    await asyncio.wait_for(serving, 5)
-
-
-async def _until_open(port: int) -> None:
-    for _ in range(200):
-        with suppress(OSError):
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.close()
-            await writer.wait_closed()
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError("the server never listened")
+    async with served(office.app) as found:
+        yield found

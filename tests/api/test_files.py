@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from adapters.clamd import Clamd
 from adapters.files import DiskFiles
+from api.headers import FILES as FILES_POLICY
 from api.server import LimitedProtocol
 from domain.files import ALLOWED, LIMIT
 from tests.adapters.evidence import JPEG, MP4, PDF, PNG, TEXT, bomb, noise, office_document, photographed, zipped
@@ -321,7 +322,7 @@ async def test_an_original_is_given_to_be_saved_and_can_neither_run_nor_be_guess
     assert (given.status_code, given.content) == (200, content)
     assert given.headers["content-disposition"] == f'attachment; filename="{digest}.{name}"'
     assert given.headers["x-content-type-options"] == "nosniff"
-    assert given.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert given.headers["content-security-policy"] == FILES_POLICY
     assert given.headers["content-length"] == str(len(content))
     assert given.headers["cache-control"] == "no-store"
 
@@ -334,7 +335,7 @@ async def test_a_photograph_is_shown_without_its_place_and_given_with_it(wire: W
 
     assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
     assert shown.headers["content-disposition"] == f'inline; filename="{digest}.jpg"'
-    assert shown.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert shown.headers["content-security-policy"] == FILES_POLICY
     assert shown.headers["x-content-type-options"] == "nosniff"
     assert b"ZHANG" not in shown.content
     assert b"Exif" not in shown.content

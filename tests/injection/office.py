@@ -1,0 +1,185 @@
+"""The sample office with hostile names, and one case of it told decision by decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cached_property
+from itertools import count
+from typing import Any
+
+from domain import facts
+from domain.decisions import Decision, DraftSubmission, Interim, Opening, Proven, Wording
+from domain.ladder import ring
+from domain.office import Office
+from domain.owed import Gap, Issue, Issued, Notice, NotIssued, Publication, Summary, Wave, WaveSent
+from domain.stages import decide
+from domain.stages.report import open_case
+from domain.summary import summarise
+from domain.terms import Terms
+from domain.words import ClockName, Issuer, Level
+from tests.adapters.office import stories
+from tests.adapters.office.stories import START
+from tests.injection.pen import Pen
+from texts import Texts
+
+WORDS = Texts()
+UNITS = ("wxb", "swj", "swjt", "hbj", "wjw", "jkj", "swu", "zwb", "zfb", "pt1")
+"""The units the tellings speak of: the others would only make every page longer."""
+
+TOPICAL = "swj"
+"""The unit one of whose topics every claim touches, so that it is suggested."""
+
+
+def named(pen: Pen) -> Office:
+    """The sample office as if all its names were the pen's."""
+    sample = stories.office()
+    units = {code: sample.units[code].model_copy(update=_names(pen, code)) for code in UNITS}
+    people = tuple(
+        person.model_copy(update={"name": pen("PersonIn.name")}) for person in sample.people if person.unit in UNITS
+    )
+    policy = sample.policy.model_copy(update={"terms": _terms(pen, sample.terms, units)})
+    return Office(units=units, people=people, policy=policy)
+
+
+def _names(pen: Pen, code: str) -> dict[str, Any]:
+    return {
+        "name": pen("UnitIn.name"),
+        "short": pen("UnitIn.short"),
+        "topics": (pen("UnitIn.topics"),) if code == TOPICAL else (),
+        "releases": (pen("UnitIn.releases"),),
+        "exclusive": (),
+    }
+
+
+def _terms(pen: Pen, sample: Terms, units: Mapping[str, Any]) -> Terms:
+    issuers = {Issuer.JOINT: pen("IssuersIn.joint"), Issuer.CITY: pen("IssuersIn.city")}
+    levels = {level: one.model_copy(update={"name": pen("LevelIn.name")}) for level, one in sample.levels.items()}
+    return sample.model_copy(
+        update={
+            "city": pen("UnitsIn.city"),
+            "office": units[sample.office.code].ref(),
+            "named": {code: units[code].short for code in sample.named},
+            "issuers": issuers,
+            "levels": levels,
+        }
+    )
+
+
+class Telling(stories.Story):
+    """Play decisions on one case of an office; `opening` and `terms` are what the case differs in."""
+
+    def __init__(self, office: Office, pen: Pen, case_id: str, level: Level = Level.YELLOW, **terms: Any) -> None:
+        self.office, self.pen = office, pen
+        self.now = START
+        self.case = open_case(
+            Opening(
+                case_id=case_id,
+                number="辟〔2026〕0123",
+                claim=claim(pen),
+                report_id="r1",
+                channel="platform:pt1",
+                place=pen("Report.place", 100),
+                level=level,
+                named={"pt1": office.units["pt1"].short},
+                terms=office.terms.model_copy(update=terms),
+            ),
+            self.now,
+        )
+        self.entries = list(self.case.unrecorded)
+        self.notices: list[Notice] = []
+        self.publications: list[Publication] = []
+        self._ids = (f"u{n}" for n in count())
+        self.took()
+
+    def say(self, who: str, said: Decision, minutes: int = 1) -> None:
+        self.now += timedelta(minutes=minutes)
+        person = next(person for person in self.office.people if person.id == who)
+        proven = Proven(
+            actor=self.office.actor(person),
+            units=self.office.refs(said.named_units()),
+            competent=("hbj",) if isinstance(said, DraftSubmission) and "hbj" in said.consents else (),
+            wording=self._wording(said) if isinstance(said, Interim) else None,
+            second_factor=True,
+        )
+        kind: str = said.kind  # type: ignore[attr-defined]
+        decide(self.case, kind, said, proven, next(self._ids), self.now)
+        self.took()
+
+    def took(self) -> None:
+        super().took()
+        known = {one.key for one in self.publications}
+        self.publications += [one for one in self.case.owed if isinstance(one, Publication) and one.key not in known]
+
+    def wave(self) -> Wave:
+        """What is owed now, as the activity gets it."""
+        facts.gather_wave(self.case, self.now)
+        return Wave(
+            case_id=self.case.opening.case_id,
+            at=self.now,
+            claim=self.case.opening.claim,
+            mode=self.case.terms.mode,
+            notices=tuple(owed for owed in self.case.owed if isinstance(owed, Notice)),
+            record=self.case.record(summarise(self.case)),
+        )
+
+    def wave_fails(self) -> None:
+        facts.wave_failed(self.case, self.wave(), self.pen("wave_failed.reason"), self.now)
+        self.took()
+
+    def wave_arrives(self) -> None:
+        wave = self.wave()
+        gap = Gap(wanted=wave.notices[0].to[0])
+        facts.wave_sent(self.case, wave, WaveSent(to=wave.notices[0].to, by=("mail",), gaps=(gap,)), self.now)
+        self.took()
+
+    def comes_back(self) -> None:
+        """The bulletin takes what is owed to it, every other channel refuses in its own words."""
+        for debt in [owed for owed in self.case.owed if isinstance(owed, Publication)]:
+            issue = Issue(case_id=self.case.opening.case_id, at=self.now, mode=self.case.terms.mode, publication=debt)
+            taken = Issued(where=self.pen.short("Issued.where"))
+            outcome = taken if debt.channel == "bulletin" else NotIssued(reason=self.pen.short("NotIssued.reason"))
+            facts.issued(self.case, issue, outcome, self.now)
+        self.took()
+
+    def rings(self, hours: float) -> None:
+        """Time passes, every rung at its instant."""
+        until = self.now + timedelta(hours=hours)
+        while (wake := self.case.next_wake()) is not None and wake <= until:
+            self.now = max(self.now, wake)
+            ring(self.case, self.now)
+            self.took()
+        self.now = until
+
+    def _wording(self, said: Interim) -> Wording:
+        """The fixed wording as the desk fills it."""
+        values = {
+            "claim": self.case.opening.claim,
+            "units": [request.unit.short for request in self.case.open_requests()],
+            "due": None,
+            "office": self.case.terms.issuer_name(),
+        }
+        title, _, text = WORDS.say("interim", **values, **said.model_dump(exclude={"kind"})).partition("\n")
+        return Wording(title=title.strip(), text=text.strip())
+
+    @cached_property
+    def summary(self) -> Summary:
+        """How the case stands once it is told."""
+        return summarise(self.case)
+
+    @property
+    def digest(self) -> str:
+        assert self.case.draft is not None
+        return self.case.draft.digest
+
+    def clock(self, name: ClockName, unit: str) -> int:
+        """How many rungs of a running clock have rung."""
+        found = self.case.clock(name, unit)
+        assert found is not None
+        return found.rung
+
+
+def claim(pen: Pen) -> str:
+    """A claim; the twin's holds the mark of a topic beside its own, where a hostile text is its own topic."""
+    topic = pen("UnitIn.topics")
+    return pen("Report.text") if pen.text else pen("Report.text") + topic
