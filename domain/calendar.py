@@ -1,0 +1,136 @@
+"""The days of an office: its week, a country's holidays and make-up workdays (调休), notices above them (rule 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+Windows = tuple[tuple[int, int], ...]
+"""When an office works on a day, in minutes after midnight by its wall clock; none on a day of rest."""
+
+DAY = timedelta(days=1)
+
+
+class DayKind(StrEnum):
+    """Name what a day is."""
+
+    WORKDAY = "workday"
+    REST = "rest"
+    HOLIDAY = "holiday"
+    MAKEUP = "makeup"
+
+
+class Source(StrEnum):
+    """Name who says what a day is; an estimate is what nobody has said yet."""
+
+    WEEK = "week"
+    LIST = "list"
+    ESTIMATE = "estimate"
+    NOTICE = "notice"
+
+
+class CalendarDay(NamedTuple):
+    """Be one day; `name` is the holiday's, `replaces` the day off a make-up workday stands for, where that is known."""
+
+    day: date
+    kind: DayKind
+    windows: Windows
+    source: Source
+    name: str = ""
+    notice: str = ""
+    replaces: date | None = None
+
+
+class Listed(NamedTuple):
+    """Be what a country's list says of a day that is not as its week has it."""
+
+    off: bool
+    name: str = ""
+    replaces: date | None = None
+
+
+class Said(NamedTuple):
+    """Be what a notice says of a day; a make-up workday without hours of its own has the usual ones."""
+
+    off: bool
+    name: str
+    notice: str
+    hours: Windows = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Hold what the days are made of; `whole` are the years a notice tells whole, of which no list is asked."""
+
+    week: tuple[Windows, ...]
+    listed: Mapping[date, Listed]
+    said: Mapping[date, Said]
+    whole: frozenset[int]
+    covered_until: date
+
+    @property
+    def usual(self) -> Windows:
+        """Return the hours of a make-up workday nobody says more of: those of the first weekday that has any."""
+        return next(windows for windows in self.week if windows)
+
+    def on(self, day: date) -> CalendarDay:
+        """Tell what a day is: a notice stands above the list, the list above the week."""
+        if (said := self.said.get(day)) is not None:
+            windows = () if said.off else said.hours or self.usual
+            kind = DayKind.HOLIDAY if said.off else DayKind.MAKEUP
+            return CalendarDay(day, kind, windows, Source.NOTICE, said.name, said.notice)
+        return self._as_the_week(day) if day.year in self.whole else self.without_notices(day)
+
+    def without_notices(self, day: date) -> CalendarDay:
+        """Tell what a day is by list and week alone."""
+        listed = self.listed.get(day)
+        if listed is None:
+            return self._as_the_week(day)
+        source = Source.LIST if day <= self.covered_until else Source.ESTIMATE
+        if listed.off:
+            return CalendarDay(day, DayKind.HOLIDAY, (), source, listed.name)
+        windows = self.week[listed.replaces.weekday()] if listed.replaces else self.usual
+        kind = DayKind.MAKEUP if windows else DayKind.REST  # the day it stands for was none of work here
+        return CalendarDay(day, kind, windows, source, replaces=listed.replaces)
+
+    def _as_the_week(self, day: date) -> CalendarDay:
+        windows = self.week[day.weekday()]
+        kind = DayKind.WORKDAY if windows else DayKind.REST
+        return CalendarDay(day, kind, windows, Source.WEEK if day <= self.covered_until else Source.ESTIMATE)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Be the days of an office from `days[0]` on; `known` is the last year the country's list has, None without one."""
+
+    country: str
+    known: int | None
+    plan: Plan
+    days: tuple[CalendarDay, ...]
+
+    @property
+    def covered_until(self) -> date:
+        """Return the last day that is known."""
+        return self.plan.covered_until
+
+    def month(self, first: date) -> tuple[CalendarDay, ...]:
+        """Return the days of the month that begins with `first`; none where the calendar does not reach."""
+        return tuple(one for one in self.days if (one.day.year, one.day.month) == (first.year, first.month))
+
+    def unlike(self) -> list[tuple[CalendarDay, CalendarDay]]:
+        """Return the days of which the notices say other than the list, in the years it has; first what stands."""
+        pairs = ((one, self.plan.without_notices(one.day)) for one in self.days if one.day.year <= (self.known or 0))
+        return [(one, other) for one, other in pairs if one.windows != other.windows]
+
+    def days_left(self, today: date) -> int:
+        """Tell for how many days after `today` the calendar is known; negative when it has run out."""
+        return (self.covered_until - today).days
+
+
+def calendar(plan: Plan, first: date, last: date, country: str, known: int | None) -> Calendar:
+    """Lay out the days from `first` to `last`."""
+    count = (last - first).days + 1
+    return Calendar(country, known, plan, tuple(plan.on(first + n * DAY) for n in range(count)))
