@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 Windows = tuple[tuple[int, int], ...]
 """When an office works on a day, in minutes after midnight by its wall clock; none on a day of rest."""
@@ -125,12 +126,23 @@ class Calendar:
         pairs = ((one, self.plan.without_notices(one.day)) for one in self.days if one.day.year <= (self.known or 0))
         return [(one, other) for one, other in pairs if one.windows != other.windows]
 
-    def days_left(self, today: date) -> int:
-        """Tell for how many days after `today` the calendar is known; negative when it has run out."""
-        return (self.covered_until - today).days
+    def notices(self) -> dict[str, list[CalendarDay]]:
+        """Return the days the notices tell, by their names."""
+        found: dict[str, list[CalendarDay]] = {}
+        for one in self.days:
+            if one.source is Source.NOTICE:
+                found.setdefault(one.notice, []).append(one)
+        return found
 
 
 def calendar(plan: Plan, first: date, last: date, country: str, known: int | None) -> Calendar:
     """Lay out the days from `first` to `last`."""
     count = (last - first).days + 1
     return Calendar(country, known, plan, tuple(plan.on(first + n * DAY) for n in range(count)))
+
+
+def instant(wall: datetime, zone: ZoneInfo) -> datetime:
+    """Return when a clock on the wall shows `wall`: the first time of two, and where it leaves it out, the next."""
+    while (found := wall.replace(tzinfo=zone).astimezone(UTC)).astimezone(zone).replace(tzinfo=None) != wall:
+        wall = wall.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return found

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from datetime import date, datetime, time
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from adapters.office.holiday_list import NO_COUNTRY, known_until, listed
 from adapters.office.problems import CALENDAR, Problem
 from adapters.office.schema_calendar import FIRST_YEAR, LAST_YEAR, CalendarIn, HolidayIn
-from domain.calendar import DAY, Calendar, Plan, Said, Windows, calendar
+from domain.calendar import DAY, Calendar, CalendarDay, Plan, Said, Windows, calendar, instant
 from domain.worktime import DIGITS, MINUTE, WorkingTime
 
 SLICE_LIMIT = 2 * 1024
@@ -73,47 +73,43 @@ def _said(given: CalendarIn) -> dict[date, Said]:
 # --- instants --------------------------------------------------------------------------------------------------------
 
 
-class Instants(NamedTuple):
-    """Be one zone's way to turn wall time into instants."""
+def _kind(one: CalendarDay, opens: datetime, ends: datetime, zone: ZoneInfo) -> tuple[int, ...]:
+    """Return a day as working time has it: its length, then where its windows begin and end; in minutes."""
+    length = (ends - opens) // MINUTE
+    if length == 1440:  # the clock is not changed: wall time is time after midnight
+        return _plain(one.windows)
+    marks = [(_at(one.day, mark, zone) - opens) // MINUTE for window in one.windows for mark in window]
+    pairs = zip(marks[::2], marks[1::2], strict=True)
+    return (length, *(mark for begins, shuts in pairs if begins < shuts for mark in (begins, shuts)))
 
-    zone: ZoneInfo
 
-    def at(self, day: date, minutes: int) -> datetime:
-        """Return the instant of a wall time: the first valid one after a missing, the first of a repeated."""
-        wall = datetime.combine(day, time()) + minutes * MINUTE
-        for _ in range(2 * 1440):
-            local = wall.replace(tzinfo=self.zone)
-            instant = local.astimezone(ZoneInfo("UTC"))
-            if instant.astimezone(self.zone).replace(tzinfo=None) == wall:
-                return instant
-            wall += MINUTE
-        raise AssertionError("no zone leaves out two days")
+def _at(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    return instant(datetime.combine(day, time()) + minutes * MINUTE, zone)
 
-    def kind(self, day: date, windows: Windows) -> tuple[int, ...]:
-        """Return a day as working time has it: its length, then where its windows begin and end; in minutes."""
-        opens, ends = self.at(day, 0), self.at(day + DAY, 0)
-        marks = [self.at(day, mark) for window in windows for mark in window]
-        pairs = [((a - opens) // MINUTE, (b - opens) // MINUTE) for a, b in zip(marks[::2], marks[1::2], strict=True)]
-        return ((ends - opens) // MINUTE, *(mark for a, b in pairs if a < b for mark in (a, b)))
+
+def _plain(windows: Windows) -> tuple[int, ...]:
+    return (1440, *(mark for window in windows for mark in window))
 
 
 def working_time(days: Calendar, zone: str) -> tuple[WorkingTime | None, list[Problem]]:
     """Turn a calendar into instants; or say why a case could not carry them."""
-    instants = Instants(ZoneInfo(zone))
-    kinds: dict[tuple[int, ...], int] = {}
-    line = [kinds.setdefault(instants.kind(one.day, one.windows), len(kinds)) for one in days.days]
+    there = ZoneInfo(zone)
     first = days.days[0].day
-    plain = [(1440, *(mark for window in windows for mark in window)) for windows in days.plan.week]
+    midnights = [_at(first + n * DAY, 0, there) for n in range(len(days.days) + 1)]
+    made = [_kind(one, *when, there) for one, when in zip(days.days, pairwise(midnights), strict=True)]
+    kinds: dict[tuple[int, ...], int] = {}
+    line = [kinds.setdefault(kind, len(kinds)) for kind in made]
+    plain = [_plain(windows) for windows in days.plan.week]
     week = [kinds.setdefault(plain[(first.weekday() + n) % 7], len(kinds)) for n in range(7)]
     if len(kinds) > len(DIGITS):
         says = f"{len(kinds)} different kinds of days; allowed: {len(DIGITS)}, so fewer days with hours of their own"
         return None, [Problem(CALENDAR, "", "", says)]
     content = {
-        "first": instants.at(first, 0),
+        "first": midnights[0],
         "kinds": tuple(kinds),
         "days": "".join(DIGITS[kind] for kind in line),
         "week": "".join(DIGITS[kind] for kind in week),
-        "covered_until": instants.at(days.covered_until + timedelta(days=1), 0),
+        "covered_until": _at(days.covered_until + DAY, 0, there),
     }
     told = json.dumps(content, default=datetime.isoformat)
     whole = WorkingTime(version=hashlib.sha256(told.encode()).hexdigest()[:12], **content)

@@ -63,5 +63,7 @@ def _moves(found: HolidayBase) -> list[tuple[int, date, date]]:
         for row in rows if isinstance(rows[0], tuple) else (rows,):
             if len(row) > 3:  # three say: a day off with a name
                 off_month, off_day, month, day, *other_year = row
-                moves.append((year, date(year, off_month, off_day), date(*(other_year or [year]), month, day)))
+                moves.append(
+                    (year, date(year, off_month, off_day), date(other_year[0] if other_year else year, month, day))
+                )
     return moves

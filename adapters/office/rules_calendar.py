@@ -90,9 +90,10 @@ def make_up_days_are_days_of_rest(parsed: Parsed) -> Iterator[Problem]:
         for n, work in enumerate(holiday.work):
             assert given is not None  # noqa: S101  (without a calendar there are no holidays)
             weekday = work.day.weekday()
+            name = list(WeekIn.model_fields)[weekday]
             anyway = given.week.days[weekday] and work.day not in off and not is_listed_off(given, work.day)
             if anyway and work.hours is None:
-                says = f"is a {list(WeekIn.model_fields)[weekday]} and worked anyway; allowed: a day of rest, or with hours"
+                says = f"is a {name} and worked anyway; allowed: a day of rest, or with hours"
                 yield Problem(CALENDAR, f"{at}.work[{n}].day", str(work.day), says)
 
 

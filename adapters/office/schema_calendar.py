@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, StrictInt, model_validator
@@ -33,7 +34,7 @@ def _minutes(text: str) -> int | None:
 
 
 def _windows(windows: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-    if any(begins < ended for (_, ended), (begins, _) in zip(windows, windows[1:], strict=False)):
+    if any(begins < ended for (_, ended), (begins, _) in pairwise(windows)):
         raise ValueError("the windows overlap or are out of order; allowed: each after the one before it")
     return windows
 
