@@ -1,4 +1,4 @@
-"""What `piyao calendar show` and `check` do: the days of a month as a table, and how far the calendar can be trusted."""
+"""What `piyao calendar show` and `check` do: a month as a table, and how far the calendar is known."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def show_month(config: Path | None, first: date | None, *, as_json: bool) -> Non
         return
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     for column in COLUMNS:
-        table.add_column(said(f"column_calendar_{column}"), overflow="fold")
+        table.add_column(said(f"column_calendar_{column}"), overflow="fold", no_wrap=column == "hours")
     for one in days:
         table.add_row(*(escape(cell) for cell in _cells(one)))
     Console(highlight=False).print(table)
@@ -51,11 +51,8 @@ def check_calendar(config: Path | None, on: date | None, *, as_json: bool) -> No
     if as_json:
         print(json.dumps(_checked(office, calendar, found), ensure_ascii=False, indent=2))
     else:
-        print(
-            said(
-                "calendar_list" if calendar.known else "calendar_no_list", country=calendar.country, year=calendar.known
-            )
-        )
+        code = "calendar_list" if calendar.known else "calendar_no_list"
+        print(said(code, country=calendar.country, year=calendar.known))
         for name, days in calendar.notices().items():
             off = sum(one.kind is DayKind.HOLIDAY for one in days)
             print(said("calendar_notice", name=name, off=off, work=len(days) - off))
@@ -99,17 +96,17 @@ def _row(one: CalendarDay) -> dict[str, Any]:
         "hours": [[_clock(begins), _clock(ends)] for begins, ends in one.windows],
         "source": one.source,
         "notice": one.notice,
-        "replaces": str(one.replaces) if one.replaces else None,
+        "exchanged": str(one.exchanged) if one.exchanged else None,
     }
 
 
 def _cells(one: CalendarDay) -> list[str]:
-    replaces = said("calendar_replaces", day=f"{one.replaces:%m-%d}") if one.replaces else ""
+    exchanged = said("calendar_exchanged", day=f"{one.exchanged:%m-%d}") if one.exchanged else ""
     return [
         str(one.day),
         said("weekdays")[one.day.weekday()],
         said(f"day_{one.kind}"),
-        one.name or replaces,
+        one.name or exchanged,
         _hours(one),
         one.notice or said(f"source_{one.source}"),
     ]

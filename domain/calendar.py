@@ -34,7 +34,7 @@ class Source(StrEnum):
 
 
 class CalendarDay(NamedTuple):
-    """Be one day; `name` is the holiday's, `replaces` the day off a make-up workday stands for, where that is known."""
+    """Be one day; `name` is the holiday's, `exchanged` the day off for a workday, the workday for a day off."""
 
     day: date
     kind: DayKind
@@ -42,7 +42,7 @@ class CalendarDay(NamedTuple):
     source: Source
     name: str = ""
     notice: str = ""
-    replaces: date | None = None
+    exchanged: date | None = None
 
 
 class Listed(NamedTuple):
@@ -50,7 +50,7 @@ class Listed(NamedTuple):
 
     off: bool
     name: str = ""
-    replaces: date | None = None
+    exchanged: date | None = None
 
 
 class Said(NamedTuple):
@@ -92,10 +92,10 @@ class Plan:
             return self._as_the_week(day)
         source = Source.LIST if day <= self.covered_until else Source.ESTIMATE
         if listed.off:
-            return CalendarDay(day, DayKind.HOLIDAY, (), source, listed.name)
-        windows = self.week[listed.replaces.weekday()] if listed.replaces else self.usual
+            return CalendarDay(day, DayKind.HOLIDAY, (), source, listed.name, exchanged=listed.exchanged)
+        windows = self.week[listed.exchanged.weekday()] if listed.exchanged else self.usual
         kind = DayKind.MAKEUP if windows else DayKind.REST  # the day it stands for was none of work here
-        return CalendarDay(day, kind, windows, source, replaces=listed.replaces)
+        return CalendarDay(day, kind, windows, source, exchanged=listed.exchanged)
 
     def _as_the_week(self, day: date) -> CalendarDay:
         windows = self.week[day.weekday()]

@@ -39,10 +39,13 @@ def known_until(country: str, horizon: int) -> int:
 def listed(country: str, first: int, last: int) -> dict[date, Listed]:
     """Return every day from year `first` to `last` that is not as its week has it."""
     found = _list(country, range(first, last + 1))
-    replaces = {worked: off for _, off, worked in _moves(found)}
-    days = {day: Listed(off=True, name=name) for day, name in found.items()}
+    moves = {day: other for _, off, worked in _moves(found) for day, other in ((off, worked), (worked, off))}
+    days = {
+        day: Listed(off=True, name="" if day in moves else name, exchanged=moves.get(day))
+        for day, name in found.items()
+    }
     worked = [day for day in found.weekend_workdays if first <= day.year <= last]
-    return days | {day: Listed(off=False, replaces=replaces.get(day)) for day in worked}
+    return days | {day: Listed(off=False, exchanged=moves.get(day)) for day in worked}
 
 
 def _list(country: str, years: Iterable[int]) -> HolidayBase:
@@ -62,8 +65,7 @@ def _moves(found: HolidayBase) -> list[tuple[int, date, date]]:
     for year, rows in published.items():
         for row in rows if isinstance(rows[0], tuple) else (rows,):
             if len(row) > 3:  # three say: a day off with a name
-                off_month, off_day, month, day, *other_year = row
-                moves.append(
-                    (year, date(year, off_month, off_day), date(other_year[0] if other_year else year, month, day))
-                )
+                off_month, off_day, month, day, *other = row
+                worked = date(other[0] if other else year, month, day)
+                moves.append((year, date(year, off_month, off_day), worked))
     return moves

@@ -21,7 +21,7 @@ def without(left: str, **change: object) -> Office:
 
 def staffed(people: tuple[Person, ...]) -> Office:
     """The sample office with these persons."""
-    return Office(units=office().units, people=people, policy=office().policy)
+    return Office(units=office().units, people=people, policy=office().policy, working=office().working)
 
 
 def test_the_whole_office_lacks_nobody() -> None:
