@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import chinese_calendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.office.calendar import SLICE_LIMIT
@@ -102,7 +102,10 @@ def test_a_notice_without_a_year_changes_its_days_alone_and_the_later_one_stands
 
 
 def test_a_notice_two_years_ahead_covers_nothing_before_the_one_between_is_there(tmp_path: Path) -> None:
-    assert days_of(tmp_path, CN + NOTICE.replace("202", "203")).covered_until == date(2026, 12, 31)
+    later = '[[notice]]\nname = "{0}"\nyear = {0}\nholiday = [{{ name = "元旦", since = {0}-01-01 }}]\n'
+
+    assert days_of(tmp_path, CN + later.format(2028)).covered_until == date(2026, 12, 31)
+    assert days_of(tmp_path, CN + later.format(2028) + later.format(2027)).covered_until == date(2028, 12, 31)
 
 
 def test_what_nobody_has_told_yet_is_an_estimate_with_the_holidays_that_are_sure() -> None:
@@ -309,6 +312,7 @@ budgets = st.one_of(
 )
 
 
+@settings(deadline=None)  # the first example reads the office
 @given(instants, budgets)
 def test_what_is_added_is_what_is_measured(start: datetime, budget: tuple[TimeUnit, int]) -> None:
     unit, ticks = budget
@@ -317,6 +321,7 @@ def test_what_is_added_is_what_is_measured(start: datetime, budget: tuple[TimeUn
     assert working.measure(unit, start, working.add(unit, start, ticks, start), start) == ticks
 
 
+@settings(deadline=None)  # the first example reads the office
 @given(instants, budgets, st.integers(0, 40 * HOUR))
 def test_a_later_start_or_a_larger_budget_is_due_no_earlier(
     start: datetime, budget: tuple[TimeUnit, int], more: int
@@ -331,6 +336,7 @@ def test_a_later_start_or_a_larger_budget_is_due_no_earlier(
     assert working.add(unit, start, larger, start) >= due
 
 
+@settings(deadline=None)  # the first example reads the office
 @given(instants, budgets)
 def test_a_part_and_the_whole_agree(start: datetime, budget: tuple[TimeUnit, int]) -> None:
     unit, ticks = budget
