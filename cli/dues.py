@@ -15,7 +15,6 @@ from cli.said import said
 from domain.calendar import instant
 from domain.office import Office
 from domain.worktime import Span, TimeUnit
-from texts import inert
 
 _DAY = 86_400_000_000
 LONGEST = {TimeUnit.WALL: 3660 * _DAY, TimeUnit.HOURS: 3660 * _DAY, TimeUnit.DAYS: 3660}
@@ -109,4 +108,4 @@ def _start(office: Office, text: str) -> datetime:
 
 
 def _cut(text: str) -> str:
-    return inert(text)[:40]
+    return "".join(one if one.isprintable() else "�" for one in text)[:40]
