@@ -26,7 +26,7 @@ app.command(help=help_text("init"))(init.init)
 app.command(help=help_text("doctor"))(doctor.doctor)
 
 Data = Annotated[Path | None, typer.Option(help="Folder for everything that is kept.", show_default="./data")]
-Config = Annotated[Path | None, typer.Option(help="Folder with units.toml, people.toml, policy.toml and texts.")]
+Config = Annotated[Path | None, typer.Option(help="Folder with units, people, policy, calendar and texts.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for programs.")]
 ApiUrl = Annotated[str, typer.Option("--api", envvar="PIYAO_API_URL", help="Address of the API.")]
 KeyFile = Annotated[Path | None, typer.Option(envvar="PIYAO_KEY_FILE", help="File with your personal key.")]

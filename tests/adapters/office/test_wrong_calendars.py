@@ -55,7 +55,7 @@ def test_a_wrong_calendar_is_refused_with_file_key_value_and_what_is_allowed(
     assert all(part in line for part in wrong["says"]), line
     assert "pydantic" not in line
     assert all(line.startswith("calendar.toml: ") for line in told)
-    with pytest.raises(OfficeError, match="^calendar.toml: "):
+    with pytest.raises(OfficeError, match=r"^calendar\.toml: "):
         load_calendar(folder)
 
 
