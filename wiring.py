@@ -30,7 +30,7 @@ from adapters.messengers.phone import PhoneTasks
 from adapters.messengers.smtp import SmtpMessenger
 from adapters.messengers.webhook import WebhookMessenger
 from adapters.office import founding, problems
-from adapters.office.load import load_office
+from adapters.office.load import load_calendar, load_office
 from adapters.office.people_file import PeopleFile
 from adapters.office.placeholders import Placeholders, placeholders
 from adapters.office.sample import is_sample_digest, sample_key
@@ -60,7 +60,7 @@ PASSED_THROUGH = ("activities", "domain", "jinja2", "markupsafe", "structlog", "
 """Modules the workflow sandbox shares instead of importing anew for every case: ours, held pure by the linter's banned
 calls and by replaying every history a test makes, and what the texts need."""
 
-new_personal_key, key_written = keys.new_personal_key, keys.written_when_done
+new_personal_key, key_written, office_calendar = keys.new_personal_key, keys.written_when_done, load_calendar
 OfficeError, NotEmpty = problems.OfficeError, founding.NotEmpty
 """What the command line uses and catches, without knowing where it comes from."""
 

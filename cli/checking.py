@@ -26,6 +26,7 @@ CHECKS: dict[str, Check] = {
     "register": checks.register,
     "disk": checks.disk,
     "roster": checks_office.roster,
+    "calendar": checks_office.calendar,
     "keys": checks_office.keys,
     "placeholders": checks_office.placeholders,
 }
@@ -60,9 +61,14 @@ def show(findings: dict[str, Finding], *, as_json: bool) -> None:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for name, finding in findings.items():
-        mark = said("held" if finding.ok else "not_held")
-        print(said("check_line", mark=mark, check=said(f"check_{name}"), found=finding.found))
-        if finding.todo:
-            print(said("check_todo", todo=finding.todo))
+        tell(name, finding)
     wrong = sum(not finding.ok for finding in findings.values())
     print(said("checks_wrong", count=wrong) if wrong else said("checks_well"))
+
+
+def tell(name: str, finding: Finding) -> None:
+    """Print one check, and below it what to do where something is."""
+    mark = said("held" if finding.ok else "not_held")
+    print(said("check_line", mark=mark, check=said(f"check_{name}"), found=finding.found))
+    if finding.todo:
+        print(said("check_todo", todo=finding.todo))

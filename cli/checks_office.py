@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import wiring
 from cli.finding import Finding, Ground, listed, unread
 from cli.said import said, word
+from domain.office import Office
 from domain.vacancies import vacancies
 from domain.words import Mode
+
+SOON = 60
+"""Days before the calendar runs out in which it is told; next year's days are published in early November."""
 
 
 async def config(ground: Ground) -> Finding:
@@ -67,6 +71,23 @@ async def roster(ground: Ground) -> Finding:
     }
     lines = [said(f"found_gap_{name}", names=listed(who), count=len(who)) for name, who in told.items() if who]
     return Finding(False, "；".join(lines), said("todo_roster"))
+
+
+async def calendar(ground: Ground) -> Finding:
+    """Check that the days deadlines are reckoned on are known for long enough; a demo promises nothing."""
+    if ground.office is None:
+        return unread()
+    found = coverage(ground.office, ground.office.day(datetime.now(UTC)))  # noqa: TID251  (as above)
+    return Finding(True, found.found) if ground.office.terms.mode is Mode.DEMO else found
+
+
+def coverage(office: Office, today: date) -> Finding:
+    """Tell how long the calendar is known after `today`."""
+    left, until = (office.known_until - today).days, office.known_until
+    if left >= SOON:
+        return Finding(True, said("found_calendar", until=until, days=left))
+    code = "found_calendar_ends" if left >= 0 else "found_calendar_ended"
+    return Finding(False, said(code, until=until, days=left), said("todo_calendar", year=until.year + 1))
 
 
 async def keys(ground: Ground) -> Finding:

@@ -13,18 +13,20 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import doctor, init, people
+from cli import calendar, doctor, init, people, roster
 from cli.help_texts import help_text
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 cases = typer.Typer(no_args_is_help=True, help="Read cases.")
 app.add_typer(cases, name="cases")
 app.add_typer(people.app, name="people")
+app.add_typer(roster.app, name="roster")
+app.add_typer(calendar.app, name="calendar")
 app.command(help=help_text("init"))(init.init)
 app.command(help=help_text("doctor"))(doctor.doctor)
 
 Data = Annotated[Path | None, typer.Option(help="Folder for everything that is kept.", show_default="./data")]
-Config = Annotated[Path | None, typer.Option(help="Folder with units.toml, people.toml, policy.toml and texts.")]
+Config = Annotated[Path | None, typer.Option(help="Folder with units, people, policy, calendar and texts.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for programs.")]
 ApiUrl = Annotated[str, typer.Option("--api", envvar="PIYAO_API_URL", help="Address of the API.")]
 KeyFile = Annotated[Path | None, typer.Option(envvar="PIYAO_KEY_FILE", help="File with your personal key.")]

@@ -14,6 +14,7 @@ from domain.errors import Unknown
 from domain.owed import Gap
 from domain.terms import Addressee, Frozen, Terms, UnitRef
 from domain.words import Level, Seat, UnitKind
+from domain.worktime import TICK, WorkingTime
 
 FALLBACK = (Seat.LIAISON_A, Seat.LIAISON_B, Seat.DEPUTY)
 """Seats asked in turn when the wanted one is empty; then the parent's duty, the office's duty, administrators."""
@@ -80,11 +81,12 @@ class Policy(Frozen):
 
 
 class Office(Frozen):
-    """Be everything an office edits, validated."""
+    """Be everything an office edits, validated; `working` is its calendar, of which a case carries a part."""
 
     units: dict[str, Unit]
     people: tuple[Person, ...] = Field(repr=False)
     policy: Policy
+    working: WorkingTime = Field(repr=False)
 
     @property
     def terms(self) -> Terms:
@@ -101,6 +103,11 @@ class Office(Frozen):
     def day(self, at: datetime) -> date:
         """Return the calendar day of an instant in the office's zone: seats are held, and numbers counted, by it."""
         return at.astimezone(ZoneInfo(self.policy.zone)).date()
+
+    @property
+    def known_until(self) -> date:
+        """Return the last day whose working time is known."""
+        return self.day(self.working.covered_until - TICK)
 
     def refs(self, codes: Iterable[str]) -> dict[str, UnitRef]:
         """Return what a case keeps of each unit; codes that name no unit are left out."""

@@ -1,8 +1,8 @@
-"""Who is missing in the roster on a day: the gaps the fallback of a rung would have to bridge."""
+"""Who is missing in the roster: the gaps the fallback of a rung would have to bridge, today and soon."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from domain.office import Office
 from domain.terms import Frozen
@@ -32,6 +32,15 @@ class Vacancies(Frozen):
         )
 
 
+class Seating(Frozen):
+    """Be one seat of a unit and who holds it; `since` is the day from which nobody does."""
+
+    unit: str
+    seat: Seat
+    persons: tuple[str, ...] = ()
+    since: date | None = None
+
+
 def vacancies(office: Office, day: date) -> Vacancies:
     """Look who sits where on `day`."""
     home = office.terms.office.code
@@ -47,3 +56,43 @@ def vacancies(office: Office, day: date) -> Vacancies:
         office=tuple(seat for seat in OF_THE_OFFICE if empty(home, seat)),
         administrator=not any(person.administrator for person in serving),
     )
+
+
+def empty_seats(office: Office, day: date) -> tuple[Seating, ...]:
+    """Return the seats nobody holds on `day`: those a unit has, and those the rules call whether it has them or not."""
+    home = office.terms.office.code
+
+    def wanted(code: str) -> set[Seat]:
+        return {*office.units[code].seats, Seat.DUTY, Seat.DEPUTY, *(OF_THE_OFFICE if code == home else ())}
+
+    return tuple(
+        Seating(unit=code, seat=seat)
+        for code in office.units
+        for seat in Seat
+        if seat in wanted(code) and not office.seated(code, seat, day)
+    )
+
+
+def doubled_seats(office: Office, day: date) -> tuple[Seating, ...]:
+    """Return the seats several persons hold on `day`: each of them gets every notice."""
+    held = ((code, seat, office.seated(code, seat, day)) for code, unit in office.units.items() for seat in unit.seats)
+    return tuple(
+        Seating(unit=code, seat=seat, persons=tuple(person.id for person in persons))
+        for code, seat, persons in held
+        if len(persons) > 1
+    )
+
+
+def emptying_seats(office: Office, day: date, ahead: timedelta) -> tuple[Seating, ...]:
+    """Return the seats held on `day` that nobody holds on a later day up to `ahead` after it."""
+    leaving = sorted(
+        (person.until + timedelta(days=1), person.unit, seat)
+        for person in office.people
+        for seat in person.seats
+        if person.until and day <= person.until < day + ahead and person.serves(day)
+    )
+    found: dict[tuple[str, Seat], date] = {}
+    for since, code, seat in leaving:
+        if office.seated(code, seat, day) and not office.seated(code, seat, since):
+            found.setdefault((code, seat), since)
+    return tuple(Seating(unit=code, seat=seat, since=since) for (code, seat), since in found.items())

@@ -75,6 +75,10 @@ class Span(BaseModel):
         return f"{self.ticks // _TICKS[letter]}{letter}"
 
 
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+"""What names a kind of day: one digit each, so many kinds at most."""
+
+
 class Day(NamedTuple):
     """Be one day of the calendar: from its midnight to the next, and the windows in which an office works."""
 
@@ -144,6 +148,25 @@ class WorkingTime(BaseModel):
     def provisional(self, instant: datetime) -> bool:
         """Tell whether `instant` lies where the calendar is not known yet."""
         return instant > self.covered_until
+
+    def part(self, start: datetime, days: int = 400) -> WorkingTime:
+        """Return what a case carries of this: `days` days from the one that holds `start` on, under the same version.
+
+        Where the part ends before what is known does, it is not known past its end.
+        """
+        number, opens = _day_of(self.kinds, self.days, self.week, self.first, start)
+        line = [_kind(self.days, self.week, number + n) for n in range(days)]
+        week = [int(self.week[(number + n) % 7], 36) for n in range(7)]
+        used = sorted({*line, *week})
+        ends = opens + sum(self.kinds[kind][0] for kind in line) * MINUTE
+        return WorkingTime(
+            version=self.version,
+            first=opens,
+            kinds=tuple(self.kinds[kind] for kind in used),
+            days="".join(DIGITS[used.index(kind)] for kind in line),
+            week="".join(DIGITS[used.index(kind)] for kind in week),
+            covered_until=min(self.covered_until, ends),
+        )
 
     # --- days --------------------------------------------------------------------------------------------------------
 

@@ -1,1 +1,1 @@
-"""The office's three files (`units.toml`, `policy.toml`, `people.toml`), read whole and refused by name."""
+"""The office's files (`units.toml`, `policy.toml`, `people.toml`, `calendar.toml`), read whole and refused by name."""

@@ -23,7 +23,7 @@ from adapters.messengers.smtp import SmtpMessenger
 from adapters.office.load import load_office
 from adapters.office.people_file import appended, sync_folder
 from adapters.office.placeholders import DEMO, DOMAIN
-from adapters.office.problems import PEOPLE, POLICY, UNITS, OfficeError, Problem, take
+from adapters.office.problems import CALENDAR, PEOPLE, POLICY, UNITS, OfficeError, Problem, take
 from adapters.office.rules_units import NEEDED_IN_THE_OFFICE
 from adapters.office.schema import PersonId
 from domain.decisions import UnitCode
@@ -143,6 +143,7 @@ def _write(draft: Path, founding: Founding, today: date) -> None:
     policy = _policy((PACKAGED / POLICY).read_text(encoding="utf-8"), founding, today)
     (draft / UNITS).write_text(f"{say('office_units', **values)}\n{units}", encoding="utf-8")
     (draft / POLICY).write_text(f"{say('office_policy', **values)}\n{policy}", encoding="utf-8")
+    (draft / CALENDAR).write_text((PACKAGED / CALENDAR).read_text(encoding="utf-8"), encoding="utf-8")
     _keep(draft / ENV_FILE, say("office_env", **_settings(founding)) + "\n", 0o600)
     (draft / ".gitignore").write_text(f"keys/\n{ENV_FILE}\n", encoding="utf-8")
     shutil.copytree(PACKAGED / "texts", draft / "texts", ignore=shutil.ignore_patterns("__pycache__", "*.py"))

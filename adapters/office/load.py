@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from adapters.office import rules_people, rules_policy, rules_signing, rules_units
+from adapters.office import rules_calendar, rules_people, rules_policy, rules_signing, rules_units
+from adapters.office.calendar import laid_out, working_time
 from adapters.office.parsed import Parsed, parse
 from adapters.office.problems import POLICY, OfficeError, Problem
 from adapters.office.rules_policy import called, calls
 from adapters.office.rules_signing import signers
 from adapters.office.schema import CallIn, LevelIn, PolicyIn, SigningIn, UnitsIn
+from adapters.office.schema_calendar import CalendarIn
+from domain.calendar import Calendar
 from domain.office import Office, Policy
 from domain.terms import Call, LevelTerms, Rung, Signing, Terms
 from domain.words import ClockName, Issuer
@@ -18,11 +21,11 @@ from domain.words import ClockName, Issuer
 TERMS_LIMIT = 6 * 1024
 """How many bytes of policy a case carries at most."""
 
-RULES = (*rules_units.RULES, *rules_policy.RULES, *rules_signing.RULES, *rules_people.RULES)
+RULES = (*rules_units.RULES, *rules_policy.RULES, *rules_signing.RULES, *rules_people.RULES, *rules_calendar.RULES)
 
 
 def load_office(folder: Path, drafts: Mapping[str, str] | None = None) -> Office:
-    """Read `units.toml`, `policy.toml` and `people.toml` of a folder; `drafts` stand in for files not written yet.
+    """Read the files of an office's folder; `drafts` stand in for files not written yet.
 
     Raises:
         OfficeError: a file, key or value is not as it must be; all problems of all files are listed.
@@ -31,18 +34,37 @@ def load_office(folder: Path, drafts: Mapping[str, str] | None = None) -> Office
     problems: list[Problem] = []
     parsed = parse(folder, problems, drafts or {})
     problems += [problem for rule in RULES for problem in rule(parsed)]
-    if problems or parsed.units is None or parsed.policy is None:
+    if problems or parsed.units is None or parsed.policy is None or parsed.calendar is None:
         raise OfficeError(problems)
-    return _office(parsed, parsed.units, parsed.policy)
+    return _office(parsed, parsed.units, parsed.policy, parsed.calendar)
 
 
-def _office(parsed: Parsed, units: UnitsIn, policy: PolicyIn) -> Office:
+def load_calendar(folder: Path) -> Calendar:
+    """Read the days of an office; for people to look at, where `load_office` has what cases are timed by.
+
+    Raises:
+        OfficeError: the file is not as it must be.
+
+    """
+    problems: list[Problem] = []
+    parsed = parse(folder, problems, {})
+    problems += [problem for rule in rules_calendar.RULES for problem in rule(parsed)]
+    if problems or parsed.calendar is None:
+        raise OfficeError(problems)
+    return laid_out(parsed.calendar)
+
+
+def _office(parsed: Parsed, units: UnitsIn, policy: PolicyIn, calendar: CalendarIn) -> Office:
     terms = _terms(parsed, units, policy)
     size = len(terms.model_dump_json().encode())
     if size > TERMS_LIMIT:
         says = f"a case would carry more terms than fit; allowed: {TERMS_LIMIT} bytes, so shorter ladders"
         raise OfficeError([Problem(POLICY, "level", f"{size} bytes", says)])
+    working, problems = working_time(laid_out(calendar), policy.zone)
+    if working is None or problems:
+        raise OfficeError(problems)
     return Office(
+        working=working,
         units={unit.code: unit for unit in parsed.unit_list},
         people=tuple(parsed.persons),
         policy=Policy(

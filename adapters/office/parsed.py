@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from adapters.office.problems import PEOPLE, POLICY, UNITS, Problem, path, shown, take
+from adapters.office.problems import CALENDAR, PEOPLE, POLICY, UNITS, Problem, path, shown, take
 from adapters.office.schema import LevelIn, PeopleIn, PersonIn, PolicyIn, UnitIn, UnitsIn
+from adapters.office.schema_calendar import CalendarIn
 from domain.words import Level
+from settings import PACKAGED
 
 T = TypeVar("T", UnitIn, PersonIn)
 
@@ -29,6 +32,7 @@ class Parsed:
     levels: dict[Level, LevelIn] = field(default_factory=dict)
     persons: list[PersonIn] = field(default_factory=list)
     people_read: bool = False
+    calendar: CalendarIn | None = None
 
     def unit(self, code: str) -> UnitIn | None:
         """Return a unit that could be read."""
@@ -36,7 +40,7 @@ class Parsed:
 
 
 def parse(folder: Path, problems: list[Problem], drafts: Mapping[str, str]) -> Parsed:
-    """Read the three files, or the drafts of them; add to `problems` what is wrong with keys and values."""
+    """Read the four files, or the drafts of them; add to `problems` what is wrong with keys and values."""
     parsed = Parsed()
     if (raw := _toml(folder, UNITS, problems, drafts)) is not None:
         parsed.units = take(UnitsIn, raw, UNITS, "", problems)
@@ -50,7 +54,14 @@ def parse(folder: Path, problems: list[Problem], drafts: Mapping[str, str]) -> P
         take(PeopleIn, raw, PEOPLE, "", problems)
         parsed.persons = _each(PersonIn, raw, PEOPLE, problems)
         parsed.people_read = len(problems) == before
+    if (raw := _toml(calendar_folder(folder), CALENDAR, problems, drafts)) is not None:
+        parsed.calendar = take(CalendarIn, raw, CALENDAR, "", problems)
     return parsed
+
+
+def calendar_folder(folder: Path) -> Path:
+    """Return where the calendar stands: an office without one of its own has the packaged one."""
+    return folder if os.path.lexists(folder / CALENDAR) else PACKAGED
 
 
 def _toml(folder: Path, name: str, problems: list[Problem], drafts: Mapping[str, str]) -> dict[str, Any] | None:

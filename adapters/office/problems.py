@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-UNITS, POLICY, PEOPLE = "units.toml", "policy.toml", "people.toml"
+UNITS, POLICY, PEOPLE, CALENDAR = "units.toml", "policy.toml", "people.toml", "calendar.toml"
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -19,6 +19,7 @@ _WANTED = {
     "too_short": "allowed: a list with at least one entry",
     "int_type": "allowed: a whole number",
     "bool_type": "allowed: true or false",
+    "date_type": "allowed: a day without quotes such as 2027-01-31",
     "dict_type": "allowed: a table",
     "model_type": "allowed: a table",
 }
@@ -94,6 +95,8 @@ def _says(model: type[BaseModel], error: dict[str, Any]) -> str:
             return str(context["error"])
         case "greater_than_equal":
             return f"allowed: {context['ge']} or more"
+        case "less_than_equal":
+            return f"allowed: {context['le']} or less"
         case "string_pattern_mismatch":
             return f"allowed: a text that matches {context['pattern']}"
         case kind:

@@ -24,8 +24,8 @@ from tests.adapters.receivers import free_port, mail_server
 from tests.cli.piyao import Up, piyao
 
 CHECKS = [
-    "config", "mode", "mail", "gateway", "address", "clock", "temporal", "register", "disk", "roster", "keys",
-    "placeholders",
+    "config", "mode", "mail", "gateway", "address", "clock", "temporal", "register", "disk", "roster",
+    "calendar", "keys", "placeholders",
 ]  # fmt: skip
 
 NOBODY = "127.0.0.1:9"
@@ -156,6 +156,25 @@ def test_a_drill_with_the_public_keys_of_the_sample_is_told(folder: Path, tmp_pa
 
     assert not findings["mode"]["ok"]
     assert "wxb-duty" in findings["mode"]["found"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "until", "well"),
+    [("drill", "2026-01-31", False), ("drill", "2040-12-31", True), ("demo", "2026-01-31", True)],
+)
+def test_a_calendar_that_has_run_out_is_told_but_to_a_demo(
+    folder: Path, tmp_path: Path, mode: str, until: str, well: bool
+) -> None:
+    change(folder / "policy.toml", ('mode = "demo"', f'mode = "{mode}"'))
+    calendar = (PACKAGED / "calendar.toml").read_text(encoding="utf-8")
+    ours = calendar.replace('country = "CN"', f'country = "none"\ncovered_until = {until}')
+    (folder / "calendar.toml").write_text(ours, encoding="utf-8")
+
+    _, findings = examined(PIYAO_DATA=str(tmp_path), PIYAO_CONFIG=str(folder))
+
+    assert findings["calendar"]["ok"] is well
+    assert until in findings["calendar"]["found"]
+    assert ("year = 2026" in findings["calendar"]["todo"]) is (mode == "drill" and not well)
 
 
 def test_a_founded_live_office_hears_what_is_left_to_do(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ def test_the_folder_is_a_real_office_with_nothing_of_the_invented_city(tmp_path:
     assert (tmp_path / "config" / "texts" / "zh-CN" / "words.toml").read_bytes() == (
         PACKAGED / "texts" / "zh-CN" / "words.toml"
     ).read_bytes()
+    assert (tmp_path / "config" / "calendar.toml").read_bytes() == (PACKAGED / "calendar.toml").read_bytes()
 
 
 def test_keys_are_for_their_owner_and_the_first_one_is_the_administrators(tmp_path: Path) -> None:

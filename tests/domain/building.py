@@ -37,7 +37,7 @@ from domain.stages.report import open_case
 from domain.summary import summarise
 from domain.terms import Call, LevelTerms, Rung, Signing, Terms, UnitRef
 from domain.words import ClockName, Issuer, Level, Mode, PublicationKind, RungKind, Seat, SlotKind, Stage, Verdict, Vote
-from domain.worktime import budget
+from domain.worktime import WorkingTime, budget
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
@@ -188,6 +188,16 @@ TERMS = Terms(
     signing_interim=("office.duty", "office.duty_leader"),
     bounce_limit=2,
 )
+
+WORKING = WorkingTime(
+    version="weekdays",
+    first=datetime(2026, 11, 22, 16, 0, tzinfo=UTC),
+    kinds=((1440,), (1440, 540, 720, 810, 1080)),
+    days="",
+    week="1111100",
+    covered_until=datetime(2027, 12, 31, 16, 0, tzinfo=UTC),
+)
+"""Monday to Friday from nine to twelve and half past one to six in Shanghai, without a holiday."""
 
 EVIDENCE = (Evidence(kind="检测报告", source="市疾控中心第 12 号", url="https://lab.mc.example/12", captured_at=START),)
 

@@ -8,7 +8,7 @@ from domain.office import Office, Person, Policy, Unit
 from domain.routes import suggest
 from domain.terms import Addressee
 from domain.words import Level, Seat, UnitKind
-from tests.domain.building import TERMS
+from tests.domain.building import TERMS, WORKING
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 ALL = tuple(Seat)
@@ -39,7 +39,7 @@ def office(*people: Person) -> Office:
         channels={},
         zone="Asia/Shanghai",
     )
-    return Office(units={one.code: one for one in units}, people=people, policy=policy)
+    return Office(units={one.code: one for one in units}, people=people, policy=policy, working=WORKING)
 
 
 def reached(of: Office, code: str, seat: Seat) -> tuple[list[str], str | None]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from domain.office import Office, Person
-from domain.vacancies import vacancies
+from domain.vacancies import Seating, doubled_seats, empty_seats, emptying_seats, vacancies
 from domain.words import Seat
 from tests.adapters.office.stories import office
 
@@ -21,7 +21,7 @@ def without(left: str, **change: object) -> Office:
 
 def staffed(people: tuple[Person, ...]) -> Office:
     """The sample office with these persons."""
-    return Office(units=office().units, people=people, policy=office().policy)
+    return Office(units=office().units, people=people, policy=office().policy, working=office().working)
 
 
 def test_the_whole_office_lacks_nobody() -> None:
@@ -53,3 +53,39 @@ def test_whoever_has_no_address_is_told_and_counts_as_an_empty_seat() -> None:
 
 def test_an_office_nobody_administers_is_told() -> None:
     assert vacancies(without("wxb-admin", until=YESTERDAY), TODAY).administrator
+
+
+def test_a_seat_nobody_holds_is_empty_and_so_is_one_every_unit_must_have() -> None:
+    assert empty_seats(office(), TODAY) == ()
+    assert empty_seats(without("swj-head", until=YESTERDAY), TODAY) == (Seating(unit="swj", seat=Seat.HEAD),)
+    assert empty_seats(without("swj-head", addresses={}), TODAY) == (Seating(unit="swj", seat=Seat.HEAD),)
+
+    units = office().units
+    seatless = units["swj"].model_copy(update={"seats": (Seat.LIAISON_A, Seat.HEAD)})
+    changed = Office(
+        units={**units, "swj": seatless},
+        people=tuple(one for one in office().people if one.unit != "swj" or one.seats[0] in seatless.seats),
+        policy=office().policy,
+        working=office().working,
+    )
+    assert [one.seat for one in empty_seats(changed, TODAY)] == [Seat.DUTY, Seat.DEPUTY]
+
+
+def test_a_seat_held_twice_names_its_holders() -> None:
+    (doubled,) = doubled_seats(without("swj-liaison-b", seats=(Seat.LIAISON_A,)), TODAY)
+
+    assert doubled == Seating(unit="swj", seat=Seat.LIAISON_A, persons=("swj-liaison-a", "swj-liaison-b"))
+
+
+def test_a_seat_that_will_be_empty_is_told_from_the_day_it_is_unless_somebody_follows() -> None:
+    until = TODAY + timedelta(days=10)
+    leaving = without("swj-deputy", until=until)
+    told = (Seating(unit="swj", seat=Seat.DEPUTY, since=until + timedelta(days=1)),)
+
+    assert emptying_seats(leaving, TODAY, timedelta(days=10)) == ()
+    assert emptying_seats(leaving, TODAY, timedelta(days=11)) == told
+    old = next(one for one in leaving.people if one.id == "swj-deputy")
+    new = old.model_copy(update={"id": "swj-new", "since": until + timedelta(days=1), "until": None})
+    assert emptying_seats(staffed((*leaving.people, new)), TODAY, timedelta(days=30)) == ()
+    late = new.model_copy(update={"since": until + timedelta(days=2)})
+    assert emptying_seats(staffed((*leaving.people, late)), TODAY, timedelta(days=30)) == told

@@ -1,0 +1,110 @@
+"""The shape of `calendar.toml`: the week, the country whose holidays are kept, and the notices above its list."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import pairwise
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, StrictInt, model_validator
+
+from adapters.office.holiday_list import NO_COUNTRY, countries
+from adapters.office.schema import Filled
+from domain.terms import Frozen
+
+FIRST_YEAR, LAST_YEAR = 2010, 2040
+"""The years a calendar can have."""
+
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
+_ALLOWED = 'allowed: a beginning and a later end such as ["09:00", "12:00"]; midnight at the end of a day is "24:00"'
+
+
+def _window(value: Any) -> tuple[int, int]:
+    if isinstance(value, list) and len(value) == 2 and all(isinstance(time, str) for time in value):
+        begins, ends = (_minutes(time) for time in value)
+        if begins is not None and ends is not None and begins < ends:
+            return begins, ends
+    raise ValueError(_ALLOWED)
+
+
+def _minutes(text: str) -> int | None:
+    match = _TIME.fullmatch(text)
+    return None if match is None else 1440 if match[1] is None else int(match[1]) * 60 + int(match[2])
+
+
+def _windows(windows: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    if any(begins < ended for (_, ended), (begins, _) in pairwise(windows)):
+        raise ValueError("the windows overlap or are out of order; allowed: each after the one before it")
+    return windows
+
+
+def _country(value: str) -> str:
+    if value != NO_COUNTRY and value not in countries():
+        raise ValueError(f'unknown country; allowed: an ISO 3166 code such as "CN", or "{NO_COUNTRY}" for no list')
+    return value
+
+
+def _within(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"allowed: a day from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
+
+
+Day = Annotated[date, Strict(), AfterValidator(_within)]
+Hours = Annotated[tuple[Annotated[tuple[int, int], BeforeValidator(_window)], ...], AfterValidator(_windows)]
+
+
+class WeekIn(Frozen):
+    """Be `[week]`: when the office works; a weekday that is left out is a day of rest."""
+
+    monday: Hours = ()
+    tuesday: Hours = ()
+    wednesday: Hours = ()
+    thursday: Hours = ()
+    friday: Hours = ()
+    saturday: Hours = ()
+    sunday: Hours = ()
+
+    @property
+    def days(self) -> tuple[Hours, ...]:
+        """Return the windows of each weekday, Monday first."""
+        return self.monday, self.tuesday, self.wednesday, self.thursday, self.friday, self.saturday, self.sunday
+
+
+class WorkIn(Frozen):
+    """Be one make-up workday: a day alone, or with hours of its own."""
+
+    day: Day
+    hours: Annotated[Hours, Field(min_length=1)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _alone(cls, value: Any) -> Any:
+        return {"day": value} if isinstance(value, date) else value
+
+
+class HolidayIn(Frozen):
+    """Be one `[[notice.holiday]]`: the days off from `since` to `until` (both included), and the make-up workdays."""
+
+    name: Filled
+    since: Day | None = None
+    until: Day | None = None
+    work: tuple[WorkIn, ...] = ()
+
+
+class NoticeIn(Frozen):
+    """Be one `[[notice]]`; with `year` it tells the whole year, without it only the days it names."""
+
+    name: Filled
+    year: Annotated[StrictInt, Field(ge=FIRST_YEAR, le=LAST_YEAR)] | None = None
+    holiday: Annotated[tuple[HolidayIn, ...], Field(min_length=1)]
+
+
+class CalendarIn(Frozen):
+    """Be `calendar.toml`."""
+
+    country: Annotated[str, AfterValidator(_country)]
+    covered_until: Day | None = None
+    week: WeekIn
+    notice: tuple[NoticeIn, ...] = ()

@@ -1,0 +1,148 @@
+"""The days of an office: its week, a country's holidays and make-up workdays (调休), notices above them (rule 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+Windows = tuple[tuple[int, int], ...]
+"""When an office works on a day, in minutes after midnight by its wall clock; none on a day of rest."""
+
+DAY = timedelta(days=1)
+
+
+class DayKind(StrEnum):
+    """Name what a day is."""
+
+    WORKDAY = "workday"
+    REST = "rest"
+    HOLIDAY = "holiday"
+    MAKEUP = "makeup"
+
+
+class Source(StrEnum):
+    """Name who says what a day is; an estimate is what nobody has said yet."""
+
+    WEEK = "week"
+    LIST = "list"
+    ESTIMATE = "estimate"
+    NOTICE = "notice"
+
+
+class CalendarDay(NamedTuple):
+    """Be one day; `name` is the holiday's, `exchanged` the day off for a workday, the workday for a day off."""
+
+    day: date
+    kind: DayKind
+    windows: Windows
+    source: Source
+    name: str = ""
+    notice: str = ""
+    exchanged: date | None = None
+
+
+class Listed(NamedTuple):
+    """Be what a country's list says of a day that is not as its week has it."""
+
+    off: bool
+    name: str = ""
+    exchanged: date | None = None
+
+
+class Said(NamedTuple):
+    """Be what a notice says of a day; a make-up workday without hours of its own has the usual ones."""
+
+    off: bool
+    name: str
+    notice: str
+    hours: Windows = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Hold what the days are made of; `whole` are the years a notice tells whole, of which no list is asked."""
+
+    week: tuple[Windows, ...]
+    listed: Mapping[date, Listed]
+    said: Mapping[date, Said]
+    whole: frozenset[int]
+    covered_until: date
+
+    @property
+    def usual(self) -> Windows:
+        """Return the hours of a make-up workday nobody says more of: those of the first weekday that has any."""
+        return next(windows for windows in self.week if windows)
+
+    def on(self, day: date) -> CalendarDay:
+        """Tell what a day is: a notice stands above the list, the list above the week."""
+        if (said := self.said.get(day)) is not None:
+            windows = () if said.off else said.hours or self.usual
+            kind = DayKind.HOLIDAY if said.off else DayKind.MAKEUP
+            return CalendarDay(day, kind, windows, Source.NOTICE, said.name, said.notice)
+        return self._as_the_week(day) if day.year in self.whole else self.without_notices(day)
+
+    def without_notices(self, day: date) -> CalendarDay:
+        """Tell what a day is by list and week alone."""
+        listed = self.listed.get(day)
+        if listed is None:
+            return self._as_the_week(day)
+        source = Source.LIST if day <= self.covered_until else Source.ESTIMATE
+        if listed.off:
+            return CalendarDay(day, DayKind.HOLIDAY, (), source, listed.name, exchanged=listed.exchanged)
+        windows = self.week[listed.exchanged.weekday()] if listed.exchanged else self.usual
+        kind = DayKind.MAKEUP if windows else DayKind.REST  # the day it stands for was none of work here
+        return CalendarDay(day, kind, windows, source, exchanged=listed.exchanged)
+
+    def _as_the_week(self, day: date) -> CalendarDay:
+        windows = self.week[day.weekday()]
+        kind = DayKind.WORKDAY if windows else DayKind.REST
+        return CalendarDay(day, kind, windows, Source.WEEK if day <= self.covered_until else Source.ESTIMATE)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Be the days of an office from `days[0]` on; `known` is the last year the country's list has, None without one."""
+
+    country: str
+    known: int | None
+    plan: Plan
+    days: tuple[CalendarDay, ...]
+
+    @property
+    def covered_until(self) -> date:
+        """Return the last day that is known."""
+        return self.plan.covered_until
+
+    def month(self, first: date) -> tuple[CalendarDay, ...]:
+        """Return the days of the month that begins with `first`; none where the calendar does not reach."""
+        return tuple(one for one in self.days if (one.day.year, one.day.month) == (first.year, first.month))
+
+    def unlike(self) -> list[tuple[CalendarDay, CalendarDay]]:
+        """Return the days of which the notices say other than the list, in the years it has; first what stands."""
+        pairs = ((one, self.plan.without_notices(one.day)) for one in self.days if one.day.year <= (self.known or 0))
+        return [(one, other) for one, other in pairs if one.windows != other.windows]
+
+    def notices(self) -> dict[str, list[CalendarDay]]:
+        """Return the days the notices tell, by their names."""
+        found: dict[str, list[CalendarDay]] = {}
+        for one in self.days:
+            if one.source is Source.NOTICE:
+                found.setdefault(one.notice, []).append(one)
+        return found
+
+
+def calendar(plan: Plan, first: date, last: date, country: str, known: int | None) -> Calendar:
+    """Lay out the days from `first` to `last`."""
+    count = (last - first).days + 1
+    return Calendar(country, known, plan, tuple(plan.on(first + n * DAY) for n in range(count)))
+
+
+def instant(wall: datetime, zone: ZoneInfo) -> datetime:
+    """Return when a clock on the wall shows `wall`: the first time of two, and where it leaves it out, the next."""
+    while (found := wall.replace(tzinfo=zone).astimezone(UTC)).astimezone(zone).replace(tzinfo=None) != wall:
+        wall = wall.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return found
