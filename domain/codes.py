@@ -25,10 +25,13 @@ class Cap(NamedTuple):
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 ASKING = (Cap(5, HOUR), Cap(20, DAY))
-"""Codes that went out to one person for one case; one whose sending failed is not counted."""
+"""Codes that went out to one person for one case; one whose sending failed is not counted.
+
+With five tries each, a thief of a link has some 300 guesses in its 72 h, of a million.
+"""
 
 TRYING = (Cap(10, HOUR),)
-"""Wrong tries of one person on one case, whichever code they were for: 720 of a million in the 72 h of a link."""
+"""Wrong tries of one person on one case, whichever code they were for."""
 
 REMEMBERED = max(cap.within for cap in (*ASKING, *TRYING))
 """How long what was asked and tried is kept: until no cap looks at it any more."""
