@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -156,7 +157,7 @@ async def give_out(hand: Phone, page: Page, case: str) -> None:
     await form.get_by_label(re.compile("^说明")).fill("会商议定")
     await hand.press(page, "布置任务", "有2处需要修改", "06-actions-wrong")
     await form.get_by_label("承担单位").first.select_option("hbj")
-    await form.get_by_label("完成时间").first.fill("2026-11-24T09:30")
+    await form.get_by_label("完成时间").first.fill(f"{datetime.now(UTC) - timedelta(days=2):%Y-%m-%dT%H:%M}")
     await hand.press(page, "布置任务", "任务已列入清单", "06-actions")
     owner = await hand.follow(case, "会商任务", "hbj-duty", "06-task")
     await owner.get_by_label(re.compile("^哪一项任务")).select_option(label="5. 市生态环境局 提示风险")
