@@ -10,7 +10,7 @@ from api.forms import PARTS, ROWS, Field, Form, Widget
 from api.sent import Sent
 from domain.offers import Offer
 from domain.office import Office
-from texts import current
+from texts import current, inert
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Drawing:
         """Draw a form: with what was `sent` or is known beforehand in its fields, and what is wrong beside them."""
         texts, place = current(), f"f{number}"
         known = {name: self._short(str(code)) for name, code in offer.preset.items()}
-        clock, number_of = texts.word("clock", offer.preset.get("clock", "")), offer.preset.get("ref", "")
+        clock, number_of = inert(texts.word("clock", offer.preset.get("clock", ""))), inert(offer.preset.get("ref", ""))
         controls = tuple(self._control(place, form, one, offer, sent, faults) for one in form.fields)
         return Shown(
             id=place,
@@ -140,7 +140,7 @@ class Drawing:
 
     def _short(self, code: str) -> str:
         unit = self.office.units.get(code)
-        return unit.short if unit else self.asked.get(code, code)
+        return unit.short if unit else self.asked.get(code) or inert(code)  # what is sent back may be anything
 
 
 def _rows(place: str, one: Field, sent: Sent, faults: Mapping[str, str]) -> tuple[tuple[Part, ...], ...]:
