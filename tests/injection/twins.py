@@ -41,11 +41,11 @@ class Forms:
 
     @staticmethod
     def _of(written: str) -> set[str]:
-        lines = written.replace("\r\n", "\n").replace("\r", "\n")
-        whole = {written, lines, inert(written), " ".join(written.split())}
+        whole = {written, inert(written), " ".join(written.split())}
         cut = {one[:most] for one in whole for most in CUTS}
         cut |= {one[: most - 1] + "…" for one in whole for most in CUTS if len(one) > most}
-        return whole | cut | set(_in_json(written))
+        read = {one.replace("\r\n", "\n").replace("\r", "\n") for one in whole | cut}  # as any page is read
+        return read | set(_in_json(written))
 
 
 def _in_json(written: str) -> Iterator[str]:
@@ -189,16 +189,16 @@ def _faults(twin: Element, hostile: Element, forms: Forms) -> Iterator[str]:
             yield f"another text in {twin.tag}: {mine!r} became {other!r}"
     if twin.tag not in UNSHOWN:
         for at, after, lines in hostile.turned:
-            if led := _led_astray(twin.texts[at], hostile.texts[at], after, lines=lines):
+            if led := _led_astray(hostile.texts[at], after, forms, lines=lines):
                 yield f"turned around in {twin.tag}: {led!r} after {hostile.texts[at]!r}"
 
 
-def _led_astray(twin: str, hostile: str, after: str, *, lines: bool) -> str:
-    """Return what of ours, or of another field, a text that turns the direction would turn with it."""
-    whole = [*zip(twin.split("\n"), hostile.split("\n"), strict=True)] if lines else [(twin, hostile)]
-    for place, (line, said) in enumerate(whole, start=1):
-        _, *rest = MARK.split(line + (after if place == len(whole) else ""))
-        ours = "".join(rest).strip(PUNCTUATION + "\n")
-        if TURNS.search(said) and (ours or len(rest) > 1):
-            return ours or "another field"
+def _led_astray(said: str, after: str, forms: Forms, *, lines: bool) -> str:
+    """Return what a text that turns the direction would turn with it: all that follows on its line."""
+    whole = said.split("\n") if lines else [said]
+    whole[-1] += after
+    for line in whole:
+        turning = next((one for one in forms.texts if TURNS.search(one) and one in line), None)
+        if turning and (led := line.partition(turning)[2].strip(PUNCTUATION + "\n")):
+            return led
     return ""
