@@ -11,7 +11,7 @@ from api.sent import Sent
 from domain.offers import Offer
 from domain.office import Office
 from domain.words import ActionKind
-from texts import current
+from texts import current, inert
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Drawing:
         """Draw a form: with what was `sent` or is known beforehand in its fields, and what is wrong beside them."""
         texts, place = current(), f"f{number}"
         known = {name: self._short(str(code)) for name, code in offer.preset.items()}
-        clock, number_of = texts.word("clock", offer.preset.get("clock", "")), offer.preset.get("ref", "")
+        clock, number_of = inert(texts.word("clock", offer.preset.get("clock", ""))), inert(offer.preset.get("ref", ""))
         controls = tuple(self._control(place, form, one, offer, sent, faults) for one in form.fields)
         return Shown(
             id=place,
@@ -176,7 +176,7 @@ class Drawing:
 
     def _short(self, code: str) -> str:
         unit = self.office.units.get(code)
-        return unit.short if unit else self.asked.get(code, code)
+        return unit.short if unit else self.asked.get(code) or inert(code)  # what is sent back may be anything
 
 
 def label_of(form: Form, one: Field) -> str:

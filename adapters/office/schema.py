@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any
@@ -16,7 +17,19 @@ from domain.terms import Frozen
 from domain.words import Level, Mode, QuorumRest, RungKind, Seat
 from domain.worktime import budget
 
-Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+def _visible(text: str) -> str:
+    """Refuse what nobody sees in a name, and would find in the middle of a letter or a page."""
+    hidden = [f"U+{ord(mark):04X}" for mark in text if unicodedata.category(mark) in HIDDEN]
+    if hidden:
+        raise ValueError(f"holds {', '.join(dict.fromkeys(hidden))}; allowed: one line of visible characters")
+    return text
+
+
+HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Line breaks, control characters, and characters that turn the reading direction or take no room."""
+
+Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_visible)]
 PersonId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 KeyDigest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
@@ -217,6 +230,9 @@ class UnitIn(Unit):
     code: UnitCode
     name: Filled
     short: Filled
+    topics: tuple[Filled, ...] = ()
+    releases: tuple[Filled, ...] = ()
+    exclusive: tuple[Filled, ...] = ()
     can_lead: StrictBool = False
     duty: Filled
     seats: Annotated[tuple[Seat, ...], Field(min_length=1)]

@@ -16,6 +16,7 @@ from playwright.async_api import BrowserContext, Page
 from tests.e2e.browsing import browser
 from tests.injection.corpus import BREAKS, HTML, MARKDOWN, SCHEMES, TEMPLATES, TEXTS, UNSEEN
 from tests.injection.house import KEY, TOGETHER, House, Room, house
+from tests.injection.office import claim
 from tests.injection.twins import SNAPSHOT, Element, Forms, elements, faults
 from tests.serving import served
 
@@ -83,5 +84,5 @@ async def test_every_page_of_every_text_is_its_twins_and_nothing_runs(built: Hou
 
 
 def _of(room: Room, name: str, twin: list[Element], hostile: list[Element]) -> list[str]:
-    forms = Forms.of(room.pen("any"))
+    forms = Forms.of(room.pen("any"), claim(room.pen))
     return [f"{name} of {room.pen.text!r}: {fault}" for fault in faults(twin, hostile, forms)]

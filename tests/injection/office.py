@@ -36,7 +36,9 @@ def named(pen: Pen) -> Office:
     sample = stories.office()
     units = {code: sample.units[code].model_copy(update=_names(pen, code)) for code in UNITS}
     people = tuple(
-        person.model_copy(update={"name": pen("PersonIn.name")}) for person in sample.people if person.unit in UNITS
+        person.model_copy(update={"name": pen.name("PersonIn.name")})
+        for person in sample.people
+        if person.unit in UNITS
     )
     policy = sample.policy.model_copy(update={"terms": _terms(pen, sample.terms, units)})
     return Office(units=units, people=people, policy=policy)
@@ -44,20 +46,20 @@ def named(pen: Pen) -> Office:
 
 def _names(pen: Pen, code: str) -> dict[str, Any]:
     return {
-        "name": pen("UnitIn.name"),
-        "short": pen("UnitIn.short"),
-        "topics": (pen("UnitIn.topics"),) if code == TOPICAL else (),
-        "releases": (pen("UnitIn.releases"),),
+        "name": pen.name("UnitIn.name"),
+        "short": pen.name("UnitIn.short"),
+        "topics": (pen.name("UnitIn.topics"),) if code == TOPICAL else (),
+        "releases": (pen.name("UnitIn.releases"),),
         "exclusive": (),
     }
 
 
 def _terms(pen: Pen, sample: Terms, units: Mapping[str, Any]) -> Terms:
-    issuers = {Issuer.JOINT: pen("IssuersIn.joint"), Issuer.CITY: pen("IssuersIn.city")}
-    levels = {level: one.model_copy(update={"name": pen("LevelIn.name")}) for level, one in sample.levels.items()}
+    issuers = {Issuer.JOINT: pen.name("IssuersIn.joint"), Issuer.CITY: pen.name("IssuersIn.city")}
+    levels = {level: one.model_copy(update={"name": pen.name("LevelIn.name")}) for level, one in sample.levels.items()}
     return sample.model_copy(
         update={
-            "city": pen("UnitsIn.city"),
+            "city": pen.name("UnitsIn.city"),
             "office": units[sample.office.code].ref(),
             "named": {code: units[code].short for code in sample.named},
             "issuers": issuers,
@@ -180,6 +182,6 @@ class Telling(stories.Story):
 
 
 def claim(pen: Pen) -> str:
-    """A claim; the twin's holds the mark of a topic beside its own, where a hostile text is its own topic."""
-    topic = pen("UnitIn.topics")
-    return pen("Report.text") if pen.text else pen("Report.text") + topic
+    """A claim that touches the topic of a unit: a hostile text mostly is its own topic already."""
+    said, topic = pen("Report.text"), pen.name("UnitIn.topics")
+    return said if topic in said else said + topic

@@ -1,4 +1,4 @@
-"""One text in every field people or outside parts fill in; or, for the twin, a harmless mark in each field."""
+"""One text in every field somebody fills in; or, for the twin, in each field a harmless mark of its own."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AnyHttpUrl, BaseModel, StringConstraints, TypeAdapter, ValidationError
 
+from adapters.office.schema import Filled
+from texts import inert
+
 SITE = "https://swj.mc.example"
 MARK = re.compile(r"(?:甲\d+乙)+")
+_NAME: TypeAdapter[str] = TypeAdapter(Filled)
 _URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
 
 
@@ -32,6 +36,14 @@ class Pen:
 
     def short(self, field: str) -> str:
         return self(field, 200)
+
+    def name(self, field: str) -> str:
+        """A name as the office's files may hold it; one they refuse is written as a text is made inert."""
+        text = self(field)
+        try:
+            return _NAME.validate_python(text)
+        except ValidationError:
+            return inert(text) or "–"
 
     def web(self, field: str) -> str:
         """An address as its model takes it, with the text in path, query and fragment where it can be one."""

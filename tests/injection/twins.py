@@ -12,7 +12,7 @@ from tests.injection.pen import MARK, SITE
 from texts import inert
 
 _HOST = SITE.removeprefix("https://").replace(".", "[.．]")
-ADDRESS = re.compile(rf"https[:：]//{_HOST}/[^\s\"”<>\\]*")
+ADDRESS = re.compile(rf"https[:：]//{_HOST}/[^\s\"”<>]*")
 """An address as its field takes it: on the site it was given with, and without a blank."""
 
 OWN = re.compile(
@@ -23,6 +23,7 @@ OWN = re.compile(
 CUTS = (8, 30, 36, 40, 60, 80, 90, 120, 200)
 """Where templates cut a long text."""
 
+TURNS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 PUNCTUATION = "“”《》（）、，。；：…　 "
 
 
@@ -33,12 +34,18 @@ class Forms:
     texts: tuple[str, ...]
 
     @classmethod
-    def of(cls, written: str) -> Forms:
-        lines = written.replace("\r\n", "\n").replace("\r", "\n")
-        whole = {written, lines, inert(written), lines.strip()}
+    def of(cls, *written: str) -> Forms:
+        """Every form of texts."""
+        found = {form for one in written for form in cls._of(one)}
+        return cls(tuple(sorted(found, key=len, reverse=True)))
+
+    @staticmethod
+    def _of(written: str) -> set[str]:
+        whole = {written, inert(written), " ".join(written.split())}
         cut = {one[:most] for one in whole for most in CUTS}
         cut |= {one[: most - 1] + "…" for one in whole for most in CUTS if len(one) > most}
-        return cls(tuple(sorted(whole | cut | set(_in_json(written)), key=len, reverse=True)))
+        read = {one.replace("\r\n", "\n").replace("\r", "\n") for one in whole | cut}  # as any page is read
+        return read | set(_in_json(written))
 
 
 def _in_json(written: str) -> Iterator[str]:
@@ -182,14 +189,16 @@ def _faults(twin: Element, hostile: Element, forms: Forms) -> Iterator[str]:
             yield f"another text in {twin.tag}: {mine!r} became {other!r}"
     if twin.tag not in UNSHOWN:
         for at, after, lines in hostile.turned:
-            if led := _led_astray(twin.texts[at], after, lines=lines):
+            if led := _led_astray(hostile.texts[at], after, forms, lines=lines):
                 yield f"turned around in {twin.tag}: {led!r} after {hostile.texts[at]!r}"
 
 
-def _led_astray(twin: str, after: str, *, lines: bool) -> str:
-    """Return what of ours, or of another field, a text that turns the direction would turn with it."""
-    for line in twin.split("\n") if lines else [twin + after]:
-        _, *rest = MARK.split(line)
-        if led := "".join(rest).strip(PUNCTUATION + "\n") or ("another field" if len(rest) > 1 else ""):
+def _led_astray(said: str, after: str, forms: Forms, *, lines: bool) -> str:
+    """Return what a text that turns the direction would turn with it: all that follows on its line."""
+    whole = said.split("\n") if lines else [said]
+    whole[-1] += after
+    for line in whole:
+        turning = next((one for one in forms.texts if TURNS.search(one) and one in line), None)
+        if turning and (led := line.partition(turning)[2].strip(PUNCTUATION + "\n")):
             return led
-    return after.strip(PUNCTUATION + "\n") if lines and "\n" not in twin else ""
+    return ""
