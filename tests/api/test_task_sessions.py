@@ -70,7 +70,7 @@ async def test_an_orange_case_meets_at_triage_and_its_list_is_extended_and_ticke
     assert options(page, "actions-0-unit") == [("swj", "市水务局"), ("hbj", "市生态环境局"), ("wxb", "市委网信办")]
     assert (answer.status_code, "任务已列入清单" in shown.text) == (303, True)
     late = rf'<br>\s*<span class="late">{LONG_AGO[5:].replace("T", " ")} 前，已超期'
-    assert re.search(rf"4\. 市生态环境局 提示风险</strong>：发&lt;b&gt;风险&lt;/b&gt;提示{late}", shown.text)
+    assert re.search(rf"4\. 市生态环境局 提示风险</strong>：<bdi>发&lt;b&gt;风险&lt;/b&gt;提示</bdi>{late}", shown.text)
     assert shown.text.count("已超期") == 1
     (given,) = await world.events(case, "actions_given")
     assert [(one["do"], one["unit"]) for one in given["actions"]] == [("warn", "hbj"), ("refer", "wxb")]
@@ -85,8 +85,8 @@ async def test_an_orange_case_meets_at_triage_and_its_list_is_extended_and_ticke
     assert "任务 5 不是本单位的" in other.text
     how = re.findall(r"已办，\d\d-\d\d \d\d:\d\d，([^<]+)<", after.text)
     assert how == [
-        "市生态环境局（市生态环境局 值班员（演示））：已发提示&lt;i&gt;",
-        "市委网信办（市委网信办 带班领导（演示））：已移送",
+        "市生态环境局（市生态环境局 值班员（演示））：<bdi>已发提示&lt;i&gt;</bdi>",
+        "市委网信办（市委网信办 带班领导（演示））：<bdi>已移送</bdi>",
     ]
     assert [line[0] for line in to_do(after)] == ["1", "2", "3", "4", "5"]
     assert [code for code, _ in options(after, "done")] == ["1", "2", "3"]
