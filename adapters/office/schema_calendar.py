@@ -16,7 +16,7 @@ from domain.terms import Frozen
 FIRST_YEAR, LAST_YEAR = 2010, 2040
 """The years a calendar can have."""
 
-_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 _ALLOWED = 'allowed: a beginning and a later end such as ["09:00", "12:00"]; midnight at the end of a day is "24:00"'
 
 

@@ -83,7 +83,7 @@ async def test_an_orange_case_meets_at_triage_and_its_list_is_extended_and_ticke
 
     assert [answer.status_code for answer in (ticked, other, chaired)] == [303, 422, 303]
     assert "任务 5 不是本单位的" in other.text
-    how = re.findall(r"已办，\d\d-\d\d \d\d:\d\d，([^<]+)<", after.text)
+    how = re.findall(r"已办，\d\d-\d\d \d\d:\d\d，(.+)</span>", after.text)
     assert how == [
         "市生态环境局（市生态环境局 值班员（演示））：<bdi>已发提示&lt;i&gt;</bdi>",
         "市委网信办（市委网信办 带班领导（演示））：<bdi>已移送</bdi>",
