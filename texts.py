@@ -29,10 +29,14 @@ _UNSEEN = dict.fromkeys((0xAD, 0x61C, 0xFEFF, *range(0x200B, 0x2010), *range(0x2
 """Characters that turn the reading direction or cannot be seen: they could make a line say something else."""
 
 
+def visible(text: object) -> str:
+    """Write words on one line, without what turns the reading direction or cannot be seen."""
+    return " ".join(str(text).translate(_UNSEEN).split())
+
+
 def inert(text: object) -> str:
     """Write a stranger's words on one line, so that no screen makes a link, markup or a table cell of them."""
-    line = " ".join(str(text).translate(_UNSEEN).split())
-    return _LINK.sub(lambda link: link[0].translate(_ADDRESS), line).translate(_MARKUP)
+    return _LINK.sub(lambda link: link[0].translate(_ADDRESS), visible(text)).translate(_MARKUP)
 
 
 class Texts:

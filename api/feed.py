@@ -11,7 +11,7 @@ from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
 
 from domain.ports import Published
 from domain.terms import Terms
-from texts import current
+from texts import current, visible
 
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """What XML 1.0 cannot hold or advises against; one such character would take the whole feed down."""
@@ -49,14 +49,14 @@ def _add(feed: Atom1Feed, published: Published, *, host: str, base_url: str) -> 
     page, digest, mode = published.publication.page, published.publication.digest, published.mode
     say = current().say
     feed.add_item(
-        title=_plain(say("bulletin_entry_title", page=page, mode=mode)),
+        title=_plain(visible(say("bulletin_entry_title", page=page, mode=mode))),
         link=f"{base_url}/bulletin/{published.case_id}",
         description=None,
         content=_as_html(_plain(say("bulletin_entry", page=page, digest=digest, mode=mode))),
         pubdate=published.published_at,
         updateddate=published.published_at,
         unique_id=f"tag:{host},{BEFORE_ALL.year}:bulletin/{published.case_id}",
-        author_name=_plain(page.issuer),
+        author_name=_plain(visible(page.issuer)),
     )
 
 

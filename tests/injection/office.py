@@ -56,14 +56,12 @@ def _names(pen: Pen, code: str) -> dict[str, Any]:
 
 def _terms(pen: Pen, sample: Terms, units: Mapping[str, Any]) -> Terms:
     issuers = {Issuer.JOINT: pen.name("IssuersIn.joint"), Issuer.CITY: pen.name("IssuersIn.city")}
-    levels = {level: one.model_copy(update={"name": pen.name("LevelIn.name")}) for level, one in sample.levels.items()}
     return sample.model_copy(
         update={
             "city": pen.name("UnitsIn.city"),
             "office": units[sample.office.code].ref(),
             "named": {code: units[code].short for code in sample.named},
             "issuers": issuers,
-            "levels": levels,
         }
     )
 

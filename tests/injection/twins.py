@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from tests.injection.pen import MARK, SITE
-from texts import inert
+from texts import inert, visible
 
 _HOST = SITE.removeprefix("https://").replace(".", "[.．]")
 ADDRESS = re.compile(rf"https[:：]//{_HOST}/[^\s\"”<>]*")
 """An address as its field takes it: on the site it was given with, and without a blank."""
 
 OWN = re.compile(
-    r"/t/(?:typed/)?[\w.~-]+|/bulletin/[a-z]+\d+|[0-9a-f]{64}|(?:[0-9a-f]{16}…)|校验码 [0-9a-f]{8}|辟〔\d+〕\d+"
+    r"/t/(?:typed/)?[\w.~-]+|/bulletin/[a-z]+\d+|[0-9a-f]{64}|(?:[0-9a-f]{16}…)|校验码 [0-9a-f]{8}(?![0-9a-f])|辟〔\d+〕\d+"
 )
 """What every case has of its own: its number, its links, its pages, the digests of its texts."""
 
@@ -41,7 +41,7 @@ class Forms:
 
     @staticmethod
     def _of(written: str) -> set[str]:
-        whole = {written, inert(written), " ".join(written.split())}
+        whole = {written, inert(written), visible(written), " ".join(written.split())}
         cut = {one[:most] for one in whole for most in CUTS}
         cut |= {one[: most - 1] + "…" for one in whole for most in CUTS if len(one) > most}
         read = {one.replace("\r\n", "\n").replace("\r", "\n") for one in whole | cut}  # as any page is read

@@ -1,0 +1,248 @@
+"""Every text in every field: none is forgotten, and letters, the operator's page and the feed are their twin's."""
+
+from __future__ import annotations
+
+import html
+import re
+import typing
+from collections.abc import AsyncIterator, Iterator
+from functools import cache
+from xml.etree import ElementTree
+
+import httpx2
+import pytest
+import pytest_asyncio
+
+import wiring
+from activities.letters import Writer, recipients_of
+from adapters.messengers.smtp import SmtpMessenger
+from adapters.office.schema import LevelIn, PersonIn, PolicyIn, UnitIn, UnitsIn
+from api.feed import atom
+from domain.decisions import AnyDecision
+from domain.events import Event
+from domain.intake import Report
+from domain.links import Links
+from domain.owed import Issued, Message, NotIssued
+from domain.ports import Letter, Published
+from domain.terms import Addressee
+from domain.words import Mode, Seat
+from settings import Settings
+from tests.adapters.office.stories import START
+from tests.adapters.receivers import mail_server
+from tests.injection.corpus import TEXTS
+from tests.injection.house import KEY, house
+from tests.injection.office import Telling, claim, named
+from tests.injection.pen import Pen, free_texts
+from tests.injection.tellings import told
+from tests.injection.twins import TURNS, Forms, fits
+from texts import Texts
+
+WORDS = Texts()
+OURS = "http://127.0.0.1:8400"
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+CLOSED = {
+    "CallIn.by": "names of channels",
+    "CallIn.to": "names of seats",
+    "InterimIn.sign": "names of seats",
+    "LevelIn.name": "no page says it: levels are named by words.toml",
+    "PersonIn.addresses": "stand in the envelope of a letter, and in no text",
+    "PersonIn.unit": "a code, checked when the office is loaded",
+    "PolicyIn.basis": "for whoever reads the file",
+    "PolicyIn.level": "tables, read as LevelIn",
+    "PolicyIn.red_words": "looked for, never shown",
+    "PolicyIn.version": "kept with the case, never shown",
+    "PolicyIn.zone": "checked when the office is loaded",
+    "Report.url": "stored, and given back as JSON alone",
+    "Response.basis": "for whoever reads the file",
+    "RungIn.by": "names of channels",
+    "RungIn.to": "names of seats",
+    "SigningIn.review": "names of seats",
+    "SigningIn.sign": "names of seats",
+    "SigningIn.sign_urgent": "names of seats",
+    "UnitIn.duty": "for whoever reads the file",
+    "UnitIn.exclusive": "looked for, never shown",
+    "UnitIn.parent": "a code, checked when the office is loaded",
+    "UnitsIn.version": "never shown",
+}
+"""Fields with room for words that no page, letter or feed shows, and why."""
+
+NOT_SHOWN = {
+    "DraftSubmission.information": "weighed by the rules; shown only where it is sent back",
+    "Finding.party_statement": "kept; what is shown is that there is one",
+    "IssuersIn.city": "signs in another issuer's place",
+    "UnitIn.name": "pages name units by their short names",
+    "UnitIn.releases": "weighed by the rules",
+}
+"""Fields the tellings fill in though nothing shows what they hold."""
+
+
+@cache
+def tellings(text: str | None) -> tuple[Pen, dict[str, Telling]]:
+    """Every case of a text, and the pen that wrote it; None: the twin's."""
+    pen = Pen(text)
+    return pen, told(named(pen), pen, 0)
+
+
+def forms(text: str) -> Forms:
+    pen = Pen(text)
+    return Forms.of(pen("any"), claim(pen), pen.name("any"))
+
+
+def test_every_field_with_room_for_words_is_filled_in_or_named_as_never_shown() -> None:
+    pen, _ = tellings(None)
+    models = (AnyDecision, Report, Issued, NotIssued, UnitsIn, UnitIn, PersonIn, PolicyIn, LevelIn)
+
+    written = {field for field in pen.written if field != "wave_failed.reason"}
+
+    assert written == free_texts(*models) - CLOSED.keys()
+
+
+def test_every_event_happens_and_every_notice_is_owed() -> None:
+    _, cases = tellings(None)
+
+    happened = {entry.event.kind for case in cases.values() for entry in case.entries}
+    sent = {notice.message for case in cases.values() for notice in case.notices}
+
+    assert happened == {model.model_fields["kind"].default for model in typing.get_args(typing.get_args(Event)[0])}
+    assert sent == set(Message)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def pages(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """All the twin's pages."""
+    with pytest.MonkeyPatch.context() as patch:
+        async with house(tmp_path_factory.mktemp("twin"), [], patch) as opened:
+            transport = httpx2.ASGITransport(app=opened.app)
+            async with httpx2.AsyncClient(transport=transport, base_url=OURS) as http:
+                asked = [
+                    await http.get(address, headers={"Authorization": KEY} if name == "inbox" else {})
+                    for name, address in opened.rooms[0].pages().items()
+                ]
+            yield "".join(page.text for page in asked)
+
+
+# --- letters and the operator's page ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def links(tmp_path_factory: pytest.TempPathFactory) -> Links:
+    return wiring.links(Settings(data=tmp_path_factory.mktemp("links")))
+
+
+def letter(case: Telling, links: Links) -> Letter:
+    """One letter that says everything a case ever told anybody."""
+    me = Addressee(unit="wxb", seat=Seat.DUTY)
+    notices = tuple(notice.model_copy(update={"to": (me,), "by": ("mail",)}) for notice in case.notices)
+    wave = case.wave().model_copy(update={"notices": notices})
+    writer = Writer(links, {code: unit.short for code, unit in case.office.units.items()}, "wxb")
+    (parcel,) = writer.parcels(wave, recipients_of(wave, case.office, ["mail"]))
+    return parcel.letter
+
+
+def board(case: Telling) -> str:
+    return WORDS.say("board.md", case=case.case, summary=case.summary, short=case.case.short)
+
+
+def other_lines(twin: str, hostile: str, text: str) -> Iterator[tuple[str, str]]:
+    """The lines in which a text is more than its twin."""
+    found, allowed = (twin.split("\n"), hostile.split("\n")), forms(text)
+    if len(found[0]) != len(found[1]):
+        yield twin, hostile
+        return
+    yield from (pair for pair in zip(*found, strict=True) if not fits(*pair, allowed))
+
+
+def test_every_field_is_shown_somewhere(pages: str, links: Links) -> None:
+    pen, cases = tellings(None)
+    told_of = [pages, ElementTree.tostring(feed(None), encoding="unicode")]
+    told_of += [said for case in cases.values() for said in (letter(case, links).text, board(case))]
+    shown = set(re.findall(r"甲\d+乙", "".join(told_of)))
+
+    missing = {field for field, mark in pen.written.items() if mark not in shown and not field.endswith(".url")}
+
+    assert missing == NOT_SHOWN.keys()
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_letters_and_the_operators_page_say_line_by_line_what_their_twins_say(text: str, links: Links) -> None:
+    _, twins = tellings(None)
+    _, hostile = tellings(text)
+
+    for name, twin in twins.items():
+        mine, other = letter(twin, links), letter(hostile[name], links)
+        assert [*other_lines(_unlinked(mine.text), _unlinked(other.text), text)] == []
+        assert [*other_lines(mine.subject, other.subject, text)] == []
+        assert not re.search(r"[\r\u2028\u2029]", other.text)
+        assert not TURNS.search(other.text + other.subject)
+        assert [*other_lines(board(twin), board(hostile[name]), text)] == []
+
+
+def _unlinked(text: str) -> str:
+    return re.sub(r"(?<=：)http://127\.0\.0\.1:8400/t/\S+", "*", text)
+
+
+async def test_a_mail_server_gets_letters_whole_and_no_header_more(links: Links) -> None:
+    letters = [letter(tellings(text)[1]["argued"], links) for text in TEXTS]
+    with mail_server() as (server, url):
+        messenger = SmtpMessenger(url)
+        for one in letters:
+            await messenger.send(one)
+        messages, envelopes = server.messages, server.envelopes
+
+    headers = ["Message-ID", "From", "To", "Subject", "Date", "Auto-Submitted"]
+    standard = {"Content-Type", "Content-Transfer-Encoding", "MIME-Version"}
+    assert len(messages) == len(TEXTS)
+    assert {address for one in envelopes for address in one.rcpt_tos} == {"duty@wxb.mc.example"}
+    for text, sent, message in zip(TEXTS, letters, messages, strict=True):
+        assert [name for name in message if name not in standard] == headers
+        assert message.get_content_type() == "text/plain"
+        assert not message.defects
+        assert message["Subject"] == re.sub("=(?=\\?)", "= ", sent.subject)
+        (to,) = message["To"].addresses
+        assert to.addr_spec == "duty@wxb.mc.example"
+        assert to.display_name == re.sub("=(?=\\?)", "= ", Pen(text).name("PersonIn.name"))
+        assert message.get_content().replace("\r\n", "\n").rstrip("\n") == sent.text
+
+
+# --- the feed --------------------------------------------------------------------------------------------------------
+
+
+def feed(text: str | None) -> ElementTree.Element:
+    """The feed of a text's publications, as a reader of feeds takes it in."""
+    _, cases = tellings(text)
+    pages = [
+        Published(case_id=name, publication=one, mode=Mode.DEMO, published_at=START)
+        for name, case in cases.items()
+        for one in case.publications
+        if one.channel == "bulletin"
+    ]
+    office = next(iter(cases.values())).office
+    return ElementTree.fromstring(atom(pages, office=office.terms, base_url=OURS))
+
+
+def tree(root: ElementTree.Element) -> list[tuple[str, list[str]]]:
+    return [(one.tag, sorted(one.attrib)) for one in root.iter()]
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_a_feed_is_its_twins_element_by_element(text: str) -> None:
+    twin, hostile, allowed = feed(None), feed(text), forms(text)
+
+    assert tree(hostile) == tree(twin)
+    for mine, other in zip(twin.iter(), hostile.iter(), strict=True):
+        assert fits(_said(mine), _said(other), allowed), (_said(mine), _said(other))
+        assert other.attrib == mine.attrib
+        if other.tag in (f"{ATOM}title", f"{ATOM}name"):
+            assert not TURNS.search(other.text or "")
+            assert "\n" not in (other.text or "")
+
+
+def _said(element: ElementTree.Element) -> str:
+    """What a reader shows: of escaped HTML the words, which is all it may hold beside line breaks."""
+    text = element.text or ""
+    if element.get("type") != "html":
+        return text
+    plain = text.replace("<br/>", "\n")
+    assert "<" not in plain
+    return html.unescape(plain)
