@@ -26,7 +26,7 @@ PEOPLE := tests/domain/stages tests/domain/test_permissions.py tests/domain/test
 	tests/adapters/test_pictures.py tests/api/test_files.py tests/api/test_forms.py tests/api/test_tasks.py \
 	tests/api/test_task_links.py tests/api/test_task_visits.py tests/api/test_task_troubles.py tests/api/test_task_kept.py \
 	tests/api/test_task_sessions.py \
-	tests/api/test_inbox.py tests/api/test_markdown.py \
+	tests/api/test_inbox.py tests/api/test_markdown.py tests/api/test_policy.py \
 	tests/domain/test_codes.py tests/adapters/register/test_codes.py tests/workflows/test_second_factor.py \
 	tests/api/test_codes.py tests/cli/test_calling.py tests/workflows/test_called_off.py \
 	tests/injection tests/cli/test_people.py tests/cli/test_init.py tests/cli/test_doctor.py tests/cli/test_permitted.py

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import wiring
 from cli.finding import Finding, Ground, listed, unread
 from cli.said import said, word
+from domain.calendar import DAY
 from domain.office import Office
 from domain.vacancies import vacancies
 from domain.words import Mode
@@ -87,7 +88,7 @@ def coverage(office: Office, today: date) -> Finding:
     if left >= SOON:
         return Finding(True, said("found_calendar", until=until, days=left))
     code = "found_calendar_ends" if left >= 0 else "found_calendar_ended"
-    return Finding(False, said(code, until=until, days=left), said("todo_calendar", year=until.year + 1))
+    return Finding(False, said(code, until=until, days=left), said("todo_calendar", year=(until + DAY).year))
 
 
 async def keys(ground: Ground) -> Finding:

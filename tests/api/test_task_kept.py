@@ -26,7 +26,7 @@ from domain.links import Task
 from domain.words import Level
 from tests.api.conftest import Office
 from tests.api.paper import FOUND, Paper, asked, drawn, events_of, filled_in, link, send
-from tests.api.test_server import connected, exchange, one_answer, status_of
+from tests.api.test_server import connected, one_answer, status_of
 from tests.workflows import telling
 
 TEXT = "经查 <b>正常</b>。\n\n  第二段 & 完"
@@ -150,15 +150,14 @@ def head(path: str, length: int) -> bytes:
     return f"{first}Content-Type: multipart/form-data; boundary=x\r\n\r\n".encode()
 
 
-async def sent_whole(port: int, path: str, length: int, *, pause: float) -> bytes:
-    """Send a form with a file as a browser does, which reads what is answered once it has sent everything."""
+async def sent(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:
+    """Send as a browser does, which reads what is answered once it has sent everything it has."""
     async with connected(port) as (reader, writer):
-        writer.write(head(path, length))
-        for _ in range(length // PIECE):
-            writer.write(bytes(PIECE))
+        for piece in pieces:
+            writer.write(piece)
             await writer.drain()
             await asyncio.sleep(pause)
-        return await asyncio.wait_for(reader.read(), 5)
+        return await asyncio.wait_for(reader.read(), 20)
 
 
 async def test_a_form_over_the_limit_is_heard_out_and_told_the_limit_however_slowly_it_comes(
@@ -166,7 +165,7 @@ async def test_a_form_over_the_limit_is_heard_out_and_told_the_limit_however_slo
 ) -> None:
     path = link(office.world, published, Task.LOOK, "wxb", "duty")
 
-    said = await sent_whole(port, path, 40 * PIECE, pause=1.8 * LINGER / 40)
+    said = await sent(port, head(path, 40 * PIECE), *[bytes(PIECE)] * 40, pause=1.8 * LINGER / 40)
 
     assert status_of(said) == 413
     assert one_answer(said)
@@ -180,7 +179,7 @@ async def test_a_form_that_comes_too_slowly_is_answered_by_a_page(
     monkeypatch.setattr(LimitedProtocol, "upload_deadline", 0.4)
     path = link(office.world, published, Task.LOOK, "wxb", "duty")
 
-    said = await exchange(port, head(path, 2 * PIECE), bytes(PIECE))
+    said = await sent(port, head(path, 2 * PIECE), bytes(PIECE))
 
     assert status_of(said) == 408
     assert one_answer(said)
