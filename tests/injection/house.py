@@ -28,7 +28,8 @@ from adapters.register.store import SqlRegister
 from api import inbox, taskpage
 from api.app import create_app
 from api.controls import Drawing, Shown
-from api.forms import FORMS, PARTS, ROWS, Form, Widget
+from api.fields import PARTS, ROWS, Form, Widget
+from api.forms import FORMS
 from api.opened import opened
 from api.sent import Sent
 from api.taskpage import TaskPage, Trouble
@@ -177,9 +178,9 @@ class Typed(TaskPage):
         fields |= {
             f"{one.name}-{row}-{part}"
             for one in form.fields
-            if one.widget is Widget.EVIDENCE
-            for row in range(ROWS)
-            for part in (*PARTS, "digest")
+            if one.widget in PARTS
+            for row in range(ROWS[one.widget])
+            for part in (*PARTS[one.widget], *(("digest",) if one.widget is Widget.EVIDENCE else ()))
         }
         ordered = sorted(fields)
         sent = Sent({name: [write(name)] for name in ordered}, {})

@@ -41,7 +41,7 @@ def named(pen: Pen) -> Office:
         if person.unit in UNITS
     )
     policy = sample.policy.model_copy(update={"terms": _terms(pen, sample.terms, units)})
-    return Office(units=units, people=people, policy=policy)
+    return Office(units=units, people=people, policy=policy, working=sample.working)
 
 
 def _names(pen: Pen, code: str) -> dict[str, Any]:

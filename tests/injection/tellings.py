@@ -114,6 +114,7 @@ def argued(office: Office, pen: Pen, case_id: str) -> Telling:
     say("wxb-duty", interim(pen))
     say("wxb-duty-leader", _no(story))
     say("hbj-duty", consult(pen, ConsultAct.POSITION, verdict=Verdict.TRUE))
+    say("wxb-duty-leader", consult(pen, ConsultAct.ACTIONS))
     say("hbj-duty", finding(pen, Verdict.TRUE))
     say("wxb-duty", ReturnFinding(unit="hbj", missing=pen.short("ReturnFinding.missing")))
     say("hbj-duty", finding(pen, Verdict.TRUE))
