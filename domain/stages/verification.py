@@ -18,10 +18,13 @@ from domain.terms import UnitRef
 from domain.words import ClockName, RequestState, Role, Stage
 
 
-def ask_unit(case: Case, unit: UnitRef, role: Role, now: datetime, *, assigned: bool = False) -> None:
+def ask_unit(
+    case: Case, unit: UnitRef, role: Role, now: datetime, *, assigned: bool = False, ask: str | None = None
+) -> None:
     """Offer a verification request: accept and answer clocks run, the unit's seat is called at once.
 
-    The answer clock is the budget of the case's level; accepting runs inside it.
+    The answer clock is the budget of the case's level; accepting runs inside it. `ask` is what this unit is asked
+    beside the others; None: what all are asked.
     """
     if (offered := case.transfer_to(unit.code)) is not None:
         transferring.lapse(case, now, offered)  # asked by the office itself, it takes nobody's place
@@ -44,7 +47,7 @@ def ask_unit(case: Case, unit: UnitRef, role: Role, now: datetime, *, assigned: 
         accept = case.clock(ClockName.ACCEPT, unit.code)
         values: dict[str, str | int] = {
             "role": role,
-            "ask": case.ask or "",
+            "ask": ask or case.ask or "",
             "accept_due": accept.due.isoformat() if accept else "",
             "assigned": int(assigned),
         }
@@ -57,7 +60,7 @@ def add_unit(case: Case, said: AddUnit, proven: Proven, now: datetime) -> None:
     unit = proven.units[said.unit]
     if any(request.unit.code == unit.code for request in case.open_requests()):
         raise Unfit("already_asked", unit=unit.short)
-    ask_unit(case, unit, Role.CO, now)
+    ask_unit(case, unit, Role.CO, now, ask=said.ask)
 
 
 def accept(case: Case, said: Accept, proven: Proven, now: datetime) -> None:

@@ -133,12 +133,13 @@ class Telling(stories.Story):
         facts.wave_sent(self.case, wave, WaveSent(to=wave.notices[0].to, by=("mail",), gaps=(gap,)), self.now)
         self.took()
 
-    def comes_back(self) -> None:
-        """The bulletin takes what is owed to it, every other channel refuses in its own words."""
+    def comes_back(self, *, refused: bool) -> None:
+        """The bulletin takes what is owed to it; what else there is refuses it in its own words, or says where it is."""
+        words = self.pen.short("NotIssued.reason" if refused else "Issued.where")
+        other = NotIssued(reason=words) if refused else Issued(where=words)
         for debt in [owed for owed in self.case.owed if isinstance(owed, Publication)]:
             issue = Issue(case_id=self.case.opening.case_id, at=self.now, mode=self.case.terms.mode, publication=debt)
-            taken = Issued(where=self.pen.short("Issued.where"))
-            outcome = taken if debt.channel == "bulletin" else NotIssued(reason=self.pen.short("NotIssued.reason"))
+            outcome = Issued(where="/bulletin/x") if debt.channel == "bulletin" else other
             facts.issued(self.case, issue, outcome, self.now)
         self.took()
 

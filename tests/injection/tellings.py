@@ -186,7 +186,7 @@ def silent(office: Office, pen: Pen, case_id: str) -> Telling:
     story.say("hbj-duty", Transfer(to="jkj", reason=pen.short("Transfer.reason")))
     story.say("wxb-duty", interim(pen))
     story.say("wxb-duty-leader", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
-    story.comes_back()
+    story.comes_back(refused=True)
     story.say("hbj-duty", finding(pen, Verdict.TRUE))
     story.rings(5)
     story.say("swj-deputy", Acknowledge(clock=ClockName.ANSWER, unit="swj"))
@@ -208,7 +208,7 @@ def elsewhere(office: Office, pen: Pen, case_id: str) -> Telling:
         captured_at=START,
     )
     story.say("wxb-editor", recorded)
-    story.comes_back()
+    story.comes_back(refused=False)
     return story
 
 
@@ -220,7 +220,7 @@ def closed(office: Office, pen: Pen, case_id: str) -> Telling:
     story.say("wxb-editor", draft(pen))
     story.say("swj-deputy", Review(digest=story.digest, outcome=Vote.APPROVE, remarks=pen.short("Review.remarks")))
     story.say("wxb-deputy", Sign(digest=story.digest, outcome=Vote.APPROVE, remarks=pen.short("Sign.remarks")))
-    story.comes_back()
+    story.comes_back(refused=True)
     story.say("wxb-duty", Close(remarks=pen.short("Close.remarks")))
     return story
 

@@ -201,8 +201,13 @@ async def test_a_mail_server_gets_letters_whole_and_no_header_more(links: Links)
         assert message["Subject"] == re.sub("=(?=\\?)", "= ", sent.subject)
         (to,) = message["To"].addresses
         assert to.addr_spec == "duty@wxb.mc.example"
-        assert to.display_name == re.sub("=(?=\\?)", "= ", Pen(text).name("PersonIn.name"))
+        assert _packed(to.display_name) == _packed(Pen(text).name("PersonIn.name"))
         assert message.get_content().replace("\r\n", "\n").rstrip("\n") == sent.text
+
+
+def _packed(name: str) -> str:
+    """A name without blanks: folding a long header may put one in."""
+    return "".join(name.split())
 
 
 # --- the feed --------------------------------------------------------------------------------------------------------
@@ -243,6 +248,6 @@ def _said(element: ElementTree.Element) -> str:
     text = element.text or ""
     if element.get("type") != "html":
         return text
-    plain = text.replace("<br/>", "\n")
+    plain = text.replace("\n<br/>", "<br/>").replace("<br/>", "\n")  # a carriage return stands there as a blank
     assert "<" not in plain
     return html.unescape(plain)

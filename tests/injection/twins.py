@@ -16,7 +16,8 @@ ADDRESS = re.compile(rf"https[:：]//{_HOST}/[^\s\"”<>]*")
 """An address as its field takes it: on the site it was given with, and without a blank."""
 
 OWN = re.compile(
-    r"/t/(?:typed/)?[\w.~-]+|/bulletin/[a-z]+\d+|[0-9a-f]{64}|(?:[0-9a-f]{16}…)|校验码 [0-9a-f]{8}(?![0-9a-f])|辟〔\d+〕\d+"
+    r"/t/(?:typed/)?[\w.~-]+|/bulletin/[a-z]+\d+|辟〔\d+〕\d+"
+    r"|[0-9a-f]{64}|[0-9a-f]{16}…|校验码 [0-9a-f]{8}(?![0-9a-f])"
 )
 """What every case has of its own: its number, its links, its pages, the digests of its texts."""
 
