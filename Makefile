@@ -24,7 +24,7 @@ PEOPLE := tests/domain/stages tests/domain/test_permissions.py tests/domain/test
 	tests/workflows/test_signing.py tests/workflows/test_interim.py tests/workflows/test_drafts.py \
 	tests/workflows/test_drafting.py tests/workflows/test_console.py tests/adapters/test_files.py \
 	tests/adapters/test_pictures.py tests/api/test_files.py tests/api/test_forms.py tests/api/test_tasks.py \
-	tests/api/test_task_links.py tests/api/test_task_troubles.py tests/api/test_inbox.py tests/api/test_markdown.py \
+	tests/api/test_task_links.py tests/api/test_task_troubles.py tests/api/test_inbox.py tests/api/test_markdown.py tests/api/test_policy.py \
 	tests/injection tests/cli/test_people.py tests/cli/test_init.py tests/cli/test_doctor.py tests/cli/test_permitted.py
 
 .PHONY: up check format lint types floors replay test-people test-browser bench-counts bench-cases chaos permissions lock

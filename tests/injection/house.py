@@ -44,7 +44,7 @@ from domain.ports import CaseFilter, CaseRow, Published
 from domain.words import Mode, Seat
 from settings import Settings
 from tests.adapters.office.stories import START
-from tests.injection.office import TOPICAL, Telling, named
+from tests.injection.office import TOPICAL, WORDS, Telling, named
 from tests.injection.pen import Pen
 from tests.injection.tellings import told
 from workflows.door import CaseDoor
@@ -203,7 +203,7 @@ async def house(folder: Path, written: Sequence[str], patch: pytest.MonkeyPatch)
     patch.setattr(taskpage, "LAST", 1000)
     patch.setattr(inbox, "LISTED", 1000)
     settings = Settings(data=folder)
-    texts.install(texts.Texts())
+    texts.install(WORDS)
     register = await SqlRegister.open(settings.register)
     try:
         rooms = [_room(settings, register, Pen(text), number) for number, text in enumerate([None, *written])]

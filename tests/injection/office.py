@@ -134,7 +134,7 @@ class Telling(stories.Story):
         self.took()
 
     def comes_back(self, *, refused: bool) -> None:
-        """The bulletin takes what is owed to it; what else there is refuses it in its own words, or says where it is."""
+        """The bulletin takes what is owed to it; another channel refuses it in its own words, or says where it is."""
         words = self.pen.short("NotIssued.reason" if refused else "Issued.where")
         other = NotIssued(reason=words) if refused else Issued(where=words)
         for debt in [owed for owed in self.case.owed if isinstance(owed, Publication)]:

@@ -31,13 +31,11 @@ from tests.adapters.office.stories import START
 from tests.adapters.receivers import mail_server
 from tests.injection.corpus import TEXTS
 from tests.injection.house import KEY, house
-from tests.injection.office import Telling, claim, named
+from tests.injection.office import WORDS, Telling, claim, named
 from tests.injection.pen import Pen, free_texts
 from tests.injection.tellings import told
 from tests.injection.twins import TURNS, Forms, fits
-from texts import Texts
 
-WORDS = Texts()
 OURS = "http://127.0.0.1:8400"
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -84,6 +82,7 @@ def tellings(text: str | None) -> tuple[Pen, dict[str, Telling]]:
     return pen, told(named(pen), pen, 0)
 
 
+@cache
 def forms(text: str) -> Forms:
     pen = Pen(text)
     return Forms.of(pen("any"), claim(pen), pen.name("any"))
@@ -131,9 +130,10 @@ def links(tmp_path_factory: pytest.TempPathFactory) -> Links:
 
 
 def letter(case: Telling, links: Links) -> Letter:
-    """One letter that says everything a case ever told anybody."""
+    """One letter that says everything a case ever told anybody, each sentence once."""
     me = Addressee(unit="wxb", seat=Seat.DUTY)
-    notices = tuple(notice.model_copy(update={"to": (me,), "by": ("mail",)}) for notice in case.notices)
+    sentences = {(one.message, *(name for name, value in one.values.items() if value)): one for one in case.notices}
+    notices = tuple(notice.model_copy(update={"to": (me,), "by": ("mail",)}) for notice in sentences.values())
     wave = case.wave().model_copy(update={"notices": notices})
     writer = Writer(links, {code: unit.short for code, unit in case.office.units.items()}, "wxb")
     (parcel,) = writer.parcels(wave, recipients_of(wave, case.office, ["mail"]))
@@ -164,18 +164,29 @@ def test_every_field_is_shown_somewhere(pages: str, links: Links) -> None:
     assert missing == NOT_SHOWN.keys()
 
 
-@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
-def test_letters_and_the_operators_page_say_line_by_line_what_their_twins_say(text: str, links: Links) -> None:
-    _, twins = tellings(None)
-    _, hostile = tellings(text)
+@pytest.fixture(scope="module")
+def twins(links: Links) -> dict[str, tuple[str, ...]]:
+    """What is said of the twin's cases."""
+    return {name: said_of(case, links) for name, case in tellings(None)[1].items()}
 
-    for name, twin in twins.items():
-        mine, other = letter(twin, links), letter(hostile[name], links)
-        assert [*other_lines(_unlinked(mine.text), _unlinked(other.text), text)] == []
-        assert [*other_lines(mine.subject, other.subject, text)] == []
-        assert not re.search(r"[\r\u2028\u2029]", other.text)
-        assert not TURNS.search(other.text + other.subject)
-        assert [*other_lines(board(twin), board(hostile[name]), text)] == []
+
+def said_of(case: Telling, links: Links) -> tuple[str, ...]:
+    """Subject and text of the one letter, and the operator's page."""
+    sent = letter(case, links)
+    return sent.subject, _unlinked(sent.text), board(case)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_letters_and_the_operators_page_say_line_by_line_what_their_twins_say(
+    text: str, links: Links, twins: dict[str, tuple[str, ...]]
+) -> None:
+    for name, case in tellings(text)[1].items():
+        said = said_of(case, links)
+        assert [
+            pair for one, other in zip(twins[name], said, strict=True) for pair in other_lines(one, other, text)
+        ] == []
+        assert not re.search(r"[\r\u2028\u2029]", "".join(said))
+        assert not TURNS.search("".join(said))
 
 
 def _unlinked(text: str) -> str:
@@ -213,6 +224,7 @@ def _packed(name: str) -> str:
 # --- the feed --------------------------------------------------------------------------------------------------------
 
 
+@cache
 def feed(text: str | None) -> ElementTree.Element:
     """The feed of a text's publications, as a reader of feeds takes it in."""
     _, cases = tellings(text)

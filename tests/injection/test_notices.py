@@ -6,12 +6,9 @@ import re
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
-from xml.etree import ElementTree
 
 import pytest
 
-from adapters.messengers.smtp import SmtpMessenger
-from api.feed import atom
 from api.markdown import rendered
 from domain.decisions import (
     Action,
@@ -32,13 +29,12 @@ from domain.decisions import (
 )
 from domain.owed import Notice, Page, Publication
 from domain.pages import canonical, digest_of
-from domain.ports import Letter, Published
+from domain.ports import Published
 from domain.summary import summarise
 from domain.words import ClockName, Level, Mode, PublicationKind, Stage, Verdict, Vote
 from tests.adapters.office.stories import START, Story, office
-from tests.adapters.receivers import mail_server
 from tests.injection.corpus import EVIL, TEXTS
-from texts import Texts, inert
+from texts import Texts
 
 WORDS = Texts()
 OURS = "http://127.0.0.1:8400"
@@ -179,62 +175,6 @@ def said(story: Story, notice: Notice, template: str) -> str:
         "link": f"{OURS}/t/x",
     }
     return WORDS.say(template, **values)
-
-
-@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
-def test_a_feed_stays_well_formed_and_names_no_other_address(text: str) -> None:
-    published = page(filled(text))
-
-    feed = atom([published], office=office().terms, base_url=OURS)
-
-    root = ElementTree.fromstring(feed)
-    spaces = {"a": "http://www.w3.org/2005/Atom"}
-    (entry,) = root.findall("a:entry", spaces)
-    links = {link.get("href") for link in root.iter("{http://www.w3.org/2005/Atom}link")}
-    assert all(link and link.startswith(OURS) for link in links)
-    content = entry.find("a:content", spaces)
-    assert content is not None
-    assert "<script" not in (content.text or "").lower()
-    assert not list(content)
-
-
-@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
-def test_a_letter_has_the_headers_we_wrote_and_no_other(text: str) -> None:
-    """Filled as a letter is filled: the subject on one line, whatever stood in the claim."""
-    subject = f"【演示】{inert(short(filled(text)))}"
-    assert not re.search(r"[\r\n]", subject)
-
-
-async def test_letters_of_the_whole_corpus_reach_a_mail_server_with_no_header_or_recipient_more() -> None:
-    with mail_server() as (server, url):
-        messenger = SmtpMessenger(url)
-        for number, text in enumerate(TEXTS):
-            await messenger.send(letter(number, filled(text)))
-
-        messages = server.messages
-        wanted = {name.lower() for name in messages[0]}
-        assert len(messages) == len(TEXTS)
-        assert {address for envelope in server.envelopes for address in envelope.rcpt_tos} == {"duty@swj.mc.example"}
-        for message in messages:
-            assert {name.lower() for name in message} == wanted
-            assert "bcc" not in wanted
-            assert message.get_content_type() == "text/plain"
-
-
-def letter(number: int, text: str) -> Letter:
-    return Letter(
-        key=f"k/{number}",
-        case_id="k",
-        number="辟〔2026〕0123",
-        person="swj-duty",
-        name="值班员",
-        unit="swj",
-        channel="mail",
-        address="duty@swj.mc.example",
-        subject=text,
-        text=text,
-        mode=Mode.DEMO,
-    )
 
 
 def page(text: str) -> Published:

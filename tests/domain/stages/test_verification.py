@@ -152,6 +152,20 @@ def test_an_added_unit_helps_with_clocks_of_its_own():
     assert story.notices(Message.REQUEST)[-1].to[0].unit == "skx"
 
 
+def test_an_added_unit_is_told_what_it_alone_is_asked():
+    story = Story().triaged("jkj", ask="是否停诊")
+
+    story.say(DUTY, AddUnit(unit="skx", ask="有无文献依据"))
+    story.say(DUTY, AddUnit(unit="jyw"))
+
+    asked = [notice.values["ask"] for notice in story.notices(Message.REQUEST)]
+    assert asked == ["是否停诊", "有无文献依据", "是否停诊"]
+        "是否停诊",
+        "有无文献依据",
+        "是否停诊",
+    ]
+
+
 def test_a_unit_that_is_asked_is_not_added_again():
     assert Story().triaged("jkj").refused(DUTY, AddUnit(unit="jkj"), Unfit).code == "already_asked"
 
