@@ -160,10 +160,6 @@ def test_an_added_unit_is_told_what_it_alone_is_asked():
 
     asked = [notice.values["ask"] for notice in story.notices(Message.REQUEST)]
     assert asked == ["是否停诊", "有无文献依据", "是否停诊"]
-        "是否停诊",
-        "有无文献依据",
-        "是否停诊",
-    ]
 
 
 def test_a_unit_that_is_asked_is_not_added_again():
