@@ -93,16 +93,18 @@ class Desk(CaseDesk):
     """The desk of one text's office: its cases alone, at one fixed instant."""
 
     cases: dict[str, Telling]
+    listed: list[str]
+    """The cases every text has been told in."""
 
     def now(self) -> datetime:
         return START
 
     async def list(self, where: CaseFilter) -> Sequence[CaseRow]:
-        rows = [await self.register.case(case) for case in self.cases]
+        rows = [await self.register.case(case) for case in self.listed]
         return [row for row in rows if row and row.summary and row.summary.stage is where.stage]
 
     async def pages(self, limit: int = 50) -> Sequence[Published]:
-        pages = [await self.register.page(case) for case in self.cases]
+        pages = [await self.register.page(case) for case in self.listed]
         return [page for page in pages if page]
 
 
@@ -237,6 +239,7 @@ def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int, *, f
         messengers={},
     )
     desk.cases = {one.case.opening.case_id: one for one in tellings.values()}
+    desk.listed = [one.case.opening.case_id for name, one in tellings.items() if name not in REPEATING]
     desk._door = Door(desk.cases)
     return Room(pen, office, desk, tellings)
 
