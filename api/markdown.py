@@ -9,10 +9,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "h2", "h3", "a", "hr", "code", "pre"}
-ATTRIBUTES: dict[str, set[str]] = {
-    "a": {"href"},
-    "*": set(),
-}  # without the last, the cleaner lets "title" and "lang" through
+ATTRIBUTES: dict[str, set[str]] = {"a": {"href"}, "*": set()}  # the cleaner's own "*" lets title and lang through
 SCHEMES = {"http", "https"}
 
 
