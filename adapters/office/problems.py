@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar, get_args
@@ -47,9 +48,27 @@ class OfficeError(Exception):
         super().__init__("\n".join(str(problem) for problem in problems))
 
 
+def hidden(mark: str) -> bool:
+    """Tell whether a character is a line break, a control, or turns the reading direction or takes no room."""
+    return unicodedata.category(mark) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def _readable(text: str) -> str:
+    """Write a text so that all of it can be seen, on one line."""
+    return "".join(f"\\u{ord(mark):04x}" if hidden(mark) else mark for mark in text)
+
+
 def shown(value: object) -> str:
     """Write a value as the file has it, cut where it is long."""
-    text = f'"{value}"' if isinstance(value, str) else "true" if value is True else "false" if value is False else None
+    text = (
+        f'"{_readable(value)}"'
+        if isinstance(value, str)
+        else "true"
+        if value is True
+        else "false"
+        if value is False
+        else None
+    )
     text = text if text is not None else str(value)
     return text if len(text) <= 80 else f"{text[:79]}…"
 

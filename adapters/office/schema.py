@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, StringConstraints
 
+from adapters.office.problems import hidden
 from domain.decisions import UnitCode
 from domain.office import Person, Unit
 from domain.terms import Frozen
@@ -20,14 +20,10 @@ from domain.worktime import budget
 
 def _visible(text: str) -> str:
     """Refuse what nobody sees in a name, and would find in the middle of a letter or a page."""
-    hidden = [f"U+{ord(mark):04X}" for mark in text if unicodedata.category(mark) in HIDDEN]
-    if hidden:
-        raise ValueError(f"holds {', '.join(dict.fromkeys(hidden))}; allowed: one line of visible characters")
+    if found := [f"U+{ord(mark):04X}" for mark in text if hidden(mark)]:
+        raise ValueError(f"holds {', '.join(dict.fromkeys(found))}; allowed: one line of visible characters")
     return text
 
-
-HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
-"""Line breaks, control characters, and characters that turn the reading direction or take no room."""
 
 Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_visible)]
 PersonId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]

@@ -6,7 +6,7 @@ Which text a request is about stands in its header `X-Text`: a browser asks for 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ from settings import Settings
 from tests.adapters.office.stories import START
 from tests.injection.office import TOPICAL, WORDS, Telling, named
 from tests.injection.pen import Pen
-from tests.injection.tellings import told
+from tests.injection.tellings import REPEATING, told
 from workflows.door import CaseDoor
 
 CHOSEN: ContextVar[int] = ContextVar("CHOSEN", default=0)
@@ -73,8 +73,8 @@ PAGES = {
 """Task pages: of which telling, for which task, opened by whom."""
 
 
-AGAIN = ("verify", "review", "session", "confirm", "settled", "silent", "passed_on", "bulletin silent")
-"""Pages that show what others show, too."""
+AGAIN = ("verify", "review", "session", "confirm")
+"""Pages that show what another page of the same telling shows, too."""
 
 
 class Door(CaseDoor):
@@ -94,16 +94,18 @@ class Desk(CaseDesk):
     """The desk of one text's office: its cases alone, at one fixed instant."""
 
     cases: dict[str, Telling]
+    listed: list[str]
+    """The cases every text has been told in."""
 
     def now(self) -> datetime:
         return START
 
     async def list(self, where: CaseFilter) -> Sequence[CaseRow]:
-        rows = [await self.register.case(case) for case in self.cases]
+        rows = [await self.register.case(case) for case in self.listed]
         return [row for row in rows if row and row.summary and row.summary.stage is where.stage]
 
     async def pages(self, limit: int = 50) -> Sequence[Published]:
-        pages = [await self.register.page(case) for case in self.cases]
+        pages = [await self.register.page(case) for case in self.listed]
         return [page for page in pages if page]
 
 
@@ -118,12 +120,15 @@ class Room:
 
     def pages(self) -> dict[str, str]:
         """The pages that together show every field, by name."""
-        return {name: address for name, address in self.every_page().items() if name not in AGAIN}
+        pages = self.every_page()
+        again = {*AGAIN, *REPEATING, *(f"bulletin {name}" for name in REPEATING)}
+        return {name: address for name, address in pages.items() if name not in again}
 
     def every_page(self) -> dict[str, str]:
         """Every page this text is on, by name."""
-        tasks = {name: self._link(*page) for name, page in PAGES.items()}
-        bulletins = {f"bulletin {name}": f"/bulletin/{self.case(name)}" for name in ("closed", "elsewhere", "silent")}
+        tasks = {name: self._link(*page) for name, page in PAGES.items() if page[0] in self.tellings}
+        published = [name for name in ("closed", "elsewhere", "silent") if name in self.tellings]
+        bulletins = {f"bulletin {name}": f"/bulletin/{self.case(name)}" for name in published}
         fixed = {"inbox": "/desk/inbox", "index": "/bulletin"}
         return {**tasks, "typed": tasks["verify"].replace("/t/", "/t/typed/"), **bulletins, **fixed}
 
@@ -199,24 +204,29 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, written: Sequence[str], patch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    """Tell every text and the twin into one register, and build the application over it."""
+async def house(
+    folder: Path, written: Sequence[str], patch: pytest.MonkeyPatch, *, whole: Collection[str] = ()
+) -> AsyncIterator[House]:
+    """Tell every text and the twin into one register, some as a `whole`, and build the application over it."""
     patch.setattr(taskpage, "LAST", 1000)
     patch.setattr(inbox, "LISTED", 1000)
     settings = Settings(data=folder)
     texts.install(WORDS)
     register = await SqlRegister.open(settings.register)
     try:
-        rooms = [_room(settings, register, Pen(text), number) for number, text in enumerate([None, *written])]
+        rooms = [
+            _room(settings, register, Pen(text), number, fewer=text is not None and text not in whole)
+            for number, text in enumerate([None, *written])
+        ]
         await asyncio.gather(*(_filed(register, one) for room in rooms for one in room.tellings.values()))
         yield House(rooms, _chosen_by_header(_application(rooms)))
     finally:
         await register.close()
 
 
-def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int) -> Room:
+def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int, *, fewer: bool) -> Room:
     office = named(pen)
-    tellings = told(office, pen, number)
+    tellings = told(office, pen, number, fewer=fewer)
     client: Any = None  # nothing reaches the workflow: the door is ours
     desk = Desk(
         register=register,
@@ -230,6 +240,7 @@ def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int) -> R
         messengers={},
     )
     desk.cases = {one.case.opening.case_id: one for one in tellings.values()}
+    desk.listed = [one.case.opening.case_id for name, one in tellings.items() if name not in REPEATING]
     desk._door = Door(desk.cases)
     return Room(pen, office, desk, tellings)
 

@@ -238,7 +238,10 @@ TELLINGS: dict[str, Callable[[Office, Pen, str], Telling]] = {
     one.__name__: one for one in (fresh, argued, assigned, settled, silent, elsewhere, closed, passed_on)
 }
 
+REPEATING = ("settled", "silent", "passed_on")
 
-def told(office: Office, pen: Pen, number: int) -> dict[str, Telling]:
-    """Every case of one text."""
-    return {name: tell(office, pen, f"{name.replace('_', '')}{number:03}") for name, tell in TELLINGS.items()}
+
+def told(office: Office, pen: Pen, number: int, *, fewer: bool = False) -> dict[str, Telling]:
+    """Every case of one text; `fewer`: without those in which no field is written that is not in others."""
+    names = [name for name in TELLINGS if not (fewer and name in REPEATING)]
+    return {name: TELLINGS[name](office, pen, f"{name.replace('_', '')}{number:03}") for name in names}
