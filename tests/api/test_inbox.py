@@ -139,13 +139,13 @@ def _gone(office: OfficeFiles) -> OfficeFiles:
     """Nobody serves any more."""
     past = datetime(2020, 1, 1, tzinfo=UTC).date()
     people = tuple(one.model_copy(update={"until": past}) for one in office.people)
-    return OfficeFiles(units=office.units, people=people, policy=office.policy)
+    return office.model_copy(update={"people": people})
 
 
 def _turned(office: OfficeFiles) -> OfficeFiles:
     """Everybody has a new key."""
     people = tuple(one.model_copy(update={"key_digest": "f" * 64}) for one in office.people)
-    return OfficeFiles(units=office.units, people=people, policy=office.policy)
+    return office.model_copy(update={"people": people})
 
 
 @pytest.mark.parametrize("change", [_gone, _turned])

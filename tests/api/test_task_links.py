@@ -55,7 +55,7 @@ def _without(office: OfficeFiles, unit: str, seat: str) -> OfficeFiles:
         one.model_copy(update={"until": yesterday}) if one.unit == unit and seat in one.seats else one
         for one in office.people
     )
-    return OfficeFiles(units=office.units, people=people, policy=office.policy)
+    return office.model_copy(update={"people": people})
 
 
 async def test_a_link_takes_no_other_kind_and_no_other_person(office: Office) -> None:
