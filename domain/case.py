@@ -12,6 +12,7 @@ from domain.clocks import Clock
 from domain.decisions import Actor
 from domain.errors import WrongStage
 from domain.events import ClockBreached, Entry, Event, ProposalLapsed, StageEntered
+from domain.ledger import Ledger
 from domain.owed import Answer, Message, Notice, Outcome, Owed, Record, Recording, Summary
 from domain.state import State
 from domain.terms import Addressee, Call
@@ -59,12 +60,15 @@ class Case(State):
             level=level,
             visit=self.visit,
             generation=max(before, default=0) + 1,
-            started=now,
-            budget=terms.budgets[name],
+            ledger=Ledger.begun(terms.budgets[name], now),
+            due=now,
         )
         self.clocks.append(clock)
         if after is not None:
-            clock.go_on_from(after, terms.ladder, now)
+            clock.go_on_from(after, now)
+        clock.reckon(terms, self.time)
+        if after is not None:
+            clock.settle(now, anew=after.level is not level)
         self.call(Message.INFORM, clock, terms.inform_at_start, suffix="inform")
         return clock
 
@@ -73,7 +77,7 @@ class Case(State):
         for clock in clocks:
             if clock is not None and clock.running:
                 self.note_breach(clock, now)
-                clock.stopped = now
+                clock.stop(now)
 
     def note_breach(self, clock: Clock, now: datetime) -> None:
         """Record that a clock's budget is used up, once and for good (rule 9)."""

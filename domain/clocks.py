@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
+from domain.ledger import Ledger
 from domain.terms import Frozen, LevelTerms, Rung
 from domain.words import ClockName, Level, Seat
+from domain.worktime import WorkingTime
 
 LATE = timedelta(minutes=1)
 """A rung that rings this much after its plan counts as late: the next level then keeps its minimum gap."""
@@ -25,8 +27,9 @@ class Acknowledgement(Frozen):
 class Clock(BaseModel):
     """Be one running or stopped budget.
 
-    `unit` owes it. `rung` counts the rungs of the ladder that rang. `generation` grows whenever the clock is armed
-    anew for the same purpose and unit: keys of its notices contain it.
+    `unit` owes it. `due` and `plan`, the instants of the rungs, follow from the ledger (`reckon`). `rung` counts the
+    rungs of the ladder that rang. `generation` grows whenever the clock is armed anew for the same purpose and unit:
+    keys of its notices contain it.
     """
 
     name: ClockName
@@ -34,8 +37,9 @@ class Clock(BaseModel):
     level: Level
     visit: int
     generation: int = 1
-    started: datetime
-    budget: timedelta
+    ledger: Ledger
+    due: datetime
+    plan: tuple[datetime, ...] = ()
     rung: int = 0
     last_rang: datetime | None = None
     rang_late: bool = False
@@ -45,9 +49,9 @@ class Clock(BaseModel):
     acknowledged: Acknowledgement | None = None
 
     @property
-    def due(self) -> datetime:
-        """Tell when the budget is used up."""
-        return self.started + self.budget
+    def started(self) -> datetime:
+        """Tell when the budget began."""
+        return self.ledger.origin
 
     @property
     def running(self) -> bool:
@@ -59,7 +63,11 @@ class Clock(BaseModel):
         """Name the clock inside its case, the same in every run and attempt."""
         return f"v{self.visit}/{self.name}:{self.unit}/g{self.generation}"
 
-    def next_rung(self, level: LevelTerms) -> tuple[datetime, Rung] | None:
+    def reckon(self, level: LevelTerms, time: WorkingTime) -> None:
+        """Set the due instant and those of the rungs, as the account now stands."""
+        self.due, self.plan = self.ledger.due(time), self.ledger.plan(time, level.ladder)
+
+    def next_rung(self, level: LevelTerms, time: WorkingTime) -> tuple[datetime, Rung] | None:
         """Tell the next rung and when it rings; None when stopped or when the ladder has rung out.
 
         Rungs that passed together ring together; the one after a late ring keeps the minimum gap; an
@@ -67,28 +75,27 @@ class Clock(BaseModel):
         """
         if not self.running or self.rung >= len(level.ladder):
             return None
-        rung = level.ladder[self.rung]
-        at = planned = rung.planned(self.started, self.budget)
+        at = planned = self.plan[self.rung]
         if self.last_rang and (self.paced or (self.rang_late and planned > self.last_rang)):
-            at = max(at, self.last_rang + level.min_gap)
+            at = max(at, time.after(self.last_rang, level.min_gap))
         if self.acknowledged:
             at = max(at, self.acknowledged.until)
-        return at, rung
+        return at, level.ladder[self.rung]
 
-    def next_instant(self, level: LevelTerms) -> datetime | None:
+    def next_instant(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
         """Tell when this clock next needs attention: a rung, its breach, or the end of an acknowledgement."""
         if not self.running:
             return None
         instants = [self.due] if self.breached is None else []
         if self.acknowledged:
             instants.append(self.acknowledged.until)
-        if (upcoming := self.next_rung(level)) is not None:
+        if (upcoming := self.next_rung(level, time)) is not None:
             instants.append(upcoming[0])
-        elif (end := self.expires(level)) is not None:
+        elif (end := self.expires(level, time)) is not None:
             instants.append(end)
         return min(instants, default=None)
 
-    def expires(self, level: LevelTerms) -> datetime | None:
+    def expires(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
         """Tell when a request nobody acts on ends: a minimum gap after the last rung of its ladder.
 
         Whoever was rung last has that long to act; an acknowledgement holds it back as it holds a rung (rule 10).
@@ -96,32 +103,38 @@ class Clock(BaseModel):
         """
         if self.name not in (ClockName.ACCEPT, ClockName.ANSWER) or self.rung < len(level.ladder):
             return None
-        end = max(self.last_rang or self.due, self.due) + level.min_gap
+        end = time.after(max(self.last_rang or self.due, self.due), level.min_gap)
         return max(end, self.acknowledged.until) if self.acknowledged else end
 
-    def go_on_from(self, old: Clock, ladder: tuple[Rung, ...], now: datetime) -> None:
-        """Take over what an earlier clock consumed and rang, so that a new owner or round costs and buys no time.
+    def go_on_from(self, old: Clock, now: datetime) -> None:
+        """Take over the account and what rang of an earlier clock: a new owner or round costs and buys no time.
 
-        Under another level the rungs are counted anew, as in `rearm`.
+        Time in which the earlier one was stopped is not counted. Call `settle` once it is reckoned.
         """
-        self.started, self.breached = old.started, old.breached
+        self.ledger = old.ledger.under(self.ledger.budget).going(now)
+        self.breached = old.breached
         self.rung, self.last_rang, self.rang_late, self.paced = old.rung, old.last_rang, old.rang_late, old.paced
-        if self.level is not old.level:
-            self.rung = min(self.rung, self._past(ladder, now))
-        if self.rung >= len(ladder):  # whoever takes it on has the minimum gap before it ends
-            self.last_rang = now
 
-    def _past(self, ladder: tuple[Rung, ...], now: datetime) -> int:
-        return sum(1 for rung in ladder if rung.planned(self.started, self.budget) <= now)
-
-    def rearm(self, level: Level, budget: timedelta, ladder: tuple[Rung, ...], now: datetime) -> None:
-        """Give the clock another level's budget; what was consumed stays consumed (rules 8 and 9).
-
-        Rungs that rang and lie in the past stay rung; rungs that moved into the future may ring again.
-        """
-        self.level, self.budget = level, budget
+    def rearm(self, level: Level, terms: LevelTerms, time: WorkingTime, now: datetime) -> None:
+        """Give the clock another level's budget; what was consumed is measured again and stays consumed (rule 8)."""
+        self.level = level
+        self.ledger = self.ledger.under(terms.budgets[self.name]).going(now)
         self.generation += 1
-        self.rung = min(self.rung, self._past(ladder, now))
         self.acknowledged = None
-        if self.rung >= len(ladder):  # nobody was called under this level yet: they have the minimum gap
+        self.reckon(terms, time)
+        self.settle(now, anew=True)
+
+    def settle(self, now: datetime, *, anew: bool = False) -> None:
+        """Count, after a reckoning, which rungs stay rung: those that rang and lie in the past (rule 9).
+
+        `anew` says that the ladder is another one or its instants moved. Whoever takes on a ladder that has rung out
+        has the minimum gap before it ends.
+        """
+        if anew:
+            self.rung = min(self.rung, sum(1 for instant in self.plan if instant <= now))
+        if self.rung >= len(self.plan):
             self.last_rang = now
+
+    def stop(self, now: datetime) -> None:
+        """Stop for good."""
+        self.ledger, self.stopped = self.ledger.halted(now), now

@@ -20,7 +20,7 @@ def ring(case: Case, now: datetime) -> None:
 def _most_urgent(case: Case, now: datetime) -> Clock | None:
     due = []
     for position, clock in enumerate(case.clocks):
-        instant = clock.next_instant(case.promises(clock))
+        instant = clock.next_instant(case.promises(clock), case.time)
         if instant is not None and instant <= now:
             due.append((instant, position, clock))
     return min(due)[2] if due else None
@@ -28,9 +28,9 @@ def _most_urgent(case: Case, now: datetime) -> Clock | None:
 
 def _attend(case: Case, clock: Clock, now: datetime) -> None:
     """Do the earliest thing this clock needs: expire an acknowledgement, record the breach, ring, or end a request."""
-    upcoming = clock.next_rung(case.promises(clock))
+    upcoming = clock.next_rung(case.promises(clock), case.time)
     held = clock.acknowledged
-    instant = clock.next_instant(case.promises(clock))
+    instant = clock.next_instant(case.promises(clock), case.time)
     if held and held.until == instant:
         clock.acknowledged, clock.paced = None, True
         case.happened(AcknowledgementExpired(clock=clock.name, unit=clock.unit), now)

@@ -15,6 +15,7 @@ from domain.owed import Owed, Summary
 from domain.rows import Draft, Proposal, Request, Session, VerdictFact
 from domain.terms import LevelTerms, Terms, UnitRef
 from domain.words import ClockName, Exit, Level, PublicationState, RequestState, Role, Stage, Verdict, VerdictStep
+from domain.worktime import WorkingTime
 
 ENDED = (RequestState.DECLINED, RequestState.EXPIRED)
 """Requests nobody owes anything on any more."""
@@ -68,6 +69,11 @@ class State(BaseModel):
     def terms(self) -> Terms:
         """Return the promises this case was opened with."""
         return self.opening.terms
+
+    @property
+    def time(self) -> WorkingTime:
+        """Return the working time the case counts by."""
+        return self.opening.time
 
     @property
     def office(self) -> UnitRef:
@@ -142,7 +148,7 @@ class State(BaseModel):
 
     def next_wake(self) -> datetime | None:
         """Tell the earliest instant at which any clock needs attention."""
-        instants = (clock.next_instant(self.promises(clock)) for clock in self.clocks)
+        instants = (clock.next_instant(self.promises(clock), self.time) for clock in self.clocks)
         return min((instant for instant in instants if instant), default=None)
 
     def apart(self) -> Self:

@@ -58,7 +58,7 @@ def stage_due(case: Case) -> datetime | None:
 
 def debt(case: Case, clock: Clock, role: Role | None, *, ahead: bool) -> Debt:
     """Say who owes what by when for one running clock; `role` is its unit's in the verification, None if not asked."""
-    upcoming = clock.next_rung(case.promises(clock)) if ahead else None
+    upcoming = clock.next_rung(case.promises(clock), case.time) if ahead else None
     return Debt(
         clock=clock.name,
         unit=clock.unit,

@@ -5,11 +5,10 @@ Never the unit list and never persons: who sits where is looked up when a rung r
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from pydantic import BaseModel, ConfigDict
 
 from domain.words import ClockName, Issuer, Level, Mode, QuorumRest, RungKind, Seat
+from domain.worktime import Span
 
 
 class Frozen(BaseModel):
@@ -46,22 +45,16 @@ class Rung(Call):
 
     kind: RungKind
     percent: int | None = None
-    after: timedelta | None = None
-
-    def planned(self, started: datetime, budget: timedelta) -> datetime:
-        """Tell when this rung is to ring for a clock started at `started`."""
-        if self.percent is not None:
-            return started + budget * self.percent / 100
-        return started + budget + (self.after or timedelta())
+    after: Span | None = None
 
 
 class LevelTerms(Frozen):
     """Hold what one level promises: budgets per clock, the ladder, the pace, the channels."""
 
     name: str
-    budgets: dict[ClockName, timedelta]
-    min_gap: timedelta
-    ack_lives: timedelta
+    budgets: dict[ClockName, Span]
+    min_gap: Span
+    ack_lives: Span
     start: Call
     inform_at_start: Call = Call()
     ladder: tuple[Rung, ...]

@@ -225,16 +225,3 @@ def _day_of(
     while (ends := opens + kinds[_kind(days, week, number)][0] * MINUTE) <= instant:
         number, opens = number + 1, ends
     return number, opens
-
-
-def budget(text: str) -> timedelta:
-    """Read a wall-time budget such as `150m`, `5h` or `7d`.
-
-    Raises:
-        ValueError: `text` is no budget, is zero, or is in working time.
-
-    """
-    span = Span.of(text)
-    if span.unit is not TimeUnit.WALL:
-        raise ValueError(f"working time ({text!r}) is not offered yet; allowed: wall time such as 15m, 5h, 7d")
-    return span.ticks * TICK

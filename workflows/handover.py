@@ -25,7 +25,7 @@ class HandOvers:
             Unavailable: Temporal or the register does not answer; the sweep will come back to it.
         """
         try:
-            await self._start(owed)
+            await self._start(owed, now)
         except CaseIsOver:  # a first report had started it; a sighting came too late for it
             if not owed.opens:
                 await self._rehome(owed, now)
@@ -35,9 +35,9 @@ class HandOvers:
         """Open a new case for a report whose case was over before it was told, unless that case has an answer."""
         anew = await self._register.rehome(owed.report_id, new_case_id(), self._office.day(now).year, now)
         if anew is not None:
-            await self._start(anew)
+            await self._start(anew, now)
 
-    async def _start(self, owed: HandOver) -> None:
+    async def _start(self, owed: HandOver, now: datetime) -> None:
         opening = Opening(
             case_id=owed.case_id,
             number=owed.number,
@@ -49,6 +49,7 @@ class HandOvers:
             level=owed.level,
             named=self._sender(owed.channel),
             terms=self._office.terms,
+            time=self._office.working.part(now),
         )
         sighting = Sighting(count=owed.count, districts=owed.districts, channels=owed.channels)
         await self._door.start(opening, None if owed.opens else sighting)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -71,15 +70,6 @@ def shown(value: object) -> str:
     )
     text = text if text is not None else str(value)
     return text if len(text) <= 80 else f"{text[:79]}…"
-
-
-def span(time: timedelta) -> str:
-    """Write a duration as the policy does."""
-    minutes = int(time.total_seconds()) // 60
-    for size, letter in ((1440, "d"), (60, "h")):
-        if minutes and minutes % size == 0:
-            return f"{minutes // size}{letter}"
-    return f"{minutes}m"
 
 
 def take(model: type[M], raw: object, file: str, at: str, problems: list[Problem]) -> M | None:

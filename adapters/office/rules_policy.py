@@ -8,9 +8,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from adapters.office.parsed import Parsed
-from adapters.office.problems import POLICY, Problem, path, shown, span
+from adapters.office.problems import POLICY, Problem, path, shown
 from adapters.office.schema import CallIn, Place
 from domain.words import Seat
+from domain.worktime import Span, TimeUnit
 
 _AUDIENCE = re.compile(r"(?:(owner|office)|unit:([a-z][a-z0-9_]{0,15}))\.([a-z_]+)")
 _STEPS = ("triage", "answer", "draft", "approval", "publish")
@@ -23,23 +24,46 @@ class Called(NamedTuple):
     seat: str
 
 
-def steps_fit_the_response(parsed: Parsed) -> Iterator[Problem]:
-    """Refuse a level whose steps take longer than its response."""
+def figures_of_a_level_can_be_compared(parsed: Parsed) -> Iterator[Problem]:
+    """Refuse a step that counts time otherwise than its response: nobody could tell whether they fit."""
     for level, terms in parsed.levels.items():
+        whole = terms.response.budget
+        for name in (*_STEPS, "accept"):
+            if _size(getattr(terms, name), whole) is None:
+                allowed = "wd or wh" if whole.unit is TimeUnit.DAYS else f"the unit of response ({whole})"
+                says = f"cannot be added up with response {whole}; allowed: a figure in {allowed}"
+                yield Problem(POLICY, f"level.{level}.{name}", shown(str(getattr(terms, name))), says)
+
+
+def steps_fit_the_response(parsed: Parsed) -> Iterator[Problem]:
+    """Refuse a level whose steps take longer than its response; of working hours each figure counts as a day."""
+    for level, terms in parsed.levels.items():
+        whole = terms.response.budget
         steps = {name: getattr(terms, name) for name in _STEPS}
-        total, whole = sum(steps.values(), start=0 * terms.triage), terms.response.budget
-        if total > whole:
-            summed = " + ".join(f"{name} {span(time)}" for name, time in steps.items())
-            says = f"{summed} = {span(total)} is longer; allowed: {span(total)} or more, or shorter steps"
-            yield Problem(POLICY, f"level.{level}.response.budget", shown(span(whole)), says)
+        sizes = [_size(step, whole) for step in steps.values()]
+        total = sum(size for size in sizes if size is not None)
+        if None not in sizes and total > whole.ticks:
+            summed = " + ".join(f"{name} {step}" for name, step in steps.items())
+            least = Span(unit=whole.unit, ticks=total)
+            says = f"{summed} = {least} is longer; allowed: {least} or more, or shorter steps"
+            yield Problem(POLICY, f"level.{level}.response.budget", shown(str(whole)), says)
 
 
 def accepting_fits_the_answer(parsed: Parsed) -> Iterator[Problem]:
     """Refuse an accept clock that outlasts the answer clock it runs inside."""
     for level, terms in parsed.levels.items():
-        if terms.accept > terms.answer:
-            says = f"runs inside answer; allowed: {span(terms.answer)} or less"
-            yield Problem(POLICY, f"level.{level}.accept", shown(span(terms.accept)), says)
+        whole = terms.response.budget
+        accept, answer = _size(terms.accept, whole), _size(terms.answer, whole)
+        if accept is not None and answer is not None and accept > answer:
+            says = f"runs inside answer; allowed: {terms.answer} or less"
+            yield Problem(POLICY, f"level.{level}.accept", shown(str(terms.accept)), says)
+
+
+def _size(step: Span, whole: Span) -> int | None:
+    """Measure a step in ticks of the response's unit; None where it cannot be compared with it."""
+    if step.unit is whole.unit:
+        return step.ticks
+    return 1 if whole.unit is TimeUnit.DAYS and step.unit is TimeUnit.HOURS else None
 
 
 def rungs_are_in_order(parsed: Parsed) -> Iterator[Problem]:
@@ -47,8 +71,8 @@ def rungs_are_in_order(parsed: Parsed) -> Iterator[Problem]:
     for level, terms in parsed.levels.items():
         for n, (one, other) in enumerate(pairwise(terms.ladder), start=1):
             if not one.at.before(other.at):
-                found = f"{other.at.percent}%" if other.at.after is None else f"+{span(other.at.after)}"
-                says = "is not later than the rung before it; allowed: rungs in the order of their time"
+                found = f"{other.at.percent}%" if other.at.after is None else f"+{other.at.after}"
+                says = "is not later than the rung before; allowed: each later, those after 100% in one unit"
                 yield Problem(POLICY, f"level.{level}.ladder[{n}].at", shown(found), says)
 
 
@@ -134,6 +158,7 @@ def unfit(parsed: Parsed, name: str) -> str | None:
 
 
 RULES = (
+    figures_of_a_level_can_be_compared,
     steps_fit_the_response,
     accepting_fits_the_answer,
     rungs_are_in_order,

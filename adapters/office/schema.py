@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -15,7 +14,7 @@ from domain.decisions import UnitCode
 from domain.office import Person, Unit
 from domain.terms import Frozen
 from domain.words import Level, Mode, QuorumRest, RungKind, Seat
-from domain.worktime import budget
+from domain.worktime import Span
 
 
 def _visible(text: str) -> str:
@@ -49,10 +48,10 @@ class Place(StrEnum):
     PARTNER = "partner"
 
 
-def _duration(value: Any) -> timedelta:
+def _duration(value: Any) -> Span:
     if isinstance(value, str):
-        return budget(value)
-    raise ValueError('allowed: a text such as "15m", "5h", "7d"')
+        return Span.of(value)
+    raise ValueError('allowed: a text such as "15m", "5h", "7d", "4wh", "2wd"')
 
 
 def _zone(value: str) -> str:
@@ -67,20 +66,22 @@ class Moment(Frozen):
     """Be the place of a rung: at a share of the budget, or after the due instant."""
 
     percent: int | None = None
-    after: timedelta | None = None
+    after: Span | None = None
 
     def before(self, other: Moment) -> bool:
-        """Tell whether this place comes earlier on every ladder."""
+        """Tell whether this place comes earlier on every ladder; times after it must count in the same unit."""
+        if self.after and other.after and self.after.unit is not other.after.unit:
+            return False
         return self._order() < other._order()
 
-    def _order(self) -> tuple[int, timedelta]:
-        return (self.percent or 0, timedelta()) if self.after is None else (100, self.after)
+    def _order(self) -> tuple[int, int]:
+        return (self.percent or 0, 0) if self.after is None else (100, self.after.ticks)
 
 
 def _moment(value: Any) -> Moment:
     text = value if isinstance(value, str) else ""
     if text.startswith("+"):
-        return Moment(after=budget(text[1:]))
+        return Moment(after=Span.of(text[1:]))
     match = _PERCENT.fullmatch(text)
     if match is None or not 1 <= int(match[1]) <= 100:
         raise ValueError('allowed: a share of the budget from "1%" to "100%", or a time after it such as "+15m"')
@@ -94,7 +95,7 @@ def _rung(value: Any) -> Any:
     return value
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Duration = Annotated[Span, BeforeValidator(_duration)]
 
 
 class CallIn(Frozen):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain.terms import Frozen, Terms
 from domain.words import Level
+from domain.worktime import WorkingTime
 
 
 class Sighting(Frozen):
@@ -32,3 +33,4 @@ class Opening(Frozen):
     level: Level
     named: dict[str, str] = {}
     terms: Terms
+    time: WorkingTime

@@ -22,7 +22,7 @@ def close(case: Case, said: Close, proven: Proven, now: datetime) -> None:
 def acknowledge(case: Case, said: Acknowledge, proven: Proven, now: datetime) -> None:
     """Take a clock in hand: higher rungs are held until the acknowledgement expires; the due time stays (rule 5)."""
     clock = _running(case, said.clock, said.unit)
-    until = now + case.promises(clock).ack_lives
+    until = case.time.after(now, case.promises(clock).ack_lives)
     seat = proven.actor.seats[0] if proven.actor.seats else None
     clock.acknowledged = Acknowledgement(unit=proven.actor.unit, seat=seat, rung=clock.rung, until=until)
     case.happened(Acknowledged(clock=clock.name, unit=clock.unit, rung=clock.rung, until=until), now, proven.actor)

@@ -89,7 +89,8 @@ def hold_back(case: Case, proposal: Proposal, remarks: str | None, actor: Actor,
 def return_finding(case: Case, said: ReturnFinding, proven: Proven, now: datetime) -> None:
     """Return a finding for what it lacks; the unit answers again within the time its clock had left.
 
-    The clock is a new generation with the old start, so returning never buys or costs the unit time.
+    The clock is a new generation of the same account: what the unit used stays used, and the time in which the office
+    had its answer is not counted.
     """
     request = case.request_to(said.unit, RequestState.ANSWERED)
     request.state, request.verdict = RequestState.ACCEPTED, None

@@ -136,7 +136,7 @@ def _rearm(case: Case, level: Level, now: datetime) -> None:
         if clock.name not in terms.budgets:
             case.stop(now, clock)  # the level asks for no such thing
         elif clock.level is not case.level:
-            clock.rearm(case.level, terms.budgets[clock.name], terms.ladder, now)
+            clock.rearm(case.level, terms, case.time, now)
 
 
 def _what_the_level_asks(case: Case, now: datetime) -> None:

@@ -31,13 +31,15 @@ from domain.decisions import (
 from domain.errors import Refused
 from domain.events import Entry
 from domain.ladder import ring
+from domain.ledger import Ledger
 from domain.owed import Answer, Issue, Issued, Message, Notice, NotIssued, Owed, Publication, Recording, Wave, WaveSent
 from domain.stages import check, decide
 from domain.stages.report import open_case
 from domain.summary import summarise
 from domain.terms import Call, LevelTerms, Rung, Signing, Terms, UnitRef
 from domain.words import ClockName, Issuer, Level, Mode, PublicationKind, RungKind, Seat, SlotKind, Stage, Verdict, Vote
-from domain.worktime import WorkingTime, budget
+from domain.worktime import Span
+from tests.domain.calendar import CHINA
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
@@ -62,12 +64,12 @@ OFFICE = UNITS["wxb"]
 
 def _rung(at: str, kind: RungKind, to: str, by: str) -> Rung:
     """Read one step of a ladder as the policy writes it: `50%` of the budget, or `+15m` after it."""
-    where = {"percent": int(at.removesuffix("%"))} if at.endswith("%") else {"after": budget(at.removeprefix("+"))}
+    where = {"percent": int(at.removesuffix("%"))} if at.endswith("%") else {"after": Span.of(at.removeprefix("+"))}
     return Rung(kind=kind, to=tuple(to.split()), by=tuple(by.split()), **where)
 
 
-def _budgets(**figures: str) -> dict[ClockName, timedelta]:
-    return {ClockName(name): budget(figure) for name, figure in figures.items()}
+def _budgets(**figures: str) -> dict[ClockName, Span]:
+    return {ClockName(name): Span.of(figure) for name, figure in figures.items()}
 
 
 LEVELS = {
@@ -84,8 +86,8 @@ LEVELS = {
             approval="30m",
             publish="15m",
         ),
-        min_gap=budget("10m"),
-        ack_lives=budget("30m"),
+        min_gap=Span.of("10m"),
+        ack_lives=Span.of("30m"),
         start=Call(to=("owner.duty",), by=("phone", "sms", "wecom")),
         inform_at_start=Call(to=("owner.deputy", "office.duty", "office.duty_leader"), by=("sms", "wecom")),
         ladder=(
@@ -110,8 +112,8 @@ LEVELS = {
             approval="45m",
             publish="15m",
         ),
-        min_gap=budget("15m"),
-        ack_lives=budget("45m"),
+        min_gap=Span.of("15m"),
+        ack_lives=Span.of("45m"),
         start=Call(to=("owner.duty",), by=("sms", "wecom", "mail")),
         inform_at_start=Call(to=("owner.liaison_a", "office.duty"), by=("wecom", "mail")),
         ladder=(
@@ -136,8 +138,8 @@ LEVELS = {
             approval="8h",
             publish="2h",
         ),
-        min_gap=budget("2h"),
-        ack_lives=budget("8h"),
+        min_gap=Span.of("2h"),
+        ack_lives=Span.of("8h"),
         start=Call(to=("owner.liaison_a",), by=("wecom", "mail")),
         ladder=(
             _rung("50%", RungKind.REMIND, "owner.liaison_a", "wecom mail"),
@@ -150,15 +152,17 @@ LEVELS = {
     ),
     Level.BLUE: LevelTerms(
         name="蓝色（四级）",
-        budgets=_budgets(response="7d", triage="1d", accept="1d", answer="2d", draft="1d", approval="1d", publish="4h"),
-        min_gap=budget("1d"),
-        ack_lives=budget("2d"),
+        budgets=_budgets(
+            response="7wd", triage="1wd", accept="1wd", answer="2wd", draft="1wd", approval="1wd", publish="4wh"
+        ),
+        min_gap=Span.of("1wd"),
+        ack_lives=Span.of("2wd"),
         start=Call(to=("owner.liaison_a",), by=("mail",)),
         ladder=(
             _rung("80%", RungKind.DUE_SOON, "owner.liaison_a", "mail"),
             _rung("100%", RungKind.BREACH, "owner.deputy", "mail"),
-            _rung("+24h", RungKind.ESCALATE, "office.duty", "mail"),
-            _rung("+48h", RungKind.ESCALATE, "office.deputy", "mail"),
+            _rung("+1wd", RungKind.ESCALATE, "office.duty", "mail"),
+            _rung("+2wd", RungKind.ESCALATE, "office.deputy", "mail"),
         ),
         publish_to=("bulletin",),
     ),
@@ -189,16 +193,6 @@ TERMS = Terms(
     bounce_limit=2,
 )
 
-WORKING = WorkingTime(
-    version="weekdays",
-    first=datetime(2026, 11, 22, 16, 0, tzinfo=UTC),
-    kinds=((1440,), (1440, 540, 720, 810, 1080)),
-    days="",
-    week="1111100",
-    covered_until=datetime(2027, 12, 31, 16, 0, tzinfo=UTC),
-)
-"""Monday to Friday from nine to twelve and half past one to six in Shanghai, without a holiday."""
-
 EVIDENCE = (Evidence(kind="检测报告", source="市疾控中心第 12 号", url="https://lab.mc.example/12", captured_at=START),)
 
 
@@ -216,7 +210,14 @@ def opening(level: Level = Level.YELLOW, place: str | None = "河湾区", terms:
         place=place,
         level=level,
         terms=terms,
+        time=CHINA,
     )
+
+
+def planned(level: Level, clock: ClockName, begun: datetime = START) -> tuple[datetime, ...]:
+    """Tell when the rungs of a clock are to ring that runs from `begun` without a pause."""
+    terms = LEVELS[level]
+    return Ledger.begun(terms.budgets[clock], begun).plan(CHINA, terms.ladder)
 
 
 def of(unit: str, *seats: Seat, person: str | None = None) -> Actor:
@@ -317,7 +318,7 @@ class Story:
 
     def wait(self, span: str | timedelta) -> None:
         """Let time pass with the worker alive: the ladder is rung at each wake."""
-        until = self.now + (budget(span) if isinstance(span, str) else span)
+        until = self._after(span)
         while (wake := self.case.next_wake()) is not None and wake <= until:
             self.now = max(self.now, wake)  # what a decision moved into the past rings at once
             self._ring()
@@ -325,8 +326,11 @@ class Story:
 
     def down(self, span: str | timedelta) -> None:
         """Let time pass with the worker down: the ladder is rung once, afterwards."""
-        self.now += budget(span) if isinstance(span, str) else span
+        self.now = self._after(span)
         self._ring()
+
+    def _after(self, span: str | timedelta) -> datetime:
+        return CHINA.after(self.now, Span.of(span)) if isinstance(span, str) else self.now + span
 
     def _ring(self) -> None:
         ring(self.case, self.now)

@@ -7,7 +7,7 @@ import pytest
 from domain.decisions import Escalate
 from domain.ladder import ring
 from domain.words import ClockName, Level, RungKind
-from tests.domain.building import DUTY, LEVELS, START, TERMS, Story, finding, liaison
+from tests.domain.building import DUTY, LEVELS, START, TERMS, Story, finding, liaison, planned
 
 
 def rungs(story: Story, clock: ClockName = ClockName.TRIAGE, unit: str = "wxb") -> list:
@@ -21,14 +21,13 @@ def _is_rung(event, clock, unit) -> bool:
 @pytest.mark.parametrize("level", list(Level))
 def test_every_rung_rings_once_at_its_time(level):
     story, terms = Story(level), LEVELS[level]
-    budget = terms.budgets[ClockName.TRIAGE]
 
     story.wait("60d")
 
     rang = rungs(story)
     assert [e.event.n for e in rang] == list(range(1, len(terms.ladder) + 1))
     assert [e.event.rung for e in rang] == [rung.kind for rung in terms.ladder]
-    assert [e.at for e in rang] == [rung.planned(START, budget) for rung in terms.ladder]
+    assert [e.at for e in rang] == list(planned(level, ClockName.TRIAGE))
     assert {e.event.late_by for e in rang} == {0}
     assert story.case.next_wake() is None
 

@@ -8,7 +8,8 @@ from domain.office import Office, Person, Policy, Unit
 from domain.routes import suggest
 from domain.terms import Addressee
 from domain.words import Level, Seat, UnitKind
-from tests.domain.building import TERMS, WORKING
+from tests.domain.building import TERMS
+from tests.domain.calendar import CHINA
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 ALL = tuple(Seat)
@@ -39,7 +40,7 @@ def office(*people: Person) -> Office:
         channels={},
         zone="Asia/Shanghai",
     )
-    return Office(units={one.code: one for one in units}, people=people, policy=policy, working=WORKING)
+    return Office(units={one.code: one for one in units}, people=people, policy=policy, working=CHINA)
 
 
 def reached(of: Office, code: str, seat: Seat) -> tuple[list[str], str | None]:

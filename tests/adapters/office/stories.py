@@ -83,6 +83,7 @@ def opening(level: Level = Level.YELLOW, channel: str = "platform:pt1") -> Openi
         place="明澄市",
         level=level,
         terms=office().terms,
+        time=office().working.part(START),
     )
 
 

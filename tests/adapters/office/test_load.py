@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from adapters.office.load import TERMS_LIMIT
 from adapters.office.sample import is_sample_digest, sample_key
 from domain.terms import Addressee, Rung
 from domain.words import ClockName, Level, Mode, RungKind, Seat, UnitKind
+from domain.worktime import Span
 from tests.adapters.office.stories import CONFIG, office
 
 
@@ -70,9 +71,9 @@ def test_terms_carry_what_a_case_needs_and_no_more() -> None:
 
 def test_figures_are_those_of_the_policy() -> None:
     red, blue = office().terms.at(Level.RED), office().terms.at(Level.BLUE)
-    assert red.budgets[ClockName.RESPONSE] == timedelta(hours=5)
-    assert red.budgets[ClockName.ANSWER] == timedelta(minutes=150)
-    assert blue.budgets[ClockName.RESPONSE] == timedelta(days=9)
+    assert red.budgets[ClockName.RESPONSE] == Span.of("5h")
+    assert red.budgets[ClockName.ANSWER] == Span.of("150m")
+    assert blue.budgets[ClockName.RESPONSE] == Span.of("7wd")
     assert red.publish_to == ("bulletin", "partner")
     assert red.inform_at_start.to == ("owner.deputy", "office.duty", "office.duty_leader")
 
@@ -82,7 +83,7 @@ def test_a_rung_stands_at_a_share_of_the_budget_or_after_it() -> None:
     assert ladder[2] == Rung(
         kind=RungKind.BREACH, percent=100, to=("office.duty_leader", "owner.head"), by=("phone", "sms", "wecom")
     )
-    assert ladder[4].after == timedelta(minutes=30)
+    assert ladder[4].after == Span.of("30m")
     assert ladder[4].percent is None
 
 

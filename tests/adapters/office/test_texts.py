@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from functools import cache
 from itertools import islice
 
@@ -12,6 +11,7 @@ import pytest
 
 from domain.clocks import Clock
 from domain.events import Entry
+from domain.ledger import Ledger
 from domain.owed import Message, Notice, Summary
 from domain.summary import summarise
 from tests.adapters.office.stories import (
@@ -222,7 +222,9 @@ def test_strangers_words_become_one_line_without_links_or_markup() -> None:
 def test_a_clock_of_every_name_can_be_reminded_of() -> None:
     case = story(rebutted, 0).case
     for name in case.terms.at(case.level).budgets:
-        clock = Clock(name=name, unit="wxb", level=case.level, visit=1, started=START, budget=timedelta(hours=1))
+        ledger = Ledger.begun(case.terms.at(case.level).budgets[name], START)
+        clock = Clock(name=name, unit="wxb", level=case.level, visit=1, ledger=ledger, due=START)
+        clock.reckon(case.terms.at(case.level), case.time)
         notice = Notice(
             key=f"c123456789/{clock.key}/r1",
             message=Message.REMINDER,

@@ -8,7 +8,8 @@ from domain.decisions import Accept, Acknowledge, AddUnit, Assign, Decline, Esca
 from domain.errors import Unfit
 from domain.owed import Message
 from domain.words import ClockName, Level, RequestState, Role, Seat, Stage, Verdict
-from tests.domain.building import DUTY, LEADER, LEVELS, START, Story, finding, liaison, triage
+from tests.domain.building import DUTY, LEADER, LEVELS, START, Story, finding, liaison, planned, triage
+from tests.domain.calendar import CHINA
 
 
 def accepted(*units: str, level: Level = Level.YELLOW) -> Story:
@@ -21,8 +22,7 @@ def accepted(*units: str, level: Level = Level.YELLOW) -> Story:
 
 def end_of(level: Level, clock: ClockName) -> timedelta:
     """Tell when a request ends that was sent at once and that nobody acted on."""
-    terms = LEVELS[level]
-    return terms.ladder[-1].planned(START, terms.budgets[clock]) - START + terms.min_gap
+    return CHINA.after(planned(level, clock)[-1], LEVELS[level].min_gap) - START
 
 
 MOMENT = timedelta(seconds=1)
@@ -306,7 +306,7 @@ def test_a_raised_level_gives_the_unit_its_gap_before_the_request_ends():
     story.wait("20h")
 
     story.say(LEADER, Relevel(level=Level.RED, reason="扩散"))
-    story.wait("9m")
+    story.wait("39m")  # due now: the rungs after it have their time, then the minimum gap
     assert story.case.stage is Stage.VERIFICATION
     story.wait("1m")
 
@@ -314,11 +314,11 @@ def test_a_raised_level_gives_the_unit_its_gap_before_the_request_ends():
     assert story.notices(Message.BREACH), "the head was called before the end"
 
 
-def test_a_level_raised_after_the_ladder_rang_out_gives_the_unit_the_minimum_gap():
+def test_a_level_raised_after_the_ladder_rang_out_rings_its_last_rungs_before_the_request_ends():
     story = Story().triaged("jkj")
     story.wait("17h")
     story.say(DUTY, Relevel(level=Level.RED, reason="扩散加快"))
-    story.wait("5m")
+    story.wait("39m")
     assert story.events("request_expired") == []
-    story.wait("6m")
+    story.wait("1m")
     assert [event.unit for event in story.events("request_expired")] == ["jkj"]

@@ -9,6 +9,7 @@ from domain.errors import Unfit
 from domain.owed import Message
 from domain.words import ClockName, Exit, Level, PublicationState, RequestState, Role, Seat, Stage, Vote
 from tests.domain.building import DUTY, LEADER, LEVELS, START, Story, finding, liaison, triage
+from tests.domain.calendar import CHINA
 
 
 def test_triage_asks_the_lead_and_the_co_units_at_once():
@@ -224,7 +225,7 @@ def test_a_change_of_level_keeps_what_running_clocks_consumed():
     story.say(DUTY, Relevel(level=Level.RED, reason="跨区扩散"))
 
     answer = story.clock(ClockName.ANSWER, "jkj")
-    assert answer.due == START + LEVELS[Level.RED].budgets[ClockName.ANSWER]
+    assert answer.due == CHINA.after(START, LEVELS[Level.RED].budgets[ClockName.ANSWER])
     assert answer.generation == 2
     assert story.case.level is Level.RED
     [changed] = story.events("level_changed")

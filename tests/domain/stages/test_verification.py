@@ -314,13 +314,15 @@ def test_a_returned_finding_that_is_answered_again_resolves_the_contradiction():
     assert story.case.request_to("wjw").round == 2
 
 
-def test_a_returned_finding_keeps_the_start_of_its_clock_under_a_new_generation():
+def test_a_returned_finding_goes_on_with_the_time_its_unit_had_left_under_a_new_generation():
     story = split()
+    [answered] = [c.stopped for c in story.case.clocks if (c.name, c.unit) == (ClockName.ANSWER, "wjw")]
+    story.wait("1h")
 
     story.say(DUTY, ReturnFinding(unit="wjw", missing="请核对检测日期"))
 
     clock = story.clock(ClockName.ANSWER, "wjw")
-    assert (clock.started, clock.due) == (START, START + timedelta(hours=24))
+    assert (clock.started, clock.due) == (START, START + timedelta(hours=24) + (story.now - answered))
     assert clock.generation == 2
     [told] = story.notices(Message.FINDING_RETURNED)
     assert told.key.endswith("/v1/answer:wjw/g2/returned")

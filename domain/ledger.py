@@ -1,0 +1,85 @@
+"""The account of a budget: the spans of time in which it ran, and what is left of it (rules 8 and 9).
+
+Consumed is never kept as a figure: it is measured over the running segments in the unit of the budget, so no pause is
+forgotten or counted twice, and another level or another calendar measures the same segments anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Self
+
+from domain.terms import Frozen, Rung
+from domain.worktime import Span, TimeUnit, WorkingTime
+
+
+class Ledger(Frozen):
+    """Be one budget with its segments; `origin` is when it began, `since` None while it stands still."""
+
+    budget: Span
+    origin: datetime
+    ran: tuple[tuple[datetime, datetime], ...] = ()
+    since: datetime | None
+
+    @classmethod
+    def begun(cls, budget: Span, now: datetime) -> Self:
+        """Begin a budget that runs from `now`."""
+        return cls(budget=budget, origin=now, since=now)
+
+    def halted(self, now: datetime) -> Self:
+        """Stand still from `now`."""
+        if self.since is None:
+            return self
+        ran = (*self.ran, (self.since, now)) if now > self.since else self.ran
+        return self.model_copy(update={"ran": ran, "since": None})
+
+    def going(self, now: datetime) -> Self:
+        """Run from `now`; what ran before stays consumed."""
+        return self.halted(now).model_copy(update={"since": now})
+
+    def under(self, budget: Span) -> Self:
+        """Keep the segments under another budget."""
+        return self.model_copy(update={"budget": budget})
+
+    def consumed(self, time: WorkingTime, now: datetime | None = None) -> int:
+        """Measure what is used, in ticks: in the closed segments, and in the running one up to `now`."""
+        runs = [*self.ran, (self.since, now)] if self.since and now and now > self.since else self.ran
+        return sum(time.measure(self.budget.unit, start, end, self.origin) for start, end in runs)
+
+    def due(self, time: WorkingTime, resumes: datetime | None = None) -> datetime:
+        """Tell when nothing is left: at once where nothing is.
+
+        `resumes` is when a budget that stands still is to run again; without it, the end of its last segment.
+        """
+        return time.add(self.budget.unit, self._on(resumes), self.budget.ticks - self.consumed(time), self.origin)
+
+    def plan(self, time: WorkingTime, ladder: Sequence[Rung], resumes: datetime | None = None) -> tuple[datetime, ...]:
+        """Tell when each rung of a ladder is to ring."""
+        due = self.due(time, resumes)
+        runs = (*self.ran, (self._on(resumes), due))
+        return tuple(self._instant(time, rung, runs, due) for rung in ladder)
+
+    def _on(self, resumes: datetime | None) -> datetime:
+        return self.since or resumes or (self.ran[-1][1] if self.ran else self.origin)
+
+    def _instant(
+        self, time: WorkingTime, rung: Rung, runs: Sequence[tuple[datetime, datetime]], due: datetime
+    ) -> datetime:
+        """Place one rung: by its share of the time from start to due, or after the due instant."""
+        if rung.after is not None:
+            return time.after(due, rung.after)
+        return due if rung.percent is None or rung.percent >= 100 else self._at_share(time, rung.percent, runs, due)
+
+    def _at_share(
+        self, time: WorkingTime, percent: int, runs: Sequence[tuple[datetime, datetime]], due: datetime
+    ) -> datetime:
+        """Tell when `percent` of the time from start to due has passed: of wall time, else of working minutes."""
+        paced = TimeUnit.WALL if self.budget.unit is TimeUnit.WALL else TimeUnit.HOURS
+        lengths = [time.measure(paced, start, end, start) for start, end in runs]
+        left = sum(lengths) * percent // 100
+        for (start, _), length in zip(runs, lengths, strict=True):
+            if 0 < left <= length:
+                return time.add(paced, start, left, start)
+            left -= length
+        return due
