@@ -75,6 +75,11 @@ class Texts:
         moment = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
         return moment.astimezone(self.zone).strftime(form)
 
+    def span(self, length: object) -> str:
+        """Write a length of time such as `24h` or `2wd` in words."""
+        number, unit = str(length).rstrip("mhdw"), str(length).lstrip("0123456789")
+        return self.phrase("span", unit, n=number)
+
     def say(self, template: str, **values: Any) -> str:
         """Fill `<template>.j2`; a value the template needs and does not get is an error, not a gap."""
         return self._templates.get_template(f"{template}.j2").render(values).strip()

@@ -13,13 +13,14 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import calendar, doctor, init, people, roster
+from cli import calendar, doctor, init, people, policy, roster
 from cli.help_texts import help_text
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 cases = typer.Typer(no_args_is_help=True, help="Read cases.")
 app.add_typer(cases, name="cases")
 app.add_typer(people.app, name="people")
+app.add_typer(policy.app, name="policy")
 app.add_typer(roster.app, name="roster")
 app.add_typer(calendar.app, name="calendar")
 app.command(help=help_text("init"))(init.init)

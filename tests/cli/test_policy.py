@@ -1,0 +1,58 @@
+"""`piyao policy check`: the policy as instants, for a given start; or what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from domain.words import ClockName, Level
+from settings import PACKAGED
+from tests.adapters.office.calendars import folder_with
+from tests.cli.piyao import piyao
+
+START = "2026-02-13T16:00"  # a Friday; the Saturday after it is worked, the week after that is not
+
+
+def checked(*words: str, config: Path = PACKAGED) -> Any:
+    return piyao("policy", "check", "--start", START, "--config", str(config), *words)
+
+
+def test_every_clock_of_every_level_is_told_with_its_due_instant_and_its_rungs() -> None:
+    answer = checked("--json")
+    rows = {(row["level"], row["clock"]): row for row in json.loads(answer.stdout)}
+
+    assert answer.returncode == 0
+    assert {level for level, _ in rows} == set(Level)
+    assert {clock for level, clock in rows if level == "red"} == set(ClockName)
+    assert rows["red", "response"]["due"] == "2026-02-13T21:00+08:00"
+    assert rows["blue", "triage"]["due"] == "2026-02-14T18:00+08:00"
+    assert rows["blue", "answer"]["due"] == "2026-02-24T18:00+08:00"
+    assert rows["blue", "publish"]["due"] == "2026-02-14T11:00+08:00"
+    assert [one["at"] for one in rows["red", "triage"]["rungs"]][2:] == [
+        "2026-02-13T16:15+08:00",
+        "2026-02-13T16:30+08:00",
+        "2026-02-13T16:45+08:00",
+    ]
+    assert rows["blue", "triage"]["rungs"][2]["at"] == "2026-02-24T18:00+08:00"  # one working day after due
+
+
+def test_people_read_a_table_that_says_the_policy_holds() -> None:
+    shown = checked()
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "2026-02-24 18:00" in shown.stdout
+    assert "7个工作日" in shown.stdout
+    assert "规则成立" in shown.stdout
+
+
+def test_steps_that_take_longer_than_the_response_are_refused_with_the_sum(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, None)
+    text = (folder / "policy.toml").read_text(encoding="utf-8")
+    (folder / "policy.toml").write_text(text.replace('answer = "2wd"', 'answer = "4wd"', 1), encoding="utf-8")
+
+    answer = checked(config=folder)
+
+    assert answer.returncode != 0
+    assert "level.blue.response.budget" in answer.stderr
+    assert "8wd" in answer.stderr
