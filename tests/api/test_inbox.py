@@ -269,5 +269,6 @@ async def _opened(desk: CaseDesk, number: int, at: datetime) -> None:
         channel="public",
         level=told.level,
         terms=desk.office.terms,
+        time=desk.office.working.part(at),
     )
     await desk.register.append(Record(summary=summarise(open_case(opening, at)), entries=()))

@@ -83,6 +83,7 @@ class Telling(stories.Story):
                 level=level,
                 named={"pt1": office.units["pt1"].short},
                 terms=office.terms.model_copy(update=terms),
+                time=office.working.part(START),
             ),
             self.now,
         )

@@ -35,7 +35,7 @@ async def test_a_text_that_turns_the_direction_turns_nothing_beside_it(built: Ho
     page = await shown(built, "coordinate")
 
     assert f"<li><bdi>{TEXT}</bdi>，<bdi>{TEXT}</bdi>，2026-11-24" in page
-    assert f"：<bdi>{TEXT}</bdi></li>" in page
+    assert f"：<bdi>{TEXT}</bdi><br>" in page
     assert f"地点：<bdi>{TEXT}</bdi>" in page
 
 

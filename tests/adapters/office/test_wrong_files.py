@@ -126,7 +126,7 @@ def test_all_problems_of_all_files_are_told_at_once(folder: Path) -> None:
         folder,
         POLICY,
         ('mode = "demo"', 'mode = "test"'),
-        ('triage = "15m"', 'triage = "1wd"'),
+        ('triage = "15m"', 'triage = "soon"'),
         ('at = "80%"', 'at = "40%"'),
     )
     change(folder, PEOPLE, ('id = "wxb-duty"', 'id = "wxb duty"'), ('unit = "zgh"', 'unit = "zzz"'))
