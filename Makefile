@@ -66,7 +66,12 @@ replay: $(READY) ## replay the recorded histories with today's code
 
 test-browser: $(READY) ## pass the tests that need Chromium (/usr/bin/chromium or CHROMIUM=…)
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "make test-browser: no Chromium found (looked for '$${CHROMIUM:-chromium}'); install the system's chromium package or set CHROMIUM=/path/to/chromium" >&2; exit 1; }
-	$(BIN)/python -m pytest -q -m browser $(ARGS)
+	$(BIN)/python -m pytest -q -m browser --ignore tests/e2e/test_every_field.py $(ARGS)
+
+HOSTILE := tests/e2e/test_every_field.py tests/injection
+.PHONY: test-hostile
+test-hostile: $(READY) ## hold every hostile text in every field against its harmless twin, in Chromium too (minutes)
+	$(BIN)/python -m pytest -q $(HOSTILE) $(ARGS)
 
 bench-counts: $(READY) ## events, actions and bytes of the standard case (JSON=FILE)
 	$(BIN)/python -m bench.counts $(if $(JSON),--json $(JSON))
