@@ -5,37 +5,31 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 
 import structlog
-from pydantic import TypeAdapter
 from temporalio.client import Client
 
 from domain.brief import Brief
 from domain.codes import Sent
-from domain.decisions import AnyDecision, Decision, Sign
+from domain.decisions import Decision, Sign
 from domain.errors import Refused, Unfit, Unknown
 from domain.intake import Filing, Report, Taken
 from domain.links import Links
 from domain.office import Office, Person
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, CaseRow, DecisionRow, Files, Messenger, Published, Register, Unavailable
+from domain.reckoning import Reckoning
 from domain.terms import Frozen
-from domain.words import PublicationKind, Stage, Vote
+from domain.words import PublicationKind, Vote
 from workflows.door import CaseDoor
 from workflows.drafting import Proposal, propose
 from workflows.handover import HandOvers, new_case_id
 from workflows.passing import Passing, hashed
 from workflows.second_factor import SecondFactor
+from workflows.sweeping import Sweep, caught_up
 
 log = structlog.get_logger(__name__)
-
-UNSETTLED = timedelta(seconds=30)
-"""A decision without outcome for this long is sent again by the sweep."""
-
-_ANY: TypeAdapter[Any] = TypeAdapter(AnyDecision)
 
 
 class CaseView(Frozen):
@@ -72,6 +66,7 @@ class CaseDesk:
         self._passing = Passing(register, office, self._door)
         self._second_factor = SecondFactor(register, office, messengers)
         self._hand_overs = HandOvers(register, office, self._door)
+        self._sweep = Sweep(register, office, self._door, self._passing, self._hand_overs)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
     # --- who ---------------------------------------------------------------------------------------------------
@@ -186,7 +181,7 @@ class CaseDesk:
             raise Unknown("unknown_case", case=case)
         live = None
         if row.summary is None or row.summary.closed_at is None:
-            live = await self._catch_up(row)
+            live = await caught_up(self.register, self._door, row)
         return CaseView(
             case_id=row.case_id,
             number=row.number,
@@ -201,15 +196,10 @@ class CaseDesk:
         """Return what a case looks like to a person and what may be said to it; None when it does not answer."""
         return await self._door.brief(case, self.office.actor(person))
 
-    async def _catch_up(self, row: CaseRow) -> Summary | None:
-        """Ask the case itself, and tell the register what it had not heard yet; None when the case does not answer."""
-        record = await self._door.look(row.case_id)
-        if record is None:
-            return None
-        if row.summary is None or record.summary.seq > row.summary.seq:
-            with suppress(Unavailable):  # a reader is answered all the same
-                await self.register.append(record)
-        return record.summary
+    async def clocks(self, case: str) -> Reckoning:
+        """Explain every clock of a case, as the case itself reckons it now."""
+        await self._passing.must_exist(case)
+        return await self._door.clocks(case, _now())
 
     async def proposed(self, case: str, kind: PublicationKind | None = None) -> Proposal:
         """Propose a text from the findings, of the usual kind for the verdict if none is named.
@@ -266,29 +256,8 @@ class CaseDesk:
     # --- sweeping ----------------------------------------------------------------------------------------------
 
     async def sweep(self) -> tuple[int, int]:
-        """Finish what a crash left between two steps; returns reports handed over and decisions settled.
-
-        Safe at any time and from several processes: every step it repeats is idempotent.
-        """
-        reports = decisions = 0
-        for owed in await self.register.pending(limit=200):
-            try:
-                await self._hand_overs.carry(owed, _now())
-                reports += 1
-            except Unavailable:
-                break
-        for row in await self.register.unfinished(before=_now() - UNSETTLED, limit=200):
-            try:
-                await self._passing.speak(row, _ANY.validate_json(row.body))
-            except Refused:
-                pass
-            except Unavailable:
-                break
-            decisions += 1
-        for behind in await self.register.cases(CaseFilter(stage=Stage.REBUTTAL, limit=200)):
-            if behind.published:  # nothing was owed after the first receipt that could have told the register
-                await self._catch_up(behind)
-        return reports, decisions
+        """Finish what a crash left between two steps; returns reports handed over and decisions settled."""
+        return await self._sweep.once(_now())
 
 
 def _asks_for_code(said: Decision) -> bool:

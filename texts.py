@@ -1,8 +1,8 @@
 """Everything a person reads, from `config/texts/zh-CN`: words in `words.toml`, whole texts in `*.j2`.
 
 One catalogue is installed per process at start, as with gettext; what is needed earlier (the descriptions of Updates,
-made when the workflow is imported) comes from the same folder, found by the settings. Templates get two filters:
-`word(group)` turns a code into what officers read, `when` writes an instant in the office's zone.
+made when the workflow is imported) comes from the same folder, found by the settings. Templates get filters:
+`word(group)` turns a code into what officers read, `when` writes an instant in the office's zone, `span` a length.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ class Texts:
             keep_trailing_newline=False,
         )
         self._templates.globals.clear()  # none is used, and jinja compares them at every import of a macro
-        self._templates.filters.update(word=lambda code, group: self.word(group, code), when=self.when, inert=inert)
+        self._templates.filters.update(
+            word=lambda code, group: self.word(group, code), when=self.when, span=self.span, inert=inert
+        )
         for name in self._templates.list_templates(extensions=["j2"]):
             self._templates.get_template(name)
 

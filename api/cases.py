@@ -20,6 +20,7 @@ from domain.decisions import UnitCode
 from domain.events import Entry
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, CaseRow
+from domain.reckoning import Reckoning
 from domain.terms import Frozen
 from domain.words import Level, PublicationKind, PublicationState, Stage, Verdict
 
@@ -92,6 +93,12 @@ async def show_case(case_id: CaseId, desk: Desk, _: Officer) -> CaseView:
 async def show_timeline(case_id: CaseId, desk: Desk, _: Officer) -> JSONResponse:
     """Show what happened to a case, in order."""
     return JSONResponse(await desk.timeline(case_id))
+
+
+@router.get("/{case_id}/clocks", operation_id="explain_clocks", responses=problems(401, 404, 503))
+async def explain_clocks(case_id: CaseId, desk: Desk, _: Officer) -> Reckoning:
+    """Explain every clock of a case: its account, its rungs, and the rule and versions behind each."""
+    return await desk.clocks(case_id)
 
 
 @router.get("/{case_id}/draft", operation_id="propose_draft", responses=problems(401, 404, 422))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from api.fields import PARTS, ROWS, Field, Form, Widget
 from api.sent import Sent
-from domain.offers import Offer
+from domain.offer import Offer
 from domain.office import Office
 from domain.words import ActionKind
 from texts import current, inert

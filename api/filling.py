@@ -90,6 +90,11 @@ def rung(clock: str, unit: str, level: int) -> str:
     return f"{clock}/{unit}/{level}"
 
 
+def clock_code(clock: str, unit: str) -> str:
+    """Write a clock as the code of one choice."""
+    return f"{clock}/{unit}"
+
+
 def _rung(text: str) -> dict[str, str | int]:
     """Read back which clock was chosen, and the rung it stood at on the page."""
     parts = [part for part in text.split("/", 2) if part]

@@ -9,17 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.fields import Field, Form, Widget
-from domain.words import (
-    ConsultAct,
-    Exit,
-    Issuer,
-    Level,
-    PhoneOutcome,
-    PublicationKind,
-    SyntheticMark,
-    Verdict,
-    Vote,
-)
+from domain.pauses import PauseReason
+from domain.words import ConsultAct, Exit, Issuer, Level, PhoneOutcome, PublicationKind, SyntheticMark, Verdict, Vote
 
 
 def _reason(*, required: bool = False) -> Field:
@@ -35,6 +26,7 @@ SEND_CODE = "send_code"
 
 _LEVEL = Field("level", Widget.CHOICE, required=True, words="level", codes=tuple(Level))
 _CLOCK = ("clock", "unit")
+_ANY_CLOCK = Field("clock", Widget.RUNG, required=True)
 _LONG = Field("text", Widget.TEXT, required=True, most=4000)
 _VERDICT = Field("verdict", Widget.CHOICE, required=True, words="verdict", codes=tuple(Verdict))
 _ACTIONS = Field("actions", Widget.ACTIONS)
@@ -193,6 +185,27 @@ FORMS: tuple[Form, ...] = (
     Form("return_finding", "return_finding", (Field("missing", required=True),), carries=("unit",)),
     Form("add_unit", "add_unit", (Field("unit", Widget.UNIT, required=True, fresh=True), Field("ask")), aside=True),
     Form("relevel", "relevel", (_LEVEL, _reason(required=True)), aside=True),
+    Form(
+        "pause",
+        "pause",
+        (
+            Field("reason", Widget.PICK, required=True, words="pause_reason", codes=tuple(PauseReason)),
+            Field("until", Widget.WHEN, required=True),
+            Field("evidence", Widget.EVIDENCE, required=True),
+            Field("remarks"),
+        ),
+        aside=True,
+    ),
+    Form("resume", "resume", (_reason(),), aside=True),
+    Form(
+        "extend",
+        "extend",
+        (_ANY_CLOCK, Field("longer", required=True), _reason(required=True)),
+        chooses="clock",
+        aside=True,
+    ),
+    Form("nudge", "nudge", (_ANY_CLOCK, Field("text")), chooses="clock", aside=True),
+    Form("supervise", "supervise", (_ANY_CLOCK, _reason(required=True)), chooses="clock", aside=True),
     Form("acknowledge", "acknowledge", carries=_CLOCK),
     Form(
         "phone_log",

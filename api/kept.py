@@ -9,7 +9,7 @@ from api.controls import Drawing, label_of, part_label
 from api.fields import PARTS, ROWS, Field, Form, Widget
 from api.forms import BY_NAME
 from api.sent import Sent
-from domain.offers import Offer
+from domain.offer import Offer
 from domain.office import Office
 from texts import current
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from api.filling import rung
+from api.filling import clock_code, rung
 from domain.brief import Brief
 from texts import current
 
@@ -55,6 +55,10 @@ def named(brief: Brief | None, short: Short) -> dict[str, dict[str, str]]:
             rung(debt.clock, debt.unit, debt.level): said(
                 "page", "rung", unit=debt.short, clock=word("clock", debt.clock), n=debt.level
             )
+            for debt in brief.summary.debts
+        },
+        "clock": {
+            clock_code(debt.clock, debt.unit): said("page", "clock", unit=debt.short, clock=word("clock", debt.clock))
             for debt in brief.summary.debts
         },
     }

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from api.fields import Form
-from api.filling import rung
+from api.filling import clock_code, rung
 from api.forms import FORMS
 from domain.links import Task, TaskLink
-from domain.offers import Offer
+from domain.offer import Offer
+
+OF_ANY_CLOCK = ("extend", "nudge", "supervise")
+"""Kinds whose form asks for which clock is meant."""
+
+TOGETHER = ("transfer", "escalate", *OF_ANY_CLOCK)
+"""Kinds of which a page has one form for several offers."""
 
 Pair = tuple[Form, Offer]
 """A form, and the offer it is for."""
@@ -18,11 +24,18 @@ def offered(link: TaskLink, unit: str, offers: Iterable[Offer]) -> list[Pair]:
     """Return the forms a link has for what may be said now by somebody of `unit`."""
     mine = [offer for offer in offers if offer.kind in link.kinds]
     mine = [
-        *(offer for offer in mine if offer.kind not in ("transfer", "escalate") and _of_clock(link, offer)),
+        *(offer for offer in mine if offer.kind not in TOGETHER and _of_clock(link, offer)),
         *_handing_on(link, unit, [offer for offer in mine if offer.kind == "transfer"]),
         *_escalating([offer for offer in mine if offer.kind == "escalate"]),
+        *(one for kind in OF_ANY_CLOCK for one in _choosing(kind, [offer for offer in mine if offer.kind == kind])),
     ]
     return [(form, offer) for form in FORMS for offer in mine if form.fits(offer)]
+
+
+def _choosing(kind: str, found: list[Offer]) -> list[Offer]:
+    """Put all clocks a kind is offered for into one form."""
+    codes = tuple(clock_code(str(offer.preset["clock"]), str(offer.preset["unit"])) for offer in found)
+    return [Offer(kind=kind, only={"clock": codes})] if codes else []
 
 
 def same(one: Pair, other: Pair) -> bool:

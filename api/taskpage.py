@@ -19,7 +19,7 @@ from api.spans import due_words
 from desk import CaseDesk, CaseView
 from domain.brief import Brief, Voted
 from domain.links import KINDS, OF_CLOCK, Task
-from domain.offers import Offer
+from domain.offer import Offer
 from domain.owed import Debt, Summary
 from domain.routes import suggest
 from texts import current

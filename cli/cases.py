@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from cli import pages
+from cli import pages, reckonings
 from cli.calling import LATER, Api, Trouble, personal_key
 from cli.said import said
 
@@ -31,6 +31,13 @@ async def show(url: str, key_file: Path | None, case: str, *, as_json: bool) -> 
         view = await api.get(f"/v1/cases/{case}")
         timeline = await api.get(f"/v1/cases/{case}/timeline")
     _out({"case": view, "timeline": timeline}, as_json, pages.case_page)
+
+
+async def clocks(url: str, key_file: Path | None, case: str, *, as_json: bool) -> None:
+    """Explain every clock of a case: its account, its rungs, the rule behind each."""
+    async with Api(url, personal_key(key_file)) as api:
+        found = await api.get(f"/v1/cases/{case}/clocks")
+    _out(found, as_json, reckonings.page)
 
 
 async def decide(

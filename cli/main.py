@@ -140,6 +140,14 @@ def show(case: str, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json: A
     _speak(room.show(api_url, key_file, case, as_json=as_json))
 
 
+@app.command(help=help_text("clocks"))
+def clocks(case: str, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json: AsJson = False) -> None:
+    """Explain every clock of a case."""
+    from cli import cases as room
+
+    _speak(room.clocks(api_url, key_file, case, as_json=as_json))
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def decide(
     context: typer.Context,

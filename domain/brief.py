@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from domain.case import Case
 from domain.decisions import Actor
-from domain.offers import Offer, offers
+from domain.offer import Offer
+from domain.offers import offers
 from domain.owed import Page, Summary
 from domain.rows import Item, Position
 from domain.summary import summarise

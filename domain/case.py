@@ -11,9 +11,11 @@ from datetime import datetime
 from domain.clocks import Clock
 from domain.decisions import Actor
 from domain.errors import WrongStage
-from domain.events import ClockBreached, Entry, Event, ProposalLapsed, StageEntered
+from domain.events import CaseResumed, ClockBreached, Entry, Event, ProposalLapsed, StageEntered
 from domain.ledger import Ledger
-from domain.owed import Answer, Message, Notice, Outcome, Owed, Record, Recording, Summary
+from domain.messages import Message
+from domain.owed import Answer, Notice, Outcome, Owed, Record, Recording, Summary
+from domain.pauses import ResumedBy
 from domain.state import State
 from domain.terms import Addressee, Call
 from domain.words import MOVES, ClockName, Level, ProposalKind, Seat, Stage
@@ -42,6 +44,8 @@ class Case(State):
         if stage is Stage.TRIAGE and self.stage is not Stage.REPORT:
             self.visit += 1
         self.stage = stage
+        if self.pause is not None:  # what was waited for belonged to the step before
+            self.go_on(ResumedBy.STEP, now)
         self.happened(StageEntered(stage=stage, visit=self.visit), now)
 
     def arm(
@@ -66,11 +70,26 @@ class Case(State):
         self.clocks.append(clock)
         if after is not None:
             clock.go_on_from(after, now)
-        clock.reckon(terms, self.time)
+        if self.pause is not None and name is not ClockName.ACCEPT:
+            clock.ledger = clock.ledger.halted(now)
+        clock.reckon(terms, self.time, self.resumes)
         if after is not None:
             clock.settle(now, anew=after.level is not level)
-        self.call(Message.INFORM, clock, terms.inform_at_start, suffix="inform")
+        if name is not ClockName.CASE:
+            self.call(Message.INFORM, clock, terms.inform_at_start, suffix="inform")
         return clock
+
+    def go_on(self, why: ResumedBy, now: datetime, by: Actor | None = None, remarks: str | None = None) -> None:
+        """End the pause: the clocks run again from its end, or from now where it is ended before."""
+        assert self.pause is not None  # noqa: S101  (asked by the callers)
+        since, at = self.pause.since, min(now, self.pause.until)
+        self.pause = None
+        for clock in self.running():
+            if clock.paused:
+                clock.ledger = clock.ledger.going(at)
+                clock.reckon(self.promises(clock), self.time)
+                clock.hold_on(since, at)
+        self.happened(CaseResumed(why=why, at=at, remarks=remarks), now, by)
 
     def stop(self, now: datetime, *clocks: Clock | None) -> None:
         """Stop clocks; what was due and missed up to now is recorded first and stays."""
@@ -78,6 +97,8 @@ class Case(State):
             if clock is not None and clock.running:
                 self.note_breach(clock, now)
                 clock.stop(now)
+                self._drop_held(f"{self.opening.case_id}/{clock.key}/")
+                self.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)
 
     def note_breach(self, clock: Clock, now: datetime) -> None:
         """Record that a clock's budget is used up, once and for good (rule 9)."""
@@ -85,6 +106,7 @@ class Case(State):
             clock.breached = now
             late_by = int((now - clock.due).total_seconds())
             self.happened(ClockBreached(clock=clock.name, unit=clock.unit, due=clock.due, late_by=late_by), now)
+            self.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)
 
     def stop_all(self, now: datetime) -> None:
         """Stop every clock: after this no rung rings."""
@@ -103,6 +125,8 @@ class Case(State):
         """Return the named seats a clock belongs to; empty: whoever works for its unit."""
         if clock.name is ClockName.DRAFT:
             return self.seats((f"office.{Seat.EDITOR}",), self.office.code)
+        if clock.name is ClockName.CASE:
+            return self.seats((f"office.{Seat.HEAD}",), self.office.code)
         if clock.name is ClockName.INTERIM:
             return self.seats((f"office.{Seat.DUTY}",), self.office.code)
         if clock.name is ClockName.APPROVAL and self.draft is not None:
@@ -162,7 +186,10 @@ class Case(State):
         due: datetime | None = None,
         values: dict[str, str | int] | None = None,
     ) -> None:
-        """Owe a notice; `key` is unique in the case and completed by its id; `due` where no clock tells it."""
+        """Owe a notice; `key` is unique in the case and completed by its id; `due` where no clock tells it.
+
+        What a clock asks for at its start waits for the digest of its level, where there is one before it is due.
+        """
         self.owed.append(
             Notice(
                 key=f"{self.opening.case_id}/{key}",
@@ -172,12 +199,21 @@ class Case(State):
                 clock=clock.name if clock else None,
                 due=clock.due if clock else due,
                 values=values or {},
+                not_before=self._digest(message, clock),
             )
         )
 
-    def lapse(self, now: datetime, kind: ProposalKind, unit: str | None = None) -> None:
-        """End proposals there is nothing left to confirm of: all of a kind, or those about one unit."""
+    def _digest(self, message: Message, clock: Clock | None) -> datetime | None:
+        quiet = self.promises(clock).quiet if clock else None
+        if clock is None or quiet is None or not quiet.digest or message not in (Message.REQUEST, Message.INFORM):
+            return None
+        at = quiet.opening(self.time, clock.started)
+        return at if clock.started < at < clock.due else None
+
+    def lapse(self, now: datetime, kind: ProposalKind, unit: str | None = None, clock: ClockName | None = None) -> None:
+        """End proposals there is nothing left to confirm of: all of a kind, or those about one unit, or its clock."""
         gone = [one for one in self.proposals if one.kind is kind and unit in (None, one.unit)]
+        gone = [one for one in gone if clock in (None, one.clock)]
         self.proposals = tuple(one for one in self.proposals if one not in gone)
         for proposal in gone:
             self.happened(ProposalLapsed(what=kind, ref=proposal.ref), now)
@@ -185,7 +221,13 @@ class Case(State):
     def close(self, now: datetime) -> None:
         """End the case: clocks stop in the same moment, the register is owed the last word."""
         self.stop_all(now)
+        self._drop_held("")
         self.closed_at = now
+
+    def _drop_held(self, prefix: str) -> None:
+        """Forget letters that wait for a digest: what they ask for is no longer wanted."""
+        held = [debt.key for debt in self.held() if debt.key.startswith(prefix)]
+        self.owed = [debt for debt in self.owed if debt.key not in held]
 
     def settle(self, owed: Owed) -> None:
         """Take one debt off the list; it has been paid."""

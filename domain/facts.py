@@ -16,10 +16,10 @@ def gather_wave(case: Case, now: datetime) -> None:
 
     That moment is theirs in every run: the roster is read as of it, and what their letters say is computed from it.
     """
-    if any(isinstance(debt, Notice) and debt.wave == 0 for debt in case.owed):
+    if any(_goes_out(debt, now) for debt in case.owed):
         case.waves += 1
         case.views[case.waves], case.gathered[case.waves] = summarise(case), now
-        case.owed = [_numbered(debt, case.waves) for debt in case.owed]
+        case.owed = [_numbered(debt, case.waves, now) for debt in case.owed]
 
 
 def wave_sent(case: Case, wave: Wave, outcome: WaveSent, now: datetime) -> None:
@@ -69,7 +69,9 @@ def _settle_wave(case: Case, wave: Wave) -> None:
     case.recorded(wave.record.summary.seq)
 
 
-def _numbered(debt: Owed, wave: int) -> Owed:
-    if isinstance(debt, Notice) and debt.wave == 0:
-        return debt.model_copy(update={"wave": wave})
-    return debt
+def _numbered(debt: Owed, wave: int, now: datetime) -> Owed:
+    return debt.model_copy(update={"wave": wave}) if _goes_out(debt, now) else debt
+
+
+def _goes_out(debt: Owed, now: datetime) -> bool:
+    return isinstance(debt, Notice) and debt.wave == 0 and debt.ready(now)

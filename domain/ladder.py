@@ -1,4 +1,4 @@
-"""Ring what is due: every passed rung of every clock, in order, from the state of the case alone (rules 3, 4, 7)."""
+"""Ring what is due: every passed rung of every clock, in order, from the state of the case alone (rules 3, 4, 7, 8)."""
 
 from __future__ import annotations
 
@@ -7,23 +7,31 @@ from datetime import datetime
 from domain.case import Case
 from domain.clocks import Clock
 from domain.events import AcknowledgementExpired
-from domain.rungs import rung_rings
+from domain.pauses import Pause
+from domain.rungs import ring_next
+from domain.stages import pausing
 from domain.stages.expiring import expire
 
 
 def ring(case: Case, now: datetime) -> None:
-    """Ring every rung that is due at `now`, across all clocks in the order of their instants."""
-    while (clock := _most_urgent(case, now)) is not None:
-        _attend(case, clock, now)
+    """Do everything that is due at `now`, across the pause and all clocks in the order of their instants."""
+    while (due := _most_urgent(case, now)) is not None:
+        if isinstance(due, Clock):
+            _attend(case, due, now)
+        else:
+            pausing.attend(case, now)
 
 
-def _most_urgent(case: Case, now: datetime) -> Clock | None:
-    due = []
+def _most_urgent(case: Case, now: datetime) -> Clock | Pause | None:
+    """Return what is due first; at one instant the pause ends before a clock that ran on rings."""
+    due: list[tuple[datetime, int, Clock | Pause]] = []
+    if case.pause is not None and case.pause.next_instant <= now:
+        due.append((case.pause.next_instant, -1, case.pause))
     for position, clock in enumerate(case.clocks):
         instant = clock.next_instant(case.promises(clock), case.time)
         if instant is not None and instant <= now:
             due.append((instant, position, clock))
-    return min(due)[2] if due else None
+    return min(due, key=lambda one: one[:2])[2] if due else None
 
 
 def _attend(case: Case, clock: Clock, now: datetime) -> None:
@@ -37,6 +45,6 @@ def _attend(case: Case, clock: Clock, now: datetime) -> None:
     elif clock.breached is None and clock.due == instant:
         case.note_breach(clock, now)
     elif upcoming is not None:
-        rung_rings(case, clock, upcoming[1], planned=upcoming[0], now=now)
+        ring_next(case, clock, upcoming[0], now)
     else:
         expire(case, clock, now)

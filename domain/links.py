@@ -13,8 +13,9 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
+from domain.messages import OF_A_RUNG, Message
 from domain.office import Person
-from domain.owed import Message, Notice, Wave
+from domain.owed import Notice, Wave
 from domain.ports import Recipient
 from domain.terms import Frozen
 from domain.words import ClockName, Seat
@@ -59,9 +60,14 @@ KINDS: Mapping[Task, tuple[str, ...]] = {
         "override",
         "record_publication",
         "confirm",
+        "pause",
+        "resume",
+        "extend",
+        "nudge",
+        "supervise",
     ),
-    Task.VERIFY: ("accept", "finding", "decline", "transfer", "consult"),
-    Task.DRAFT: ("draft", "override", "record_publication", "interim"),
+    Task.VERIFY: ("accept", "finding", "decline", "transfer", "consult", "pause", "resume", "extend"),
+    Task.DRAFT: ("draft", "override", "record_publication", "interim", "extend"),
     Task.REVIEW: ("review", "consent", "sign"),
     Task.SESSION: ("consult", "return_finding"),
     Task.CONFIRM: ("confirm",),
@@ -108,11 +114,11 @@ OF_MESSAGE: Mapping[Message, Task] = {
     Message.PUBLICATION_REFUSED: Task.DRAFT,
     Message.CONFLICT: Task.COORDINATE,
     Message.DECLINED: Task.COORDINATE,
+    Message.PAUSED: Task.COORDINATE,
+    Message.PAUSE_ENDING: Task.COORDINATE,
+    Message.RESUMED: Task.COORDINATE,
 }
 """What a notice asks for; one that is in neither table may be read and remarked on."""
-
-OF_A_RUNG = (Message.REMINDER, Message.BREACH, Message.ESCALATION)
-"""Notices of a rung: they ask for the task of their clock, and let it be acknowledged and a call be logged."""
 
 
 class BadToken(Exception):

@@ -6,17 +6,17 @@ validator asks them. So what is offered and well filled in is taken, and what is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
-from domain import quorum
+from domain import quorum, timing
 from domain.case import Case
 from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
+from domain.offer import Offer, Row
 from domain.permissions import chairs, confirming, may
 from domain.rows import Request, Session
 from domain.stages import RULES, interim
 from domain.stages.findings import UNANSWERED
 from domain.stages.transferring import OPEN
-from domain.terms import Frozen
 from domain.words import (
     USUAL_KIND,
     ConsultAct,
@@ -30,17 +30,6 @@ from domain.words import (
     Stage,
     Verdict,
 )
-
-
-class Offer(Frozen):
-    """Be one decision a person may take now; `preset` is sent back as it is, `only` narrows a field to some codes."""
-
-    kind: str
-    preset: dict[str, str | int] = {}
-    only: dict[str, tuple[str, ...]] = {}
-
-
-Row = Callable[[Case, Actor], Iterable[Offer]]
 
 
 def offers(case: Case, actor: Actor) -> tuple[Offer, ...]:
@@ -233,6 +222,11 @@ OFFERED: Mapping[str, Row] = {
     "return_finding": _return_finding,
     "add_unit": _always("add_unit"),
     "relevel": _relevel,
+    "pause": timing.pause,
+    "resume": timing.resume,
+    "extend": timing.extend,
+    "nudge": timing.urge("nudge"),
+    "supervise": timing.urge("supervise"),
     "acknowledge": _acknowledge,
     "phone_log": _phone_log,
     "escalate": _escalate,

@@ -6,12 +6,12 @@ Every key is made of case, visit, clock generation, rung or version and channel:
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from domain.events import Entry
+from domain.messages import Message
 from domain.terms import Addressee, Frozen
 from domain.words import (
     ClockName,
@@ -30,36 +30,8 @@ from domain.words import (
 )
 
 
-class Message(StrEnum):
-    """Name the text template of a notice: `config/texts/zh-CN/notice_<name>.j2`."""
-
-    RING = "ring"
-    REQUEST = "request"
-    INFORM = "inform"
-    REMINDER = "reminder"
-    BREACH = "breach"
-    ESCALATION = "escalation"
-    DRAFT_REQUEST = "draft_request"
-    REVIEW_REQUEST = "review_request"
-    FINDING_RETURNED = "finding_returned"
-    CONFLICT = "conflict"
-    DECLINED = "declined"
-    TRANSFER = "transfer"
-    TRANSFER_DECLINED = "transfer_declined"
-    LATE_FINDING = "late_finding"
-    PASSED_ON = "passed_on"
-    PUBLICATION_REFUSED = "publication_refused"
-    TAKEN_OVER = "taken_over"
-    TRANSFER_LAPSED = "transfer_lapsed"
-    EXPIRED = "expired"
-    FINDING_TO_APPROVE = "finding_to_approve"
-    INTERIM_OUT = "interim_out"
-    SESSION = "session"
-    ACTION = "action"
-    MINUTES = "minutes"
-    CONSENT_REQUEST = "consent_request"
-    SIGN_REQUEST = "sign_request"
-    CONFIRM_REQUEST = "confirm_request"
+def _nothing(value: object) -> bool:
+    return not value
 
 
 class Notice(Frozen):
@@ -74,10 +46,11 @@ class Notice(Frozen):
     due: datetime | None = None
     values: dict[str, str | int] = {}
     wave: int = 0
+    not_before: datetime | None = Field(default=None, exclude_if=_nothing)
 
-
-def _nothing(value: object) -> bool:
-    return not value
+    def ready(self, now: datetime) -> bool:
+        """Tell whether it may go out; a letter of low urgency waits for the next digest."""
+        return self.not_before is None or self.not_before <= now
 
 
 class Source(Frozen):
@@ -141,6 +114,8 @@ class Debt(Frozen):
     due: datetime
     overdue: bool = False
     acknowledged: bool = False
+    paused: bool = Field(default=False, exclude_if=_nothing)
+    provisional: bool = Field(default=False, exclude_if=_nothing)
     level: int = 0
     next_at: datetime | None = Field(default=None, exclude_if=_nothing)
     next_rung: RungKind | None = Field(default=None, exclude_if=_nothing)
@@ -196,6 +171,8 @@ class Summary(Frozen):
     signatures: tuple[Signature, ...] = Field(default=(), exclude_if=_nothing)
     waiting: tuple[Waiting, ...] = Field(default=(), exclude_if=_nothing)
     session: int | None = Field(default=None, exclude_if=_nothing)
+    paused: datetime | None = Field(default=None, exclude_if=_nothing)
+    calendar: str = ""
     awaited: dict[str, datetime | None] = Field(default={}, exclude_if=_nothing)
     opened_at: datetime
     closed_at: datetime | None = None

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from domain.case import Case
 from domain.clocks import Clock
-from domain.decisions import CONSOLE, Acknowledge, Actor, Confirm, Consult, Decision, PhoneLog, Transfer
+from domain.decisions import CONSOLE, Acknowledge, Actor, Confirm, Consult, Decision, Extend, PhoneLog, Transfer
 from domain.errors import NotPermitted
 from domain.rows import Proposal
 from domain.words import ConsultAct, ProposalKind, Seat, SlotKind, Vote
@@ -70,6 +70,11 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "record_publication": (_EDITOR,),
     "override": (Grant(Where.OFFICE, (Seat.DUTY,)), _EDITOR),  # the duty leader's is the yes to it
     "confirm": _ANOTHER,
+    "pause": (_ASKED, _OFFICE_DUTY),
+    "resume": (_ASKED, _OFFICE_DUTY),
+    "extend": (_ASKED, _OFFICE_DUTY),
+    "nudge": (_OFFICE_DUTY,),
+    "supervise": (_OFFICE_DUTY,),
     "escalate": (*_STAFF, Grant(Where.CONSOLE)),
     "phone_log": (_ADDRESSED,),
     "note": _STAFF,
@@ -78,6 +83,7 @@ TABLE: dict[str, tuple[Grant, ...]] = {
 
 NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
     "transfer": {"of_another": (_OFFICE_DUTY,)},  # a unit hands on its own request only
+    "extend": {"of_another": (_OFFICE_DUTY,)},
     "consult": {
         ConsultAct.CALL: (_OFFICE_DUTY,),
         ConsultAct.POSITION: (_CALLED,),
@@ -90,6 +96,7 @@ NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
         ProposalKind.SKIP_CONSENT: (_OFFICE_LEADER,),
         ProposalKind.LOWER_LEVEL: (_OFFICE_DUTY,),
         ProposalKind.FINDING: (Grant(Where.ASKED, (Seat.DEPUTY, Seat.HEAD)),),
+        ProposalKind.EXTENSION: (Grant(Where.ASKED, (Seat.DEPUTY,)), _OFFICE_LEADER),
     },
 }
 """Kinds for which what is said decides who may: in which case, and who then."""
@@ -129,6 +136,8 @@ def _narrowed_by(actor: Actor, case: Case, said: Decision | None) -> str:
     """Return which row of `NARROWED` what is said falls under; empty where the general row stands."""
     match said:
         case Transfer() if said.unit not in (None, actor.unit):
+            return "of_another"
+        case Extend() if said.unit != actor.unit:
             return "of_another"
         case Consult():
             return "ticks_off" if said.act is ConsultAct.POSITION and said.ticks_off else said.act

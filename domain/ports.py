@@ -272,6 +272,9 @@ class Register(Ledger, Receipts, Bulletin, Protocol):
     async def cases(self, where: CaseFilter) -> list[CaseRow]:
         """Return cases, newest first."""
 
+    async def counting_otherwise(self, calendar: str, limit: int) -> list[CaseRow]:
+        """Return open cases that count by another calendar than the one named, oldest first."""
+
     async def timeline(self, case_id: str) -> list[dict[str, object]]:
         """Return the entries of a case in order, as JSON objects."""
 

@@ -10,7 +10,20 @@ from pydantic import BaseModel
 from domain.decisions import Action, Actor, Evidence, Signer
 from domain.owed import Page
 from domain.terms import Addressee, Frozen, UnitRef
-from domain.words import Issuer, Level, ProposalKind, RequestState, Role, Seat, SessionReason, SlotKind, Verdict, Vote
+from domain.words import (
+    ClockName,
+    Issuer,
+    Level,
+    ProposalKind,
+    RequestState,
+    Role,
+    Seat,
+    SessionReason,
+    SlotKind,
+    Verdict,
+    Vote,
+)
+from domain.worktime import Span
 
 
 class Request(BaseModel):
@@ -134,3 +147,5 @@ class Proposal(Frozen):
     seat: Seat | None = None
     reason: str | None = None
     page: Page | None = None
+    clock: ClockName | None = None
+    span: Span | None = None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.case import Case
 from domain.clocks import LATE, Clock
 from domain.decisions import Actor
 from domain.events import RungRang
-from domain.owed import Message
-from domain.terms import Rung
+from domain.messages import Message
+from domain.terms import Addressee, Rung
 from domain.words import RungKind
 
 MESSAGES = {
@@ -19,6 +19,18 @@ MESSAGES = {
     RungKind.BREACH: Message.BREACH,
     RungKind.ESCALATE: Message.ESCALATION,
 }
+
+PHONE = "phone"
+"""The channel whose rung is a task: somebody calls, and logs how it ended."""
+
+PAGED = timedelta(hours=1)
+"""Whoever was rung within this time is told when it is over."""
+
+
+def ring_passed(case: Case, clock: Clock, now: datetime) -> None:
+    """Ring the rungs of one clock that have passed."""
+    while (upcoming := clock.next_rung(case.promises(clock), case.time)) is not None and upcoming[0] <= now:
+        rung_rings(case, clock, upcoming[1], planned=upcoming[0], now=now)
 
 
 def rung_rings(
@@ -30,6 +42,7 @@ def rung_rings(
     now: datetime,
     by_hand: str | None = None,
     by: Actor | None = None,
+    unlogged: bool = False,
 ) -> None:
     """Ring one rung: written down with how late it is, and owed to the seats it names.
 
@@ -37,6 +50,7 @@ def rung_rings(
     """
     late_by = max(0, int((now - planned).total_seconds()))
     clock.rung += 1
+    clock.calls = now if PHONE in rung.by else None
     clock.last_rang, clock.rang_late = now, (now - planned) > LATE
     case.happened(
         RungRang(
@@ -49,8 +63,34 @@ def rung_rings(
             planned=planned,
             late_by=late_by,
             by_hand=by_hand,
+            unlogged=unlogged,
         ),
         now,
         by,
     )
-    case.call(MESSAGES[rung.kind], clock, rung, suffix=f"r{clock.rung}", kind=rung.kind, n=clock.rung, late_by=late_by)
+    early = rung.kind is RungKind.BREACH and now < clock.due
+    message = Message.ESCALATION if early else MESSAGES[rung.kind]
+    case.call(message, clock, rung, suffix=f"r{clock.rung}", kind=rung.kind, n=clock.rung, late_by=late_by)
+
+
+def ring_next(case: Case, clock: Clock, planned: datetime, now: datetime) -> None:
+    """Ring the next rung at its time, or because nobody logged the call of the one before."""
+    unlogged = clock.calls is not None and planned < clock.plan[clock.rung]
+    rung = case.promises(clock).ladder[clock.rung]
+    rung_rings(case, clock, rung, planned=planned, now=now, unlogged=unlogged)
+
+
+def stand_down(case: Case, clock: Clock, above: int, but: tuple[Addressee, ...] = ()) -> None:
+    """Tell whoever the rungs `above` a level called that it is in hand, or over."""
+    rung = [name for one in case.promises(clock).ladder[above : clock.rung] for name in one.to]
+    to = tuple(one for one in case.called(rung, clock) if one not in but)
+    if to:
+        by = case.promises(clock).start.by
+        case.tell(Message.STAND_DOWN, to, by, key=f"{clock.key}/stand-down/{case.seq}", clock=clock)
+
+
+def stand_down_lately_paged(case: Case, now: datetime) -> None:
+    """Tell whoever the last rung of a running clock called within the hour that nothing is to be done any more."""
+    for clock in case.running():
+        if clock.rung and clock.last_rang is not None and now - clock.last_rang <= PAGED:
+            stand_down(case, clock, clock.rung - 1)

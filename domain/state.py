@@ -11,7 +11,8 @@ from domain.clocks import Clock
 from domain.decisions import Opening
 from domain.errors import Unfit
 from domain.events import Entry
-from domain.owed import Owed, Summary
+from domain.owed import Notice, Owed, Summary
+from domain.pauses import Pause
 from domain.rows import Draft, Proposal, Request, Session, VerdictFact
 from domain.terms import LevelTerms, Terms, UnitRef
 from domain.words import ClockName, Exit, Level, PublicationState, RequestState, Role, Stage, Verdict, VerdictStep
@@ -51,6 +52,12 @@ class State(BaseModel):
     draft: Draft | None = None
     sessions: list[Session] = []
     proposals: tuple[Proposal, ...] = ()
+    pause: Pause | None = None
+    """The pause all clocks but the accepting ones stand still in; None while they run."""
+    paused_in: tuple[int, ...] = ()
+    """The visits that have had their pause."""
+    calendar: WorkingTime | None = None
+    """A working calendar newer than the one the case was opened with."""
     interim_at: datetime | None = None
     """When the notice that the claim is being checked was public; None before."""
     answered_at: datetime | None = None
@@ -73,7 +80,7 @@ class State(BaseModel):
     @property
     def time(self) -> WorkingTime:
         """Return the working time the case counts by."""
-        return self.opening.time
+        return self.calendar or self.opening.time
 
     @property
     def office(self) -> UnitRef:
@@ -132,9 +139,34 @@ class State(BaseModel):
         """Find the running clock of that name and unit."""
         return next((c for c in self.clocks if c.running and c.name is name and c.unit == unit), None)
 
+    def owed_clock(self, name: ClockName, unit: str) -> Clock:
+        """Find the running clock of that name and unit, or refuse."""
+        clock = self.clock(name, unit)
+        if clock is None:
+            running = ",".join(f"{c.name}:{c.unit}" for c in self.running())
+            raise Unfit("no_such_clock", clock=name, unit=unit, running=running or "-")
+        return clock
+
+    @property
+    def resumes(self) -> datetime | None:
+        """Tell when clocks that stand still are to run again; None where there is no pause."""
+        return self.pause.until if self.pause else None
+
     def running(self) -> list[Clock]:
         """Return the running clocks, the earliest due first."""
         return sorted((clock for clock in self.clocks if clock.running), key=lambda clock: clock.due)
+
+    def held(self) -> list[Notice]:
+        """Return the letters that wait for the next digest."""
+        return [debt for debt in self.owed if isinstance(debt, Notice) and debt.wave == 0 and debt.not_before]
+
+    def pausable(self) -> list[Clock]:
+        """Return the running clocks a pause lets stand still: not those in which a unit says yes or no.
+
+        A missed notice that the claim is being checked stays missed: it runs on, and keeps nobody from a pause.
+        """
+        missed = [c for c in self.running() if c.name is ClockName.INTERIM and c.breached]
+        return [c for c in self.running() if c.name is not ClockName.ACCEPT and c not in missed]
 
     def promises(self, clock: Clock) -> LevelTerms:
         """Return the level terms a clock runs under."""
@@ -148,7 +180,10 @@ class State(BaseModel):
 
     def next_wake(self) -> datetime | None:
         """Tell the earliest instant at which any clock needs attention."""
-        instants = (clock.next_instant(self.promises(clock), self.time) for clock in self.clocks)
+        instants = [clock.next_instant(self.promises(clock), self.time) for clock in self.clocks]
+        if self.pause is not None:
+            instants.append(self.pause.next_instant)
+        instants += [debt.not_before for debt in self.held()]
         return min((instant for instant in instants if instant), default=None)
 
     def apart(self) -> Self:

@@ -43,6 +43,8 @@ def summarise(case: Case, *, ahead: bool = True) -> Summary:
             Waiting(ref=p.ref, kind=p.kind, unit=p.unit, seat=p.seat, by=p.by.person) for p in case.proposals
         ),
         session=case.session.number if case.session else None,
+        paused=case.resumes,
+        calendar=case.time.version,
         awaited=awaited(case),
         opened_at=case.opened_at,
         closed_at=case.closed_at,
@@ -52,7 +54,7 @@ def summarise(case: Case, *, ahead: bool = True) -> Summary:
 def stage_due(case: Case) -> datetime | None:
     """Tell when the present step is due: the earliest running clock but the response clock; None when over."""
     running = case.running()
-    steps = [clock.due for clock in running if clock.name is not ClockName.RESPONSE]
+    steps = [clock.due for clock in running if not clock.name.whole]
     return min(steps or [clock.due for clock in running], default=None)
 
 
@@ -67,6 +69,8 @@ def debt(case: Case, clock: Clock, role: Role | None, *, ahead: bool) -> Debt:
         due=clock.due,
         overdue=clock.breached is not None,
         acknowledged=clock.acknowledged is not None,
+        paused=clock.paused,
+        provisional=clock.provisional,
         level=clock.rung,
         next_at=upcoming[0] if upcoming else None,
         next_rung=upcoming[1].kind if upcoming else None,

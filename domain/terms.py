@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.quiet import Quiet
 from domain.words import ClockName, Issuer, Level, Mode, QuorumRest, RungKind, Seat
 from domain.worktime import Span
 
@@ -59,6 +60,12 @@ class LevelTerms(Frozen):
     inform_at_start: Call = Call()
     ladder: tuple[Rung, ...]
     publish_to: tuple[str, ...]
+    pause: Span | None = None
+    """How long a pause may last; None: the level knows no pause."""
+    quiet: Quiet | None = None
+    """When nobody is reminded; None: at any hour."""
+    extends_response: bool = False
+    """Whether more time to answer moves the response clock with it: where that figure is the office's own."""
 
 
 class Signing(Frozen):

@@ -146,6 +146,12 @@ class ClockName(StrEnum):
     SESSION = "session"
     INTERIM = "interim"
     RESPONSE = "response"
+    CASE = "case"
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether the clock spans several steps of a case, not one."""
+        return self in (ClockName.RESPONSE, ClockName.CASE)
 
 
 class RungKind(StrEnum):
@@ -244,6 +250,7 @@ class ProposalKind(StrEnum):
     LOWER_LEVEL = "lower_level"
     SKIP_CONSENT = "skip_consent"
     FINDING = "finding"
+    EXTENSION = "extension"
 
 
 class QuorumRest(StrEnum):

@@ -27,6 +27,14 @@ class TimeUnit(StrEnum):
     HOURS = "wh"
     DAYS = "wd"
 
+    def written(self, ticks: int) -> str:
+        """Write a measured length, to the minute; of working days their number."""
+        if self is TimeUnit.DAYS:
+            return f"{ticks}wd"
+        hours, minutes = divmod(ticks // 60_000_000, 60)
+        letters = ("wh", "wm") if self is TimeUnit.HOURS else ("h", "m")
+        return " ".join(f"{n}{letter}" for n, letter in zip((hours, minutes), letters, strict=True) if n) or "0m"
+
 
 _SPAN = re.compile(r"(\d{1,6})(m|h|d|wh|wd)")
 _TICKS = {"m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000, "wh": 3_600_000_000, "wd": 1}
@@ -173,6 +181,10 @@ class WorkingTime(BaseModel):
     def working(self, instant: datetime) -> bool:
         """Tell whether an office works at `instant`; windows are half-open."""
         return any(opened <= instant < shut for opened, shut in next(self._days(instant)).windows)
+
+    def midnights(self, instant: datetime) -> Iterator[tuple[datetime, bool]]:
+        """Return when each day begins, from the one that holds `instant` on, and whether it is worked; without end."""
+        return ((day.opens, bool(day.windows)) for day in self._days(instant))
 
     def _after_work(self, start: datetime, ticks: int) -> datetime:
         for opened, shut in self._between(start, None):

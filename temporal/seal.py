@@ -158,6 +158,10 @@ VOCABULARIES = {
     "issuer": "issuer",
 }
 
+LISTS = {"allowed": "stage", "extendable": "clock"}
+INSTANTS = ("until", "latest")
+SPANS = ("cap", "most", "longer")
+
 
 def _worded(values: Mapping[str, str | int]) -> dict[str, str]:
     """Put officers' words in place of codes."""
@@ -165,9 +169,14 @@ def _worded(values: Mapping[str, str | int]) -> dict[str, str]:
     found = {}
     for name, value in values.items():
         group = VOCABULARIES.get(name)
-        found[name] = texts.word(group, value) if group else str(value)
-    if "allowed" in values:
-        found["allowed"] = "、".join(texts.word("stage", stage) for stage in str(values["allowed"]).split(","))
+        if name in LISTS:
+            found[name] = "、".join(texts.word(LISTS[name], code) for code in str(value).split(","))
+        elif name in INSTANTS:
+            found[name] = texts.when(str(value))
+        elif name in SPANS:
+            found[name] = texts.span(value)
+        else:
+            found[name] = texts.word(group, value) if group else str(value)
     return found
 
 

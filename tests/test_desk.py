@@ -9,7 +9,6 @@ import pytest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-import desk as desk_module
 from desk import CaseDesk
 from domain.decisions import Note, Proven
 from domain.errors import CaseOver, Unknown
@@ -19,7 +18,7 @@ from domain.stages import RULES
 from tests.adapters.receivers import free_port
 from tests.workflows import telling
 from tests.world import CLAIM, World
-from workflows import door
+from workflows import door, sweeping
 
 NOTE = Note(text="已电话告知水厂")
 
@@ -34,7 +33,7 @@ async def cut_off(warm_world: World) -> CaseDesk:
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give up on a Temporal that does not answer sooner, and sweep without waiting."""
-    monkeypatch.setattr(desk_module, "UNSETTLED", timedelta())
+    monkeypatch.setattr(sweeping, "UNSETTLED", timedelta())
 
 
 async def test_a_report_is_taken_while_temporal_is_away_and_its_case_starts_afterwards(

@@ -98,7 +98,9 @@ class Board:
         debts = [debt for debt in summary.debts if debt.next_at or not debt.overdue]
         nearest = min(debts, key=_instant, default=None)
         units = {debt.unit for debt in debts if nearest and _instant(debt) == _instant(nearest)}
-        return current().say("timer", debt=nearest, at=case.next_wake(), units=len(units), short=case.short)
+        at = case.next_wake()
+        pause = case.pause if case.pause and case.pause.next_instant == at else None
+        return current().say("timer", debt=nearest, at=at, units=len(units), pause=pause, short=case.short)
 
 
 def at_start(opening: Opening, now: datetime) -> TypedSearchAttributes:
@@ -124,6 +126,7 @@ def attributes_of(summary: Summary) -> list[tuple[SearchAttributeKey[Any], Any]]
         (found_by.NEXT_WAKE, summary.next_wake),
         (found_by.ESCALATION, summary.escalation),
         (found_by.OVERDUE, summary.overdue),
+        (found_by.PAUSED, summary.paused is not None),
     ]
 
 

@@ -20,6 +20,7 @@ from domain.decisions import Actor, Decision, Opening, Proven, Sighting
 from domain.errors import REFUSALS
 from domain.owed import Answer, Record
 from domain.ports import Unavailable
+from domain.reckoning import Reckoning
 from temporal.seal import speaking
 from texts import current
 from workflows import names
@@ -126,6 +127,20 @@ class CaseDoor:
         except (RPCError, RuntimeError, WorkflowQueryFailedError):  # the last: a worker of before the query
             return None
         return brief
+
+    async def clocks(self, case_id: str, at: datetime) -> Reckoning:
+        """Return every clock of a case with its account as of `at`.
+
+        Raises:
+            Unavailable: the case does not answer.
+
+        """
+        handle = self.client.get_workflow_handle(names.workflow_id(case_id))
+        try:
+            found: Reckoning = await handle.query(names.CLOCKS, at, result_type=Reckoning, rpc_timeout=LOOK)
+        except (RPCError, RuntimeError, WorkflowQueryFailedError) as problem:
+            raise Unavailable("the case does not answer") from problem
+        return found
 
     async def answers(self) -> bool:
         """Tell whether Temporal answers."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from temporalio import workflow
@@ -14,9 +14,12 @@ from workflows import calls
 with workflow.unsafe.imports_passed_through():
     from domain import facts
     from domain.case import Case
-    from domain.owed import Issue, Notice, Publication, Recording, Wave
+    from domain.messages import OF_A_RUNG
+    from domain.owed import Issue, Notice, Publication, Recording, Wave, WaveSent
     from domain.summary import summarise
 
+
+Send = Callable[[Case, Wave, list[Notice]], Awaitable[WaveSent]]
 
 WAVE = "wave-"
 """How the names of waves begin; a wave is many debts, and is never called off."""
@@ -30,13 +33,18 @@ class Effects:
         self.told = 0
         """Up to which entry the register is being told by an effect in flight."""
 
-    def start(self, case: Case) -> None:
-        """Start every debt that is not in flight: notices of one moment as one wave, publications one by one."""
+    def start(self, case: Case, *, spoken: bool) -> None:
+        """Start every debt that is not in flight: notices of one moment as one wave, publications one by one.
+
+        What rungs owe goes out at once, unless somebody has `spoken` in this task and waits for its answer.
+        """
         facts.gather_wave(case, workflow.now())
         self._drop(case)
         waves: dict[int, list[Notice]] = {}
         for debt in case.owed:
             match debt:
+                case Notice(wave=0):
+                    pass  # it waits for the next digest
                 case Notice():
                     waves.setdefault(debt.wave, []).append(debt)
                 case Publication():
@@ -44,7 +52,9 @@ class Effects:
                 case Recording():
                     self._go(debt.key, lambda debt=debt: self._record(case, debt))
         for number, notices in waves.items():
-            self._go(f"{WAVE}{number}", lambda notices=notices: self._notify(case, notices))
+            at_once = not spoken and all(notice.message in OF_A_RUNG for notice in notices)
+            send = calls.notify_at_once if at_once else calls.notify
+            self._go(f"{WAVE}{number}", lambda notices=notices, send=send: self._notify(case, notices, send))
 
     def _drop(self, case: Case) -> None:
         """Call off what is no longer owed: an interim notice nobody needs once there is an answer.
@@ -84,7 +94,7 @@ class Effects:
             coroutine: Coroutine[Any, Any, None] = effect()
             self._in_flight[key] = asyncio.create_task(coroutine, name=key)
 
-    async def _notify(self, case: Case, notices: list[Notice]) -> None:
+    async def _notify(self, case: Case, notices: list[Notice], send: Send) -> None:
         then, record = case.views.get(notices[0].wave), case.record(summarise(case))
         wave = Wave(
             case_id=case.opening.case_id,
@@ -96,7 +106,7 @@ class Effects:
             then=None if then == record.summary else then,
         )
         try:
-            outcome = await calls.notify(case, wave, notices)
+            outcome = await send(case, wave, notices)
         except ActivityError as failure:
             facts.wave_failed(case, wave, str(failure.cause or failure), workflow.now())
         else:

@@ -7,6 +7,8 @@ SIGHTED = "sighted"
 VIEW = "view"
 RECORD = "record"
 BRIEF = "brief"
+CLOCKS = "clocks"
+RECOUNT = "recount"
 
 
 def workflow_id(case_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 
 from pydantic import BaseModel
@@ -19,7 +20,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.case import Case
     from domain.decisions import Actor, Decision, Opening, Sighting
     from domain.owed import Answer, Outcome, Record, Summary
-    from domain.stages import RULES, check, decide
+    from domain.reckoning import Reckoning, reckoned
+    from domain.stages import RULES, TOLD, check, decide
     from domain.stages.report import open_case, sighted
     from domain.summary import summarise
     from temporal.seal import speaker
@@ -34,7 +36,7 @@ class Start(BaseModel):
 
 
 @workflow.defn(name=names.WORKFLOW)
-@speaking(RULES)
+@speaking(RULES | TOLD)
 class RumorCase:
     """Drive one case: ring what is due, show it, pay what is owed, wait; the rules decide everything else."""
 
@@ -52,7 +54,7 @@ class RumorCase:
         """Report, triage, verification, rebuttal, closure: `domain/stages` says what moves a case on."""
         while not self.case.at_rest or self.effects.busy():
             ladder.ring(self.case, workflow.now())
-            self.effects.start(self.case)
+            self.effects.start(self.case, spoken=self.case.turn != self.board.turn)
             wake = self.case.next_wake()
             moves = self.alarm.moves(wake, busy=self.effects.busy())
             unmarked = self.board.show(self.case, marked=moves)
@@ -93,6 +95,11 @@ class RumorCase:
     def brief(self, actor: Actor) -> Brief:
         """Return how the case looks to an officer, and what may be said to it now."""
         return brief_of(self.case, actor)
+
+    @workflow.query(name=names.CLOCKS, description=current().word("decision_help", names.CLOCKS))
+    def clocks(self, at: datetime) -> Reckoning:
+        """Return every clock with its account as of `at`, and the rule behind each rung."""
+        return reckoned(self.case, at)
 
     def roll_over_if_long(self) -> None:
         """Continue in a new run once the history is long; what is owed and who was heard travel along.

@@ -11,10 +11,11 @@ from adapters.office.parsed import Parsed, parse
 from adapters.office.problems import POLICY, OfficeError, Problem
 from adapters.office.rules_policy import called, calls
 from adapters.office.rules_signing import signers
-from adapters.office.schema import CallIn, LevelIn, PolicyIn, SigningIn, UnitsIn
+from adapters.office.schema import CallIn, LevelIn, PolicyIn, QuietIn, SigningIn, UnitsIn
 from adapters.office.schema_calendar import CalendarIn
 from domain.calendar import Calendar
 from domain.office import Office, Policy
+from domain.quiet import Quiet
 from domain.terms import Call, LevelTerms, Rung, Signing, Terms
 from domain.words import ClockName, Issuer
 
@@ -117,7 +118,14 @@ def _level(terms: LevelIn) -> LevelTerms:
         inform_at_start=_call(terms.inform_at_start),
         ladder=ladder,
         publish_to=tuple(place.value for place in terms.publish_to),
+        pause=terms.pause,
+        quiet=_quiet(terms.quiet) if terms.quiet else None,
+        extends_response=terms.extends_response,
     )
+
+
+def _quiet(quiet: QuietIn) -> Quiet:
+    return Quiet(begin=quiet.begin, end=quiet.end, rest_days=quiet.rest_days, digest=quiet.digest)
 
 
 def _signing(signing: SigningIn) -> Signing:

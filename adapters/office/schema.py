@@ -7,7 +7,16 @@ from enum import StrEnum
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    model_validator,
+)
 
 from adapters.office.problems import hidden
 from domain.decisions import UnitCode
@@ -29,6 +38,7 @@ PersonId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}
 KeyDigest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
 
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _PERCENT = re.compile(r"(\d{1,3})%")
 
 
@@ -52,6 +62,13 @@ def _duration(value: Any) -> Span:
     if isinstance(value, str):
         return Span.of(value)
     raise ValueError('allowed: a text such as "15m", "5h", "7d", "4wh", "2wd"')
+
+
+def _minute(value: Any) -> int:
+    match = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('allowed: a time of day from "00:00" to "23:59"')
+    return int(match[1]) * 60 + int(match[2])
 
 
 def _zone(value: str) -> str:
@@ -119,6 +136,23 @@ class Response(Frozen):
     basis: Filled
 
 
+class QuietIn(Frozen):
+    """Be when nobody is reminded, by the clock of the office; `digest`: when letters of the level go out, bundled."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    begin: Annotated[int, BeforeValidator(_minute), Field(alias="from")]
+    end: Annotated[int, BeforeValidator(_minute), Field(alias="to")]
+    rest_days: StrictBool = False
+    digest: tuple[Annotated[int, BeforeValidator(_minute)], ...] = ()
+
+    @model_validator(mode="after")
+    def _some_hour_is_loud(self) -> QuietIn:
+        if self.begin == self.end:
+            raise ValueError('"from" and "to" are the same; allowed: two different times of day')
+        return self
+
+
 class LevelIn(Frozen):
     """Be one `[level.*]` table."""
 
@@ -132,6 +166,10 @@ class LevelIn(Frozen):
     publish: Duration
     session: Duration | None = None
     interim: Duration | None = None
+    case: Duration | None = None
+    pause: Duration | None = None
+    quiet: QuietIn | None = None
+    extends_response: StrictBool = False
     min_gap: Duration
     ack_lives: Duration
     publish_to: tuple[Place, ...]

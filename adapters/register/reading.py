@@ -38,6 +38,13 @@ class CaseReading(Room):
         wanted = _SHOWN.where(*_narrowed(where)).order_by(cases.c.position.desc()).limit(where.limit)
         return [_case(row) for row in await self._reader.rows(wanted)]
 
+    async def counting_otherwise(self, calendar: str, limit: int) -> list[CaseRow]:
+        """Return open cases that count by another calendar than the one named, oldest first."""
+        kept = cases.c.summary
+        other = func.json_extract(kept, "$.calendar") != calendar
+        wanted = _SHOWN.where(cases.c.running & kept.is_not(None) & other).order_by(cases.c.position).limit(limit)
+        return [_case(row) for row in await self._reader.rows(wanted)]
+
     async def timeline(self, case_id: str) -> list[dict[str, object]]:
         """Return the entries of a case in order, as JSON objects."""
         rows = await self._reader.rows(

@@ -10,7 +10,21 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.decisions.anytime import Acknowledge, Close, Escalate, Note, PhoneLog
-from domain.decisions.base import CONSOLE, Actor, Decision, Digest, Link, Proven, Short, Signer, Text, UnitCode, Wording
+from domain.decisions.base import (
+    CONSOLE,
+    SYSTEM,
+    Actor,
+    Decision,
+    Digest,
+    Link,
+    Proven,
+    Short,
+    Signer,
+    Text,
+    UnitCode,
+    Wording,
+)
+from domain.decisions.clocks import Extend, Nudge, Pause, Recount, Resume, Supervise
 from domain.decisions.rebuttal import (
     Ballot,
     Confirm,
@@ -29,6 +43,7 @@ from domain.decisions.verification import Accept, Action, Consult, Decline, Evid
 __all__ = [
     "CONSOLE",
     "NOT_OFFERED_YET",
+    "SYSTEM",
     "Accept",
     "Acknowledge",
     "Action",
@@ -47,22 +62,28 @@ __all__ = [
     "DraftSubmission",
     "Escalate",
     "Evidence",
+    "Extend",
     "Finding",
     "Interim",
     "Link",
     "Note",
+    "Nudge",
     "Opening",
     "Override",
+    "Pause",
     "PhoneLog",
     "Proven",
     "RecordPublication",
+    "Recount",
     "Relevel",
+    "Resume",
     "ReturnFinding",
     "Review",
     "Short",
     "Sighting",
     "Sign",
     "Signer",
+    "Supervise",
     "Text",
     "Transfer",
     "TriageDecision",
@@ -90,6 +111,11 @@ AnyDecision = Annotated[
     | RecordPublication
     | Override
     | Confirm
+    | Pause
+    | Resume
+    | Extend
+    | Nudge
+    | Supervise
     | Escalate
     | PhoneLog
     | Note
@@ -98,7 +124,7 @@ AnyDecision = Annotated[
 ]
 
 NOT_OFFERED_YET = (
-    "pause", "resume", "extend", "nudge", "supervise", "merge", "split", "reopen", "correct", "withdraw", "appeal",
+    "merge", "split", "reopen", "correct", "withdraw", "appeal",
     "decide_appeal", "refer", "resolve_delivery",
 )  # fmt: skip
 """Kinds the interface names and a later version brings; today they are answered with "not offered yet"."""

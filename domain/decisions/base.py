@@ -46,6 +46,10 @@ CONSOLE = Actor(person="temporal-ui", unit="", short="", seats=())
 """Whoever speaks without the desk's proof: may escalate, nothing else."""
 
 
+SYSTEM = Actor(person="system", unit="", short="", seats=())
+"""Who tells a case of a newer calendar: no person, and proven under the seal like one."""
+
+
 class Wording(Frozen):
     """Be a text in the office's fixed wording."""
 

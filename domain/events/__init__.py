@@ -11,12 +11,20 @@ from domain.decisions import Actor
 from domain.events.clocks import (
     Acknowledged,
     AcknowledgementExpired,
+    CalendarChanged,
+    CasePaused,
+    CaseResumed,
     ClockBreached,
+    ClockExtended,
+    DueMoved,
     Notified,
     NotNotified,
+    Nudged,
+    PauseEnding,
     PhoneLogged,
     RosterGap,
     RungRang,
+    Supervised,
 )
 from domain.events.opening import CaseClosed, CaseOpened, LevelChanged, Noted, PassedOn, Sighted, StageEntered, Triaged
 from domain.events.rebuttal import (
@@ -60,13 +68,18 @@ __all__ = [
     "AcknowledgementExpired",
     "ActionsGiven",
     "Approved",
+    "CalendarChanged",
     "CaseClosed",
     "CaseOpened",
+    "CasePaused",
+    "CaseResumed",
     "ClockBreached",
+    "ClockExtended",
     "Confirmed",
     "Delivered",
     "DeliveryRefused",
     "Drafted",
+    "DueMoved",
     "Entry",
     "Event",
     "FindingApproved",
@@ -79,7 +92,9 @@ __all__ = [
     "NotNotified",
     "Noted",
     "Notified",
+    "Nudged",
     "PassedOn",
+    "PauseEnding",
     "PhoneLogged",
     "PositionTaken",
     "ProposalLapsed",
@@ -97,6 +112,7 @@ __all__ = [
     "SessionSettled",
     "Sighted",
     "StageEntered",
+    "Supervised",
     "TransferAccepted",
     "TransferDeclined",
     "TransferLapsed",
@@ -152,6 +168,14 @@ Event = Annotated[
     | Notified
     | NotNotified
     | PhoneLogged
+    | CasePaused
+    | PauseEnding
+    | CaseResumed
+    | ClockExtended
+    | CalendarChanged
+    | DueMoved
+    | Nudged
+    | Supervised
     | CaseClosed,
     Field(discriminator="kind"),
 ]

@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from domain.decisions import Evidence, Signer
+from domain.pauses import PauseReason, ResumedBy
 from domain.terms import Addressee, Frozen
 from domain.words import ClockName, PhoneOutcome, RungKind
+from domain.worktime import Span
 
 
 class RungRang(Frozen):
+    """`unlogged`: it rang before its time, because nobody logged the call of the rung before."""
+
     kind: Literal["rung_rang"] = "rung_rang"
     clock: ClockName
     unit: str
@@ -20,6 +25,7 @@ class RungRang(Frozen):
     planned: datetime
     late_by: int = 0
     by_hand: str | None = None
+    unlogged: bool = False
 
 
 class ClockBreached(Frozen):
@@ -36,6 +42,7 @@ class Acknowledged(Frozen):
     unit: str
     rung: int
     until: datetime
+    after_level: int | None = None
 
 
 class AcknowledgementExpired(Frozen):
@@ -67,3 +74,66 @@ class PhoneLogged(Frozen):
     unit: str
     outcome: PhoneOutcome
     remarks: str | None = None
+
+
+class CasePaused(Frozen):
+    kind: Literal["case_paused"] = "case_paused"
+    reason: PauseReason
+    until: datetime
+    evidence: tuple[Evidence, ...] = ()
+    remarks: str | None = None
+
+
+class PauseEnding(Frozen):
+    kind: Literal["pause_ending"] = "pause_ending"
+    until: datetime
+
+
+class CaseResumed(Frozen):
+    """`at` is when the clocks go on from: the end of the pause, however late that was noticed."""
+
+    kind: Literal["case_resumed"] = "case_resumed"
+    why: ResumedBy
+    at: datetime
+    remarks: str | None = None
+
+
+class ClockExtended(Frozen):
+    kind: Literal["clock_extended"] = "clock_extended"
+    clock: ClockName
+    unit: str
+    longer: Span
+    old: datetime
+    new: datetime
+    asked_by: Signer | None = None
+
+
+class CalendarChanged(Frozen):
+    kind: Literal["calendar_changed"] = "calendar_changed"
+    version: str
+
+
+class DueMoved(Frozen):
+    kind: Literal["due_moved"] = "due_moved"
+    clock: ClockName
+    unit: str
+    generation: int
+    old: datetime
+    new: datetime
+    provisional: bool = False
+
+
+class Nudged(Frozen):
+    kind: Literal["nudged"] = "nudged"
+    clock: ClockName
+    unit: str
+    to: tuple[Addressee, ...]
+    text: str | None = None
+
+
+class Supervised(Frozen):
+    kind: Literal["supervised"] = "supervised"
+    clock: ClockName
+    unit: str
+    to: tuple[Addressee, ...]
+    reason: str

@@ -12,6 +12,7 @@ from typing import Any
 
 from domain.case import Case
 from domain.decisions import (
+    SYSTEM,
     Accept,
     Acknowledge,
     AddUnit,
@@ -24,21 +25,27 @@ from domain.decisions import (
     Decline,
     DraftSubmission,
     Escalate,
+    Extend,
     Finding,
     Interim,
     Note,
+    Nudge,
     Override,
+    Pause,
     PhoneLog,
     Proven,
     RecordPublication,
+    Recount,
     Relevel,
+    Resume,
     ReturnFinding,
     Review,
     Sign,
+    Supervise,
     Transfer,
     TriageDecision,
 )
-from domain.errors import CaseOver, WrongStage
+from domain.errors import CaseOver, NotPermitted, WrongStage
 from domain.owed import Answer
 from domain.permissions import require
 from domain.stages import (
@@ -46,11 +53,15 @@ from domain.stages import (
     confirming,
     consulting,
     elsewhere,
+    extending,
     findings,
     interim,
+    pausing,
     rebuttal,
+    recounting,
     transferring,
     triage,
+    urging,
     verification,
 )
 from domain.summary import summarise
@@ -90,11 +101,19 @@ RULES: dict[str, Rule] = {
     "record_publication": Rule(RecordPublication, UNANSWERED, elsewhere.record_publication),
     "override": Rule(Override, (Stage.REBUTTAL,), confirming.override),
     "confirm": Rule(Confirm, ALL, confirming.confirm),
+    "pause": Rule(Pause, UNANSWERED, pausing.pause),
+    "resume": Rule(Resume, UNANSWERED, pausing.resume),
+    "extend": Rule(Extend, UNANSWERED, extending.extend),
+    "nudge": Rule(Nudge, ALL, urging.nudge),
+    "supervise": Rule(Supervise, ALL, urging.supervise),
     "escalate": Rule(Escalate, ALL, closure.escalate),
     "phone_log": Rule(PhoneLog, ALL, closure.phone_log),
     "note": Rule(Note, ALL, closure.note),
     "close": Rule(Close, (Stage.CLOSURE,), closure.close),
 }
+
+TOLD: dict[str, Rule] = {"recount": Rule(Recount, ALL, recounting.recount)}
+"""What no person says: the system tells it, under the seal like any decision."""
 
 
 def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> Answer:
@@ -112,12 +131,15 @@ def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
 def _apply(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> None:
     if update_id in case.heard:
         return
-    rule = RULES[kind]
+    rule = RULES.get(kind) or TOLD[kind]
     if case.over:
         raise CaseOver("case_over", number=case.opening.number)
     if case.stage not in rule.stages:
         raise WrongStage("wrong_stage", kind=kind, stage=case.stage, allowed=",".join(rule.stages))
-    require(proven.actor, said, case)
+    if kind in RULES:
+        require(proven.actor, said, case)
+    elif proven.actor != SYSTEM:
+        raise NotPermitted("not_permitted", kind=kind, who=f"{proven.actor.short} {proven.actor.person}".strip())
     case.names |= {code: unit.short for code, unit in proven.units.items()}
     rule.carry_out(case, said, proven, now)
     case.owe_last_word()

@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.case import Case
 from domain.decisions import Actor, Signer
 from domain.events import SessionSettled, VerdictReached
-from domain.owed import Message
+from domain.messages import Message
 from domain.rows import VerdictFact
 from domain.stages import transferring
 from domain.words import ClockName, Seat, SessionReason, Stage, Verdict, VerdictStep

@@ -8,9 +8,9 @@ from domain.case import Case
 from domain.decisions import Confirm, Override, Proven
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.events import Confirmed, Proposed, TurnedDown
-from domain.owed import Message
+from domain.messages import Message
 from domain.rows import Proposal
-from domain.stages import findings, interim, rebuttal, signing, triage
+from domain.stages import extending, findings, interim, rebuttal, signing, triage
 from domain.words import ClockName, ProposalKind, Seat, Vote
 
 
@@ -64,6 +64,8 @@ def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) 
             rebuttal.go_on_without(case, proposal.unit or "", now)
         case ProposalKind.LOWER_LEVEL:
             triage.lower(case, proposal, proven.actor, now)
+        case ProposalKind.EXTENSION:
+            extending.grant(case, proposal, proven, now)
 
 
 def _turn_down(case: Case, proposal: Proposal, said: Confirm, proven: Proven, now: datetime) -> None:

@@ -10,7 +10,7 @@ from domain.case import Case
 from domain.decisions import Action, Actor, Consult, Proven, Signer
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.events import ActionsGiven, PositionTaken, SessionOpened, SessionRuled
-from domain.owed import Message
+from domain.messages import Message
 from domain.permissions import chairs
 from domain.rows import Item, Position, Session
 from domain.stages.concluding import reach

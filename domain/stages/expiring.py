@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.case import Case
 from domain.clocks import Clock
 from domain.events import RequestExpired
-from domain.owed import Message
+from domain.messages import Message
 from domain.rows import Request
 from domain.stages import transferring, verification
 from domain.words import ClockName, ProposalKind, RequestState, Role, Seat

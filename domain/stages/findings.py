@@ -15,7 +15,7 @@ from domain.events import (
     FindingsConflicted,
     FindingSubmitted,
 )
-from domain.owed import Message
+from domain.messages import Message
 from domain.rows import Proposal, Request
 from domain.stages import consulting, transferring
 from domain.stages.concluding import put_on_record, reach

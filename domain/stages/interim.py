@@ -8,7 +8,8 @@ from domain.case import Case
 from domain.decisions import Interim, Proven, Wording
 from domain.errors import Unfit
 from domain.events import Delivered, DeliveryRefused, Proposed
-from domain.owed import Issued, Message, NotIssued, Page, Publication
+from domain.messages import Message
+from domain.owed import Issued, NotIssued, Page, Publication
 from domain.pages import digest_of
 from domain.rows import Proposal
 from domain.stages import consulting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.case import Case
 from domain.decisions import Action
-from domain.owed import Message
+from domain.messages import Message
 from domain.rows import Session
 from domain.words import ActionKind, ClockName, SessionReason
 

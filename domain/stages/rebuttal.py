@@ -8,7 +8,8 @@ from domain.case import Case
 from domain.decisions import Ballot, Consent, DraftSubmission, Proven, Review, Sign
 from domain.errors import Unfit
 from domain.events import Approved, Delivered, DeliveryRefused, Drafted
-from domain.owed import Issued, Message, NotIssued, Page, Publication
+from domain.messages import Message
+from domain.owed import Issued, NotIssued, Page, Publication
 from domain.pages import digest_of
 from domain.rows import Draft, Slot
 from domain.stages import interim, signing

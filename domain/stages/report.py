@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.case import Case
 from domain.decisions import Opening, Sighting
 from domain.events import CaseOpened, Sighted
-from domain.owed import Message
+from domain.messages import Message
 from domain.words import ClockName, Seat, Stage
 
 
@@ -18,6 +18,8 @@ def open_case(opening: Opening, now: datetime) -> Case:
     case.happened(CaseOpened(level=opening.level, channel=opening.channel, place=opening.place), now)
     case.enter(Stage.TRIAGE, now)
     case.arm(ClockName.RESPONSE, case.office.code, now)
+    if ClockName.CASE in case.terms.at(case.level).budgets:
+        case.arm(ClockName.CASE, case.office.code, now)
     clock = case.arm(ClockName.TRIAGE, case.office.code, now)
     ring_duty(case, now, key=clock.key)
     return case

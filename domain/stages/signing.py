@@ -9,7 +9,7 @@ from domain.case import Case
 from domain.decisions import Actor, Ballot, Proven
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.events import Reviewed
-from domain.owed import Message
+from domain.messages import Message
 from domain.rows import Cast, Draft, Slot
 from domain.terms import Addressee, UnitRef
 from domain.words import ClockName, Issuer, PublicationState, Seat, SlotKind, Vote

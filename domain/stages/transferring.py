@@ -8,7 +8,7 @@ from domain.case import Case
 from domain.decisions import Actor, Decline, Proven, Transfer
 from domain.errors import Unfit
 from domain.events import TransferAccepted, TransferDeclined, TransferLapsed, TransferOffered
-from domain.owed import Message
+from domain.messages import Message
 from domain.rows import Request
 from domain.stages import joining
 from domain.terms import UnitRef

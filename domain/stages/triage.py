@@ -8,8 +8,10 @@ from domain.case import Case
 from domain.decisions import Actor, Assign, Proven, Relevel, TriageDecision
 from domain.errors import Stale, Unfit
 from domain.events import CaseClosed, LevelChanged, PassedOn, Proposed, Triaged
-from domain.owed import Message
+from domain.messages import Message
+from domain.pauses import ResumedBy
 from domain.rows import Proposal
+from domain.rungs import stand_down_lately_paged
 from domain.stages.consulting import first_actions, open_session
 from domain.stages.findings import conclude
 from domain.stages.verification import ask_unit
@@ -104,6 +106,7 @@ def let_out(case: Case, said: TriageDecision, proven: Proven, now: datetime) -> 
         seats = case.seats((f"unit:{to.code}.{Seat.DUTY}",), to.code)
         values: dict[str, str | int] = {"exit": said.exit, "reason": said.reason or ""}
         case.tell(Message.PASSED_ON, seats, ("mail",), key=f"v{case.visit}/passed-on", values=values)
+    stand_down_lately_paged(case, now)
     case.enter(Stage.CLOSURE, now)
     case.close(now)
     case.happened(CaseClosed(exit=said.exit, remarks=said.reason), now, proven.actor)
@@ -132,11 +135,13 @@ def _apply_level(case: Case, level: Level, now: datetime) -> None:
 def _rearm(case: Case, level: Level, now: datetime) -> None:
     case.level = level
     terms = case.terms.at(case.level)
+    if case.pause is not None and terms.pause is None:
+        case.go_on(ResumedBy.LEVEL, now)
     for clock in case.running():
         if clock.name not in terms.budgets:
             case.stop(now, clock)  # the level asks for no such thing
         elif clock.level is not case.level:
-            clock.rearm(case.level, terms, case.time, now)
+            clock.rearm(case.level, terms, case.time, now, case.resumes)
 
 
 def _what_the_level_asks(case: Case, now: datetime) -> None:

@@ -8,7 +8,7 @@ from domain.case import Case
 from domain.decisions import Accept, AddUnit, Decline, Proven
 from domain.errors import Unfit
 from domain.events import RequestAccepted, RequestDeclined, RequestSent
-from domain.owed import Message
+from domain.messages import Message
 from domain.rows import Request
 from domain.stages import joining, transferring
 from domain.stages.findings import conclude, put_first_on_record

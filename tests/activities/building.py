@@ -14,8 +14,9 @@ from temporalio.testing import ActivityEnvironment
 from activities.notices import Notices
 from adapters.tokens import SignedTokens
 from domain.links import Links
+from domain.messages import Message
 from domain.office import Person, Reached
-from domain.owed import Debt, Gap, Issue, Message, Notice, Page, Publication, Record, Summary, Wave, WaveSent
+from domain.owed import Debt, Gap, Issue, Notice, Page, Publication, Record, Summary, Wave, WaveSent
 from domain.pages import digest_of
 from domain.ports import Letter, Receipt, Recipient, Unavailable
 from domain.terms import Addressee

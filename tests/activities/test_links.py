@@ -9,7 +9,8 @@ import pytest
 
 from adapters.tokens import SignedTokens
 from domain.links import BadToken, Links, Task, TaskLink, expiry, task_of
-from domain.owed import Message, Notice
+from domain.messages import Message
+from domain.owed import Notice
 from domain.terms import Addressee
 from domain.words import ClockName, Seat
 from tests.activities.building import (

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from domain.owed import Gap, Message
+from domain.messages import Message
+from domain.owed import Gap
 from domain.ports import Unavailable
 from domain.words import Mode, Seat
 from tests.activities.building import CASE, Box, Memory, Roster, notice, notices_of, notify, person, seat, wave

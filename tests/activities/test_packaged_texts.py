@@ -6,7 +6,8 @@ import pytest
 
 import texts
 from activities.letters import Writer
-from domain.owed import Message, Notice
+from domain.messages import Message
+from domain.owed import Notice
 from domain.ports import Recipient
 from domain.words import Mode, Vote
 from tests.activities.building import LINKS, SHORTS, notice, wave

@@ -15,7 +15,8 @@ from api.opened import LinkRefused
 from api.sent import NOTHING, Sent
 from api.told import DONE
 from domain.links import ALWAYS, KINDS, OF_A_CLOCK, Task
-from domain.offers import OFFERED, Offer
+from domain.offer import Offer
+from domain.offers import OFFERED
 from domain.stages import RULES
 from tests.adapters.office.stories import office
 from tests.api.paper import Paper
@@ -45,9 +46,16 @@ def test_a_form_asks_for_fields_its_model_has_and_says_everything_in_words(form:
     model = RULES[form.kind].model.model_fields
     words = TEXTS.words
 
-    assert {one.name for one in form.fields if not one.beside} | {*form.carries} <= set(model)
+    chosen = (
+        {"clock", "unit"} if any(one.widget is Widget.RUNG and one.name == "clock" for one in form.fields) else set()
+    )
+    asks = {one.name for one in form.fields if not one.beside} | {*form.carries} | chosen
+    assert asks <= set(model)
     needed = {name for name, one in model.items() if one.is_required()}
-    assert form.name == SEND_CODE or needed <= {one.name for one in form.fields if one.required} | {*form.carries}
+    assert form.name == SEND_CODE or needed <= {one.name for one in form.fields if one.required} | {
+        *form.carries,
+        *chosen,
+    }
     for group in ("form", "send", "sent"):
         assert words[group][form.name]
     for one in form.fields:

@@ -15,6 +15,7 @@ from domain.decisions import (
     Actor,
     Ballot,
     Close,
+    Confirm,
     Consent,
     Decision,
     DraftSubmission,
@@ -32,13 +33,14 @@ from domain.errors import Refused
 from domain.events import Entry
 from domain.ladder import ring
 from domain.ledger import Ledger
-from domain.owed import Answer, Issue, Issued, Message, Notice, NotIssued, Owed, Publication, Recording, Wave, WaveSent
+from domain.messages import Message
+from domain.owed import Answer, Issue, Issued, Notice, NotIssued, Owed, Publication, Recording, Wave, WaveSent
 from domain.stages import check, decide
 from domain.stages.report import open_case
 from domain.summary import summarise
 from domain.terms import Call, LevelTerms, Rung, Signing, Terms, UnitRef
 from domain.words import ClockName, Issuer, Level, Mode, PublicationKind, RungKind, Seat, SlotKind, Stage, Verdict, Vote
-from domain.worktime import Span
+from domain.worktime import Span, WorkingTime
 from tests.domain.calendar import CHINA
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -85,6 +87,7 @@ LEVELS = {
             draft="30m",
             approval="30m",
             publish="15m",
+            case="7d",
         ),
         min_gap=Span.of("10m"),
         ack_lives=Span.of("30m"),
@@ -111,6 +114,7 @@ LEVELS = {
             draft="30m",
             approval="45m",
             publish="15m",
+            case="7d",
         ),
         min_gap=Span.of("15m"),
         ack_lives=Span.of("45m"),
@@ -137,6 +141,7 @@ LEVELS = {
             draft="6h",
             approval="8h",
             publish="2h",
+            case="21d",
         ),
         min_gap=Span.of("2h"),
         ack_lives=Span.of("8h"),
@@ -149,11 +154,19 @@ LEVELS = {
             _rung("+12h", RungKind.ESCALATE, "owner.head", "mail"),
         ),
         publish_to=("bulletin", "labels"),
+        pause=Span.of("72h"),
     ),
     Level.BLUE: LevelTerms(
         name="蓝色（四级）",
         budgets=_budgets(
-            response="7wd", triage="1wd", accept="1wd", answer="2wd", draft="1wd", approval="1wd", publish="4wh"
+            response="7wd",
+            triage="1wd",
+            accept="1wd",
+            answer="2wd",
+            draft="1wd",
+            approval="1wd",
+            publish="4wh",
+            case="20wd",
         ),
         min_gap=Span.of("1wd"),
         ack_lives=Span.of("2wd"),
@@ -165,6 +178,8 @@ LEVELS = {
             _rung("+2wd", RungKind.ESCALATE, "office.deputy", "mail"),
         ),
         publish_to=("bulletin",),
+        pause=Span.of("5wd"),
+        extends_response=True,
     ),
 }
 
@@ -267,14 +282,24 @@ class Story:
     `travels` the state must also survive serialisation after every step.
     """
 
+    logs_calls = True
+    """Whether every call by phone is logged at once; a test about calls nobody logs says no."""
     travels = False
     second_factor = True
     competent: tuple[str, ...] = ()
     exclusive: dict[str, UnitRef] = {}
 
-    def __init__(self, level: Level = Level.YELLOW, *, place: str | None = "河湾区", terms: Terms = TERMS) -> None:
-        self.now = START
-        self.case = open_case(opening(level, place, terms), self.now)
+    def __init__(
+        self,
+        level: Level = Level.YELLOW,
+        *,
+        place: str | None = "河湾区",
+        terms: Terms = TERMS,
+        start: datetime = START,
+        time: WorkingTime = CHINA,
+    ) -> None:
+        self.now = start
+        self.case = open_case(opening(level, place, terms).model_copy(update={"time": time}), self.now)
         self.entries: list[Entry] = []
         self.planned: list[Owed] = []
         self.stages: list[Stage] = [Stage.REPORT]
@@ -313,6 +338,10 @@ class Story:
             wording=WORDING if isinstance(said, Interim) else None,
             second_factor=self.second_factor,
         )
+
+    def confirmed_by(self, actor: Actor) -> Answer:
+        """Let somebody say yes to what was asked for last."""
+        return self.say(actor, Confirm(ref=self.case.proposals[-1].ref, outcome=Vote.APPROVE))
 
     # --- time ------------------------------------------------------------------------------------------------------
 
@@ -450,11 +479,14 @@ class Story:
         return found
 
     def runs(self) -> set[tuple[ClockName, str]]:
-        """Return the running clocks by name and unit."""
-        return {(clock.name, clock.unit) for clock in self.case.running()}
+        """Return the running clocks by name and unit, but for that of the whole case, which runs to its end."""
+        return {(c.name, c.unit) for c in self.case.running() if c.name is not ClockName.CASE}
 
     def _look(self) -> None:
         """Take in what is new since the last look, and hold what must always hold."""
+        if self.logs_calls:
+            for clock in self.case.clocks:
+                clock.calls = None
         seen = len(self.entries)
         self.entries += [entry for entry in self.case.unrecorded if entry.seq > seen]
         assert [entry.seq for entry in self.entries[seen:]] == list(range(seen + 1, self.case.seq + 1))

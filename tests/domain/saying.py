@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from domain.case import Case
 from domain.decisions import (
     CONSOLE,
@@ -18,15 +20,20 @@ from domain.decisions import (
     Decision,
     Decline,
     Escalate,
+    Extend,
     Interim,
     Note,
+    Nudge,
     Override,
+    Pause,
     PhoneLog,
     RecordPublication,
     Relevel,
+    Resume,
     ReturnFinding,
     Review,
     Sign,
+    Supervise,
     Transfer,
     TriageDecision,
 )
@@ -46,7 +53,19 @@ from domain.words import (
     Verdict,
     Vote,
 )
-from tests.domain.building import DUTY, EDITOR, LEADER, OFFICE_HEAD, START, deputy, draft, finding, liaison, of
+from tests.domain.building import (
+    DUTY,
+    EDITOR,
+    EVIDENCE,
+    LEADER,
+    OFFICE_HEAD,
+    START,
+    deputy,
+    draft,
+    finding,
+    liaison,
+    of,
+)
 
 Said = tuple[Actor, Decision]
 
@@ -62,7 +81,7 @@ def plausible(case: Case, pick: int, detail: int, *, relevels: bool) -> Said:
         Stage.REBUTTAL: _in_rebuttal,
         Stage.CLOSURE: _in_closure,
     }[case.stage](case, detail, relevels)
-    said = [*said, *_second_persons(case, detail), *_anywhere(case, detail)]
+    said = [*said, *_second_persons(case, detail), *_anywhere(case, detail), *_timing(case, detail)]
     actor, decision = said[pick % len(said)]
     strangers = (CONSOLE, of("zwb", Seat.DUTY), EDITOR, liaison("jkj"), deputy("jkj"), DUTY, LEADER)
     return (strangers[detail % 7] if pick % 11 == 10 else actor), decision
@@ -111,6 +130,22 @@ def _in_rebuttal(case: Case, detail: int, relevels: bool) -> list[Said]:
         _interim(detail),
         *_units_speak(case, detail)[1:2],
         (EDITOR, _elsewhere(detail)) if detail % 9 == 0 else (EDITOR, Note(text="未见单位发布")),
+    ]
+
+
+def _timing(case: Case, detail: int) -> list[Said]:
+    clock = case.running()[detail % len(case.running())] if case.running() else None
+    until = case.timeline[-1].at + timedelta(hours=1 + detail % 70)
+    pause: Said = (liaison(ASKED[detail % 5]), Pause(reason="test_result", until=until, evidence=EVIDENCE))
+    if clock is None:
+        return [pause]
+    longer = case.promises(clock).budgets[clock.name]
+    return [
+        (DUTY, pause[1]) if detail % 3 else pause,
+        (DUTY, Resume()),
+        (DUTY, Extend(clock=clock.name, unit=clock.unit, longer=longer, reason="检测要两天")),
+        (DUTY, Nudge(clock=clock.name, unit=clock.unit)),
+        (LEADER, Supervise(clock=clock.name, unit=clock.unit, reason="领导关注")),
     ]
 
 

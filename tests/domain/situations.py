@@ -12,6 +12,7 @@ from domain.decisions import (
     Consult,
     Decision,
     Decline,
+    Extend,
     Interim,
     Override,
     PhoneLog,
@@ -23,7 +24,8 @@ from domain.decisions import (
 )
 from domain.permissions import confirming
 from domain.words import ActionKind, ClockName, ConsultAct, Level, ProposalKind, Seat, Stage, Verdict, Vote
-from tests.domain.building import TERMS, Story, deputy, draft, finding, liaison, of
+from domain.worktime import Span
+from tests.domain.building import LEVELS, TERMS, Story, deputy, draft, finding, liaison, of
 from tests.domain.test_transitions import EXAMPLES
 
 LEAD, CO, OFFERED, PARENT, OUTSIDE, OFFICE, CITY = "jkj", "sjw", "swj", "wjw", "jyw", "wxb", "zfb"
@@ -32,7 +34,10 @@ office, and the unit that signs for the city."""
 
 STAGES = (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE)
 
-SIGNED = TERMS.model_copy(update={"findings_approved_at": (Level.RED,)})
+PAUSED = {**LEVELS, Level.RED: LEVELS[Level.RED].model_copy(update={"pause": Span.of("24h")})}
+SIGNED = TERMS.model_copy(update={"findings_approved_at": (Level.RED,), "levels": PAUSED})
+"""A policy under which all that needs a second person, or a pause, can be met at red."""
+
 ASKER, WRITER = of(OFFICE, Seat.DUTY, person="asks"), of(OFFICE, Seat.EDITOR, person="writes")
 """Persons of their own for what binds to a person, so that a sweep over seats meets the table alone."""
 
@@ -49,6 +54,7 @@ def situation(stage: Stage) -> Story:
         story.say(liaison(LEAD), Decline(reason="不属本单位职责"))
     elif stage is Stage.VERIFICATION:
         story.say(liaison("skx"), Transfer(to=OFFERED, reason="属该单位职责"))
+        story.say(ASKER, Extend(clock=ClockName.ANSWER, unit=LEAD, longer="2h", reason="检测要两天"))
     else:
         story.say(deputy(LEAD), finding())
         story.say(WRITER, draft(consents=(CO,)))

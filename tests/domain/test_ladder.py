@@ -140,7 +140,7 @@ def test_a_decision_after_the_due_time_records_the_breach_before_it_counts():
 
 def test_a_case_whose_ladders_have_rung_out_sleeps():
     story = Story()
-    story.wait("10d")
+    story.wait("30d")
 
     assert story.case.next_wake() is None
     seq = story.case.seq

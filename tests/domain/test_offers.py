@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from hypothesis import strategies as st
 
 from domain.decisions import CONSOLE, Actor, Decision
 from domain.errors import Refused
-from domain.offers import OFFERED, Offer, offers
+from domain.offer import Offer
+from domain.offers import OFFERED, offers
 from domain.stages import RULES, check
-from domain.words import ConsultAct, Level, PublicationKind, Seat
+from domain.words import ClockName, ConsultAct, Level, PublicationKind, Seat
 from tests.domain.building import (
     DUTY,
     EDITOR,
@@ -119,7 +121,7 @@ def conceivable(life: Life) -> Iterator[Offer]:  # noqa: PLR0912  (one branch pe
     units = {request.unit.code for request in case.requests} | {"jkj", "wxb"}
     clocks = {(clock.name, clock.unit): clock.rung for clock in case.clocks}
     for kind in RULES:
-        if kind in ("acknowledge", "phone_log"):
+        if kind in ("acknowledge", "phone_log", "nudge", "supervise", "extend"):
             yield from (Offer(kind=kind, preset={"clock": name, "unit": unit}) for name, unit in sorted(clocks))
         elif kind == "escalate":
             for (name, unit), rung in sorted(clocks.items()):
@@ -162,7 +164,7 @@ def covers(offered: Offer, wanted: Offer) -> bool:
     return all(set(codes) <= set(offered.only.get(field, codes)) for field, codes in wanted.only.items())
 
 
-def bodies(life: Life, offer: Offer) -> Iterator[Decision]:
+def bodies(life: Life | Story, offer: Offer) -> Iterator[Decision]:
     """Sensible ways to fill in what is offered."""
     for filled in _filled(life, offer):
         yield RULES[offer.kind].model.model_validate({**offer.preset, **filled})
@@ -180,11 +182,14 @@ PLAIN: dict[str, list[dict[str, Any]]] = {
     "override": [{"reason": "来不及"}],
     "phone_log": [{"outcome": "reached"}, {"outcome": "not_reached"}],
     "note": [{"text": "已电话告知"}],
+    "resume": [{"reason": "结果已出"}, {}],
+    "nudge": [{"text": "请抓紧"}, {}],
+    "supervise": [{"reason": "领导关注"}],
 }
 """What is filled in the same way whatever the case is."""
 
 
-def _filled(life: Life, offer: Offer) -> list[dict[str, Any]]:
+def _filled(life: Life | Story, offer: Offer) -> list[dict[str, Any]]:
     asked = {unit.code for request in life.case.open_requests() for unit in (request.unit, request.offered_to) if unit}
     fresh = next(unit for unit in UNITS.values() if unit.can_lead and unit.code not in asked).code
     match offer.kind:
@@ -192,6 +197,12 @@ def _filled(life: Life, offer: Offer) -> list[dict[str, Any]]:
             verify = {"level": "yellow", "topic": "传染病", "lead": fresh, "co_units": ["skx"]}
             ways = [("level", verify), ("exit", {"exit": "opinion"})]
             return [way for field, way in ways if offer.only.get(field) != ()]
+        case "pause":
+            until = life.now + timedelta(hours=1)
+            return [{"reason": "test_result", "until": until, "evidence": EVIDENCE}]
+        case "extend":
+            budgets = life.case.terms.at(life.case.level).budgets
+            return [{"longer": budgets.get(ClockName(offer.preset["clock"]), "1h"), "reason": "检测要两天"}]
         case "assign":
             return [{"lead": fresh, "reason": "职责对口"}]
         case "add_unit":
@@ -244,7 +255,9 @@ def test_the_lives_reach_every_offer() -> None:
     seen |= {offer.kind for actor in PEOPLE for offer in offers(story.case, actor)}
     bounced = Story()
     seen |= {offer.kind for actor in PEOPLE for offer in offers(bounced.case, actor)}
-    bounced.triaged("jkj").say(liaison("jkj"), RULES["decline"].model(reason="不属职责"))
+    bounced.triaged("jkj").say(DUTY, next(bodies(bounced, Offer(kind="pause"))))
+    seen |= {offer.kind for actor in PEOPLE for offer in offers(bounced.case, actor)}
+    bounced.say(liaison("jkj"), RULES["decline"].model(reason="不属职责"))
     seen |= {offer.kind for actor in PEOPLE for offer in offers(bounced.case, actor)}
 
     assert seen == set(RULES)

@@ -99,6 +99,28 @@ CELLS = [
     ("confirm finding", V, CO, Seat.LIAISON_B, NO),
     ("confirm finding", V, LEAD, Seat.DEPUTY, NO),  # each unit its own
     ("confirm finding", V, OFFICE, Seat.DUTY_LEADER, NO),
+    ("pause", V, LEAD, Seat.LIAISON_A, YES),
+    ("pause", V, OFFICE, Seat.DUTY_LEADER, YES),
+    ("pause", V, OFFICE, Seat.EDITOR, NO),
+    ("pause", V, OUTSIDE, Seat.HEAD, NO),
+    ("resume", V, CO, Seat.DUTY, YES),
+    ("resume", T, OFFICE, Seat.DUTY, YES),
+    ("resume", V, PARENT, Seat.HEAD, NO),
+    ("extend", V, LEAD, Seat.OFFICER, YES),
+    ("extend", V, OFFICE, Seat.DUTY, YES),
+    ("extend", V, CO, Seat.HEAD, NO),  # each unit for its own
+    ("extend", V, OFFICE, Seat.HEAD, NO),
+    ("confirm extension", V, LEAD, Seat.DEPUTY, YES),
+    ("confirm extension", V, OFFICE, Seat.DUTY_LEADER, YES),
+    ("confirm extension", V, LEAD, Seat.HEAD, NO),
+    ("confirm extension", V, OFFICE, Seat.DUTY, NO),
+    ("confirm extension", V, CO, Seat.DEPUTY, NO),
+    ("nudge", V, OFFICE, Seat.DUTY, YES),
+    ("nudge", C, OFFICE, Seat.DUTY_LEADER, YES),
+    ("nudge", V, LEAD, Seat.HEAD, NO),
+    ("supervise", V, OFFICE, Seat.DUTY_LEADER, YES),
+    ("supervise", V, OFFICE, Seat.EDITOR, NO),
+    ("supervise", V, LEAD, Seat.HEAD, NO),
     ("draft", R, OFFICE, Seat.EDITOR, YES),
     ("draft", R, LEAD, Seat.LIAISON_A, YES),
     ("draft", R, OFFICE, Seat.DUTY, NO),
@@ -210,14 +232,21 @@ UNFIT = {
         "transfer of another": {"no_request"},
         "consult call": {"session_open"},
         "interim": {"interim_pending"},
+        "extend": {"no_such_clock"},
     },
-    V: {"consult call": {"session_open"}, "interim": {"interim_pending"}, "relevel": {"proposed_already"}},
+    V: {
+        "consult call": {"session_open"},
+        "interim": {"interim_pending"},
+        "relevel": {"proposed_already"},
+        "extend": {"proposed_already"},
+    },
     R: {
         "consult call": {"session_open"},
         "interim": {"interim_pending"},
         "relevel": {"proposed_already"},
         "override": {"proposed_already"},
         "sign": {"sign_last"},
+        "extend": {"no_such_clock"},
         "acknowledge a unit's": {"no_such_clock"},
         "phone_log a unit's": {"no_such_clock"},
     },
@@ -241,7 +270,8 @@ def test_what_the_sweep_says_fits_but_for_what_is_named(situations, stage):
             if None not in refusals:
                 unfit[what] = {refusal.code for refusal in refusals} - {"not_permitted"}
 
-    assert unfit == UNFIT[stage] | {"confirm nothing": {"no_proposal"}}
+    resumes = {} if stage is C else {"resume": {"not_paused"}}
+    assert unfit == UNFIT[stage] | {"confirm nothing": {"no_proposal"}} | resumes
 
 
 @pytest.mark.parametrize("kind", list(TABLE))

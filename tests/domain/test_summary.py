@@ -40,6 +40,7 @@ def test_who_owes_what_by_when_is_listed_with_the_most_urgent_first():
         (ClockName.ANSWER, "市疾控中心", Role.LEAD),
         (ClockName.ANSWER, "市市场监管委", Role.CO),
         (ClockName.RESPONSE, "市委网信办", None),
+        (ClockName.CASE, "市委网信办", None),
     ]
 
 

@@ -1,5 +1,6 @@
 """Every kind of decision at every stage: it belongs there, or it is refused with the stage the case stands in."""
 
+from datetime import timedelta
 from typing import get_args
 
 import pytest
@@ -18,15 +19,20 @@ from domain.decisions import (
     Consult,
     Decline,
     Escalate,
+    Extend,
     Interim,
     Note,
+    Nudge,
     Override,
+    Pause,
     PhoneLog,
     RecordPublication,
     Relevel,
+    Resume,
     ReturnFinding,
     Review,
     Sign,
+    Supervise,
     Transfer,
 )
 from domain.errors import Refused, WrongStage
@@ -36,6 +42,7 @@ from domain.words import MOVES, ClockName, ConsultAct, PhoneOutcome, Publication
 from tests.domain.building import (
     DUTY,
     EDITOR,
+    EVIDENCE,
     LEADER,
     OFFICE_DEPUTY,
     START,
@@ -68,6 +75,11 @@ BELONGS: dict[str, tuple[Stage, ...]] = {
     "record_publication": (T, V, R),
     "override": (R,),
     "confirm": (T, V, R, C),
+    "pause": (T, V, R),
+    "resume": (T, V, R),
+    "extend": (T, V, R),
+    "nudge": (T, V, R, C),
+    "supervise": (T, V, R, C),
     "close": (C,),
     "acknowledge": (T, V, R, C),
     "escalate": (T, V, R, C),
@@ -76,6 +88,11 @@ BELONGS: dict[str, tuple[Stage, ...]] = {
 }
 
 EXAMPLES = {
+    "pause": (DUTY, Pause(reason="test_result", until=START + timedelta(hours=5), evidence=EVIDENCE)),
+    "resume": (DUTY, Resume(reason="结果已出")),
+    "extend": (DUTY, Extend(clock="answer", unit="jkj", longer="2h", reason="检测要两天")),
+    "nudge": (DUTY, Nudge(clock="case", unit="wxb", text="请抓紧")),
+    "supervise": (LEADER, Supervise(clock="case", unit="wxb", reason="领导关注")),
     "triage": (DUTY, triage("sjw")),
     "assign": (DUTY, Assign(lead="sjw", reason="两次退回")),
     "add_unit": (DUTY, AddUnit(unit="skx")),

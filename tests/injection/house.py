@@ -38,7 +38,7 @@ from domain.brief import Brief, brief_of
 from domain.decisions import Actor
 from domain.intake import Filing, Report
 from domain.links import Task, TaskLink
-from domain.offers import Offer
+from domain.offer import Offer
 from domain.office import Office
 from domain.owed import Issue, Record
 from domain.ports import CaseFilter, CaseRow, Published

@@ -27,7 +27,7 @@ class Reordered(RumorCase):
     async def run(self, start: Start) -> Outcome:
         while not self.case.at_rest:
             ladder.ring(self.case, workflow.now())
-            self.effects.start(self.case)
+            self.effects.start(self.case, spoken=self.case.turn != self.board.turn)
             await asyncio.sleep(0)
             wake = self.case.next_wake()
             moves = self.alarm.moves(wake, busy=self.effects.busy())

@@ -12,7 +12,8 @@ import pytest
 from domain.clocks import Clock
 from domain.events import Entry
 from domain.ledger import Ledger
-from domain.owed import Message, Notice, Summary
+from domain.messages import Message
+from domain.owed import Notice, Summary
 from domain.summary import summarise
 from tests.adapters.office.stories import (
     CLAIM,
@@ -176,7 +177,7 @@ def test_nothing_on_the_board_can_be_clicked_or_breaks_its_tables() -> None:
 def test_the_timer_says_which_rung_rings_whom_and_when() -> None:
     summary = summarise(story(rebutted, 0).case)
     debt = summary.debts[0]
-    say = lambda at, debt: TEXTS.say("timer", debt=debt, at=at, units=1, short=short)  # noqa: E731
+    say = lambda at, debt: TEXTS.say("timer", debt=debt, at=at, units=1, pause=None, short=short)  # noqa: E731
     assert say(debt.next_at, debt) == "提醒 → 市委网信办 联络员A角，11-24 10:00"
     assert say(debt.due, debt) == "到期：市委网信办 受理研判，11-24 11:00"
     assert say(START, debt.model_copy(update={"acknowledged": True})) == "认领到期：市委网信办 受理研判，11-24 09:00"

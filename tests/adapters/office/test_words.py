@@ -18,7 +18,7 @@ from domain.decisions import NOT_OFFERED_YET
 from domain.errors import REFUSALS
 from domain.events import Event
 from domain.intake import Match
-from domain.owed import Message
+from domain.messages import Message
 from domain.stages import RULES
 from domain.terms import Frozen
 from texts import PACKAGED, Texts

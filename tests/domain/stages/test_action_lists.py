@@ -6,7 +6,7 @@ import pytest
 
 from domain.decisions import Accept, Action, Consult, Decline
 from domain.errors import NotPermitted, Unfit
-from domain.owed import Message
+from domain.messages import Message
 from domain.summary import summarise
 from domain.words import ActionKind, ClockName, Level, Seat, Verdict
 from tests.domain.building import DUTY, EDITOR, LEADER, OFFICE_DEPUTY, OFFICE_HEAD, START, Story, finding, liaison, of

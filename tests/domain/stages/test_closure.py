@@ -7,7 +7,8 @@ import pytest
 from domain.decisions import CONSOLE, Accept, Acknowledge, Close, Escalate, Note, PhoneLog
 from domain.errors import CaseOver, NotPermitted, Stale, Unfit
 from domain.ladder import ring
-from domain.owed import Message, NotIssued, Recording
+from domain.messages import Message
+from domain.owed import NotIssued, Recording
 from domain.words import ClockName, Level, PhoneOutcome, RungKind, Seat
 from tests.domain.building import DUTY, EDITOR, LEADER, OFFICE_HEAD, START, Story, deputy, liaison, of
 
@@ -180,7 +181,7 @@ def test_a_clock_that_does_not_run_cannot_be_acknowledged():
     refusal = story.refused(DUTY, TAKEN, Unfit)
 
     assert refusal.code == "no_such_clock"
-    assert refusal.values["running"] == "accept:jkj,interim:wxb,answer:jkj,response:wxb"
+    assert refusal.values["running"] == "accept:jkj,interim:wxb,answer:jkj,response:wxb,case:wxb"
 
 
 # --- escalate --------------------------------------------------------------------------------------------------------
@@ -256,10 +257,14 @@ def test_the_console_may_do_nothing_else(said):
     assert story.refused(CONSOLE, said, NotPermitted).code == "not_permitted"
 
 
-def test_escalating_in_closure_finds_no_clock():
+def test_in_closure_the_clock_of_the_whole_case_is_left_to_escalate():
     story = Story().triaged().verified().drafted().approved().published()
 
-    assert story.refused(DUTY, Escalate(expected_level=0, reason="催"), Unfit).code == "no_such_clock"
+    story.say(DUTY, Escalate(expected_level=0, reason="催"))
+
+    [rang] = story.events("rung_rang")
+    assert (rang.clock, rang.unit) == (ClockName.CASE, "wxb")
+    assert [(one.unit, one.seat) for one in rang.to] == [("wxb", Seat.HEAD)]
 
 
 # --- phone calls and notes -------------------------------------------------------------------------------------------

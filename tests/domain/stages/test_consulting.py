@@ -6,7 +6,7 @@ import pytest
 
 from domain.decisions import Accept, Action, AddUnit, Confirm, Consult, Decline, Relevel, ReturnFinding, Transfer
 from domain.errors import NotPermitted, Unfit, WrongStage
-from domain.owed import Message
+from domain.messages import Message
 from domain.words import (
     ActionKind,
     ClockName,

@@ -6,7 +6,8 @@ import pytest
 
 from domain.decisions import Interim, RecordPublication
 from domain.errors import NotPermitted, Unfit
-from domain.owed import Message, NotIssued
+from domain.messages import Message
+from domain.owed import NotIssued
 from domain.words import ClockName, Level, PublicationKind, PublicationState, Seat, Stage, Verdict
 from tests.domain.building import (
     DUTY,

@@ -6,7 +6,8 @@ import pytest
 
 from domain.decisions import Confirm, Decline, Interim, RecordPublication
 from domain.errors import NotPermitted, Stale, Unfit, WrongStage
-from domain.owed import Message, NotIssued
+from domain.messages import Message
+from domain.owed import NotIssued
 from domain.pages import digest_of
 from domain.words import (
     ActionKind,

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from domain.errors import NotPermitted, Stale, Unfit, WrongStage
-from domain.owed import Issued, Message, NotIssued, Source
+from domain.messages import Message
+from domain.owed import Issued, NotIssued, Source
 from domain.pages import digest_of
 from domain.words import (
     USUAL_KIND,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.decisions import Close, Sighting
-from domain.owed import Message
+from domain.messages import Message
 from domain.stages.report import sighted
 from domain.terms import Addressee
 from domain.words import ClockName, Level, Seat, Stage

@@ -6,7 +6,7 @@ import pytest
 
 from domain.decisions import Acknowledge, Consent, DraftSubmission, Relevel, Review, Sign
 from domain.errors import NotPermitted, Stale, Unfit
-from domain.owed import Message
+from domain.messages import Message
 from domain.words import (
     ClockName,
     Issuer,

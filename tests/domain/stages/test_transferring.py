@@ -4,7 +4,7 @@ import pytest
 
 from domain.decisions import Accept, Acknowledge, AddUnit, Assign, Decline, Relevel, ReturnFinding, Transfer
 from domain.errors import NotPermitted, Refused, Unfit, WrongStage
-from domain.owed import Message
+from domain.messages import Message
 from domain.words import ClockName, Level, RequestState, Role, Seat, Stage
 from tests.domain.building import DUTY, EDITOR, LEADER, Story, finding, liaison, of, triage
 

@@ -6,7 +6,7 @@ import pytest
 
 from domain.decisions import Accept, AddUnit, Decline, ReturnFinding
 from domain.errors import NotPermitted, Unfit, WrongStage
-from domain.owed import Message
+from domain.messages import Message
 from domain.words import ClockName, Level, RequestState, Role, Seat, Stage, Verdict
 from tests.domain.building import DUTY, EVIDENCE, START, Story, finding, liaison, triage
 

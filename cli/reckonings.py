@@ -1,0 +1,78 @@
+"""How the clocks of a case are explained to people: the account of each, and who is rung when by which rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+import texts
+from cli.said import said, word
+
+
+def page(found: dict[str, Any]) -> None:
+    """Print the reckoning of a case."""
+    console = Console()
+    when = texts.current().when
+    console.print(
+        said(
+            "clocks_head",
+            number=found["number"],
+            at=when(found["as_of"]),
+            policy=found["policy"],
+            calendar=found["calendar"],
+            until=when(found["covered_until"], "%Y-%m-%d"),
+        )
+    )
+    if found["paused_until"]:
+        console.print(said("clocks_paused", until=when(found["paused_until"])))
+    for clock in found["clocks"]:
+        console.print()
+        console.print(_account(clock))
+        console.print(_rungs(clock))
+
+
+def _account(clock: dict[str, Any]) -> str:
+    when = texts.current().when
+    state = "stopped" if clock["stopped"] else "running" if clock["since"] else "still"
+    lines = [
+        said(
+            "clocks_clock",
+            clock=word("clock", clock["name"]),
+            unit=clock["short"],
+            level=word("level", clock["level"]),
+            visit=clock["visit"],
+            generation=clock["generation"],
+            state=said(f"clocks_{state}", at=when(clock["stopped"] or clock["since"])),
+        ),
+        said(
+            "clocks_account",
+            budget=texts.current().span(clock["budget"]),
+            used=clock["used"],
+            began=when(clock["began"]),
+            due=when(clock["due"]) + (said("policy_provisional") if clock["provisional"] else ""),
+        ),
+    ]
+    if clock["ran"]:
+        runs = "、".join(f"{when(start)}–{when(end)}" for start, end in clock["ran"])
+        lines.append(said("clocks_ran", runs=runs))
+    if clock["breached"]:
+        lines.append(said("clocks_breached", at=when(clock["breached"])))
+    if clock["acknowledged_until"]:
+        lines.append(said("clocks_acknowledged", until=when(clock["acknowledged_until"])))
+    return "\n".join(lines)
+
+
+def _rungs(clock: dict[str, Any]) -> Table:
+    table = Table()
+    for column in ("n", "rung", "rule", "planned", "state", "to", "by"):
+        table.add_column(said(f"clocks_col_{column}"))
+    when = texts.current().when
+    for rung in clock["rungs"]:
+        state = "rang" if rung["rang"] else "never" if clock["stopped"] else "to_come"
+        to = "、".join(f"{one['unit']} {word('seat', one['seat'])}" for one in rung["to"])
+        by = "、".join(word("channel", channel) for channel in rung["by"])
+        kind, planned = word("rung", rung["kind"]), when(rung["planned"])
+        table.add_row(str(rung["n"]), kind, rung["at"], planned, said(f"clocks_{state}"), to, by)
+    return table

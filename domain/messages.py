@@ -1,0 +1,48 @@
+"""The kinds of notices: each is written by a template of its own."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Message(StrEnum):
+    """Name the text template of a notice: `config/texts/zh-CN/notice_<name>.j2`."""
+
+    RING = "ring"
+    REQUEST = "request"
+    INFORM = "inform"
+    REMINDER = "reminder"
+    BREACH = "breach"
+    ESCALATION = "escalation"
+    DRAFT_REQUEST = "draft_request"
+    REVIEW_REQUEST = "review_request"
+    FINDING_RETURNED = "finding_returned"
+    CONFLICT = "conflict"
+    DECLINED = "declined"
+    TRANSFER = "transfer"
+    TRANSFER_DECLINED = "transfer_declined"
+    LATE_FINDING = "late_finding"
+    PASSED_ON = "passed_on"
+    PUBLICATION_REFUSED = "publication_refused"
+    TAKEN_OVER = "taken_over"
+    TRANSFER_LAPSED = "transfer_lapsed"
+    EXPIRED = "expired"
+    FINDING_TO_APPROVE = "finding_to_approve"
+    INTERIM_OUT = "interim_out"
+    SESSION = "session"
+    ACTION = "action"
+    MINUTES = "minutes"
+    CONSENT_REQUEST = "consent_request"
+    SIGN_REQUEST = "sign_request"
+    CONFIRM_REQUEST = "confirm_request"
+    PAUSED = "paused"
+    PAUSE_ENDING = "pause_ending"
+    RESUMED = "resumed"
+    DUE_MOVED = "due_moved"
+    NUDGE = "nudge"
+    SUPERVISE = "supervise"
+    STAND_DOWN = "stand_down"
+
+
+OF_A_RUNG = (Message.REMINDER, Message.BREACH, Message.ESCALATION)
+"""Notices of a rung: they ask for the task of their clock, and let it be acknowledged and a call be logged."""

@@ -1,0 +1,116 @@
+"""Why a clock rings when it does: its budget, what is used, and every rung with the rule and the versions behind it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import Case
+from domain.clocks import Clock
+from domain.terms import Addressee, Frozen
+from domain.words import ClockName, Level, RungKind
+from domain.worktime import Span
+
+
+class RungView(Frozen):
+    """Be one rung of a clock: where the policy puts it (`at`), when that is, whom it calls and by which channels."""
+
+    n: int
+    kind: RungKind
+    at: str
+    planned: datetime
+    rang: bool
+    to: tuple[Addressee, ...]
+    by: tuple[str, ...]
+
+
+class ClockView(Frozen):
+    """Be one clock with its account; `used` counts in the unit of the budget, `since` is None while it stands still."""
+
+    name: ClockName
+    unit: str
+    short: str
+    level: Level
+    visit: int
+    generation: int
+    key: str
+    budget: Span
+    extended: bool
+    used: str
+    began: datetime
+    since: datetime | None
+    ran: tuple[tuple[datetime, datetime], ...]
+    due: datetime
+    provisional: bool
+    breached: datetime | None
+    stopped: datetime | None
+    acknowledged_until: datetime | None
+    next_at: datetime | None
+    rungs: tuple[RungView, ...]
+
+
+class Reckoning(Frozen):
+    """Be all clocks of a case as of a moment, with the versions they are reckoned by."""
+
+    number: str
+    as_of: datetime
+    policy: str
+    calendar: str
+    covered_until: datetime
+    paused_until: datetime | None
+    clocks: tuple[ClockView, ...]
+
+
+def reckoned(case: Case, now: datetime) -> Reckoning:
+    """Explain every clock of `case`, those that run first."""
+    return Reckoning(
+        number=case.opening.number,
+        as_of=now,
+        policy=case.terms.policy,
+        calendar=case.time.version,
+        covered_until=case.time.covered_until,
+        paused_until=case.resumes,
+        clocks=tuple(_clock(case, clock, now) for clock in sorted(case.clocks, key=lambda one: not one.running)),
+    )
+
+
+def _clock(case: Case, clock: Clock, now: datetime) -> ClockView:
+    upcoming = clock.next_rung(case.promises(clock), case.time)
+    ledger = clock.ledger
+    return ClockView(
+        name=clock.name,
+        unit=clock.unit,
+        short=case.short(clock.unit),
+        level=clock.level,
+        visit=clock.visit,
+        generation=clock.generation,
+        key=clock.key,
+        budget=ledger.budget,
+        extended=clock.extended,
+        used=ledger.budget.unit.written(ledger.consumed(case.time, now)),
+        began=ledger.origin,
+        since=ledger.since,
+        ran=ledger.ran,
+        due=clock.due,
+        provisional=clock.provisional,
+        breached=clock.breached,
+        stopped=clock.stopped,
+        acknowledged_until=clock.acknowledged.until if clock.acknowledged else None,
+        next_at=upcoming[0] if upcoming else None,
+        rungs=tuple(_rungs(case, clock)),
+    )
+
+
+def _rungs(case: Case, clock: Clock) -> list[RungView]:
+    ladder = zip(case.promises(clock).ladder, clock.plan, strict=True)
+    return [
+        RungView(
+            n=n,
+            kind=rung.kind,
+            at=f"{rung.percent}%" if rung.after is None else f"+{rung.after}",
+            planned=planned,
+            rang=n <= clock.rung,
+            to=case.called(rung.to, clock),
+            by=rung.by,
+        )
+        for n, (rung, planned) in enumerate(ladder, start=1)
+    ]

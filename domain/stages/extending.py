@@ -1,0 +1,95 @@
+"""Extension 延期: more time on one clock, asked for before it is due, once, and granted by a second person (rule 8)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import Case
+from domain.clocks import Clock
+from domain.decisions import Extend, Proven, Signer
+from domain.errors import Stale, Unfit
+from domain.events import ClockExtended, Proposed
+from domain.messages import Message
+from domain.rows import Proposal
+from domain.words import ClockName, ProposalKind, Seat
+from domain.worktime import Span
+
+EXTENDABLE = (ClockName.ANSWER, ClockName.DRAFT, ClockName.APPROVAL, ClockName.SESSION)
+"""The steps in which somebody works; no one takes a case in, says yes or no, or warns the public later by asking."""
+
+
+def extend(case: Case, said: Extend, proven: Proven, now: datetime) -> None:
+    """Ask for more time; the deputy of the unit or the office's duty leader is asked to grant it."""
+    clock = case.owed_clock(said.clock, said.unit)
+    _refuse_unfit(case, clock, said, now)
+    case.happened(Proposed(what=ProposalKind.EXTENSION, unit=said.unit, reason=said.reason), now, proven.actor)
+    proposal = Proposal(
+        ref=case.seq,
+        kind=ProposalKind.EXTENSION,
+        by=proven.actor.signer,
+        unit=said.unit,
+        reason=said.reason,
+        clock=said.clock,
+        span=said.longer,
+    )
+    case.proposals = (*case.proposals, proposal)
+    to = case.seats(dict.fromkeys((f"owner.{Seat.DEPUTY}", f"office.{Seat.DUTY_LEADER}")), said.unit)
+    case.tell(
+        Message.CONFIRM_REQUEST,
+        to,
+        case.terms.at(case.level).start.by,
+        key=f"v{case.visit}/extend/{case.seq}",
+        clock=clock,
+        values={"what": proposal.kind, "ref": proposal.ref, "title": str(said.longer), "reason": said.reason},
+    )
+
+
+def grant(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None:
+    """Give the time that was asked for; not any more once the clock is due or stopped."""
+    name, unit, span = proposal.clock, proposal.unit, proposal.span
+    assert name and unit and span  # noqa: S101, PT018  (asked for with all three)
+    clock = case.clock(name, unit)
+    if clock is None or clock.breached or now >= clock.due:
+        raise Stale("extension_too_late", clock=name, unit=case.short(unit))
+    _lengthen(case, clock, span, now, proven, proposal.by)
+    response = case.clock(ClockName.RESPONSE, case.office.code)
+    if name is ClockName.ANSWER and response and _moves_with_the_answer(case, response, span):
+        _lengthen(case, response, span, now, proven, proposal.by)
+
+
+def _moves_with_the_answer(case: Case, response: Clock, span: Span) -> bool:
+    own = case.promises(response).extends_response and response.ledger.budget.unit is span.unit
+    return own and not response.breached
+
+
+def _lengthen(case: Case, clock: Clock, longer: Span, now: datetime, proven: Proven, asked: Signer) -> None:
+    old = clock.due
+    whole = Span(unit=longer.unit, ticks=clock.ledger.budget.ticks + longer.ticks)
+    clock.extended = True
+    clock.move(clock.ledger.under(whole), case.promises(clock), case.time, now, case.resumes)
+    event = ClockExtended(clock=clock.name, unit=clock.unit, longer=longer, old=old, new=clock.due, asked_by=asked)
+    case.happened(event, now, proven.actor)
+
+
+def may_extend(case: Case, clock: Clock) -> bool:
+    """Tell whether a clock may have more time, however much."""
+    asked = any(_same(proposal, clock) for proposal in case.proposals)
+    return clock.name in EXTENDABLE and not (clock.breached or clock.extended or asked)
+
+
+def _same(proposal: Proposal, clock: Clock) -> bool:
+    return proposal.kind is ProposalKind.EXTENSION and (proposal.clock, proposal.unit) == (clock.name, clock.unit)
+
+
+def _refuse_unfit(case: Case, clock: Clock, said: Extend, now: datetime) -> None:
+    if said.clock not in EXTENDABLE:
+        raise Unfit("not_extendable", clock=said.clock, extendable=",".join(EXTENDABLE))
+    if clock.breached or now >= clock.due:
+        raise Unfit("overdue_cannot_extend", clock=clock.name, unit=case.short(clock.unit))
+    if clock.extended:
+        raise Unfit("extended_already", clock=clock.name, unit=case.short(clock.unit))
+    if any(_same(proposal, clock) for proposal in case.proposals):
+        raise Unfit("proposed_already")
+    most = case.promises(clock).budgets[clock.name]
+    if said.longer.unit is not most.unit or said.longer.ticks > most.ticks:
+        raise Unfit("extension_too_long", longer=str(said.longer), most=str(most))

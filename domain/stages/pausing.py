@@ -1,0 +1,97 @@
+"""Pausing 暂停计时: all clocks but the accepting ones stand still for a listed reason until a set end (rule 8)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import Case
+from domain.clocks import Clock
+from domain.decisions import Pause, Proven, Resume
+from domain.errors import Unfit
+from domain.events import CasePaused, PauseEnding
+from domain.messages import Message
+from domain.pauses import Pause as Paused
+from domain.pauses import ResumedBy
+from domain.rungs import ring_passed
+from domain.words import PublicationState, Seat
+
+_PUBLISHING = PublicationState.APPROVED
+
+
+def pause(case: Case, said: Pause, proven: Proven, now: datetime) -> None:
+    """Let time stand still until `said.until`; what passed before rings first."""
+    _refuse_unfit(case, said, now)
+    for clock in case.pausable():
+        ring_passed(case, clock, now)
+    case.pause = Paused(reason=said.reason, since=now, until=said.until)
+    case.paused_in = (*case.paused_in, case.visit)
+    for clock in case.pausable():
+        clock.ledger = clock.ledger.halted(now)
+        clock.reckon(case.promises(clock), case.time, said.until)
+    event = CasePaused(reason=said.reason, until=said.until, evidence=said.evidence, remarks=said.remarks)
+    case.happened(event, now, proven.actor)
+    _tell(case, Message.PAUSED, {"reason": said.reason, "until": said.until.isoformat()})
+
+
+def resume(case: Case, said: Resume, proven: Proven, now: datetime) -> None:
+    """Let time go on before the end of the pause."""
+    if case.pause is None:
+        raise Unfit("not_paused")
+    case.go_on(ResumedBy.PERSON, now, by=proven.actor, remarks=said.reason)
+    tell_resumed(case)
+
+
+def attend(case: Case, now: datetime) -> None:
+    """Announce the end of a pause, or end it: the clocks go on from the set end, however late it is noticed."""
+    assert case.pause is not None  # noqa: S101  (asked for its instant)
+    if now >= case.pause.until:
+        case.go_on(ResumedBy.END, now)
+        tell_resumed(case)
+        return
+    case.pause = case.pause.model_copy(update={"reminded": True})
+    case.happened(PauseEnding(until=case.pause.until), now)
+    _tell(case, Message.PAUSE_ENDING, {"reason": case.pause.reason, "until": case.pause.until.isoformat()})
+
+
+def tell_resumed(case: Case) -> None:
+    """Tell whoever owes something that time goes on, and until when."""
+    _tell(case, Message.RESUMED, {})
+
+
+def _tell(case: Case, message: Message, values: dict[str, str | int]) -> None:
+    """Tell the units that owe an answer, and the office's duty seat."""
+    owing: dict[str, Clock] = {clock.unit: clock for clock in reversed(case.running()) if not clock.name.whole}
+    for unit, clock in owing.items():
+        if unit != case.office.code:
+            key = f"v{case.visit}/{message}/{case.seq}/{unit}"
+            case.tell_unit(message, unit, key=key, clock=clock, values=values)
+    case.tell_office(message, Seat.DUTY, clock=owing.get(case.office.code), values=values)
+
+
+def may_pause(case: Case) -> bool:
+    """Tell whether the case may have a pause now, however long."""
+    fresh = case.pause is None and case.visit not in case.paused_in and case.publication is not _PUBLISHING
+    clocks = case.pausable()
+    known = case.terms.at(case.level).pause is not None
+    return fresh and known and bool(clocks) and not any(clock.breached for clock in clocks)
+
+
+def _refuse_unfit(case: Case, said: Pause, now: datetime) -> None:
+    if case.pause is not None:
+        raise Unfit("paused_already", until=case.pause.until.isoformat())
+    if case.visit in case.paused_in:
+        raise Unfit("paused_before", visit=case.visit)
+    cap = case.terms.at(case.level).pause
+    if cap is None:
+        raise Unfit("level_knows_no_pause", level=case.level)
+    if said.until <= now:
+        raise Unfit("pause_ends_before_it_begins", until=said.until.isoformat())
+    if said.until > (latest := case.time.after(now, cap)):
+        raise Unfit("pause_too_long", until=said.until.isoformat(), latest=latest.isoformat(), cap=str(cap))
+    if case.publication is _PUBLISHING:
+        raise Unfit("publishing_now")
+    late = next((clock for clock in case.pausable() if clock.breached or now >= clock.due), None)
+    if late is not None:
+        raise Unfit("overdue_cannot_pause", clock=late.name, unit=case.short(late.unit))
+    if not case.pausable():
+        raise Unfit("nothing_to_pause")

@@ -1,0 +1,60 @@
+"""Counting anew: a newer working calendar moves what is due in working time, and says so (rule 13)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import Case
+from domain.clocks import Clock
+from domain.decisions import Proven, Recount
+from domain.errors import Unfit
+from domain.events import CalendarChanged, DueMoved
+from domain.messages import Message
+from domain.worktime import TimeUnit
+
+
+def recount(case: Case, said: Recount, proven: Proven, now: datetime) -> None:
+    """Measure every running clock by a newer calendar; one that moves is a new generation, with the old and new due."""
+    if said.time == case.time:
+        raise Unfit("same_calendar", version=said.time.version)
+    before = {clock.key: (clock.due, clock.plan, clock.provisional) for clock in case.running()}
+    case.calendar = said.time
+    case.happened(CalendarChanged(version=said.time.version), now, proven.actor)
+    for clock in case.running():
+        old, plan, provisional = before[clock.key]
+        if clock.ledger.budget.unit is TimeUnit.WALL:
+            continue
+        clock.reckon(case.promises(clock), case.time, case.resumes)
+        if (clock.due, clock.plan) != (old, plan):
+            _moved(case, clock, old, now)
+        elif clock.provisional is not provisional:
+            _settled(case, clock, now)
+
+
+def _moved(case: Case, clock: Clock, old: datetime, now: datetime) -> None:
+    """Start the next generation; whoever owes it is told of the new instant where the due one moved."""
+    clock.renew(now)
+    if clock.due == old:
+        return
+    event = DueMoved(
+        clock=clock.name, unit=clock.unit, generation=clock.generation, old=old, new=clock.due,
+        provisional=clock.provisional,
+    )  # fmt: skip
+    case.happened(event, now)
+    values: dict[str, str | int] = {"old": old.isoformat()}
+    case.tell_unit(Message.DUE_MOVED, clock.unit, key=f"{clock.key}/moved", clock=clock, values=values)
+
+
+def _settled(case: Case, clock: Clock, now: datetime) -> None:
+    """Say that what was provisional is known now, or the other way round; nothing else moved."""
+    case.happened(
+        DueMoved(
+            clock=clock.name,
+            unit=clock.unit,
+            generation=clock.generation,
+            old=clock.due,
+            new=clock.due,
+            provisional=clock.provisional,
+        ),
+        now,
+    )

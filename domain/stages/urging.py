@@ -1,0 +1,32 @@
+"""Urging 催办 and supervising 督办: people's own rungs beside the ladder; they use up no rung of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import WORKING, Case
+from domain.decisions import Nudge, Proven, Supervise
+from domain.events import Nudged, Supervised
+from domain.messages import Message
+from domain.words import Seat
+
+LEADERS = (f"owner.{Seat.DEPUTY}", f"owner.{Seat.HEAD}")
+
+
+def nudge(case: Case, said: Nudge, proven: Proven, now: datetime) -> None:
+    """Urge whoever works on a clock."""
+    clock = case.owed_clock(said.clock, said.unit)
+    to = case.called(WORKING[:2], clock)
+    case.happened(Nudged(clock=clock.name, unit=clock.unit, to=to, text=said.text), now, proven.actor)
+    key = f"{clock.key}/nudge/{case.seq}"
+    case.tell(Message.NUDGE, to, case.promises(clock).start.by, key=key, clock=clock, values={"text": said.text or ""})
+
+
+def supervise(case: Case, said: Supervise, proven: Proven, now: datetime) -> None:
+    """Tell the leaders of a clock's unit that the office watches it, and why."""
+    clock = case.owed_clock(said.clock, said.unit)
+    to = case.called((*WORKING[:1], *LEADERS), clock)
+    case.happened(Supervised(clock=clock.name, unit=clock.unit, to=to, reason=said.reason), now, proven.actor)
+    key = f"{clock.key}/supervise/{case.seq}"
+    by = case.promises(clock).start.by
+    case.tell(Message.SUPERVISE, to, by, key=key, clock=clock, values={"reason": said.reason})

@@ -1,0 +1,42 @@
+"""What a person may say about time now: pause it or let it go on, ask for more, urge whoever a clock waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain.case import Case
+from domain.decisions import Actor, Extend
+from domain.offer import Offer, Row
+from domain.permissions import may
+from domain.stages import extending, pausing
+from domain.worktime import Span
+
+
+def pause(case: Case, actor: Actor) -> Iterable[Offer]:
+    """Offer a pause where the level knows one and this visit has not had it."""
+    if pausing.may_pause(case):
+        yield Offer(kind="pause")
+
+
+def resume(case: Case, actor: Actor) -> Iterable[Offer]:
+    """Offer to end the pause."""
+    if case.pause is not None:
+        yield Offer(kind="resume")
+
+
+def extend(case: Case, actor: Actor) -> Iterable[Offer]:
+    """Offer more time on each clock that may have it."""
+    for clock in case.running():
+        said = Extend(clock=clock.name, unit=clock.unit, longer=Span.of("1m"), reason="-")
+        if extending.may_extend(case, clock) and may(actor, "extend", case, said):
+            yield Offer(kind="extend", preset={"clock": clock.name, "unit": clock.unit})
+
+
+def urge(kind: str) -> Row:
+    """Offer to urge, or to put under supervision, whoever a clock waits for."""
+
+    def row(case: Case, actor: Actor) -> Iterable[Offer]:
+        for clock in case.running():
+            yield Offer(kind=kind, preset={"clock": clock.name, "unit": clock.unit})
+
+    return row

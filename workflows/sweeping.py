@@ -1,0 +1,92 @@
+"""The sweep: whatever a crash left between two steps is finished, and every case told of a newer calendar."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from pydantic import TypeAdapter
+
+from domain.decisions import SYSTEM, AnyDecision, Decision, Proven, Recount
+from domain.errors import Refused
+from domain.office import Office
+from domain.owed import Summary
+from domain.ports import CaseFilter, CaseRow, Register, Unavailable
+from domain.words import Stage
+from workflows import names
+from workflows.door import CaseDoor, NoSuchRun
+from workflows.handover import HandOvers
+from workflows.passing import Passing, hashed
+
+UNSETTLED = timedelta(seconds=30)
+"""A decision without an outcome for this long was left behind by a process that died."""
+
+AT_A_TIME = 200
+
+_ANY: TypeAdapter[Decision] = TypeAdapter(AnyDecision)
+
+
+async def caught_up(register: Register, door: CaseDoor, row: CaseRow) -> Summary | None:
+    """Ask the case itself, and tell the register what it had not heard yet; None when the case does not answer."""
+    record = await door.look(row.case_id)
+    if record is None:
+        return None
+    if row.summary is None or record.summary.seq > row.summary.seq:
+        with suppress(Unavailable):  # a reader is answered all the same
+            await register.append(record)
+    return record.summary
+
+
+class Sweep:
+    """Go over what may have been left; safe at any time and from several processes, as every step is idempotent."""
+
+    def __init__(
+        self, register: Register, office: Office, door: CaseDoor, passing: Passing, hand_overs: HandOvers
+    ) -> None:
+        self._register, self._office, self._door = register, office, door
+        self._passing, self._hand_overs = passing, hand_overs
+
+    async def once(self, now: datetime) -> tuple[int, int]:
+        """Go over everything once; returns reports handed over and decisions settled."""
+        handed_over, settled = await self._hand_over(now), await self._settle(now)
+        for behind in await self._register.cases(CaseFilter(stage=Stage.REBUTTAL, limit=AT_A_TIME)):
+            if behind.published:  # nothing was owed after the first receipt that could have told the register
+                await caught_up(self._register, self._door, behind)
+        await self._recount(now)
+        return handed_over, settled
+
+    async def _hand_over(self, now: datetime) -> int:
+        done = 0
+        for owed in await self._register.pending(limit=AT_A_TIME):
+            try:
+                await self._hand_overs.carry(owed, now)
+            except Unavailable:
+                break
+            done += 1
+        return done
+
+    async def _settle(self, now: datetime) -> int:
+        done = 0
+        for row in await self._register.unfinished(before=now - UNSETTLED, limit=AT_A_TIME):
+            try:
+                await self._passing.speak(row, _ANY.validate_json(row.body))
+            except Refused:
+                pass
+            except Unavailable:
+                break
+            done += 1
+        return done
+
+    async def _recount(self, now: datetime) -> None:
+        """Tell cases that count by another calendar of the office's own; one that was told does so once."""
+        version = self._office.working.version
+        for case in await self._register.counting_otherwise(version, limit=AT_A_TIME):
+            said = Recount(time=self._office.working.part(now))
+            key = hashed(case.case_id, names.RECOUNT, version)
+            try:
+                await self._door.ask(case.case_id, names.RECOUNT, said, update_id=key, proven=Proven(actor=SYSTEM))
+            except (NoSuchRun, Refused):
+                continue
+            except Unavailable:
+                break
+            await caught_up(self._register, self._door, case)
