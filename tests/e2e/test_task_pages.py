@@ -195,7 +195,7 @@ async def until_offered(page: Page, send: str) -> None:
             return
         await asyncio.sleep(0.25)
         await page.reload()
-    raise AssertionError(f"{send} was never offered")
+    raise AssertionError(f"{send} was never offered: {await page.inner_text('main')}")
 
 
 async def close(hand: Phone) -> None:
