@@ -39,8 +39,8 @@ up: $(READY) ## run Temporal, worker and API together (ARGS="--data DIR …")
 demo: $(READY) ## play the main job end to end (ARGS=--exit ends by itself)
 	$(BIN)/piyao demo $(ARGS)
 
-TOGETHER ?= 2
-test: $(READY) ## pass the tests, TOGETHER=2 at a time (the browser's have a target of their own)
+TOGETHER ?= 3
+test: $(READY) ## pass the tests, TOGETHER=3 at a time (the browser's have a target of their own)
 	$(BIN)/python -m pytest -q -m "not browser" -n $(TOGETHER) --dist loadfile $(ARGS)
 
 check: format lint types floors ## format, lint, types, floors

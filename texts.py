@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2.bccache import Bucket
 
 import settings
 
@@ -39,6 +40,23 @@ def inert(text: object) -> str:
     return _LINK.sub(lambda link: link[0].translate(_ADDRESS), visible(text)).translate(_MARKUP)
 
 
+class _Compiled(BytecodeCache):
+    """Keep what was compiled, by its source: a process reads the same catalogue several times, and tests hundreds."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if (kept := self._kept.get((bucket.key, bucket.checksum))) is not None:
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 class Texts:
     """Be one language's catalogue, read once and compiled once."""
 
@@ -53,6 +71,7 @@ class Texts:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=False,
+            bytecode_cache=_COMPILED,
         )
         self._templates.globals.clear()  # none is used, and jinja compares them at every import of a macro
         self._templates.filters.update(

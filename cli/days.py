@@ -16,7 +16,7 @@ import wiring
 from cli.checking import tell
 from cli.checks_office import coverage
 from cli.finding import Finding
-from cli.running import fail, settled
+from cli.running import fail, office_of, settings_of
 from cli.said import said
 from domain.calendar import Calendar, CalendarDay, DayKind
 from domain.office import Office
@@ -66,8 +66,8 @@ def check_calendar(config: Path | None, on: date | None, *, as_json: bool) -> No
 
 
 def _read(config: Path | None) -> tuple[Office, Calendar]:
-    settings = settled(config=config)
-    return wiring.load(settings), wiring.office_calendar(settings.office_folder)
+    settings = settings_of(config=config)
+    return office_of(settings), wiring.office_calendar(settings.office_folder)
 
 
 def _today(office: Office) -> date:

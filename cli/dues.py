@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import wiring
-from cli.running import settled
+from cli.running import office_of, settings_of
 from cli.said import said
 from domain.calendar import instant
 from domain.office import Office
@@ -39,7 +38,7 @@ class BadLine(Exception):
 
 def tell_due(config: Path | None, line: str, *, as_json: bool) -> None:
     """Print one due instant in the office's zone; a line that is none ends with 2."""
-    if not _tell(wiring.load(settled(config=config)), line, "", as_json=as_json):
+    if not _tell(office_of(settings_of(config=config)), line, "", as_json=as_json):
         raise SystemExit(2)
 
 
@@ -48,7 +47,7 @@ def tell_dues(config: Path | None, *, as_json: bool) -> None:
 
     A bad or empty line is answered by an empty one, so that line n of the answers is always that of line n.
     """
-    office = wiring.load(settled(config=config))
+    office = office_of(settings_of(config=config))
     held = True
     for number, raw in enumerate(sys.stdin.buffer, start=1):
         line = raw.decode(errors="replace").strip()

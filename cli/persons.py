@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import wiring
-from cli.running import fail, settings_of, settled
+from cli.running import fail, office_of, settings_of, settled
 from cli.said import said, word
 from domain.office import Office, Person
 from domain.words import Seat
@@ -26,7 +26,7 @@ COLUMNS = ("id", "name", "unit", "seats", "since", "until", "channels", "key")
 
 def list_persons(config: Path | None, *, as_json: bool) -> None:
     """Print who sits where; addresses and digests of keys stay in the file."""
-    office = wiring.load(settled(config=config))
+    office = office_of(settings_of(config=config))
     if as_json:
         print(json.dumps([_row(person) for person in office.people], ensure_ascii=False, indent=2))
         return

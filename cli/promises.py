@@ -13,8 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 import texts
-import wiring
-from cli.running import settled
+from cli.running import office_of, settings_of
 from cli.said import said, word
 from domain.calendar import instant
 from domain.clocks import Clock
@@ -26,7 +25,7 @@ from domain.worktime import TimeUnit
 
 def check_policy(config: Path | None, start: datetime | None, *, as_json: bool) -> None:
     """Print the policy as instants; one that does not hold ends the command with what is wrong with it."""
-    office = wiring.load(settled(config=config))
+    office = office_of(settings_of(config=config))
     zone = ZoneInfo(office.policy.zone)
     begun = instant(start, zone) if start else datetime.now(UTC)  # noqa: TID251  (where now is known)
     rows = list(_rows(office, begun, zone))

@@ -18,6 +18,7 @@ from cli.calling import Trouble
 from cli.said import said, word
 
 if TYPE_CHECKING:
+    from domain.office import Office
     from settings import Settings
 
 
@@ -94,13 +95,18 @@ def run_demo(reports: Path | None, summary: Path | None, data: Path | None, *, l
 def settled(**given: Any) -> Settings:
     """Read the settings, with what was given on the command line, and the office they name; or say what is wrong."""
     settings = settings_of(**given)
+    office_of(settings)
+    return settings
+
+
+def office_of(settings: Settings) -> Office:
+    """Read the office the settings name; or say what is wrong."""
     import wiring
 
     try:
-        wiring.load(settings)
+        return wiring.load(settings)
     except Exception as problem:  # whatever it is, it is about the office's files: nothing else is read here
         fail(said("office_unfit", folder=settings.office_folder, problem=problem))
-    return settings
 
 
 def settings_of(**given: Any) -> Settings:

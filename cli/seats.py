@@ -9,8 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-import wiring
-from cli.running import settled
+from cli.running import office_of, settings_of
 from cli.said import said, word
 from domain.office import Office
 from domain.vacancies import Seating, doubled_seats, empty_seats, emptying_seats, vacancies
@@ -29,7 +28,7 @@ class Line(NamedTuple):
 
 def check_roster(config: Path | None, on: date | None, ahead: int, *, as_json: bool) -> None:
     """Print what is missing in the roster on a day and soon after; 1 when something is."""
-    office = wiring.load(settled(config=config))
+    office = office_of(settings_of(config=config))
     today = on or office.day(datetime.now(UTC))  # noqa: TID251  (the command line is where today is known)
     lines = list(_lines(office, today, timedelta(days=ahead)))
     gaps = sum(line.gap for line in lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
 import json
 import re
@@ -21,6 +22,7 @@ from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from temporalio.worker import Worker
 
+import texts
 import wiring
 from adapters.matching.normalise import claim_key
 from adapters.register.store import SqlRegister
@@ -32,7 +34,7 @@ from domain.office import Office, Person
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, Unavailable
 from domain.words import Seat, Stage
-from settings import Settings
+from settings import PACKAGED, Settings
 from tests.reading import tasks_without_command
 from workflows import names
 
@@ -125,12 +127,12 @@ class World:
         """Move the clock of one case; no other case and no wall clock moves. What rang is out when this returns."""
         await TimeSkipper(self.client).fast_forward(self.handle(case), span)
 
-    async def quiet(self, case: str) -> None:
-        """Wait until no effect and no task of the case is in flight."""
+    async def quiet(self, case: str, *, hanging: int = 0) -> None:
+        """Wait until no task and no effect of the case is in flight but those that cannot end."""
 
         async def still() -> bool:
             raw = (await self.handle(case).describe()).raw_description
-            return not raw.pending_activities and not raw.HasField("pending_workflow_task")
+            return len(raw.pending_activities) == hanging and not raw.HasField("pending_workflow_task")
 
         await eventually(still, "the case never came to rest")
 
@@ -236,13 +238,27 @@ async def client_of(server: WorkflowEnvironment, *interceptors: Interceptor) -> 
     )
 
 
+def office_of(settings: Settings) -> Office:
+    """Load the office; the packaged one, which no test can write, is read once for all worlds."""
+    if settings.office_folder != PACKAGED:
+        return wiring.load(settings)
+    office, told = _packaged()
+    texts.install(told)
+    return office
+
+
+@functools.cache
+def _packaged() -> tuple[Office, texts.Texts]:
+    return wiring.load(Settings()), texts.current()
+
+
 @asynccontextmanager
 async def open_world(
     server: WorkflowEnvironment, folder: Path, *, cache: int, **overrides: Any
 ) -> AsyncIterator[World]:
     """Open a world on its own task queue, and replay all it made when it closes."""
     settings = Settings(data=folder, task_queue=f"test-{uuid4().hex[:8]}", workflow_cache=cache, **overrides)
-    office = wiring.load(settings)
+    office = office_of(settings)
     client = await client_of(server, wiring.seal(settings))
     register = await SqlRegister.open(settings.register)
     try:

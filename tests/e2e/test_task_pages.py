@@ -188,6 +188,16 @@ async def vote(hand: Phone, case: str, person: str, kind: str, send: str, name: 
     await hand.press(page, send, "意见已记下", f"{name}-done")
 
 
+async def until_offered(page: Page, send: str) -> None:
+    """Load the page again until the case has come so far: a page without scripts does not change by itself."""
+    for _ in range(60):
+        if await page.get_by_role("button", name=send, exact=True).count():
+            return
+        await asyncio.sleep(0.25)
+        await page.reload()
+    raise AssertionError(f"{send} was never offered: {await page.inner_text('main')}")
+
+
 async def close(hand: Phone) -> None:
     page = await hand.open(f"{hand.office.api}/desk/inbox", "12-login")
     await page.get_by_label("本人密钥").fill("wrong")
@@ -196,6 +206,7 @@ async def close(hand: Phone) -> None:
     await page.get_by_role("button", name="登录").click()
     await hand.look(page, "13-inbox")
     await page.get_by_role("link").filter(has_text=CLAIM[:10]).click()
+    await until_offered(page, "办结")
     await hand.look(page, "14-close")
     await hand.press(page, "办结", "事项已办结", "14-close-done")
 

@@ -81,6 +81,7 @@ async def test_a_closed_case_stays_until_its_page_has_reached_everybody(
         await telling.closed(world, case)
         await explained(world, case, "合作媒体没有应答：连接不上")
 
+        await world.quiet(case, hanging=1)
         length = await world.length(case)
         with pytest.raises(CaseOver):
             await world.decide(case, Note(text="再补一句"), "wxb", "duty")
