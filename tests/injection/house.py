@@ -65,6 +65,7 @@ PAGES = {
     "session": ("argued", Task.SESSION, "hbj-duty"),
     "confirm": ("argued", Task.CONFIRM, "wxb-duty-leader"),
     "settled": ("settled", Task.LOOK, "wxb-duty"),
+    "delayed": ("delayed", Task.VERIFY, "swj-duty"),
     "silent": ("silent", Task.COORDINATE, "wxb-duty"),
     "elsewhere": ("elsewhere", Task.DRAFT, "wxb-editor"),
     "closed": ("closed", Task.CLOSE, "wxb-duty"),

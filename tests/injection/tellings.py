@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from domain.decisions import (
@@ -20,23 +20,30 @@ from domain.decisions import (
     DraftSubmission,
     Escalate,
     Evidence,
+    Extend,
     Finding,
     Interim,
     Note,
+    Nudge,
     Override,
+    Pause,
     PhoneLog,
     RecordPublication,
     Relevel,
+    Resume,
     ReturnFinding,
     Review,
     Sighting,
     Sign,
+    Supervise,
     Transfer,
     TriageDecision,
 )
 from domain.office import Office
+from domain.pauses import PauseReason
 from domain.stages.report import sighted
 from domain.words import ActionKind, ClockName, ConsultAct, Exit, Level, PublicationKind, Stage, Verdict, Vote
+from domain.worktime import Span
 from tests.adapters.office.stories import START
 from tests.injection.office import Telling
 from tests.injection.pen import Pen
@@ -195,6 +202,32 @@ def silent(office: Office, pen: Pen, case_id: str) -> Telling:
     return story
 
 
+def delayed(office: Office, pen: Pen, case_id: str) -> Telling:
+    """People move its clocks: urged, lengthened, halted, counted anew; whoever was rung late stands down."""
+    story = Telling(office, pen, case_id, Level.BLUE)
+    say = story.say
+    say("wxb-duty", triage(pen, Level.BLUE))
+    say("swj-duty", Accept())
+    answer = {"clock": ClockName.ANSWER, "unit": "swj"}
+    say("wxb-duty", Nudge(**answer, text=pen.short("Nudge.text")))
+    say("wxb-duty", Supervise(**answer, reason=pen.short("Supervise.reason")))
+    say("swj-duty", Extend(**answer, longer=Span.of("1wd"), reason=pen.short("Extend.reason")))
+    say("swj-deputy", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
+    until = story.now + timedelta(days=2)
+    say("swj-duty", _halted(pen, until))
+    story.rings(40)
+    story.recounted()
+    say("wxb-duty", Resume(reason=pen.short("Resume.reason")))
+    story.rings(240)
+    say("wxb-duty", Acknowledge(**answer))
+    return story
+
+
+def _halted(pen: Pen, until: datetime) -> Pause:
+    evidence = finding(pen, Verdict.TRUE).evidence
+    return Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=evidence, remarks=pen.short("Pause.remarks"))
+
+
 def elsewhere(office: Office, pen: Pen, case_id: str) -> Telling:
     """A unit has published itself, while the notice that the claim is checked still waits."""
     story = Telling(office, pen, case_id)
@@ -235,7 +268,7 @@ def passed_on(office: Office, pen: Pen, case_id: str) -> Telling:
 
 
 TELLINGS: dict[str, Callable[[Office, Pen, str], Telling]] = {
-    one.__name__: one for one in (fresh, argued, assigned, settled, silent, elsewhere, closed, passed_on)
+    one.__name__: one for one in (fresh, argued, assigned, settled, silent, delayed, elsewhere, closed, passed_on)
 }
 
 REPEATING = ("settled", "silent", "passed_on")

@@ -11,6 +11,7 @@ from pathlib import Path
 from adapters.office.load import load_office
 from domain import facts
 from domain.decisions import (
+    SYSTEM,
     Accept,
     Acknowledge,
     Action,
@@ -22,19 +23,25 @@ from domain.decisions import (
     DraftSubmission,
     Escalate,
     Evidence,
+    Extend,
     Finding,
     Interim,
     Note,
+    Nudge,
     Opening,
     Override,
+    Pause,
     PhoneLog,
     Proven,
     RecordPublication,
+    Recount,
     Relevel,
+    Resume,
     ReturnFinding,
     Review,
     Sighting,
     Sign,
+    Supervise,
     Transfer,
     TriageDecision,
     Wording,
@@ -42,6 +49,7 @@ from domain.decisions import (
 from domain.ladder import ring
 from domain.office import Office
 from domain.owed import Gap, Issue, Issued, Notice, NotIssued, Publication, Wave, WaveSent
+from domain.pauses import PauseReason
 from domain.stages import decide
 from domain.stages.report import open_case, sighted
 from domain.summary import summarise
@@ -59,6 +67,7 @@ from domain.words import (
     Verdict,
     Vote,
 )
+from domain.worktime import Span
 
 CONFIG = Path(__file__).parents[3] / "config"
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -111,6 +120,13 @@ class Story:
         )
         kind: str = said.kind  # type: ignore[attr-defined]
         decide(self.case, kind, said, proven, next(self._ids), self.now)
+        self.took()
+
+    def recounted(self) -> None:
+        """Let a newer calendar come, in which the next day of the case is a day of rest."""
+        days = self.case.time.days
+        newer = self.case.time.model_copy(update={"version": "later", "days": days[0] + days[4] + days[2:]})
+        decide(self.case, "recount", Recount(time=newer), Proven(actor=SYSTEM), next(self._ids), self.now)
         self.took()
 
     def wait(self, time: timedelta) -> None:
@@ -305,6 +321,33 @@ def settled() -> Iterator[Story]:
     yield story
     story.say("wxb-duty", ReturnFinding(unit="hbj", missing="检测报告"))
     story.say("hbj-deputy", finding(Verdict.FALSE))
+    yield story
+
+
+def delayed() -> Iterator[Story]:
+    """Tell a case whose clocks people move: urged, lengthened, halted, counted anew; what was rung stands down."""
+    story = Story(Level.BLUE)
+    story.say("wxb-duty", triage(level=Level.BLUE, co_units=("hbj",)))
+    for unit in ("swj", "hbj"):
+        story.say(f"{unit}-liaison-a", Accept())
+    answer = {"clock": ClockName.ANSWER, "unit": "hbj"}
+    story.say("wxb-duty", Nudge(**answer, text="请今天答复"))
+    story.say("wxb-duty", Supervise(**answer, reason="已催办一次"))
+    story.say("hbj-liaison-a", Extend(**answer, longer=Span.of("1wd"), reason="检测要一天"))
+    yield story
+    story.say("hbj-deputy", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
+    until = story.now + timedelta(days=2)
+    halted = Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE, remarks="样品已送检")
+    story.say("hbj-liaison-a", halted)
+    yield story
+    story.wait(timedelta(hours=40))
+    story.recounted()
+    yield story
+    story.say("wxb-duty", Resume(reason="结果已出"))
+    story.wait(timedelta(days=9))
+    story.say("wxb-duty", Acknowledge(**answer))
+    yield story
+    story.say("hbj-liaison-a", finding(Verdict.FALSE))
     yield story
 
 

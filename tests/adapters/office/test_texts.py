@@ -20,6 +20,7 @@ from tests.adapters.office.stories import (
     START,
     Story,
     argued,
+    delayed,
     office,
     passed_on,
     rebutted,
@@ -44,7 +45,7 @@ def told() -> tuple[list[Entry], list[tuple[Notice, Summary]], list[str]]:
     entries: list[Entry] = []
     notices: dict[str, tuple[Notice, Summary]] = {}
     boards = []
-    for tell in (rebutted, argued, silent, settled, passed_on):
+    for tell in (rebutted, argued, silent, settled, delayed, passed_on):
         for story in tell():
             summary = summarise(story.case)
             for notice in story.notices:
