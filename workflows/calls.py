@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.notices import Notices
@@ -18,9 +17,6 @@ with workflow.unsafe.imports_passed_through():
 
 ATTEMPT = timedelta(seconds=5)
 """One attempt: it is also how long a task a killed worker held stays away."""
-
-AT_ONCE = timedelta(seconds=2)
-"""How long a register may take inside a workflow task: well below a task's own timeout."""
 
 GIVE_UP = timedelta(hours=24)
 """A notice is worth a day of tries; its ladder has long gone on by itself."""
@@ -59,23 +55,11 @@ async def publish(issue: Issue) -> Issued | NotIssued:
 
 
 async def record(told: Record) -> None:
-    """Tell the register the last entries: inside the task that owes them, or as any effect where that fails.
+    """Tell the register the last entries.
 
-    The case is over, so a register that is slow for a moment delays no decision.
+    As an effect of its own, not inside the task that owes them: what a task has made is not true before the task is
+    done, and the one that is tried in place of it may hear people in another order.
     """
-    try:
-        await workflow.execute_local_activity_method(
-            Recording.record,
-            told,
-            schedule_to_close_timeout=AT_ONCE,
-            retry_policy=RetryPolicy(maximum_attempts=1),
-            summary=current().say("activity_record"),
-        )
-    except FailureError:  # a local activity's own failure comes without an ActivityError around it
-        await _record_in_time(told)
-
-
-async def _record_in_time(told: Record) -> None:
     await workflow.execute_activity_method(
         Recording.record,
         told,

@@ -104,9 +104,12 @@ def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
         Refused: a rule says no; the case is unchanged when this came from `check`.
 
     """
-    before = case.seq
+    before, known = case.seq, update_id in case.heard
     _apply(case, kind, said, proven, update_id, now)
-    return case.answer(summarise(case, ahead=False), since=before, seq=case.heard[update_id])
+    summary, seq = summarise(case, ahead=False), case.heard[update_id]
+    if case.over and not case.owed and not known:
+        return case.last_answer(summary, seq)
+    return case.answer(summary, since=before, seq=seq)
 
 
 def _apply(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> None:
@@ -120,7 +123,6 @@ def _apply(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
     require(proven.actor, said, case)
     case.names |= {code: unit.short for code, unit in proven.units.items()}
     rule.carry_out(case, said, proven, now)
-    case.owe_last_word()
     case.turn += 1
     case.heard[update_id] = case.seq
 

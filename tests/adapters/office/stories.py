@@ -39,6 +39,7 @@ from domain.decisions import (
     TriageDecision,
     Wording,
 )
+from domain.events import Entry
 from domain.ladder import ring
 from domain.office import Office
 from domain.owed import Gap, Issue, Issued, Notice, NotIssued, Publication, Wave, WaveSent
@@ -110,8 +111,8 @@ class Story:
             second_factor=True,
         )
         kind: str = said.kind  # type: ignore[attr-defined]
-        decide(self.case, kind, said, proven, next(self._ids), self.now)
-        self.took()
+        answer = decide(self.case, kind, said, proven, next(self._ids), self.now)
+        self.took(answer.entries)
 
     def wait(self, time: timedelta) -> None:
         """Let time pass, and the clocks ring."""
@@ -119,10 +120,11 @@ class Story:
         ring(self.case, self.now)
         self.took()
 
-    def took(self) -> None:
+    def took(self, answered: tuple[Entry, ...] = ()) -> None:
         """Remember what happened and what is owed since last looked at."""
+        new = {entry.seq: entry for entry in (*answered, *self.case.unrecorded)}
         seen = {entry.seq for entry in self.entries}
-        self.entries += [entry for entry in self.case.unrecorded if entry.seq not in seen]
+        self.entries += [new[seq] for seq in sorted(new) if seq not in seen]
         keys = {notice.key for notice in self.notices}
         self.notices += [owed for owed in self.case.owed if isinstance(owed, Notice) and owed.key not in keys]
 
