@@ -63,7 +63,8 @@ class Notices:
     async def _plan(self, wave: Wave) -> tuple[list[Recipient], set[str]]:
         """Return the recipients as the first attempt found them, whatever the roster says now, and who has a letter."""
         found = recipients_of(wave, self.roster, self.messengers.keys())
-        return await self.receipts.plan(wave.record, found, [notice.key for notice in wave.notices])
+        told = wave.record if wave.tells else None
+        return await self.receipts.plan(told, found, [notice.key for notice in wave.notices])
 
     def _parcels(self, wave: Wave, rows: list[Recipient]) -> list[Parcel]:
         return Writer(self.links, self.shorts, self.office).parcels(wave, rows)

@@ -247,12 +247,21 @@ class Case(State):
         owed = tuple(debt.key for debt in self.owed)
         return Answer(case_id=self.opening.case_id, seq=seq, summary=summary, entries=entries, owed=owed)
 
+    def last_answer(self, summary: Summary, seq: int) -> Answer:
+        """Build what the decision that ends the case returns when no effect is left to tell the register again.
+
+        It carries all the register may not have yet. An answer nobody wrote down is asked for again, with its decision.
+        """
+        answer = self.answer(summary, since=0, seq=seq)
+        self.recorded(self.seq)
+        return answer
+
     def record(self, summary: Summary) -> Record:
         """Build what the register is told."""
         return Record(summary=summary, entries=tuple(self.unrecorded))
 
     def owe_last_word(self) -> None:
-        """Owe the register the closing entries when nothing else is left to carry them."""
+        """Owe the register what came after the last decision when nothing else is left to carry it."""
         if self.over and self.unrecorded and not self.owed:
             self.owed.append(Recording(key=f"{self.opening.case_id}/last-word/{self.seq}"))
 

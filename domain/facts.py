@@ -66,7 +66,8 @@ def _settle_wave(case: Case, wave: Wave) -> None:
         case.settle(notice)
         case.views.pop(notice.wave, None)
         case.gathered.pop(notice.wave, None)
-    case.recorded(wave.record.summary.seq)
+    if wave.tells:
+        case.recorded(wave.record.summary.seq)
 
 
 def _numbered(debt: Owed, wave: int, now: datetime) -> Owed:

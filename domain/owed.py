@@ -189,7 +189,8 @@ class Wave(Frozen):
     """Be the argument of the notify activity: notices owed at one moment, with the case they speak of.
 
     `at` is workflow time: the roster is read as of it, and it is the time receipts carry. `view` is the case as it
-    stood when the notices were owed, so that a wave sent again, even from another run, says the same.
+    stood when the notices were owed, so that a wave sent again, even from another run, says the same. `tells`: the
+    register is told the record with it; not from inside the task that owes the notices, which may yet be made anew.
     """
 
     case_id: str
@@ -199,6 +200,7 @@ class Wave(Frozen):
     notices: tuple[Notice, ...]
     record: Record
     then: Summary | None = None
+    tells: bool = True
 
     @property
     def view(self) -> Summary:

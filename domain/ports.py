@@ -134,9 +134,9 @@ class Receipts(Protocol):
     """Remember who is to get a notice and who has got it."""
 
     async def plan(
-        self, record: Record, recipients: Sequence[Recipient], notices: Sequence[str]
+        self, record: Record | None, recipients: Sequence[Recipient], notices: Sequence[str]
     ) -> tuple[list[Recipient], set[str]]:
-        """Append a record as `Ledger` does, and fix the recipients of each notice on first call, in one transaction.
+        """Append a record, if any, as `Ledger` does, and fix the recipients of each notice at first, all or nothing.
 
         Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt.
         """
@@ -271,6 +271,9 @@ class Register(Ledger, Receipts, Bulletin, Protocol):
 
     async def cases(self, where: CaseFilter) -> list[CaseRow]:
         """Return cases, newest first."""
+
+    async def overslept(self, before: datetime, limit: int) -> Sequence[CaseRow]:
+        """Return open cases that were to wake before an instant and have not told what they did then, oldest first."""
 
     async def counting_otherwise(self, calendar: str, limit: int) -> list[CaseRow]:
         """Return open cases that count by another calendar than the one named, oldest first."""

@@ -20,7 +20,7 @@ ATTEMPT = timedelta(seconds=5)
 """One attempt: it is also how long a task a killed worker held stays away."""
 
 AT_ONCE = timedelta(seconds=2)
-"""How long a register may take inside a workflow task: well below a task's own timeout."""
+"""How long letters may take inside a workflow task: well below a task's own timeout."""
 
 GIVE_UP = timedelta(hours=24)
 """A notice is worth a day of tries; its ladder has long gone on by itself."""
@@ -42,11 +42,11 @@ async def notify(case: Case, wave: Wave, notices: list[Notice]) -> WaveSent:
     )
 
 
-async def notify_at_once(case: Case, wave: Wave, notices: list[Notice]) -> WaveSent:
-    """Send what a rung owes inside the task that rang it; whoever cannot be reached at once is tried as by `notify`.
+async def notify_at_once(case: Case, wave: Wave, notices: list[Notice]) -> WaveSent | None:
+    """Send what a rung owes inside the task that rang it; None when somebody could not be reached at once.
 
-    Nobody waits for an answer of that task, and it saves half the events of a ring. Recipients and keys are the same
-    in both, so who has a letter gets no second one.
+    Nobody waits for an answer of that task, and it saves half the events of a ring. Recipients and keys are those of
+    `notify`, so who has a letter gets no second one from it. The register is not told (decision 0013).
     """
     try:
         return await workflow.execute_local_activity_method(
@@ -57,7 +57,7 @@ async def notify_at_once(case: Case, wave: Wave, notices: list[Notice]) -> WaveS
             summary=current().say("activity_notify", notices=notices, short=case.short),
         )
     except FailureError:  # a local activity's own failure comes without an ActivityError around it
-        return await notify(case, wave, notices)
+        return None
 
 
 async def publish(issue: Issue) -> Issued | NotIssued:
@@ -77,23 +77,11 @@ async def publish(issue: Issue) -> Issued | NotIssued:
 
 
 async def record(told: Record) -> None:
-    """Tell the register the last entries: inside the task that owes them, or as any effect where that fails.
+    """Tell the register the last entries.
 
-    The case is over, so a register that is slow for a moment delays no decision.
+    As an effect of its own, not inside the task that owes them: what a task has made is not true before the task is
+    done, and the one that is tried in place of it may hear people in another order.
     """
-    try:
-        await workflow.execute_local_activity_method(
-            Recording.record,
-            told,
-            schedule_to_close_timeout=AT_ONCE,
-            retry_policy=RetryPolicy(maximum_attempts=1),
-            summary=current().say("activity_record"),
-        )
-    except FailureError:  # a local activity's own failure comes without an ActivityError around it
-        await _record_in_time(told)
-
-
-async def _record_in_time(told: Record) -> None:
     await workflow.execute_activity_method(
         Recording.record,
         told,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any
 
 from temporalio import workflow
@@ -15,11 +15,9 @@ with workflow.unsafe.imports_passed_through():
     from domain import facts
     from domain.case import Case
     from domain.messages import OF_A_RUNG
-    from domain.owed import Issue, Notice, Publication, Recording, Wave, WaveSent
+    from domain.owed import Issue, Notice, Publication, Recording, Wave
     from domain.summary import summarise
 
-
-Send = Callable[[Case, Wave, list[Notice]], Awaitable[WaveSent]]
 
 WAVE = "wave-"
 """How the names of waves begin; a wave is many debts, and is never called off."""
@@ -53,8 +51,7 @@ class Effects:
                     self._go(debt.key, lambda debt=debt: self._record(case, debt))
         for number, notices in waves.items():
             at_once = not spoken and all(notice.message in OF_A_RUNG for notice in notices)
-            send = calls.notify_at_once if at_once else calls.notify
-            self._go(f"{WAVE}{number}", lambda notices=notices, send=send: self._notify(case, notices, send))
+            self._go(f"{WAVE}{number}", lambda notices=notices, at_once=at_once: self._notify(case, notices, at_once))
 
     def _drop(self, case: Case) -> None:
         """Call off what is no longer owed: an interim notice nobody needs once there is an answer.
@@ -94,7 +91,7 @@ class Effects:
             coroutine: Coroutine[Any, Any, None] = effect()
             self._in_flight[key] = asyncio.create_task(coroutine, name=key)
 
-    async def _notify(self, case: Case, notices: list[Notice], send: Send) -> None:
+    async def _notify(self, case: Case, notices: list[Notice], at_once: bool) -> None:
         then, record = case.views.get(notices[0].wave), case.record(summarise(case))
         wave = Wave(
             case_id=case.opening.case_id,
@@ -105,8 +102,13 @@ class Effects:
             record=record,
             then=None if then == record.summary else then,
         )
+        if at_once:
+            untold = wave.model_copy(update={"tells": False})
+            if (sent := await calls.notify_at_once(case, untold, notices)) is not None:
+                facts.wave_sent(case, untold, sent, workflow.now())
+                return
         try:
-            outcome = await send(case, wave, notices)
+            outcome = await calls.notify(case, wave, notices)
         except ActivityError as failure:
             facts.wave_failed(case, wave, str(failure.cause or failure), workflow.now())
         else:

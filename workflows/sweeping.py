@@ -21,6 +21,9 @@ from workflows.passing import Passing, hashed
 UNSETTLED = timedelta(seconds=30)
 """A decision without an outcome for this long was left behind by a process that died."""
 
+WAKING = timedelta(seconds=5)
+"""How long after its time a case may take to ring."""
+
 AT_A_TIME = 200
 
 _ANY: TypeAdapter[Decision] = TypeAdapter(AnyDecision)
@@ -52,6 +55,7 @@ class Sweep:
         for behind in await self._register.cases(CaseFilter(stage=Stage.REBUTTAL, limit=AT_A_TIME)):
             if behind.published:  # nothing was owed after the first receipt that could have told the register
                 await caught_up(self._register, self._door, behind)
+        await self._ask_who_woke(now)
         await self._recount(now)
         return handed_over, settled
 
@@ -76,6 +80,11 @@ class Sweep:
                 break
             done += 1
         return done
+
+    async def _ask_who_woke(self, now: datetime) -> None:
+        """Ask cases whose time to wake has passed what they did: a rung tells its people, not the register (0013)."""
+        for behind in await self._register.overslept(before=now - WAKING, limit=AT_A_TIME):
+            await caught_up(self._register, self._door, behind)
 
     async def _recount(self, now: datetime) -> None:
         """Tell cases that count by another calendar of the office's own; one that was told does so once."""

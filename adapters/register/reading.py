@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Text, bindparam, column, exists, func, select
@@ -43,6 +44,13 @@ class CaseReading(Room):
         kept = cases.c.summary
         other = func.json_extract(kept, "$.calendar") != calendar
         wanted = _SHOWN.where(cases.c.running & kept.is_not(None) & other).order_by(cases.c.position).limit(limit)
+        return [_case(row) for row in await self._reader.rows(wanted)]
+
+    async def overslept(self, before: datetime, limit: int) -> list[CaseRow]:
+        """Return open cases that were to wake before an instant and have not told what they did then, oldest first."""
+        kept = cases.c.summary
+        woke = func.json_extract(kept, "$.next_wake") < before.astimezone(UTC).isoformat()
+        wanted = _SHOWN.where(cases.c.running & kept.is_not(None) & woke).order_by(cases.c.position).limit(limit)
         return [_case(row) for row in await self._reader.rows(wanted)]
 
     async def timeline(self, case_id: str) -> list[dict[str, object]]:

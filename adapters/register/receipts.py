@@ -27,9 +27,9 @@ class NoticeReceipts(Room):
     """Remember who is to get a notice and who has got it."""
 
     async def plan(
-        self, record: Record, recipients: Sequence[Recipient], notices: Sequence[str]
+        self, record: Record | None, recipients: Sequence[Recipient], notices: Sequence[str]
     ) -> tuple[list[Recipient], set[str]]:
-        """Append a record as `Ledger` does, and fix the recipients of each notice on first call, in one transaction.
+        """Append a record, if any, as `Ledger` does, and fix the recipients of each notice at first, all or nothing.
 
         Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt.
         """
@@ -42,9 +42,10 @@ class NoticeReceipts(Room):
 
 
 def _plan(
-    record: Record, proposed: Sequence[Recipient], notices: Sequence[str], transaction: Connection
+    record: Record | None, proposed: Sequence[Recipient], notices: Sequence[str], transaction: Connection
 ) -> tuple[list[Recipient], set[str]]:
-    append(record, transaction)
+    if record is not None:
+        append(record, transaction)
     fixed = [Recipient.model_validate_json(text) for text in transaction.scalars(FIXED, {"notices": notices})]
     known = {one.notice for one in fixed}
     added = [one for one in proposed if one.notice not in known and one.notice in notices]

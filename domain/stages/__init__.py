@@ -123,9 +123,12 @@ def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
         Refused: a rule says no; the case is unchanged when this came from `check`.
 
     """
-    before = case.seq
+    before, known = case.seq, update_id in case.heard
     _apply(case, kind, said, proven, update_id, now)
-    return case.answer(summarise(case, ahead=False), since=before, seq=case.heard[update_id])
+    summary, seq = summarise(case, ahead=False), case.heard[update_id]
+    if case.over and not case.owed and not known:
+        return case.last_answer(summary, seq)
+    return case.answer(summary, since=before, seq=seq)
 
 
 def _apply(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> None:
@@ -142,7 +145,6 @@ def _apply(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
         raise NotPermitted("not_permitted", kind=kind, who=f"{proven.actor.short} {proven.actor.person}".strip())
     case.names |= {code: unit.short for code, unit in proven.units.items()}
     rule.carry_out(case, said, proven, now)
-    case.owe_last_word()
     case.turn += 1
     case.heard[update_id] = case.seq
 

@@ -316,7 +316,7 @@ class Story:
         check(self.case, said.kind, said, self.proven(actor, said), update_id, self.now)
         assert self.case.model_dump() == before
         answer = decide(self.case, said.kind, said, self.proven(actor, said), update_id, self.now)
-        self._look()
+        self._look(answer.entries)
         return answer
 
     def refused(self, actor: Actor, said: Decision, error: type[Refused] = Refused) -> Refused:
@@ -482,13 +482,14 @@ class Story:
         """Return the running clocks by name and unit, but for that of the whole case, which runs to its end."""
         return {(c.name, c.unit) for c in self.case.running() if c.name is not ClockName.CASE}
 
-    def _look(self) -> None:
+    def _look(self, answered: tuple[Entry, ...] = ()) -> None:
         """Take in what is new since the last look, and hold what must always hold."""
         if self.logs_calls:
             for clock in self.case.clocks:
                 clock.calls = None
         seen = len(self.entries)
-        self.entries += [entry for entry in self.case.unrecorded if entry.seq > seen]
+        new = {entry.seq: entry for entry in (*answered, *self.case.unrecorded)}
+        self.entries += [new[seq] for seq in sorted(new) if seq > seen]
         assert [entry.seq for entry in self.entries[seen:]] == list(range(seen + 1, self.case.seq + 1))
         before = self._known.copy()
         for debt in self.case.owed:  # by key: what lapses leaves the list from its middle

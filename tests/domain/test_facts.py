@@ -118,9 +118,11 @@ def test_the_last_word_is_owed_until_the_register_has_every_entry():
 
 
 def test_what_happens_while_the_last_word_is_on_its_way_is_told_in_another():
-    story = Story().triaged().verified().drafted().approved().published()
+    story = Story().triaged().verified().drafted().approved()
+    story.comes_back("bulletin")
     story.settle()
     story.closed()
+    story.comes_back("labels")
     [last] = story.case.owed
     told = story.case.record(summarise(story.case))
     story.case.happened(story.case.timeline[-1].event, story.now)

@@ -75,7 +75,7 @@ RARE = {
 
 def test_the_lives_tried_reach_every_stage_and_most_of_what_can_happen():
     reached, refused, happened = Counter(), Counter(), Counter()
-    for seed in range(48):
+    for seed in range(64):
         life, number = Life(list(Level)[seed % 4], strict=seed % 8 >= 4), Random(seed)
         life.travels = False
         for _ in range(110):

@@ -10,6 +10,7 @@ from typing import Any
 
 from domain import facts
 from domain.decisions import Decision, DraftSubmission, Interim, Opening, Proven, Wording
+from domain.events import Entry
 from domain.ladder import ring
 from domain.office import Office
 from domain.owed import Gap, Issue, Issued, Notice, NotIssued, Publication, Summary, Wave, WaveSent
@@ -104,11 +105,11 @@ class Telling(stories.Story):
             second_factor=True,
         )
         kind: str = said.kind  # type: ignore[attr-defined]
-        decide(self.case, kind, said, proven, next(self._ids), self.now)
-        self.took()
+        answer = decide(self.case, kind, said, proven, next(self._ids), self.now)
+        self.took(answer.entries)
 
-    def took(self) -> None:
-        super().took()
+    def took(self, answered: tuple[Entry, ...] = ()) -> None:
+        super().took(answered)
         known = {one.key for one in self.publications}
         self.publications += [one for one in self.case.owed if isinstance(one, Publication) and one.key not in known]
 
@@ -150,6 +151,7 @@ class Telling(stories.Story):
         while (wake := self.case.next_wake()) is not None and wake <= until:
             self.now = max(self.now, wake)
             ring(self.case, self.now)
+            facts.gather_wave(self.case, self.now)  # letters that waited for a digest
             self.took()
         self.now = until
 

@@ -208,6 +208,7 @@ def delayed(office: Office, pen: Pen, case_id: str) -> Telling:
     say = story.say
     say("wxb-duty", triage(pen, Level.BLUE))
     say("swj-duty", Accept())
+    story.recounted()
     answer = {"clock": ClockName.ANSWER, "unit": "swj"}
     say("wxb-duty", Nudge(**answer, text=pen.short("Nudge.text")))
     say("wxb-duty", Supervise(**answer, reason=pen.short("Supervise.reason")))
@@ -216,9 +217,8 @@ def delayed(office: Office, pen: Pen, case_id: str) -> Telling:
     until = story.now + timedelta(days=2)
     say("swj-duty", _halted(pen, until))
     story.rings(40)
-    story.recounted()
     say("wxb-duty", Resume(reason=pen.short("Resume.reason")))
-    story.rings(240)
+    story.rings(165)
     say("wxb-duty", Acknowledge(**answer))
     return story
 

@@ -26,6 +26,6 @@ async def test_the_standard_case_costs_at_most_130_events_and_38_actions(warm_wo
 
     counted = kinds(history)
     assert counted["workflow_execution_update_completed"] == 11
-    assert (counted["activity_task_completed"], counted["marker_recorded"]) == (7, 1)
+    assert (counted["activity_task_completed"], counted["marker_recorded"]) == (7, 0)
     assert len(history.events) <= 130
     assert actions(history) <= 38

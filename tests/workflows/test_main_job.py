@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
-from temporalio import activity
 
-from adapters.register.ledger import CaseLedger
+import desk
 from domain.decisions import TriageDecision
-from domain.owed import Record
 from domain.ports import Unavailable
 from domain.words import Exit, PublicationKind, PublicationState, Stage, Verdict
 from tests.workflows import telling
@@ -85,22 +84,29 @@ async def test_an_exit_to_nobody_still_has_its_last_word_in_the_register(world: 
     assert "case_closed" in {event["kind"] for event in events}
 
 
-async def test_a_register_that_is_down_at_the_end_has_the_last_word_later(
+async def test_a_last_answer_nobody_wrote_down_is_asked_for_again_though_the_case_is_over(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[bool] = []
-    append = CaseLedger.append
+    case = await telling.approved(world)
+    await world.reaches(case, Stage.CLOSURE)
+    await world.quiet(case)
 
-    async def down_twice(ledger: CaseLedger, record: Record) -> None:
-        asked.append(activity.info().is_local)
-        if len(asked) <= 2:
-            raise Unavailable("register: down")
-        await append(ledger, record)
+    async def down(*_: object) -> None:
+        raise Unavailable("register: down")
 
-    monkeypatch.setattr(CaseLedger, "append", down_twice)
-    case = await telling.let_out(world)
-
+    with monkeypatch.context() as patch:
+        patch.setattr(world.register, "finish", down)
+        await telling.closed(world, case)
     outcome = await world.handle(case).result()
+    assert "case_closed" not in {event["kind"] for event in await world.events(case)}
+
+    monkeypatch.setattr(desk, "UNSETTLED", timedelta())
+    assert await world.desk.sweep() == (0, 1)
+
     events = await world.events(case)
-    assert asked == [True, False, False]
     assert [event["seq"] for event in events] == list(range(1, outcome["entries"] + 1))
+    assert events[-1]["kind"] == "case_closed"
+    row = await world.register.case(case)
+    assert row is not None
+    assert row.summary is not None
+    assert row.summary.closed_at is not None

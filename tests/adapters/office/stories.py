@@ -46,6 +46,7 @@ from domain.decisions import (
     TriageDecision,
     Wording,
 )
+from domain.events import Entry
 from domain.ladder import ring
 from domain.office import Office
 from domain.owed import Gap, Issue, Issued, Notice, NotIssued, Publication, Wave, WaveSent
@@ -119,8 +120,8 @@ class Story:
             second_factor=True,
         )
         kind: str = said.kind  # type: ignore[attr-defined]
-        decide(self.case, kind, said, proven, next(self._ids), self.now)
-        self.took()
+        answer = decide(self.case, kind, said, proven, next(self._ids), self.now)
+        self.took(answer.entries)
 
     def recounted(self) -> None:
         """Let a newer calendar come, in which the next day of the case is a day of rest."""
@@ -135,10 +136,11 @@ class Story:
         ring(self.case, self.now)
         self.took()
 
-    def took(self) -> None:
+    def took(self, answered: tuple[Entry, ...] = ()) -> None:
         """Remember what happened and what is owed since last looked at."""
+        new = {entry.seq: entry for entry in (*answered, *self.case.unrecorded)}
         seen = {entry.seq for entry in self.entries}
-        self.entries += [entry for entry in self.case.unrecorded if entry.seq not in seen]
+        self.entries += [new[seq] for seq in sorted(new) if seq not in seen]
         keys = {notice.key for notice in self.notices}
         self.notices += [owed for owed in self.case.owed if isinstance(owed, Notice) and owed.key not in keys]
 
@@ -330,6 +332,7 @@ def delayed() -> Iterator[Story]:
     story.say("wxb-duty", triage(level=Level.BLUE, co_units=("hbj",)))
     for unit in ("swj", "hbj"):
         story.say(f"{unit}-liaison-a", Accept())
+    story.recounted()
     answer = {"clock": ClockName.ANSWER, "unit": "hbj"}
     story.say("wxb-duty", Nudge(**answer, text="请今天答复"))
     story.say("wxb-duty", Supervise(**answer, reason="已催办一次"))
@@ -341,7 +344,6 @@ def delayed() -> Iterator[Story]:
     story.say("hbj-liaison-a", halted)
     yield story
     story.wait(timedelta(hours=40))
-    story.recounted()
     yield story
     story.say("wxb-duty", Resume(reason="结果已出"))
     story.wait(timedelta(days=9))

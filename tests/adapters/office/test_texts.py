@@ -140,7 +140,7 @@ def test_every_event_makes_a_sentence_from_the_model_and_from_its_json() -> None
     for entry in entries:
         line = TEXTS.say("timeline_entry", entry=entry, short=short_or_code)
         assert line == TEXTS.say("timeline_entry", entry=entry.model_dump(mode="json"), short=short_or_code)
-        assert line.startswith(("11-24 ", "11-25 "))
+        assert line.startswith(("11-2", "12-0"))
         assert entry.event.kind not in line
         assert "\n" not in line
         assert not MARKUP.search(line)

@@ -8,7 +8,7 @@ from domain.decisions import CONSOLE, Accept, Acknowledge, Close, Escalate, Note
 from domain.errors import CaseOver, NotPermitted, Stale, Unfit
 from domain.ladder import ring
 from domain.messages import Message
-from domain.owed import NotIssued, Recording
+from domain.owed import NotIssued
 from domain.words import ClockName, Level, PhoneOutcome, RungKind, Seat
 from tests.domain.building import DUTY, EDITOR, LEADER, OFFICE_HEAD, START, Story, deputy, liaison, of
 
@@ -56,16 +56,16 @@ def test_a_closed_case_takes_no_decision():
         assert story.refused(DUTY, said, CaseOver).values["number"] == "辟〔2026〕0123"
 
 
-def test_the_register_is_owed_the_last_word():
+def test_the_answer_that_ends_a_case_tells_all_the_register_may_not_have():
     story = Story().triaged().verified().drafted().approved().published()
     story.settle()
-    assert story.case.owed == []
+    before = [entry.seq for entry in story.case.unrecorded]
+    assert before
 
-    story.closed()
+    answer = story.say(DUTY, Close())
 
-    [last] = story.case.owed
-    assert isinstance(last, Recording)
-    story.settle()
+    assert [entry.seq for entry in answer.entries] == [*before, story.case.seq]
+    assert answer.entries[-1].event.kind == "case_closed"
     assert story.case.at_rest
 
 
