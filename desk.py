@@ -221,9 +221,12 @@ class CaseDesk:
         return await self.register.cases(where)
 
     async def timeline(self, case: str) -> Sequence[dict[str, object]]:
-        """Return the entries of a case in order."""
-        if await self.register.case(case) is None:
+        """Return the entries of a case in order; the case is asked for what it has not told yet."""
+        row = await self.register.case(case)
+        if row is None:
             raise Unknown("unknown_case", case=case)
+        if row.summary is not None and row.summary.closed_at is None:
+            await caught_up(self.register, self._door, row)
         return await self.register.timeline(case)
 
     async def report_of(self, report_id: str) -> tuple[Filing, str]:

@@ -37,6 +37,11 @@ BODIES: dict[str, dict[str, object]] = {
     "override": {"unit": "hbj", "reason": "来不及"},
     "confirm": {"ref": 1, "outcome": "approve"},
     "phone_log": {"clock": "triage", "unit": "wxb", "outcome": "reached"},
+    "pause": {"reason": "superior", "until": CAPTURED, "evidence": [EVIDENCE]},
+    "resume": {},
+    "extend": {"clock": "answer", "unit": "swj", "longer": "1h", "reason": "检测"},
+    "nudge": {"clock": "triage", "unit": "wxb"},
+    "supervise": {"clock": "triage", "unit": "wxb", "reason": "督办"},
     "note": {"text": "一句话"},
     "close": {},
 }

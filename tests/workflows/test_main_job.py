@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-import desk
 from domain.decisions import TriageDecision
 from domain.ports import Unavailable
 from domain.words import Exit, PublicationKind, PublicationState, Stage, Verdict
 from tests.workflows import telling
 from tests.world import World
+from workflows import sweeping
 
 
 async def test_a_report_becomes_a_published_rebuttal(world: World) -> None:
@@ -100,7 +100,7 @@ async def test_a_last_answer_nobody_wrote_down_is_asked_for_again_though_the_cas
     outcome = await world.handle(case).result()
     assert "case_closed" not in {event["kind"] for event in await world.events(case)}
 
-    monkeypatch.setattr(desk, "UNSETTLED", timedelta())
+    monkeypatch.setattr(sweeping, "UNSETTLED", timedelta())
     assert await world.desk.sweep() == (0, 1)
 
     events = await world.events(case)
