@@ -240,7 +240,7 @@ async def client_of(server: WorkflowEnvironment, *interceptors: Interceptor) -> 
 
 def office_of(settings: Settings) -> Office:
     """Load the office; the packaged one, which no test can write, is read once for all worlds."""
-    if settings.office_folder != PACKAGED:
+    if settings.office_folder.resolve() != PACKAGED:
         return wiring.load(settings)
     office, told = _packaged()
     texts.install(told)
