@@ -243,7 +243,7 @@ def office_of(settings: Settings) -> Office:
 
     It knows no quiet hours there: a story starts whenever the tests are run, and goes the same way at any hour.
     """
-    if settings.office_folder != PACKAGED:
+    if settings.office_folder.resolve() != PACKAGED:
         return wiring.load(settings)
     office, told = _packaged()
     texts.install(told)
