@@ -127,12 +127,12 @@ class World:
         """Move the clock of one case; no other case and no wall clock moves. What rang is out when this returns."""
         await TimeSkipper(self.client).fast_forward(self.handle(case), span)
 
-    async def quiet(self, case: str, *, hanging: int = 0) -> None:
-        """Wait until no task and no effect of the case is in flight but those that cannot end."""
+    async def quiet(self, case: str) -> None:
+        """Wait until no effect and no task of the case is in flight."""
 
         async def still() -> bool:
             raw = (await self.handle(case).describe()).raw_description
-            return len(raw.pending_activities) == hanging and not raw.HasField("pending_workflow_task")
+            return not raw.pending_activities and not raw.HasField("pending_workflow_task")
 
         await eventually(still, "the case never came to rest")
 
