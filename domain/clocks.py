@@ -173,7 +173,9 @@ class Clock(BaseModel):
         has the minimum gap before it ends.
         """
         if anew:
-            self.rung = min(self.rung, sum(1 for instant in self.plan if instant <= now))
+            passed = sum(1 for instant in self.plan if instant <= now)
+            if passed < self.rung:  # the ladder begins anew: a call of the one before is not waited for
+                self.rung, self.calls = passed, None
         if self.rung >= len(self.plan):
             self.last_rang = now
 

@@ -110,11 +110,11 @@ async def test_a_unit_nobody_knows_makes_the_body_wrong(office: Office) -> None:
 
 
 async def test_a_kind_that_comes_later_says_so_and_what_is_offered(office: Office, published: str) -> None:
-    answer = await office.decide(published, {"kind": "pause", "reason": "待检测结果"})
+    answer = await office.decide(published, {"kind": "withdraw", "reason": "证据有误"})
 
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (422, "not_offered_yet")
-    assert problem["errors"][0]["value"] == "pause"
+    assert problem["errors"][0]["value"] == "withdraw"
     assert "triage" in problem["errors"][0]["allowed"]
 
 

@@ -208,6 +208,10 @@ async def test_the_office_coordinates_many_units_on_one_page_of_moderate_size(of
         "interim",
         "add_unit",
         "relevel",
+        "pause",
+        "extend",
+        "nudge",
+        "supervise",
         "escalate",
         "note",
     ]
