@@ -28,6 +28,8 @@ class Effects:
 
     def __init__(self) -> None:
         self._in_flight: dict[str, asyncio.Task[None]] = {}
+        self._at_once: set[str] = set()
+        """Which of them end within the task that started them."""
         self.told = 0
         """Up to which entry the register is being told by an effect in flight."""
 
@@ -50,8 +52,16 @@ class Effects:
                 case Recording():
                     self._go(debt.key, lambda debt=debt: self._record(case, debt))
         for number, notices in waves.items():
-            at_once = not spoken and all(notice.message in OF_A_RUNG for notice in notices)
-            self._go(f"{WAVE}{number}", lambda notices=notices, at_once=at_once: self._notify(case, notices, at_once))
+            name = f"{WAVE}{number}"
+            fresh = not spoken and name not in self._in_flight
+            at_once = fresh and all(notice.message in OF_A_RUNG for notice in notices)
+            if at_once:
+                self._at_once.add(name)
+            self._go(name, lambda notices=notices, at_once=at_once: self._notify(case, notices, at_once))
+
+    async def said_at_once(self) -> None:
+        """Wait for what is said within the task: what it brings is shown together with what it was about."""
+        await workflow.wait_condition(lambda: not self._at_once)
 
     def _drop(self, case: Case) -> None:
         """Call off what is no longer owed: an interim notice nobody needs once there is an answer.
@@ -103,8 +113,10 @@ class Effects:
             then=None if then == record.summary else then,
         )
         if at_once:
-            untold = wave.model_copy(update={"tells": False})
-            if (sent := await calls.notify_at_once(case, untold, notices)) is not None:
+            name, untold = f"{WAVE}{notices[0].wave}", wave.model_copy(update={"tells": False})
+            sent = await calls.notify_at_once(case, untold, notices)
+            self._at_once.discard(name)
+            if sent is not None:
                 facts.wave_sent(case, untold, sent, workflow.now())
                 return
         try:

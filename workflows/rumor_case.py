@@ -55,6 +55,7 @@ class RumorCase:
         while not self.case.at_rest or self.effects.busy():
             ladder.ring(self.case, workflow.now())
             self.effects.start(self.case, spoken=self.case.turn != self.board.turn)
+            await self.effects.said_at_once()
             wake = self.case.next_wake()
             moves = self.alarm.moves(wake, busy=self.effects.busy())
             unmarked = self.board.show(self.case, marked=moves)
