@@ -188,13 +188,14 @@ async def vote(hand: Phone, case: str, person: str, kind: str, send: str, name: 
     await hand.press(page, send, "意见已记下", f"{name}-done")
 
 
-async def until_offered(page: Page, send: str) -> None:
-    """Load the page again until the case has come so far: a page without scripts does not change by itself."""
+async def open_until_offered(page: Page, inbox: str, send: str) -> None:
+    """Open the case from the inbox until it has come so far; before, its link there is that of another task."""
     for _ in range(60):
+        await page.goto(inbox)
+        await page.get_by_role("link").filter(has_text=CLAIM[:10]).click()
         if await page.get_by_role("button", name=send, exact=True).count():
             return
         await asyncio.sleep(0.25)
-        await page.reload()
     raise AssertionError(f"{send} was never offered: {await page.inner_text('main')}")
 
 
@@ -205,8 +206,7 @@ async def close(hand: Phone) -> None:
     await page.get_by_label("本人密钥").fill((hand.data / "keys/persons/wxb-duty.key").read_text().strip())
     await page.get_by_role("button", name="登录").click()
     await hand.look(page, "13-inbox")
-    await page.get_by_role("link").filter(has_text=CLAIM[:10]).click()
-    await until_offered(page, "办结")
+    await open_until_offered(page, f"{hand.office.api}/desk/inbox", "办结")
     await hand.look(page, "14-close")
     await hand.press(page, "办结", "事项已办结", "14-close-done")
 
