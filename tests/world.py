@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import itertools
-import json
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -35,6 +34,7 @@ from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, Unavailable
 from domain.words import Seat, Stage
 from settings import PACKAGED, Settings
+from tests.outboxes import letters
 from tests.reading import tasks_without_command
 from workflows import names
 
@@ -190,8 +190,7 @@ class World:
         return [event for event in told if not kinds or event["kind"] in kinds]
 
     def outbox(self, name: str = "notices") -> list[dict[str, Any]]:
-        file = self.settings.data / "outbox" / f"{name}.jsonl"
-        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+        return letters(self.settings.data / "outbox" / f"{name}.jsonl")
 
     def told(self, key_part: str, name: str = "notices") -> set[tuple[str, str]]:
         """Who was told by which channel, of the letters whose key holds `key_part`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from playwright.async_api import Browser, expect
 
 from tests.e2e.browsing import Office, browser, running
 from tests.injection.corpus import TEXTS
+from tests.outboxes import letters
 
 pytestmark = pytest.mark.browser
 
@@ -54,8 +54,8 @@ def played(office: Office, data: Path, share: list[str], number: int) -> tuple[s
 
 
 def links(data: Path, case: str) -> list[str]:
-    lines = (data / "outbox" / "notices.jsonl").read_text(encoding="utf-8").splitlines()
-    texts = [one["text"] for one in map(json.loads, lines) if one["key"].startswith(case)]
+    sent = letters(data / "outbox" / "notices.jsonl")
+    texts = [one["text"] for one in sent if one["key"].startswith(case)]
     return list(dict.fromkeys(link for text in texts for link in re.findall(r"(?:办理|查看)：(\S+)", text)))
 
 

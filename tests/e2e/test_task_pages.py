@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from domain.files import LIMIT as LARGEST
 from tests.e2e.browsing import Office, browser, running
+from tests.outboxes import letters
 
 pytestmark = pytest.mark.browser
 
@@ -66,16 +66,19 @@ class Phone:
 
     def _links(self, case: str, asked: str, person: str) -> list[str]:
         files = [self.data / "outbox" / f"{name}.jsonl" for name in ("notices", "phone_tasks")]
-        lines = [line for file in files if file.exists() for line in file.read_text(encoding="utf-8").splitlines()]
-        letters = [json.loads(line) for line in lines]
-        mine = [one["text"] for one in letters if one["key"].startswith(case) and one["person"] == person]
+        mine = [
+            one["text"]
+            for file in files
+            for one in letters(file)
+            if one["key"].startswith(case) and one["person"] == person
+        ]
         notices = [notice for text in mine for notice in text.split("\n\n") if f"{asked}】" in notice]
         return [link for notice in notices for link in re.findall(r"(?:办理|查看)：(\S+)", notice)]
 
     def code(self, case: str, person: str) -> str:
         """Read the code that came by another channel."""
-        lines = (self.data / "outbox" / "notices.jsonl").read_text(encoding="utf-8").splitlines()
-        texts = [one["text"] for one in map(json.loads, lines) if f"{case}/code/{person}/" in one["key"]]
+        sent = letters(self.data / "outbox" / "notices.jsonl")
+        texts = [one["text"] for one in sent if f"{case}/code/{person}/" in one["key"]]
         return re.findall(r"：(\d{6})", texts[-1])[0]
 
     async def open(self, url: str, name: str) -> Page:
