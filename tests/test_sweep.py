@@ -1,0 +1,71 @@
+"""The sweep: the register learns what a case did while nobody asked, and every case hears of a newer calendar."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.office import Office
+from domain.words import Level
+from tests.workflows import telling
+from tests.world import World
+from workflows import sweeping
+
+LATE = timedelta(hours=2)
+
+
+async def test_what_rang_is_told_to_the_register_by_the_sweep(
+    warm_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await world.quiet(case)
+    await world.forward(case, LATE + timedelta(minutes=1))
+    assert await rungs(world, case) == []
+    monkeypatch.setattr(sweeping, "WAKING", -LATE)  # the case's time was moved ahead, the sweep's was not
+
+    await world.desk.sweep()
+
+    assert await rungs(world, case) == ["remind", "due_soon", "breach", "escalate", "escalate"]
+    row = await world.register.case(case)
+    assert row is not None
+    assert row.summary == await world.view(case)
+    assert await world.register.overslept(datetime.now(UTC) + LATE, limit=10) == []
+
+
+async def test_a_case_is_told_once_of_a_newer_calendar_and_moves_what_is_due(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    before = (await telling.triaged(world, case, Level.BLUE, co_units=())).summary
+    world.office = resting(world.office, days=14)
+    world.desk = world.desk_over(world.client)
+
+    await world.desk.sweep()
+    await world.desk.sweep()
+    await world.quiet(case)
+
+    changed, moved = await world.events(case, "calendar_changed"), await world.events(case, "due_moved")
+    assert [event["version"] for event in changed] == ["next"]
+    assert {event["clock"] for event in moved} == {"accept", "answer", "response", "case"}
+    dues = {debt.clock: debt.due for debt in before.debts}
+    for event in moved:
+        assert datetime.fromisoformat(event["old"]) == dues[event["clock"]]
+        assert datetime.fromisoformat(event["new"]) > dues[event["clock"]] + timedelta(days=7)
+    assert (await world.register.case(case)).summary.calendar == "next"  # type: ignore[union-attr]
+    letters = [line for line in world.outbox() if (line["person"], line["channel"]) == ("swj-liaison-a", "mail")]
+    assert ["办公日历更新" in line["text"] for line in letters] == [False, True]
+
+
+def resting(office: Office, *, days: int) -> Office:
+    """The same office by a calendar in which nobody works for the next days."""
+    time = office.working.part(datetime.now(UTC))
+    rest = next(number for number, kind in enumerate(time.kinds) if len(kind) == 1)
+    later = time.model_copy(update={"version": "next", "days": str(rest) * days + time.days[days:]})
+    return office.model_copy(update={"working": later})
+
+
+async def rungs(world: World, case: str) -> list[str]:
+    """The rungs the register knows of, without the case being asked."""
+    told = [line["event"] for line in await world.register.timeline(case)]
+    return [event["rung"] for event in told if isinstance(event, dict) and event["kind"] == "rung_rang"]
