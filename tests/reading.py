@@ -8,7 +8,8 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
 COMMANDS = (
-    "upsert_workflow_search_attributes", "activity_task_scheduled", "timer_started", "timer_canceled",
+    "upsert_workflow_search_attributes", "activity_task_scheduled", "activity_task_cancel_requested",
+    "timer_started", "timer_canceled",
     "workflow_execution_update_accepted", "workflow_execution_update_completed", "marker_recorded",
     "workflow_execution_completed", "workflow_execution_continued_as_new",
 )  # fmt: skip

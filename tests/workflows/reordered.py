@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 
 from temporalio import workflow
@@ -17,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name=names.WORKFLOW)
 class Reordered(RumorCase):
-    """Send what is owed before the attributes are shown; everything else is as it was."""
+    """Show the attributes before what is owed is sent; everything else is as it was."""
 
     @workflow.init
     def __init__(self, start: Start) -> None:
@@ -27,11 +26,11 @@ class Reordered(RumorCase):
     async def run(self, start: Start) -> Outcome:
         while not self.case.at_rest:
             ladder.ring(self.case, workflow.now())
-            self.effects.start(self.case, spoken=self.case.turn != self.board.turn)
-            await asyncio.sleep(0)
-            wake = self.case.next_wake()
+            wake, spoken = self.case.next_wake(), self.case.turn != self.board.turn
             moves = self.alarm.moves(wake, busy=self.effects.busy())
             unmarked = self.board.show(self.case, marked=moves)
+            self.effects.start(self.case, spoken=spoken)
+            await self.effects.said_at_once()
             says = partial(self.board.next, self.case)
             await self.alarm.wait(wake, self.something_new, says, anew=moves or unmarked)
             self.effects.raise_bugs()
