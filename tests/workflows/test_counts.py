@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from domain.words import Stage
-from tests.reading import actions, kinds
+from temporalio.testing import TimeSkipper
+
+from domain.reckoning import Reckoning
+from domain.words import ClockName, Stage
+from tests.reading import actions, kinds, own_events
 from tests.workflows import telling
 from tests.world import World
+from workflows import names
 
 
 async def test_the_standard_case_costs_at_most_130_events_and_38_actions(warm_world: World) -> None:
@@ -29,3 +33,36 @@ async def test_the_standard_case_costs_at_most_130_events_and_38_actions(warm_wo
     assert (counted["activity_task_completed"], counted["marker_recorded"]) == (7, 0)
     assert len(history.events) <= 130
     assert actions(history) <= 38
+
+
+async def test_a_case_late_at_every_step_costs_at_most_240_events(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report("新开的自来水厂出厂水发黄，是把没处理的河水直接送进了管网")).case_id
+    await nearly_due(world, case, ClockName.TRIAGE)
+    await telling.triaged(world, case)
+    await nearly_due(world, case, ClockName.ACCEPT)
+    await telling.accepted(world, case)
+    await nearly_due(world, case, ClockName.ANSWER)
+    await telling.found(world, case)
+    await nearly_due(world, case, ClockName.DRAFT)
+    digest = await telling.drafted(world, case)
+    await nearly_due(world, case, ClockName.APPROVAL)
+    await telling.signed(world, case, digest)
+    await world.reaches(case, Stage.CLOSURE)
+    await telling.closed(world, case)
+    await world.handle(case).result()
+    history = await world.history(case)
+
+    rung = {event["clock"] for event in await world.events(case, "rung_rang") if event["rung"] == "due_soon"}
+    assert rung >= {"triage", "accept", "answer", "draft", "approval"}
+    assert own_events(history) <= 240
+
+
+async def nearly_due(world: World, case: str, name: ClockName) -> None:
+    """Let 85 % of a running clock pass."""
+    await world.quiet(case)
+    now = await TimeSkipper(world.client).get_current_time(world.handle(case))
+    told: Reckoning = await world.handle(case).query(names.CLOCKS, now, result_type=Reckoning)
+    clock = next(one for one in told.clocks if one.name is name and one.stopped is None)
+    await world.forward(case, clock.began + (clock.due - clock.began) * 0.85 - now)
+    await world.quiet(case)

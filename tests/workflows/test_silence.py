@@ -6,6 +6,8 @@ import collections
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from domain.decisions import Accept, PhoneLog
 from domain.words import ClockName, Level, PhoneOutcome, RungKind, Stage
 from tests.reading import actions, kinds, own_events
@@ -83,10 +85,26 @@ async def test_a_ladder_that_has_rung_out_is_quiet_for_a_month(warm_world: World
     rungs = await world.events(case, "rung_rang")
     assert collections.Counter(rung["clock"] for rung in rungs) == {"triage": 5, "response": 5, "case": 5}
     assert (await world.view(case)).next_wake is None
-    assert own_events(rung_out) - own_events(start) <= 13 * len(rungs)
+    assert own_events(rung_out) - own_events(start) <= 8 * len(rungs)  # decision 0016: each rings alone
     assert actions(rung_out) - actions(start) <= 4 * len(rungs)
     assert len(later.events) - len(rung_out.events) <= 20
     assert kinds(later)["timer_started"] == kinds(rung_out)["timer_started"]
+
+
+@pytest.mark.parametrize("level", [Level.YELLOW, Level.RED, Level.BLUE])
+async def test_a_case_whose_units_are_silent_costs_at_most_six_events_a_rung(warm_world: World, level: Level) -> None:
+    world = warm_world
+    case = (await world.report("听说明天有人来小区免费体检")).case_id
+    await telling.triaged(world, case, level)
+    await world.quiet(case)
+    start = await world.history(case)
+
+    await world.forward(case, timedelta(days=40))
+    await world.quiet(case)
+
+    rungs = await world.events(case, "rung_rang")
+    assert len(rungs) >= 30
+    assert own_events(await world.history(case)) - own_events(start) <= 6 * len(rungs)
 
 
 async def rang(world: World, case: str, *clocks: ClockName) -> list[dict[str, Any]]:
