@@ -26,35 +26,18 @@ def recount(case: Case, said: Recount, proven: Proven, now: datetime) -> None:
             continue
         clock.reckon(case.promises(clock), case.time, case.resumes)
         if (clock.due, clock.plan) != (old, plan):
-            _moved(case, clock, old, now)
-        elif clock.provisional is not provisional:
-            _settled(case, clock, now)
+            clock.renew(now)
+        if (clock.due, clock.provisional) != (old, provisional):
+            _say(case, clock, old, now)
 
 
-def _moved(case: Case, clock: Clock, old: datetime, now: datetime) -> None:
-    """Start the next generation; whoever owes it is told of the new instant where the due one moved."""
-    clock.renew(now)
-    if clock.due == old:
-        return
+def _say(case: Case, clock: Clock, old: datetime, now: datetime) -> None:
+    """Write down the old and the new instant; whoever owes it is told where it moved, not where it was settled."""
     event = DueMoved(
         clock=clock.name, unit=clock.unit, generation=clock.generation, old=old, new=clock.due,
         provisional=clock.provisional,
     )  # fmt: skip
     case.happened(event, now)
-    values: dict[str, str | int] = {"old": old.isoformat()}
-    case.tell_unit(Message.DUE_MOVED, clock.unit, key=f"{clock.key}/moved", clock=clock, values=values)
-
-
-def _settled(case: Case, clock: Clock, now: datetime) -> None:
-    """Say that what was provisional is known now, or the other way round; nothing else moved."""
-    case.happened(
-        DueMoved(
-            clock=clock.name,
-            unit=clock.unit,
-            generation=clock.generation,
-            old=clock.due,
-            new=clock.due,
-            provisional=clock.provisional,
-        ),
-        now,
-    )
+    if clock.due != old:
+        values: dict[str, str | int] = {"old": old.isoformat()}
+        case.tell_unit(Message.DUE_MOVED, clock.unit, key=f"{clock.key}/moved", clock=clock, values=values)
