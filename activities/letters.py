@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import texts
 from domain.links import Links, link_of
@@ -67,6 +68,8 @@ class Writer:
         said = texts.current().say
         said_of = [(notice, self._context(wave, notice, row)) for notice, row in told]
         bodies = [said(f"notice_{notice.message}", **context) for notice, context in said_of]
+        if any(row.incoming for _, row in told):
+            bodies.insert(0, texts.current().phrase("letter", "handed_over"))
         subject = said("notice_subject", **said_of[-1][1])  # the last rung is the most urgent one
         rows = tuple(row for _, row in told)
         first = rows[0]
@@ -129,22 +132,32 @@ def marked(text: str, mode: Mode) -> str:
     return text if text.startswith(mark) else mark + text
 
 
-def recipients_of(wave: Wave, roster: Roster, channels: Collection[str]) -> list[Recipient]:
-    """Find whom each notice reaches now: each person once, by the channels asked for that reach the person."""
+def recipients_of(wave: Wave, roster: Roster, channels: Collection[str], later: datetime) -> list[Recipient]:
+    """Find whom each notice reaches: each person once, by the channels asked for that reach the person.
+
+    First by the roster as of the moment of the wave, then as incoming by that of a `later` one.
+    """
+    return [*reached_at(wave, roster, channels, wave.at), *reached_at(wave, roster, channels, later, incoming=True)]
+
+
+def reached_at(
+    wave: Wave, roster: Roster, channels: Collection[str], at: datetime, *, incoming: bool = False
+) -> list[Recipient]:
+    """Find whom each notice reaches by the roster as of an instant."""
     rows = []
     for notice in wave.notices:
         known: set[str] = set()
         for wanted in notice.to:
-            reached = roster.reach(wanted, wave.at)
+            reached = roster.reach(wanted, at)
             for person in reached.persons:
                 if person.id not in known:
-                    rows += _rows(notice, wanted, reached, person, channels)
+                    rows += _rows(notice, wanted, reached, person, channels, incoming)
                 known.add(person.id)
     return rows
 
 
 def _rows(
-    notice: Notice, wanted: Addressee, reached: Reached, person: Person, channels: Collection[str]
+    notice: Notice, wanted: Addressee, reached: Reached, person: Person, channels: Collection[str], incoming: bool
 ) -> list[Recipient]:
     usable = [channel for channel in person.addresses if channel in channels]
     asked = [channel for channel in dict.fromkeys(notice.by) if channel in usable]
@@ -158,6 +171,7 @@ def _rows(
             wanted=wanted,
             channel=channel,
             address=person.addresses[channel],
+            incoming=incoming,
         )
         for channel in asked or usable[:1]  # any way to reach a person is better than none
     ]

@@ -61,8 +61,12 @@ class Notices:
         return WaveSent(to=seats_reached(rows), by=by, gaps=gaps_of(wave, rows, self.roster))
 
     async def _plan(self, wave: Wave) -> tuple[list[Recipient], set[str]]:
-        """Return the recipients as the first attempt found them, whatever the roster says now, and who has a letter."""
-        found = recipients_of(wave, self.roster, self.messengers.keys())
+        """Return the recipients as the first attempt found them, with who has taken over a seat, and who has a letter.
+
+        A shift that changes while nobody could be reached is handed over: the next on duty is written to, too.
+        """
+        later = max(wave.at, activity.info().started_time)  # the server's time of this attempt, no clock of ours
+        found = recipients_of(wave, self.roster, self.messengers.keys(), later)
         told = wave.record if wave.tells else None
         return await self.receipts.plan(told, found, [notice.key for notice in wave.notices])
 

@@ -52,7 +52,10 @@ class Receipt(Frozen):
 
 
 class Recipient(Frozen):
-    """Be one planned recipient of a notice: fixed when the notice is first attempted, the same in every retry."""
+    """Be one planned recipient of a notice: fixed when the notice is first attempted, the same in every retry.
+
+    `incoming` took over a seat between the plan and the letter; who sat there then is written to as well.
+    """
 
     notice: str
     person: str
@@ -62,6 +65,7 @@ class Recipient(Frozen):
     wanted: Addressee
     channel: str
     address: str
+    incoming: bool = False
 
     @property
     def key(self) -> str:
@@ -138,7 +142,8 @@ class Receipts(Protocol):
     ) -> tuple[list[Recipient], set[str]]:
         """Append a record, if any, as `Ledger` does, and fix the recipients of each notice at first, all or nothing.
 
-        Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt.
+        Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt. Only
+        `incoming` ones are added later, where the person has none of these notices.
         """
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:

@@ -127,6 +127,10 @@ class World:
         """Move the clock of one case; no other case and no wall clock moves. What rang is out when this returns."""
         await TimeSkipper(self.client).fast_forward(self.handle(case), span)
 
+    async def now(self, case: str) -> datetime:
+        """What time it is for one case."""
+        return await TimeSkipper(self.client).get_current_time(self.handle(case))
+
     async def quiet(self, case: str) -> None:
         """Wait until no effect and no task of the case is in flight."""
 

@@ -31,7 +31,8 @@ class NoticeReceipts(Room):
     ) -> tuple[list[Recipient], set[str]]:
         """Append a record, if any, as `Ledger` does, and fix the recipients of each notice at first, all or nothing.
 
-        Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt.
+        Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt. Only
+        `incoming` ones are added later, where the person has none of these notices.
         """
         return await self._writer.run(partial(_plan, record, recipients, notices))
 
@@ -48,7 +49,10 @@ def _plan(
         append(record, transaction)
     fixed = [Recipient.model_validate_json(text) for text in transaction.scalars(FIXED, {"notices": notices})]
     known = {one.notice for one in fixed}
-    added = [one for one in proposed if one.notice not in known and one.notice in notices]
+    fitting = [one for one in proposed if one.notice in notices]
+    added = [one for one in fitting if not one.incoming and one.notice not in known]
+    told = {one.person for one in (*fixed, *added)}
+    added += [one for one in fitting if one.incoming and one.person not in told]
     if added:
         rows = [{"notice": one.notice, "recipient": one.model_dump_json()} for one in added]
         transaction.execute(insert(recipients), rows)

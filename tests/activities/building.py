@@ -40,6 +40,8 @@ sms = "短信"
 [receiver]
 register = "台账"
 partner = "合作媒体"
+[letter]
+handed_over = "【交接】"
 [effect]
 undelivered = "{of} 封中有 {left} 封未送达：\\n{names}"
 without = "{who}（{channel}）：{reason}"
@@ -203,7 +205,12 @@ class Memory:
     ) -> tuple[list[Recipient], set[str]]:
         await self.append(record)
         for key in notices:
-            self.planned.setdefault(key, [row for row in recipients if row.notice == key])
+            fixed = [row for row in recipients if row.notice == key and not row.incoming]
+            self.planned.setdefault(key, fixed)
+        told = {row.person for key in notices for row in self.planned[key]}
+        for row in recipients:
+            if row.incoming and row.person not in told:
+                self.planned[row.notice].append(row)
         rows = [row for key in notices for row in self.planned[key]]
         return rows, {row.key for row in rows if row.key in self.kept}
 

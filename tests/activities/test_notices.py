@@ -137,9 +137,29 @@ async def test_key_and_body_are_the_same_in_every_attempt_and_after_a_change_of_
         with pytest.raises(ApplicationError):
             await notify(notices, told)
         roster.seats = {DUTY: (WANG,)}
-    assert len(box.taken) == 3
-    assert len({letter.model_dump_json() for letter in box.taken}) == 1
-    assert box.taken[0].person == "li"
+    letters = {person: [one for one in box.taken if one.person == person] for person in ("li", "wang")}
+    assert len(letters["li"]) == 3
+    assert len({letter.model_dump_json() for letter in letters["li"]}) == 1
+    assert len(letters["wang"]) == 2
+    assert len({letter.model_dump_json() for letter in letters["wang"]}) == 1
+
+
+async def test_a_shift_that_changes_between_plan_and_letter_is_handed_over_to_the_next_on_duty() -> None:
+    register, box = Memory(), Box(failing={"li": Unavailable("无应答")})
+    roster = Roster({DUTY: (LI,)})
+    notices = notices_of(register, roster, mail=box)
+    told = wave(notice(suffix="r1"), notice(suffix="r2"))
+    with pytest.raises(ApplicationError):
+        await notify(notices, told)
+    roster.seats, box.failing = {DUTY: (WANG,)}, {}
+
+    await notify(notices, told)
+    await notify(notices, told)
+
+    letters = {letter.person: letter for letter in box.taken}
+    assert len(box.taken) == 2  # the one the letter was meant for at first still gets it
+    assert letters["wang"].text.startswith("【演示】【交接】")
+    assert "【交接】" not in letters["li"].text
 
 
 async def test_what_is_left_is_said_to_the_operator_by_seat_channel_and_reason() -> None:

@@ -92,12 +92,13 @@ async def test_a_silent_and_a_refusing_receiver_starve_nobody_and_the_retry_repe
         )
         sent = await notify(alive, TOLD)
         assert sent.to == (OFFICE, HEALTH, MARKET)
-        assert [envelope.rcpt_tos for envelope in mail.envelopes] == [["zhao@wxb.mc.example"]]
+        written_to = sorted(address for envelope in mail.envelopes for address in envelope.rcpt_tos)
+        assert written_to == ["other@wxb.mc.example", "zhao@wxb.mc.example"]  # who took over is told, too
         assert [request.path for request, _ in httpserver.log] == ["/wecom", "/sms"]
         assert len((tmp_path / "notices.jsonl").read_text().splitlines()) == 1
 
         await notify(alive, TOLD)
-        assert len(mail.envelopes) == 1
+        assert len(mail.envelopes) == 2
         assert len(httpserver.log) == 2
 
 

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 import wiring
-from activities.letters import Writer, recipients_of
+from activities.letters import Writer, reached_at
 from adapters.messengers.smtp import SmtpMessenger
 from adapters.office.schema import LevelIn, PersonIn, PolicyIn, UnitIn, UnitsIn
 from api.feed import atom
@@ -139,7 +139,7 @@ def letter(case: Telling, links: Links) -> Letter:
     notices = tuple(notice.model_copy(update={"to": (me,), "by": ("mail",)}) for notice in sentences.values())
     wave = case.wave().model_copy(update={"notices": notices})
     writer = Writer(links, {code: unit.short for code, unit in case.office.units.items()}, "wxb")
-    (parcel,) = writer.parcels(wave, recipients_of(wave, case.office, ["mail"]))
+    (parcel,) = writer.parcels(wave, reached_at(wave, case.office, ["mail"], wave.at))
     return parcel.letter
 
 

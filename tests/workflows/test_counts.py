@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from temporalio.testing import TimeSkipper
-
 from domain.reckoning import Reckoning
 from domain.words import ClockName, Stage
 from tests.reading import actions, kinds, own_events
@@ -61,7 +59,7 @@ async def test_a_case_late_at_every_step_costs_at_most_240_events(warm_world: Wo
 async def nearly_due(world: World, case: str, name: ClockName) -> None:
     """Let 85 % of a running clock pass."""
     await world.quiet(case)
-    now = await TimeSkipper(world.client).get_current_time(world.handle(case))
+    now = await world.now(case)
     told: Reckoning = await world.handle(case).query(names.CLOCKS, now, result_type=Reckoning)
     clock = next(one for one in told.clocks if one.name is name and one.stopped is None)
     await world.forward(case, clock.began + (clock.due - clock.began) * 0.85 - now)
