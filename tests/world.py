@@ -271,11 +271,20 @@ def _packaged() -> tuple[Office, texts.Texts]:
 
 @asynccontextmanager
 async def open_world(
-    server: WorkflowEnvironment, folder: Path, *, cache: int, build: Build = wiring.build_worker, **overrides: Any
+    server: WorkflowEnvironment,
+    folder: Path,
+    *,
+    cache: int,
+    office: Office | None = None,
+    build: Build = wiring.build_worker,
+    **overrides: Any,
 ) -> AsyncIterator[World]:
-    """Open a world on its own task queue, and replay all it made when it closes; `build` makes its workers."""
+    """Open a world on its own task queue, and replay all it made when it closes; `build` makes its workers.
+
+    `office` is one that is loaded already, which takes seconds; else the folder of the settings is read.
+    """
     settings = Settings(data=folder, task_queue=f"test-{uuid4().hex[:8]}", workflow_cache=cache, **overrides)
-    office = office_of(settings)
+    office = office or office_of(settings)
     client = await client_of(server, wiring.seal(settings))
     register = await SqlRegister.open(settings.register)
     try:

@@ -21,7 +21,7 @@ from settings import PACKAGED
 
 PARTS = ("worker", "api", "temporal")
 
-READY_WITHIN = 60.0
+READY_WITHIN = 180.0
 """Seconds a part has to serve again after it was started."""
 
 

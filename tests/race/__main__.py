@@ -15,7 +15,7 @@ import logs
 from temporal import attributes
 from tests.conftest import SERVER, TIME_SKIPPING
 from tests.race.reading import Won
-from tests.race.trials import MODES, THOUSAND, race
+from tests.race.trials import MODES, THOUSAND, hurried_office, race
 
 LEAST = 0.1
 """Which share of all races each way to win must have."""
@@ -31,8 +31,8 @@ async def run(runs: int) -> list[str]:
         await attributes.ensure(server.client)
         for mode in MODES:
             with tempfile.TemporaryDirectory(prefix="piyao-race-") as folder:
-                begun = time.monotonic()
-                raced = await race(server, Path(folder), mode, runs, THOUSAND)
+                office, begun = hurried_office(Path(folder) / "config", THOUSAND), time.monotonic()
+                raced = await race(server, Path(folder), mode, runs, office=office, pace=THOUSAND)
             counts = ", ".join(f"{won} {raced.counts[won]}" for won in Won)
             print(f"{mode}: {raced.counts.total()} races in {time.monotonic() - begun:.0f} s: {counts}", flush=True)
             rare = [won for won in Won if raced.counts[won] < runs * LEAST]

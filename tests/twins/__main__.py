@@ -18,8 +18,11 @@ from bench import story
 from tests import hurried
 from tests.twins.comparing import Account, account, differences
 from tests.twins.faults import How, Struck, planned, strike
-from tests.twins.sides import Side, open_side, served
+from tests.twins.sides import Side, compared, open_side, served
 from tests.twins.stories import BUDGETS, LADDER
+
+ENOUGH = 0.9
+"""Which share of the cases must have fallen silent in time in both houses."""
 
 
 async def disturb(mine: Side, twin: Side, plan: list[How], asked: argparse.Namespace) -> list[Struck]:
@@ -53,21 +56,27 @@ async def run(asked: argparse.Namespace) -> dict[str, Any]:
             struck = await served(twin, served(mine, played(mine, twin, plan, asked)))
             accounts = await account(mine), await account(twin)
             wrong = _died(mine) + _died(twin) + [f"never fired: {one.says()}" for one in struck if not one.fired]
-            return told(mine, *accounts, struck, wrong)
+            together = compared(mine, twin)
+            if len(together) < asked.cases * ENOUGH:
+                wrong.append(f"only {len(together)} of {asked.cases} cases could be compared")
+            return told(mine, *accounts, together, struck, wrong)
 
 
 def _died(side: Side) -> list[str]:
     return [f"{name} ended though nobody killed it" for name in side.house.died_alone()]
 
 
-def told(side: Side, mine: Account, twin: Account, struck: list[Struck], wrong: list[str]) -> dict[str, Any]:
+def told(
+    side: Side, mine: Account, twin: Account, together: set[int], struck: list[Struck], wrong: list[str]
+) -> dict[str, Any]:
     """Gather the figures; `lost` and `doubled` count letters at the receiver, `differ` compares the twins."""
-    differ = differences(twin, mine)
+    differ = differences(twin, mine, together)
     hit = Counter(kind for one in struck for kind in one.hit)
     return {
         **{how: sum(one.how is how for one in struck) for how in How},
         "struck_while": {str(kind): times for kind, times in sorted(hit.items())},
         "cases": dict(Counter(case.story for case in side.cases)),
+        "compared": len(together),
         "decisions": sum(len(case.answered) for case in side.cases),
         "rungs": mine.rungs.total(),
         "rungs_undisturbed": twin.rungs.total(),

@@ -128,14 +128,17 @@ class Post:
         ]
 
 
-def differences(undisturbed: Account, disturbed: Account) -> list[str]:
-    """What one side has and the other has not, of rungs and of letters about them."""
+def differences(undisturbed: Account, disturbed: Account, cases: set[int]) -> list[str]:
+    """What one side has of these cases and the other has not, of rungs and of letters about them."""
     pairs: list[tuple[Counter[Any], Counter[Any]]] = [
         (undisturbed.rungs, disturbed.rungs),
         (undisturbed.told, disturbed.told),
     ]
     found = []
-    for twin, mine in pairs:
+    for all_twin, all_mine in pairs:
+        twin, mine = (
+            Counter({one: n for one, n in all_.items() if one.case in cases}) for all_ in (all_twin, all_mine)
+        )
         found += [f"lost: {one} (×{times})" for one, times in sorted((twin - mine).items())]
         found += [f"more than undisturbed: {one} (×{times})" for one, times in sorted((mine - twin).items())]
     return found

@@ -22,7 +22,7 @@ from tests.chaos.house import House, open_house
 from tests.chaos.people import Case, People
 from tests.chaos.receivers import Receivers, receiving
 from tests.chaos.watch import Watch
-from tests.twins.stories import acknowledging, tell
+from tests.twins.stories import LATE, acknowledging, tell
 from workflows import names
 
 FAR = timedelta(minutes=10)
@@ -76,6 +76,12 @@ class Side:
 
     def _handle(self, case: Case) -> WorkflowHandle[Any, Any]:
         return self.house.client.get_workflow_handle(names.workflow_id(case.id))
+
+
+def compared(one: Side, other: Side) -> set[int]:
+    """Which cases fell silent in time in both houses; on a machine that is too busy some do not."""
+    stories = zip(one.cases, other.cases, strict=True)
+    return {number for number, pair in enumerate(stories) if LATE not in {case.story for case in pair}}
 
 
 @asynccontextmanager

@@ -30,11 +30,10 @@ CALM = 25.0
 HELD_AT = 3
 """From which rung on a clock is acknowledged, where somebody does."""
 
+LATE = "late"
+"""The story of a case that was not silent before its first rung, in one house or the other: not to be compared."""
+
 LEAD, CO_UNIT = "swj", "hbj"
-
-
-class TooLate(Exception):
-    """Say which case was not silent before its first rung: the two houses could not be compared."""
 
 
 async def silent(people: People, case: Case) -> None:
@@ -80,8 +79,8 @@ async def tell(people: People, ordinal: int, claim: str) -> Case:
     taken = await people.report(claim)
     case = Case(taken["case_id"], name, claim)
     await STORIES[name](people, case)
-    if (took := time.monotonic() - begun) > CALM:
-        raise TooLate(f"case {ordinal} ({name}) took {took:.0f} s to fall silent, its first rung was near")
+    if time.monotonic() - begun > CALM:
+        case.story = LATE
     return case
 
 
