@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,8 +18,9 @@ from temporalio.worker._workflow_instance import _WorkflowLogicFlag
 import wiring
 from adapters.register.store import SqlRegister
 from bench import story
-from domain.decisions import Acknowledge, TriageDecision
+from domain.decisions import Acknowledge, Decision, TriageDecision
 from domain.office import Office
+from domain.ports import Unavailable
 from domain.words import ClockName, Exit
 from settings import Settings
 from tests import hurried
@@ -33,6 +35,9 @@ BUDGETS = {"triage": "1m", "min_gap": "1m", "ack_lives": "1m"}
 
 MARGIN = 0.3
 """Seconds an instant must be over before it is taken for passed."""
+
+PATIENCE = 90.0
+"""Seconds a decision may stay without an answer."""
 
 ADMITTED = 1.0
 """Seconds after which an Update has certainly reached the server, and waits there for a worker."""
@@ -59,8 +64,8 @@ class Pace:
         return tuple(f"{share}%" for share in self.shares)
 
 
-THOUSAND = Pace((10, 20, 23, 26, 29), a_second=5, together=40)
-FEW = Pace((3, 8, 10, 12, 14), a_second=6, together=20)
+THOUSAND = Pace((10, 20, 23, 26, 29), a_second=3, together=20)
+FEW = Pace((3, 8, 10, 12, 14), a_second=3, together=20)
 
 
 @dataclass
@@ -93,7 +98,6 @@ async def race(server: WorkflowEnvironment, folder: Path, mode: str, runs: int, 
 
     async def in_a_world(name: str, races: int) -> None:
         async with open_world(server, folder / name, cache=1000, office=office, build=MODES[mode]) as world:
-            world.patience = 20
             opened = await (served if name == "served" else unserved)(world, races, pace)
             await judge(world, opened, mode, pace, raced)
 
@@ -155,14 +159,24 @@ async def fired(world: World, case: str) -> None:
 
 
 async def acknowledged(world: World, case: str) -> None:
-    await world.decide(case, Acknowledge(clock=ClockName.TRIAGE, unit="wxb"), "wxb", "duty")
+    await insisted(world, case, Acknowledge(clock=ClockName.TRIAGE, unit="wxb"))
 
 
 async def ended(world: World, case: str, opened: datetime, pace: Pace) -> None:
     """Close the case once its last rung would have rung."""
     await passed(pace.instant(opened, len(pace.shares)), MARGIN)
-    await world.decide(case, TriageDecision(exit=Exit.OPINION), "wxb", "duty")
+    await insisted(world, case, TriageDecision(exit=Exit.OPINION))
     await world.handle(case).result()
+
+
+async def insisted(world: World, case: str, said: Decision) -> None:
+    """Take a decision as the duty officer, again with its key while the outcome is not known."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with suppress(Unavailable):
+                await world.decide(case, said, "wxb", "duty", key=f"{case}-{said.kind}")  # type: ignore[attr-defined]
+                return
+            await asyncio.sleep(0.5)
 
 
 async def passed(instant: datetime, margin: float) -> None:
