@@ -87,5 +87,18 @@ SEED ?= 1
 chaos: $(READY) ## kill -9 worker, API and Temporal while officers work, then check everything (SEED=n KILLS=n JSON=FILE)
 	$(BIN)/python -m tests.chaos --seed $(SEED) --kills $(KILLS) $(if $(JSON),--json $(JSON))
 
+RUNS ?= 500
+.PHONY: race
+race: $(READY) ## race an acknowledgement against the timer of the next rung in both SDK modes (RUNS=n in each)
+	$(BIN)/python -m tests.race --runs $(RUNS)
+
+STOPS ?= 50
+FREEZE ?= 30
+CASES ?= 100
+.PHONY: chaos-rungs
+chaos-rungs: KILLS = 50
+chaos-rungs: $(READY) ## kill -9 and freeze the worker of one of two like houses: same rungs, same letters (SEED KILLS STOPS FREEZE CASES AIMED=1 JSON)
+	$(BIN)/python -m tests.twins --seed $(SEED) --kills $(KILLS) --stops $(STOPS) --freeze $(FREEZE) --cases $(CASES) $(if $(AIMED),--aimed) $(if $(JSON),--json $(JSON))
+
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-emit-index-url --group dev pyproject.toml -o requirements.lock

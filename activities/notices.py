@@ -15,6 +15,7 @@ from activities.failures import unavailable
 from activities.fence import Fence
 from activities.letters import Parcel, Writer, gaps_of, recipients_of, seats_reached
 from domain.links import Links
+from domain.messages import OF_A_RUNG
 from domain.owed import Wave, WaveSent
 from domain.ports import Messenger, Receipts, Recipient, Roster, Unavailable
 
@@ -48,17 +49,32 @@ class Notices:
         """
         fence = Fence()
         fence.check()
+        rows, waiting = [], []
         try:
-            rows, done = await self._plan(wave)  # first: the register has it even when every receiver is dead
+            for part in await self._parts(wave):
+                fixed, done = await self._plan(part)  # first: the register has it even when every receiver is dead
+                rows += [row for row in fixed if row.notice in wave.keys]
+                parcels = self._parcels(part, fixed)
+                waiting += [(parcel, part) for parcel in parcels if not done.issuperset(parcel.keys)]
         except Unavailable as problem:
             raise unavailable("register", problem) from None
-        waiting = [parcel for parcel in self._parcels(wave, rows) if not done.issuperset(parcel.keys)]
-        reasons = await asyncio.gather(*(self._try(parcel, wave, fence) for parcel in waiting))
-        left = [(parcel, reason) for parcel, reason in zip(waiting, reasons, strict=True) if reason is not None]
+        reasons = await asyncio.gather(*(self._try(parcel, part, fence) for parcel, part in waiting))
+        left = [(parcel, reason) for (parcel, _), reason in zip(waiting, reasons, strict=True) if reason is not None]
         if left:
             raise self._undelivered(left, of=len(waiting))
         by = tuple(dict.fromkeys(row.channel for row in rows))
         return WaveSent(to=seats_reached(rows), by=by, gaps=gaps_of(wave, rows, self.roster))
+
+    async def _parts(self, wave: Wave) -> list[Wave]:
+        """Return what to send: what an earlier task has told of, unchanged, then the rest.
+
+        Rungs are told inside the task that rings them. Where that task is lost, the one in its place rings later: it
+        finds more rungs and says otherwise how late they are. Whoever may have got the first letter gets no other.
+        """
+        if not any(notice.message in OF_A_RUNG for notice in wave.notices):
+            return [wave]
+        earlier = await self.receipts.first_told(wave)
+        return [*earlier, wave.without(earlier)]
 
     async def _plan(self, wave: Wave) -> tuple[list[Recipient], set[str]]:
         """Return the recipients as the first attempt found them, with who has taken over a seat, and who has a letter.

@@ -5,6 +5,7 @@ Every key is made of case, visit, clock generation, rung or version and channel:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -206,6 +207,21 @@ class Wave(Frozen):
     def view(self) -> Summary:
         """Return the case as it stood when the notices were owed; `then` is None where that is the record's own."""
         return self.then or self.record.summary
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of its notices."""
+        return tuple(notice.key for notice in self.notices)
+
+    def without(self, told: Sequence[Wave]) -> Wave:
+        """Return the wave with what no other has told of: its record is told even where no notice is left."""
+        known = {notice.key for one in told for notice in one.notices}
+        return self.model_copy(update={"notices": tuple(one for one in self.notices if one.key not in known)})
+
+    def untold(self) -> Wave:
+        """Return the wave as a further attempt needs it: its notices and its view, nothing for the register."""
+        told = Record(summary=self.view, entries=())
+        return self.model_copy(update={"record": told, "then": None, "tells": False})
 
 
 class Issue(Frozen):

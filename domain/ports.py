@@ -11,7 +11,7 @@ from domain.decisions import Actor
 from domain.files import Content, Kept
 from domain.intake import Filed, Filing, HandOver
 from domain.office import Reached
-from domain.owed import Answer, Issue, Issued, NotIssued, Publication, Record, Summary
+from domain.owed import Answer, Issue, Issued, NotIssued, Publication, Record, Summary, Wave
 from domain.terms import Addressee, Frozen
 from domain.words import Level, Mode, Stage
 
@@ -144,6 +144,12 @@ class Receipts(Protocol):
 
         Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt. Only
         `incoming` ones are added later, where the person has none of these notices.
+        """
+
+    async def first_told(self, wave: Wave) -> list[Wave]:
+        """Return the waves that have told of some of these notices before, as they were, in the order of their keys.
+
+        What no earlier wave has told of is kept as `wave` tells it, where that is told inside a task that is open.
         """
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:

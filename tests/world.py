@@ -46,6 +46,8 @@ EVIDENCE = [
         "captured_at": "2026-11-23T09:00:00+08:00",
     }
 ]
+Build = Callable[[Settings, Office, Client, SqlRegister], Worker]
+
 CLAIM = "自来水厂水源被污染了，今晚八点起全市停水三天，大家赶快接水囤水"
 PATIENCE = 200
 """How often a wait looks, every 50 ms, before it gives up."""
@@ -54,10 +56,9 @@ PATIENCE = 200
 class World:
     """Play stories: reports come in, officers decide, time moves, and everything stays observable."""
 
-    def __init__(
-        self, settings: Settings, office: Office, client: Client, register: SqlRegister, worker: Worker
-    ) -> None:
-        self.settings, self.office, self.client, self.register, self.worker = settings, office, client, register, worker
+    def __init__(self, settings: Settings, office: Office, client: Client, register: SqlRegister, build: Build) -> None:
+        self.settings, self.office, self.client, self.register, self._build = settings, office, client, register, build
+        self.worker: Worker | None = None
         self.desk = self.desk_over(client)
         self.patience = 0
         """How often people ask again, with the same key, when the outcome of a decision is not known."""
@@ -79,8 +80,18 @@ class World:
 
     async def restart(self) -> None:
         """Replace the worker by a new one, which has no case in its cache."""
-        await self.worker.__aexit__(None)
-        self.worker = wiring.build_worker(self.settings, self.office, self.client, self.register)
+        await self.worker_goes()
+        await self.worker_comes()
+
+    async def worker_goes(self) -> None:
+        """Leave the cases without a worker; nothing when they have none."""
+        worker, self.worker = self.worker, None
+        if worker is not None:
+            await worker.__aexit__(None)
+
+    async def worker_comes(self) -> None:
+        """Give the cases a worker, with an empty cache."""
+        self.worker = self._build(self.settings, self.office, self.client, self.register)
         await self.worker.__aenter__()
 
     # --- people and time -------------------------------------------------------------------------------------------
@@ -264,20 +275,29 @@ def _packaged() -> tuple[Office, texts.Texts]:
 
 @asynccontextmanager
 async def open_world(
-    server: WorkflowEnvironment, folder: Path, *, cache: int, **overrides: Any
+    server: WorkflowEnvironment,
+    folder: Path,
+    *,
+    cache: int,
+    office: Office | None = None,
+    build: Build = wiring.build_worker,
+    **overrides: Any,
 ) -> AsyncIterator[World]:
-    """Open a world on its own task queue, and replay all it made when it closes."""
+    """Open a world on its own task queue, and replay all it made when it closes; `build` makes its workers.
+
+    `office` is one that is loaded already, which takes seconds; else the folder of the settings is read.
+    """
     settings = Settings(data=folder, task_queue=f"test-{uuid4().hex[:8]}", workflow_cache=cache, **overrides)
-    office = office_of(settings)
+    office = office or office_of(settings)
     client = await client_of(server, wiring.seal(settings))
     register = await SqlRegister.open(settings.register)
     try:
-        world = World(settings, office, client, register, wiring.build_worker(settings, office, client, register))
-        await world.worker.__aenter__()
+        world = World(settings, office, client, register, build)
+        await world.worker_comes()
         try:
             yield world
             assert await world.replay() > 0, "the story made no history"
         finally:
-            await world.worker.__aexit__(None)
+            await world.worker_goes()
     finally:
         await register.close()

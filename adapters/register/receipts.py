@@ -10,8 +10,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.ledger import append
 from adapters.register.room import Room
-from adapters.register.tables import receipts, recipients
-from domain.owed import Record
+from adapters.register.tables import first_told, receipts, recipients
+from domain.owed import Record, Wave
 from domain.ports import Receipt, Recipient
 
 FIXED = (
@@ -20,6 +20,15 @@ FIXED = (
     .order_by(recipients.c.position)
 )
 DONE = select(receipts.c.key).where(receipts.c.key.in_(bindparam("keys", expanding=True)))
+FIRST_TOLD = (
+    select(first_told.c.wave)
+    .where(
+        first_told.c.notice.in_(
+            select(first_told.c.told_with).where(first_told.c.notice.in_(bindparam("notices", expanding=True)))
+        )
+    )
+    .order_by(first_told.c.notice)
+)
 KEEP = insert(receipts).on_conflict_do_nothing(index_elements=["key"])
 
 
@@ -35,6 +44,13 @@ class NoticeReceipts(Room):
         `incoming` ones are added later, where the person has none of these notices.
         """
         return await self._writer.run(partial(_plan, record, recipients, notices))
+
+    async def first_told(self, wave: Wave) -> list[Wave]:
+        """Return the waves that have told of some of these notices before, as they were, in the order of their keys.
+
+        What no earlier wave has told of is kept as `wave` tells it, where that is told inside a task that is open.
+        """
+        return await self._writer.run(partial(_first_told, wave))
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:
         """Store receipts; one that exists is left as it is."""
@@ -58,6 +74,19 @@ def _plan(
         transaction.execute(insert(recipients), rows)
     keys = [one.key for one in fixed]  # who was added just now cannot have a receipt
     return fixed + added, set(transaction.scalars(DONE, {"keys": keys})) if keys else set()
+
+
+def _first_told(wave: Wave, transaction: Connection) -> list[Wave]:
+    told = transaction.scalars(FIRST_TOLD, {"notices": wave.keys})
+    earlier = [Wave.model_validate_json(text) for text in told]
+    rest = wave.without(earlier)
+    if not wave.tells and rest.notices:
+        first, *others = rest.keys
+        text = rest.untold().model_dump_json()
+        rows: list[dict[str, str | None]] = [{"notice": first, "told_with": first, "wave": text}]
+        rows += [{"notice": key, "told_with": first, "wave": None} for key in others]
+        transaction.execute(insert(first_told), rows)
+    return earlier
 
 
 def _keep(transaction: Connection, kept: Sequence[Receipt]) -> None:

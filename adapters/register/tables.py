@@ -182,6 +182,15 @@ recipients = Table(
 )
 Index("ix_recipients_notice", recipients.c.notice)
 
+# One row per notice; the wave itself stands with the first notice it tells of, `told_with`.
+first_told = Table(
+    "first_told",
+    METADATA,
+    Column("notice", String, primary_key=True),
+    Column("told_with", String, nullable=False),
+    Column("wave", Text),
+)
+
 receipts = Table(
     "receipts",
     METADATA,

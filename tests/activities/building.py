@@ -193,6 +193,7 @@ class Memory:
     told: list[Record] = field(default_factory=list)
     planned: dict[str, list[Recipient]] = field(default_factory=dict)
     kept: dict[str, Receipt] = field(default_factory=dict)
+    waves: list[Wave] = field(default_factory=list)
     down: bool = False
 
     async def append(self, record: Record) -> None:
@@ -213,6 +214,12 @@ class Memory:
                 self.planned[row.notice].append(row)
         rows = [row for key in notices for row in self.planned[key]]
         return rows, {row.key for row in rows if row.key in self.kept}
+
+    async def first_told(self, of: Wave) -> list[Wave]:
+        earlier = [one for one in self.waves if set(one.keys) & set(of.keys)]
+        rest = of.without(earlier)
+        self.waves += [rest.untold()] if rest.notices and not of.tells else []
+        return earlier
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:
         for receipt in receipts:

@@ -68,6 +68,23 @@ async def test_several_notices_of_one_wave_to_one_person_are_one_letter_with_a_r
     }
 
 
+async def test_what_a_lost_task_may_have_told_is_told_again_in_the_same_words_and_by_itself() -> None:
+    """The task in its place finds one more rung, and the first one later than it was."""
+    register, box = Memory(), Box()
+    notices = notices_of(register, Roster({DUTY: (LI,)}), mail=box)
+    open_task = {"tells": False}
+    await notify(notices, wave(notice(suffix="r1")).model_copy(update=open_task))
+    register.kept.clear()  # its receipt was lost with the task
+    later = wave(notice(suffix="r1", message=Message.BREACH), notice(suffix="r2"), claim="又说了一遍")
+    sent = await notify(notices, later.model_copy(update=open_task))
+    first, again, other = box.taken
+    assert again == first
+    assert other.key == f"{CASE}/v1/answer:wjw/g1/r2/li/mail"
+    assert (sent.to, sent.by) == ((DUTY,), ("mail",))
+    await notify(notices, later)
+    assert len(box.taken) == 3
+
+
 async def test_a_person_in_two_seats_is_told_once() -> None:
     box = Box()
     deputy = seat("wjw", Seat.DEPUTY)

@@ -51,7 +51,7 @@ class Quiet:
         for case, history in zip(self.people.cases, histories, strict=True):
             found += await self.case_ill(case, history)
         found += await self.timelines_differ()
-        found += await self.unreplayable(histories)
+        found += await unreplayable(histories)
         found += await self.pages_wrong()
         return found + await self.notices_wrong(histories)
 
@@ -77,8 +77,7 @@ class Quiet:
         row = await self.register.case(case.id)
         if row is None or row.summary is None or row.summary.closed_at is None:
             found.append(f"case {case.id}: not closed in the register")
-        failed = [event for event in history.events if kind(event) == TASK_FAILED]
-        return found + [f"case {case.id}: task failed: {_reason(event)}" for event in failed]
+        return found + [f"case {case.id}: task failed: {why}" for why in failed_tasks(history)]
 
     async def timelines_differ(self) -> list[str]:
         """Every timeline must be whole, hold every answered decision, and tell what an undisturbed case tells."""
@@ -94,18 +93,6 @@ class Quiet:
                 found.append(f"case {case.id}: {case.remarks} remarks answered, {noted} told")
             if case.story == PUBLISHED and (told := await self._told(case)) != expected:
                 found.append(f"case {case.id}: more {told - expected}, less {expected - told} than undisturbed")
-        return found
-
-    async def unreplayable(self, histories: list[WorkflowHistory]) -> list[str]:
-        """Every history must replay, and no task may have taken a result without a command."""
-        found = []
-        replayer = wiring.replayer()
-        for history in histories:
-            outcome = await replayer.replay_workflow(history, raise_on_replay_failure=False)
-            if outcome.replay_failure is not None:
-                found.append(f"{history.workflow_id}: {outcome.replay_failure}")
-            if bare := tasks_without_command(history):
-                found.append(f"{history.workflow_id}: results taken without a command at {bare}")
         return found
 
     async def pages_wrong(self) -> list[str]:
@@ -131,11 +118,7 @@ class Quiet:
 
     async def notices_wrong(self, histories: list[WorkflowHistory]) -> list[str]:
         """Every letter a case owed must have arrived at least once, always under its own key and with one body."""
-        arrived = dict(self.receivers.messages)
-        for file in sorted(self.outbox.glob("*.jsonl")):
-            for line in file.read_text(encoding="utf-8").splitlines():
-                body = json.loads(line)
-                arrived.setdefault(body["key"], []).append(body)
+        arrived = received(self.receivers, self.outbox)
         owed, found = set(), []
         for history in [await self._history(self.twin), *histories]:
             for wave in _waves(history):
@@ -159,6 +142,34 @@ class Quiet:
 
     def _handle(self, case: Case) -> Any:
         return self.client.get_workflow_handle(names.workflow_id(case.id))
+
+
+async def unreplayable(histories: list[WorkflowHistory]) -> list[str]:
+    """Every history must replay, and no task may have taken a result without a command."""
+    found = []
+    replayer = wiring.replayer()
+    for history in histories:
+        outcome = await replayer.replay_workflow(history, raise_on_replay_failure=False)
+        if outcome.replay_failure is not None:
+            found.append(f"{history.workflow_id}: {outcome.replay_failure}")
+        if bare := tasks_without_command(history):
+            found.append(f"{history.workflow_id}: results taken without a command at {bare}")
+    return found
+
+
+def received(receivers: Receivers, outbox: Path) -> dict[str, list[Any]]:
+    """Every letter that arrived, at the gateway or on disk: its bodies by its key."""
+    arrived = {key: list(bodies) for key, bodies in receivers.messages.items()}
+    for file in sorted(outbox.glob("*.jsonl")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            body = json.loads(line)
+            arrived.setdefault(body["key"], []).append(body)
+    return arrived
+
+
+def failed_tasks(history: WorkflowHistory) -> list[str]:
+    """Why tasks of a case failed; none should."""
+    return [_reason(event) for event in history.events if kind(event) == TASK_FAILED]
 
 
 def _letters(wave: Wave, rows: list[Recipient]) -> set[str]:

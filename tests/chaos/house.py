@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,7 +21,7 @@ from settings import PACKAGED
 
 PARTS = ("worker", "api", "temporal")
 
-READY_WITHIN = 60.0
+READY_WITHIN = 180.0
 """Seconds a part has to serve again after it was started."""
 
 
@@ -64,9 +66,24 @@ class House:
         await kill(part)
         return part.code == -9
 
+    async def freeze(self, name: str, seconds: float) -> bool:
+        """Stop a part with SIGSTOP and let it go on after a while; tells whether it stood still and lives."""
+        pid = pid_of(self.parts[name])
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+            stood = _state(pid) == "T"
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        return stood and self.parts[name].code == 0
+
     def died_alone(self) -> list[str]:
         """Which parts have ended though nobody killed them."""
         return [name for name, part in self.parts.items() if part.code != 0]
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 @asynccontextmanager

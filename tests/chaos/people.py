@@ -94,7 +94,7 @@ class People:
 
     async def digest(self, case: Case) -> str:
         """Read the digest of the draft; an answer that had to be asked for again no longer tells it."""
-        path, key = f"/v1/cases/{case.id}/timeline", self._key(story.close())
+        path, key = f"/v1/cases/{case.id}/timeline", self.key(story.close())
         async with asyncio.timeout(PATIENCE):
             while True:
                 try:
@@ -138,14 +138,15 @@ class People:
 
     async def says(self, case: Case, line: story.Line) -> dict[str, Any]:
         """Take a decision until it is answered."""
-        key = self._key(line)
+        key = self.key(line)
         body = line.said.model_dump(mode="json", exclude_none=True)
         what = f"{body['kind']} in {case.id}"
         answer = await self._insist(Kind.DECISION, f"/v1/cases/{case.id}/decisions", body, what, key)
         case.answered.append(answer["seq"])
         return answer
 
-    def _key(self, line: story.Line) -> str:
+    def key(self, line: story.Line) -> str:
+        """The personal key of whoever says a line."""
         return (self.keys / f"{line.speaker(self.office).id}.key").read_text().strip()
 
     async def _insist(self, kind: Kind, path: str, body: dict[str, Any], what: str, key: str | None) -> dict[str, Any]:

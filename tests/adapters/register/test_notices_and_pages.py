@@ -6,7 +6,8 @@ import pytest
 
 from adapters.register.ledger import UnknownCase
 from adapters.register.store import SqlRegister
-from domain.owed import Record
+from domain.messages import Message
+from domain.owed import Notice, Record, Wave
 from domain.words import Mode
 from tests.adapters.register.building import START, filing, issue, receipt, recipient, record
 
@@ -63,6 +64,29 @@ async def test_a_receipt_is_kept_once_and_a_plan_tells_who_has_one(register: Sql
     await register.keep([])
 
     assert await register.plan(told, [], ["n1"]) == (rows, {rows[0].key, rows[1].key})
+
+
+async def test_a_wave_told_in_an_open_task_is_kept_as_it_was_first_told(register: SqlRegister, told: Record) -> None:
+    one, both, all_three = wave(told, "n1", "n2"), wave(told, "n2", "n3", claim="更晚"), wave(told, "n1", "n2", "n3")
+
+    assert await register.first_told(one) == []
+    assert await register.first_told(both) == [one.untold()]
+    assert await register.first_told(all_three) == [one.untold(), both.without([one]).untold()]
+    assert await register.first_told(wave(told, "n2")) == [one.untold()]
+    assert await register.first_told(wave(told, "n4")) == []
+
+
+async def test_a_wave_told_by_an_activity_of_its_own_is_not_kept(register: SqlRegister, told: Record) -> None:
+    done = wave(told, "n1").model_copy(update={"tells": True})
+
+    assert await register.first_told(done) == []
+    assert await register.first_told(done) == []
+
+
+def wave(told: Record, *keys: str, claim: str = "停水三天") -> Wave:
+    """What an open task tells of."""
+    notices = tuple(Notice(key=key, message=Message.REMINDER, to=(), by=("mail",)) for key in keys)
+    return Wave(case_id="c1", at=START, claim=claim, mode=Mode.DEMO, notices=notices, record=told, tells=False)
 
 
 async def test_a_page_is_stored_once_per_key(register: SqlRegister) -> None:

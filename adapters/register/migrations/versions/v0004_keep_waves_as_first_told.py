@@ -1,0 +1,27 @@
+"""Keep what is said inside a workflow task as it was first said: the task may be made anew and find it otherwise."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Change the tables."""
+    op.create_table(
+        "first_told",
+        sa.Column("notice", sa.String(), nullable=False),
+        sa.Column("told_with", sa.String(), nullable=False),
+        sa.Column("wave", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("notice", name=op.f("pk_first_told")),
+    )
+
+
+def downgrade() -> None:
+    """Take the change back."""
+    op.drop_table("first_told")
