@@ -11,7 +11,7 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ QUIET = timedelta(seconds=4)
 APART = 0.6
 """Seconds from one lone deadline to the next, more or less by a third: so that they hit no beat of a poller."""
 
-PATIENCE = 180.0
+PATIENCE = 600.0
 """Seconds letters may take before the measurement is given up."""
 
 
@@ -61,7 +61,7 @@ class Pace:
         ready = timedelta(seconds=count / self._rate * SLACK) + 2 * QUIET
         instant = instant or (begun + ready).replace(microsecond=0)
         names = await self.side.open_due_at(instant, count)
-        seen = await self.side.letters.told(names, begun, patience=PATIENCE)
+        seen = await self.side.letters.told(dict.fromkeys(names, begun), patience=PATIENCE)
         self._rate = count / (max(seen.values()) - begun).total_seconds()
         return names, instant
 
@@ -79,9 +79,19 @@ async def many(pace: Pace, count: int) -> dict[str, float]:
     names, instant = await pace.in_time(count)
     await asyncio.sleep((instant - datetime.now(UTC)).total_seconds() - 1)
     before = pace.side.cpu()
-    seen = await pace.side.letters.told(names, instant, patience=PATIENCE)
+    planned = dict.fromkeys(names, instant)
+    seen = await pace.side.letters.told(planned, patience=PATIENCE)
     spent = {f"{part}_ms": round(1000 * (used - before[part]) / count, 1) for part, used in pace.side.cpu().items()}
-    return {**lateness.in_short(lateness.late_by(seen, dict.fromkeys(names, instant))), **spent}
+    return {**lateness.in_short(lateness.late_by(seen, planned)), **spent}
+
+
+async def round_of(paces: dict[str, Pace], count: int, order: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Let many come on each side, one side after the other."""
+    found = {}
+    for name in order:
+        found[name] = await many(paces[name], count)
+        print(f"{count} at once, {name}: {found[name]}", file=sys.stderr, flush=True)  # all of it takes minutes
+    return found
 
 
 async def lone(both: dict[str, Side], count: int) -> dict[str, Any]:
@@ -93,11 +103,10 @@ async def lone(both: dict[str, Side], count: int) -> dict[str, Any]:
             case, due = await both[name].opening.due_soon()
             planned[name][case] = due
             await asyncio.sleep(APART / 2 * (0.67 + secrets.randbelow(66) / 100))
-        last = max(due for dues in planned.values() for due in dues.values())
-        await asyncio.sleep((last - datetime.now(UTC)).total_seconds() + 2)
+        await asyncio.sleep(hours.BUDGET.total_seconds() + 2)
     late = {}
     for name, dues in planned.items():
-        seen = await both[name].letters.told(dues, min(dues.values()), patience=PATIENCE)
+        seen = await both[name].letters.told(dues, patience=PATIENCE)
         late[name] = lateness.in_short(lateness.late_by(seen, dues))
     return late
 
@@ -118,9 +127,9 @@ async def measure(sizes: list[int], lone_ones: int) -> dict[str, Any]:
             found: dict[str, Any] = {}
             if lone_ones:
                 late = await lone(both, lone_ones)
-                found["lone"] = {**lateness.of_rounds([late])}
+                found["lone"] = lateness.of_rounds([late])
             for size in sizes:
-                rounds = [{name: await many(paces[name], size) for name in order} for order in ORDER]
+                rounds = [await round_of(paces, size, order) for order in ORDER]
                 found[f"mass_{size}"] = {**lateness.of_rounds(rounds), "rounds": rounds}
             return found
 

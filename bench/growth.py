@@ -38,10 +38,13 @@ CASES = 40
 TOGETHER = 20
 """How many are opened at a time."""
 
+AHEAD = 500
+"""How many are opened until what they owe has gone out: reports are taken in faster than cases begin."""
+
 SETTLED = 5.0
 """Seconds after the last case was opened."""
 
-PATIENCE = 180.0
+PATIENCE = 600.0
 """Seconds until a letter of a new case is missed."""
 
 
@@ -54,17 +57,17 @@ class Growing:
         """How long each decision took, in milliseconds."""
 
     async def grow(self, size: int) -> None:
-        """Open cases until there are `size`, and wait until each has rung the duty seat."""
-        gate, begun = asyncio.Semaphore(TOGETHER), datetime.now(UTC)
+        """Open cases until there are `size`, each of which has rung the duty seat."""
+        while self._open < size:
+            more, begun = min(size - self._open, AHEAD), datetime.now(UTC)
+            gate = asyncio.Semaphore(TOGETHER)
+            cases = await asyncio.gather(*(self._report(gate) for _ in range(more)))
+            await self._letters.told(dict.fromkeys(cases, begun), patience=PATIENCE)
+            self._open += more
 
-        async def one() -> str:
-            async with gate:
-                return await self.player.report()
-
-        cases = await asyncio.gather(*(one() for _ in range(size - self._open)))
-        self._open = size
-        if cases:
-            await self._letters.told(cases, begun, patience=PATIENCE)
+    async def _report(self, gate: asyncio.Semaphore) -> str:
+        async with gate:
+            return await self.player.report()
 
     async def says(self, case: str, line: story.Line) -> Answer:
         """Take one decision and its time."""
@@ -132,6 +135,7 @@ async def measure(sizes: Sequence[int], cases: int) -> dict[str, dict[str, float
                 await many.grow(size)
                 await asyncio.sleep(SETTLED)
                 found[str(size)] = await compare(few, many, cases)
+                print(f"{size} open: {found[str(size)]}", file=sys.stderr, flush=True)  # all of it takes minutes
     return found
 
 

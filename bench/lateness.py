@@ -30,7 +30,7 @@ def of_rounds(rounds: Sequence[Mapping[str, Mapping[str, float]]]) -> dict[str, 
     def median(side: str, figure: str) -> float:
         return round(statistics.median(one[side][figure] for one in rounds), 3)
 
-    figures = {f"{figure}": median("full", figure) for figure in ("p50_s", "p99_s")}
+    figures = {figure: median("full", figure) for figure in ("p50_s", "p99_s")}
     bare = {f"bare_{figure}": median("bare", figure) for figure in ("p50_s", "p99_s")}
     ratio = statistics.median(one["full"]["p99_s"] / one["bare"]["p99_s"] for one in rounds)
     return {**figures, **bare, "ratio_to_bare": round(ratio, 2)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,21 +34,21 @@ class Watch:
         now = datetime.now(UTC)
         self.latest |= {json.loads(line)["case_id"]: now for line in whole.splitlines()}
 
-    async def told(self, cases: Collection[str], since: datetime, *, patience: float) -> dict[str, datetime]:
-        """Wait until every case has a line of after `since`, and no more come; tell when each had its last.
+    async def told(self, since: Mapping[str, datetime], *, patience: float) -> dict[str, datetime]:
+        """Wait until every case has a line of after its instant, and no more come; tell when each had its last.
 
         Raises:
             TimeoutError: one has none.
 
         """
         async with asyncio.timeout(patience):
-            while not self._all_out(cases, since):  # noqa: ASYNC110  (what is waited for is the time that passes, too)
+            while not self._all_out(since):  # noqa: ASYNC110  (what is waited for is the time that passes, too)
                 await asyncio.sleep(0.2)
-        return {case: self.latest[case] for case in cases}
+        return {case: self.latest[case] for case in since}
 
-    def _all_out(self, cases: Collection[str], since: datetime) -> bool:
-        seen = [self.latest.get(case, since) for case in cases]
-        return min(seen) > since and datetime.now(UTC) - max(seen) > AFTER
+    def _all_out(self, since: Mapping[str, datetime]) -> bool:
+        seen = {case: self.latest.get(case, instant) for case, instant in since.items()}
+        return all(seen[case] > since[case] for case in seen) and datetime.now(UTC) - max(seen.values()) > AFTER
 
 
 @asynccontextmanager
