@@ -31,7 +31,7 @@ PEOPLE := tests/domain/stages tests/domain/test_permissions.py tests/domain/test
 	tests/api/test_codes.py tests/cli/test_calling.py tests/workflows/test_called_off.py \
 	tests/injection tests/cli/test_people.py tests/cli/test_init.py tests/cli/test_doctor.py tests/cli/test_permitted.py
 
-.PHONY: up check format lint types floors replay test-people test-browser bench-counts bench-cases chaos permissions lock
+.PHONY: up check format lint types floors replay test-people test-browser bench-counts bench-cases bench-deadlines bench-growth chaos permissions lock
 
 up: $(READY) ## run Temporal, worker and API together (ARGS="--data DIR …")
 	$(BIN)/piyao up $(ARGS)
@@ -78,6 +78,12 @@ bench-counts: $(READY) ## events, actions and bytes of the standard case (JSON=F
 
 bench-cases: $(READY) ## standard cases per second beside a bare workflow (JSON=FILE)
 	$(BIN)/python -m bench.cases $(if $(JSON),--json $(JSON))
+
+bench-deadlines: $(READY) ## how late deadlines are, alone and 200 and 1,000 at once, beside a bare workflow (minutes; JSON=FILE)
+	$(BIN)/python -m bench.deadlines $(if $(JSON),--json $(JSON))
+
+bench-growth: $(READY) ## one decision beside 100, 1,000 and 5,000 open cases (minutes; JSON=FILE)
+	$(BIN)/python -m bench.growth $(if $(JSON),--json $(JSON))
 
 permissions: $(READY) ## write docs/permissions.md anew from the table of who may decide what
 	$(BIN)/python -m cli.permitted > docs/permissions.md

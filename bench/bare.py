@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -103,17 +104,17 @@ class BarePlayer:
         self.decided += 1
 
 
-async def work(stop: asyncio.Event) -> None:
-    """Serve bare cases until `stop`, with the settings of our own worker."""
+async def serve_until(stop: asyncio.Event, queue: str, workflow: type, activity: Callable[..., Any]) -> None:
+    """Serve a bare workflow and its one activity until `stop`, with the settings of our own worker."""
     import wiring
     from settings import Settings
     from temporal.client import connect
 
     worker = Worker(
         await connect(None),
-        task_queue=QUEUE,
-        workflows=[Bare],
-        activities=[nothing],
+        task_queue=queue,
+        workflows=[workflow],
+        activities=[activity],
         workflow_runner=wiring.runner(),
         max_cached_workflows=Settings().workflow_cache,
         sticky_queue_schedule_to_start_timeout=wiring.STICKY,
@@ -121,6 +122,11 @@ async def work(stop: asyncio.Event) -> None:
     )
     async with worker:
         await stop.wait()
+
+
+async def work(stop: asyncio.Event) -> None:
+    """Serve bare cases."""
+    await serve_until(stop, QUEUE, Bare, nothing)
 
 
 if __name__ == "__main__":

@@ -40,8 +40,7 @@ class Player:
 
     async def publishes(self, case: str, drafted: Answer) -> None:
         """Approve the text that `drafted` answers, twice."""
-        digest = next(entry.event.digest for entry in drafted.entries if isinstance(entry.event, Drafted))
-        await self.says(case, *story.signatures(digest))
+        await self.says(case, *story.signatures(digest_of(drafted)))
 
     async def closes(self, case: str) -> None:
         """Close a case as soon as its page is out."""
@@ -60,3 +59,8 @@ class Player:
         case = await self.report()
         await self.publishes(case, await self.says(case, *story.before_the_text()))
         return case
+
+
+def digest_of(drafted: Answer) -> str:
+    """Return the digest of the text that was handed in with the decision of that answer."""
+    return next(entry.event.digest for entry in drafted.entries if isinstance(entry.event, Drafted))

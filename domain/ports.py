@@ -142,8 +142,7 @@ class Receipts(Protocol):
     ) -> tuple[list[Recipient], set[str]]:
         """Append a record, if any, as `Ledger` does, and fix the recipients of each notice at first, all or nothing.
 
-        Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt. Only
-        `incoming` ones are added later, where the person has none of these notices.
+        Return those fixed and the keys that have a receipt; only an `incoming` person without any is added later.
         """
 
     async def first_told(self, wave: Wave) -> list[Wave]:

@@ -1,0 +1,68 @@
+"""When lines reach an outbox, seen from outside: no program that writes them says so itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+OFTEN = 0.005
+"""Seconds between two looks: what is measured is late by this much at most."""
+
+AFTER = timedelta(seconds=1)
+"""How long after the last line none may come, for a wave to count as out: all of it is written at once."""
+
+
+class Watch:
+    """Keep for each case when its latest line was seen."""
+
+    def __init__(self, file: Path) -> None:
+        self.latest: dict[str, datetime] = {}
+        self._file, self._read = file, 0
+
+    def look(self) -> None:
+        """Take note of the whole lines added since the last look."""
+        if not self._file.exists():
+            return
+        with self._file.open("rb") as file:
+            file.seek(self._read)
+            whole, end, _ = file.read().rpartition(b"\n")
+        self._read += len(whole) + len(end)
+        now = datetime.now(UTC)
+        self.latest |= {json.loads(line)["case_id"]: now for line in whole.splitlines()}
+
+    async def told(self, since: Mapping[str, datetime], *, patience: float) -> dict[str, datetime]:
+        """Wait until every case has a line of after its instant, and no more come; tell when each had its last.
+
+        Raises:
+            TimeoutError: one has none.
+
+        """
+        async with asyncio.timeout(patience):
+            while not self._all_out(since):  # noqa: ASYNC110  (what is waited for is the time that passes, too)
+                await asyncio.sleep(0.2)
+        return {case: self.latest[case] for case in since}
+
+    def _all_out(self, since: Mapping[str, datetime]) -> bool:
+        seen = {case: self.latest.get(case, instant) for case, instant in since.items()}
+        return all(seen[case] > since[case] for case in seen) and datetime.now(UTC) - max(seen.values()) > AFTER
+
+
+@asynccontextmanager
+async def watching(file: Path) -> AsyncIterator[Watch]:
+    """Watch a file for a while."""
+    watch = Watch(file)
+    looking = asyncio.create_task(_look_often(watch))
+    try:
+        yield watch
+    finally:
+        looking.cancel()
+
+
+async def _look_often(watch: Watch) -> None:
+    while True:
+        watch.look()
+        await asyncio.sleep(OFTEN)
