@@ -146,10 +146,7 @@ class Receipts(Protocol):
         """
 
     async def first_told(self, wave: Wave) -> list[Wave]:
-        """Return the waves that have told of some of these notices before, as they were, in the order of their keys.
-
-        What no earlier wave has told of is kept as `wave` tells it, where that is told inside a task that is open.
-        """
+        """Return earlier waves that told of some of these, as they were; keep the rest where its task is still open."""
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:
         """Store receipts; one that exists is left as it is."""
