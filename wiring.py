@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -43,6 +43,7 @@ from adapters.register.connections import register_url
 from adapters.register.store import SqlRegister
 from adapters.tokens import SignedTokens
 from desk import CaseDesk
+from domain.calendar import SOON
 from domain.links import Links
 from domain.office import Office
 from domain.ports import Messenger, Publisher
@@ -271,6 +272,9 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
     """Serve cases until `stop`; then drain: finish what is in hand, take nothing new."""
     office = load(settings)
     mail_server(settings, office)  # a missing one is told before anything is reached or made
+    left = (office.known_until - office.day(datetime.now(UTC))).days  # noqa: TID251  (of the start, not of a case)
+    if left < SOON and office.terms.mode is not Mode.DEMO:
+        log.warning("office.calendar_ends", until=str(office.known_until), days=left)
     settings.data.mkdir(parents=True, exist_ok=True)
     client = await connect(seal(settings))
     await attributes.ensure(client)

@@ -8,13 +8,10 @@ from datetime import UTC, date, datetime
 import wiring
 from cli.finding import Finding, Ground, listed, unread
 from cli.said import said, word
-from domain.calendar import DAY
+from domain.calendar import DAY, SOON
 from domain.office import Office
 from domain.vacancies import vacancies
 from domain.words import Mode
-
-SOON = 60
-"""Days before the calendar runs out in which it is told; next year's days are published in early November."""
 
 
 async def config(ground: Ground) -> Finding:

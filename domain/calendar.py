@@ -13,6 +13,8 @@ Windows = tuple[tuple[int, int], ...]
 """When an office works on a day, in minutes after midnight by its wall clock; none on a day of rest."""
 
 DAY = timedelta(days=1)
+SOON = 60
+"""Days before the calendar runs out in which it is told; next year's days are published in early November."""
 
 
 class DayKind(StrEnum):

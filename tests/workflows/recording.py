@@ -19,13 +19,15 @@ from pathlib import Path
 from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
-from domain.decisions import Accept, Decline, Note, Review
-from domain.words import Level, Stage, Vote
+from domain.decisions import Accept, Confirm, Decline, Extend, Note, Nudge, Pause, Review
+from domain.pauses import PauseReason
+from domain.words import ClockName, Level, Stage, Vote
+from domain.worktime import Span
 from temporal import attributes
 from tests.conftest import SERVER, TIME_SKIPPING
 from tests.workflows import telling
 from tests.workflows.conftest import SHORT_RUNS
-from tests.world import World, open_world
+from tests.world import EVIDENCE, World, open_world
 
 FOLDER = Path(__file__).parent / "histories"
 
@@ -81,6 +83,29 @@ async def red_in_short_runs(world: World) -> None:
     await finish(world, case)
 
 
+async def blue_through_holidays(world: World) -> None:
+    case = (await world.report("听说明天有人来小区免费体检")).case_id
+    await telling.triaged(world, case, Level.BLUE)
+    await world.forward(case, timedelta(days=40))
+    await world.quiet(case)
+
+
+async def paused_and_extended(world: World) -> None:
+    case = (await world.report("听说明天有人来小区免费体检")).case_id
+    await telling.triaged(world, case)
+    await world.decide(case, Nudge(clock=ClockName.ACCEPT, unit="swj", text="请尽快签收"), "wxb", "duty")
+    await telling.accepted(world, case)
+    until = await world.now(case) + timedelta(hours=30)
+    await world.decide(case, Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE), "wxb", "duty")
+    await world.forward(case, timedelta(hours=31))
+    longer = Extend(clock=ClockName.ANSWER, unit="swj", longer=Span.of("12h"), reason="检测需复核")
+    asked = await world.decide(case, longer, "swj", "liaison_a")
+    yes = Confirm(ref=asked.summary.waiting[0].ref, outcome=Vote.APPROVE)
+    await world.decide(case, yes, "swj", "deputy")
+    await telling.found(world, case)
+    await world.quiet(case)
+
+
 async def finish(world: World, case: str) -> None:
     await world.reaches(case, Stage.CLOSURE)
     await telling.closed(world, case)
@@ -89,6 +114,7 @@ async def finish(world: World, case: str) -> None:
 
 STORIES: tuple[Callable[[World], Awaitable[None]], ...] = (
     standard, exit_at_triage, silent_unit, declined_lead, returned_draft, red_in_short_runs,
+    blue_through_holidays, paused_and_extended,
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
 import wiring
+from adapters.office import holiday_list
 from domain.case import Case
 from domain.owed import Owed
 from temporal.seal import Seal
@@ -41,6 +43,16 @@ async def test_a_recorded_case_is_replayed(file: Path) -> None:
     await wiring.replayer().replay_workflow(history)
 
     assert tasks_without_command(history) == []
+
+
+async def test_another_version_of_the_holiday_library_changes_no_replay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "holidays", None)  # whoever asked it for a day would fail
+    holiday_list.listed.cache_clear()
+    with pytest.raises(ImportError):
+        holiday_list.listed("CN", 2026, 2027)
+
+    for file in RECORDED:
+        await wiring.replayer().replay_workflow(recorded(file))
 
 
 @pytest.mark.parametrize("name", ["standard", "declined_lead", "silent_unit"])

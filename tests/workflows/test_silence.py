@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import collections
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.testing import WorkflowEnvironment
 
-from domain.decisions import Accept, PhoneLog
+from domain.decisions import Accept, Acknowledge, Pause, PhoneLog
+from domain.office import Office
+from domain.pauses import PauseReason
 from domain.words import ClockName, Level, PhoneOutcome, RungKind, Stage
+from domain.worktime import Span
+from settings import Settings
 from tests.reading import actions, kinds, own_events
 from tests.workflows import telling
-from tests.world import World
+from tests.world import EVIDENCE, World, office_of, open_world
 
 HOUR = timedelta(hours=1)
 PROMPT = timedelta(seconds=2)
@@ -89,6 +95,41 @@ async def test_a_ladder_that_has_rung_out_is_quiet_for_a_month(warm_world: World
     assert actions(rung_out) - actions(start) <= 4 * len(rungs)
     assert len(later.events) - len(rung_out.events) <= 20
     assert kinds(later)["timer_started"] == kinds(rung_out)["timer_started"]
+
+
+@pytest.mark.parametrize("held", ["paused", "acknowledged"])
+async def test_a_case_that_is_held_is_quiet_for_a_month(server: WorkflowEnvironment, tmp_path: Path, held: str) -> None:
+    async with open_world(server, tmp_path, cache=200, office=patient(office_of(Settings()))) as world:
+        case = (await world.report("听说明天有人来小区免费体检")).case_id
+        await telling.triaged(world, case, co_units=())
+        await telling.accepted(world, case, "swj")
+        if held == "paused":
+            until = await world.now(case) + timedelta(days=40)
+            said = Pause(reason=PauseReason.FORCE_MAJEURE, until=until, evidence=EVIDENCE)
+            await world.decide(case, said, "wxb", "duty")
+        else:
+            await world.forward(case, timedelta(days=2, hours=1))  # what was due is overdue, its ladders have rung
+            for debt in (await world.view(case)).debts:
+                await world.decide(case, Acknowledge(clock=debt.clock, unit=debt.unit), debt.unit, "duty")
+        await world.quiet(case)
+        before = await world.history(case)
+        rang_before = len(await world.events(case, "rung_rang"))
+
+        await world.forward(case, timedelta(days=30))
+        await world.quiet(case)
+
+        assert own_events(await world.history(case)) - own_events(before) <= 20
+        assert len(await world.events(case, "rung_rang")) == rang_before
+
+
+def patient(office: Office) -> Office:
+    """The same office with a yellow level that may stand still, and be held, for longer than a month."""
+    yellow = office.terms.levels[Level.YELLOW]
+    levels = office.terms.levels | {
+        Level.YELLOW: yellow.model_copy(update={"pause": Span.of("60d"), "ack_lives": Span.of("60d")})
+    }
+    terms = office.terms.model_copy(update={"levels": levels})
+    return office.model_copy(update={"policy": office.policy.model_copy(update={"terms": terms})})
 
 
 @pytest.mark.parametrize("level", [Level.YELLOW, Level.RED, Level.BLUE])
