@@ -126,9 +126,9 @@ async def finds(hand: Phone, case: str, unit: str, verdict: str, name: str) -> N
     page = await hand.follow(case, "查证转办", f"{unit}-duty", name)
     await hand.press(page, "签收", "已签收", f"{name}-accepted")
     await page.get_by_label(verdict, exact=True).check()
-    await page.get_by_label(re.compile("^说明")).fill("第一行\n水源地监测记录见附件。")
+    await page.get_by_role("textbox", name="说明 必填").fill("第一行\n水源地监测记录见附件。")
     await hand.press(page, "提交查证意见", "佐证材料第1条 是什么：缺少这一项", f"{name}-wrong")
-    await expect(page.get_by_label(re.compile("^说明"))).to_have_value("第一行\n水源地监测记录见附件。")
+    await expect(page.get_by_role("textbox", name="说明 必填")).to_have_value("第一行\n水源地监测记录见附件。")
     await expect(page.get_by_label(verdict, exact=True)).to_be_checked()
     await page.get_by_label("是什么").first.fill("监测记录")
     await page.get_by_label("出自哪里").first.fill("值班记录")
@@ -252,7 +252,7 @@ async def test_what_was_typed_is_still_there_when_somebody_goes_back_from_a_form
         page = await hand.follow(case, "查证转办", "swj-liaison-a", "20-large")
         key = await page.locator("[name=key]").first.input_value()
         await page.get_by_label("不实", exact=True).check()
-        await page.get_by_label(re.compile("^说明")).fill("第一行\n第二行")
+        await page.get_by_role("textbox", name="说明 必填").fill("第一行\n第二行")
         await page.get_by_label("出自哪里").first.fill("值班记录")
         await page.get_by_label("文件").first.set_input_files(film)
         await page.get_by_role("button", name="提交查证意见", exact=True).click()
@@ -260,7 +260,7 @@ async def test_what_was_typed_is_still_there_when_somebody_goes_back_from_a_form
         await page.go_back()
 
         await expect(page.get_by_label("不实", exact=True)).to_be_checked()
-        await expect(page.get_by_label(re.compile("^说明"))).to_have_value("第一行\n第二行")
+        await expect(page.get_by_role("textbox", name="说明 必填")).to_have_value("第一行\n第二行")
         await expect(page.get_by_label("出自哪里").first).to_have_value("值班记录")
         assert await page.locator("[name=key]").first.input_value() != key
 
