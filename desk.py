@@ -19,7 +19,7 @@ from domain.links import Links
 from domain.office import Office, Person
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, CaseRow, DecisionRow, Files, Messenger, Published, Register, Unavailable
-from domain.reckoning import Reckoning
+from domain.reckoning import Reckoning, with_rings
 from domain.terms import Frozen
 from domain.words import PublicationKind, Vote
 from workflows.door import CaseDoor
@@ -197,9 +197,10 @@ class CaseDesk:
         return await self._door.brief(case, self.office.actor(person))
 
     async def clocks(self, case: str) -> Reckoning:
-        """Explain every clock of a case, as the case itself reckons it now."""
+        """Explain every clock of a case, as the case itself reckons it now, with when its rungs rang."""
         await self._passing.must_exist(case)
-        return await self._door.clocks(case, _now())
+        told = await self._door.clocks(case, _now())
+        return with_rings(told, _rings(await self.timeline(case)))
 
     async def proposed(self, case: str, kind: PublicationKind | None = None) -> Proposal:
         """Propose a text from the findings, of the usual kind for the verdict if none is named.
@@ -261,6 +262,16 @@ class CaseDesk:
     async def sweep(self) -> tuple[int, int]:
         """Finish what a crash left between two steps; returns reports handed over and decisions settled."""
         return await self._sweep.once(_now())
+
+
+def _rings(timeline: Sequence[dict[str, object]]) -> dict[tuple[str, str, int], datetime]:
+    """Return when each rung rang last, by clock, unit and number."""
+    found = {}
+    for line in timeline:
+        event = line["event"]
+        if isinstance(event, dict) and event["kind"] == "rung_rang":
+            found[event["clock"], event["unit"], event["n"]] = datetime.fromisoformat(str(line["at"]))
+    return found
 
 
 def _asks_for_code(said: Decision) -> bool:

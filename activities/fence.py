@@ -21,7 +21,7 @@ class Fence:
     Two clocks are asked. Time since the attempt began here catches a worker that was frozen in the middle of it;
     time since the server started the attempt catches one that was frozen before it began. The second compares two
     machines: what even the promptest attempt of late was behind is taken for skew, so a worker whose clock is wrong
-    goes on working.
+    goes on working. A local activity is started by the worker's own clock: it tells nothing of the server's.
     """
 
     def __init__(self) -> None:
@@ -29,9 +29,11 @@ class Fence:
         allowed = info.start_to_close_timeout or info.schedule_to_close_timeout
         self._allowed = (allowed or timedelta.max).total_seconds()
         self._begun = time.monotonic()
-        lag = time.time() - info.started_time.timestamp()
-        _lags.append(lag)
-        self._waited = lag - max(0.0, min(_lags))
+        self._waited = 0.0
+        if not info.is_local:
+            lag = time.time() - info.started_time.timestamp()
+            _lags.append(lag)
+            self._waited = lag - max(0.0, min(_lags))
 
     def check(self) -> None:
         """Refuse to go on when the time of this attempt is up.

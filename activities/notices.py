@@ -81,7 +81,8 @@ class Notices:
 
         A shift that changes while nobody could be reached is handed over: the next on duty is written to, too.
         """
-        later = max(wave.at, activity.info().started_time)  # the server's time of this attempt, no clock of ours
+        info = activity.info()  # the server's time of this attempt; a local activity knows none, and is prompt
+        later = wave.at if info.is_local else max(wave.at, info.started_time)
         found = recipients_of(wave, self.roster, self.messengers.keys(), later)
         told = wave.record if wave.tells else None
         return await self.receipts.plan(told, found, [notice.key for notice in wave.notices])

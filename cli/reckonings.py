@@ -30,7 +30,7 @@ def page(found: dict[str, Any]) -> None:
     for clock in found["clocks"]:
         console.print()
         console.print(_account(clock))
-        console.print(_rungs(clock))
+        console.print(_rungs(clock, found["shorts"]))
 
 
 def _account(clock: dict[str, Any]) -> str:
@@ -64,15 +64,16 @@ def _account(clock: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _rungs(clock: dict[str, Any]) -> Table:
+def _rungs(clock: dict[str, Any], shorts: dict[str, str]) -> Table:
     table = Table()
     for column in ("n", "rung", "rule", "planned", "state", "to", "by"):
         table.add_column(said(f"clocks_col_{column}"))
     when = texts.current().when
     for rung in clock["rungs"]:
         state = "rang" if rung["rang"] else "never" if clock["stopped"] else "to_come"
-        to = "、".join(f"{one['unit']} {word('seat', one['seat'])}" for one in rung["to"])
+        to = "、".join(f"{shorts[one['unit']]} {word('seat', one['seat'])}" for one in rung["to"])
         by = "、".join(word("channel", channel) for channel in rung["by"])
         kind, planned = word("rung", rung["kind"]), when(rung["planned"])
-        table.add_row(str(rung["n"]), kind, rung["at"], planned, said(f"clocks_{state}"), to, by)
+        told = said(f"clocks_{state}") + (f" {when(rung['rang_at'])}" if rung["rang_at"] else "")
+        table.add_row(str(rung["n"]), kind, rung["at"], planned, told, to, by)
     return table

@@ -94,6 +94,9 @@ OF_CLOCK: Mapping[ClockName, Task] = {
 }
 """What has to be done before a clock is due; a clock not named here can only be looked at."""
 
+ABOUT_A_CLOCK = (Message.INFORM, Message.NUDGE, Message.SUPERVISE, Message.DUE_MOVED)
+"""Messages that are no rung and ask for what their clock asks for."""
+
 OF_MESSAGE: Mapping[Message, Task] = {
     Message.RING: Task.TRIAGE,
     Message.REQUEST: Task.VERIFY,
@@ -224,7 +227,7 @@ def link_of(wave: Wave, notice: Notice, row: Recipient, owner: str) -> TaskLink:
 
 def task_of(notice: Notice) -> Task:
     """Tell what a notice asks for."""
-    spoken_of = notice.clock if notice.message in (*OF_A_RUNG, Message.INFORM) else None
+    spoken_of = notice.clock if notice.message in (*OF_A_RUNG, *ABOUT_A_CLOCK) else None
     if spoken_of is not None:
         return OF_CLOCK.get(spoken_of, Task.LOOK)
     return OF_MESSAGE.get(notice.message, Task.LOOK)

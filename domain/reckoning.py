@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from domain.case import Case
@@ -12,13 +13,17 @@ from domain.worktime import Span
 
 
 class RungView(Frozen):
-    """Be one rung of a clock: where the policy puts it (`at`), when that is, whom it calls and by which channels."""
+    """Be one rung of a clock: where the policy puts it (`at`), when that is, whom it calls and by which channels.
+
+    `rang_at` is when it rang last, by the timeline; None where it has not, or the timeline was not asked.
+    """
 
     n: int
     kind: RungKind
     at: str
     planned: datetime
     rang: bool
+    rang_at: datetime | None = None
     to: tuple[Addressee, ...]
     by: tuple[str, ...]
 
@@ -57,6 +62,7 @@ class Reckoning(Frozen):
     calendar: str
     covered_until: datetime
     paused_until: datetime | None
+    shorts: dict[str, str]
     clocks: tuple[ClockView, ...]
 
 
@@ -69,8 +75,25 @@ def reckoned(case: Case, now: datetime) -> Reckoning:
         calendar=case.time.version,
         covered_until=case.time.covered_until,
         paused_until=case.resumes,
+        shorts={unit: case.short(unit) for unit in _called(case)},
         clocks=tuple(_clock(case, clock, now) for clock in sorted(case.clocks, key=lambda one: not one.running)),
     )
+
+
+def with_rings(told: Reckoning, rings: Mapping[tuple[str, str, int], datetime]) -> Reckoning:
+    """Add when each rung rang; `rings` has the instants by clock, unit and number."""
+    clocks = []
+    for clock in told.clocks:
+        at = {rung.n: rings.get((clock.name, clock.unit, rung.n)) if rung.rang else None for rung in clock.rungs}
+        rungs = tuple(rung.model_copy(update={"rang_at": at[rung.n]}) for rung in clock.rungs)
+        clocks.append(clock.model_copy(update={"rungs": rungs}))
+    return told.model_copy(update={"clocks": tuple(clocks)})
+
+
+def _called(case: Case) -> list[str]:
+    """Return the units the rungs of any clock call, each once."""
+    ladders = ((clock, rung) for clock in case.clocks for rung in case.promises(clock).ladder)
+    return sorted({one.unit for clock, rung in ladders for one in case.called(rung.to, clock)})
 
 
 def _clock(case: Case, clock: Clock, now: datetime) -> ClockView:

@@ -57,6 +57,18 @@ async def test_a_case_is_told_once_of_a_newer_calendar_and_moves_what_is_due(war
     assert ["办公日历更新" in line["text"] for line in letters] == [False, True]
 
 
+async def test_an_office_that_goes_back_to_an_earlier_calendar_takes_its_cases_along(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await telling.triaged(world, case, Level.BLUE, co_units=())
+    now, later = world.office, resting(world.office, days=14)
+
+    for office in (later, now, later):
+        world.office = office
+        await world.desk_over(world.client).sweep()
+        assert (await world.view(case)).calendar == office.working.version
+
+
 def resting(office: Office, *, days: int) -> Office:
     """The same office by a calendar in which nobody works for the next days."""
     time = office.working.part(datetime.now(UTC))

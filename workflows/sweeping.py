@@ -26,6 +26,9 @@ WAKING = timedelta(seconds=5)
 
 AT_A_TIME = 200
 
+ENOUGH = 3
+"""How many cases in a row that do not answer mean that none would now."""
+
 _ANY: TypeAdapter[Decision] = TypeAdapter(AnyDecision)
 
 
@@ -83,19 +86,25 @@ class Sweep:
 
     async def _ask_who_woke(self, now: datetime) -> None:
         """Ask cases whose time to wake has passed what they did: a rung tells its people, not the register (0013)."""
+        silent = 0
         for behind in await self._register.overslept(before=now - WAKING, limit=AT_A_TIME):
-            await caught_up(self._register, self._door, behind)
+            silent = 0 if await caught_up(self._register, self._door, behind) else silent + 1
+            if silent == ENOUGH:
+                break
 
     async def _recount(self, now: datetime) -> None:
         """Tell cases that count by another calendar of the office's own; one that was told does so once."""
         version = self._office.working.version
         for case in await self._register.counting_otherwise(version, limit=AT_A_TIME):
             said = Recount(time=self._office.working.part(now))
-            key = hashed(case.case_id, names.RECOUNT, version)
+            # By its last entry, too: a case may be told of a calendar it had before, when the office goes back to it.
+            key = hashed(case.case_id, names.RECOUNT, version, str(case.summary.seq if case.summary else 0))
             try:
                 await self._door.ask(case.case_id, names.RECOUNT, said, update_id=key, proven=Proven(actor=SYSTEM))
-            except (NoSuchRun, Refused):
+            except NoSuchRun:
                 continue
+            except Refused:
+                pass  # it counts by this one already, and the register does not know it
             except Unavailable:
                 break
             await caught_up(self._register, self._door, case)

@@ -67,13 +67,16 @@ def _plan(
     known = {one.notice for one in fixed}
     fitting = [one for one in proposed if one.notice in notices]
     added = [one for one in fitting if not one.incoming and one.notice not in known]
-    told = {one.person for one in (*fixed, *added)}
-    added += [one for one in fitting if one.incoming and one.person not in told]
+    keys = [one.key for one in fixed]  # who is added just now cannot have a receipt
+    done = set(transaction.scalars(DONE, {"keys": keys})) if keys else set()
+    known_by = {one.person for one in (*fixed, *added)}
+    heard = {(one.notice, one.wanted) for one in fixed if one.key in done}
+    incoming = [one for one in fitting if one.incoming and (one.notice, one.wanted) not in heard]
+    added += [one for one in incoming if one.person not in known_by]
     if added:
         rows = [{"notice": one.notice, "recipient": one.model_dump_json()} for one in added]
         transaction.execute(insert(recipients), rows)
-    keys = [one.key for one in fixed]  # who was added just now cannot have a receipt
-    return fixed + added, set(transaction.scalars(DONE, {"keys": keys})) if keys else set()
+    return fixed + added, done
 
 
 def _first_told(wave: Wave, transaction: Connection) -> list[Wave]:

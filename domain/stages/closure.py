@@ -32,7 +32,8 @@ def acknowledge(case: Case, said: Acknowledge, proven: Proven, now: datetime) ->
     clock.acknowledged = Acknowledgement(unit=proven.actor.unit, seat=seat, rung=clock.rung, at=now, until=until)
     clock.calls = None
     own = _level_of(case, clock, proven.actor)
-    after = clock.rung if own < clock.rung else None
+    working = proven.actor.unit == clock.unit and own == 0  # never called: late for nothing
+    after = clock.rung if own < clock.rung and not working else None
     event = Acknowledged(clock=clock.name, unit=clock.unit, rung=clock.rung, until=until, after_level=after)
     case.happened(event, now, proven.actor)
     if after is not None:

@@ -59,7 +59,7 @@ def grant(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None
 
 def _moves_with_the_answer(case: Case, response: Clock, span: Span) -> bool:
     own = case.promises(response).extends_response and response.ledger.budget.unit is span.unit
-    return own and not response.breached
+    return own and not response.breached and not response.extended
 
 
 def _lengthen(case: Case, clock: Clock, longer: Span, now: datetime, proven: Proven, asked: Signer) -> None:

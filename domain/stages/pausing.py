@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.case import Case
 from domain.clocks import Clock
@@ -21,16 +21,17 @@ _PUBLISHING = PublicationState.APPROVED
 def pause(case: Case, said: Pause, proven: Proven, now: datetime) -> None:
     """Let time stand still until `said.until`; what passed before rings first."""
     _refuse_unfit(case, said, now)
+    until = said.until.astimezone(UTC)
     for clock in case.pausable():
         ring_passed(case, clock, now)
-    case.pause = Paused(reason=said.reason, since=now, until=said.until)
+    case.pause = Paused(reason=said.reason, since=now, until=until)
     case.paused_in = (*case.paused_in, case.visit)
     for clock in case.pausable():
         clock.ledger = clock.ledger.halted(now)
-        clock.reckon(case.promises(clock), case.time, said.until)
-    event = CasePaused(reason=said.reason, until=said.until, evidence=said.evidence, remarks=said.remarks)
+        clock.reckon(case.promises(clock), case.time, until)
+    event = CasePaused(reason=said.reason, until=until, evidence=said.evidence, remarks=said.remarks)
     case.happened(event, now, proven.actor)
-    _tell(case, Message.PAUSED, {"reason": said.reason, "until": said.until.isoformat()})
+    _tell(case, Message.PAUSED, {"reason": said.reason, "until": until.isoformat()})
 
 
 def resume(case: Case, said: Resume, proven: Proven, now: datetime) -> None:
@@ -63,7 +64,7 @@ def _tell(case: Case, message: Message, values: dict[str, str | int]) -> None:
     owing: dict[str, Clock] = {clock.unit: clock for clock in reversed(case.running()) if not clock.name.whole}
     for unit, clock in owing.items():
         if unit != case.office.code:
-            key = f"v{case.visit}/{message}/{case.seq}/{unit}"
+            key = f"{clock.key}/{message}/{case.seq}"
             case.tell_unit(message, unit, key=key, clock=clock, values=values)
     case.tell_office(message, Seat.DUTY, clock=owing.get(case.office.code), values=values)
 

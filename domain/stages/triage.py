@@ -12,6 +12,7 @@ from domain.messages import Message
 from domain.pauses import ResumedBy
 from domain.rows import Proposal
 from domain.rungs import stand_down_lately_paged
+from domain.stages import pausing
 from domain.stages.consulting import first_actions, open_session
 from domain.stages.findings import conclude
 from domain.stages.verification import ask_unit
@@ -135,13 +136,16 @@ def _apply_level(case: Case, level: Level, now: datetime) -> None:
 def _rearm(case: Case, level: Level, now: datetime) -> None:
     case.level = level
     terms = case.terms.at(case.level)
-    if case.pause is not None and terms.pause is None:
+    resumed = case.pause is not None and terms.pause is None
+    if resumed:
         case.go_on(ResumedBy.LEVEL, now)
     for clock in case.running():
         if clock.name not in terms.budgets:
             case.stop(now, clock)  # the level asks for no such thing
         elif clock.level is not case.level:
             clock.rearm(case.level, terms, case.time, now, case.resumes)
+    if resumed:
+        pausing.tell_resumed(case)
 
 
 def _what_the_level_asks(case: Case, now: datetime) -> None:

@@ -209,8 +209,9 @@ class Memory:
             fixed = [row for row in recipients if row.notice == key and not row.incoming]
             self.planned.setdefault(key, fixed)
         told = {row.person for key in notices for row in self.planned[key]}
+        heard = {(row.notice, row.wanted) for key in notices for row in self.planned[key] if row.key in self.kept}
         for row in recipients:
-            if row.incoming and row.person not in told:
+            if row.incoming and row.person not in told and (row.notice, row.wanted) not in heard:
                 self.planned[row.notice].append(row)
         rows = [row for key in notices for row in self.planned[key]]
         return rows, {row.key for row in rows if row.key in self.kept}
@@ -238,7 +239,11 @@ def notices_of(register: Any, roster: Roster, **messengers: Any) -> Notices:
 
 
 async def attempt(
-    activity: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any, started: float = 0.0, allowed: float = 5.0
+    activity: Callable[..., Coroutine[Any, Any, Any]],
+    *arguments: Any,
+    started: float = 0.0,
+    allowed: float = 5.0,
+    is_local: bool = False,
 ) -> Any:
     """Run one attempt that the server started `started` seconds ago."""
     environment = ActivityEnvironment()
@@ -246,6 +251,7 @@ async def attempt(
         environment.info,
         started_time=datetime.fromtimestamp(time.time() - started, UTC),
         start_to_close_timeout=timedelta(seconds=allowed),
+        is_local=is_local,
     )
     return await environment.run(activity, *arguments)
 

@@ -67,6 +67,14 @@ async def test_a_worker_whose_clock_is_ahead_still_notices_a_freeze() -> None:
         await attempt(passes, started=630, allowed=5)
 
 
+async def test_a_local_activity_tells_nothing_of_the_skew_of_a_worker() -> None:
+    fence._lags.clear()
+    await attempt(passes, started=600, allowed=5)
+    await attempt(passes, started=0, allowed=5, is_local=True)  # by the worker's own clock it began just now
+
+    await attempt(passes, started=600, allowed=5)
+
+
 async def test_a_clock_set_ahead_stops_the_work_only_for_a_while() -> None:
     refused = 0
     for _ in range(120):

@@ -95,6 +95,9 @@ async def test_a_retry_sends_the_same_link() -> None:
         (Message.CONFIRM_REQUEST, ClockName.INTERIM, Task.CONFIRM),
         (Message.REMINDER, ClockName.INTERIM, Task.COORDINATE),
         (Message.PASSED_ON, None, Task.LOOK),
+        (Message.NUDGE, ClockName.ANSWER, Task.VERIFY),
+        (Message.SUPERVISE, ClockName.DRAFT, Task.DRAFT),
+        (Message.DUE_MOVED, ClockName.TRIAGE, Task.TRIAGE),
     ],
 )
 def test_what_a_notice_asks_for_is_the_task_of_its_link(message: Message, clock: ClockName | None, task: Task) -> None:

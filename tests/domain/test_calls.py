@@ -7,7 +7,7 @@ import pytest
 from domain.decisions import Accept, Acknowledge, PhoneLog, TriageDecision
 from domain.messages import Message
 from domain.words import ClockName, Exit, Level, PhoneOutcome
-from tests.domain.building import DUTY, LEADER, START, Story, liaison
+from tests.domain.building import DUTY, LEADER, START, Story, deputy, liaison
 
 TRIAGE = {"clock": ClockName.TRIAGE, "unit": "wxb"}
 MINUTE = timedelta(minutes=1)
@@ -140,4 +140,14 @@ def test_nobody_is_told_of_a_ring_that_is_long_ago():
 
     story.say(DUTY, TriageDecision(exit=Exit.OPINION, reason="观点"))
 
+    assert stood_down(story) == set()
+
+
+def test_whoever_works_on_a_clock_and_was_never_called_is_not_late():
+    story = Story().triaged("jkj")
+    story.wait("2h")  # the liaison officer has been reminded
+
+    story.say(deputy("jkj"), Acknowledge(clock=ClockName.ACCEPT, unit="jkj"))
+
+    assert [event.after_level for event in story.events("acknowledged")] == [None]
     assert stood_down(story) == set()

@@ -64,7 +64,7 @@ class Pace:
         return tuple(f"{share}%" for share in self.shares)
 
 
-THOUSAND = Pace((10, 20, 23, 26, 29), a_second=3, together=20)
+THOUSAND = Pace((10, 20, 23, 26, 29), a_second=1.5, together=20)
 FEW = Pace((3, 8, 10, 12, 14), a_second=3, together=20)
 
 

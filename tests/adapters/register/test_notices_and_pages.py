@@ -66,6 +66,17 @@ async def test_a_receipt_is_kept_once_and_a_plan_tells_who_has_one(register: Sql
     assert await register.plan(told, [], ["n1"]) == (rows, {rows[0].key, rows[1].key})
 
 
+async def test_who_takes_over_is_told_only_what_the_one_before_has_not_got(register: SqlRegister, told: Record) -> None:
+    rows = [recipient("n1", "li"), recipient("n2", "li")]
+    sun = [recipient(notice, "sun").model_copy(update={"incoming": True}) for notice in ("n1", "n2")]
+    await register.plan(told, rows, ["n1", "n2"])
+    await register.keep([receipt(rows[0].key)])
+
+    planned, _ = await register.plan(told, [*rows, *sun], ["n1", "n2"])
+
+    assert planned == [*rows, sun[1]]
+
+
 async def test_a_wave_told_in_an_open_task_is_kept_as_it_was_first_told(register: SqlRegister, told: Record) -> None:
     one, both, all_three = wave(told, "n1", "n2"), wave(told, "n2", "n3", claim="更晚"), wave(told, "n1", "n2", "n3")
 

@@ -123,3 +123,13 @@ def test_another_level_takes_its_own_budget_and_the_extension_is_used_up():
 
     assert story.clock(ClockName.ANSWER, "jkj").due == START + timedelta(minutes=150)
     assert story.refused(DUTY, MORE.model_copy(update={"longer": Span.of("1h")}), Unfit).code == "extended_already"
+
+
+def test_the_response_clock_moves_once_however_many_units_are_given_time():
+    story = Story(Level.BLUE).triaged("jkj", "wjw", level=Level.BLUE)
+    for unit in ("jkj", "wjw"):
+        story.say(liaison(unit), Accept())
+        story.say(liaison(unit), Extend(clock=ClockName.ANSWER, unit=unit, longer="2wd", reason="检测要两天"))
+        story.confirmed_by(deputy(unit))
+
+    assert story.clock(ClockName.RESPONSE, "wxb").due == CHINA.after(START, Span.of("9wd"))

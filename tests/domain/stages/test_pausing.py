@@ -1,6 +1,6 @@
 """A pause: for a listed reason, with evidence and an end, once a visit; time stands still and nothing is overdue."""
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
 
@@ -215,3 +215,32 @@ def test_a_pause_may_be_followed_by_an_extension_before_due():
     story.confirmed_by(LEADER)
 
     assert story.clock(ClockName.ANSWER, "jkj").due == START + 58 * HOUR
+
+
+def test_an_end_given_in_another_zone_is_kept_in_utc():
+    story = verifying()
+    until = (story.now + 10 * HOUR).astimezone(timezone(8 * HOUR))
+    story.say(liaison("jkj"), Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE))
+    story.wait("11h")
+
+    assert summarise(story.case).next_wake.utcoffset() == timedelta()
+    assert {debt.due.utcoffset() for debt in summarise(story.case).debts} == {timedelta()}
+
+
+def test_the_letters_of_a_pause_name_the_clock_of_the_unit_they_speak_of():
+    story = verifying()
+    paused(story, 10).wait("11h")
+
+    for message in (Message.PAUSED, Message.PAUSE_ENDING, Message.RESUMED):
+        keys = [notice.key for notice in story.notices(message) if {one.unit for one in notice.to} == {"jkj"}]
+        assert keys
+        assert all("/answer:jkj/" in key for key in keys)
+
+
+def test_units_are_told_when_another_level_ends_their_pause():
+    story = paused(verifying(), 10)
+
+    story.say(LEADER, Relevel(level=Level.RED, reason="扩散很快"))
+
+    told = [notice for notice in story.notices(Message.RESUMED) if {one.unit for one in notice.to} == {"jkj"}]
+    assert [notice.due for notice in told] == [story.clock(ClockName.ANSWER, "jkj").due]
