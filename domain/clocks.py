@@ -133,10 +133,12 @@ class Clock(BaseModel):
     def go_on_from(self, old: Clock, now: datetime) -> None:
         """Take over the account and what rang of an earlier clock: a new owner or round costs and buys no time.
 
+        An extension is handed on with it, and still the only one; under another level the budget is that level's.
         Time in which the earlier one was stopped is not counted. Call `settle` once it is reckoned.
         """
-        self.ledger = old.ledger.under(self.ledger.budget).going(now)
-        self.breached = old.breached
+        budget = old.ledger.budget if old.level is self.level else self.ledger.budget
+        self.ledger = old.ledger.under(budget).going(now)
+        self.breached, self.extended = old.breached, old.extended
         self.rung, self.last_rang, self.rang_late, self.paced = old.rung, old.last_rang, old.rang_late, old.paced
 
     def rearm(
