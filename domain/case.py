@@ -100,7 +100,7 @@ class Case(State):
             if clock is not None and clock.running:
                 self.note_breach(clock, now)
                 clock.stop(now)
-                self._drop_held(f"{self.opening.case_id}/{clock.key}/")
+                self._drop_held(f"{self.opening.case_id}/{clock.stem}")
                 self.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)
 
     def note_breach(self, clock: Clock, now: datetime) -> None:

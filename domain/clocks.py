@@ -73,7 +73,12 @@ class Clock(BaseModel):
     @property
     def key(self) -> str:
         """Name the clock inside its case, the same in every run and attempt."""
-        return f"v{self.visit}/{self.name}:{self.unit}/g{self.generation}"
+        return f"{self.stem}{self.generation}"
+
+    @property
+    def stem(self) -> str:
+        """Name what the keys of all its generations begin with."""
+        return f"v{self.visit}/{self.name}:{self.unit}/g"
 
     def reckon(self, level: LevelTerms, time: WorkingTime, resumes: datetime | None = None) -> None:
         """Set the due instant and those of the rungs; `resumes` is when a clock that stands still is to run again."""

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.decisions import Extend
 from domain.facts import gather_wave
 from domain.messages import Message
 from domain.quiet import Quiet
 from domain.words import ClockName, Level
-from tests.domain.building import LEVELS, TERMS, Story, finding, liaison
+from tests.domain.building import LEADER, LEVELS, TERMS, Story, finding, liaison
 from tests.domain.calendar import CHINA
 
 YELLOW = Quiet(begin=22 * 60, end=7 * 60 + 30)
@@ -92,6 +93,20 @@ def test_a_request_of_low_urgency_waits_for_the_digest_with_all_that_is_asked_th
 
 def test_what_was_answered_before_the_digest_is_not_asked_any_more():
     story = begun("2026-11-24T16:00", Level.BLUE).triaged("jkj", "sjw", "skx", level=Level.BLUE)
+
+    story.say(liaison("jkj"), finding())
+
+    assert {to.unit for notice in story.case.held() for to in notice.to} == {"sjw", "skx"}
+
+
+def granted(story: Story, longer: str = "1wd") -> Story:
+    story.say(liaison("jkj"), Extend(clock=ClockName.ANSWER, unit="jkj", longer=longer, reason="检测要两天"))
+    story.confirmed_by(LEADER)
+    return story
+
+
+def test_what_was_answered_is_not_asked_any_more_even_by_a_clock_that_has_moved():
+    story = granted(begun("2026-11-24T16:00", Level.BLUE).triaged("jkj", "sjw", "skx", level=Level.BLUE))
 
     story.say(liaison("jkj"), finding())
 
