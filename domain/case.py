@@ -16,7 +16,7 @@ from domain.ledger import Ledger
 from domain.messages import Message
 from domain.owed import Answer, Notice, Outcome, Owed, Record, Recording, Summary
 from domain.pauses import ResumedBy
-from domain.state import State
+from domain.state import State, waits
 from domain.terms import Addressee, Call
 from domain.words import MOVES, ClockName, Level, ProposalKind, Seat, Stage
 
@@ -202,16 +202,9 @@ class Case(State):
                 clock=clock.name if clock else None,
                 due=clock.due if clock else due,
                 values=values or {},
-                not_before=self._digest(message, clock),
+                not_before=self.digest(message, clock) if clock else None,
             )
         )
-
-    def _digest(self, message: Message, clock: Clock | None) -> datetime | None:
-        quiet = self.promises(clock).quiet if clock else None
-        if clock is None or quiet is None or not quiet.digest or message not in (Message.REQUEST, Message.INFORM):
-            return None
-        at = quiet.opening(self.time, clock.started)
-        return at if clock.started < at < clock.due else None
 
     def lapse(self, now: datetime, kind: ProposalKind, unit: str | None = None, clock: ClockName | None = None) -> None:
         """End proposals there is nothing left to confirm of: all of a kind, or those about one unit, or its clock."""
@@ -229,8 +222,7 @@ class Case(State):
 
     def _drop_held(self, prefix: str) -> None:
         """Forget letters that wait for a digest: what they ask for is no longer wanted."""
-        held = [debt.key for debt in self.held() if debt.key.startswith(prefix)]
-        self.owed = [debt for debt in self.owed if debt.key not in held]
+        self.owed = [debt for debt in self.owed if not (waits(debt) and debt.key.startswith(prefix))]
 
     def settle(self, owed: Owed) -> None:
         """Take one debt off the list; it has been paid."""
