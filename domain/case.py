@@ -16,7 +16,7 @@ from domain.ledger import Ledger
 from domain.messages import Message
 from domain.owed import Answer, Notice, Outcome, Owed, Record, Recording, Summary
 from domain.pauses import ResumedBy
-from domain.state import State
+from domain.state import State, waits
 from domain.terms import Addressee, Call
 from domain.words import MOVES, ClockName, Level, ProposalKind, Seat, Stage
 
@@ -72,7 +72,7 @@ class Case(State):
             clock.go_on_from(after, now)
         if self.pause is not None and name is not ClockName.ACCEPT:
             clock.ledger = clock.ledger.halted(now)
-        clock.reckon(terms, self.time, self.resumes)
+        clock.reckon(terms, self.time, self.resumes and max(self.resumes, clock.started))
         if after is not None:
             clock.settle(now, anew=after.level is not level)
         if name is not ClockName.CASE:
@@ -80,13 +80,16 @@ class Case(State):
         return clock
 
     def go_on(self, why: ResumedBy, now: datetime, by: Actor | None = None, remarks: str | None = None) -> None:
-        """End the pause: the clocks run again from its end, or from now where it is ended before."""
+        """End the pause: the clocks run again from its end, or from now where it is ended before.
+
+        Its end may be noticed late: a clock armed between the two runs from its own beginning.
+        """
         assert self.pause is not None  # noqa: S101  (asked by the callers)
         since, at = self.pause.since, min(now, self.pause.until)
         self.pause = None
         for clock in self.running():
             if clock.paused:
-                clock.ledger = clock.ledger.going(at)
+                clock.ledger = clock.ledger.going(max(at, clock.started))
                 clock.reckon(self.promises(clock), self.time)
                 clock.hold_on(since, at)
         self.happened(CaseResumed(why=why, at=at, remarks=remarks), now, by)
@@ -97,7 +100,7 @@ class Case(State):
             if clock is not None and clock.running:
                 self.note_breach(clock, now)
                 clock.stop(now)
-                self._drop_held(f"{self.opening.case_id}/{clock.key}/")
+                self._drop_held(f"{self.opening.case_id}/{clock.stem}")
                 self.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)
 
     def note_breach(self, clock: Clock, now: datetime) -> None:
@@ -199,16 +202,9 @@ class Case(State):
                 clock=clock.name if clock else None,
                 due=clock.due if clock else due,
                 values=values or {},
-                not_before=self._digest(message, clock),
+                not_before=self.digest(message, clock) if clock else None,
             )
         )
-
-    def _digest(self, message: Message, clock: Clock | None) -> datetime | None:
-        quiet = self.promises(clock).quiet if clock else None
-        if clock is None or quiet is None or not quiet.digest or message not in (Message.REQUEST, Message.INFORM):
-            return None
-        at = quiet.opening(self.time, clock.started)
-        return at if clock.started < at < clock.due else None
 
     def lapse(self, now: datetime, kind: ProposalKind, unit: str | None = None, clock: ClockName | None = None) -> None:
         """End proposals there is nothing left to confirm of: all of a kind, or those about one unit, or its clock."""
@@ -226,8 +222,7 @@ class Case(State):
 
     def _drop_held(self, prefix: str) -> None:
         """Forget letters that wait for a digest: what they ask for is no longer wanted."""
-        held = [debt.key for debt in self.held() if debt.key.startswith(prefix)]
-        self.owed = [debt for debt in self.owed if debt.key not in held]
+        self.owed = [debt for debt in self.owed if not (waits(debt) and debt.key.startswith(prefix))]
 
     def settle(self, owed: Owed) -> None:
         """Take one debt off the list; it has been paid."""

@@ -73,7 +73,12 @@ class Clock(BaseModel):
     @property
     def key(self) -> str:
         """Name the clock inside its case, the same in every run and attempt."""
-        return f"v{self.visit}/{self.name}:{self.unit}/g{self.generation}"
+        return f"{self.stem}{self.generation}"
+
+    @property
+    def stem(self) -> str:
+        """Name what the keys of all its generations begin with."""
+        return f"v{self.visit}/{self.name}:{self.unit}/g"
 
     def reckon(self, level: LevelTerms, time: WorkingTime, resumes: datetime | None = None) -> None:
         """Set the due instant and those of the rungs; `resumes` is when a clock that stands still is to run again."""
@@ -133,10 +138,12 @@ class Clock(BaseModel):
     def go_on_from(self, old: Clock, now: datetime) -> None:
         """Take over the account and what rang of an earlier clock: a new owner or round costs and buys no time.
 
+        An extension is handed on with it, and still the only one; under another level the budget is that level's.
         Time in which the earlier one was stopped is not counted. Call `settle` once it is reckoned.
         """
-        self.ledger = old.ledger.under(self.ledger.budget).going(now)
-        self.breached = old.breached
+        budget = old.ledger.budget if old.level is self.level else self.ledger.budget
+        self.ledger = old.ledger.under(budget).going(now)
+        self.breached, self.extended = old.breached, old.extended
         self.rung, self.last_rang, self.rang_late, self.paced = old.rung, old.last_rang, old.rang_late, old.paced
 
     def rearm(

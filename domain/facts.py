@@ -15,7 +15,9 @@ def gather_wave(case: Case, now: datetime) -> None:
     """Give the notices owed at one moment one number: they are sent, and after a restart re-sent, together.
 
     That moment is theirs in every run: the roster is read as of it, and what their letters say is computed from it.
+    What waits for a digest goes with its clock: one that moved since may let it go now.
     """
+    case.owed = [case.standing(debt) for debt in case.owed]
     if any(_goes_out(debt, now) for debt in case.owed):
         case.waves += 1
         case.views[case.waves], case.gathered[case.waves] = summarise(case), now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeGuard
 
 from pydantic import BaseModel
 
@@ -11,6 +11,7 @@ from domain.clocks import Clock
 from domain.decisions import Opening
 from domain.errors import Unfit
 from domain.events import Entry
+from domain.messages import Message
 from domain.owed import Notice, Owed, Summary
 from domain.pauses import Pause
 from domain.rows import Draft, Proposal, Request, Session, VerdictFact
@@ -20,6 +21,11 @@ from domain.worktime import WorkingTime
 
 ENDED = (RequestState.DECLINED, RequestState.EXPIRED)
 """Requests nobody owes anything on any more."""
+
+
+def waits(debt: Owed) -> TypeGuard[Notice]:
+    """Tell whether a debt is a letter held for a digest."""
+    return isinstance(debt, Notice) and debt.wave == 0 and debt.not_before is not None
 
 
 class State(BaseModel):
@@ -157,8 +163,35 @@ class State(BaseModel):
         return sorted((clock for clock in self.clocks if clock.running), key=lambda clock: clock.due)
 
     def held(self) -> list[Notice]:
-        """Return the letters that wait for the next digest."""
-        return [debt for debt in self.owed if isinstance(debt, Notice) and debt.wave == 0 and debt.not_before]
+        """Return the letters that wait for the next digest, as their clocks stand."""
+        return [debt for debt in map(self.standing, self.owed) if waits(debt)]
+
+    def standing(self, debt: Owed) -> Owed:
+        """Return a debt as it is owed now: a letter held for a digest keeps its key and goes with its clock.
+
+        It tells what is due by then, and where the clock's level or due instant leaves no digest it waits no longer.
+        """
+        if not waits(debt) or (clock := self._clock_of(debt)) is None:
+            return debt
+        values = dict(debt.values)
+        if "accept_due" in values:
+            accept = self.clock(ClockName.ACCEPT, clock.unit)
+            values["accept_due"] = accept.due.isoformat() if accept else ""
+        at = self.digest(debt.message, clock)
+        return debt.model_copy(update={"due": clock.due, "not_before": at, "values": values})
+
+    def digest(self, message: Message, clock: Clock) -> datetime | None:
+        """Tell which digest a letter of a clock waits for: what is asked for at its start, by its level and due."""
+        quiet = self.promises(clock).quiet
+        if quiet is None or not quiet.digest or message not in (Message.REQUEST, Message.INFORM):
+            return None
+        at = quiet.opening(self.time, clock.started)
+        return at if clock.started < at < clock.due else None
+
+    def _clock_of(self, debt: Owed) -> Clock | None:
+        """Find the running clock a notice was planned for, in whichever generation that was."""
+        case_id = self.opening.case_id
+        return next((c for c in self.clocks if c.running and debt.key.startswith(f"{case_id}/{c.stem}")), None)
 
     def pausable(self) -> list[Clock]:
         """Return the running clocks a pause lets stand still: not those in which a unit says yes or no.

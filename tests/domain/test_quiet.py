@@ -1,15 +1,18 @@
 """Quiet hours and digests: reminders of low urgency wait for the next opening, never past due."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from domain.decisions import SYSTEM, Accept, Extend, Pause, Recount, Relevel
 from domain.facts import gather_wave
 from domain.messages import Message
+from domain.owed import Notice
+from domain.pauses import PauseReason
 from domain.quiet import Quiet
 from domain.words import ClockName, Level
-from tests.domain.building import LEVELS, TERMS, Story, finding, liaison
-from tests.domain.calendar import CHINA
+from tests.domain.building import DUTY, EVIDENCE, LEADER, LEVELS, TERMS, Story, finding, liaison
+from tests.domain.calendar import CHINA, calendar
 
 YELLOW = Quiet(begin=22 * 60, end=7 * 60 + 30)
 BLUE = Quiet(begin=18 * 60, end=9 * 60, rest_days=True, digest=(9 * 60, 15 * 60))
@@ -96,3 +99,72 @@ def test_what_was_answered_before_the_digest_is_not_asked_any_more():
     story.say(liaison("jkj"), finding())
 
     assert {to.unit for notice in story.case.held() for to in notice.to} == {"sjw", "skx"}
+
+
+def granted(story: Story, longer: str = "1wd") -> Story:
+    story.say(liaison("jkj"), Extend(clock=ClockName.ANSWER, unit="jkj", longer=longer, reason="检测要两天"))
+    story.confirmed_by(LEADER)
+    return story
+
+
+def test_what_was_answered_is_not_asked_any_more_even_by_a_clock_that_has_moved():
+    story = granted(begun("2026-11-24T16:00", Level.BLUE).triaged("jkj", "sjw", "skx", level=Level.BLUE))
+
+    story.say(liaison("jkj"), finding())
+
+    assert {to.unit for notice in story.case.held() for to in notice.to} == {"sjw", "skx"}
+
+
+def letter(story: Story) -> Notice:
+    """Return the request to jkj as it is owed now."""
+    gather_wave(story.case, story.now)
+    [request] = [one for one in story.case.owed if isinstance(one, Notice) and one.message is Message.REQUEST]
+    return request
+
+
+def test_a_case_raised_to_a_level_without_a_digest_sends_its_held_letters_at_once():
+    story = begun("2026-11-24T09:30", Level.BLUE).triaged("jkj", level=Level.BLUE)
+    held = letter(story)
+    assert (held.wave, held.not_before) == (0, at("2026-11-24T15:00"))
+
+    story.say(DUTY, Relevel(level=Level.RED, reason="扩散加快"))
+    assert story.case.held() == []
+    sent = letter(story)
+
+    assert sent.wave > 0
+    assert sent.key == held.key
+    assert sent.due == story.clock(ClockName.ANSWER, "jkj").due == at("2026-11-24T12:00")
+    assert sent.values["accept_due"] == at("2026-11-24T10:00").isoformat()
+
+
+def test_a_held_letter_tells_what_is_due_after_an_extension():
+    story = begun("2026-11-24T16:00", Level.BLUE).triaged("jkj", level=Level.BLUE)
+    before = letter(story)
+
+    after = letter(granted(story))
+
+    assert (after.key, after.not_before, after.wave) == (before.key, before.not_before, 0)
+    assert after.due == story.clock(ClockName.ANSWER, "jkj").due > before.due
+
+
+def test_a_held_letter_tells_what_is_due_after_a_pause_and_by_a_newer_calendar():
+    story = begun("2026-11-24T16:00", Level.BLUE).triaged("jkj", level=Level.BLUE)
+    until = at("2026-11-26T09:00")
+    story.say(DUTY, Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE))
+    assert letter(story).due == story.clock(ClockName.ANSWER, "jkj").due == at("2026-11-27T18:00")
+
+    story.say(
+        SYSTEM, Recount(time=calendar(version="test-2", rest=frozenset({date(2026, 11, 25), date(2026, 11, 27)})))
+    )
+
+    assert letter(story).due == story.clock(ClockName.ANSWER, "jkj").due == at("2026-11-30T18:00")
+    assert letter(story).not_before == at("2026-11-26T09:00"), "the next digest of a day that is worked"
+
+
+def test_a_held_letter_asks_nobody_to_sign_for_what_is_signed_for():
+    story = begun("2026-11-24T16:00", Level.BLUE).triaged("jkj", level=Level.BLUE)
+    assert letter(story).values["accept_due"]
+
+    story.say(liaison("jkj"), Accept())
+
+    assert letter(story).values["accept_due"] == ""

@@ -110,6 +110,20 @@ def test_an_end_noticed_late_counts_from_the_end_that_was_set():
     assert story.clock(ClockName.ANSWER, "jkj").due == START + 34 * HOUR
 
 
+def test_a_clock_armed_before_the_end_is_noticed_runs_from_its_own_beginning():
+    story = paused(verifying(), 10)
+    story.now += 15 * HOUR  # the worker was down across the end; a decision is heard before the end is rung
+
+    story.say(DUTY, AddUnit(unit="sjw"))
+    story.down(timedelta())
+
+    answer = story.clock(ClockName.ANSWER, "sjw")
+    assert (answer.started, answer.ledger.since, answer.due) == (story.now, story.now, story.now + 24 * HOUR)
+    [request] = [notice for notice in story.notices(Message.REQUEST) if notice.to[0].unit == "sjw"]
+    assert request.due == answer.due, "told rightly at once"
+    assert story.clock(ClockName.ANSWER, "jkj").due == START + 34 * HOUR
+
+
 def test_the_end_is_announced_once_before_it_comes():
     story = paused(verifying(), 10)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.decisions import Acknowledge, Consent, DraftSubmission, Relevel, Review, Sign
+from domain.decisions import Acknowledge, Consent, DraftSubmission, Extend, Relevel, Review, Sign
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.messages import Message
 from domain.words import (
@@ -451,6 +451,18 @@ def test_who_signs_next_is_not_rung_in_the_moment_of_being_asked():
     assert [event for event in story.events("rung_rang") if event.clock is ClockName.APPROVAL] == []
     story.wait("1m")
     assert next(e.unit for e in story.events("rung_rang") if e.clock is ClockName.APPROVAL) == "wxb"
+
+
+def test_an_extension_of_the_approval_passes_on_to_whoever_signs_next():
+    story = drafted()
+    story.say(DUTY, Extend(clock=ClockName.APPROVAL, unit="jkj", longer="4h", reason="等分管负责人回津"))
+    story.confirmed_by(LEADER)
+    due = story.clock(ClockName.APPROVAL, "jkj").due
+    story.wait("9h")
+    story.vote(deputy("jkj"))
+
+    approval = story.clock(ClockName.APPROVAL, "wxb")
+    assert (approval.due, approval.extended, approval.breached) == (due, True, None)
 
 
 def test_a_missed_approval_is_recorded_once():

@@ -2,7 +2,17 @@
 
 import pytest
 
-from domain.decisions import Accept, Acknowledge, AddUnit, Assign, Decline, Relevel, ReturnFinding, Transfer
+from domain.decisions import (
+    Accept,
+    Acknowledge,
+    AddUnit,
+    Assign,
+    Decline,
+    Extend,
+    Relevel,
+    ReturnFinding,
+    Transfer,
+)
 from domain.errors import NotPermitted, Refused, Unfit, WrongStage
 from domain.messages import Message
 from domain.words import ClockName, Level, RequestState, Role, Seat, Stage
@@ -251,3 +261,19 @@ def test_a_unit_asked_again_in_the_next_visit_hears_the_new_question(asked: Stor
     requests = [notice for notice in asked.notices(Message.REQUEST) if notice.to[0].unit == "sjw"]
     assert [notice.values["ask"] for notice in requests][-1] == "检测是哪一天做的？"
     assert len({notice.key for notice in requests}) == len(requests) == 2
+
+
+def test_an_extension_is_handed_on_with_the_request_and_stays_the_only_one(asked: Story):
+    more = Extend(clock=ClockName.ANSWER, unit="jkj", longer="10h", reason="检测要两天")
+    asked.say(liaison("jkj"), Accept())
+    asked.say(liaison("jkj"), more)
+    asked.confirmed_by(LEADER)
+    due = asked.clock(ClockName.ANSWER, "jkj").due
+    asked.wait("23h")
+    asked.say(liaison("jkj"), Transfer(to="wjw", reason=REASON))
+    asked.wait("2h")
+    asked.say(liaison("wjw"), Accept())
+
+    assert asked.clock(ClockName.ANSWER, "wjw").due == due
+    again = more.model_copy(update={"unit": "wjw"})
+    assert asked.refused(liaison("wjw"), again, Unfit).code == "extended_already"

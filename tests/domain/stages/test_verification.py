@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from domain.decisions import Accept, AddUnit, Decline, ReturnFinding
+from domain.decisions import Accept, AddUnit, Decline, Extend, Relevel, ReturnFinding
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.messages import Message
 from domain.words import ClockName, Level, RequestState, Role, Seat, Stage, Verdict
-from tests.domain.building import DUTY, EVIDENCE, START, Story, finding, liaison, triage
+from tests.domain.building import DUTY, EVIDENCE, LEADER, START, Story, finding, liaison, triage
 
 DECLINE = Decline(reason="不属本单位职责")
 
@@ -354,6 +354,29 @@ def test_a_breach_of_a_returned_finding_is_recorded_once():
 
     breaches = [e for e in story.events("clock_breached") if (e.clock, e.unit) == ("answer", "wjw")]
     assert len(breaches) == 1
+
+
+def extended() -> Story:
+    """Return a case in which wjw was granted 10 h more and has answered after one."""
+    story = Story().triaged("jkj", "wjw")
+    story.say(liaison("wjw"), Accept())
+    story.say(liaison("wjw"), Extend(clock=ClockName.ANSWER, unit="wjw", longer="10h", reason="检测要两天"))
+    story.confirmed_by(LEADER)
+    story.wait("1h")
+    story.say(liaison("wjw"), finding(Verdict.TRUE))
+    return story
+
+
+def test_a_returned_finding_keeps_the_extension_of_its_level_and_takes_the_budget_of_another():
+    returned, raised = extended(), extended()
+    raised.say(DUTY, Relevel(level=Level.RED, reason="扩散"))
+
+    for story in (returned, raised):
+        story.say(DUTY, ReturnFinding(unit="wjw", missing="缺检测报告"))
+
+    answers = [story.clock(ClockName.ANSWER, "wjw") for story in (returned, raised)]
+    assert [answer.due for answer in answers] == [START + timedelta(hours=34), START + timedelta(minutes=150)]
+    assert [answer.extended for answer in answers] == [True, True]
 
 
 def test_only_a_finding_that_was_handed_in_can_be_returned():
