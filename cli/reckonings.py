@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.table import Table
 
 import texts
 from cli.said import said, word
+from domain.worktime import TICK
 
 
 def page(found: dict[str, Any]) -> None:
@@ -22,7 +24,7 @@ def page(found: dict[str, Any]) -> None:
             at=when(found["as_of"]),
             policy=found["policy"],
             calendar=found["calendar"],
-            until=when(found["covered_until"], "%Y-%m-%d"),
+            until=when(datetime.fromisoformat(found["covered_until"]) - TICK, "%Y-%m-%d"),  # the last day that is known
         )
     )
     if found["paused_until"]:
