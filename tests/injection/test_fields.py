@@ -6,6 +6,7 @@ import html
 import re
 import typing
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from functools import cache
 from xml.etree import ElementTree
 
@@ -23,7 +24,7 @@ from domain.events import Event
 from domain.intake import Report
 from domain.links import Links
 from domain.owed import Issued, Message, NotIssued
-from domain.ports import Letter, Published
+from domain.ports import Letter, Published, Unavailable
 from domain.terms import Addressee
 from domain.words import Mode, Seat
 from settings import Settings
@@ -206,10 +207,11 @@ def _unlinked(text: str) -> str:
 async def test_a_mail_server_gets_letters_whole_and_no_header_more(links: Links) -> None:
     letters = [letter(tellings(text)[1]["argued"], links) for text in TEXTS]
     with mail_server() as (server, url):
-        messenger = SmtpMessenger(url)
+        messages, messenger = [], SmtpMessenger(url)
         for one in letters:
-            await messenger.send(one)
-        messages, envelopes = server.messages, server.envelopes
+            await insisted(messenger, one)
+            messages.append(server.messages[-1])
+        envelopes = server.envelopes
 
     headers = ["Message-ID", "From", "To", "Subject", "Date", "Auto-Submitted"]
     standard = {"Content-Type", "Content-Transfer-Encoding", "MIME-Version"}
@@ -224,6 +226,14 @@ async def test_a_mail_server_gets_letters_whole_and_no_header_more(links: Links)
         assert to.addr_spec == "duty@wxb.mc.example"
         assert _packed(to.display_name) == _packed(Pen(text).name("PersonIn.name"))
         assert message.get_content().replace("\r\n", "\n").rstrip("\n") == sent.text
+
+
+async def insisted(messenger: SmtpMessenger, letter: Letter) -> None:
+    """Send a letter as the engine does: again, where a busy machine was too slow to take it."""
+    for _ in range(5):
+        with suppress(Unavailable):
+            return await messenger.send(letter)
+    raise AssertionError(f"{letter.key} was not taken")
 
 
 def _packed(name: str) -> str:

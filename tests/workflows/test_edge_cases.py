@@ -148,7 +148,7 @@ async def test_an_office_whose_roster_is_empty_reaches_its_administrators(world:
 
 
 async def test_a_case_is_closed_while_notices_are_in_flight(server: WorkflowEnvironment, tmp_path: Any) -> None:
-    down = True
+    down = False
 
     def gateway(request: object) -> Response:
         return Response(status=503 if down else 202)
@@ -158,7 +158,10 @@ async def test_a_case_is_closed_while_notices_are_in_flight(server: WorkflowEnvi
         where = receiver.url_for("/messages")
         async with open_world(server, tmp_path, cache=1000, message_url=where) as world:
             case = (await world.report()).case_id
-            await world.forward(case, timedelta(minutes=16))  # the breach rings at nobody who can be reached
+            await world.forward(case, timedelta(minutes=14))
+            await world.quiet(case)
+            down = True
+            await world.forward(case, timedelta(minutes=2))  # the breach rings at nobody who can be reached
             await world.decide(case, TriageDecision(exit=Exit.OPINION, reason="观点"), "wxb", "duty")
             down = False
             await world.handle(case).result()
