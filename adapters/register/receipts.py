@@ -41,7 +41,7 @@ class NoticeReceipts(Room):
         """Append a record, if any, as `Ledger` does, and fix the recipients of each notice at first, all or nothing.
 
         Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt. Only
-        `incoming` ones are added later, where the person has none of these notices.
+        `incoming` ones are added later, where the person has none of these notices and the one before has not got it.
         """
         return await self._writer.run(partial(_plan, record, recipients, notices))
 

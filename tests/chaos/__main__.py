@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from tests.chaos.faults import Fault, planned, strike
 from tests.chaos.house import House, open_house
 from tests.chaos.people import PUBLISHED, People
 from tests.chaos.receivers import receiving
+from tests.chaos.verdict import judged
 from tests.chaos.watch import Watch
 
 CALLERS = 6
@@ -108,15 +108,7 @@ def main() -> int:
     asked = parser.parse_args()
     logs.configure(level="ERROR")
     begun = time.monotonic()
-    figures = asyncio.run(run(asked.seed, asked.kills))
-    figures = {"seed": asked.seed, "seconds": round(time.monotonic() - begun), **figures}
-    if asked.json:
-        asked.json.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    for line in figures["wrong"]:
-        print(f"✗ {line}", file=sys.stderr)
-    print(", ".join(f"{name} {value}" for name, value in figures.items() if name != "wrong"))
-    print(f"{'✗' if figures['wrong'] else '✓'} {len(figures['wrong'])} wrong")
-    return 1 if figures["wrong"] else 0
+    return judged(asked.seed, begun, asyncio.run(run(asked.seed, asked.kills)), asked.json)
 
 
 if __name__ == "__main__":

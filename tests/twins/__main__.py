@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from typing import Any
 import logs
 from bench import story
 from tests import hurried
+from tests.chaos.verdict import judged
 from tests.twins.comparing import Account, account, differences
 from tests.twins.faults import How, Struck, planned, strike
 from tests.twins.sides import Side, compared, open_side, served
@@ -121,15 +121,7 @@ def main() -> int:
     asked = _asked()
     logs.configure(level="ERROR")
     begun = time.monotonic()
-    figures = asyncio.run(run(asked))
-    figures = {"seed": asked.seed, "seconds": round(time.monotonic() - begun), **figures}
-    if asked.json:
-        asked.json.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    for line in figures["wrong"]:
-        print(f"✗ {line}", file=sys.stderr)
-    print(", ".join(f"{name} {value}" for name, value in figures.items() if name != "wrong"))
-    print(f"{'✗' if figures['wrong'] else '✓'} {len(figures['wrong'])} wrong")
-    return 1 if figures["wrong"] else 0
+    return judged(asked.seed, begun, asyncio.run(run(asked)), asked.json)
 
 
 if __name__ == "__main__":
