@@ -34,8 +34,7 @@ async def test_what_rang_is_told_to_the_register_by_the_sweep(
     assert await world.register.overslept(datetime.now(UTC) + LATE, limit=10) == []
 
 
-async def test_a_case_is_told_once_of_a_newer_calendar_and_moves_what_is_due(warm_world: World) -> None:
-    world = warm_world
+async def test_a_case_is_told_once_of_a_newer_calendar_and_moves_what_is_due(world: World) -> None:
     case = (await world.report()).case_id
     before = (await telling.triaged(world, case, Level.BLUE, co_units=())).summary
     world.office = resting(world.office, days=14)
@@ -57,8 +56,7 @@ async def test_a_case_is_told_once_of_a_newer_calendar_and_moves_what_is_due(war
     assert ["办公日历更新" in line["text"] for line in letters] == [False, True]
 
 
-async def test_an_office_that_goes_back_to_an_earlier_calendar_takes_its_cases_along(warm_world: World) -> None:
-    world = warm_world
+async def test_an_office_that_goes_back_to_an_earlier_calendar_takes_its_cases_along(world: World) -> None:
     case = (await world.report()).case_id
     await telling.triaged(world, case, Level.BLUE, co_units=())
     now, later = world.office, resting(world.office, days=14)

@@ -23,13 +23,14 @@ BERLIN = ZoneInfo("Europe/Berlin")
 FLU = "听说明天有人来小区免费体检"
 
 
+@pytest.mark.parametrize("cache", [200, 0], ids=["warm", "cold"])
 async def test_close_of_business_stands_still_when_the_clock_is_put_forward(
-    server: WorkflowEnvironment, tmp_path: Path
+    server: WorkflowEnvironment, tmp_path: Path, cache: int
 ) -> None:
     there = ('"Asia/Shanghai"', '"Europe/Berlin"')
     folder = changed(tmp_path / "config", "policy.toml", there, (r"(?m)^quiet = .*$", ""))
     changed(folder, "calendar.toml", ('country = "CN"', 'country = "none"\ncovered_until = 2029-12-31'))
-    async with open_world(server, tmp_path / "data", cache=200, config=folder) as world:
+    async with open_world(server, tmp_path / "data", cache=cache, config=folder) as world:
         case = (await world.report(FLU)).case_id
         friday = last_friday_of_winter(await world.now(case))
         await world.forward(case, datetime.combine(friday, datetime.min.time(), BERLIN) - await world.now(case))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from pytest_httpserver import HTTPServer
 from temporalio.testing import WorkflowEnvironment
 from werkzeug import Response
@@ -106,7 +107,10 @@ async def test_a_unit_is_removed_in_the_midst_of_its_task(world: World) -> None:
     assert [d.due for d in taken.summary.debts if (d.clock, d.unit) == (ClockName.ANSWER, "hbj")] == [due]
 
 
-async def test_a_duty_shift_changes_between_plan_and_send(server: WorkflowEnvironment, tmp_path: Any) -> None:
+@pytest.mark.parametrize("cache", [1000, 0], ids=["warm", "cold"])
+async def test_a_duty_shift_changes_between_plan_and_send(
+    server: WorkflowEnvironment, tmp_path: Any, cache: int
+) -> None:
     down = True
 
     def gateway(request: object) -> Response:
@@ -118,7 +122,7 @@ async def test_a_duty_shift_changes_between_plan_and_send(server: WorkflowEnviro
     with HTTPServer() as receiver:
         receiver.expect_request("/messages", method="POST").respond_with_handler(gateway)
         where = receiver.url_for("/messages")
-        async with open_world(server, tmp_path, cache=1000, message_url=where) as world:
+        async with open_world(server, tmp_path, cache=cache, message_url=where) as world:
             case = (await world.report()).case_id
             await eventually(tried, "nothing was tried")
             await moved(world, next_shift(world.office, "wxb", "duty"))
@@ -147,7 +151,10 @@ async def test_an_office_whose_roster_is_empty_reaches_its_administrators(world:
     assert await rang(world, case, ClockName.TRIAGE) != []
 
 
-async def test_a_case_is_closed_while_notices_are_in_flight(server: WorkflowEnvironment, tmp_path: Any) -> None:
+@pytest.mark.parametrize("cache", [1000, 0], ids=["warm", "cold"])
+async def test_a_case_is_closed_while_notices_are_in_flight(
+    server: WorkflowEnvironment, tmp_path: Any, cache: int
+) -> None:
     down = False
 
     def gateway(request: object) -> Response:
@@ -156,7 +163,7 @@ async def test_a_case_is_closed_while_notices_are_in_flight(server: WorkflowEnvi
     with HTTPServer() as receiver:
         receiver.expect_request("/messages", method="POST").respond_with_handler(gateway)
         where = receiver.url_for("/messages")
-        async with open_world(server, tmp_path, cache=1000, message_url=where) as world:
+        async with open_world(server, tmp_path, cache=cache, message_url=where) as world:
             case = (await world.report()).case_id
             await world.forward(case, timedelta(minutes=14))
             await world.quiet(case)

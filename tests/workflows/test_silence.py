@@ -97,9 +97,12 @@ async def test_a_ladder_that_has_rung_out_is_quiet_for_a_month(warm_world: World
     assert kinds(later)["timer_started"] == kinds(rung_out)["timer_started"]
 
 
+@pytest.mark.parametrize("cache", [200, 0], ids=["warm", "cold"])
 @pytest.mark.parametrize("held", ["paused", "acknowledged"])
-async def test_a_case_that_is_held_is_quiet_for_a_month(server: WorkflowEnvironment, tmp_path: Path, held: str) -> None:
-    async with open_world(server, tmp_path, cache=200, office=patient(office_of(Settings()))) as world:
+async def test_a_case_that_is_held_is_quiet_for_a_month(
+    server: WorkflowEnvironment, tmp_path: Path, held: str, cache: int
+) -> None:
+    async with open_world(server, tmp_path, cache=cache, office=patient(office_of(Settings()))) as world:
         case = (await world.report("听说明天有人来小区免费体检")).case_id
         await telling.triaged(world, case, co_units=())
         await telling.accepted(world, case, "swj")
