@@ -264,13 +264,14 @@ class CaseDesk:
         return await self._sweep.once(_now())
 
 
-def _rings(timeline: Sequence[dict[str, object]]) -> dict[tuple[str, str, int], datetime]:
-    """Return when each rung rang last, by clock, unit and number."""
-    found = {}
+def _rings(timeline: Sequence[dict[str, object]]) -> dict[tuple[str, str, int], list[datetime]]:
+    """Return when rungs rang, by clock, unit and number."""
+    found: dict[tuple[str, str, int], list[datetime]] = {}
     for line in timeline:
         event = line["event"]
         if isinstance(event, dict) and event["kind"] == "rung_rang":
-            found[event["clock"], event["unit"], event["n"]] = datetime.fromisoformat(str(line["at"]))
+            of = event["clock"], event["unit"], event["n"]
+            found.setdefault(of, []).append(datetime.fromisoformat(str(line["at"])))
     return found
 
 

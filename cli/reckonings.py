@@ -51,7 +51,7 @@ def _account(clock: dict[str, Any]) -> str:
         said(
             "clocks_account",
             budget=texts.current().span(clock["budget"]),
-            used=clock["used"],
+            used="".join(texts.current().span(part) for part in clock["used"].split()),
             began=when(clock["began"]),
             due=when(clock["due"]) + (said("policy_provisional") if clock["provisional"] else ""),
         ),
@@ -77,5 +77,12 @@ def _rungs(clock: dict[str, Any], shorts: dict[str, str]) -> Table:
         by = "、".join(word("channel", channel) for channel in rung["by"])
         kind, planned = word("rung", rung["kind"]), when(rung["planned"])
         told = said(f"clocks_{state}") + (f" {when(rung['rang_at'])}" if rung["rang_at"] else "")
-        table.add_row(str(rung["n"]), kind, rung["at"], planned, told, to, by)
+        table.add_row(str(rung["n"]), kind, _rule(rung["at"]), planned, told, to, by)
     return table
+
+
+def _rule(at: str) -> str:
+    """Say where the policy puts a rung: at a share of the time, or so long after the due instant."""
+    if at.startswith("+"):
+        return said("clocks_past", span=texts.current().span(at[1:]))
+    return said("clocks_share", percent=at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from domain.case import Case
@@ -80,14 +80,19 @@ def reckoned(case: Case, now: datetime) -> Reckoning:
     )
 
 
-def with_rings(told: Reckoning, rings: Mapping[tuple[str, str, int], datetime]) -> Reckoning:
-    """Add when each rung rang; `rings` has the instants by clock, unit and number."""
+def with_rings(told: Reckoning, rings: Mapping[tuple[str, str, int], Sequence[datetime]]) -> Reckoning:
+    """Add when each rung rang; `rings` has the instants by clock, unit and number, over all visits."""
     clocks = []
     for clock in told.clocks:
-        at = {rung.n: rings.get((clock.name, clock.unit, rung.n)) if rung.rang else None for rung in clock.rungs}
-        rungs = tuple(rung.model_copy(update={"rang_at": at[rung.n]}) for rung in clock.rungs)
-        clocks.append(clock.model_copy(update={"rungs": rungs}))
+        rungs = [_with_ring(rung, clock, rings.get((clock.name, clock.unit, rung.n), ())) for rung in clock.rungs]
+        clocks.append(clock.model_copy(update={"rungs": tuple(rungs)}))
     return told.model_copy(update={"clocks": tuple(clocks)})
+
+
+def _with_ring(rung: RungView, clock: ClockView, instants: Sequence[datetime]) -> RungView:
+    """Add when a rung rang last while this clock was there: one of another visit has rungs of the same number."""
+    mine = [at for at in instants if rung.rang and clock.began <= at <= (clock.stopped or at)]
+    return rung.model_copy(update={"rang_at": max(mine, default=None)})
 
 
 def _called(case: Case) -> list[str]:
