@@ -72,7 +72,7 @@ class Case(State):
             clock.go_on_from(after, now)
         if self.pause is not None and name is not ClockName.ACCEPT:
             clock.ledger = clock.ledger.halted(now)
-        clock.reckon(terms, self.time, self.resumes and max(self.resumes, clock.started))
+        clock.reckon(terms, self.time, self.resumes)
         if after is not None:
             clock.settle(now, anew=after.level is not level)
         if name is not ClockName.CASE:
@@ -80,16 +80,13 @@ class Case(State):
         return clock
 
     def go_on(self, why: ResumedBy, now: datetime, by: Actor | None = None, remarks: str | None = None) -> None:
-        """End the pause: the clocks run again from its end, or from now where it is ended before.
-
-        Its end may be noticed late: a clock armed between the two runs from its own beginning.
-        """
+        """End the pause: the clocks run again from its end, or from now where it is ended before."""
         assert self.pause is not None  # noqa: S101  (asked by the callers)
         since, at = self.pause.since, min(now, self.pause.until)
         self.pause = None
         for clock in self.running():
             if clock.paused:
-                clock.ledger = clock.ledger.going(max(at, clock.started))
+                clock.ledger = clock.ledger.going(at)
                 clock.reckon(self.promises(clock), self.time)
                 clock.hold_on(since, at)
         self.happened(CaseResumed(why=why, at=at, remarks=remarks), now, by)

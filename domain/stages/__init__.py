@@ -137,6 +137,7 @@ def _apply(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
     rule = RULES.get(kind) or TOLD[kind]
     if case.over:
         raise CaseOver("case_over", number=case.opening.number)
+    pausing.end_passed(case, now)
     if case.stage not in rule.stages:
         raise WrongStage("wrong_stage", kind=kind, stage=case.stage, allowed=",".join(rule.stages))
     if kind in RULES:

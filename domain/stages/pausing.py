@@ -42,12 +42,17 @@ def resume(case: Case, said: Resume, proven: Proven, now: datetime) -> None:
     tell_resumed(case)
 
 
-def attend(case: Case, now: datetime) -> None:
-    """Announce the end of a pause, or end it: the clocks go on from the set end, however late it is noticed."""
-    assert case.pause is not None  # noqa: S101  (asked for its instant)
-    if now >= case.pause.until:
+def end_passed(case: Case, now: datetime) -> None:
+    """End a pause whose end has come: the clocks go on from there, however late it is noticed."""
+    if case.pause is not None and now >= case.pause.until:
         case.go_on(ResumedBy.END, now)
         tell_resumed(case)
+
+
+def attend(case: Case, now: datetime) -> None:
+    """End a pause, or announce its end."""
+    end_passed(case, now)
+    if case.pause is None:
         return
     case.pause = case.pause.model_copy(update={"reminded": True})
     case.happened(PauseEnding(until=case.pause.until), now)

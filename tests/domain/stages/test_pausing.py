@@ -4,7 +4,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from domain.decisions import Accept, Acknowledge, AddUnit, Decline, Extend, Pause, Relevel, Resume
+from domain.decisions import Accept, Acknowledge, AddUnit, Decline, Extend, Pause, Relevel, Resume, ReturnFinding
 from domain.errors import Unfit
 from domain.messages import Message
 from domain.pauses import PauseReason, ResumedBy
@@ -108,6 +108,21 @@ def test_an_end_noticed_late_counts_from_the_end_that_was_set():
     [resumed] = story.events("case_resumed")
     assert resumed.at == START + 10 * HOUR
     assert story.clock(ClockName.ANSWER, "jkj").due == START + 34 * HOUR
+
+
+def test_a_decision_after_the_end_finds_the_pause_ended():
+    story = verifying("jkj", "sjw")
+    story.wait("5h")
+    story.say(liaison("jkj"), finding())
+    paused(story, 10)
+
+    story.now += 12 * HOUR
+    story.say(DUTY, ReturnFinding(unit="jkj", missing="缺检测报告"))
+
+    assert [(e.why, e.at) for e in story.events("case_resumed")] == [(ResumedBy.END, START + 15 * HOUR)]
+    assert {clock.ledger.since for clock in story.case.running() if clock.unit == "sjw"} == {START + 15 * HOUR}
+    assert story.clock(ClockName.ANSWER, "jkj").ledger.since == story.now, "nothing was owed by whoever had answered"
+    assert story.refused(DUTY, Resume(reason="已收到检测结果"), Unfit).code == "not_paused"
 
 
 def test_a_clock_armed_before_the_end_is_noticed_runs_from_its_own_beginning():
