@@ -16,11 +16,13 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.bccache import Bucket
+from jinja2.meta import find_undeclared_variables
 
 import settings
 
 LANGUAGE = Path("texts") / "zh-CN"
 PACKAGED = settings.PACKAGED / LANGUAGE
+WORDS = ("task.toml", "words.toml")
 
 
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.IGNORECASE)
@@ -58,7 +60,7 @@ _COMPILED = _Compiled()
 
 
 class Texts:
-    """Be one language's catalogue, read once and compiled once."""
+    """Be one language's catalogue, read once; a template is compiled when it is first said, or before, by `compile`."""
 
     def __init__(self, folder: Path = PACKAGED, zone: str = "Asia/Shanghai") -> None:
         self.zone = ZoneInfo(zone)
@@ -77,8 +79,23 @@ class Texts:
         self._templates.filters.update(
             word=lambda code, group: self.word(group, code), when=self.when, span=self.span, inert=inert
         )
-        for name in self._templates.list_templates(extensions=["j2"]):
-            self._templates.get_template(name)
+
+    def templates(self) -> list[str]:
+        """Return the names of all templates."""
+        return self._templates.list_templates(extensions=["j2"])
+
+    def compile(self, name: str) -> None:
+        """Compile one template now, which `say` would do when it is first said; raises TemplateSyntaxError."""
+        self._templates.get_template(name)
+
+    def source(self, name: str) -> str:
+        """Return one template as it is written."""
+        assert self._templates.loader is not None  # noqa: S101  (it was given one)
+        return self._templates.loader.get_source(self._templates, name)[0]
+
+    def asks_for(self, name: str) -> set[str]:
+        """Return the names a template is to be filled with."""
+        return find_undeclared_variables(self._templates.parse(self.source(name)))
 
     def word(self, group: str, code: object) -> str:
         """Return what officers read for a code of a vocabulary; the code itself where no word stands."""
@@ -113,13 +130,25 @@ def folder_of(office: Path) -> Path:
 
 
 def _words(folder: Path) -> dict[str, dict[str, str]]:
-    """Read the words; what an office's own file does not have yet, as after an update, is the packaged word."""
+    """Read the words; what an office's own file does not have yet, as after an update, is the packaged word.
+
+    So is what cannot be read: it is told before anything is served (`adapters.office.wording`), and words are needed
+    to tell it.
+    """
     words: dict[str, dict[str, str]] = {}
-    for file in (place / name for place in (PACKAGED, folder) for name in ("task.toml", "words.toml")):
-        if file.is_file():
-            for group, table in tomllib.loads(file.read_text(encoding="utf-8")).items():
-                words.setdefault(group, {}).update(table)
+    for file in (place / name for place in (PACKAGED, folder) for name in WORDS):
+        for group, table in _read(file).items():
+            if isinstance(table, dict):
+                readable = {code: word for code, word in table.items() if isinstance(word, str)}
+                words.setdefault(group, {}).update(readable)
     return words
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
 
 
 _installed: Texts | None = None

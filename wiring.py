@@ -29,7 +29,7 @@ from adapters.messengers.outbox import OutboxMessenger
 from adapters.messengers.phone import PhoneTasks
 from adapters.messengers.smtp import SmtpMessenger
 from adapters.messengers.webhook import WebhookMessenger
-from adapters.office import founding, problems
+from adapters.office import founding, problems, wording
 from adapters.office.load import load_calendar, load_office
 from adapters.office.people_file import PeopleFile
 from adapters.office.placeholders import Placeholders, placeholders
@@ -77,10 +77,10 @@ class MissingMail(Exception):
         self.channels = channels
 
 
-def load(settings: Settings) -> Office:
-    """Read the office's folder and install its texts; raises OfficeError naming file, key, value, what is allowed."""
-    office = load_office(settings.office_folder)
-    texts.install(texts.Texts(texts.folder_of(settings.office_folder), office.policy.zone))
+def load(settings: Settings, *, proven: bool = True) -> Office:
+    """Read the office's folder, prove and install its texts; raises OfficeError naming file, key, value and rule."""
+    office, folder = load_office(settings.office_folder), texts.folder_of(settings.office_folder)
+    texts.install(wording.catalogue(folder, office.policy.zone, proven=proven))
     return office
 
 

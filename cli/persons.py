@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import wiring
-from cli.running import fail, office_of, settings_of, settled
+from cli.running import fail, office_of, settings_of
 from cli.said import said, word
 from domain.office import Office, Person
 from domain.words import Seat
@@ -88,10 +88,11 @@ def emptied(before: Office, after: Office, person: str, day: date) -> list[dict[
 
 def _editable(config: Path | None) -> Settings:
     """Return the settings of an office that may be edited: never the packaged sample."""
-    folder = settings_of(config=config).office_folder
-    if folder.resolve() == PACKAGED.resolve():
-        fail(said("sample_untouched", folder=folder))
-    return settled(config=config)
+    settings = settings_of(config=config)
+    if settings.office_folder.resolve() == PACKAGED.resolve():
+        fail(said("sample_untouched", folder=settings.office_folder))
+    office_of(settings)
+    return settings
 
 
 def _changed(settings: Settings, edit: Callable[[], Any]) -> Any:

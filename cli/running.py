@@ -95,16 +95,16 @@ def run_demo(reports: Path | None, summary: Path | None, data: Path | None, *, l
 def settled(**given: Any) -> Settings:
     """Read the settings, with what was given on the command line, and the office they name; or say what is wrong."""
     settings = settings_of(**given)
-    office_of(settings)
+    office_of(settings, proven=True)
     return settings
 
 
-def office_of(settings: Settings) -> Office:
-    """Read the office the settings name; or say what is wrong."""
+def office_of(settings: Settings, *, proven: bool = False) -> Office:
+    """Read the office the settings name, `proven` with every text that is only needed later; or say what is wrong."""
     import wiring
 
     try:
-        return wiring.load(settings)
+        return wiring.load(settings, proven=proven)
     except Exception as problem:  # whatever it is, it is about the office's files: nothing else is read here
         fail(said("office_unfit", folder=settings.office_folder, problem=problem))
 

@@ -42,19 +42,19 @@ class Parsed:
 def parse(folder: Path, problems: list[Problem], drafts: Mapping[str, str]) -> Parsed:
     """Read the four files, or the drafts of them; add to `problems` what is wrong with keys and values."""
     parsed = Parsed()
-    if (raw := _toml(folder, UNITS, problems, drafts)) is not None:
+    if (raw := toml(folder, UNITS, problems, drafts)) is not None:
         parsed.units = take(UnitsIn, raw, UNITS, "", problems)
         parsed.unit_list = _each(UnitIn, raw, UNITS, problems)
         parsed.codes = {str(one.get("code")) for one in _tables(raw, "unit")}
-    if (raw := _toml(folder, POLICY, problems, drafts)) is not None:
+    if (raw := toml(folder, POLICY, problems, drafts)) is not None:
         parsed.policy = take(PolicyIn, raw, POLICY, "", problems)
         parsed.levels = _levels(raw.get("level"), problems)
-    if (raw := _toml(folder, PEOPLE, problems, drafts)) is not None:
+    if (raw := toml(folder, PEOPLE, problems, drafts)) is not None:
         before = len(problems)
         take(PeopleIn, raw, PEOPLE, "", problems)
         parsed.persons = _each(PersonIn, raw, PEOPLE, problems)
         parsed.people_read = len(problems) == before
-    if (raw := _toml(calendar_folder(folder), CALENDAR, problems, drafts)) is not None:
+    if (raw := toml(calendar_folder(folder), CALENDAR, problems, drafts)) is not None:
         parsed.calendar = take(CalendarIn, raw, CALENDAR, "", problems)
     return parsed
 
@@ -64,9 +64,12 @@ def calendar_folder(folder: Path) -> Path:
     return folder if os.path.lexists(folder / CALENDAR) else PACKAGED
 
 
-def _toml(folder: Path, name: str, problems: list[Problem], drafts: Mapping[str, str]) -> dict[str, Any] | None:
+def toml(
+    folder: Path, name: str, problems: list[Problem], drafts: Mapping[str, str] | None = None
+) -> dict[str, Any] | None:
+    """Read a file, or the draft of it; None, and one problem more, when it cannot be read."""
     try:
-        draft = drafts.get(name)
+        draft = (drafts or {}).get(name)
         return tomllib.loads((folder / name).read_text(encoding="utf-8") if draft is None else draft)
     except OSError as error:
         problems.append(Problem(name, "", "", f"cannot be read in {folder} ({error.strerror}); the file is required"))

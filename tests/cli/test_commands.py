@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from settings import PACKAGED
 from tests.cli.piyao import START, STARTER, Up, environment, piyao
 
 WORKER = str(Path(STARTER).with_name("worker.py"))
@@ -160,6 +162,18 @@ def test_a_worker_runs_apart_against_any_temporal_and_drains_on_sigterm(up: Up, 
     said = (tmp_path / "log").read_text()
     assert "worker.draining" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("command", ["worker", "api", "doctor"])
+def test_nothing_is_served_with_a_text_that_cannot_be_said(command: str, tmp_path: Path) -> None:
+    office = shutil.copytree(PACKAGED, tmp_path / "office")
+    (office / "texts" / "zh-CN" / "code.j2").write_text("{{ code }} {{ person }}", encoding="utf-8")
+
+    refused = piyao(command, PIYAO_CONFIG=str(office), PIYAO_DATA=str(tmp_path / "data"))
+
+    assert refused.returncode == 1
+    assert "texts/zh-CN/code.j2: found person; allowed names: code, minutes, number" in refused.stderr + refused.stdout
+    assert "Traceback" not in refused.stderr
 
 
 def test_help_and_version_are_quick_and_short() -> None:
