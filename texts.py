@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import BytecodeCache, DictLoader, Environment, StrictUndefined, select_autoescape
 from jinja2.bccache import Bucket
 from jinja2.meta import find_undeclared_variables
 
@@ -60,13 +60,18 @@ _COMPILED = _Compiled()
 
 
 class Texts:
-    """Be one language's catalogue, read once; a template is compiled when it is first said, or before, by `compile`."""
+    """Be one language's catalogue, read once; a template is compiled when it is first said.
+
+    What an office's folder does not have, or cannot be read there, is the packaged text: it is told before anything
+    is served (`adapters.office.wording`), and texts are needed to tell it.
+    """
 
     def __init__(self, folder: Path = PACKAGED, zone: str = "Asia/Shanghai") -> None:
         self.zone = ZoneInfo(zone)
         self.words = _words(folder)
+        self.templates = _templates(PACKAGED) | _templates(folder)
         self._templates = Environment(
-            loader=FileSystemLoader([folder, PACKAGED]),
+            loader=DictLoader(self.templates),
             undefined=StrictUndefined,
             auto_reload=False,
             autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
@@ -80,22 +85,15 @@ class Texts:
             word=lambda code, group: self.word(group, code), when=self.when, span=self.span, inert=inert
         )
 
-    def templates(self) -> list[str]:
-        """Return the names of all templates."""
-        return self._templates.list_templates(extensions=["j2"])
+    def compile(self, name: str) -> set[str]:
+        """Compile a template before it is said, and return the names it is to be filled with.
 
-    def compile(self, name: str) -> None:
-        """Compile one template now, which `say` would do when it is first said; raises TemplateSyntaxError."""
+        Raises:
+            TemplateSyntaxError: it is no template.
+
+        """
         self._templates.get_template(name)
-
-    def source(self, name: str) -> str:
-        """Return one template as it is written."""
-        assert self._templates.loader is not None  # noqa: S101  (it was given one)
-        return self._templates.loader.get_source(self._templates, name)[0]
-
-    def asks_for(self, name: str) -> set[str]:
-        """Return the names a template is to be filled with."""
-        return find_undeclared_variables(self._templates.parse(self.source(name)))
+        return find_undeclared_variables(self._templates.parse(self.templates[name]))
 
     def word(self, group: str, code: object) -> str:
         """Return what officers read for a code of a vocabulary; the code itself where no word stands."""
@@ -129,26 +127,34 @@ def folder_of(office: Path) -> Path:
     return own if own.is_dir() else PACKAGED
 
 
-def _words(folder: Path) -> dict[str, dict[str, str]]:
-    """Read the words; what an office's own file does not have yet, as after an update, is the packaged word.
+def _templates(folder: Path) -> dict[str, str]:
+    """Read the templates by name, those that can be read."""
+    return {file.name: source for file in folder.glob("*.j2") if (source := _read(file)) is not None}
 
-    So is what cannot be read: it is told before anything is served (`adapters.office.wording`), and words are needed
-    to tell it.
-    """
+
+def _words(folder: Path) -> dict[str, dict[str, str]]:
+    """Read the words that can be read, the packaged ones below those of `folder`."""
     words: dict[str, dict[str, str]] = {}
     for file in (place / name for place in (PACKAGED, folder) for name in WORDS):
-        for group, table in _read(file).items():
+        for group, table in _tables(file).items():
             if isinstance(table, dict):
                 readable = {code: word for code, word in table.items() if isinstance(word, str)}
                 words.setdefault(group, {}).update(readable)
     return words
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _tables(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return tomllib.loads(_read(file) or "")
+    except tomllib.TOMLDecodeError:
         return {}
+
+
+def _read(file: Path) -> str | None:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 _installed: Texts | None = None

@@ -16,8 +16,8 @@ from texts import LANGUAGE, PACKAGED, WORDS, Texts
 def catalogue(folder: Path, zone: str, *, proven: bool) -> Texts:
     """Return the catalogue of the texts in `folder`.
 
-    `proven`: every text was compiled and held against the packaged one; else a wrong one is known only when it is to
-    go out, in the middle of a case.
+    `proven`: an office's own were held against the packaged ones; else a wrong one is known only when it is to go out,
+    in the middle of a case.
 
     Raises:
         OfficeError: all problems of all texts are listed.
@@ -35,9 +35,10 @@ def _prove(texts: Texts, folder: Path) -> None:
         if (folder / name).is_file():
             own, usual = toml(folder, name, problems), toml(PACKAGED, name, problems)
             problems += _words(name, own or {}, usual or {})
-    packaged = Texts()
-    for name in texts.templates():
-        problems += _template(name, texts, packaged)
+    if folder != PACKAGED:
+        packaged = Texts()
+        for file in sorted(folder.glob("*.j2")):
+            problems += _template(file, texts, packaged)
     if problems:
         raise OfficeError([problem._replace(file=str(LANGUAGE / problem.file)) for problem in problems])
 
@@ -70,19 +71,19 @@ def _filled(sentence: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
 
 
-def _template(name: str, own: Texts, usual: Texts) -> Iterator[Problem]:
+def _template(file: Path, own: Texts, usual: Texts) -> Iterator[Problem]:
+    name = file.name
     try:
-        own.compile(name)
-        if name in usual.templates() and own.source(name) != usual.source(name):
-            yield from _names(name, own.asks_for(name), usual.asks_for(name))
+        if file.read_text(encoding="utf-8") == usual.templates.get(name):
+            return
+        asked, given = own.compile(name), usual.compile(name) if name in usual.templates else None
+        if given is not None and asked - given:
+            allowed = ", ".join(sorted(given)) or "none"
+            yield Problem(name, "", ", ".join(sorted(asked - given)), f"allowed names: {allowed}")
     except TemplateSyntaxError as problem:
         line = "".join((problem.source or "").splitlines()[problem.lineno - 1 : problem.lineno])
         yield Problem(name, f"line {problem.lineno}", shown(line.strip()), f"is no template: {problem.message}")
     except UnicodeDecodeError as problem:
         yield Problem(name, "", "", f"is no UTF-8 at byte {problem.start}; allowed: a template in UTF-8")
-
-
-def _names(name: str, asked: set[str], given: set[str]) -> Iterator[Problem]:
-    if asked - given:
-        allowed = ", ".join(sorted(given)) or "none"
-        yield Problem(name, "", ", ".join(sorted(asked - given)), f"allowed names: {allowed}")
+    except OSError as problem:
+        yield Problem(name, "", "", f"cannot be read in {file.parent} ({problem.strerror})")
