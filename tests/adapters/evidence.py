@@ -53,9 +53,12 @@ def office_document() -> bytes:
 
 def bomb(side: int = 30_000) -> bytes:
     """A PNG of a MiB or two that unpacks into gigabytes."""
-    rows = zlib.compressobj(9)
-    row = bytes(1 + 3 * side)
-    pixels = b"".join([*(rows.compress(row) for _ in range(side)), rows.flush()])
+    row, at_once = 1 + 3 * side, 100
+    blocks = zlib.compressobj(9)
+    head = blocks.flush(zlib.Z_FULL_FLUSH)  # what follows a full flush stands alone, so one block is written many times
+    block = blocks.compress(bytes(row * at_once)) + blocks.flush(zlib.Z_FULL_FLUSH)
+    checksum = struct.pack(">I", (row * side % 65521) << 16 | 1)  # Adler-32 of that many zeros
+    pixels = head + block * (side // at_once) + b"\x03\x00" + checksum
     head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", pixels) + _chunk(b"IEND", b"")
 
