@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+unexport PYTHONDONTWRITEBYTECODE  # processes are started by the hundred: each would compile everything anew
 
 .PHONY: help setup demo test
 help: ## show this list

@@ -7,8 +7,8 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from settings import PACKAGED
-from tests.cli.piyao import STARTER, environment, piyao
+from tests.cli.piyao import piyao
 
 
 def today() -> date:
@@ -223,16 +223,8 @@ def test_the_list_tells_channels_but_neither_addresses_nor_keys(folder: Path) ->
 
 def test_edits_made_at_once_by_several_processes_are_all_kept(folder: Path) -> None:
     names = [f"at-once-{number}" for number in range(5)]
-    started = [
-        subprocess.Popen(
-            [sys.executable, STARTER, "people", "add", name, *ADD, "--config", str(folder)],
-            stdout=subprocess.PIPE,
-            env=environment(),
-        )
-        for name in names
-    ]
-    for process in started:
-        process.communicate(timeout=120)
+    with ThreadPoolExecutor(len(names)) as people:
+        done = list(people.map(lambda name: piyao("people", "add", name, *ADD, "--config", str(folder)), names))
 
-    assert [process.returncode for process in started] == [0] * 5
+    assert [one.returncode for one in done] == [0] * 5
     assert {name for name in names if entry(folder, name)} == set(names)

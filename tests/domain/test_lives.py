@@ -22,9 +22,9 @@ UNHURRIED = {
 }
 
 
-@settings(max_examples=60, **UNHURRIED)
+@settings(max_examples=100, **UNHURRIED)
 @given(level=st.sampled_from(list(Level)), strict=st.booleans(), steps=STEPS)
-def test_in_any_life_nothing_is_raised_but_refusals_and_the_invariants_hold(level, strict, steps):
+def test_in_any_life_only_refusals_are_raised_the_invariants_hold_and_no_key_is_owed_twice(level, strict, steps):
     life = Life(level, strict=strict)
 
     for step in steps:
@@ -32,16 +32,6 @@ def test_in_any_life_nothing_is_raised_but_refusals_and_the_invariants_hold(leve
 
     told = [entry.seq for entry in life.entries]
     assert told == list(range(1, life.case.seq + 1))
-
-
-@settings(max_examples=60, **UNHURRIED)
-@given(level=st.sampled_from(list(Level)), strict=st.booleans(), steps=STEPS)
-def test_in_any_life_no_key_is_owed_twice(level, strict, steps):
-    life = Life(level, strict=strict)
-
-    for step in steps:
-        life.step(*step)
-
     assert [key for key, n in Counter(debt.key for debt in life.planned).items() if n > 1] == []
 
 
@@ -73,9 +63,12 @@ RARE = {
 """What must happen somewhere in the lives tried, or they would hold nothing about it."""
 
 
+REFUSED = {"not_permitted", "wrong_stage", "request_state", "case_over", "own_proposal", "code_needed"}
+
+
 def test_the_lives_tried_reach_every_stage_and_most_of_what_can_happen():
     reached, refused, happened = Counter(), Counter(), Counter()
-    for seed in range(64):
+    for seed in range(28, 92):  # from here on it takes some forty lives
         life, number = Life(list(Level)[seed % 4], strict=seed % 8 >= 4), Random(seed)
         life.travels = False
         for _ in range(110):
@@ -83,8 +76,9 @@ def test_the_lives_tried_reach_every_stage_and_most_of_what_can_happen():
         reached.update(set(life.stages))
         refused.update(life.refusals)
         happened.update(entry.event.kind for entry in life.entries)
+        if min(reached[stage] for stage in Stage) >= 10 and set(happened) >= RARE and set(refused) >= REFUSED:
+            break
 
-    assert set(reached) == set(Stage)
-    assert min(reached.values()) >= 10
+    assert min(reached[stage] for stage in Stage) >= 10
     assert RARE - set(happened) == set()
-    assert {"not_permitted", "wrong_stage", "request_state", "case_over", "own_proposal", "code_needed"} <= set(refused)
+    assert REFUSED - set(refused) == set()
