@@ -226,9 +226,11 @@ class CaseDesk:
         row = await self.register.case(case)
         if row is None:
             raise Unknown("unknown_case", case=case)
-        if row.summary is not None and row.summary.closed_at is None:
-            await caught_up(self.register, self._door, row)
-        return await self.register.timeline(case)
+        lines = await self.register.timeline(case)
+        if row.summary is None or row.summary.closed_at is not None:
+            return lines
+        live = await caught_up(self.register, self._door, row, known=len(lines))
+        return await self.register.timeline(case) if live is not None and live.seq > len(lines) else lines
 
     async def report_of(self, report_id: str) -> tuple[Filing, str]:
         """Return a stored report and its case."""

@@ -233,18 +233,28 @@ class Case(State):
 
     # --- telling -------------------------------------------------------------------------------------------------
 
-    def answer(self, summary: Summary, since: int, seq: int) -> Answer:
-        """Build what a decision returns: the state of now and the entries after `since`."""
-        entries = tuple(entry for entry in self.unrecorded if entry.seq > since)
-        owed = tuple(debt.key for debt in self.owed)
-        return Answer(case_id=self.opening.case_id, seq=seq, summary=summary, entries=entries, owed=owed)
+    def answer(self, summary: Summary, since: int, seq: int, now: datetime) -> Answer:
+        """Build what a decision returns: the state of now, the entries after `since`, and what else is to be told.
 
-    def last_answer(self, summary: Summary, seq: int) -> Answer:
+        The notices owed at this moment tell the register everything: whoever has spoken waits for no letter.
+        """
+        entries = tuple(entry for entry in self.unrecorded if entry.seq > since)
+        told = any(isinstance(debt, Notice) and debt.wave == 0 and debt.ready(now) for debt in self.owed)
+        return Answer(
+            case_id=self.opening.case_id,
+            seq=seq,
+            summary=summary,
+            entries=entries,
+            untold=() if told else tuple(entry for entry in self.unrecorded if entry.seq <= since),
+            owed=tuple(debt.key for debt in self.owed),
+        )
+
+    def last_answer(self, summary: Summary, since: int, seq: int, now: datetime) -> Answer:
         """Build what the decision that ends the case returns when no effect is left to tell the register again.
 
         It carries all the register may not have yet. An answer nobody wrote down is asked for again, with its decision.
         """
-        answer = self.answer(summary, since=0, seq=seq)
+        answer = self.answer(summary, since, seq, now)
         self.recorded(self.seq)
         return answer
 

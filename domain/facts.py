@@ -27,6 +27,8 @@ def gather_wave(case: Case, now: datetime) -> None:
 def wave_sent(case: Case, wave: Wave, outcome: WaveSent, now: datetime) -> None:
     """Take in that every recipient of a wave has a receipt."""
     _settle_wave(case, wave)
+    if wave.tells:
+        case.recorded(wave.record.summary.seq)
     for gap in outcome.gaps:
         case.happened(RosterGap(wanted=gap.wanted, reached=gap.reached), now)
     case.happened(Notified(to=outcome.to, by=outcome.by), now)
@@ -34,7 +36,7 @@ def wave_sent(case: Case, wave: Wave, outcome: WaveSent, now: datetime) -> None:
 
 
 def wave_failed(case: Case, wave: Wave, reason: str, now: datetime) -> None:
-    """Take in that a wave was given up; whom it reached has a receipt in the register."""
+    """Take in that a wave was given up; whom it reached has a receipt. The register may have been what was away."""
     _settle_wave(case, wave)
     case.happened(NotNotified(reason=reason[:200]), now)
     case.owe_last_word()
@@ -68,8 +70,6 @@ def _settle_wave(case: Case, wave: Wave) -> None:
         case.settle(notice)
         case.views.pop(notice.wave, None)
         case.gathered.pop(notice.wave, None)
-    if wave.tells:
-        case.recorded(wave.record.summary.seq)
 
 
 def _numbered(debt: Owed, wave: int, now: datetime) -> Owed:

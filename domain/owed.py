@@ -264,13 +264,15 @@ class NotIssued(Frozen):
 class Answer(Frozen):
     """Be what a decision returns: how the case stands now, and what this decision made happen.
 
-    `seq` is the sequence number the decision got; a repeated decision gets the same one and no entries.
+    `seq` is the sequence number the decision got; a repeated decision gets the same one and no entries. `untold` are
+    entries of before that the register may not have and nothing owed now is sure to tell it.
     """
 
     case_id: str
     seq: int
     summary: Summary
     entries: tuple[Entry, ...] = ()
+    untold: tuple[Entry, ...] = Field(default=(), exclude_if=_nothing)
     owed: tuple[str, ...] = ()
 
 

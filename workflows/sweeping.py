@@ -32,12 +32,18 @@ ENOUGH = 3
 _ANY: TypeAdapter[Decision] = TypeAdapter(AnyDecision)
 
 
-async def caught_up(register: Register, door: CaseDoor, row: CaseRow) -> Summary | None:
-    """Ask the case itself, and tell the register what it had not heard yet; None when the case does not answer."""
+async def caught_up(register: Register, door: CaseDoor, row: CaseRow, known: int | None = None) -> Summary | None:
+    """Ask the case itself, and tell the register what it had not heard yet; None when the case does not answer.
+
+    `known` is how many entries the register has, from whoever has read them: its row may be ahead of its timeline for
+    as long as an effect takes.
+    """
     record = await door.look(row.case_id)
     if record is None:
         return None
-    if row.summary is None or record.summary.seq > row.summary.seq:
+    if known is None:
+        known = row.summary.seq if row.summary else 0
+    if record.summary.seq > known:
         with suppress(Unavailable):  # a reader is answered all the same
             await register.append(record)
     return record.summary

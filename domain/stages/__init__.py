@@ -127,8 +127,8 @@ def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
     _apply(case, kind, said, proven, update_id, now)
     summary, seq = summarise(case, ahead=False), case.heard[update_id]
     if case.over and not case.owed and not known:
-        return case.last_answer(summary, seq)
-    return case.answer(summary, since=before, seq=seq)
+        return case.last_answer(summary, before, seq, now)
+    return case.answer(summary, before, seq, now)
 
 
 def _apply(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> None:

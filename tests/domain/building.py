@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -301,6 +302,8 @@ class Story:
         self.now = start
         self.case = open_case(opening(level, place, terms).model_copy(update={"time": time}), self.now)
         self.entries: list[Entry] = []
+        self.told: set[int] = set()
+        """Which entries the register has."""
         self.planned: list[Owed] = []
         self.stages: list[Stage] = [Stage.REPORT]
         self._known: Counter[str] = Counter()
@@ -317,7 +320,13 @@ class Story:
         assert self.case.model_dump() == before
         answer = decide(self.case, said.kind, said, self.proven(actor, said), update_id, self.now)
         self._look(answer.entries)
+        self._tells(answer.untold + answer.entries)
+        if not any(isinstance(debt, Notice) and debt.wave == 0 and debt.ready(self.now) for debt in self.case.owed):
+            assert self.told == set(range(1, self.case.seq + 1)), "an answer leaves no gap in the register's timeline"
         return answer
+
+    def _tells(self, entries: Iterable[Entry]) -> None:
+        self.told |= {entry.seq for entry in entries}
 
     def refused(self, actor: Actor, said: Decision, error: type[Refused] = Refused) -> Refused:
         """Let someone take a decision that is refused: nothing changes; return the refusal."""
@@ -375,13 +384,16 @@ class Story:
         notices = tuple(debt for debt in self.case.owed if isinstance(debt, Notice))
         if notices:
             self._settling(*notices)
-            sent = WaveSent(to=notices[0].to, by=notices[0].by)
-            facts.wave_sent(self.case, self._wave(notices), sent, self.now)
+            sent, wave = WaveSent(to=notices[0].to, by=notices[0].by), self._wave(notices)
+            self._tells(wave.record.entries)
+            facts.wave_sent(self.case, wave, sent, self.now)
             self._look()
         for debt in list(self.case.owed):
             if isinstance(debt, Recording):
                 self._settling(debt)
-                facts.recorded(self.case, debt, self.case.record(summarise(self.case)))
+                record = self.case.record(summarise(self.case))
+                self._tells(record.entries)
+                facts.recorded(self.case, debt, record)
                 self._look()
 
     def comes_back(self, channel: str, outcome: Issued | NotIssued | None = None) -> None:

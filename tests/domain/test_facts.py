@@ -71,10 +71,12 @@ def test_a_gap_in_the_roster_is_written_down():
 def test_a_wave_that_was_given_up_is_written_down_and_no_longer_owed():
     story = Story()
     facts.gather_wave(story.case, story.now)
+    untold = list(story.case.unrecorded)
 
     facts.wave_failed(story.case, wave_of(story, 1), "无可用通道" * 100, story.now)
 
     assert story.case.owed == []
+    assert story.case.unrecorded[:-1] == untold, "the register may have been what was away"
     assert len(story.case.unrecorded[-1].event.reason) == 200
 
 
