@@ -12,7 +12,8 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, async_playwright
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright
 
 from tests.cli.piyao import Up
 
@@ -25,6 +26,11 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+PHONE = {"width": 390, "height": 844}
+SMALL = """() => [...document.querySelectorAll('button, select, summary, textarea, input:not([type=hidden]), .cards a')]
+    .map(one => one.closest('label') || one)
+    .filter(one => one.getBoundingClientRect().height > 0 && one.getBoundingClientRect().height < 44)
+    .map(one => one.outerHTML.slice(0, 90))"""
 EVIDENCE = [
     {
         "kind": "检测记录",
@@ -83,3 +89,27 @@ async def browser() -> AsyncIterator[Browser]:
         opened = await playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield opened
         await opened.close()
+
+
+async def nothing_heavy(opened: Browser, cookies: list[Any], visited: dict[str, str]) -> None:
+    """Let axe look at pages, by name, in light and for its colours in dark: it needs scripts, so in a window apart."""
+    context = await opened.new_context(viewport=PHONE, locale="zh-CN", bypass_csp=True, color_scheme="light")
+    await context.add_cookies(cookies)
+    for name, url in visited.items():
+        page = await context.new_page()
+        await page.goto(url)
+        for details in await page.locator("details").all():
+            await details.evaluate("one => one.open = true")
+        await _without_heavy(page, name)
+        assert not (small := await page.evaluate(SMALL)), (name, small)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+        await page.emulate_media(color_scheme="dark")
+        await _without_heavy(page, name, "color-contrast")
+        await page.close()
+    await context.close()
+
+
+async def _without_heavy(page: Page, name: str, *rules: str) -> None:
+    found = (await Axe().run(page, options={"runOnly": list(rules)} if rules else None)).response["violations"]
+    heavy = [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
+    assert not heavy, (name, heavy)

@@ -14,24 +14,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, expect
 
 from domain.files import LIMIT as LARGEST
-from tests.e2e.browsing import Office, browser, running
+from tests.e2e.browsing import PHONE, Office, browser, nothing_heavy, running
 from tests.outboxes import letters
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 390, "height": 844}
 CLAIM = "自来水厂水源被污染了，今晚八点起全市停水三天，大家赶快接水囤水"
 LIMIT = 60_000
 ASKED = {"review": "请审核", "consent": "请会签", "sign": "请签发"}
-SMALL = """() => [...document.querySelectorAll('button, select, summary, textarea, input:not([type=hidden]), .cards a')]
-    .map(one => one.closest('label') || one)
-    .filter(one => one.getBoundingClientRect().height > 0 && one.getBoundingClientRect().height < 44)
-    .map(one => one.outerHTML.slice(0, 90))"""
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +227,7 @@ async def test_a_case_goes_its_whole_way_by_pages_alone(office: Office, data: Pa
 
         origin = urlsplit(office.api).netloc
         assert {urlsplit(url).netloc for url in hand.asked} == {origin}
-        await nothing_heavy(opened, hand)
+        await nothing_heavy(opened, await hand.context.cookies(), hand.visited)
 
     tokens = {url.rpartition("/t/")[2].partition("?")[0] for url in hand.visited.values() if "/t/" in url}
     assert len(tokens) >= 6
@@ -273,25 +267,6 @@ async def published(hand: Phone, address: str) -> None:
             return await hand.look(page, "11-bulletin")
         await asyncio.sleep(0.1)
     raise AssertionError("the rebuttal never appeared in the bulletin")
-
-
-async def nothing_heavy(opened: Browser, hand: Phone) -> None:
-    """Let axe look at every page once more, in light and dark: it needs scripts, so in a window of its own."""
-    for scheme in ("light", "dark"):
-        context = await opened.new_context(viewport=PHONE, locale="zh-CN", bypass_csp=True, color_scheme=scheme)
-        await context.add_cookies(await hand.context.cookies())
-        for name, url in hand.visited.items():
-            page = await context.new_page()
-            await page.goto(url)
-            for details in await page.locator("details").all():
-                await details.evaluate("one => one.open = true")
-            found = (await Axe().run(page)).response["violations"]
-            heavy = [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
-            assert not heavy, (scheme, name, heavy)
-            assert not (small := await page.evaluate(SMALL)), (name, small)
-            assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
-            await page.close()
-        await context.close()
 
 
 def leaves_no_trace(data: Path, tokens: set[str]) -> None:
