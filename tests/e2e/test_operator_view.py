@@ -82,7 +82,7 @@ async def open_case(page: Page, office: Office, case: str) -> None:
 
 async def shows(page: Page, *words: str) -> str:
     """Wait until the page shows all words; return its text."""
-    for _ in range(60):
+    for _ in range(240):  # a minute, on a machine with much else to do
         text = await text_of(page)
         if all(word in text for word in words):
             return text
