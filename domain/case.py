@@ -70,7 +70,7 @@ class Case(State):
         self.clocks.append(clock)
         if after is not None:
             clock.go_on_from(after, now)
-        if self.pause is not None and name is not ClockName.ACCEPT:
+        if self.pause is not None and now < self.pause.until and name is not ClockName.ACCEPT:
             clock.ledger = clock.ledger.halted(now)
         clock.reckon(terms, self.time, self.resumes)
         if after is not None:

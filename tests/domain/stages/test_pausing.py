@@ -7,9 +7,10 @@ import pytest
 from domain.decisions import Accept, Acknowledge, AddUnit, Decline, Extend, Pause, Relevel, Resume, ReturnFinding
 from domain.errors import Unfit
 from domain.messages import Message
+from domain.owed import NotIssued
 from domain.pauses import PauseReason, ResumedBy
 from domain.summary import summarise
-from domain.words import ClockName, Level, Stage
+from domain.words import ClockName, Level, Stage, Verdict
 from tests.domain.building import DUTY, EVIDENCE, LEADER, START, Story, finding, liaison
 
 HOUR = timedelta(hours=1)
@@ -137,6 +138,37 @@ def test_a_clock_armed_before_the_end_is_noticed_runs_from_its_own_beginning():
     [request] = [notice for notice in story.notices(Message.REQUEST) if notice.to[0].unit == "sjw"]
     assert request.due == answer.due, "told rightly at once"
     assert story.clock(ClockName.ANSWER, "jkj").due == START + 34 * HOUR
+
+
+def test_a_session_opened_between_the_end_and_its_notice_has_its_whole_time():
+    story = Story().triaged("jkj", "sjw", "jyw")
+    story.say(liaison("jkj"), finding(Verdict.FALSE))
+    story.say(liaison("sjw"), finding(Verdict.TRUE))
+    story.wait("1h")
+    story.say(DUTY, Pause(reason=PauseReason.TEST_RESULT, until=START + 25 * HOUR, evidence=EVIDENCE))
+    story.wait("16h")
+
+    story.down("14h")  # the silent unit's request ends in the pause, the pause an hour before: both are noticed now
+
+    session = story.clock(ClockName.SESSION)
+    assert (session.started, session.ledger.since) == (story.now, story.now)
+    assert session.due > story.now
+    assert session.breached is None
+
+
+def test_a_text_that_came_back_between_the_end_and_its_notice_has_its_whole_time():
+    story = Story().triaged("jkj").verified().drafted()
+    story.say(DUTY, Pause(reason=PauseReason.TEST_RESULT, until=story.now + 10 * HOUR, evidence=EVIDENCE))
+    story.approved()
+    story.now += 30 * HOUR  # the worker was down; what the channels said is taken before anything rings
+
+    for debt in story.publications():
+        story.returns(debt, NotIssued(reason="已下线"))
+    story.down(timedelta())
+
+    draft = story.clock(ClockName.DRAFT)
+    assert (draft.ledger.since, draft.breached) == (story.now, None)
+    assert draft.due > story.now
 
 
 def test_the_end_is_announced_once_before_it_comes():
