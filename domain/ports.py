@@ -250,7 +250,7 @@ class Register(Ledger, Receipts, Bulletin, Protocol):
         """Write a decision's outcome; with an answer, append its entries in the same transaction."""
 
     async def unfinished(self, before: datetime, limit: int) -> list[DecisionRow]:
-        """Return decisions without outcome, begun before an instant, oldest first."""
+        """Return decisions without outcome, begun before an instant, in no order: none holds up the others."""
 
     async def keep_code(self, code: Code) -> Code | Held:
         """Keep a code and count it, in place of the person's last; return it, or the one that was just made.
@@ -279,8 +279,8 @@ class Register(Ledger, Receipts, Bulletin, Protocol):
     async def cases(self, where: CaseFilter) -> list[CaseRow]:
         """Return cases, newest first."""
 
-    async def overslept(self, before: datetime, limit: int) -> Sequence[CaseRow]:
-        """Return open cases that were to wake before an instant and have not told what they did then, oldest first."""
+    async def overslept(self, before: datetime | None, limit: int) -> Sequence[CaseRow]:
+        """Return open cases that were to wake before an instant and have not told what they did then; None: any."""
 
     async def counting_otherwise(self, calendar: str, limit: int) -> list[CaseRow]:
         """Return open cases that count by another calendar than the one named, oldest first."""

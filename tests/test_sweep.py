@@ -5,14 +5,28 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from temporalio import workflow
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from domain.decisions import Note, TriageDecision
 from domain.office import Office
-from domain.words import Level
+from domain.ports import Unavailable
+from domain.words import Exit, Level
 from tests.workflows import telling
 from tests.world import World
-from workflows import sweeping
+from workflows import names, sweeping
 
 LATE = timedelta(hours=2)
+
+
+@workflow.defn(name=names.WORKFLOW, sandboxed=False)
+class Other:
+    """What a worker of another version makes of the case: its history does not fit, nor is the question known."""
+
+    @workflow.run
+    async def run(self, start: dict[str, object]) -> None:
+        await workflow.sleep(5)
+        await workflow.sleep(5)
 
 
 async def test_what_rang_is_told_to_the_register_by_the_sweep(
@@ -65,6 +79,66 @@ async def test_an_office_that_goes_back_to_an_earlier_calendar_takes_its_cases_a
         world.office = office
         await world.desk_over(world.client).sweep()
         assert (await world.view(case)).calendar == office.working.version
+
+
+async def test_a_decision_that_never_ends_holds_up_no_other_and_a_reader_closes_over_no_hole(
+    warm_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = warm_world
+    ill, well = (await world.report()).case_id, (await world.report("我觉得这家店的面不好吃，大家怎么看")).case_id
+    await world.quiet(ill)
+    await world.quiet(well)
+    await world.handle(ill).terminate("an operator ended it")
+    with pytest.raises(Unavailable):
+        await world.decide(ill, Note(text="已电话联系"), "wxb", "duty")
+    with monkeypatch.context() as killed:
+        killed.setattr(world.register, "finish", unreachable)
+        await world.decide(well, TriageDecision(exit=Exit.OPINION, reason="观点"), "wxb", "duty")
+    await world.handle(well).result()
+
+    told = [line["seq"] for line in await world.desk.timeline(well)]
+    monkeypatch.setattr(sweeping, "UNSETTLED", timedelta(seconds=-1))
+    settled = (await world.desk.sweep())[1]
+
+    assert told == [1, 2], "what the case told of is in its answer, which nobody has written down yet"
+    assert settled == 1
+    row = await world.register.case(well)
+    assert row is not None
+    assert row.summary is not None
+    assert row.summary.closed_at is not None
+    assert [line["seq"] for line in await world.desk.timeline(well)] == list(range(1, row.summary.seq + 1))
+
+
+async def test_a_case_that_answers_no_worker_is_left_out_and_ends_no_round(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await world.quiet(case)
+    await world.worker_goes()
+
+    queue = world.settings.task_queue
+    async with Worker(world.client, task_queue=queue, workflows=[Other], workflow_runner=UnsandboxedWorkflowRunner()):
+        assert len(await world.desk.timeline(case)) == 2
+        await world.desk.sweep()
+    await world.worker_comes()
+
+
+async def test_what_came_last_to_a_case_that_sleeps_for_good_is_told_in_time(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await world.forward(case, timedelta(days=60))
+    await world.desk.timeline(case)
+    await world.report()
+    await world.quiet(case)
+
+    await world.desk.sweep()
+
+    seq = (await world.view(case)).seq
+    assert (await world.view(case)).next_wake is None
+    assert [line["seq"] for line in await world.register.timeline(case)] == list(range(1, seq + 1))
+
+
+async def unreachable(*_: object) -> None:
+    raise Unavailable("nobody writes it down")
 
 
 def resting(office: Office, *, days: int) -> Office:

@@ -115,7 +115,7 @@ class CaseDoor:
         handle = self.client.get_workflow_handle(names.workflow_id(case_id))
         try:
             record: Record | None = await handle.query(names.RECORD, result_type=Record, rpc_timeout=LOOK)
-        except (RPCError, RuntimeError):
+        except (RPCError, RuntimeError, WorkflowQueryFailedError):  # the last: its history does not fit the worker
             return None
         return record
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.ledger import append
@@ -46,11 +46,11 @@ class Decisions(Room):
         await self._writer.run(partial(_finish, update_id, outcome, answer))
 
     async def unfinished(self, before: datetime, limit: int) -> list[DecisionRow]:
-        """Return decisions without outcome, begun before an instant, oldest first."""
+        """Return decisions without outcome, begun before an instant, in no order: none holds up the others."""
         rows = await self._reader.rows(
             select(decisions)
             .where(decisions.c.outcome.is_(None), decisions.c.created_at < before)
-            .order_by(decisions.c.created_at)
+            .order_by(func.random())
             .limit(limit)
         )
         return [_decision(row) for row in rows]

@@ -46,13 +46,13 @@ class CaseReading(Room):
         wanted = _SHOWN.where(cases.c.running & kept.is_not(None) & other).order_by(cases.c.position).limit(limit)
         return [_case(row) for row in await self._reader.rows(wanted)]
 
-    async def overslept(self, before: datetime, limit: int) -> list[CaseRow]:
-        """Return open cases that were to wake before an instant and have not told what they did then.
+    async def overslept(self, before: datetime | None, limit: int) -> list[CaseRow]:
+        """Return open cases that were to wake before an instant and have not told what they did then; None: any.
 
         In no order: some that never answer hold up no other.
         """
         kept = cases.c.summary
-        woke = func.json_extract(kept, "$.next_wake") < before.astimezone(UTC).isoformat()
+        woke = before is None or func.json_extract(kept, "$.next_wake") < before.astimezone(UTC).isoformat()
         wanted = _SHOWN.where(cases.c.running & kept.is_not(None) & woke).order_by(func.random()).limit(limit)
         return [_case(row) for row in await self._reader.rows(wanted)]
 
