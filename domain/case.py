@@ -233,21 +233,25 @@ class Case(State):
 
     # --- telling -------------------------------------------------------------------------------------------------
 
-    def answer(self, summary: Summary, since: int, seq: int, now: datetime) -> Answer:
+    def answer(self, summary: Summary, since: int, seq: int, now: datetime, *, told: int = 0) -> Answer:
         """Build what a decision returns: the state of now, the entries after `since`, and what else is to be told.
 
-        The notices owed at this moment tell the register everything: whoever has spoken waits for no letter.
+        `told` is up to where an earlier answer has done so.
         """
-        entries = tuple(entry for entry in self.unrecorded if entry.seq > since)
-        told = any(isinstance(debt, Notice) and debt.wave == 0 and debt.ready(now) for debt in self.owed)
+        untold = () if self.telling(now) else self.unrecorded
         return Answer(
             case_id=self.opening.case_id,
             seq=seq,
             summary=summary,
-            entries=entries,
-            untold=() if told else tuple(entry for entry in self.unrecorded if entry.seq <= since),
+            entries=tuple(entry for entry in self.unrecorded if entry.seq > since),
+            untold=tuple(entry for entry in untold if told < entry.seq <= since),
             owed=tuple(debt.key for debt in self.owed),
         )
+
+    def telling(self, now: datetime) -> bool:
+        """Tell whether notices owed now will tell the register everything: who has spoken waits for no letter."""
+        owed = (self.standing(debt) for debt in self.owed)
+        return any(isinstance(debt, Notice) and debt.wave == 0 and debt.ready(now) for debt in owed)
 
     def last_answer(self, summary: Summary, since: int, seq: int, now: datetime) -> Answer:
         """Build what the decision that ends the case returns when no effect is left to tell the register again.

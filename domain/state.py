@@ -72,6 +72,8 @@ class State(BaseModel):
     heard: dict[str, int] = {}
     timeline: list[Entry] = []
     unrecorded: list[Entry] = []
+    answered: int = 0
+    """Up to which entry an answer has told the desk, which writes it down; the next one need not repeat it."""
     owed: list[Owed] = []
     waves: int = 0
     views: dict[int, Summary] = {}

@@ -12,6 +12,7 @@ from typing import Any
 
 from domain.case import Case
 from domain.decisions import (
+    CONSOLE,
     SYSTEM,
     Accept,
     Acknowledge,
@@ -126,9 +127,14 @@ def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
     before, known = case.seq, update_id in case.heard
     _apply(case, kind, said, proven, update_id, now)
     summary, seq = summarise(case, ahead=False), case.heard[update_id]
-    if case.over and not case.owed and not known:
+    if known:  # the first answer may have been lost, with all it told
+        return case.answer(summary, before, seq, now)
+    if case.over and not case.owed:
         return case.last_answer(summary, before, seq, now)
-    return case.answer(summary, before, seq, now)
+    answer = case.answer(summary, before, seq, now, told=case.answered)
+    if proven.actor not in (CONSOLE, SYSTEM) and not case.telling(now):  # nobody writes down what these are answered
+        case.answered = case.seq
+    return answer
 
 
 def _apply(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> None:

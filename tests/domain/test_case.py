@@ -7,11 +7,11 @@ import pytest
 from pydantic import BaseModel
 
 from domain.case import SHOWN, Case
-from domain.decisions import Accept, Decline, Note
+from domain.decisions import CONSOLE, Accept, Decline, Escalate, Note
 from domain.owed import NotIssued
 from domain.stages import check, decide
 from domain.terms import Frozen
-from domain.words import Level, Stage, Vote
+from domain.words import ClockName, Level, Stage, Vote
 from tests.domain.building import (
     DUTY,
     EDITOR,
@@ -293,3 +293,20 @@ def test_check_changes_nothing_even_when_the_decision_would_change_much():
     check(story.case, "triage", said, story.proven(LEADER, said), "u", story.now)
 
     assert story.case.model_dump() == before
+
+
+def test_an_answer_tells_what_the_register_may_lack_and_the_next_one_does_not_repeat_it():
+    story = Story()
+    story.settle()  # what came of the letter is told by nobody
+
+    first = story.say(DUTY, Note(text="已电话联系"), "first")
+    story.say(CONSOLE, Escalate(expected_level=0, reason="无人处理", clock=ClockName.TRIAGE, unit="wxb"))
+    story.settle()
+    second = story.say(DUTY, Note(text="再次联系"))
+    third = story.say(DUTY, Note(text="又一次"))
+    again = story.say(DUTY, Note(text="已电话联系"), "first")
+
+    assert [entry.seq for entry in first.untold] == [3]
+    assert [entry.event.kind for entry in second.untold] == ["notified"]
+    assert third.untold == ()
+    assert [entry.seq for entry in again.untold] == [entry.seq for entry in story.case.unrecorded]
