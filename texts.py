@@ -11,18 +11,19 @@ import re
 import tomllib
 from datetime import datetime
 from pathlib import Path
+from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import BytecodeCache, DictLoader, Environment, StrictUndefined, select_autoescape
 from jinja2.bccache import Bucket
-from jinja2.meta import find_undeclared_variables
 
 import settings
 
 LANGUAGE = Path("texts") / "zh-CN"
 PACKAGED = settings.PACKAGED / LANGUAGE
 WORDS = ("task.toml", "words.toml")
+SENTENCES = "cli.toml"
 
 
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.IGNORECASE)
@@ -70,7 +71,7 @@ class Texts:
         self.zone = ZoneInfo(zone)
         self.words = _words(folder)
         self.templates = _templates(PACKAGED) | _templates(folder)
-        self._templates = Environment(
+        self.environment = Environment(
             loader=DictLoader(self.templates),
             undefined=StrictUndefined,
             auto_reload=False,
@@ -80,20 +81,10 @@ class Texts:
             keep_trailing_newline=False,
             bytecode_cache=_COMPILED,
         )
-        self._templates.globals.clear()  # none is used, and jinja compares them at every import of a macro
-        self._templates.filters.update(
+        self.environment.globals.clear()  # none is used, and jinja compares them at every import of a macro
+        self.environment.filters.update(
             word=lambda code, group: self.word(group, code), when=self.when, span=self.span, inert=inert
         )
-
-    def compile(self, name: str) -> set[str]:
-        """Compile a template before it is said, and return the names it is to be filled with.
-
-        Raises:
-            TemplateSyntaxError: it is no template.
-
-        """
-        self._templates.get_template(name)
-        return find_undeclared_variables(self._templates.parse(self.templates[name]))
 
     def word(self, group: str, code: object) -> str:
         """Return what officers read for a code of a vocabulary; the code itself where no word stands."""
@@ -118,7 +109,7 @@ class Texts:
 
     def say(self, template: str, **values: Any) -> str:
         """Fill `<template>.j2`; a value the template needs and does not get is an error, not a gap."""
-        return self._templates.get_template(f"{template}.j2").render(values).strip()
+        return self.environment.get_template(f"{template}.j2").render(values).strip()
 
 
 def folder_of(office: Path) -> Path:
@@ -132,18 +123,37 @@ def _templates(folder: Path) -> dict[str, str]:
     return {file.name: source for file in folder.glob("*.j2") if (source := _read(file)) is not None}
 
 
+def fits(sentence: object, usual: str | None) -> bool:
+    """Tell whether a sentence of an office's own asks for nothing the packaged one is not filled with, in its way."""
+    try:
+        asked = braces(sentence) if isinstance(sentence, str) else None
+    except ValueError:
+        return False
+    return asked is not None and (usual is None or asked <= braces(usual))
+
+
+def braces(sentence: str) -> set[str]:
+    """Return what stands in the braces of a sentence, `name` or `name:form`; ValueError where they do not match."""
+    return {_written(*part) for part in Formatter().parse(sentence) if part[1] is not None}
+
+
+def _written(_: str, name: str | None, form: str | None, how: str | None) -> str:
+    return f"{name}{f'!{how}' if how else ''}{f':{form}' if form else ''}"
+
+
 def _words(folder: Path) -> dict[str, dict[str, str]]:
     """Read the words that can be read, the packaged ones below those of `folder`."""
     words: dict[str, dict[str, str]] = {}
     for file in (place / name for place in (PACKAGED, folder) for name in WORDS):
-        for group, table in _tables(file).items():
+        for group, table in tables(file).items():
             if isinstance(table, dict):
-                readable = {code: word for code, word in table.items() if isinstance(word, str)}
-                words.setdefault(group, {}).update(readable)
+                usual = words.setdefault(group, {})
+                usual.update({code: word for code, word in table.items() if fits(word, usual.get(code))})
     return words
 
 
-def _tables(file: Path) -> dict[str, Any]:
+def tables(file: Path) -> dict[str, Any]:
+    """Read a file of words; nothing where it cannot be read."""
     try:
         return tomllib.loads(_read(file) or "")
     except tomllib.TOMLDecodeError:

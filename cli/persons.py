@@ -61,7 +61,7 @@ def new_key(config: Path | None, person: str, out: Path | None) -> None:
 def end_person(config: Path | None, person: str, on: date | None) -> None:
     """End a person's time before the day `on`; the key goes with it, at once when the day has come."""
     settings = _editable(config)
-    today = wiring.load(settings).day(datetime.now(UTC))  # noqa: TID251  (the command line is where today is known)
+    today = office_of(settings).day(datetime.now(UTC))  # noqa: TID251  (the command line is where today is known)
     first_without = on or today
     come = first_without <= today
     change = _changed(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 
 from pydantic import ValidationError
 
 import texts
 from settings import Settings
-
-FILE = "cli.toml"
 
 
 def said(code: str, /, **values: object) -> str:
@@ -31,7 +28,7 @@ def _sentences() -> dict[str, str]:
     except ValidationError:  # the sentence asked for may be the one that tells which setting is wrong
         folder = texts.PACKAGED
     found: dict[str, str] = {}
-    for file in (texts.PACKAGED / FILE, folder / FILE):  # an office's own sentences stand above those it does not have
-        if file.is_file():
-            found |= tomllib.loads(file.read_text(encoding="utf-8"))
+    for place in (texts.PACKAGED, folder):  # an office's own sentences stand above those it does not have, or has wrong
+        own = texts.tables(place / texts.SENTENCES)
+        found |= {code: sentence for code, sentence in own.items() if texts.fits(sentence, found.get(code))}
     return found

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from string import Formatter
 
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.meta import find_undeclared_variables
 
 from adapters.office.parsed import toml
 from adapters.office.problems import OfficeError, Problem, shown
-from texts import LANGUAGE, PACKAGED, WORDS, Texts
+from texts import LANGUAGE, PACKAGED, SENTENCES, WORDS, Texts, braces, fits
+
+ALIKE = {"notice_": frozenset(), "draft_": frozenset({"level", "others"})}
+"""Which templates are filled alike, by how their names begin, and what they are given besides what the packaged ask."""
 
 
 def catalogue(folder: Path, zone: str, *, proven: bool) -> Texts:
@@ -31,55 +34,51 @@ def catalogue(folder: Path, zone: str, *, proven: bool) -> Texts:
 
 def _prove(texts: Texts, folder: Path) -> None:
     problems: list[Problem] = []
-    for name in WORDS:
+    for name in (*WORDS, SENTENCES):
         if (folder / name).is_file():
             own, usual = toml(folder, name, problems), toml(PACKAGED, name, problems)
-            problems += _words(name, own or {}, usual or {})
-    if folder != PACKAGED:
-        packaged = Texts()
-        for file in sorted(folder.glob("*.j2")):
-            problems += _template(file, texts, packaged)
+            flat = name == SENTENCES
+            problems += _sentences(name, "", own or {}, usual or {}) if flat else _words(name, own or {}, usual or {})
+    packaged = Texts()
+    own_files = [file for file in sorted(folder.glob("*.j2")) if not _packaged(file, packaged)]
+    for file in own_files:
+        problems += _template(file, texts, packaged)
+    if own_files and not problems:  # a packaged template may borrow from one of the office's own
+        problems += [problem for name in sorted(texts.templates) for problem in _borrowed(name, texts)]
     if problems:
         raise OfficeError([problem._replace(file=str(LANGUAGE / problem.file)) for problem in problems])
 
 
-def _words(file: str, own: dict[str, object], usual: dict[str, dict[str, str]]) -> Iterator[Problem]:
+def _words(file: str, own: Mapping[str, object], usual: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
     for group, table in own.items():
-        if not isinstance(table, dict):
+        if isinstance(table, dict):
+            yield from _sentences(file, f"{group}.", table, usual.get(group, {}))
+        else:
             yield Problem(file, group, shown(table), "allowed: a table of words")
-            continue
-        for code, sentence in table.items():
-            if not isinstance(sentence, str):
-                yield Problem(file, f"{group}.{code}", shown(sentence), "allowed: a text in quotes")
-            elif (packaged := usual.get(group, {}).get(code)) is not None:
-                yield from _braces(file, f"{group}.{code}", sentence, _filled(packaged))
 
 
-def _braces(file: str, key: str, sentence: str, given: set[str]) -> Iterator[Problem]:
+def _sentences(file: str, group: str, own: Mapping[str, object], usual: Mapping[str, str]) -> Iterator[Problem]:
+    for code, sentence in own.items():
+        if not isinstance(sentence, str):
+            yield Problem(file, f"{group}{code}", shown(sentence), "allowed: a text in quotes")
+        elif not fits(sentence, usual.get(code)):
+            names = ", ".join(f"{{{name}}}" for name in sorted(braces(usual.get(code, "")))) or "no braces"
+            yield Problem(file, f"{group}{code}", shown(sentence), f"allowed: {names}")
+
+
+def _packaged(file: Path, packaged: Texts) -> bool:
     try:
-        asked = _filled(sentence)
-    except ValueError as problem:
-        yield Problem(file, key, shown(sentence), f"is no sentence to be filled: {problem}")
-        return
-    if asked - given:
-        names = ", ".join(f"{{{name}}}" for name in sorted(given)) or "no braces"
-        yield Problem(file, key, shown(sentence), f"allowed: {names}")
-
-
-def _filled(sentence: str) -> set[str]:
-    """Return the names in the braces of a sentence; raises ValueError when braces do not match."""
-    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+        return file.read_text(encoding="utf-8") == packaged.templates.get(file.name)
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _template(file: Path, own: Texts, usual: Texts) -> Iterator[Problem]:
     name = file.name
     try:
-        if file.read_text(encoding="utf-8") == usual.templates.get(name):
-            return
-        asked, given = own.compile(name), usual.compile(name) if name in usual.templates else None
-        if given is not None and asked - given:
-            allowed = ", ".join(sorted(given)) or "none"
-            yield Problem(name, "", ", ".join(sorted(asked - given)), f"allowed names: {allowed}")
+        file.read_text(encoding="utf-8")
+        own.environment.get_template(name)
+        tree = own.environment.parse(own.templates[name])
     except TemplateSyntaxError as problem:
         line = "".join((problem.source or "").splitlines()[problem.lineno - 1 : problem.lineno])
         yield Problem(name, f"line {problem.lineno}", shown(line.strip()), f"is no template: {problem.message}")
@@ -87,3 +86,43 @@ def _template(file: Path, own: Texts, usual: Texts) -> Iterator[Problem]:
         yield Problem(name, "", "", f"is no UTF-8 at byte {problem.start}; allowed: a template in UTF-8")
     except OSError as problem:
         yield Problem(name, "", "", f"cannot be read in {file.parent} ({problem.strerror})")
+    except (SyntaxError, ValueError, RecursionError) as problem:  # what Python makes of a template it cannot compile
+        yield Problem(name, "", "", f"is no template: {problem}")
+    else:
+        yield from _used(name, tree, own)
+        yield from _asked(name, find_undeclared_variables(tree), usual)
+
+
+def _used(name: str, tree: nodes.Template, own: Texts) -> Iterator[Problem]:
+    """Tell of filters and tests nobody has: in a branch that is not taken, jinja finds them when they are needed."""
+    for kind, known in ((nodes.Filter, own.environment.filters), (nodes.Test, own.environment.tests)):
+        for node in tree.find_all(kind):
+            if node.name not in known:
+                yield Problem(name, f"line {node.lineno}", node.name, f"is no {kind.__name__.lower()} there is")
+
+
+def _asked(name: str, asked: set[str], usual: Texts) -> Iterator[Problem]:
+    """Tell of names a template is not filled with; where nothing says with what, any that some template is."""
+    family = next((start for start in ALIKE if name.startswith(start)), "")
+    alike = [source for one, source in usual.templates.items() if one.startswith(family)]
+    given = ALIKE.get(family, frozenset()).union(
+        *(find_undeclared_variables(usual.environment.parse(source)) for source in alike)
+    )
+    if asked - given:
+        yield Problem(name, "", ", ".join(sorted(asked - given)), f"allowed names: {', '.join(sorted(given))}")
+
+
+def _borrowed(name: str, texts: Texts) -> Iterator[Problem]:
+    """Tell of templates and of their parts another one borrows, and nobody has."""
+    borrowing = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+    for node in texts.environment.parse(texts.templates[name]).find_all(borrowing):
+        lender: nodes.Expr = node.template  # type: ignore[attr-defined]  # each of the four has one
+        if not isinstance(lender, nodes.Const):
+            continue
+        if lender.value not in texts.templates:
+            yield Problem(name, f"line {node.lineno}", lender.value, "is no template there is")
+        elif isinstance(node, nodes.FromImport):
+            lent = texts.environment.parse(texts.templates[lender.value]).find_all(nodes.Macro)
+            wanted = {one if isinstance(one, str) else one[0] for one in node.names}
+            for macro in sorted(wanted - {one.name for one in lent}):
+                yield Problem(name, f"line {node.lineno}", macro, f"is no macro of {lender.value}")

@@ -170,7 +170,7 @@ def test_every_form_is_drawn_with_everything_that_was_typed_and_what_is_wrong(fo
     offer = Offer(kind=form.kind, only={form.chooses: open_to} if form.chooses else {})
 
     shown = Drawing(office(), ["hbj"], involved=["swj"]).show(3, form, offer, Sent(typed, {}), faults, "k" * 24)
-    html = str(TEXTS._templates.get_template("task_fields.html.j2").module.draw(shown))
+    html = str(TEXTS.environment.get_template("task_fields.html.j2").module.draw(shown))
     paper = Paper()
     paper.feed(html)
 

@@ -27,14 +27,28 @@ def problems(folder: Path) -> list[str]:
             "标题\n{{ case | nosuch }}",
             'title.j2: line 2: found "{{ case | nosuch }}"; is no template: No filter',
         ),
-        ("code.j2", "{{ code }} {{ person }}", "code.j2: found person; allowed names: code, minutes, number"),
+        ("code.j2", "{{ code }} {{ nobody }}", "code.j2: found nobody; allowed names: "),
+        ("notice_ring.j2", "{{ minutes }}", "notice_ring.j2: found minutes; allowed names: claim, clock, due, level"),
+        (
+            "timer.j2",
+            "{% if level %}{{ level|w }}{% endif %}",
+            "timer.j2: line 1: found w; is no filter there is",
+        ),
+        ("timer.j2", "{{ 1 if level is great else 2 }}", "timer.j2: line 1: found great; is no test there is"),
+        ("title.j2", "{% include 'no.j2' %}", "title.j2: line 1: found no.j2; is no template there is"),
+        ("title.j2", "{% from 'events.j2' import no %}", "title.j2: line 1: found no; is no macro of events.j2"),
+        ("title.j2", "{% macro f(a, a) %}{% endmacro %}", "title.j2: is no template: duplicate argument"),
+        ("cli.toml", 'clocks_still = "{x}"', 'cli.toml: clocks_still: found "{x}"; allowed: no braces'),
+        ("cli.toml", "clocks_still = 3", "cli.toml: clocks_still: found 3; allowed: a text in quotes"),
+        ("words.toml", '[span]\nh = "{n:d}小时"', 'words.toml: span.h: found "{n:d}小时"; allowed: {n}'),
+        ("words.toml", '[span]\nh = "{n!x}小时"', 'words.toml: span.h: found "{n!x}小时"; allowed: {n}'),
         ("words.toml", "[stage", "words.toml: is no TOML: "),
         ("task.toml", "a = ", "task.toml: is no TOML: "),
         ("words.toml", 'stage = "研判"', 'words.toml: stage: found "研判"; allowed: a table of words'),
         ("words.toml", "[stage]\ntriage = 3", "words.toml: stage.triage: found 3; allowed: a text in quotes"),
         ("words.toml", '[span]\nh = "{x}小时"', 'words.toml: span.h: found "{x}小时"; allowed: {n}'),
         ("words.toml", '[stage]\ntriage = "{x}"', 'words.toml: stage.triage: found "{x}"; allowed: no braces'),
-        ("words.toml", '[span]\nh = "{n小时"', 'words.toml: span.h: found "{n小时"; is no sentence to be filled: '),
+        ("words.toml", '[span]\nh = "{n小时"', 'words.toml: span.h: found "{n小时"; allowed: {n}'),
     ],
 )
 def test_a_wrong_text_is_told_with_file_place_and_what_is_allowed(
@@ -45,7 +59,8 @@ def test_a_wrong_text_is_told_with_file_place_and_what_is_allowed(
     [problem] = problems(tmp_path)
 
     assert problem.startswith(told)
-    assert catalogue(tmp_path, "Asia/Shanghai", proven=False).word("stage", "closure") == "办结归档"
+    usable = catalogue(tmp_path, "Asia/Shanghai", proven=False)
+    assert (usable.word("stage", "triage"), usable.span("4h")) == (Texts().word("stage", "triage"), "4小时")
 
 
 @pytest.mark.parametrize("name", ["title.j2", "words.toml"])
@@ -62,6 +77,30 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "words.toml").write_text('[stage]\ntriage = 3\n[span]\nh = "{x}"\n', encoding="utf-8")
 
     assert [problem.split(":")[0] for problem in problems(tmp_path)] == ["words.toml", "words.toml", "title.j2"]
+
+
+def test_a_packaged_text_that_borrows_from_an_own_one_finds_what_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "draft.j2").write_text("{% macro facts(x) %}{% endmacro %}", encoding="utf-8")
+
+    assert {problem.split("found ")[1] for problem in problems(tmp_path)} == {
+        "basis; is no macro of draft.j2",
+        "asof; is no macro of draft.j2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("notice_ring.j2", '{{ stage|word("stage") }} {{ number }}'),
+        ("draft_rebuttal.j2", "{{ claim }} {{ level }} {{ others|length }}"),
+        ("task_page.html.j2", "{{ short }}"),
+        ("title.j2", "{% set x = level %}{% for one in (1, 2) %}{{ loop.index }}{{ x }}{% endfor %}"),
+    ],
+)
+def test_a_text_may_ask_for_all_its_like_is_given(name: str, written: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(written, encoding="utf-8")
+
+    catalogue(tmp_path, "Asia/Shanghai", proven=True)
 
 
 def test_an_office_that_rewrites_its_texts_rightly_is_well(tmp_path: Path) -> None:
