@@ -102,7 +102,7 @@ async def test_a_case_in_verification_explains_itself(office: Office, verifying:
     async with browser() as opened:
         page = await opened.new_page(viewport={"width": 1400, "height": 1500})
         await open_case(page, office, verifying)
-        asked, timer = "请市水务局、市生态环境局、市商务局查证", "个单位中届时未办的"
+        asked, timer = "请市水务局、市生态环境局、市商务局查证", "提醒 → 市"
         await shows(page, "triage", "accept", "finding", asked, timer)
         await page.get_by_text("User Metadata").first.click()
         text = await shows(page, CLAIM, "查证核实", "现在等待", "市商务局（协办）", "签收")
