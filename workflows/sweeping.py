@@ -109,7 +109,7 @@ class Sweep:
     async def _ask_some(self) -> None:
         """Ask a few open cases, whichever: what came last to one that sleeps for good was owed to nobody.
 
-        Of 5,000 open cases each is asked once in eight hours or so.
+        With 5,000 open cases it takes some eight hours, on average, until one is asked.
         """
         for row in await self._register.overslept(before=None, limit=FEW):
             await caught_up(self._register, self._door, row, known=len(await self._register.timeline(row.case_id)))

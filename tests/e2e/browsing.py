@@ -104,7 +104,7 @@ async def nothing_heavy(opened: Browser, cookies: list[Any], visited: dict[str, 
         assert not (small := await page.evaluate(SMALL)), (name, small)
         assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
         await page.emulate_media(color_scheme="dark")
-        await _without_heavy(page, name, "color-contrast")
+        await _without_heavy(page, name, "color-contrast", "link-in-text-block")
         await page.close()
     await context.close()
 
