@@ -117,12 +117,13 @@ def _standing(summary: dict[str, Any]) -> str:
 def _debts(summary: dict[str, Any]) -> RenderableType:
     if not summary["debts"]:
         return said("nothing_owed")
-    table = _table("owner", "clock", "due", "ladder", "next")
+    told = any("next_at" in debt for debt in summary["debts"])  # the answer to a decision does not tell the next rung
+    table = _table("owner", "clock", "due", "ladder", *(("next",) if told else ()))
     shorts = {debt["unit"]: debt["short"] for debt in summary["debts"]}
     for debt in steps_of(summary):
         due = texts.current().when(debt["due"]) + (said("late_mark") if debt["overdue"] else "")
-        row = (debt["short"], word("clock", debt["clock"]), due, str(debt["level"]), _upcoming(debt, shorts))
-        table.add_row(*row)
+        row = (debt["short"], word("clock", debt["clock"]), due, str(debt["level"]))
+        table.add_row(*row, *((_upcoming(debt, shorts),) if told else ()))
     return table
 
 

@@ -80,6 +80,7 @@ def test_a_decision_is_taken_from_fields_and_shown_with_the_case(duty: Run, case
     )  # fmt: skip
     assert decided.returncode == 0, decided.stderr
     assert "查证核实" in decided.stdout
+    assert "下一步" not in decided.stdout, "no empty column: an answer does not tell the next rung"
 
     again = duty(
         "decide", case, "triage", "--body", '{"level":"orange","topic":"燃气","lead":"zjw","co_units":["dt","gaj"]}',
@@ -89,7 +90,7 @@ def test_a_decision_is_taken_from_fields_and_shown_with_the_case(duty: Run, case
 
     shown = duty("cases", "show", case)
     assert shown.returncode == 0, shown.stderr
-    for part in (CLAIM, "市住房城乡建设委", "签收", "首次回应", "办理记录", "请市住房城乡建设委牵头查证"):
+    for part in (CLAIM, "市住房城乡建设委", "签收", "首次回应", "办理记录", "请市住房城乡建设委牵头查证", "下一步"):
         assert part in shown.stdout
     found = json.loads(duty("cases", "show", case, "--json").stdout)
     assert found["case"]["case_id"] == case
