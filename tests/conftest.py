@@ -6,6 +6,7 @@ replayed: no test can forget to.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -24,6 +25,15 @@ TIME_SKIPPING = [
     "history.timerProcessorMaxPollRPS=10000",
     "history.transferProcessorMaxPollRPS=2000",
 ]
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was collected out of every garbage collection to come.
+
+    Twice on a busy machine the SDK called a workflow stuck for two seconds (TMPRL1101) while its thread was collecting.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
