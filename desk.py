@@ -20,8 +20,8 @@ from domain.office import Office, Person
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, CaseRow, DecisionRow, Files, Messenger, Published, Register, Unavailable
 from domain.reckoning import Reckoning, with_rings
-from domain.terms import Frozen
-from domain.words import PublicationKind, Vote
+from domain.values import Frozen
+from domain.vocabulary import PublicationKind, Vote
 from workflows.door import CaseDoor
 from workflows.drafting import Proposal, propose
 from workflows.handover import HandOvers, new_case_id

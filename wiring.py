@@ -47,7 +47,7 @@ from domain.calendar import SOON
 from domain.links import Links
 from domain.office import Office
 from domain.ports import Messenger, Publisher
-from domain.words import Mode
+from domain.vocabulary import Mode
 from settings import ENV_FILE, Settings
 from temporal import attributes
 from temporal.client import connect

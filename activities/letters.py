@@ -13,7 +13,7 @@ from domain.office import Person, Reached
 from domain.owed import Gap, Notice, Wave
 from domain.ports import Letter, Receipt, Recipient, Roster
 from domain.terms import Addressee
-from domain.words import Mode
+from domain.vocabulary import Mode
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import BinaryIO, NoReturn
 import filetype  # type: ignore[import-untyped]  # it ships no types
 
 from domain.errors import NotAllowed, Unfit
-from domain.files import ALLOWED
+from domain.evidence import ALLOWED
 
 HEAD = 8192
 """Bytes the first look sees."""

@@ -19,7 +19,7 @@ from typing import ParamSpec, TypeVar
 
 from adapters import filekinds, pictures
 from domain.errors import TooLarge, Unfit, Unknown
-from domain.files import DIGEST, LIMIT, PICTURES, Content, Kept
+from domain.evidence import DIGEST, LIMIT, PICTURES, Content, Kept
 from domain.ports import Unavailable
 
 INCOMING = ".incoming"

@@ -13,7 +13,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 import httpcore2
 import httpx2
 
-from domain.words import Mode
+from domain.vocabulary import Mode
 
 Network = IPv4Network | IPv6Network
 

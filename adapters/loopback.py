@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from domain.words import Mode
+from domain.vocabulary import Mode
 
 
 class OutsideError(ValueError):

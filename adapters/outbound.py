@@ -16,7 +16,7 @@ from standardwebhooks import Webhook
 import texts
 from adapters.guard import Forbidden, Network, guarded_transport
 from domain.ports import Unavailable
-from domain.words import Mode
+from domain.vocabulary import Mode
 
 LIMIT = 1.5
 """Seconds for the whole call, so that a dead receiver is known before the attempt is over."""

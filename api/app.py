@@ -18,7 +18,7 @@ from api.headers import SecurityHeaders
 from api.sessions import Attempts
 from desk import CaseDesk
 from domain.ports import Unavailable
-from domain.words import Mode
+from domain.vocabulary import Mode
 
 log = structlog.get_logger(__name__)
 

@@ -21,8 +21,8 @@ from domain.events import Entry
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, CaseRow
 from domain.reckoning import Reckoning
-from domain.terms import Frozen
-from domain.words import Level, PublicationKind, PublicationState, Stage, Verdict
+from domain.values import Frozen
+from domain.vocabulary import Level, PublicationKind, PublicationState, Stage, Verdict
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 

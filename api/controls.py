@@ -10,7 +10,7 @@ from api.fields import PARTS, ROWS, Field, Form, Widget
 from api.sent import Sent
 from domain.offer import Offer
 from domain.office import Office
-from domain.words import ActionKind
+from domain.vocabulary import ActionKind
 from texts import current, inert
 
 

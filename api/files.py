@@ -15,8 +15,8 @@ from api.described import problems
 from api.headers import FILES
 from api.problems import ProblemError
 from domain.errors import Infected, TooLarge
-from domain.files import ALLOWED, EXTENSIONS, LIMIT, Content
-from domain.terms import Frozen
+from domain.evidence import ALLOWED, EXTENSIONS, LIMIT, Content
+from domain.values import Frozen
 
 log = structlog.get_logger(__name__)
 

@@ -10,7 +10,17 @@ from collections.abc import Mapping
 
 from api.fields import Field, Form, Widget
 from domain.pauses import PauseReason
-from domain.words import ConsultAct, Exit, Issuer, Level, PhoneOutcome, PublicationKind, SyntheticMark, Verdict, Vote
+from domain.vocabulary import (
+    ConsultAct,
+    Exit,
+    Issuer,
+    Level,
+    PhoneOutcome,
+    PublicationKind,
+    SyntheticMark,
+    Verdict,
+    Vote,
+)
 
 
 def _reason(*, required: bool = False) -> Field:

@@ -21,7 +21,7 @@ from domain.links import TaskLink, expiry
 from domain.office import Person
 from domain.owed import Summary
 from domain.ports import CaseFilter, CaseRow, Unavailable
-from domain.words import Stage
+from domain.vocabulary import Stage
 from texts import current
 
 log = structlog.get_logger(__name__)

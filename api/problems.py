@@ -27,9 +27,9 @@ from domain.errors import (
     Unknown,
     WrongStage,
 )
-from domain.files import ALLOWED
+from domain.evidence import ALLOWED
 from domain.ports import KeyReused, Unavailable
-from domain.words import Mode
+from domain.vocabulary import Mode
 from temporal.seal import sentence
 from texts import current
 

@@ -12,8 +12,8 @@ from api.bodies import body_as
 from api.described import body, problems
 from api.idempotency import OptionalKey
 from domain.intake import Report, Taken
-from domain.terms import Frozen
-from domain.words import Stage
+from domain.values import Frozen
+from domain.vocabulary import Stage
 
 router = APIRouter(prefix="/v1", tags=["reports"])
 

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
-from domain.files import LIMIT
+from domain.evidence import LIMIT
 
 TEXT_LIMIT = 64 * 1024
 """Bytes of text a form may send: as much as a body of the API."""

@@ -13,7 +13,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from api.headers import STRICT, policy_of
 from api.problems import answer, as_json, problem
-from domain.files import LIMIT
+from domain.evidence import LIMIT
 
 DEADLINE = 10.0
 """Seconds from the first byte of a request, or from the connection, to its last byte."""

@@ -27,7 +27,7 @@ from bench.server import dev_server
 from cli.temporal_server import TIME_MOVES
 from domain.decisions import TriageDecision
 from domain.errors import Refused
-from domain.words import Exit, Seat
+from domain.vocabulary import Exit, Seat
 from settings import Settings
 from temporal.client import connect
 from workflows import names

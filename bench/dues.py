@@ -23,7 +23,7 @@ from cli.parts import Part
 from desk import CaseDesk
 from domain.intake import Report
 from domain.office import Office
-from domain.words import ClockName
+from domain.vocabulary import ClockName
 from settings import Settings
 from temporal.client import connect
 

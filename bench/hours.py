@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.office import Office
-from domain.words import ClockName, Level, RungKind
+from domain.vocabulary import ClockName, Level, RungKind
 from domain.worktime import Span, WorkingTime
 
 DAY = timedelta(days=1)

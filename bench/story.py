@@ -19,7 +19,7 @@ from domain.decisions import (
     TriageDecision,
 )
 from domain.office import Office, Person
-from domain.words import ConsultAct, Level, PublicationKind, Seat, Verdict, Vote
+from domain.vocabulary import ConsultAct, Level, PublicationKind, Seat, Verdict, Vote
 
 LEAD, CO_UNITS = "swj", ("hbj", "swu")
 UNITS = (LEAD, *CO_UNITS)

@@ -11,7 +11,7 @@ from cli.said import said, word
 from domain.calendar import DAY, SOON
 from domain.office import Office
 from domain.vacancies import vacancies
-from domain.words import Mode
+from domain.vocabulary import Mode
 
 
 async def config(ground: Ground) -> Finding:

@@ -13,7 +13,7 @@ from click.exceptions import Abort
 import wiring
 from cli.running import fail
 from cli.said import said
-from domain.words import Mode
+from domain.vocabulary import Mode
 
 Answers = dict[str, str]
 

@@ -14,7 +14,7 @@ from cli.calling import Api
 from cli.said import said
 from domain.office import Office, Person
 from domain.terms import Addressee
-from domain.words import Level, Seat, SlotKind
+from domain.vocabulary import Level, Seat, SlotKind
 
 MOST = 500
 """How many cases the API lists at once."""

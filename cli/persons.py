@@ -18,7 +18,7 @@ import wiring
 from cli.running import fail, office_of, settings_of
 from cli.said import said, word
 from domain.office import Office, Person
-from domain.words import Seat
+from domain.vocabulary import Seat
 from settings import PACKAGED, Settings
 
 COLUMNS = ("id", "name", "unit", "seats", "since", "until", "channels", "key")

@@ -10,7 +10,7 @@ from cli.clockwork import Clockwork
 from cli.officers import Officers
 from cli.said import said
 from cli.script import Scene
-from domain.words import USUAL_KIND, ClockName, Exit, Level, PhoneOutcome, Seat, Stage, Vote
+from domain.vocabulary import USUAL_KIND, ClockName, Exit, Level, PhoneOutcome, Seat, Stage, Vote
 
 HOT, NIGHT = "mc-01", "mc-10"
 SILENT = "swu"

@@ -19,7 +19,7 @@ from domain.calendar import instant
 from domain.clocks import Clock
 from domain.ledger import Ledger
 from domain.office import Office
-from domain.words import ClockName, Level
+from domain.vocabulary import ClockName, Level
 from domain.worktime import TimeUnit
 
 

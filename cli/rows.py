@@ -16,7 +16,7 @@ from cli.officers import Officers, Stuck
 from cli.plays import approved
 from cli.said import said, word
 from domain.routes import suggest
-from domain.words import USUAL_KIND, Level, Seat, Verdict
+from domain.vocabulary import USUAL_KIND, Level, Seat, Verdict
 
 AT_ONCE = 10
 """How many rows are under way together."""

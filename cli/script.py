@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.words import Exit, Level, PublicationKind, Verdict
+from domain.vocabulary import Exit, Level, PublicationKind, Verdict
 from settings import PACKAGED
 
 FILE = PACKAGED / "demo" / "cases.jsonl"

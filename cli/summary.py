@@ -12,7 +12,7 @@ from cli import pages
 from cli.officers import Officers
 from cli.said import said, word
 from domain.terms import Addressee
-from domain.words import PhoneOutcome, RungKind, Seat
+from domain.vocabulary import PhoneOutcome, RungKind, Seat
 
 UNIT_CLOCKS = ("accept", "answer")
 

@@ -9,8 +9,8 @@ from domain.offers import offers
 from domain.owed import Page, Summary
 from domain.rows import Item, Position
 from domain.summary import summarise
-from domain.terms import Frozen
-from domain.words import Exit, Level, ProposalKind, RequestState, Role, SessionReason, SlotKind, Verdict, Vote
+from domain.values import Frozen
+from domain.vocabulary import Exit, Level, ProposalKind, RequestState, Role, SessionReason, SlotKind, Verdict, Vote
 
 
 class Asked(Frozen):

@@ -18,7 +18,7 @@ from domain.owed import Answer, Notice, Outcome, Owed, Record, Recording, Summar
 from domain.pauses import ResumedBy
 from domain.state import State, waits
 from domain.terms import Addressee, Call
-from domain.words import MOVES, ClockName, Level, ProposalKind, Seat, Stage
+from domain.vocabulary import MOVES, ClockName, Level, ProposalKind, Seat, Stage
 
 WORKING = ("owner.duty", "owner.liaison_a", "owner.liaison_b")
 """The seats of a ladder that stand for whoever works on a clock; some clocks belong to other seats (`Case.front`)."""

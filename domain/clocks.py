@@ -8,8 +8,9 @@ from pydantic import BaseModel
 
 from domain.ledger import Ledger
 from domain.quiet import URGES
-from domain.terms import Frozen, LevelTerms, Rung
-from domain.words import ClockName, Level, Seat
+from domain.terms import LevelTerms, Rung
+from domain.values import Frozen
+from domain.vocabulary import ClockName, Level, Seat
 from domain.worktime import TimeUnit, WorkingTime
 
 LATE = timedelta(minutes=1)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.terms import Frozen
+from domain.values import Frozen
 
 LIVES = timedelta(minutes=10)
 TRIES = 5

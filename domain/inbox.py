@@ -10,8 +10,9 @@ from domain.links import OF_CLOCK, Task
 from domain.owed import Debt, Summary
 from domain.owed import Waiting as Proposed
 from domain.permissions import NARROWED, TABLE, Grant, Where
-from domain.terms import Frozen, Terms
-from domain.words import ClockName, PublicationState, Stage
+from domain.terms import Terms
+from domain.values import Frozen
+from domain.vocabulary import ClockName, PublicationState, Stage
 
 MAIN: Mapping[Task, str] = {
     Task.TRIAGE: "triage",

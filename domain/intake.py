@@ -19,8 +19,8 @@ from pydantic import (
 )
 
 from domain.decisions import Link
-from domain.terms import Frozen
-from domain.words import Level
+from domain.values import Frozen
+from domain.vocabulary import Level
 
 ReportText = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 _INSTANT = TypeAdapter(AwareDatetime)

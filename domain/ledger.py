@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
-from domain.terms import Frozen, Rung
+from domain.terms import Rung
+from domain.values import Frozen
 from domain.worktime import Span, TimeUnit, WorkingTime
 
 

@@ -17,8 +17,8 @@ from domain.messages import OF_A_RUNG, Message
 from domain.office import Person
 from domain.owed import Notice, Wave
 from domain.ports import Recipient
-from domain.terms import Frozen
-from domain.words import ClockName, Seat
+from domain.values import Frozen
+from domain.vocabulary import ClockName, Seat
 
 LIVES = timedelta(hours=72)
 """How long a link opens its page at least."""

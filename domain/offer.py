@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from domain.case import Case
 from domain.decisions import Actor
-from domain.terms import Frozen
+from domain.values import Frozen
 
 
 class Offer(Frozen):

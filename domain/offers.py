@@ -17,7 +17,7 @@ from domain.rows import Request, Session
 from domain.stages import RULES, interim
 from domain.stages.findings import UNANSWERED
 from domain.stages.transferring import OPEN
-from domain.words import (
+from domain.vocabulary import (
     USUAL_KIND,
     ConsultAct,
     Level,

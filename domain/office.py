@@ -12,8 +12,9 @@ from pydantic import Field
 from domain.decisions import Actor
 from domain.errors import Unknown
 from domain.owed import Gap
-from domain.terms import Addressee, Frozen, Terms, UnitRef
-from domain.words import Level, Seat, UnitKind
+from domain.terms import Addressee, Terms, UnitRef
+from domain.values import Frozen
+from domain.vocabulary import Level, Seat, UnitKind
 from domain.worktime import TICK, WorkingTime
 
 FALLBACK = (Seat.LIAISON_A, Seat.LIAISON_B, Seat.DEPUTY)

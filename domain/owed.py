@@ -13,8 +13,9 @@ from pydantic import Field
 
 from domain.events import Entry
 from domain.messages import Message
-from domain.terms import Addressee, Frozen
-from domain.words import (
+from domain.terms import Addressee
+from domain.values import Frozen
+from domain.vocabulary import (
     ClockName,
     Level,
     Mode,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from domain.terms import Frozen
+from domain.values import Frozen
 
 
 class PauseReason(StrEnum):

@@ -13,7 +13,7 @@ from domain.clocks import Clock
 from domain.decisions import CONSOLE, Acknowledge, Actor, Confirm, Consult, Decision, Extend, PhoneLog, Transfer
 from domain.errors import NotPermitted
 from domain.rows import Proposal
-from domain.words import ConsultAct, ProposalKind, Seat, SlotKind, Vote
+from domain.vocabulary import ConsultAct, ProposalKind, Seat, SlotKind, Vote
 
 
 class Where(StrEnum):

@@ -8,12 +8,13 @@ from typing import Protocol
 
 from domain.codes import Code, Held, Spent
 from domain.decisions import Actor
-from domain.files import Content, Kept
+from domain.evidence import Content, Kept
 from domain.intake import Filed, Filing, HandOver
 from domain.office import Reached
 from domain.owed import Answer, Issue, Issued, NotIssued, Publication, Record, Summary, Wave
-from domain.terms import Addressee, Frozen
-from domain.words import Level, Mode, Stage
+from domain.terms import Addressee
+from domain.values import Frozen
+from domain.vocabulary import Level, Mode, Stage
 
 
 class Unavailable(Exception):
@@ -197,7 +198,7 @@ class Files(Protocol):
         """Take in one file while it comes; nothing of it can be seen before it is whole, judged and on the disk.
 
         Raises:
-            TooLarge: it is larger than `domain.files.LIMIT`; the rest was not asked for.
+            TooLarge: it is larger than `domain.evidence.LIMIT`; the rest was not asked for.
             NotAllowed: its content is of no type that is taken, or of two at once.
             Infected: the scanner knows it.
             Unfit: it is empty, or a picture that cannot be opened.

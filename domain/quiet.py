@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.words import RungKind
+from domain.vocabulary import RungKind
 from domain.worktime import MINUTE, WorkingTime
 
 DAY = 24 * 60

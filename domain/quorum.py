@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.case import Case
-from domain.words import QuorumRest, RequestState, Role, Verdict
+from domain.vocabulary import QuorumRest, RequestState, Role, Verdict
 
 
 @dataclass(frozen=True)

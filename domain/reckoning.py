@@ -7,8 +7,9 @@ from datetime import datetime
 
 from domain.case import Case
 from domain.clocks import Clock
-from domain.terms import Addressee, Frozen
-from domain.words import ClockName, Level, RungKind
+from domain.terms import Addressee
+from domain.values import Frozen
+from domain.vocabulary import ClockName, Level, RungKind
 from domain.worktime import Span
 
 

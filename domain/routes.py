@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domain.office import Unit
-from domain.terms import Frozen
-from domain.words import UnitKind
+from domain.values import Frozen
+from domain.vocabulary import UnitKind
 
 PLACE_WEIGHT = 3
 """A named district outweighs a single topic word: the district answers for its own streets."""

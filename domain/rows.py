@@ -9,8 +9,9 @@ from pydantic import BaseModel
 
 from domain.decisions import Action, Actor, Evidence, Signer
 from domain.owed import Page
-from domain.terms import Addressee, Frozen, UnitRef
-from domain.words import (
+from domain.terms import Addressee, UnitRef
+from domain.values import Frozen
+from domain.vocabulary import (
     ClockName,
     Issuer,
     Level,

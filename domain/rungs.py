@@ -10,7 +10,7 @@ from domain.decisions import Actor
 from domain.events import RungRang
 from domain.messages import Message
 from domain.terms import Addressee, Rung
-from domain.words import RungKind
+from domain.vocabulary import RungKind
 
 MESSAGES = {
     RungKind.INFORM: Message.INFORM,

@@ -16,7 +16,7 @@ from domain.owed import Notice, Owed, Summary
 from domain.pauses import Pause
 from domain.rows import Draft, Proposal, Request, Session, VerdictFact
 from domain.terms import LevelTerms, Terms, UnitRef
-from domain.words import ClockName, Exit, Level, PublicationState, RequestState, Role, Stage, Verdict, VerdictStep
+from domain.vocabulary import ClockName, Exit, Level, PublicationState, RequestState, Role, Stage, Verdict, VerdictStep
 from domain.worktime import WorkingTime
 
 ENDED = (RequestState.DECLINED, RequestState.EXPIRED)

@@ -8,7 +8,7 @@ from domain.case import Case
 from domain.clocks import Clock
 from domain.owed import Debt, Signature, Summary, Waiting
 from domain.rows import Session
-from domain.words import ActionKind, ClockName, PublicationState, Role, SessionReason
+from domain.vocabulary import ActionKind, ClockName, PublicationState, Role, SessionReason
 
 
 def summarise(case: Case, *, ahead: bool = True) -> Summary:

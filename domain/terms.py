@@ -5,17 +5,10 @@ Never the unit list and never persons: who sits where is looked up when a rung r
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
-
 from domain.quiet import Quiet
-from domain.words import ClockName, Issuer, Level, Mode, QuorumRest, RungKind, Seat
+from domain.values import Frozen
+from domain.vocabulary import ClockName, Issuer, Level, Mode, QuorumRest, RungKind, Seat
 from domain.worktime import Span
-
-
-class Frozen(BaseModel):
-    """Be a value: immutable, without fields nobody declared; shared where a case is copied."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class UnitRef(Frozen):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from domain.office import Office
-from domain.terms import Frozen
-from domain.words import Seat
+from domain.values import Frozen
+from domain.vocabulary import Seat
 
 OF_THE_OFFICE = (Seat.DUTY, Seat.EDITOR, Seat.DUTY_LEADER, Seat.DEPUTY, Seat.HEAD)
 """Seats without which the coordinating office cannot take a case from report to closure."""

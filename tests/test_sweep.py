@@ -11,7 +11,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from domain.decisions import Note, TriageDecision
 from domain.office import Office
 from domain.ports import Unavailable
-from domain.words import Exit, Level
+from domain.vocabulary import Exit, Level
 from tests.workflows import telling
 from tests.world import World
 from workflows import names, sweeping

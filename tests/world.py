@@ -32,7 +32,7 @@ from domain.intake import Report, Taken
 from domain.office import Office, Person
 from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, Unavailable
-from domain.words import Seat, Stage
+from domain.vocabulary import Seat, Stage
 from settings import PACKAGED, Settings
 from tests.outboxes import letters
 from tests.reading import tasks_without_command

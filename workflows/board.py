@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.owed import Debt, Summary
     from domain.stages.report import open_case
     from domain.summary import summarise
-    from domain.words import PublicationState
+    from domain.vocabulary import PublicationState
     from texts import current
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from domain.errors import Unfit
 from domain.owed import Summary
-from domain.terms import Frozen
-from domain.words import USUAL_KIND, PublicationKind
+from domain.values import Frozen
+from domain.vocabulary import USUAL_KIND, PublicationKind
 from texts import current
 
 TITLE = 200

@@ -12,7 +12,7 @@ from domain.errors import CaseOver, Refused, Unknown
 from domain.office import Office, Person
 from domain.owed import Answer
 from domain.ports import DecisionRow, Register, Unavailable
-from domain.words import ClockName
+from domain.vocabulary import ClockName
 from texts import current
 from workflows.door import CaseDoor, NoSuchRun
 

@@ -12,7 +12,7 @@ from domain.codes import LIVES, Code, Held, Sent, Spent
 from domain.errors import NotPermitted, TooMany, Unfit
 from domain.office import Office, Person
 from domain.ports import CaseRow, DecisionRow, Letter, Messenger, Register, Unavailable
-from domain.words import Mode
+from domain.vocabulary import Mode
 from texts import current
 
 ORDER = ("sms", "wecom", "mail", "phone")

@@ -12,7 +12,7 @@ from domain.errors import Refused
 from domain.office import Office
 from domain.owed import Summary
 from domain.ports import CaseFilter, CaseRow, DecisionRow, Register, Unavailable
-from domain.words import Stage
+from domain.vocabulary import Stage
 from workflows import names
 from workflows.door import CaseDoor, NoSuchRun
 from workflows.handover import HandOvers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.ports import Letter, Messenger
-from domain.words import Mode
+from domain.vocabulary import Mode
 
 
 class LiveOnly:

@@ -27,8 +27,8 @@ from adapters.office.problems import CALENDAR, PEOPLE, POLICY, UNITS, OfficeErro
 from adapters.office.rules_units import NEEDED_IN_THE_OFFICE
 from adapters.office.schema import PersonId
 from domain.decisions import UnitCode
-from domain.terms import Frozen
-from domain.words import Mode
+from domain.values import Frozen
+from domain.vocabulary import Mode
 from settings import ENV_FILE, PACKAGED
 
 CITY, CITY_SHORT = "明澄市", "明澄"

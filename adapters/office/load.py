@@ -17,7 +17,7 @@ from domain.calendar import Calendar
 from domain.office import Office, Policy
 from domain.quiet import Quiet
 from domain.terms import Call, LevelTerms, Rung, Signing, Terms
-from domain.words import ClockName, Issuer
+from domain.vocabulary import ClockName, Issuer
 
 TERMS_LIMIT = 6 * 1024
 """How many bytes of policy a case carries at most."""

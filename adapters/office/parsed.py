@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from adapters.office.problems import CALENDAR, PEOPLE, POLICY, UNITS, Problem, path, shown, take
 from adapters.office.schema import LevelIn, PeopleIn, PersonIn, PolicyIn, UnitIn, UnitsIn
 from adapters.office.schema_calendar import CalendarIn
-from domain.words import Level
+from domain.vocabulary import Level
 from settings import PACKAGED
 
 T = TypeVar("T", UnitIn, PersonIn)

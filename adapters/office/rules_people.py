@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from adapters.office.parsed import Parsed
 from adapters.office.problems import PEOPLE, Problem, path, shown
 from adapters.office.sample import is_sample_digest
-from domain.words import Mode
+from domain.vocabulary import Mode
 
 
 def ids_are_unique(parsed: Parsed) -> Iterator[Problem]:

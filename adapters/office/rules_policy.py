@@ -10,7 +10,7 @@ from typing import NamedTuple
 from adapters.office.parsed import Parsed
 from adapters.office.problems import POLICY, Problem, path, shown
 from adapters.office.schema import CallIn, Place
-from domain.words import Seat
+from domain.vocabulary import Seat
 from domain.worktime import Span, TimeUnit
 
 _AUDIENCE = re.compile(r"(?:(owner|office)|unit:([a-z][a-z0-9_]{0,15}))\.([a-z_]+)")

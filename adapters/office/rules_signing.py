@@ -8,7 +8,7 @@ from adapters.office.parsed import Parsed
 from adapters.office.problems import POLICY, Problem, path, shown
 from adapters.office.rules_policy import unfit
 from adapters.office.schema import PolicyIn
-from domain.words import Issuer, Seat
+from domain.vocabulary import Issuer, Seat
 
 COMPETENT = ("owner.", "parent.")
 """Whose review makes a text one of the competent unit."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from adapters.office.parsed import Parsed
 from adapters.office.problems import UNITS, Problem, shown
-from domain.words import Seat
+from domain.vocabulary import Seat
 
 NEEDED_IN_THE_OFFICE = (Seat.DUTY, Seat.EDITOR, Seat.DEPUTY)
 """Seats the rules call by name: triage, draft, second approval."""

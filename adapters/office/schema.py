@@ -21,8 +21,8 @@ from pydantic import (
 from adapters.office.problems import hidden
 from domain.decisions import UnitCode
 from domain.office import Person, Unit
-from domain.terms import Frozen
-from domain.words import Level, Mode, QuorumRest, RungKind, Seat
+from domain.values import Frozen
+from domain.vocabulary import Level, Mode, QuorumRest, RungKind, Seat
 from domain.worktime import Span
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, Strict, StrictInt, 
 
 from adapters.office.holiday_list import NO_COUNTRY, countries
 from adapters.office.schema import Filled
-from domain.terms import Frozen
+from domain.values import Frozen
 
 FIRST_YEAR, LAST_YEAR = 2010, 2040
 """The years a calendar can have."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.owed import Issue, Issued, NotIssued
 from domain.ports import Publisher
-from domain.words import Mode
+from domain.vocabulary import Mode
 
 
 class LiveOnly:

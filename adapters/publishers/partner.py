@@ -9,7 +9,7 @@ import texts
 from adapters.guard import Network
 from adapters.outbound import Outbound, refused
 from domain.owed import Issue, Issued, NotIssued
-from domain.words import Mode
+from domain.vocabulary import Mode
 
 REFUSED = (400, 410, 422)
 """Answers that stay the same however often the page is sent."""

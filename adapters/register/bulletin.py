@@ -11,7 +11,7 @@ from adapters.register.room import Room
 from adapters.register.tables import publications
 from domain.owed import Issue, Publication
 from domain.ports import Published
-from domain.words import Mode
+from domain.vocabulary import Mode
 
 NEWEST_FIRST = (publications.c.version.desc(), publications.c.position.desc())
 """Of one case: a late delivery of an older version does not hide a newer one."""

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adapters.register.tables import cases, numbers, publications
 from domain.intake import Filing, KnownRebuttal, Match
-from domain.words import Stage
+from domain.vocabulary import Stage
 
 CLAIM_LENGTH = 200
 

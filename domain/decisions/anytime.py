@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.decisions.base import Decision, Short, UnitCode
-from domain.words import ClockName, PhoneOutcome
+from domain.vocabulary import ClockName, PhoneOutcome
 
 
 class Acknowledge(Decision):

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, StringConstraints
 
-from domain.terms import Frozen, UnitRef
-from domain.words import Seat
+from domain.terms import UnitRef
+from domain.values import Frozen
+from domain.vocabulary import Seat
 
 UnitCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 from domain.decisions.base import Decision, Short, UnitCode
 from domain.decisions.verification import Evidence
 from domain.pauses import PauseReason
-from domain.words import ClockName
+from domain.vocabulary import ClockName
 from domain.worktime import Span, WorkingTime
 
 

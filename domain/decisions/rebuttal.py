@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from domain.decisions.base import Decision, Digest, Link, Short, Text, UnitCode
-from domain.words import Issuer, PublicationKind, Vote
+from domain.vocabulary import Issuer, PublicationKind, Vote
 
 
 class DraftSubmission(Decision):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.terms import Frozen, Terms
-from domain.words import Level
+from domain.terms import Terms
+from domain.values import Frozen
+from domain.vocabulary import Level
 from domain.worktime import WorkingTime
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from domain.decisions.base import Decision, Short, UnitCode
-from domain.words import Exit, Level
+from domain.vocabulary import Exit, Level
 
 
 class TriageDecision(Decision):

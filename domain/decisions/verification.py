@@ -7,8 +7,8 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from domain.decisions.base import Decision, Digest, Link, Short, Text, UnitCode
-from domain.terms import Frozen
-from domain.words import ActionKind, ConsultAct, SyntheticMark, Verdict
+from domain.values import Frozen
+from domain.vocabulary import ActionKind, ConsultAct, SyntheticMark, Verdict
 
 
 class Accept(Decision):

@@ -61,7 +61,7 @@ from domain.events.verification import (
     TransferOffered,
     VerdictReached,
 )
-from domain.terms import Frozen
+from domain.values import Frozen
 
 __all__ = [
     "Acknowledged",

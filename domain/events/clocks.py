@@ -7,8 +7,9 @@ from typing import Literal
 
 from domain.decisions import Evidence, Signer
 from domain.pauses import PauseReason, ResumedBy
-from domain.terms import Addressee, Frozen
-from domain.words import ClockName, PhoneOutcome, RungKind
+from domain.terms import Addressee
+from domain.values import Frozen
+from domain.vocabulary import ClockName, PhoneOutcome, RungKind
 from domain.worktime import Span
 
 

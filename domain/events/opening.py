@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from domain.terms import Frozen
-from domain.words import Exit, Level, Stage, Verdict
+from domain.values import Frozen
+from domain.vocabulary import Exit, Level, Stage, Verdict
 
 
 class CaseOpened(Frozen):

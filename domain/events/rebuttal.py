@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Literal
 
 from domain.decisions import Signer
-from domain.terms import Addressee, Frozen
-from domain.words import Issuer, Level, ProposalKind, PublicationKind, SlotKind, Vote
+from domain.terms import Addressee
+from domain.values import Frozen
+from domain.vocabulary import Issuer, Level, ProposalKind, PublicationKind, SlotKind, Vote
 
 
 class Drafted(Frozen):

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from domain.decisions import Action, Evidence, Signer
-from domain.terms import Frozen
-from domain.words import ClockName, Role, SessionReason, SyntheticMark, Verdict, VerdictStep
+from domain.values import Frozen
+from domain.vocabulary import ClockName, Role, SessionReason, SyntheticMark, Verdict, VerdictStep
 
 
 class RequestSent(Frozen):

@@ -66,7 +66,7 @@ from domain.stages import (
     verification,
 )
 from domain.summary import summarise
-from domain.words import Stage
+from domain.vocabulary import Stage
 
 ALL = (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE)
 VERIFYING = (Stage.TRIAGE, Stage.VERIFICATION)

@@ -11,7 +11,7 @@ from domain.errors import Stale, Unfit
 from domain.events import Acknowledged, CaseClosed, Noted, PhoneLogged
 from domain.rungs import rung_rings, stand_down, stand_down_lately_paged
 from domain.terms import Addressee
-from domain.words import PhoneOutcome
+from domain.vocabulary import PhoneOutcome
 
 
 def close(case: Case, said: Close, proven: Proven, now: datetime) -> None:

@@ -10,7 +10,7 @@ from domain.events import SessionSettled, VerdictReached
 from domain.messages import Message
 from domain.rows import VerdictFact
 from domain.stages import transferring
-from domain.words import ClockName, Seat, SessionReason, Stage, Verdict, VerdictStep
+from domain.vocabulary import ClockName, Seat, SessionReason, Stage, Verdict, VerdictStep
 
 
 def put_on_record(

@@ -11,7 +11,7 @@ from domain.events import Confirmed, Proposed, TurnedDown
 from domain.messages import Message
 from domain.rows import Proposal
 from domain.stages import extending, findings, interim, rebuttal, signing, triage
-from domain.words import ClockName, ProposalKind, Seat, Vote
+from domain.vocabulary import ClockName, ProposalKind, Seat, Vote
 
 
 def override(case: Case, said: Override, proven: Proven, now: datetime) -> None:

@@ -15,7 +15,7 @@ from domain.permissions import chairs
 from domain.rows import Item, Position, Session
 from domain.stages.concluding import reach
 from domain.stages.joining import call_in
-from domain.words import ActionKind, ClockName, ConsultAct, RequestState, Seat, SessionReason, Stage, Verdict
+from domain.vocabulary import ActionKind, ClockName, ConsultAct, RequestState, Seat, SessionReason, Stage, Verdict
 
 REACH = timedelta(days=366)
 """How far from now an item may end; a year nobody meant also reaches past what can be written as a date."""

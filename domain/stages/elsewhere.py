@@ -11,7 +11,7 @@ from domain.events import PublicationRecorded
 from domain.owed import Page, Source
 from domain.stages import rebuttal
 from domain.terms import UnitRef
-from domain.words import ClockName, ProposalKind, PublicationKind, PublicationState, Stage
+from domain.vocabulary import ClockName, ProposalKind, PublicationKind, PublicationState, Stage
 
 
 def record_publication(case: Case, said: RecordPublication, proven: Proven, now: datetime) -> None:

@@ -10,7 +10,7 @@ from domain.events import RequestExpired
 from domain.messages import Message
 from domain.rows import Request
 from domain.stages import transferring, verification
-from domain.words import ClockName, ProposalKind, RequestState, Role, Seat
+from domain.vocabulary import ClockName, ProposalKind, RequestState, Role, Seat
 
 
 def expire(case: Case, clock: Clock, now: datetime) -> None:

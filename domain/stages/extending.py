@@ -11,7 +11,7 @@ from domain.errors import Stale, Unfit
 from domain.events import ClockExtended, Proposed
 from domain.messages import Message
 from domain.rows import Proposal
-from domain.words import ClockName, ProposalKind, Seat
+from domain.vocabulary import ClockName, ProposalKind, Seat
 from domain.worktime import Span
 
 EXTENDABLE = (ClockName.ANSWER, ClockName.DRAFT, ClockName.APPROVAL, ClockName.SESSION)

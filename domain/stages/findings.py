@@ -19,7 +19,7 @@ from domain.messages import Message
 from domain.rows import Proposal, Request
 from domain.stages import consulting, transferring
 from domain.stages.concluding import put_on_record, reach
-from domain.words import (
+from domain.vocabulary import (
     ActionKind,
     ClockName,
     ProposalKind,

@@ -13,7 +13,7 @@ from domain.owed import Issued, NotIssued, Page, Publication
 from domain.pages import digest_of
 from domain.rows import Proposal
 from domain.stages import consulting
-from domain.words import ActionKind, ClockName, ProposalKind, PublicationKind, Seat
+from domain.vocabulary import ActionKind, ClockName, ProposalKind, PublicationKind, Seat
 
 
 def interim(case: Case, said: Interim, proven: Proven, now: datetime) -> None:

@@ -6,7 +6,7 @@ from domain.case import Case
 from domain.decisions import Action
 from domain.messages import Message
 from domain.rows import Session
-from domain.words import ActionKind, ClockName, SessionReason
+from domain.vocabulary import ActionKind, ClockName, SessionReason
 
 
 def call_in(case: Case, session: Session, unit: str, question: str | None) -> None:

@@ -13,7 +13,7 @@ from domain.messages import Message
 from domain.pauses import Pause as Paused
 from domain.pauses import ResumedBy
 from domain.rungs import ring_passed
-from domain.words import PublicationState, Seat
+from domain.vocabulary import PublicationState, Seat
 
 _PUBLISHING = PublicationState.APPROVED
 

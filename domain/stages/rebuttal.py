@@ -15,7 +15,7 @@ from domain.rows import Draft, Slot
 from domain.stages import interim, signing
 from domain.stages.concluding import ask_for_draft, put_on_record
 from domain.terms import UnitRef
-from domain.words import (
+from domain.vocabulary import (
     USUAL_KIND,
     ClockName,
     Issuer,

@@ -8,7 +8,7 @@ from domain.case import Case
 from domain.decisions import Opening, Sighting
 from domain.events import CaseOpened, Sighted
 from domain.messages import Message
-from domain.words import ClockName, Seat, Stage
+from domain.vocabulary import ClockName, Seat, Stage
 
 
 def open_case(opening: Opening, now: datetime) -> Case:

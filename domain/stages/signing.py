@@ -12,7 +12,7 @@ from domain.events import Reviewed
 from domain.messages import Message
 from domain.rows import Cast, Draft, Slot
 from domain.terms import Addressee, UnitRef
-from domain.words import ClockName, Issuer, PublicationState, Seat, SlotKind, Vote
+from domain.vocabulary import ClockName, Issuer, PublicationState, Seat, SlotKind, Vote
 
 CONSENTING = (Seat.DEPUTY, Seat.HEAD)
 """Who consents for a co-unit: the first is asked, the second may stand in."""

@@ -12,7 +12,7 @@ from domain.messages import Message
 from domain.rows import Request
 from domain.stages import joining
 from domain.terms import UnitRef
-from domain.words import ClockName, RequestState, Role, Seat
+from domain.vocabulary import ClockName, RequestState, Role, Seat
 
 OPEN = (RequestState.OFFERED, RequestState.ACCEPTED)
 

@@ -17,7 +17,7 @@ from domain.stages.consulting import first_actions, open_session
 from domain.stages.findings import conclude
 from domain.stages.verification import ask_unit
 from domain.terms import UnitRef
-from domain.words import ClockName, Level, ProposalKind, Role, Seat, SessionReason, Stage
+from domain.vocabulary import ClockName, Level, ProposalKind, Role, Seat, SessionReason, Stage
 
 
 def triage(case: Case, said: TriageDecision, proven: Proven, now: datetime) -> None:

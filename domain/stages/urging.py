@@ -8,7 +8,7 @@ from domain.case import WORKING, Case
 from domain.decisions import Nudge, Proven, Supervise
 from domain.events import Nudged, Supervised
 from domain.messages import Message
-from domain.words import Seat
+from domain.vocabulary import Seat
 
 LEADERS = (f"owner.{Seat.DEPUTY}", f"owner.{Seat.HEAD}")
 

@@ -15,7 +15,7 @@ from domain.stages.findings import conclude, put_first_on_record
 from domain.stages.report import ring_duty
 from domain.stages.transferring import OPEN
 from domain.terms import UnitRef
-from domain.words import ClockName, RequestState, Role, Stage
+from domain.vocabulary import ClockName, RequestState, Role, Stage
 
 
 def ask_unit(

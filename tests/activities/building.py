@@ -20,7 +20,7 @@ from domain.owed import Debt, Gap, Issue, Notice, Page, Publication, Record, Sum
 from domain.pages import digest_of
 from domain.ports import Letter, Receipt, Recipient, Unavailable
 from domain.terms import Addressee
-from domain.words import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict
+from domain.vocabulary import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict
 from texts import Texts
 
 CASE = "k7m2p9x4qa"

@@ -12,7 +12,7 @@ from domain.links import BadToken, Links, Task, TaskLink, expiry, task_of
 from domain.messages import Message
 from domain.owed import Notice
 from domain.terms import Addressee
-from domain.words import ClockName, Seat
+from domain.vocabulary import ClockName, Seat
 from tests.activities.building import (
     AT,
     CASE,

@@ -6,7 +6,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from domain.messages import Message
 from domain.owed import Gap
 from domain.ports import Unavailable
-from domain.words import Mode, Seat
+from domain.vocabulary import Mode, Seat
 from tests.activities.building import CASE, Box, Memory, Roster, notice, notices_of, notify, person, seat, wave
 
 LI = person("li", mail="li@wjw.mc.example", wecom="wjw-li")

@@ -9,7 +9,7 @@ from activities.letters import Writer
 from domain.messages import Message
 from domain.owed import Notice
 from domain.ports import Recipient
-from domain.words import Mode, Vote
+from domain.vocabulary import Mode, Vote
 from tests.activities.building import LINKS, SHORTS, notice, wave
 from tests.domain.building import Story, deputy
 from texts import Texts

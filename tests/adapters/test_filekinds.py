@@ -8,7 +8,7 @@ import pytest
 from adapters import filekinds
 from adapters.filekinds import HEAD, judge, media_type_of
 from domain.errors import NotAllowed, Unfit
-from domain.files import ALLOWED, EXTENSIONS
+from domain.evidence import ALLOWED, EXTENSIONS
 from tests.adapters.evidence import (
     GIF,
     JPEG,

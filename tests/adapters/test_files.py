@@ -16,7 +16,7 @@ import pytest
 from adapters.clamd import Clamd
 from adapters.files import INCOMING, DiskFiles
 from domain.errors import Infected, NotAllowed, TooLarge, Unfit, Unknown
-from domain.files import LIMIT, Content
+from domain.evidence import LIMIT, Content
 from domain.ports import Unavailable
 from tests.adapters.evidence import JPEG, MP4, PDF, PNG, TEXT, in_pieces, noise, photographed, zipped
 from tests.adapters.test_clamd import SIGNATURE, scanning

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.guard import may_call
 from adapters.loopback import OutsideError, on_loopback, require_loopback
-from domain.words import Mode
+from domain.vocabulary import Mode
 
 INSIDE = [
     "127.0.0.1",

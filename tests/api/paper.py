@@ -11,7 +11,7 @@ import httpx2
 from PIL import Image
 
 from domain.links import Task, TaskLink
-from domain.words import Seat
+from domain.vocabulary import Seat
 from tests.api.conftest import Office
 from tests.workflows import telling
 from tests.world import World

@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 
 from domain.links import Task
-from domain.words import Level
+from domain.vocabulary import Level
 from tests.api.conftest import Office
 from tests.api.paper import Paper, link, send
 from tests.cli.piyao import piyao

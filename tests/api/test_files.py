@@ -16,7 +16,7 @@ from adapters.clamd import Clamd
 from adapters.files import DiskFiles
 from api.headers import FILES as FILES_POLICY
 from api.server import LimitedProtocol
-from domain.files import ALLOWED, LIMIT
+from domain.evidence import ALLOWED, LIMIT
 from tests.adapters.evidence import JPEG, MP4, PDF, PNG, TEXT, bomb, noise, office_document, photographed, zipped
 from tests.adapters.test_clamd import SIGNATURE, scanning
 from tests.api.conftest import Office

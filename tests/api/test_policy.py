@@ -14,7 +14,7 @@ from api import headers
 from api.app import create_app
 from domain.decisions import TriageDecision
 from domain.links import Task
-from domain.words import Exit
+from domain.vocabulary import Exit
 from tests.adapters.evidence import PDF, picture
 from tests.api.conftest import Office
 from tests.api.paper import asked, filled_in, link

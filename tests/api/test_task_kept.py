@@ -23,7 +23,7 @@ from api.server import LINGER, LimitedProtocol
 from desk import CaseDesk
 from domain.errors import Unfit
 from domain.links import Task
-from domain.words import Level
+from domain.vocabulary import Level
 from tests.api.conftest import Office
 from tests.api.paper import FOUND, Paper, asked, drawn, events_of, filled_in, link, send
 from tests.api.test_server import connected, one_answer, status_of

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import httpx2
 
 from domain.links import Task
-from domain.words import ActionKind, Level
+from domain.vocabulary import ActionKind, Level
 from tests.api.conftest import Office
 from tests.api.paper import Paper, asked, events_of, filled_in, link, send
 from tests.workflows import telling

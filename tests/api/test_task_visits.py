@@ -16,7 +16,7 @@ from domain.brief import Brief
 from domain.decisions import Decline
 from domain.links import Task, TaskLink
 from domain.office import Person
-from domain.words import ClockName, Seat
+from domain.vocabulary import ClockName, Seat
 from tests.api.conftest import Office
 from tests.api.paper import FOUND, Paper, asked, drawn, events_of, filled_in, link
 from tests.workflows import telling

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.links import Task
-from domain.words import ClockName, Stage
+from domain.vocabulary import ClockName, Stage
 from tests.api.conftest import Office
 from tests.api.paper import FOUND, Paper, asked, events_of, filled_in, link, send
 from tests.reading import kinds

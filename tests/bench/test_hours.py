@@ -13,7 +13,7 @@ from domain.clocks import Clock
 from domain.decisions import Opening
 from domain.office import Office
 from domain.stages.report import open_case
-from domain.words import ClockName
+from domain.vocabulary import ClockName
 from settings import Settings
 
 CLOSE = datetime(2026, 11, 23, 10, 0, 7, tzinfo=UTC)

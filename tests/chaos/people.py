@@ -13,7 +13,7 @@ from bench import story
 from cli.calling import LATER, REFUSED_CONNECTION, Api, Trouble
 from domain.decisions import Note, TriageDecision
 from domain.office import Office
-from domain.words import Exit, Seat
+from domain.vocabulary import Exit, Seat
 from tests.chaos.watch import Kind, Watch
 
 PATIENCE = 90.0

@@ -15,7 +15,7 @@ import httpx2
 import pytest
 
 from adapters.office.load import load_office
-from domain.words import Mode
+from domain.vocabulary import Mode
 from settings import PACKAGED, Settings
 from tests.adapters.receivers import mail_server
 from tests.cli.piyao import Up, piyao

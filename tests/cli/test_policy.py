@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from domain.words import ClockName, Level
+from domain.vocabulary import ClockName, Level
 from settings import PACKAGED
 from tests.adapters.office.calendars import folder_with
 from tests.cli.piyao import piyao

@@ -11,7 +11,7 @@ from cli.reckonings import page
 from domain.decisions import Acknowledge, Decline, Pause
 from domain.pauses import PauseReason
 from domain.reckoning import reckoned, with_rings
-from domain.words import ClockName, Level
+from domain.vocabulary import ClockName, Level
 from tests.domain.building import EVIDENCE, Story, liaison
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.rows import BadFile, read
-from domain.words import Verdict
+from domain.vocabulary import Verdict
 
 
 def written(file: Path, *lines: object) -> Path:

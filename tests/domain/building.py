@@ -40,7 +40,19 @@ from domain.stages import check, decide
 from domain.stages.report import open_case
 from domain.summary import summarise
 from domain.terms import Call, LevelTerms, Rung, Signing, Terms, UnitRef
-from domain.words import ClockName, Issuer, Level, Mode, PublicationKind, RungKind, Seat, SlotKind, Stage, Verdict, Vote
+from domain.vocabulary import (
+    ClockName,
+    Issuer,
+    Level,
+    Mode,
+    PublicationKind,
+    RungKind,
+    Seat,
+    SlotKind,
+    Stage,
+    Verdict,
+    Vote,
+)
 from domain.worktime import Span, WorkingTime
 from tests.domain.calendar import CHINA
 

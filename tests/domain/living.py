@@ -12,7 +12,7 @@ from domain.owed import NotIssued, Publication
 from domain.pages import digest_of
 from domain.rows import Draft
 from domain.stages.report import sighted
-from domain.words import (
+from domain.vocabulary import (
     MOVES,
     ClockName,
     Level,

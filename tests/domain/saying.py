@@ -37,7 +37,7 @@ from domain.decisions import (
     Transfer,
     TriageDecision,
 )
-from domain.words import (
+from domain.vocabulary import (
     USUAL_KIND,
     ActionKind,
     ClockName,

@@ -6,7 +6,7 @@ import pytest
 
 from domain.decisions import Accept, Acknowledge, PhoneLog, TriageDecision
 from domain.messages import Message
-from domain.words import ClockName, Exit, Level, PhoneOutcome
+from domain.vocabulary import ClockName, Exit, Level, PhoneOutcome
 from tests.domain.building import DUTY, LEADER, START, Story, deputy, liaison
 
 TRIAGE = {"clock": ClockName.TRIAGE, "unit": "wxb"}

@@ -10,8 +10,8 @@ from domain.case import SHOWN, Case
 from domain.decisions import CONSOLE, Accept, Decline, Escalate, Note
 from domain.owed import NotIssued
 from domain.stages import check, decide
-from domain.terms import Frozen
-from domain.words import ClockName, Level, Stage, Vote
+from domain.values import Frozen
+from domain.vocabulary import ClockName, Level, Stage, Vote
 from tests.domain.building import (
     DUTY,
     EDITOR,

@@ -8,7 +8,7 @@ from domain.decisions import Note
 from domain.owed import Gap, Issue, Issued, Notice, Recording, Wave, WaveSent
 from domain.summary import summarise
 from domain.terms import Addressee
-from domain.words import Level, Mode, Seat, Stage
+from domain.vocabulary import Level, Mode, Seat, Stage
 from tests.domain.building import DUTY, Story
 
 

@@ -9,7 +9,7 @@ from domain.inbox import Waiting, waiting
 from domain.links import Task
 from domain.owed import Summary
 from domain.summary import summarise
-from domain.words import ActionKind, ClockName, Level, Seat
+from domain.vocabulary import ActionKind, ClockName, Level, Seat
 from tests.domain.building import DUTY, EDITOR, OFFICE_DEPUTY, START, TERMS, UNITS, Story, deputy, liaison, of
 
 PARENTS = {code: unit.parent for code, unit in UNITS.items()}

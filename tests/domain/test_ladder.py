@@ -6,7 +6,7 @@ import pytest
 
 from domain.decisions import Escalate
 from domain.ladder import ring
-from domain.words import ClockName, Level, RungKind
+from domain.vocabulary import ClockName, Level, RungKind
 from tests.domain.building import DUTY, LEVELS, START, TERMS, Story, finding, liaison, planned
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.ledger import Ledger
 from domain.terms import Rung
-from domain.words import RungKind
+from domain.vocabulary import RungKind
 from domain.worktime import MINUTE, Span, WorkingTime
 from tests.domain.calendar import CHINA, calendar
 

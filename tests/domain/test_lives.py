@@ -9,7 +9,7 @@ from random import Random
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from domain.words import Level, Stage
+from domain.vocabulary import Level, Stage
 from tests.domain.living import Life
 
 STEPS = st.lists(st.tuples(st.integers(0, 13), st.integers(0, 999), st.integers(0, 999)), min_size=12, max_size=40)

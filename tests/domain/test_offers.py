@@ -15,7 +15,7 @@ from domain.errors import Refused
 from domain.offer import Offer
 from domain.offers import OFFERED, offers
 from domain.stages import RULES, check
-from domain.words import ClockName, ConsultAct, Level, PublicationKind, Seat
+from domain.vocabulary import ClockName, ConsultAct, Level, PublicationKind, Seat
 from tests.domain.building import (
     DUTY,
     EDITOR,

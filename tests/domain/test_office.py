@@ -7,7 +7,7 @@ import pytest
 from domain.office import Office, Person, Policy, Unit
 from domain.routes import suggest
 from domain.terms import Addressee
-from domain.words import Level, Seat, UnitKind
+from domain.vocabulary import Level, Seat, UnitKind
 from tests.domain.building import TERMS
 from tests.domain.calendar import CHINA
 

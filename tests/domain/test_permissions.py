@@ -9,7 +9,7 @@ from domain.decisions import CONSOLE, Acknowledge, Actor, Confirm, PhoneLog
 from domain.errors import NotPermitted, Refused, WrongStage
 from domain.permissions import TABLE, confirming, may
 from domain.stages import RULES, check
-from domain.words import ClockName, Level, ProposalKind, Seat, Stage, Vote
+from domain.vocabulary import ClockName, Level, ProposalKind, Seat, Stage, Vote
 from tests.domain.building import Story, deputy, liaison, of
 from tests.domain.situations import CITY, CO, LEAD, OFFERED, OFFICE, OUTSIDE, PARENT, STAGES, bodies, situation
 from tests.domain.test_transitions import EXAMPLES

@@ -10,7 +10,7 @@ from domain.messages import Message
 from domain.owed import Notice
 from domain.pauses import PauseReason
 from domain.quiet import Quiet
-from domain.words import ClockName, Level
+from domain.vocabulary import ClockName, Level
 from tests.domain.building import DUTY, EVIDENCE, LEADER, LEVELS, TERMS, Story, finding, liaison
 from tests.domain.calendar import CHINA, calendar
 

@@ -4,7 +4,7 @@ import pytest
 
 from domain import quorum
 from domain.rows import Request
-from domain.words import Level, RequestState, Role, Verdict
+from domain.vocabulary import Level, RequestState, Role, Verdict
 from tests.domain.building import UNITS, Story
 
 FALSE, TRUE = Verdict.FALSE, Verdict.TRUE

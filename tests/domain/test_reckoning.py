@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from domain.decisions import Decline, Escalate
 from domain.reckoning import ClockView, Reckoning, reckoned, with_rings
-from domain.words import ClockName, RungKind
+from domain.vocabulary import ClockName, RungKind
 from tests.domain.building import DUTY, START, Story, liaison
 
 HOUR = timedelta(hours=1)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from domain.decisions import Acknowledge, Decline
 from domain.summary import summarise
-from domain.words import ClockName, Level, PublicationState, Role, RungKind, Stage
+from domain.vocabulary import ClockName, Level, PublicationState, Role, RungKind, Stage
 from tests.domain.building import DUTY, START, Story, liaison
 
 

@@ -38,7 +38,7 @@ from domain.decisions import (
 from domain.errors import Refused, WrongStage
 from domain.permissions import TABLE
 from domain.stages import RULES, check
-from domain.words import MOVES, ClockName, ConsultAct, PhoneOutcome, PublicationKind, Stage, Vote
+from domain.vocabulary import MOVES, ClockName, ConsultAct, PhoneOutcome, PublicationKind, Stage, Vote
 from tests.domain.building import (
     DUTY,
     EDITOR,

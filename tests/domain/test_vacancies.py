@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from domain.office import Office, Person
 from domain.vacancies import Seating, doubled_seats, empty_seats, emptying_seats, vacancies
-from domain.words import Seat
+from domain.vocabulary import Seat
 from tests.adapters.office.stories import office
 
 TODAY, YESTERDAY = date(2026, 11, 24), date(2026, 11, 23)

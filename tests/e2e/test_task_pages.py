@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import BrowserContext, Page, expect
 
-from domain.files import LIMIT as LARGEST
+from domain.evidence import LIMIT as LARGEST
 from tests.e2e.browsing import PHONE, Office, browser, nothing_heavy, running
 from tests.outboxes import letters
 

@@ -42,7 +42,7 @@ from domain.offer import Offer
 from domain.office import Office
 from domain.owed import Issue, Record
 from domain.ports import CaseFilter, CaseRow, Published
-from domain.words import Mode, Seat
+from domain.vocabulary import Mode, Seat
 from settings import Settings
 from tests.adapters.office.stories import START
 from tests.injection.office import TOPICAL, WORDS, Telling, named

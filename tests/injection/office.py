@@ -18,7 +18,7 @@ from domain.stages import decide
 from domain.stages.report import open_case
 from domain.summary import summarise
 from domain.terms import Terms
-from domain.words import ClockName, Issuer, Level
+from domain.vocabulary import ClockName, Issuer, Level
 from tests.adapters.office import stories
 from tests.adapters.office.stories import START
 from tests.injection.pen import Pen

@@ -42,7 +42,7 @@ from domain.decisions import (
 from domain.office import Office
 from domain.pauses import PauseReason
 from domain.stages.report import sighted
-from domain.words import ActionKind, ClockName, ConsultAct, Exit, Level, PublicationKind, Stage, Verdict, Vote
+from domain.vocabulary import ActionKind, ClockName, ConsultAct, Exit, Level, PublicationKind, Stage, Verdict, Vote
 from domain.worktime import Span
 from tests.adapters.office.stories import START
 from tests.injection.office import Telling

@@ -26,7 +26,7 @@ from domain.links import Links
 from domain.owed import Issued, Message, NotIssued
 from domain.ports import Letter, Published, Unavailable
 from domain.terms import Addressee
-from domain.words import Mode, Seat
+from domain.vocabulary import Mode, Seat
 from settings import Settings
 from tests.adapters.office.stories import START
 from tests.adapters.receivers import mail_server

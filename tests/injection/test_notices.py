@@ -31,7 +31,7 @@ from domain.owed import Notice, Page, Publication
 from domain.pages import canonical, digest_of
 from domain.ports import Published
 from domain.summary import summarise
-from domain.words import ClockName, Level, Mode, PublicationKind, Stage, Verdict, Vote
+from domain.vocabulary import ClockName, Level, Mode, PublicationKind, Stage, Verdict, Vote
 from tests.adapters.office.stories import START, Story, office
 from tests.injection.corpus import EVIL, TEXTS
 from texts import Texts

@@ -8,7 +8,7 @@ from typing import Any
 
 from temporalio.client import WorkflowHistory
 
-from domain.words import ClockName
+from domain.vocabulary import ClockName
 from tests.reading import kind
 
 ACKNOWLEDGE = "acknowledge"

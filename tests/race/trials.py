@@ -21,7 +21,7 @@ from bench import story
 from domain.decisions import Acknowledge, Decision, TriageDecision
 from domain.office import Office
 from domain.ports import Unavailable
-from domain.words import ClockName, Exit
+from domain.vocabulary import ClockName, Exit
 from settings import Settings
 from tests import hurried
 from tests.race.reading import Won, broken, flags, winner

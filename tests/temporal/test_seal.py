@@ -15,7 +15,7 @@ from temporalio.testing import WorkflowEnvironment
 
 import wiring
 from domain.decisions import CONSOLE, Actor, Escalate, Note, Proven
-from domain.words import Seat
+from domain.vocabulary import Seat
 from temporal.seal import HEADER, mac_of
 from tests.world import World, client_of
 from workflows import names

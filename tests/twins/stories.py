@@ -16,7 +16,7 @@ from bench import story
 from cli.calling import Trouble
 from domain.decisions import Acknowledge, Confirm, Decision, Extend, Pause, TriageDecision
 from domain.pauses import PauseReason
-from domain.words import ClockName, Level, Seat, Vote
+from domain.vocabulary import ClockName, Level, Seat, Vote
 from domain.worktime import Span
 from tests.chaos.people import Case, People
 

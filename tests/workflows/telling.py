@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.decisions import Accept, Close, DraftSubmission, Finding, Review, Sign, TriageDecision
 from domain.owed import Answer
-from domain.words import Level, PublicationKind, Stage, Verdict, Vote
+from domain.vocabulary import Level, PublicationKind, Stage, Verdict, Vote
 from tests.world import CLAIM, EVIDENCE, World
 
 UNITS = ("swj", "hbj", "swu")

@@ -14,7 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.decisions import Note, Proven
 from domain.owed import Answer
 from domain.ports import KeyReused, Unavailable
-from domain.words import Stage
+from domain.vocabulary import Stage
 from tests.adapters.receivers import free_port
 from tests.workflows import telling
 from tests.world import World, eventually, open_world

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from temporalio.testing import WorkflowEnvironment
 
 import wiring
-from domain.words import ClockName, Level
+from domain.vocabulary import ClockName, Level
 from settings import PACKAGED, Settings
 from tests.workflows import telling
 from tests.world import open_world

@@ -17,7 +17,7 @@ from werkzeug import Request, Response
 
 from adapters import outbound
 from domain.decisions import Confirm, Interim, Note
-from domain.words import PublicationKind, Stage, Vote
+from domain.vocabulary import PublicationKind, Stage, Vote
 from tests.reading import kinds
 from tests.workflows import telling
 from tests.world import World, eventually, open_world

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from domain.decisions import Acknowledge, Confirm, Escalate, Relevel
 from domain.errors import NotPermitted, Stale
 from domain.owed import Answer
-from domain.words import ClockName, Level, RungKind, Vote
+from domain.vocabulary import ClockName, Level, RungKind, Vote
 from tests.workflows import telling
 from tests.workflows.test_silence import PROMPT, rang
 from tests.world import World

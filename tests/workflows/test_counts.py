@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.reckoning import Reckoning
-from domain.words import ClockName, Stage
+from domain.vocabulary import ClockName, Stage
 from tests.reading import actions, kinds, own_events
 from tests.workflows import telling
 from tests.world import World

@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.decisions import Escalate, Note
 from domain.errors import CaseOver
-from domain.words import ClockName, Level, Stage
+from domain.vocabulary import ClockName, Level, Stage
 from tests.adapters.receivers import black_hole, free_port
 from tests.reading import kinds
 from tests.workflows import telling

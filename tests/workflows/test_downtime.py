@@ -15,7 +15,7 @@ from activities.letters import letter_key
 from bench import story
 from bench.server import Server, kill
 from cli.temporal_server import TIME_MOVES
-from domain.words import ClockName, RungKind
+from domain.vocabulary import ClockName, RungKind
 from tests import hurried
 from tests.workflows.test_silence import rang
 from tests.world import World, eventually, open_world

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import Unfit
-from domain.words import PublicationKind, Verdict
+from domain.vocabulary import PublicationKind, Verdict
 from tests.workflows import telling
 from tests.world import CLAIM, World
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.decisions import Review
 from domain.errors import NotPermitted, Stale, Unfit
-from domain.words import ClockName, PublicationKind, PublicationState, Stage, Verdict, Vote
+from domain.vocabulary import ClockName, PublicationKind, PublicationState, Stage, Verdict, Vote
 from tests.workflows import telling
 from tests.world import World
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from domain.decisions import Transfer
-from domain.words import Stage, Verdict
+from domain.vocabulary import Stage, Verdict
 from tests.workflows import telling
 from tests.world import World
 

@@ -11,7 +11,7 @@ from werkzeug import Request, Response
 
 from domain.decisions import Confirm, Interim, RecordPublication
 from domain.errors import NotPermitted, Unfit
-from domain.words import ClockName, Level, PublicationKind, Stage, Verdict, Vote
+from domain.vocabulary import ClockName, Level, PublicationKind, Stage, Verdict, Vote
 from tests.workflows import telling
 from tests.world import World, eventually, open_world
 

@@ -9,7 +9,7 @@ import pytest
 
 from domain.decisions import TriageDecision
 from domain.ports import Unavailable
-from domain.words import Exit, PublicationKind, PublicationState, Stage, Verdict
+from domain.vocabulary import Exit, PublicationKind, PublicationState, Stage, Verdict
 from tests.workflows import telling
 from tests.world import World
 from workflows import sweeping

@@ -9,7 +9,7 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 
 from domain.stages import RULES, TOLD
-from domain.words import Stage
+from domain.vocabulary import Stage
 from temporal import attributes
 from tests.reading import kind
 from tests.workflows import telling

@@ -16,7 +16,7 @@ from domain.decisions import (
     TriageDecision,
 )
 from domain.errors import NotPermitted, Stale, Unfit, Unknown, WrongStage
-from domain.words import ClockName, Level, Vote
+from domain.vocabulary import ClockName, Level, Vote
 from tests.workflows import telling
 from tests.world import World
 

@@ -19,7 +19,7 @@ import domain.stages
 from domain.decisions import Note
 from domain.ports import Unavailable
 from domain.stages import RULES
-from domain.words import Level, Stage
+from domain.vocabulary import Level, Stage
 from tests.reading import kind
 from tests.workflows import telling
 from tests.world import World, open_world

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from domain.decisions import Consult
 from domain.errors import NotPermitted, Unfit
-from domain.words import ClockName, Level, Stage, Verdict
+from domain.vocabulary import ClockName, Level, Stage, Verdict
 from tests.workflows import telling
 from tests.world import World
 

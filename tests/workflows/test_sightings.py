@@ -9,7 +9,7 @@ import pytest
 from domain.decisions import Opening, Sighting, TriageDecision
 from domain.intake import Match
 from domain.ports import CaseFilter, Unavailable
-from domain.words import Exit
+from domain.vocabulary import Exit
 from tests.reading import kinds
 from tests.workflows import telling
 from tests.world import CLAIM, World

@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.decisions import Accept, Acknowledge, Pause, PhoneLog
 from domain.office import Office
 from domain.pauses import PauseReason
-from domain.words import ClockName, Level, PhoneOutcome, RungKind, Stage
+from domain.vocabulary import ClockName, Level, PhoneOutcome, RungKind, Stage
 from domain.worktime import Span
 from settings import Settings
 from tests.reading import actions, kinds, own_events

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from domain.decisions import Accept, Assign, Decline, ReturnFinding, Transfer
 from domain.errors import NotPermitted, Unfit
 from domain.owed import Answer
-from domain.words import ClockName, Stage, Verdict
+from domain.vocabulary import ClockName, Stage, Verdict
 from tests.workflows import telling
 from tests.world import World
 

@@ -15,7 +15,7 @@ from adapters.messengers.by_mode import LiveOnly
 from adapters.messengers.outbox import OutboxMessenger
 from adapters.messengers.phone import PhoneTasks
 from domain.ports import Unavailable
-from domain.words import Mode
+from domain.vocabulary import Mode
 from tests.activities.building import Box, letter
 
 WRITER = """

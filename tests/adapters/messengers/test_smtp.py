@@ -7,7 +7,7 @@ import pytest
 
 from adapters.messengers.smtp import SmtpMessenger
 from domain.ports import Unavailable
-from domain.words import Mode
+from domain.vocabulary import Mode
 from tests.activities.building import letter
 from tests.adapters.receivers import MailServer, black_hole, free_port, mail_server
 

@@ -11,7 +11,7 @@ from werkzeug import Request, Response
 
 from adapters.messengers.webhook import WebhookMessenger
 from domain.ports import Unavailable
-from domain.words import Mode
+from domain.vocabulary import Mode
 from tests.activities.building import letter
 from tests.adapters.receivers import black_hole, free_port
 

@@ -55,7 +55,7 @@ from domain.stages import decide
 from domain.stages.report import open_case, sighted
 from domain.summary import summarise
 from domain.terms import Addressee
-from domain.words import (
+from domain.vocabulary import (
     ActionKind,
     ClockName,
     ConsultAct,

@@ -11,7 +11,7 @@ import pytest
 from api.markdown import rendered
 from domain.pages import digest_of
 from domain.ports import Published
-from domain.words import Mode
+from domain.vocabulary import Mode
 from tests.adapters.office.stories import rebutted
 from texts import Texts
 

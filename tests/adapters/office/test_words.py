@@ -13,14 +13,14 @@ from typing import get_args
 import pytest
 from pydantic_core.core_schema import ErrorType
 
-from domain import words as vocabulary
+from domain import vocabulary
 from domain.decisions import NOT_OFFERED_YET
 from domain.errors import REFUSALS
 from domain.events import Event
 from domain.intake import Match
 from domain.messages import Message
 from domain.stages import RULES
-from domain.terms import Frozen
+from domain.values import Frozen
 from texts import PACKAGED, Texts
 
 ROOT = Path(__file__).parents[3]

@@ -15,7 +15,7 @@ from adapters.publishers.partner import PartnerPublisher
 from domain.owed import Issue, Issued, NotIssued, Page
 from domain.pages import digest_of
 from domain.ports import Unavailable
-from domain.words import Mode
+from domain.vocabulary import Mode
 from tests.activities.building import CASE, issue
 from tests.adapters.receivers import black_hole, free_port
 

@@ -17,7 +17,7 @@ from domain.intake import Filing, Report
 from domain.owed import Answer, Debt, Issue, Page, Publication, Record, Summary
 from domain.ports import DecisionRow, Receipt, Recipient
 from domain.terms import Addressee
-from domain.words import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict
+from domain.vocabulary import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 WATER = "自来水厂水源被污染了，今晚八点起全市停水三天，大家赶快接水囤水！"

@@ -11,7 +11,7 @@ from adapters.register.spread import FIRST_PLACES, is_milestone
 from adapters.register.store import SqlRegister
 from domain.intake import Match
 from domain.ports import KeyReused
-from domain.words import Level
+from domain.vocabulary import Level
 from tests.adapters.register.building import START, WATER, WOLVES, ask, closing_record, filing, issue, record, url
 
 

@@ -10,7 +10,7 @@ from domain.events import CaseClosed, Sighted
 from domain.intake import Match
 from domain.owed import Record
 from domain.ports import CaseFilter, CaseRow
-from domain.words import Level, Stage
+from domain.vocabulary import Level, Stage
 from tests.adapters.register.building import (
     OFFICER,
     START,

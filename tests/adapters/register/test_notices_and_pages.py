@@ -8,7 +8,7 @@ from adapters.register.ledger import UnknownCase
 from adapters.register.store import SqlRegister
 from domain.messages import Message
 from domain.owed import Notice, Record, Wave
-from domain.words import Mode
+from domain.vocabulary import Mode
 from tests.adapters.register.building import START, filing, issue, receipt, recipient, record
 
 

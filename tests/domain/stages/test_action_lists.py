@@ -8,7 +8,7 @@ from domain.decisions import Accept, Action, Consult, Decline
 from domain.errors import NotPermitted, Unfit
 from domain.messages import Message
 from domain.summary import summarise
-from domain.words import ActionKind, ClockName, Level, Seat, Verdict
+from domain.vocabulary import ActionKind, ClockName, Level, Seat, Verdict
 from tests.domain.building import DUTY, EDITOR, LEADER, OFFICE_DEPUTY, OFFICE_HEAD, START, Story, finding, liaison, of
 
 LATER = START + timedelta(hours=6)

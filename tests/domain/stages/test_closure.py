@@ -9,7 +9,7 @@ from domain.errors import CaseOver, NotPermitted, Stale, Unfit
 from domain.ladder import ring
 from domain.messages import Message
 from domain.owed import NotIssued
-from domain.words import ClockName, Level, PhoneOutcome, RungKind, Seat
+from domain.vocabulary import ClockName, Level, PhoneOutcome, RungKind, Seat
 from tests.domain.building import DUTY, EDITOR, LEADER, OFFICE_HEAD, START, Story, deputy, liaison, of
 
 TRIAGE = {"clock": ClockName.TRIAGE, "unit": "wxb"}

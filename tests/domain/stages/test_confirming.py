@@ -5,7 +5,7 @@ import pytest
 from domain.decisions import Actor, Confirm, Consent, Decline, Interim, Override, Relevel, Sign
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.messages import Message
-from domain.words import ClockName, Level, ProposalKind, PublicationState, Seat, SlotKind, Stage, Vote
+from domain.vocabulary import ClockName, Level, ProposalKind, PublicationState, Seat, SlotKind, Stage, Vote
 from tests.domain.building import (
     DUTY,
     EDITOR,

@@ -7,7 +7,7 @@ import pytest
 from domain.decisions import Accept, Action, AddUnit, Confirm, Consult, Decline, Relevel, ReturnFinding, Transfer
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.messages import Message
-from domain.words import (
+from domain.vocabulary import (
     ActionKind,
     ClockName,
     ConsultAct,

@@ -8,7 +8,7 @@ from domain.decisions import Interim, RecordPublication
 from domain.errors import NotPermitted, Unfit
 from domain.messages import Message
 from domain.owed import NotIssued
-from domain.words import ClockName, Level, PublicationKind, PublicationState, Seat, Stage, Verdict
+from domain.vocabulary import ClockName, Level, PublicationKind, PublicationState, Seat, Stage, Verdict
 from tests.domain.building import (
     DUTY,
     EDITOR,

@@ -7,7 +7,7 @@ import pytest
 from domain.decisions import Accept, Acknowledge, AddUnit, Assign, Decline, Escalate, Relevel, ReturnFinding, Transfer
 from domain.errors import Unfit
 from domain.messages import Message
-from domain.words import ClockName, Level, RequestState, Role, Seat, Stage, Verdict
+from domain.vocabulary import ClockName, Level, RequestState, Role, Seat, Stage, Verdict
 from tests.domain.building import DUTY, LEADER, LEVELS, START, Story, finding, liaison, planned, triage
 from tests.domain.calendar import CHINA
 

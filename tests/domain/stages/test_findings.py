@@ -7,7 +7,7 @@ import pytest
 from domain.decisions import Accept, AddUnit, Confirm, Decline, ReturnFinding, Transfer
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.messages import Message
-from domain.words import ClockName, Level, RequestState, Seat, Stage, SyntheticMark, Verdict, VerdictStep, Vote
+from domain.vocabulary import ClockName, Level, RequestState, Seat, Stage, SyntheticMark, Verdict, VerdictStep, Vote
 from tests.domain.building import DUTY, LEADER, TERMS, Story, deputy, draft, finding, liaison, of, triage
 
 SIGNED = TERMS.model_copy(update={"findings_approved_at": (Level.YELLOW, Level.RED)})

@@ -9,7 +9,7 @@ from domain.errors import NotPermitted, Stale, Unfit, WrongStage
 from domain.messages import Message
 from domain.owed import NotIssued
 from domain.pages import digest_of
-from domain.words import (
+from domain.vocabulary import (
     ActionKind,
     ClockName,
     Level,

@@ -10,7 +10,7 @@ from domain.messages import Message
 from domain.owed import NotIssued
 from domain.pauses import PauseReason, ResumedBy
 from domain.summary import summarise
-from domain.words import ClockName, Level, Stage, Verdict
+from domain.vocabulary import ClockName, Level, Stage, Verdict
 from tests.domain.building import DUTY, EVIDENCE, LEADER, START, Story, finding, liaison
 
 HOUR = timedelta(hours=1)

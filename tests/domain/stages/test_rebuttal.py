@@ -8,16 +8,7 @@ from domain.errors import NotPermitted, Stale, Unfit, WrongStage
 from domain.messages import Message
 from domain.owed import Issued, NotIssued, Source
 from domain.pages import digest_of
-from domain.words import (
-    USUAL_KIND,
-    ClockName,
-    Level,
-    PublicationKind,
-    PublicationState,
-    Seat,
-    Stage,
-    Verdict,
-)
+from domain.vocabulary import USUAL_KIND, ClockName, Level, PublicationKind, PublicationState, Seat, Stage, Verdict
 from tests.domain.building import (
     EDITOR,
     LEADER,

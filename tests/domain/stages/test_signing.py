@@ -7,7 +7,7 @@ import pytest
 from domain.decisions import Acknowledge, Consent, DraftSubmission, Extend, Relevel, Review, Sign
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.messages import Message
-from domain.words import (
+from domain.vocabulary import (
     ClockName,
     Issuer,
     Level,

@@ -15,7 +15,7 @@ from domain.decisions import (
 )
 from domain.errors import NotPermitted, Refused, Unfit, WrongStage
 from domain.messages import Message
-from domain.words import ClockName, Level, RequestState, Role, Seat, Stage
+from domain.vocabulary import ClockName, Level, RequestState, Role, Seat, Stage
 from tests.domain.building import DUTY, EDITOR, LEADER, Story, finding, liaison, of, triage
 
 REASON = "属该单位职责"

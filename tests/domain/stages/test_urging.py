@@ -3,7 +3,7 @@
 from domain.decisions import Nudge, Supervise
 from domain.errors import Unfit
 from domain.messages import Message
-from domain.words import ClockName
+from domain.vocabulary import ClockName
 from tests.domain.building import DUTY, LEADER, Story
 
 

@@ -7,7 +7,7 @@ import pytest
 from domain.decisions import Accept, AddUnit, Decline, Extend, Relevel, ReturnFinding
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.messages import Message
-from domain.words import ClockName, Level, RequestState, Role, Seat, Stage, Verdict
+from domain.vocabulary import ClockName, Level, RequestState, Role, Seat, Stage, Verdict
 from tests.domain.building import DUTY, EVIDENCE, LEADER, START, Story, finding, liaison, triage
 
 DECLINE = Decline(reason="不属本单位职责")

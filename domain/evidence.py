@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from domain.terms import Frozen
+from domain.values import Frozen
 
 LIMIT = 20 * 1024 * 1024
 """The largest file taken, in bytes."""

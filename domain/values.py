@@ -1,0 +1,16 @@
+"""The base of every value that is passed on or stored."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Frozen(BaseModel):
+    """A value: immutable, without fields nobody declared; shared where a case is copied."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def is_empty(value: object) -> bool:
+    """Return whether a field may be left out of what is stored: it is None, False or has no element."""
+    return not value
