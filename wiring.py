@@ -43,11 +43,11 @@ from adapters.register.connections import register_url
 from adapters.register.store import SqlRegister
 from adapters.tokens import SignedTokens
 from desk import CaseDesk
-from domain.calendar import SOON
 from domain.links import Links
 from domain.office import Office
 from domain.ports import Messenger, Publisher
 from domain.vocabulary import Mode
+from domain.worktime.office_calendar import SOON
 from settings import ENV_FILE, Settings
 from temporal import attributes
 from temporal.client import connect

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from domain.office import Office
 from domain.vocabulary import ClockName, Level, RungKind
-from domain.worktime import Span, WorkingTime
+from domain.worktime.working_time import Span, WorkingTime
 
 DAY = timedelta(days=1)
 

@@ -18,8 +18,8 @@ from cli.checks_office import coverage
 from cli.finding import Finding
 from cli.running import fail, office_of, settings_of
 from cli.said import said
-from domain.calendar import Calendar, CalendarDay, DayKind
 from domain.office import Office
+from domain.worktime.office_calendar import Calendar, CalendarDay, DayKind
 
 COLUMNS = ("day", "weekday", "kind", "name", "hours", "source")
 

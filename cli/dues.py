@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from cli.running import office_of, settings_of
 from cli.said import said
-from domain.calendar import instant
 from domain.office import Office
-from domain.worktime import Span, TimeUnit
+from domain.worktime.office_calendar import instant
+from domain.worktime.working_time import Span, TimeUnit
 
 _DAY = 86_400_000_000
 LONGEST = {TimeUnit.WALL: 3660 * _DAY, TimeUnit.HOURS: 3660 * _DAY, TimeUnit.DAYS: 3660}

@@ -15,12 +15,12 @@ from rich.table import Table
 import texts
 from cli.running import office_of, settings_of
 from cli.said import said, word
-from domain.calendar import instant
 from domain.clocks import Clock
 from domain.ledger import Ledger
 from domain.office import Office
 from domain.vocabulary import ClockName, Level
-from domain.worktime import TimeUnit
+from domain.worktime.office_calendar import instant
+from domain.worktime.working_time import TimeUnit
 
 
 def check_policy(config: Path | None, start: datetime | None, *, as_json: bool) -> None:

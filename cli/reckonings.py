@@ -10,7 +10,7 @@ from rich.table import Table
 
 import texts
 from cli.said import said, word
-from domain.worktime import TICK
+from domain.worktime.working_time import TICK
 
 
 def page(found: dict[str, Any]) -> None:

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel
 
 from domain.ledger import Ledger
-from domain.quiet import URGES
 from domain.terms import LevelTerms, Rung
 from domain.values import Frozen
 from domain.vocabulary import ClockName, Level, Seat
-from domain.worktime import TimeUnit, WorkingTime
+from domain.worktime.quiet_hours import URGES
+from domain.worktime.working_time import TimeUnit, WorkingTime
 
 LATE = timedelta(minutes=1)
 """A rung that rings this much after its plan counts as late: the next level then keeps its minimum gap."""

@@ -12,7 +12,7 @@ from typing import Self
 
 from domain.terms import Rung
 from domain.values import Frozen
-from domain.worktime import Span, TimeUnit, WorkingTime
+from domain.worktime.working_time import Span, TimeUnit, WorkingTime
 
 
 class Ledger(Frozen):

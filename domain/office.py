@@ -15,7 +15,7 @@ from domain.owed import Gap
 from domain.terms import Addressee, Terms, UnitRef
 from domain.values import Frozen
 from domain.vocabulary import Level, Seat, UnitKind
-from domain.worktime import TICK, WorkingTime
+from domain.worktime.working_time import TICK, WorkingTime
 
 FALLBACK = (Seat.LIAISON_A, Seat.LIAISON_B, Seat.DEPUTY)
 """Seats asked in turn when the wanted one is empty; then the parent's duty, the office's duty, administrators."""

@@ -10,7 +10,7 @@ from domain.clocks import Clock
 from domain.terms import Addressee
 from domain.values import Frozen
 from domain.vocabulary import ClockName, Level, RungKind
-from domain.worktime import Span
+from domain.worktime.working_time import Span
 
 
 class RungView(Frozen):

@@ -24,7 +24,7 @@ from domain.vocabulary import (
     Verdict,
     Vote,
 )
-from domain.worktime import Span
+from domain.worktime.working_time import Span
 
 
 class Request(BaseModel):

@@ -17,7 +17,7 @@ from domain.pauses import Pause
 from domain.rows import Draft, Proposal, Request, Session, VerdictFact
 from domain.terms import LevelTerms, Terms, UnitRef
 from domain.vocabulary import ClockName, Exit, Level, PublicationState, RequestState, Role, Stage, Verdict, VerdictStep
-from domain.worktime import WorkingTime
+from domain.worktime.working_time import WorkingTime
 
 ENDED = (RequestState.DECLINED, RequestState.EXPIRED)
 """Requests nobody owes anything on any more."""

@@ -5,10 +5,10 @@ Never the unit list and never persons: who sits where is looked up when a rung r
 
 from __future__ import annotations
 
-from domain.quiet import Quiet
 from domain.values import Frozen
 from domain.vocabulary import ClockName, Issuer, Level, Mode, QuorumRest, RungKind, Seat
-from domain.worktime import Span
+from domain.worktime.quiet_hours import Quiet
+from domain.worktime.working_time import Span
 
 
 class UnitRef(Frozen):

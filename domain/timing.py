@@ -9,7 +9,7 @@ from domain.decisions import Actor, Extend
 from domain.offer import Offer, Row
 from domain.permissions import may
 from domain.stages import extending, pausing
-from domain.worktime import Span
+from domain.worktime.working_time import Span
 
 
 def pause(case: Case, actor: Actor) -> Iterable[Offer]:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from domain.calendar import Listed
+from domain.worktime.office_calendar import Listed
 
 if TYPE_CHECKING:
     from holidays import HolidayBase

@@ -13,11 +13,11 @@ from adapters.office.rules_policy import called, calls
 from adapters.office.rules_signing import signers
 from adapters.office.schema import CallIn, LevelIn, PolicyIn, QuietIn, SigningIn, UnitsIn
 from adapters.office.schema_calendar import CalendarIn
-from domain.calendar import Calendar
 from domain.office import Office, Policy
-from domain.quiet import Quiet
 from domain.terms import Call, LevelTerms, Rung, Signing, Terms
 from domain.vocabulary import ClockName, Issuer
+from domain.worktime.office_calendar import Calendar
+from domain.worktime.quiet_hours import Quiet
 
 TERMS_LIMIT = 6 * 1024
 """How many bytes of policy a case carries at most."""

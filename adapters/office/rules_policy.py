@@ -11,7 +11,7 @@ from adapters.office.parsed import Parsed
 from adapters.office.problems import POLICY, Problem, path, shown
 from adapters.office.schema import CallIn, Place
 from domain.vocabulary import Seat
-from domain.worktime import Span, TimeUnit
+from domain.worktime.working_time import Span, TimeUnit
 
 _AUDIENCE = re.compile(r"(?:(owner|office)|unit:([a-z][a-z0-9_]{0,15}))\.([a-z_]+)")
 _STEPS = ("triage", "answer", "draft", "approval", "publish")

@@ -23,7 +23,7 @@ from domain.decisions import UnitCode
 from domain.office import Person, Unit
 from domain.values import Frozen
 from domain.vocabulary import Level, Mode, QuorumRest, RungKind, Seat
-from domain.worktime import Span
+from domain.worktime.working_time import Span
 
 
 def _visible(text: str) -> str:

@@ -10,7 +10,7 @@ from domain.decisions.base import Decision, Short, UnitCode
 from domain.decisions.verification import Evidence
 from domain.pauses import PauseReason
 from domain.vocabulary import ClockName
-from domain.worktime import Span, WorkingTime
+from domain.worktime.working_time import Span, WorkingTime
 
 
 class Pause(Decision):

@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.terms import Terms
 from domain.values import Frozen
 from domain.vocabulary import Level
-from domain.worktime import WorkingTime
+from domain.worktime.working_time import WorkingTime
 
 
 class Sighting(Frozen):

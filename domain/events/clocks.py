@@ -10,7 +10,7 @@ from domain.pauses import PauseReason, ResumedBy
 from domain.terms import Addressee
 from domain.values import Frozen
 from domain.vocabulary import ClockName, PhoneOutcome, RungKind
-from domain.worktime import Span
+from domain.worktime.working_time import Span
 
 
 class RungRang(Frozen):

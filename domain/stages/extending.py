@@ -12,7 +12,7 @@ from domain.events import ClockExtended, Proposed
 from domain.messages import Message
 from domain.rows import Proposal
 from domain.vocabulary import ClockName, ProposalKind, Seat
-from domain.worktime import Span
+from domain.worktime.working_time import Span
 
 EXTENDABLE = (ClockName.ANSWER, ClockName.DRAFT, ClockName.APPROVAL, ClockName.SESSION)
 """The steps in which somebody works; no one takes a case in, says yes or no, or warns the public later by asking."""

@@ -10,7 +10,7 @@ from domain.decisions import Proven, Recount
 from domain.errors import Unfit
 from domain.events import CalendarChanged, DueMoved
 from domain.messages import Message
-from domain.worktime import TimeUnit
+from domain.worktime.working_time import TimeUnit
 
 
 def recount(case: Case, said: Recount, proven: Proven, now: datetime) -> None:

@@ -53,7 +53,7 @@ from domain.vocabulary import (
     Verdict,
     Vote,
 )
-from domain.worktime import Span, WorkingTime
+from domain.worktime.working_time import Span, WorkingTime
 from tests.domain.calendar import CHINA
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.worktime import MINUTE, WorkingTime
+from domain.worktime.working_time import MINUTE, WorkingTime
 
 HOURS = (540, 720, 810, 1080)
 

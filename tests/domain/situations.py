@@ -24,7 +24,7 @@ from domain.decisions import (
 )
 from domain.permissions import confirming
 from domain.vocabulary import ActionKind, ClockName, ConsultAct, Level, ProposalKind, Seat, Stage, Verdict, Vote
-from domain.worktime import Span
+from domain.worktime.working_time import Span
 from tests.domain.building import LEVELS, TERMS, Story, deputy, draft, finding, liaison, of
 from tests.domain.test_transitions import EXAMPLES
 

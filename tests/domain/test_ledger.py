@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.ledger import Ledger
 from domain.terms import Rung
 from domain.vocabulary import RungKind
-from domain.worktime import MINUTE, Span, WorkingTime
+from domain.worktime.working_time import MINUTE, Span, WorkingTime
 from tests.domain.calendar import CHINA, calendar
 
 ZONES = {

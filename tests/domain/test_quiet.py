@@ -9,8 +9,8 @@ from domain.facts import gather_wave
 from domain.messages import Message
 from domain.owed import Notice
 from domain.pauses import PauseReason
-from domain.quiet import Quiet
 from domain.vocabulary import ClockName, Level
+from domain.worktime.quiet_hours import Quiet
 from tests.domain.building import DUTY, EVIDENCE, LEADER, LEVELS, TERMS, Story, finding, liaison
 from tests.domain.calendar import CHINA, calendar
 

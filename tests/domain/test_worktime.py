@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.worktime import Span, TimeUnit
+from domain.worktime.working_time import Span, TimeUnit
 from tests.domain.calendar import CHINA, calendar
 
 MINUTES = 60_000_000

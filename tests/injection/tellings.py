@@ -43,7 +43,7 @@ from domain.office import Office
 from domain.pauses import PauseReason
 from domain.stages.report import sighted
 from domain.vocabulary import ActionKind, ClockName, ConsultAct, Exit, Level, PublicationKind, Stage, Verdict, Vote
-from domain.worktime import Span
+from domain.worktime.working_time import Span
 from tests.adapters.office.stories import START
 from tests.injection.office import Telling
 from tests.injection.pen import Pen

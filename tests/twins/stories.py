@@ -17,7 +17,7 @@ from cli.calling import Trouble
 from domain.decisions import Acknowledge, Confirm, Decision, Extend, Pause, TriageDecision
 from domain.pauses import PauseReason
 from domain.vocabulary import ClockName, Level, Seat, Vote
-from domain.worktime import Span
+from domain.worktime.working_time import Span
 from tests.chaos.people import Case, People
 
 LADDER = ("50%", "65%", "80%", "100%", "+1m")

@@ -22,7 +22,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.decisions import Accept, Confirm, Decline, Extend, Note, Nudge, Pause, Review
 from domain.pauses import PauseReason
 from domain.vocabulary import ClockName, Level, Stage, Vote
-from domain.worktime import Span
+from domain.worktime.working_time import Span
 from temporal import attributes
 from tests.conftest import SERVER, TIME_SKIPPING
 from tests.workflows import telling

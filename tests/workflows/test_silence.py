@@ -14,7 +14,7 @@ from domain.decisions import Accept, Acknowledge, Pause, PhoneLog
 from domain.office import Office
 from domain.pauses import PauseReason
 from domain.vocabulary import ClockName, Level, PhoneOutcome, RungKind, Stage
-from domain.worktime import Span
+from domain.worktime.working_time import Span
 from settings import Settings
 from tests.reading import actions, kinds, own_events
 from tests.workflows import telling

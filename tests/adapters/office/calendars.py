@@ -8,8 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from adapters.office.load import load_calendar, load_office
-from domain.calendar import Calendar, CalendarDay
-from domain.worktime import WorkingTime
+from domain.worktime.office_calendar import Calendar, CalendarDay
+from domain.worktime.working_time import WorkingTime
 from tests.adapters.office.stories import CONFIG
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

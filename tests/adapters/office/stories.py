@@ -68,7 +68,7 @@ from domain.vocabulary import (
     Verdict,
     Vote,
 )
-from domain.worktime import Span
+from domain.worktime.working_time import Span
 
 CONFIG = Path(__file__).parents[3] / "config"
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from adapters.office.calendar import SLICE_LIMIT
 from adapters.office.load import load_calendar
-from domain.calendar import DayKind, Source
-from domain.worktime import Span, TimeUnit, WorkingTime
+from domain.worktime.office_calendar import DayKind, Source
+from domain.worktime.working_time import Span, TimeUnit, WorkingTime
 from tests.adapters.office.calendars import (
     SHANGHAI,
     VECTORS,

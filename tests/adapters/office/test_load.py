@@ -10,7 +10,7 @@ from adapters.office.load import TERMS_LIMIT
 from adapters.office.sample import is_sample_digest, sample_key
 from domain.terms import Addressee, Rung
 from domain.vocabulary import ClockName, Level, Mode, RungKind, Seat, UnitKind
-from domain.worktime import Span
+from domain.worktime.working_time import Span
 from tests.adapters.office.stories import CONFIG, office
 
 

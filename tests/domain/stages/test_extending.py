@@ -7,7 +7,7 @@ import pytest
 from domain.decisions import Accept, Confirm, Extend, Relevel
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.vocabulary import ClockName, Level, ProposalKind, Vote
-from domain.worktime import Span
+from domain.worktime.working_time import Span
 from tests.domain.building import DUTY, LEADER, START, Story, deputy, finding, liaison
 from tests.domain.calendar import CHINA
 

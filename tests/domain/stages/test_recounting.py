@@ -8,7 +8,7 @@ from domain.decisions import SYSTEM, Accept, Note, Recount
 from domain.errors import NotPermitted, Unfit
 from domain.messages import Message
 from domain.vocabulary import ClockName, Level
-from domain.worktime import Span
+from domain.worktime.working_time import Span
 from tests.domain.building import DUTY, START, Story, liaison
 from tests.domain.calendar import CHINA, calendar
 

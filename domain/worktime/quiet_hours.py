@@ -8,7 +8,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from domain.vocabulary import RungKind
-from domain.worktime import MINUTE, WorkingTime
+from domain.worktime.working_time import MINUTE, WorkingTime
 
 DAY = 24 * 60
 
