@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.fields import Field, Form, Widget
-from domain.pauses import PauseReason
+from domain.clocks.pause import PauseReason
 from domain.vocabulary import (
     ConsultAct,
     Exit,

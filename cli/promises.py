@@ -15,8 +15,8 @@ from rich.table import Table
 import texts
 from cli.running import office_of, settings_of
 from cli.said import said, word
-from domain.clocks import Clock
-from domain.ledger import Ledger
+from domain.clocks.clock import Clock
+from domain.clocks.time_account import Ledger
 from domain.office import Office
 from domain.vocabulary import ClockName, Level
 from domain.worktime.office_calendar import instant

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from domain.clocks import Clock
+from domain.clocks.clock import Clock
+from domain.clocks.pause import ResumedBy
+from domain.clocks.time_account import Ledger
 from domain.decisions import Actor
 from domain.errors import WrongStage
 from domain.events import CaseResumed, ClockBreached, Entry, Event, ProposalLapsed, StageEntered
-from domain.ledger import Ledger
 from domain.messages import Message
 from domain.owed import Answer, Notice, Outcome, Owed, Record, Recording, Summary
-from domain.pauses import ResumedBy
 from domain.state import State, waits
 from domain.terms import Addressee, Call
 from domain.vocabulary import MOVES, ClockName, Level, ProposalKind, Seat, Stage

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case import Case
-from domain.clocks import Clock
+from domain.clocks.clock import Clock
+from domain.clocks.pause import Pause
 from domain.events import AcknowledgementExpired
-from domain.pauses import Pause
 from domain.rungs import ring_next
 from domain.stages import pausing
 from domain.stages.expiring import expire

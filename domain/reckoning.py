@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from domain.case import Case
-from domain.clocks import Clock
+from domain.clocks.clock import Clock
 from domain.terms import Addressee
 from domain.values import Frozen
 from domain.vocabulary import ClockName, Level, RungKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from domain.case import Case
-from domain.clocks import LATE, Clock
+from domain.clocks.clock import LATE, Clock
 from domain.decisions import Actor
 from domain.events import RungRang
 from domain.messages import Message

@@ -7,13 +7,13 @@ from typing import Self, TypeGuard
 
 from pydantic import BaseModel
 
-from domain.clocks import Clock
+from domain.clocks.clock import Clock
+from domain.clocks.pause import Pause
 from domain.decisions import Opening
 from domain.errors import Unfit
 from domain.events import Entry
 from domain.messages import Message
 from domain.owed import Notice, Owed, Summary
-from domain.pauses import Pause
 from domain.rows import Draft, Proposal, Request, Session, VerdictFact
 from domain.terms import LevelTerms, Terms, UnitRef
 from domain.vocabulary import ClockName, Exit, Level, PublicationState, RequestState, Role, Stage, Verdict, VerdictStep

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case import Case
-from domain.clocks import Clock
+from domain.clocks.clock import Clock
 from domain.owed import Debt, Signature, Summary, Waiting
 from domain.rows import Session
 from domain.vocabulary import ActionKind, ClockName, PublicationState, Role, SessionReason

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
+from domain.clocks.pause import PauseReason
 from domain.decisions.base import Decision, Short, UnitCode
 from domain.decisions.verification import Evidence
-from domain.pauses import PauseReason
 from domain.vocabulary import ClockName
 from domain.worktime.working_time import Span, WorkingTime
 

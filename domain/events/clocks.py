@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from domain.clocks.pause import PauseReason, ResumedBy
 from domain.decisions import Evidence, Signer
-from domain.pauses import PauseReason, ResumedBy
 from domain.terms import Addressee
 from domain.values import Frozen
 from domain.vocabulary import ClockName, PhoneOutcome, RungKind

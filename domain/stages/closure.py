@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case import Case
-from domain.clocks import Acknowledgement, Clock
+from domain.clocks.clock import Acknowledgement, Clock
 from domain.decisions import Acknowledge, Actor, Close, Escalate, Note, PhoneLog, Proven
 from domain.errors import Stale, Unfit
 from domain.events import Acknowledged, CaseClosed, Noted, PhoneLogged

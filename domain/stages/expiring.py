@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case import Case
-from domain.clocks import Clock
+from domain.clocks.clock import Clock
 from domain.events import RequestExpired
 from domain.messages import Message
 from domain.rows import Request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case import Case
-from domain.clocks import Clock
+from domain.clocks.clock import Clock
 from domain.decisions import Extend, Proven, Signer
 from domain.errors import Stale, Unfit
 from domain.events import ClockExtended, Proposed

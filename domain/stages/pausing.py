@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from domain.case import Case
-from domain.clocks import Clock
+from domain.clocks.clock import Clock
+from domain.clocks.pause import Pause as Paused
+from domain.clocks.pause import ResumedBy
 from domain.decisions import Pause, Proven, Resume
 from domain.errors import Unfit
 from domain.events import CasePaused, PauseEnding
 from domain.messages import Message
-from domain.pauses import Pause as Paused
-from domain.pauses import ResumedBy
 from domain.rungs import ring_passed
 from domain.vocabulary import PublicationState, Seat
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case import Case
+from domain.clocks.pause import ResumedBy
 from domain.decisions import Actor, Assign, Proven, Relevel, TriageDecision
 from domain.errors import Stale, Unfit
 from domain.events import CaseClosed, LevelChanged, PassedOn, Proposed, Triaged
 from domain.messages import Message
-from domain.pauses import ResumedBy
 from domain.rows import Proposal
 from domain.rungs import stand_down_lately_paged
 from domain.stages import pausing

@@ -9,7 +9,7 @@ import pytest
 import wiring
 from bench.hours import BUDGET, closing_at, due_in_a_minute
 from domain.case import Case
-from domain.clocks import Clock
+from domain.clocks.clock import Clock
 from domain.decisions import Opening
 from domain.office import Office
 from domain.stages.report import open_case

@@ -11,7 +11,8 @@ import pytest
 
 from domain import facts
 from domain.case import Case
-from domain.clocks import Clock
+from domain.clocks.clock import Clock
+from domain.clocks.time_account import Ledger
 from domain.decisions import (
     Actor,
     Ballot,
@@ -33,7 +34,6 @@ from domain.decisions import (
 from domain.errors import Refused
 from domain.events import Entry
 from domain.ladder import ring
-from domain.ledger import Ledger
 from domain.messages import Message
 from domain.owed import Answer, Issue, Issued, Notice, NotIssued, Owed, Publication, Recording, Wave, WaveSent
 from domain.stages import check, decide

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.ledger import Ledger
+from domain.clocks.time_account import Ledger
 from domain.terms import Rung
 from domain.vocabulary import RungKind
 from domain.worktime.working_time import MINUTE, Span, WorkingTime

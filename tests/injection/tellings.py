@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from domain.clocks.pause import PauseReason
 from domain.decisions import (
     Accept,
     Acknowledge,
@@ -40,7 +41,6 @@ from domain.decisions import (
     TriageDecision,
 )
 from domain.office import Office
-from domain.pauses import PauseReason
 from domain.stages.report import sighted
 from domain.vocabulary import ActionKind, ClockName, ConsultAct, Exit, Level, PublicationKind, Stage, Verdict, Vote
 from domain.worktime.working_time import Span

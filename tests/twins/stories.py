@@ -14,8 +14,8 @@ from typing import Any
 
 from bench import story
 from cli.calling import Trouble
+from domain.clocks.pause import PauseReason
 from domain.decisions import Acknowledge, Confirm, Decision, Extend, Pause, TriageDecision
-from domain.pauses import PauseReason
 from domain.vocabulary import ClockName, Level, Seat, Vote
 from domain.worktime.working_time import Span
 from tests.chaos.people import Case, People

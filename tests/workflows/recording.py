@@ -19,8 +19,8 @@ from pathlib import Path
 from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
+from domain.clocks.pause import PauseReason
 from domain.decisions import Accept, Confirm, Decline, Extend, Note, Nudge, Pause, Review
-from domain.pauses import PauseReason
 from domain.vocabulary import ClockName, Level, Stage, Vote
 from domain.worktime.working_time import Span
 from temporal import attributes

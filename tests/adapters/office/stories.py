@@ -10,6 +10,7 @@ from pathlib import Path
 
 from adapters.office.load import load_office
 from domain import facts
+from domain.clocks.pause import PauseReason
 from domain.decisions import (
     SYSTEM,
     Accept,
@@ -50,7 +51,6 @@ from domain.events import Entry
 from domain.ladder import ring
 from domain.office import Office
 from domain.owed import Gap, Issue, Issued, Notice, NotIssued, Publication, Wave, WaveSent
-from domain.pauses import PauseReason
 from domain.stages import decide
 from domain.stages.report import open_case, sighted
 from domain.summary import summarise

@@ -9,9 +9,9 @@ from itertools import islice
 
 import pytest
 
-from domain.clocks import Clock
+from domain.clocks.clock import Clock
+from domain.clocks.time_account import Ledger
 from domain.events import Entry
-from domain.ledger import Ledger
 from domain.messages import Message
 from domain.owed import Notice, Summary
 from domain.summary import summarise

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
-from domain.ledger import Ledger
+from domain.clocks.time_account import Ledger
 from domain.terms import LevelTerms, Rung
 from domain.values import Frozen
 from domain.vocabulary import ClockName, Level, Seat
