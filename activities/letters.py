@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import texts
+from domain.case.obligations import Notice
+from domain.case.payloads import Gap, Wave
 from domain.links import Links, link_of
 from domain.office import Person, Reached
-from domain.owed import Gap, Notice, Wave
 from domain.ports import Letter, Receipt, Recipient, Roster
 from domain.terms import Addressee
 from domain.vocabulary import Mode

@@ -14,9 +14,9 @@ import texts
 from activities.failures import unavailable
 from activities.fence import Fence
 from activities.letters import Parcel, Writer, gaps_of, recipients_of, seats_reached
+from domain.case.notice_kinds import OF_A_RUNG
+from domain.case.payloads import Wave, WaveSent
 from domain.links import Links
-from domain.messages import OF_A_RUNG
-from domain.owed import Wave, WaveSent
 from domain.ports import Messenger, Receipts, Recipient, Roster, Unavailable
 
 log = structlog.get_logger()

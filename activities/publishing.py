@@ -10,8 +10,8 @@ from temporalio import activity
 import texts
 from activities.failures import unavailable
 from activities.fence import Fence
-from domain.owed import Issue, Issued, NotIssued
-from domain.pages import digest_of
+from domain.case.page_digest import digest_of
+from domain.case.payloads import Issue, Issued, NotIssued
 from domain.ports import Ledger, Publisher, Unavailable
 
 

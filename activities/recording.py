@@ -8,7 +8,7 @@ from temporalio import activity
 
 from activities.failures import unavailable
 from activities.fence import Fence
-from domain.owed import Record
+from domain.case.summary import Record
 from domain.ports import Ledger, Unavailable
 
 

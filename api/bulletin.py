@@ -11,7 +11,7 @@ from api.auth import Desk
 from api.described import problems
 from api.feed import atom
 from api.markdown import rendered
-from domain.pages import canonical
+from domain.case.page_digest import canonical
 from texts import current
 
 router = APIRouter(prefix="/bulletin", tags=["bulletin"])

@@ -15,12 +15,13 @@ from api.bodies import decision_in
 from api.described import body, problems
 from api.idempotency import RequiredKey
 from desk import CaseView
+from domain.case.answer import Answer
+from domain.case.clock_report import Reckoning
+from domain.case.summary import Summary
 from domain.codes import Sent
 from domain.decisions import UnitCode
 from domain.events import Entry
-from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, CaseRow
-from domain.reckoning import Reckoning
 from domain.values import Frozen
 from domain.vocabulary import Level, PublicationKind, PublicationState, Stage, Verdict
 

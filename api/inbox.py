@@ -16,10 +16,10 @@ from api.sessions import WITHIN, Attempts, Session, forget, fresh, holder, keep,
 from api.spans import due_words
 from api.tasks import refusal
 from desk import CaseDesk
+from domain.case.summary import Summary
 from domain.inbox import Waiting, waiting
 from domain.links import TaskLink, expiry
 from domain.office import Person
-from domain.owed import Summary
 from domain.ports import CaseFilter, CaseRow, Unavailable
 from domain.vocabulary import Stage
 from texts import current

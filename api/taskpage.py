@@ -18,9 +18,9 @@ from api.sent import NOTHING, Sent
 from api.spans import due_words
 from desk import CaseDesk, CaseView
 from domain.brief import Brief, Voted
+from domain.case.summary import Debt, Summary
 from domain.links import KINDS, OF_CLOCK, Task
 from domain.offer import Offer
-from domain.owed import Debt, Summary
 from domain.routes import suggest
 from texts import current
 from workflows.drafting import propose

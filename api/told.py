@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from domain.case.summary import Debt
 from domain.links import OF_CLOCK, Task, TaskLink
-from domain.owed import Debt
 
 Told = dict[str, Any]
 """One entry of a timeline as the register gives it."""

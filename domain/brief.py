@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.obligations import Page
+from domain.case.parts import Item, Position
+from domain.case.summarise import summarise
+from domain.case.summary import Summary
 from domain.decisions import Actor
 from domain.offer import Offer
 from domain.offers import offers
-from domain.owed import Page, Summary
-from domain.rows import Item, Position
-from domain.summary import summarise
 from domain.values import Frozen
 from domain.vocabulary import Exit, Level, ProposalKind, RequestState, Role, SessionReason, SlotKind, Verdict, Vote
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.obligations import Notice, Owed, Publication, Recording
+from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
+from domain.case.summarise import summarise
+from domain.case.summary import Record
 from domain.events import Notified, NotNotified, RosterGap
-from domain.owed import Issue, Issued, Notice, NotIssued, Owed, Publication, Record, Recording, Wave, WaveSent
 from domain.stages import interim, rebuttal
-from domain.summary import summarise
 
 
 def gather_wave(case: Case, now: datetime) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from domain.case.summary import Debt, Summary
+from domain.case.summary import Waiting as Proposed
 from domain.decisions import Actor
 from domain.links import OF_CLOCK, Task
-from domain.owed import Debt, Summary
-from domain.owed import Waiting as Proposed
 from domain.permissions import NARROWED, TABLE, Grant, Where
 from domain.terms import Terms
 from domain.values import Frozen

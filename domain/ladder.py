@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.rungs import ring_next
 from domain.clocks.clock import Clock
 from domain.clocks.pause import Pause
 from domain.events import AcknowledgementExpired
-from domain.rungs import ring_next
 from domain.stages import pausing
 from domain.stages.expiring import expire
 

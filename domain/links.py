@@ -13,9 +13,10 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
-from domain.messages import OF_A_RUNG, Message
+from domain.case.notice_kinds import OF_A_RUNG, Message
+from domain.case.obligations import Notice
+from domain.case.payloads import Wave
 from domain.office import Person
-from domain.owed import Notice, Wave
 from domain.ports import Recipient
 from domain.values import Frozen
 from domain.vocabulary import ClockName, Seat

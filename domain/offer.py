@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from domain.case import Case
+from domain.case.case import Case
 from domain.decisions import Actor
 from domain.values import Frozen
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from domain.case.payloads import Gap
 from domain.decisions import Actor
 from domain.errors import Unknown
-from domain.owed import Gap
 from domain.terms import Addressee, Terms, UnitRef
 from domain.values import Frozen
 from domain.vocabulary import Level, Seat, UnitKind

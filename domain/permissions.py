@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.parts import Proposal
 from domain.clocks.clock import Clock
 from domain.decisions import CONSOLE, Acknowledge, Actor, Confirm, Consult, Decision, Extend, PhoneLog, Transfer
 from domain.errors import NotPermitted
-from domain.rows import Proposal
 from domain.vocabulary import ConsultAct, ProposalKind, Seat, SlotKind, Vote
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.case import Case
+from domain.case.case import Case
 from domain.vocabulary import QuorumRest, RequestState, Role, Verdict
 
 

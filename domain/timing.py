@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.case import Case
+from domain.case.case import Case
 from domain.decisions import Actor, Extend
 from domain.offer import Offer, Row
 from domain.permissions import may

@@ -26,11 +26,12 @@ import wiring
 from adapters.matching.normalise import claim_key
 from adapters.register.store import SqlRegister
 from desk import CaseDesk
+from domain.case.answer import Answer
+from domain.case.summary import Summary
 from domain.decisions import Decision
 from domain.errors import Refused
 from domain.intake import Report, Taken
 from domain.office import Office, Person
-from domain.owed import Answer, Summary
 from domain.ports import CaseFilter, Unavailable
 from domain.vocabulary import Seat, Stage
 from settings import PACKAGED, Settings

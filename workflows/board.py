@@ -12,11 +12,11 @@ from temporal import attributes as found_by
 with workflow.unsafe.imports_passed_through():
     from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
-    from domain.case import Case
+    from domain.case.case import Case
+    from domain.case.summarise import summarise
+    from domain.case.summary import Debt, Summary
     from domain.decisions import Opening
-    from domain.owed import Debt, Summary
     from domain.stages.report import open_case
-    from domain.summary import summarise
     from domain.vocabulary import PublicationState
     from texts import current
 

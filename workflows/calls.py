@@ -12,8 +12,10 @@ with workflow.unsafe.imports_passed_through():
     from activities.notices import Notices
     from activities.publishing import Publishing
     from activities.recording import Recording
-    from domain.case import Case
-    from domain.owed import Issue, Issued, Notice, NotIssued, Publication, Record, Wave, WaveSent
+    from domain.case.case import Case
+    from domain.case.obligations import Notice, Publication
+    from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
+    from domain.case.summary import Record
     from texts import current
 
 ATTEMPT = timedelta(seconds=5)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from domain.case.summary import Summary
 from domain.errors import Unfit
-from domain.owed import Summary
 from domain.values import Frozen
 from domain.vocabulary import USUAL_KIND, PublicationKind
 from texts import current

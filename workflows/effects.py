@@ -13,10 +13,11 @@ from workflows import calls
 
 with workflow.unsafe.imports_passed_through():
     from domain import facts
-    from domain.case import Case
-    from domain.messages import OF_A_RUNG
-    from domain.owed import Issue, Notice, Publication, Recording, Wave
-    from domain.summary import summarise
+    from domain.case.case import Case
+    from domain.case.notice_kinds import OF_A_RUNG
+    from domain.case.obligations import Notice, Publication, Recording
+    from domain.case.payloads import Issue, Wave
+    from domain.case.summarise import summarise
 
 
 WAVE = "wave-"

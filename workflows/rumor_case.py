@@ -17,13 +17,14 @@ from workflows.speaking import speaking
 with workflow.unsafe.imports_passed_through():
     from domain import ladder
     from domain.brief import Brief, brief_of
-    from domain.case import Case
+    from domain.case.answer import Answer, Outcome
+    from domain.case.case import Case
+    from domain.case.clock_report import Reckoning, reckoned
+    from domain.case.summarise import summarise
+    from domain.case.summary import Record, Summary
     from domain.decisions import Actor, Decision, Opening, Sighting
-    from domain.owed import Answer, Outcome, Record, Summary
-    from domain.reckoning import Reckoning, reckoned
     from domain.stages import RULES, TOLD, check, decide
     from domain.stages.report import open_case, sighted
-    from domain.summary import summarise
     from temporal.seal import speaker
     from texts import current
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain.owed import Answer
+    from domain.case.answer import Answer
     from domain.stages import Rule
     from texts import current
 

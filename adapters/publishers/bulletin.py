@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.owed import Issue, Issued
+from domain.case.payloads import Issue, Issued
 from domain.ports import Bulletin
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.owed import Issue, Issued, NotIssued
+from domain.case.payloads import Issue, Issued, NotIssued
 from domain.ports import Publisher
 from domain.vocabulary import Mode
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from adapters.outbox import Outbox
 from adapters.publishers.partner import announcement
-from domain.owed import Issue, Issued
+from domain.case.payloads import Issue, Issued
 
 
 class OutboxPublisher:

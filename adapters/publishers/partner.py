@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 import texts
 from adapters.guard import Network
 from adapters.outbound import Outbound, refused
-from domain.owed import Issue, Issued, NotIssued
+from domain.case.payloads import Issue, Issued, NotIssued
 from domain.vocabulary import Mode
 
 REFUSED = (400, 410, 422)

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.room import Room
 from adapters.register.tables import publications
-from domain.owed import Issue, Publication
+from domain.case.obligations import Publication
+from domain.case.payloads import Issue
 from domain.ports import Published
 from domain.vocabulary import Mode
 

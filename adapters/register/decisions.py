@@ -12,8 +12,9 @@ from sqlalchemy.dialects.sqlite import insert
 from adapters.register.ledger import append
 from adapters.register.room import Room
 from adapters.register.tables import decisions
+from domain.case.answer import Answer
+from domain.case.summary import Record
 from domain.decisions import Actor
-from domain.owed import Answer, Record
 from domain.ports import DecisionRow, KeyReused
 
 BEGIN = insert(decisions).on_conflict_do_nothing(index_elements=["update_id"])

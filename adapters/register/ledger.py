@@ -11,8 +11,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.room import Room
 from adapters.register.tables import cases, timeline
+from domain.case.summary import Record, Summary
 from domain.events import Entry
-from domain.owed import Record, Summary
 
 
 class UnknownCase(LookupError):

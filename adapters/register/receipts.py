@@ -11,7 +11,8 @@ from sqlalchemy.dialects.sqlite import insert
 from adapters.register.ledger import append
 from adapters.register.room import Room
 from adapters.register.tables import first_told, receipts, recipients
-from domain.owed import Record, Wave
+from domain.case.payloads import Wave
+from domain.case.summary import Record
 from domain.ports import Receipt, Recipient
 
 FIXED = (

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.case import Case
+from domain.case.answer import Answer
+from domain.case.case import Case
+from domain.case.summarise import summarise
 from domain.decisions import (
     CONSOLE,
     SYSTEM,
@@ -47,7 +49,6 @@ from domain.decisions import (
     TriageDecision,
 )
 from domain.errors import CaseOver, NotPermitted, WrongStage
-from domain.owed import Answer
 from domain.permissions import require
 from domain.stages import (
     closure,
@@ -65,7 +66,6 @@ from domain.stages import (
     urging,
     verification,
 )
-from domain.summary import summarise
 from domain.vocabulary import Stage
 
 ALL = (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.rungs import rung_rings, stand_down, stand_down_lately_paged
 from domain.clocks.clock import Acknowledgement, Clock
 from domain.decisions import Acknowledge, Actor, Close, Escalate, Note, PhoneLog, Proven
 from domain.errors import Stale, Unfit
 from domain.events import Acknowledged, CaseClosed, Noted, PhoneLogged
-from domain.rungs import rung_rings, stand_down, stand_down_lately_paged
 from domain.terms import Addressee
 from domain.vocabulary import PhoneOutcome
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.parts import VerdictFact
 from domain.decisions import Actor, Signer
 from domain.events import SessionSettled, VerdictReached
-from domain.messages import Message
-from domain.rows import VerdictFact
 from domain.stages import transferring
 from domain.vocabulary import ClockName, Seat, SessionReason, Stage, Verdict, VerdictStep
 

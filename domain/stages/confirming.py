@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.parts import Proposal
 from domain.decisions import Confirm, Override, Proven
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.events import Confirmed, Proposed, TurnedDown
-from domain.messages import Message
-from domain.rows import Proposal
 from domain.stages import extending, findings, interim, rebuttal, signing, triage
 from domain.vocabulary import ClockName, ProposalKind, Seat, Vote
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.obligations import Page, Source
 from domain.decisions import Proven, RecordPublication
 from domain.errors import Unfit
 from domain.events import PublicationRecorded
-from domain.owed import Page, Source
 from domain.stages import rebuttal
 from domain.terms import UnitRef
 from domain.vocabulary import ClockName, ProposalKind, PublicationKind, PublicationState, Stage

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.parts import Request
 from domain.clocks.clock import Clock
 from domain.events import RequestExpired
-from domain.messages import Message
-from domain.rows import Request
 from domain.stages import transferring, verification
 from domain.vocabulary import ClockName, ProposalKind, RequestState, Role, Seat
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.parts import Proposal
 from domain.clocks.clock import Clock
 from domain.decisions import Extend, Proven, Signer
 from domain.errors import Stale, Unfit
 from domain.events import ClockExtended, Proposed
-from domain.messages import Message
-from domain.rows import Proposal
 from domain.vocabulary import ClockName, ProposalKind, Seat
 from domain.worktime.working_time import Span
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain import quorum
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.parts import Proposal, Request
 from domain.decisions import Actor, Finding, Proven, ReturnFinding, Signer
 from domain.events import (
     FindingApproved,
@@ -15,8 +17,6 @@ from domain.events import (
     FindingsConflicted,
     FindingSubmitted,
 )
-from domain.messages import Message
-from domain.rows import Proposal, Request
 from domain.stages import consulting, transferring
 from domain.stages.concluding import put_on_record, reach
 from domain.vocabulary import (

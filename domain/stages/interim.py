@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.obligations import Page, Publication
+from domain.case.page_digest import digest_of
+from domain.case.parts import Proposal
+from domain.case.payloads import Issued, NotIssued
 from domain.decisions import Interim, Proven, Wording
 from domain.errors import Unfit
 from domain.events import Delivered, DeliveryRefused, Proposed
-from domain.messages import Message
-from domain.owed import Issued, NotIssued, Page, Publication
-from domain.pages import digest_of
-from domain.rows import Proposal
 from domain.stages import consulting
 from domain.vocabulary import ActionKind, ClockName, ProposalKind, PublicationKind, Seat
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.parts import Session
 from domain.decisions import Action
-from domain.messages import Message
-from domain.rows import Session
 from domain.vocabulary import ActionKind, ClockName, SessionReason
 
 

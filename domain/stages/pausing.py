@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.rungs import ring_passed
 from domain.clocks.clock import Clock
 from domain.clocks.pause import Pause as Paused
 from domain.clocks.pause import ResumedBy
 from domain.decisions import Pause, Proven, Resume
 from domain.errors import Unfit
 from domain.events import CasePaused, PauseEnding
-from domain.messages import Message
-from domain.rungs import ring_passed
 from domain.vocabulary import PublicationState, Seat
 
 _PUBLISHING = PublicationState.APPROVED

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.obligations import Page, Publication
+from domain.case.page_digest import digest_of
+from domain.case.parts import Draft, Slot
+from domain.case.payloads import Issued, NotIssued
 from domain.decisions import Ballot, Consent, DraftSubmission, Proven, Review, Sign
 from domain.errors import Unfit
 from domain.events import Approved, Delivered, DeliveryRefused, Drafted
-from domain.messages import Message
-from domain.owed import Issued, NotIssued, Page, Publication
-from domain.pages import digest_of
-from domain.rows import Draft, Slot
 from domain.stages import interim, signing
 from domain.stages.concluding import ask_for_draft, put_on_record
 from domain.terms import UnitRef

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
 from domain.clocks.clock import Clock
 from domain.decisions import Proven, Recount
 from domain.errors import Unfit
 from domain.events import CalendarChanged, DueMoved
-from domain.messages import Message
 from domain.worktime.working_time import TimeUnit
 
 

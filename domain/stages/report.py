@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
 from domain.decisions import Opening, Sighting
 from domain.events import CaseOpened, Sighted
-from domain.messages import Message
 from domain.vocabulary import ClockName, Seat, Stage
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.parts import Cast, Draft, Slot
 from domain.decisions import Actor, Ballot, Proven
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.events import Reviewed
-from domain.messages import Message
-from domain.rows import Cast, Draft, Slot
 from domain.terms import Addressee, UnitRef
 from domain.vocabulary import ClockName, Issuer, PublicationState, Seat, SlotKind, Vote
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.parts import Request
 from domain.decisions import Actor, Decline, Proven, Transfer
 from domain.errors import Unfit
 from domain.events import TransferAccepted, TransferDeclined, TransferLapsed, TransferOffered
-from domain.messages import Message
-from domain.rows import Request
 from domain.stages import joining
 from domain.terms import UnitRef
 from domain.vocabulary import ClockName, RequestState, Role, Seat

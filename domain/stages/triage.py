@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.parts import Proposal
+from domain.case.rungs import stand_down_lately_paged
 from domain.clocks.pause import ResumedBy
 from domain.decisions import Actor, Assign, Proven, Relevel, TriageDecision
 from domain.errors import Stale, Unfit
 from domain.events import CaseClosed, LevelChanged, PassedOn, Proposed, Triaged
-from domain.messages import Message
-from domain.rows import Proposal
-from domain.rungs import stand_down_lately_paged
 from domain.stages import pausing
 from domain.stages.consulting import first_actions, open_session
 from domain.stages.findings import conclude

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import WORKING, Case
+from domain.case.case import WORKING, Case
+from domain.case.notice_kinds import Message
 from domain.decisions import Nudge, Proven, Supervise
 from domain.events import Nudged, Supervised
-from domain.messages import Message
 from domain.vocabulary import Seat
 
 LEADERS = (f"owner.{Seat.DEPUTY}", f"owner.{Seat.HEAD}")

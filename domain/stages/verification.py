@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.parts import Request
 from domain.decisions import Accept, AddUnit, Decline, Proven
 from domain.errors import Unfit
 from domain.events import RequestAccepted, RequestDeclined, RequestSent
-from domain.messages import Message
-from domain.rows import Request
 from domain.stages import joining, transferring
 from domain.stages.findings import conclude, put_first_on_record
 from domain.stages.report import ring_duty

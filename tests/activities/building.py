@@ -13,11 +13,13 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.notices import Notices
 from adapters.tokens import SignedTokens
+from domain.case.notice_kinds import Message
+from domain.case.obligations import Notice, Page, Publication
+from domain.case.page_digest import digest_of
+from domain.case.payloads import Gap, Issue, Wave, WaveSent
+from domain.case.summary import Debt, Record, Summary
 from domain.links import Links
-from domain.messages import Message
 from domain.office import Person, Reached
-from domain.owed import Debt, Gap, Issue, Notice, Page, Publication, Record, Summary, Wave, WaveSent
-from domain.pages import digest_of
 from domain.ports import Letter, Receipt, Recipient, Unavailable
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict

@@ -9,7 +9,7 @@ from temporalio.exceptions import ApplicationError
 from activities import fence
 from activities.fence import Fence
 from activities.recording import Recording
-from domain.owed import Record
+from domain.case.summary import Record
 from domain.ports import Recipient
 from tests.activities.building import (
     Box,

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from adapters.tokens import SignedTokens
+from domain.case.notice_kinds import Message
+from domain.case.obligations import Notice
 from domain.links import BadToken, Links, Task, TaskLink, expiry, task_of
-from domain.messages import Message
-from domain.owed import Notice
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Seat
 from tests.activities.building import (

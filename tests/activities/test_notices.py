@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from domain.messages import Message
-from domain.owed import Gap
+from domain.case.notice_kinds import Message
+from domain.case.payloads import Gap
 from domain.ports import Unavailable
 from domain.vocabulary import Mode, Seat
 from tests.activities.building import CASE, Box, Memory, Roster, notice, notices_of, notify, person, seat, wave

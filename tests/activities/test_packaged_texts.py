@@ -6,8 +6,8 @@ import pytest
 
 import texts
 from activities.letters import Writer
-from domain.messages import Message
-from domain.owed import Notice
+from domain.case.notice_kinds import Message
+from domain.case.obligations import Notice
 from domain.ports import Recipient
 from domain.vocabulary import Mode, Vote
 from tests.activities.building import LINKS, SHORTS, notice, wave

@@ -8,7 +8,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 
 from activities.publishing import Publishing
-from domain.owed import Issue, Issued, NotIssued
+from domain.case.payloads import Issue, Issued, NotIssued
 from domain.ports import Unavailable
 from tests.activities.building import Memory, attempt, issue
 

@@ -22,14 +22,14 @@ from adapters.tokens import SignedTokens
 from api.app import create_app
 from api.sessions import cookie_name
 from desk import CaseDesk
+from domain.case.summarise import summarise
+from domain.case.summary import Record
 from domain.decisions import Opening
 from domain.intake import Report
 from domain.links import Links
 from domain.office import Office as OfficeFiles
-from domain.owed import Record
 from domain.ports import Unavailable
 from domain.stages.report import open_case
-from domain.summary import summarise
 from settings import Settings
 from tests.adapters.receivers import free_port
 from tests.api.conftest import Office

@@ -8,7 +8,7 @@ import pytest
 
 import wiring
 from bench.hours import BUDGET, closing_at, due_in_a_minute
-from domain.case import Case
+from domain.case.case import Case
 from domain.clocks.clock import Clock
 from domain.decisions import Opening
 from domain.office import Office

@@ -17,7 +17,7 @@ from adapters.register.store import SqlRegister
 from cli import proofs
 from cli.calling import Api
 from cli.officers import Officers
-from domain.owed import Wave
+from domain.case.payloads import Wave
 from domain.ports import Recipient
 from tests.chaos.people import PUBLISHED, Case, People
 from tests.chaos.receivers import Receivers

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from cli.reckonings import page
+from domain.case.clock_report import reckoned, with_rings
 from domain.clocks.pause import PauseReason
 from domain.decisions import Acknowledge, Decline, Pause
-from domain.reckoning import reckoned, with_rings
 from domain.vocabulary import ClockName, Level
 from tests.domain.building import EVIDENCE, Story, liaison
 

@@ -10,7 +10,12 @@ from itertools import count
 import pytest
 
 from domain import facts
-from domain.case import Case
+from domain.case.answer import Answer
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.obligations import Notice, Owed, Publication, Recording
+from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
+from domain.case.summarise import summarise
 from domain.clocks.clock import Clock
 from domain.clocks.time_account import Ledger
 from domain.decisions import (
@@ -34,11 +39,8 @@ from domain.decisions import (
 from domain.errors import Refused
 from domain.events import Entry
 from domain.ladder import ring
-from domain.messages import Message
-from domain.owed import Answer, Issue, Issued, Notice, NotIssued, Owed, Publication, Recording, Wave, WaveSent
 from domain.stages import check, decide
 from domain.stages.report import open_case
-from domain.summary import summarise
 from domain.terms import Call, LevelTerms, Rung, Signing, Terms, UnitRef
 from domain.vocabulary import (
     ClockName,

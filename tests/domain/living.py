@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.obligations import Publication
+from domain.case.page_digest import digest_of
+from domain.case.parts import Draft
+from domain.case.payloads import NotIssued
 from domain.decisions import Actor, Decision, Sighting
 from domain.errors import Refused
-from domain.owed import NotIssued, Publication
-from domain.pages import digest_of
-from domain.rows import Draft
 from domain.stages.report import sighted
 from domain.vocabulary import (
     MOVES,

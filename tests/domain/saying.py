@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from domain.case import Case
+from domain.case.case import Case
 from domain.decisions import (
     CONSOLE,
     Accept,

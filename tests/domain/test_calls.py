@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
 from domain.decisions import Accept, Acknowledge, PhoneLog, TriageDecision
-from domain.messages import Message
 from domain.vocabulary import ClockName, Exit, Level, PhoneOutcome
 from tests.domain.building import DUTY, LEADER, START, Story, deputy, liaison
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from pydantic import BaseModel
 
-from domain.case import SHOWN, Case
+from domain.case.case import SHOWN, Case
+from domain.case.payloads import NotIssued
 from domain.decisions import CONSOLE, Accept, Decline, Escalate, Note
-from domain.owed import NotIssued
 from domain.stages import check, decide
 from domain.values import Frozen
 from domain.vocabulary import ClockName, Level, Stage, Vote

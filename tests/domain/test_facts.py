@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from domain import facts
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.obligations import Notice, Recording
+from domain.case.payloads import Gap, Issue, Issued, Wave, WaveSent
+from domain.case.summarise import summarise
 from domain.decisions import Note
-from domain.owed import Gap, Issue, Issued, Notice, Recording, Wave, WaveSent
-from domain.summary import summarise
 from domain.terms import Addressee
 from domain.vocabulary import Level, Mode, Seat, Stage
 from tests.domain.building import DUTY, Story

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
+from domain.case.obligations import Notice
 from domain.clocks.pause import PauseReason
 from domain.decisions import SYSTEM, Accept, Extend, Pause, Recount, Relevel
 from domain.facts import gather_wave
-from domain.messages import Message
-from domain.owed import Notice
 from domain.vocabulary import ClockName, Level
 from domain.worktime.quiet_hours import Quiet
 from tests.domain.building import DUTY, EVIDENCE, LEADER, LEVELS, TERMS, Story, finding, liaison

@@ -3,7 +3,7 @@
 import pytest
 
 from domain import quorum
-from domain.rows import Request
+from domain.case.parts import Request
 from domain.vocabulary import Level, RequestState, Role, Verdict
 from tests.domain.building import UNITS, Story
 

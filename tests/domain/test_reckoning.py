@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from domain.case.clock_report import ClockView, Reckoning, reckoned, with_rings
 from domain.decisions import Decline, Escalate
-from domain.reckoning import ClockView, Reckoning, reckoned, with_rings
 from domain.vocabulary import ClockName, RungKind
 from tests.domain.building import DUTY, START, Story, liaison
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from domain.case.summarise import summarise
 from domain.decisions import Acknowledge, Decline
-from domain.summary import summarise
 from domain.vocabulary import ClockName, Level, PublicationState, Role, RungKind, Stage
 from tests.domain.building import DUTY, START, Story, liaison
 

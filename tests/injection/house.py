@@ -35,12 +35,13 @@ from api.sent import Sent
 from api.taskpage import TaskPage, Trouble
 from desk import CaseDesk
 from domain.brief import Brief, brief_of
+from domain.case.payloads import Issue
+from domain.case.summary import Record
 from domain.decisions import Actor
 from domain.intake import Filing, Report
 from domain.links import Task, TaskLink
 from domain.offer import Offer
 from domain.office import Office
-from domain.owed import Issue, Record
 from domain.ports import CaseFilter, CaseRow, Published
 from domain.vocabulary import Mode, Seat
 from settings import Settings

@@ -9,14 +9,16 @@ from itertools import count
 from typing import Any
 
 from domain import facts
+from domain.case.obligations import Notice, Publication
+from domain.case.payloads import Gap, Issue, Issued, NotIssued, Wave, WaveSent
+from domain.case.summarise import summarise
+from domain.case.summary import Summary
 from domain.decisions import Decision, DraftSubmission, Interim, Opening, Proven, Wording
 from domain.events import Entry
 from domain.ladder import ring
 from domain.office import Office
-from domain.owed import Gap, Issue, Issued, Notice, NotIssued, Publication, Summary, Wave, WaveSent
 from domain.stages import decide
 from domain.stages.report import open_case
-from domain.summary import summarise
 from domain.terms import Terms
 from domain.vocabulary import ClockName, Issuer, Level
 from tests.adapters.office import stories

@@ -19,11 +19,12 @@ from activities.letters import Writer, reached_at
 from adapters.messengers.smtp import SmtpMessenger
 from adapters.office.schema import LevelIn, PersonIn, PolicyIn, UnitIn, UnitsIn
 from api.feed import atom
+from domain.case.payloads import Issued, NotIssued
 from domain.decisions import AnyDecision
 from domain.events import Event
 from domain.intake import Report
 from domain.links import Links
-from domain.owed import Issued, Message, NotIssued
+from domain.owed import Message
 from domain.ports import Letter, Published, Unavailable
 from domain.terms import Addressee
 from domain.vocabulary import Mode, Seat

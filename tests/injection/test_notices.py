@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from api.markdown import rendered
+from domain.case.obligations import Notice, Page, Publication
+from domain.case.page_digest import canonical, digest_of
+from domain.case.summarise import summarise
 from domain.decisions import (
     Action,
     Confirm,
@@ -27,10 +30,7 @@ from domain.decisions import (
     Transfer,
     TriageDecision,
 )
-from domain.owed import Notice, Page, Publication
-from domain.pages import canonical, digest_of
 from domain.ports import Published
-from domain.summary import summarise
 from domain.vocabulary import ClockName, Level, Mode, PublicationKind, Stage, Verdict, Vote
 from tests.adapters.office.stories import START, Story, office
 from tests.injection.corpus import EVIL, TEXTS

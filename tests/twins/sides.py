@@ -15,7 +15,7 @@ from temporalio.client import WorkflowHandle, WorkflowHistory
 
 import wiring
 from cli.calling import Api
-from domain.owed import Summary
+from domain.case.summary import Summary
 from settings import Settings
 from tests.chaos.checking import received
 from tests.chaos.house import House, open_house

@@ -11,7 +11,7 @@ from workflows.rumor_case import RumorCase, Start
 
 with workflow.unsafe.imports_passed_through():
     from domain import ladder
-    from domain.owed import Outcome
+    from domain.case.answer import Outcome
 
 
 @workflow.defn(name=names.WORKFLOW)

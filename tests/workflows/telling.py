@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.case.answer import Answer
 from domain.decisions import Accept, Close, DraftSubmission, Finding, Review, Sign, TriageDecision
-from domain.owed import Answer
 from domain.vocabulary import Level, PublicationKind, Stage, Verdict, Vote
 from tests.world import CLAIM, EVIDENCE, World
 

@@ -11,8 +11,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from temporalio.testing import WorkflowEnvironment
 
+from domain.case.answer import Answer
 from domain.decisions import Note, Proven
-from domain.owed import Answer
 from domain.ports import KeyReused, Unavailable
 from domain.vocabulary import Stage
 from tests.adapters.receivers import free_port

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from domain.case.answer import Answer
 from domain.decisions import Acknowledge, Confirm, Escalate, Relevel
 from domain.errors import NotPermitted, Stale
-from domain.owed import Answer
 from domain.vocabulary import ClockName, Level, RungKind, Vote
 from tests.workflows import telling
 from tests.workflows.test_silence import PROMPT, rang

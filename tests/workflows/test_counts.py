@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.reckoning import Reckoning
+from domain.case.clock_report import Reckoning
 from domain.vocabulary import ClockName, Stage
 from tests.reading import actions, kinds, own_events
 from tests.workflows import telling

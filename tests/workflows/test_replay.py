@@ -15,8 +15,8 @@ from temporalio.worker import Replayer
 
 import wiring
 from adapters.office import holiday_list
-from domain.case import Case
-from domain.owed import Owed
+from domain.case.case import Case
+from domain.case.obligations import Owed
 from temporal.seal import Seal
 from tests.reading import tasks_without_command
 from tests.workflows.recording import FOLDER, STORIES

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from domain.case.answer import Answer
 from domain.decisions import Accept, Assign, Decline, ReturnFinding, Transfer
 from domain.errors import NotPermitted, Unfit
-from domain.owed import Answer
 from domain.vocabulary import ClockName, Stage, Verdict
 from tests.workflows import telling
 from tests.world import World

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from adapters.office.load import load_office
 from domain import facts
+from domain.case.obligations import Notice, Publication
+from domain.case.payloads import Gap, Issue, Issued, NotIssued, Wave, WaveSent
+from domain.case.summarise import summarise
 from domain.clocks.pause import PauseReason
 from domain.decisions import (
     SYSTEM,
@@ -50,10 +53,8 @@ from domain.decisions import (
 from domain.events import Entry
 from domain.ladder import ring
 from domain.office import Office
-from domain.owed import Gap, Issue, Issued, Notice, NotIssued, Publication, Wave, WaveSent
 from domain.stages import decide
 from domain.stages.report import open_case, sighted
-from domain.summary import summarise
 from domain.terms import Addressee
 from domain.vocabulary import (
     ActionKind,

@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 
 from api.markdown import rendered
-from domain.pages import digest_of
+from domain.case.page_digest import digest_of
 from domain.ports import Published
 from domain.vocabulary import Mode
 from tests.adapters.office.stories import rebutted

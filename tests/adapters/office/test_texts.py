@@ -9,12 +9,13 @@ from itertools import islice
 
 import pytest
 
+from domain.case.notice_kinds import Message
+from domain.case.obligations import Notice
+from domain.case.summarise import summarise
+from domain.case.summary import Summary
 from domain.clocks.clock import Clock
 from domain.clocks.time_account import Ledger
 from domain.events import Entry
-from domain.messages import Message
-from domain.owed import Notice, Summary
-from domain.summary import summarise
 from tests.adapters.office.stories import (
     CLAIM,
     START,

@@ -14,11 +14,11 @@ import pytest
 from pydantic_core.core_schema import ErrorType
 
 from domain import vocabulary
+from domain.case.notice_kinds import Message
 from domain.decisions import NOT_OFFERED_YET
 from domain.errors import REFUSALS
 from domain.events import Event
 from domain.intake import Match
-from domain.messages import Message
 from domain.stages import RULES
 from domain.values import Frozen
 from texts import PACKAGED, Texts

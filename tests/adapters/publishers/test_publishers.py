@@ -12,8 +12,9 @@ from adapters.publishers.bulletin import BulletinPublisher
 from adapters.publishers.by_mode import LiveOnly
 from adapters.publishers.outbox import OutboxPublisher
 from adapters.publishers.partner import PartnerPublisher
-from domain.owed import Issue, Issued, NotIssued, Page
-from domain.pages import digest_of
+from domain.case.obligations import Page
+from domain.case.page_digest import digest_of
+from domain.case.payloads import Issue, Issued, NotIssued
 from domain.ports import Unavailable
 from domain.vocabulary import Mode
 from tests.activities.building import CASE, issue

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from adapters.matching.normalise import claim_key
+from domain.case.answer import Answer
+from domain.case.obligations import Page, Publication
+from domain.case.payloads import Issue
+from domain.case.summary import Debt, Record, Summary
 from domain.decisions import Actor
 from domain.events import Entry, Event, Noted
 from domain.intake import Filing, Report
-from domain.owed import Answer, Debt, Issue, Page, Publication, Record, Summary
 from domain.ports import DecisionRow, Receipt, Recipient
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict

@@ -6,8 +6,10 @@ import pytest
 
 from adapters.register.ledger import UnknownCase
 from adapters.register.store import SqlRegister
-from domain.messages import Message
-from domain.owed import Notice, Record, Wave
+from domain.case.notice_kinds import Message
+from domain.case.obligations import Notice
+from domain.case.payloads import Wave
+from domain.case.summary import Record
 from domain.vocabulary import Mode
 from tests.adapters.register.building import START, filing, issue, receipt, recipient, record
 

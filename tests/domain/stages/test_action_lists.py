@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
+from domain.case.summarise import summarise
 from domain.decisions import Accept, Action, Consult, Decline
 from domain.errors import NotPermitted, Unfit
-from domain.messages import Message
-from domain.summary import summarise
 from domain.vocabulary import ActionKind, ClockName, Level, Seat, Verdict
 from tests.domain.building import DUTY, EDITOR, LEADER, OFFICE_DEPUTY, OFFICE_HEAD, START, Story, finding, liaison, of
 

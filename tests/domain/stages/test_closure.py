@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
+from domain.case.payloads import NotIssued
 from domain.decisions import CONSOLE, Accept, Acknowledge, Close, Escalate, Note, PhoneLog
 from domain.errors import CaseOver, NotPermitted, Stale, Unfit
 from domain.ladder import ring
-from domain.messages import Message
-from domain.owed import NotIssued
 from domain.vocabulary import ClockName, Level, PhoneOutcome, RungKind, Seat
 from tests.domain.building import DUTY, EDITOR, LEADER, OFFICE_HEAD, START, Story, deputy, liaison, of
 

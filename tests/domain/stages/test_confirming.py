@@ -2,9 +2,9 @@
 
 import pytest
 
+from domain.case.notice_kinds import Message
 from domain.decisions import Actor, Confirm, Consent, Decline, Interim, Override, Relevel, Sign
 from domain.errors import NotPermitted, Stale, Unfit
-from domain.messages import Message
 from domain.vocabulary import ClockName, Level, ProposalKind, PublicationState, Seat, SlotKind, Stage, Vote
 from tests.domain.building import (
     DUTY,

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
 from domain.decisions import Accept, Action, AddUnit, Confirm, Consult, Decline, Relevel, ReturnFinding, Transfer
 from domain.errors import NotPermitted, Unfit, WrongStage
-from domain.messages import Message
 from domain.vocabulary import (
     ActionKind,
     ClockName,

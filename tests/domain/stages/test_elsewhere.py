@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
+from domain.case.payloads import NotIssued
 from domain.decisions import Interim, RecordPublication
 from domain.errors import NotPermitted, Unfit
-from domain.messages import Message
-from domain.owed import NotIssued
 from domain.vocabulary import ClockName, Level, PublicationKind, PublicationState, Seat, Stage, Verdict
 from tests.domain.building import (
     DUTY,

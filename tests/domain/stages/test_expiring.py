@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
 from domain.decisions import Accept, Acknowledge, AddUnit, Assign, Decline, Escalate, Relevel, ReturnFinding, Transfer
 from domain.errors import Unfit
-from domain.messages import Message
 from domain.vocabulary import ClockName, Level, RequestState, Role, Seat, Stage, Verdict
 from tests.domain.building import DUTY, LEADER, LEVELS, START, Story, finding, liaison, planned, triage
 from tests.domain.calendar import CHINA

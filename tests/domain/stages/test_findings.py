@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
 from domain.decisions import Accept, AddUnit, Confirm, Decline, ReturnFinding, Transfer
 from domain.errors import NotPermitted, Stale, Unfit
-from domain.messages import Message
 from domain.vocabulary import ClockName, Level, RequestState, Seat, Stage, SyntheticMark, Verdict, VerdictStep, Vote
 from tests.domain.building import DUTY, LEADER, TERMS, Story, deputy, draft, finding, liaison, of, triage
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
+from domain.case.page_digest import digest_of
+from domain.case.payloads import NotIssued
 from domain.decisions import Confirm, Decline, Interim, RecordPublication
 from domain.errors import NotPermitted, Stale, Unfit, WrongStage
-from domain.messages import Message
-from domain.owed import NotIssued
-from domain.pages import digest_of
 from domain.vocabulary import (
     ActionKind,
     ClockName,

@@ -4,12 +4,12 @@ from datetime import timedelta, timezone
 
 import pytest
 
+from domain.case.notice_kinds import Message
+from domain.case.payloads import NotIssued
+from domain.case.summarise import summarise
 from domain.clocks.pause import PauseReason, ResumedBy
 from domain.decisions import Accept, Acknowledge, AddUnit, Decline, Extend, Pause, Relevel, Resume, ReturnFinding
 from domain.errors import Unfit
-from domain.messages import Message
-from domain.owed import NotIssued
-from domain.summary import summarise
 from domain.vocabulary import ClockName, Level, Stage, Verdict
 from tests.domain.building import DUTY, EVIDENCE, LEADER, START, Story, finding, liaison
 

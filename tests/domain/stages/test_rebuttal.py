@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
+from domain.case.obligations import Source
+from domain.case.page_digest import digest_of
+from domain.case.payloads import Issued, NotIssued
 from domain.errors import NotPermitted, Stale, Unfit, WrongStage
-from domain.messages import Message
-from domain.owed import Issued, NotIssued, Source
-from domain.pages import digest_of
 from domain.vocabulary import USUAL_KIND, ClockName, Level, PublicationKind, PublicationState, Seat, Stage, Verdict
 from tests.domain.building import (
     EDITOR,

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
 from domain.decisions import SYSTEM, Accept, Note, Recount
 from domain.errors import NotPermitted, Unfit
-from domain.messages import Message
 from domain.vocabulary import ClockName, Level
 from domain.worktime.working_time import Span
 from tests.domain.building import DUTY, START, Story, liaison

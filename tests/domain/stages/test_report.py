@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
 from domain.decisions import Close, Sighting
-from domain.messages import Message
 from domain.stages.report import sighted
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Level, Seat, Stage

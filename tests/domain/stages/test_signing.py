@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
 from domain.decisions import Acknowledge, Consent, DraftSubmission, Extend, Relevel, Review, Sign
 from domain.errors import NotPermitted, Stale, Unfit
-from domain.messages import Message
 from domain.vocabulary import (
     ClockName,
     Issuer,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.case.notice_kinds import Message
 from domain.decisions import (
     Accept,
     Acknowledge,
@@ -14,7 +15,6 @@ from domain.decisions import (
     Transfer,
 )
 from domain.errors import NotPermitted, Refused, Unfit, WrongStage
-from domain.messages import Message
 from domain.vocabulary import ClockName, Level, RequestState, Role, Seat, Stage
 from tests.domain.building import DUTY, EDITOR, LEADER, Story, finding, liaison, of, triage
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
 from domain.decisions import Accept, Assign, Confirm, Decline, Relevel, TriageDecision
 from domain.errors import Unfit
-from domain.messages import Message
 from domain.vocabulary import ClockName, Exit, Level, PublicationState, RequestState, Role, Seat, Stage, Vote
 from tests.domain.building import DUTY, LEADER, LEVELS, START, Story, finding, liaison, triage
 from tests.domain.calendar import CHINA

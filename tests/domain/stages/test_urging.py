@@ -1,8 +1,8 @@
 """Urging and supervising: people's own rungs, which use up none of the ladder."""
 
+from domain.case.notice_kinds import Message
 from domain.decisions import Nudge, Supervise
 from domain.errors import Unfit
-from domain.messages import Message
 from domain.vocabulary import ClockName
 from tests.domain.building import DUTY, LEADER, Story
 

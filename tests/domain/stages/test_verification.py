@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
 from domain.decisions import Accept, AddUnit, Decline, Extend, Relevel, ReturnFinding
 from domain.errors import NotPermitted, Unfit, WrongStage
-from domain.messages import Message
 from domain.vocabulary import ClockName, Level, RequestState, Role, Seat, Stage, Verdict
 from tests.domain.building import DUTY, EVIDENCE, LEADER, START, Story, finding, liaison, triage
 

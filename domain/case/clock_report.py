@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
 from domain.clocks.clock import Clock
 from domain.terms import Addressee
 from domain.values import Frozen

@@ -1,4 +1,4 @@
-"""The state of a case, and what can be read off it; what changes it stands in `domain/case.py`."""
+"""The state of a case, and what can be read off it; what changes it stands in `domain/case/case.py`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Self, TypeGuard
 
 from pydantic import BaseModel
 
+from domain.case.notice_kinds import Message
+from domain.case.obligations import Notice, Owed
+from domain.case.parts import Draft, Proposal, Request, Session, VerdictFact
+from domain.case.summary import Summary
 from domain.clocks.clock import Clock
 from domain.clocks.pause import Pause
 from domain.decisions import Opening
 from domain.errors import Unfit
 from domain.events import Entry
-from domain.messages import Message
-from domain.owed import Notice, Owed, Summary
-from domain.rows import Draft, Proposal, Request, Session, VerdictFact
 from domain.terms import LevelTerms, Terms, UnitRef
 from domain.vocabulary import ClockName, Exit, Level, PublicationState, RequestState, Role, Stage, Verdict, VerdictStep
 from domain.worktime.working_time import WorkingTime

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
 from domain.clocks.clock import LATE, Clock
 from domain.decisions import Actor
 from domain.events import RungRang
-from domain.messages import Message
 from domain.terms import Addressee, Rung
 from domain.vocabulary import RungKind
 

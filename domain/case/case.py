@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from domain.case.answer import Answer, Outcome
+from domain.case.notice_kinds import Message
+from domain.case.obligations import Notice, Owed, Recording
+from domain.case.state import State, waits
+from domain.case.summary import Record, Summary
 from domain.clocks.clock import Clock
 from domain.clocks.pause import ResumedBy
 from domain.clocks.time_account import Ledger
 from domain.decisions import Actor
 from domain.errors import WrongStage
 from domain.events import CaseResumed, ClockBreached, Entry, Event, ProposalLapsed, StageEntered
-from domain.messages import Message
-from domain.owed import Answer, Notice, Outcome, Owed, Record, Recording, Summary
-from domain.state import State, waits
 from domain.terms import Addressee, Call
 from domain.vocabulary import MOVES, ClockName, Level, ProposalKind, Seat, Stage
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from domain.owed import Page
+from domain.case.obligations import Page
 
 
 def canonical(page: Page) -> str:

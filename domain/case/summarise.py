@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import Case
+from domain.case.case import Case
+from domain.case.parts import Session
+from domain.case.summary import Debt, Signature, Summary, Waiting
 from domain.clocks.clock import Clock
-from domain.owed import Debt, Signature, Summary, Waiting
-from domain.rows import Session
 from domain.vocabulary import ActionKind, ClockName, PublicationState, Role, SessionReason
 
 

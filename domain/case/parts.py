@@ -7,8 +7,8 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from domain.case.obligations import Page
 from domain.decisions import Action, Actor, Evidence, Signer
-from domain.owed import Page
 from domain.terms import Addressee, UnitRef
 from domain.values import Frozen
 from domain.vocabulary import (

@@ -1,0 +1,86 @@
+"""What a case has still to bring about: notices, publications, the register's last entries.
+
+Every key is made of case, visit, clock generation, rung or version and channel: never of a run id or an attempt.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.case.notice_kinds import Message
+from domain.terms import Addressee
+from domain.values import Frozen, is_empty
+from domain.vocabulary import (
+    ClockName,
+    PublicationKind,
+    Verdict,
+)
+
+
+class Notice(Frozen):
+    """Owe a message to seats by channels; `values` fill the template beside the case's own."""
+
+    kind: Literal["notice"] = "notice"
+    key: str
+    message: Message
+    to: tuple[Addressee, ...]
+    by: tuple[str, ...]
+    clock: ClockName | None = None
+    due: datetime | None = None
+    values: dict[str, str | int] = {}
+    wave: int = 0
+    not_before: datetime | None = Field(default=None, exclude_if=is_empty)
+
+    def ready(self, now: datetime) -> bool:
+        """Tell whether it may go out; a letter of low urgency waits for the next digest."""
+        return self.not_before is None or self.not_before <= now
+
+
+class Source(Frozen):
+    """Say where a unit has published a text itself, and when that was captured."""
+
+    unit: str
+    url: str
+    captured_at: datetime
+
+
+class Page(Frozen):
+    """Be the exact text that is signed and published; the digest is over all of it.
+
+    `verdict` is None while a claim is being checked, `source` where a unit published the text first.
+    """
+
+    number: str
+    version: int
+    publication: PublicationKind
+    title: str
+    text: str
+    claim: str
+    verdict: Verdict | None = None
+    units: tuple[str, ...]
+    issuer: str
+    as_of: datetime
+    source: Source | None = Field(default=None, exclude_if=is_empty)
+
+
+class Publication(Frozen):
+    """Owe one approved page to one channel."""
+
+    kind: Literal["publication"] = "publication"
+    key: str
+    channel: str
+    page: Page
+    digest: str
+
+
+class Recording(Frozen):
+    """Owe the register the last entries of a case that is over."""
+
+    kind: Literal["recording"] = "recording"
+    key: str
+
+
+Owed = Annotated[Notice | Publication | Recording, Field(discriminator="kind")]
