@@ -44,7 +44,7 @@ from adapters.register.store import SqlRegister
 from adapters.tokens import SignedTokens
 from desk import CaseDesk
 from domain.links import Links
-from domain.office import Office
+from domain.office.office import Office
 from domain.ports import Messenger, Publisher
 from domain.vocabulary import Mode
 from domain.worktime.office_calendar import SOON

@@ -9,7 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import ProblemError
 from desk import CaseDesk
-from domain.office import Person
+from domain.office.office import Person
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="personal_key", description="个人密钥 personal key")
 

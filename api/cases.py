@@ -15,10 +15,10 @@ from api.bodies import decision_in
 from api.described import body, problems
 from api.idempotency import RequiredKey
 from desk import CaseView
+from domain.access.signing_codes import Sent
 from domain.case.answer import Answer
 from domain.case.clock_report import Reckoning
 from domain.case.summary import Summary
-from domain.codes import Sent
 from domain.decisions import UnitCode
 from domain.events import Entry
 from domain.ports import CaseFilter, CaseRow

@@ -11,7 +11,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from api.problems import MEDIA_TYPE, Problem
 from domain.decisions import AnyDecision
-from domain.intake import Report
+from domain.reports.report import Report
 from texts import current
 
 REFERENCE = "#/components/schemas/{model}"

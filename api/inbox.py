@@ -19,7 +19,7 @@ from desk import CaseDesk
 from domain.case.summary import Summary
 from domain.inbox import Waiting, waiting
 from domain.links import TaskLink, expiry
-from domain.office import Person
+from domain.office.office import Person
 from domain.ports import CaseFilter, CaseRow, Unavailable
 from domain.vocabulary import Stage
 from texts import current

@@ -10,7 +10,7 @@ from api.fields import PARTS, ROWS, Field, Form, Widget
 from api.forms import BY_NAME
 from api.sent import Sent
 from domain.offer import Offer
-from domain.office import Office
+from domain.office.office import Office
 from texts import current
 
 

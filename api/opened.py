@@ -10,7 +10,7 @@ from fastapi import Request
 from api.auth import bearer
 from desk import CaseDesk
 from domain.links import BadToken, TaskLink
-from domain.office import Person
+from domain.office.office import Person
 
 LONGEST = 2000
 """Characters of a token that is still looked at."""

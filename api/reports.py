@@ -11,7 +11,7 @@ from api.auth import Caller, Desk
 from api.bodies import body_as
 from api.described import body, problems
 from api.idempotency import OptionalKey
-from domain.intake import Report, Taken
+from domain.reports.report import Report, Taken
 from domain.values import Frozen
 from domain.vocabulary import Stage
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from desk import CaseDesk
 from domain.links import BadToken
-from domain.office import Person
+from domain.office.office import Person
 
 PURPOSE = "desk-session"
 IDLE, WHOLE = timedelta(minutes=30), timedelta(hours=10)

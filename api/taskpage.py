@@ -21,7 +21,7 @@ from domain.brief import Brief, Voted
 from domain.case.summary import Debt, Summary
 from domain.links import KINDS, OF_CLOCK, Task
 from domain.offer import Offer
-from domain.routes import suggest
+from domain.office.unit_suggestion import suggest
 from texts import current
 from workflows.drafting import propose
 

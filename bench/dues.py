@@ -21,8 +21,8 @@ from bench.watch import Watch, watching
 from cli import temporal_server
 from cli.parts import Part
 from desk import CaseDesk
-from domain.intake import Report
-from domain.office import Office
+from domain.office.office import Office
+from domain.reports.report import Report
 from domain.vocabulary import ClockName
 from settings import Settings
 from temporal.client import connect

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from domain.office import Office
+from domain.office.office import Office
 from domain.vocabulary import ClockName, Level, RungKind
 from domain.worktime.working_time import Span, WorkingTime
 

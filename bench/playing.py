@@ -10,7 +10,7 @@ from desk import CaseDesk
 from domain.case.answer import Answer
 from domain.errors import WrongStage
 from domain.events import Drafted
-from domain.intake import Report
+from domain.reports.report import Report
 
 PATIENCE = 30.0
 """Seconds a publication has until the case may be closed."""

@@ -18,7 +18,7 @@ from domain.decisions import (
     Sign,
     TriageDecision,
 )
-from domain.office import Office, Person
+from domain.office.office import Office, Person
 from domain.vocabulary import ConsultAct, Level, PublicationKind, Seat, Verdict, Vote
 
 LEAD, CO_UNITS = "swj", ("hbj", "swu")

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 import wiring
 from cli.finding import Finding, Ground, listed, unread
 from cli.said import said, word
-from domain.office import Office
-from domain.vacancies import vacancies
+from domain.office.office import Office
+from domain.office.vacancies import vacancies
 from domain.vocabulary import Mode
 from domain.worktime.office_calendar import DAY, SOON
 

@@ -18,7 +18,7 @@ from cli.checks_office import coverage
 from cli.finding import Finding
 from cli.running import fail, office_of, settings_of
 from cli.said import said
-from domain.office import Office
+from domain.office.office import Office
 from domain.worktime.office_calendar import Calendar, CalendarDay, DayKind
 
 COLUMNS = ("day", "weekday", "kind", "name", "hours", "source")

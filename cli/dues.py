@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cli.running import office_of, settings_of
 from cli.said import said
-from domain.office import Office
+from domain.office.office import Office
 from domain.worktime.office_calendar import instant
 from domain.worktime.working_time import Span, TimeUnit
 

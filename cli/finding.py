@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cli.said import said
-from domain.office import Office
+from domain.office.office import Office
 from settings import Settings
 
 MOST = 8

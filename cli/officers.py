@@ -12,7 +12,7 @@ from typing import Any
 
 from cli.calling import Api
 from cli.said import said
-from domain.office import Office, Person
+from domain.office.office import Office, Person
 from domain.terms import Addressee
 from domain.vocabulary import Level, Seat, SlotKind
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import texts
-from domain.permissions import NARROWED, TABLE
+from domain.access.permissions import NARROWED, TABLE
 from domain.stages import RULES
 
 

@@ -17,7 +17,7 @@ from rich.table import Table
 import wiring
 from cli.running import fail, office_of, settings_of
 from cli.said import said, word
-from domain.office import Office, Person
+from domain.office.office import Office, Person
 from domain.vocabulary import Seat
 from settings import PACKAGED, Settings
 

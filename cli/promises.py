@@ -17,7 +17,7 @@ from cli.running import office_of, settings_of
 from cli.said import said, word
 from domain.clocks.clock import Clock
 from domain.clocks.time_account import Ledger
-from domain.office import Office
+from domain.office.office import Office
 from domain.vocabulary import ClockName, Level
 from domain.worktime.office_calendar import instant
 from domain.worktime.working_time import TimeUnit

@@ -15,7 +15,7 @@ from cli.calling import Trouble
 from cli.officers import Officers, Stuck
 from cli.plays import approved
 from cli.said import said, word
-from domain.routes import suggest
+from domain.office.unit_suggestion import suggest
 from domain.vocabulary import USUAL_KIND, Level, Seat, Verdict
 
 AT_ONCE = 10

@@ -18,7 +18,7 @@ from cli.calling import Trouble
 from cli.said import said, word
 
 if TYPE_CHECKING:
-    from domain.office import Office
+    from domain.office.office import Office
     from settings import Settings
 
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from cli.running import office_of, settings_of
 from cli.said import said, word
-from domain.office import Office
-from domain.vacancies import Seating, doubled_seats, empty_seats, emptying_seats, vacancies
+from domain.office.office import Office
+from domain.office.vacancies import Seating, doubled_seats, empty_seats, emptying_seats, vacancies
 
 
 class Line(NamedTuple):

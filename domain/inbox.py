@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+from domain.access.permissions import NARROWED, TABLE, Grant, Where
 from domain.case.summary import Debt, Summary
 from domain.case.summary import Waiting as Proposed
 from domain.decisions import Actor
 from domain.links import OF_CLOCK, Task
-from domain.permissions import NARROWED, TABLE, Grant, Where
 from domain.terms import Terms
 from domain.values import Frozen
 from domain.vocabulary import ClockName, PublicationState, Stage

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from domain import quorum, timing
+from domain.access.permissions import chairs, confirming, may
 from domain.case.case import Case
 from domain.case.parts import Request, Session
 from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
 from domain.offer import Offer, Row
-from domain.permissions import chairs, confirming, may
 from domain.stages import RULES, interim
 from domain.stages.findings import UNANSWERED
 from domain.stages.transferring import OPEN

@@ -6,15 +6,15 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from domain.access.signing_codes import Code, Held, Spent
 from domain.case.answer import Answer
 from domain.case.obligations import Publication
 from domain.case.payloads import Issue, Issued, NotIssued, Wave
 from domain.case.summary import Record, Summary
-from domain.codes import Code, Held, Spent
 from domain.decisions import Actor
 from domain.evidence import Content, Kept
-from domain.intake import Filed, Filing, HandOver
-from domain.office import Reached
+from domain.office.office import Reached
+from domain.reports.report import Filed, Filing, HandOver
 from domain.terms import Addressee
 from domain.values import Frozen
 from domain.vocabulary import Level, Mode, Stage

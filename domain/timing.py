@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from domain.access.permissions import may
 from domain.case.case import Case
 from domain.decisions import Actor, Extend
 from domain.offer import Offer, Row
-from domain.permissions import may
 from domain.stages import extending, pausing
 from domain.worktime.working_time import Span
 

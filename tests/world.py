@@ -30,9 +30,9 @@ from domain.case.answer import Answer
 from domain.case.summary import Summary
 from domain.decisions import Decision
 from domain.errors import Refused
-from domain.intake import Report, Taken
-from domain.office import Office, Person
+from domain.office.office import Office, Person
 from domain.ports import CaseFilter, Unavailable
+from domain.reports.report import Report, Taken
 from domain.vocabulary import Seat, Stage
 from settings import PACKAGED, Settings
 from tests.outboxes import letters

@@ -6,9 +6,9 @@ import secrets
 from datetime import datetime
 
 from domain.decisions import Opening, Sighting
-from domain.intake import HandOver
-from domain.office import Office
+from domain.office.office import Office
 from domain.ports import Register
+from domain.reports.report import HandOver
 from workflows.door import CaseDoor, CaseIsOver
 
 

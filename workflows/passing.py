@@ -10,7 +10,7 @@ import structlog
 from domain.case.answer import Answer
 from domain.decisions import Decision, DraftSubmission, Interim, Proven, Wording
 from domain.errors import CaseOver, Refused, Unknown
-from domain.office import Office, Person
+from domain.office.office import Office, Person
 from domain.ports import DecisionRow, Register, Unavailable
 from domain.vocabulary import ClockName
 from texts import current

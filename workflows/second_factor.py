@@ -8,9 +8,9 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
-from domain.codes import LIVES, Code, Held, Sent, Spent
+from domain.access.signing_codes import LIVES, Code, Held, Sent, Spent
 from domain.errors import NotPermitted, TooMany, Unfit
-from domain.office import Office, Person
+from domain.office.office import Office, Person
 from domain.ports import CaseRow, DecisionRow, Letter, Messenger, Register, Unavailable
 from domain.vocabulary import Mode
 from texts import current

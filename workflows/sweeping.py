@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from domain.case.summary import Summary
 from domain.decisions import SYSTEM, AnyDecision, Decision, Proven, Recount
 from domain.errors import Refused
-from domain.office import Office
+from domain.office.office import Office
 from domain.ports import CaseFilter, CaseRow, DecisionRow, Register, Unavailable
 from domain.vocabulary import Stage
 from workflows import names

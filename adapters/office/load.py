@@ -1,4 +1,4 @@
-"""Read what an office edits into `domain.office.Office`, or say everything that is wrong with it at once."""
+"""Read what an office edits into `domain.office.office.Office`, or say everything that is wrong with it at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from adapters.office.rules_policy import called, calls
 from adapters.office.rules_signing import signers
 from adapters.office.schema import CallIn, LevelIn, PolicyIn, QuietIn, SigningIn, UnitsIn
 from adapters.office.schema_calendar import CalendarIn
-from domain.office import Office, Policy
+from domain.office.office import Office, Policy
 from domain.terms import Call, LevelTerms, Rung, Signing, Terms
 from domain.vocabulary import ClockName, Issuer
 from domain.worktime.office_calendar import Calendar

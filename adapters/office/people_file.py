@@ -19,7 +19,7 @@ from tomlkit.items import AoT, Array, InlineTable, Table
 
 from adapters.office.load import load_office
 from adapters.office.problems import PEOPLE, OfficeError, Problem, shown
-from domain.office import Office
+from domain.office.office import Office
 
 LOCK_WAIT = 10.0
 """Seconds to wait for another process that edits: an edit takes a fraction of one."""

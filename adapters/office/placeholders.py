@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from adapters.office.problems import UNITS
-from domain.office import Office
+from domain.office.office import Office
 from settings import PACKAGED
 
 DEMO = "（演示）"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from domain.office import Person
+from domain.office.office import Person
 
 
 def sample_key(person_id: str) -> str:

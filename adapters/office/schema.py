@@ -20,7 +20,7 @@ from pydantic import (
 
 from adapters.office.problems import hidden
 from domain.decisions import UnitCode
-from domain.office import Person, Unit
+from domain.office.office import Person, Unit
 from domain.values import Frozen
 from domain.vocabulary import Level, Mode, QuorumRest, RungKind, Seat
 from domain.worktime.working_time import Span

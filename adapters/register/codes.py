@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from adapters.register.room import Room
 from adapters.register.tables import code_uses, codes, decisions
-from domain.codes import ASKING, REMEMBERED, Code, Held, Spent, Use, held, just_made, tried
+from domain.access.signing_codes import ASKING, REMEMBERED, Code, Held, Spent, Use, held, just_made, tried
 
 
 class Codes(Room):

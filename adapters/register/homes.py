@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adapters.register.tables import cases, numbers, publications
-from domain.intake import Filing, KnownRebuttal, Match
+from domain.reports.report import Filing, KnownRebuttal, Match
 from domain.vocabulary import Stage
 
 CLAIM_LENGTH = 200

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Integer, bindparam, exists, select, update
 
 from adapters.register.tables import cases, reports
-
-FIRST_PLACES = 50
-"""A place is free text: beyond what a city has of districts, new ones are told at milestones like reports."""
+from domain.reports.milestones import is_milestone, is_news
 
 _SO_FAR = exists().where(reports.c.case_id == bindparam("of_case"))
 _SEEN = select(
@@ -40,11 +38,6 @@ class Spread:
     told: bool
 
 
-def is_milestone(count: int) -> bool:
-    """Tell whether a count is one of 1, 2, 5, 10, 20, 50, 100, ..."""
-    return str(count).rstrip("0") in {"1", "2", "5"}
-
-
 def count_report(transaction: Connection, case_id: str, place: str | None, channel: str) -> Spread:
     """Count one report that is about to be stored under a case."""
     new_place, new_channel = _unseen(transaction, case_id, place, channel)
@@ -52,8 +45,8 @@ def count_report(transaction: Connection, case_id: str, place: str | None, chann
     counted = transaction.execute(_COUNT, more).one()
     told = (
         is_milestone(counted.sightings)
-        or (new_place and _is_news(counted.districts))
-        or (new_channel and _is_news(counted.channels))
+        or (new_place and is_news(counted.districts))
+        or (new_channel and is_news(counted.channels))
     )
     return Spread(counted.sightings, counted.districts, counted.channels, told)
 
@@ -61,7 +54,3 @@ def count_report(transaction: Connection, case_id: str, place: str | None, chann
 def _unseen(transaction: Connection, case_id: str, place: str | None, channel: str) -> tuple[bool, bool]:
     seen = transaction.execute(_SEEN, {"of_case": case_id, "place": place, "channel": channel}).one()
     return place is not None and not seen[0], not seen[1]
-
-
-def _is_news(distinct: int) -> bool:
-    return distinct <= FIRST_PLACES or is_milestone(distinct)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from domain.access.permissions import require
 from domain.case.answer import Answer
 from domain.case.case import Case
 from domain.case.summarise import summarise
@@ -49,7 +50,6 @@ from domain.decisions import (
     TriageDecision,
 )
 from domain.errors import CaseOver, NotPermitted, WrongStage
-from domain.permissions import require
 from domain.stages import (
     closure,
     confirming,

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from domain import quorum
+from domain.access.permissions import chairs
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Item, Position, Session
 from domain.decisions import Action, Actor, Consult, Proven, Signer
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.events import ActionsGiven, PositionTaken, SessionOpened, SessionRuled
-from domain.permissions import chairs
 from domain.stages.concluding import reach
 from domain.stages.joining import call_in
 from domain.vocabulary import ActionKind, ClockName, ConsultAct, RequestState, Seat, SessionReason, Stage, Verdict

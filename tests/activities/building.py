@@ -19,7 +19,7 @@ from domain.case.page_digest import digest_of
 from domain.case.payloads import Gap, Issue, Wave, WaveSent
 from domain.case.summary import Debt, Record, Summary
 from domain.links import Links
-from domain.office import Person, Reached
+from domain.office.office import Person, Reached
 from domain.ports import Letter, Receipt, Recipient, Unavailable
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict

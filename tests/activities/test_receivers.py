@@ -18,7 +18,7 @@ from adapters.messengers.webhook import WebhookMessenger
 from adapters.publishers.bulletin import BulletinPublisher
 from adapters.register.store import SqlRegister
 from domain.case.payloads import Issued, NotIssued
-from domain.intake import Filing, Report
+from domain.reports.report import Filing, Report
 from domain.vocabulary import Level
 from tests.activities.building import AT, CASE, Roster, attempt, issue, notice, notices_of, notify, person, seat, wave
 from tests.adapters.receivers import black_hole, free_port, mail_server

@@ -10,7 +10,7 @@ import pytest
 
 import desk as desk_module
 from domain.links import Task
-from domain.office import Office as OfficeFiles
+from domain.office.office import Office as OfficeFiles
 from tests.api.conftest import Office
 from tests.api.paper import FAR, Paper, asked, events_of, filled_in, link, send
 

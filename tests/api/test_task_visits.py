@@ -15,7 +15,7 @@ from desk import CaseDesk
 from domain.brief import Brief
 from domain.decisions import Decline
 from domain.links import Task, TaskLink
-from domain.office import Person
+from domain.office.office import Person
 from domain.vocabulary import ClockName, Seat
 from tests.api.conftest import Office
 from tests.api.paper import FOUND, Paper, asked, drawn, events_of, filled_in, link

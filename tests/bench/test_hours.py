@@ -11,7 +11,7 @@ from bench.hours import BUDGET, closing_at, due_in_a_minute
 from domain.case.case import Case
 from domain.clocks.clock import Clock
 from domain.decisions import Opening
-from domain.office import Office
+from domain.office.office import Office
 from domain.stages.report import open_case
 from domain.vocabulary import ClockName
 from settings import Settings

@@ -12,7 +12,7 @@ from typing import Any
 from bench import story
 from cli.calling import LATER, REFUSED_CONNECTION, Api, Trouble
 from domain.decisions import Note, TriageDecision
-from domain.office import Office
+from domain.office.office import Office
 from domain.vocabulary import Exit, Seat
 from tests.chaos.watch import Kind, Watch
 

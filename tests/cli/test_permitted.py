@@ -3,7 +3,7 @@
 import re
 
 from cli.permitted import page
-from domain.permissions import NARROWED
+from domain.access.permissions import NARROWED
 from domain.stages import RULES
 from tests.test_floors import ROOT
 

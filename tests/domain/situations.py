@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.access.permissions import confirming
 from domain.decisions import (
     Accept,
     Acknowledge,
@@ -22,7 +23,6 @@ from domain.decisions import (
     Sign,
     Transfer,
 )
-from domain.permissions import confirming
 from domain.vocabulary import ActionKind, ClockName, ConsultAct, Level, ProposalKind, Seat, Stage, Verdict, Vote
 from domain.worktime.working_time import Span
 from tests.domain.building import LEVELS, TERMS, Story, deputy, draft, finding, liaison, of

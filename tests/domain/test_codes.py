@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.codes import ASKING, TRYING, Code, Held, Spent, held, just_made, tried
+from domain.access.signing_codes import ASKING, TRYING, Code, Held, Spent, held, just_made, tried
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

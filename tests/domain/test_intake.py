@@ -4,7 +4,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from domain.decisions import AnyDecision
-from domain.intake import Report
+from domain.reports.report import Report
 
 DECISION = TypeAdapter(AnyDecision)
 

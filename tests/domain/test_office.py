@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from domain.office import Office, Person, Policy, Unit
-from domain.routes import suggest
+from domain.office.office import Office, Person, Policy, Unit
+from domain.office.unit_suggestion import suggest
 from domain.terms import Addressee
 from domain.vocabulary import Level, Seat, UnitKind
 from tests.domain.building import TERMS

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 from pydantic import TypeAdapter
 
+from domain.access.permissions import TABLE
 from domain.decisions import (
     NOT_OFFERED_YET,
     Accept,
@@ -36,7 +37,6 @@ from domain.decisions import (
     Transfer,
 )
 from domain.errors import Refused, WrongStage
-from domain.permissions import TABLE
 from domain.stages import RULES, check
 from domain.vocabulary import MOVES, ClockName, ConsultAct, PhoneOutcome, PublicationKind, Stage, Vote
 from tests.domain.building import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from domain.office import Office, Person
-from domain.vacancies import Seating, doubled_seats, empty_seats, emptying_seats, vacancies
+from domain.office.office import Office, Person
+from domain.office.vacancies import Seating, doubled_seats, empty_seats, emptying_seats, vacancies
 from domain.vocabulary import Seat
 from tests.adapters.office.stories import office
 

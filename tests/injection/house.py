@@ -38,11 +38,11 @@ from domain.brief import Brief, brief_of
 from domain.case.payloads import Issue
 from domain.case.summary import Record
 from domain.decisions import Actor
-from domain.intake import Filing, Report
 from domain.links import Task, TaskLink
 from domain.offer import Offer
-from domain.office import Office
+from domain.office.office import Office
 from domain.ports import CaseFilter, CaseRow, Published
+from domain.reports.report import Filing, Report
 from domain.vocabulary import Mode, Seat
 from settings import Settings
 from tests.adapters.office.stories import START

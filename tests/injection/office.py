@@ -16,7 +16,7 @@ from domain.case.summary import Summary
 from domain.decisions import Decision, DraftSubmission, Interim, Opening, Proven, Wording
 from domain.events import Entry
 from domain.ladder import ring
-from domain.office import Office
+from domain.office.office import Office
 from domain.stages import decide
 from domain.stages.report import open_case
 from domain.terms import Terms

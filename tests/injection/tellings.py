@@ -40,7 +40,7 @@ from domain.decisions import (
     Transfer,
     TriageDecision,
 )
-from domain.office import Office
+from domain.office.office import Office
 from domain.stages.report import sighted
 from domain.vocabulary import ActionKind, ClockName, ConsultAct, Exit, Level, PublicationKind, Stage, Verdict, Vote
 from domain.worktime.working_time import Span

@@ -19,7 +19,7 @@ import wiring
 from adapters.register.store import SqlRegister
 from bench import story
 from domain.decisions import Acknowledge, Decision, TriageDecision
-from domain.office import Office
+from domain.office.office import Office
 from domain.ports import Unavailable
 from domain.vocabulary import ClockName, Exit
 from settings import Settings

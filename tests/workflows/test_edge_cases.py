@@ -16,7 +16,7 @@ from werkzeug import Response
 
 from domain.decisions import Accept, Acknowledge, Pause, Resume, Transfer, TriageDecision
 from domain.errors import Unfit
-from domain.office import Office
+from domain.office.office import Office
 from domain.vocabulary import ClockName, Exit, Level, RungKind
 from tests.workflows import telling
 from tests.world import EVIDENCE, World, eventually, open_world

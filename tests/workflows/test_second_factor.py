@@ -17,9 +17,9 @@ from werkzeug import Request, Response
 
 import wiring
 from adapters.register.store import SqlRegister
-from domain.codes import Sent
+from domain.access.signing_codes import Sent
 from domain.errors import NotPermitted, TooMany
-from domain.office import Person
+from domain.office.office import Person
 from domain.ports import CaseRow, Unavailable
 from settings import Settings
 from tests.adapters.register.building import START, decision, filing

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from domain.decisions import Opening, Sighting, TriageDecision
-from domain.intake import Match
 from domain.ports import CaseFilter, Unavailable
+from domain.reports.report import Match
 from domain.vocabulary import Exit
 from tests.reading import kinds
 from tests.workflows import telling

@@ -11,7 +11,7 @@ import pytest
 from desk import CaseDesk
 from domain.decisions import Confirm, Consent, Override
 from domain.errors import NotPermitted, Stale, Unfit
-from domain.office import Person
+from domain.office.office import Person
 from domain.vocabulary import Level, PublicationState, Seat, Stage, Vote
 from tests.workflows import telling
 from tests.world import World

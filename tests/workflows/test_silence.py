@@ -12,7 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.clocks.pause import PauseReason
 from domain.decisions import Accept, Acknowledge, Pause, PhoneLog
-from domain.office import Office
+from domain.office.office import Office
 from domain.vocabulary import ClockName, Level, PhoneOutcome, RungKind, Stage
 from domain.worktime.working_time import Span
 from settings import Settings

@@ -52,7 +52,7 @@ from domain.decisions import (
 )
 from domain.events import Entry
 from domain.ladder import ring
-from domain.office import Office
+from domain.office.office import Office
 from domain.stages import decide
 from domain.stages.report import open_case, sighted
 from domain.terms import Addressee

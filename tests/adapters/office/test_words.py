@@ -18,7 +18,7 @@ from domain.case.notice_kinds import Message
 from domain.decisions import NOT_OFFERED_YET
 from domain.errors import REFUSALS
 from domain.events import Event
-from domain.intake import Match
+from domain.reports.report import Match
 from domain.stages import RULES
 from domain.values import Frozen
 from texts import PACKAGED, Texts

@@ -16,7 +16,7 @@ from alembic import command
 from adapters.register.connections import WritingConnection, register_url
 from adapters.register.store import SqlRegister
 from adapters.register.upgrade import migrations
-from domain.codes import Code, Held, Spent
+from domain.access.signing_codes import Code, Held, Spent
 from tests.adapters.register.building import START, ask, decision, url
 
 RIGHT, WRONG = "a" * 64, "b" * 64

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from adapters.register.homes import presentable
-from adapters.register.spread import FIRST_PLACES, is_milestone
 from adapters.register.store import SqlRegister
-from domain.intake import Match
 from domain.ports import KeyReused
+from domain.reports.milestones import FIRST_PLACES, is_milestone
+from domain.reports.report import Match
 from domain.vocabulary import Level
 from tests.adapters.register.building import START, WATER, WOLVES, ask, closing_record, filing, issue, record, url
 

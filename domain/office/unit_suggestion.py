@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.office import Unit
+from domain.office.office import Unit
 from domain.values import Frozen
 from domain.vocabulary import UnitKind
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from domain.office import Office
+from domain.office.office import Office
 from domain.values import Frozen
 from domain.vocabulary import Seat
 
