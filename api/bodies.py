@@ -11,8 +11,8 @@ from starlette.requests import ClientDisconnect
 from api.faults import FieldError, of_body, pointer, said
 from api.problems import ProblemError
 from api.strictjson import NotStrictError, parse
+from domain.decider.decide import RULES
 from domain.decisions import NOT_OFFERED_YET, Decision
-from domain.stages import RULES
 
 LIMIT = 64 * 1024
 """The largest body taken, in bytes: larger arguments stall a case even when they are refused."""

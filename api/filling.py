@@ -14,8 +14,8 @@ from pydantic import ValidationError
 from api.faults import FieldError, of_body, said
 from api.fields import PARTS, ROWS, WHOLE, Field, Form, Widget
 from api.sent import Sent
+from domain.decider.decide import RULES
 from domain.decisions import Decision
-from domain.stages import RULES
 
 NUMBERS = ("ref", "expected_level")
 """What a form carries as a number."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import texts
 from domain.access.permissions import NARROWED, TABLE
-from domain.stages import RULES
+from domain.decider.decide import RULES
 
 
 def page() -> str:

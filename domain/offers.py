@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from domain import quorum, timing
+from domain import timing
 from domain.access.permissions import chairs, confirming, may
 from domain.case.case import Case
 from domain.case.parts import Request, Session
+from domain.decider.decide import RULES
 from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
 from domain.offer import Offer, Row
-from domain.stages import RULES, interim
-from domain.stages.findings import UNANSWERED
-from domain.stages.transferring import OPEN
+from domain.stages.rebuttal import interim
+from domain.stages.verification import quorum
+from domain.stages.verification.findings import UNANSWERED
+from domain.stages.verification.transfer import OPEN
 from domain.vocabulary import (
     USUAL_KIND,
     ConsultAct,

@@ -8,7 +8,8 @@ from domain.access.permissions import may
 from domain.case.case import Case
 from domain.decisions import Actor, Extend
 from domain.offer import Offer, Row
-from domain.stages import extending, pausing
+from domain.stages.clocks import extension
+from domain.stages.clocks import pause as pausing
 from domain.worktime.working_time import Span
 
 
@@ -28,7 +29,7 @@ def extend(case: Case, actor: Actor) -> Iterable[Offer]:
     """Offer more time on each clock that may have it."""
     for clock in case.running():
         said = Extend(clock=clock.name, unit=clock.unit, longer=Span.of("1m"), reason="-")
-        if extending.may_extend(case, clock) and may(actor, "extend", case, said):
+        if extension.may_extend(case, clock) and may(actor, "extend", case, said):
             yield Offer(kind="extend", preset={"clock": clock.name, "unit": clock.unit})
 
 

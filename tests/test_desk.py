@@ -10,11 +10,11 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from desk import CaseDesk
+from domain.decider.decide import RULES
 from domain.decisions import Note, Proven
 from domain.errors import CaseOver, Unknown
 from domain.ports import DecisionRow, Unavailable
 from domain.reports.report import Filing, Match, Report
-from domain.stages import RULES
 from tests.adapters.receivers import free_port
 from tests.workflows import telling
 from tests.world import CLAIM, World

@@ -12,12 +12,12 @@ from temporalio.exceptions import ActivityError
 from workflows import calls
 
 with workflow.unsafe.imports_passed_through():
-    from domain import facts
     from domain.case.case import Case
     from domain.case.notice_kinds import OF_A_RUNG
     from domain.case.obligations import Notice, Publication, Recording
     from domain.case.payloads import Issue, Wave
     from domain.case.summarise import summarise
+    from domain.decider import results
 
 
 WAVE = "wave-"
@@ -39,7 +39,7 @@ class Effects:
 
         What rungs owe goes out at once, unless somebody has `spoken` in this task and waits for its answer.
         """
-        facts.gather_wave(case, workflow.now())
+        results.gather_wave(case, workflow.now())
         self._drop(case)
         waves: dict[int, list[Notice]] = {}
         for debt in case.owed:
@@ -118,14 +118,14 @@ class Effects:
             sent = await calls.notify_at_once(case, untold, notices)
             self._at_once.discard(name)
             if sent is not None:
-                facts.wave_sent(case, untold, sent, workflow.now())
+                results.wave_sent(case, untold, sent, workflow.now())
                 return
         try:
             outcome = await calls.notify(case, wave, notices)
         except ActivityError as failure:
-            facts.wave_failed(case, wave, str(failure.cause or failure), workflow.now())
+            results.wave_failed(case, wave, str(failure.cause or failure), workflow.now())
         else:
-            facts.wave_sent(case, wave, outcome, workflow.now())
+            results.wave_sent(case, wave, outcome, workflow.now())
 
     async def _publish(self, case: Case, debt: Publication) -> None:
         record = case.record(summarise(case)) if case.unrecorded[-1:] and case.seq > self.told else None
@@ -138,11 +138,11 @@ class Effects:
         except ActivityError:
             if debt in case.owed:
                 raise
-            facts.called_off(case, debt)
+            results.called_off(case, debt)
         else:
-            facts.issued(case, issue, outcome, workflow.now())
+            results.issued(case, issue, outcome, workflow.now())
 
     async def _record(self, case: Case, debt: Recording) -> None:
         told = case.record(summarise(case))
         await calls.record(told)
-        facts.recorded(case, debt, told)
+        results.recorded(case, debt, told)

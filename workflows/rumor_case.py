@@ -15,15 +15,15 @@ from workflows.effects import Effects
 from workflows.speaking import speaking
 
 with workflow.unsafe.imports_passed_through():
-    from domain import ladder
     from domain.brief import Brief, brief_of
     from domain.case.answer import Answer, Outcome
     from domain.case.case import Case
     from domain.case.clock_report import Reckoning, reckoned
     from domain.case.summarise import summarise
     from domain.case.summary import Record, Summary
+    from domain.decider import ring
+    from domain.decider.decide import RULES, TOLD, check, decide
     from domain.decisions import Actor, Decision, Opening, Sighting
-    from domain.stages import RULES, TOLD, check, decide
     from domain.stages.report import open_case, sighted
     from temporal.seal import speaker
     from texts import current
@@ -54,7 +54,7 @@ class RumorCase:
     async def run(self, start: Start) -> Outcome:
         """Report, triage, verification, rebuttal, closure: `domain/stages` says what moves a case on."""
         while not self.case.at_rest or self.effects.busy():
-            ladder.ring(self.case, workflow.now())
+            ring.ring(self.case, workflow.now())
             self.effects.start(self.case, spoken=self.case.turn != self.board.turn)
             await self.effects.said_at_once()
             wake = self.case.next_wake()

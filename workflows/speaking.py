@@ -12,7 +12,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.case.answer import Answer
-    from domain.stages import Rule
+    from domain.decider.decide import Rule
     from texts import current
 
 Spoken = TypeVar("Spoken", bound=type)

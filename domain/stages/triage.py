@@ -12,10 +12,10 @@ from domain.clocks.pause import ResumedBy
 from domain.decisions import Actor, Assign, Proven, Relevel, TriageDecision
 from domain.errors import Stale, Unfit
 from domain.events import CaseClosed, LevelChanged, PassedOn, Proposed, Triaged
-from domain.stages import pausing
-from domain.stages.consulting import first_actions, open_session
-from domain.stages.findings import conclude
-from domain.stages.verification import ask_unit
+from domain.stages.clocks import pause
+from domain.stages.verification.findings import conclude
+from domain.stages.verification.joint_session import first_actions, open_session
+from domain.stages.verification.requests import ask_unit
 from domain.terms import UnitRef
 from domain.vocabulary import ClockName, Level, ProposalKind, Role, Seat, SessionReason, Stage
 
@@ -145,7 +145,7 @@ def _rearm(case: Case, level: Level, now: datetime) -> None:
         elif clock.level is not case.level:
             clock.rearm(case.level, terms, case.time, now, case.resumes)
     if resumed:
-        pausing.tell_resumed(case)
+        pause.tell_resumed(case)
 
 
 def _what_the_level_asks(case: Case, now: datetime) -> None:

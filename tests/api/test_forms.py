@@ -14,10 +14,10 @@ from api.forms import BY_NAME, FORMS, SEND_CODE
 from api.opened import LinkRefused
 from api.sent import NOTHING, Sent
 from api.told import DONE
+from domain.decider.decide import RULES
 from domain.links import ALWAYS, KINDS, OF_A_CLOCK, Task
 from domain.offer import Offer
 from domain.offers import OFFERED
-from domain.stages import RULES
 from tests.adapters.office.stories import office
 from tests.api.paper import Paper
 from texts import Texts

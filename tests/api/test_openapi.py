@@ -13,8 +13,8 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
+from domain.decider.decide import RULES
 from domain.decisions import NOT_OFFERED_YET
-from domain.stages import RULES
 from tests.api.conftest import Office
 
 CHECKS = (

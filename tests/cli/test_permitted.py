@@ -4,7 +4,7 @@ import re
 
 from cli.permitted import page
 from domain.access.permissions import NARROWED
-from domain.stages import RULES
+from domain.decider.decide import RULES
 from tests.test_floors import ROOT
 
 

@@ -9,7 +9,6 @@ from itertools import count
 
 import pytest
 
-from domain import facts
 from domain.case.answer import Answer
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
@@ -18,6 +17,9 @@ from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
 from domain.case.summarise import summarise
 from domain.clocks.clock import Clock
 from domain.clocks.time_account import Ledger
+from domain.decider import results
+from domain.decider.decide import check, decide
+from domain.decider.ring import ring
 from domain.decisions import (
     Actor,
     Ballot,
@@ -38,8 +40,6 @@ from domain.decisions import (
 )
 from domain.errors import Refused
 from domain.events import Entry
-from domain.ladder import ring
-from domain.stages import check, decide
 from domain.stages.report import open_case
 from domain.terms import Call, LevelTerms, Rung, Signing, Terms, UnitRef
 from domain.vocabulary import (
@@ -394,20 +394,20 @@ class Story:
 
     def settle(self) -> None:
         """Let every notice be sent as one wave, and the register have the last word where it is owed."""
-        facts.gather_wave(self.case, self.now)
+        results.gather_wave(self.case, self.now)
         notices = tuple(debt for debt in self.case.owed if isinstance(debt, Notice))
         if notices:
             self._settling(*notices)
             sent, wave = WaveSent(to=notices[0].to, by=notices[0].by), self._wave(notices)
             self._tells(wave.record.entries)
-            facts.wave_sent(self.case, wave, sent, self.now)
+            results.wave_sent(self.case, wave, sent, self.now)
             self._look()
         for debt in list(self.case.owed):
             if isinstance(debt, Recording):
                 self._settling(debt)
                 record = self.case.record(summarise(self.case))
                 self._tells(record.entries)
-                facts.recorded(self.case, debt, record)
+                results.recorded(self.case, debt, record)
                 self._look()
 
     def comes_back(self, channel: str, outcome: Issued | NotIssued | None = None) -> None:
@@ -418,7 +418,7 @@ class Story:
         """Let a page that was handed over come back taken, or refused for good."""
         issue = Issue(case_id=self.case.opening.case_id, at=self.now, mode=Mode.DEMO, publication=debt)
         self._settling(debt)
-        facts.issued(self.case, issue, outcome or Issued(where=f"https://{debt.channel}.mc.example/1"), self.now)
+        results.issued(self.case, issue, outcome or Issued(where=f"https://{debt.channel}.mc.example/1"), self.now)
         self._look()
 
     def _wave(self, notices: tuple[Notice, ...]) -> Wave:

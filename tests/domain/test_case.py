@@ -8,8 +8,8 @@ from pydantic import BaseModel
 
 from domain.case.case import SHOWN, Case
 from domain.case.payloads import NotIssued
+from domain.decider.decide import check, decide
 from domain.decisions import CONSOLE, Accept, Decline, Escalate, Note
-from domain.stages import check, decide
 from domain.values import Frozen
 from domain.vocabulary import ClockName, Level, Stage, Vote
 from tests.domain.building import (

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from domain import facts
 from domain.case.case import Case
 from domain.case.obligations import Notice, Recording
 from domain.case.payloads import Gap, Issue, Issued, Wave, WaveSent
 from domain.case.summarise import summarise
+from domain.decider import results as facts
 from domain.decisions import Note
 from domain.terms import Addressee
 from domain.vocabulary import Level, Mode, Seat, Stage

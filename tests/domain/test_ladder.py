@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from domain.decider.ring import ring
 from domain.decisions import Escalate
-from domain.ladder import ring
 from domain.vocabulary import ClockName, Level, RungKind
 from tests.domain.building import DUTY, LEVELS, START, TERMS, Story, finding, liaison, planned
 

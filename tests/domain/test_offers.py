@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from domain.decider.decide import RULES, check
 from domain.decisions import CONSOLE, Actor, Decision
 from domain.errors import Refused
 from domain.offer import Offer
 from domain.offers import OFFERED, offers
-from domain.stages import RULES, check
 from domain.vocabulary import ClockName, ConsultAct, Level, PublicationKind, Seat
 from tests.domain.building import (
     DUTY,

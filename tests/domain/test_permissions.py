@@ -6,9 +6,9 @@ import sys
 import pytest
 
 from domain.access.permissions import TABLE, confirming, may
+from domain.decider.decide import RULES, check
 from domain.decisions import CONSOLE, Acknowledge, Actor, Confirm, PhoneLog
 from domain.errors import NotPermitted, Refused, WrongStage
-from domain.stages import RULES, check
 from domain.vocabulary import ClockName, Level, ProposalKind, Seat, Stage, Vote
 from tests.domain.building import Story, deputy, liaison, of
 from tests.domain.situations import CITY, CO, LEAD, OFFERED, OFFICE, OUTSIDE, PARENT, STAGES, bodies, situation

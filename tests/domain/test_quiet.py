@@ -7,8 +7,8 @@ import pytest
 from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice
 from domain.clocks.pause import PauseReason
+from domain.decider.results import gather_wave
 from domain.decisions import SYSTEM, Accept, Extend, Pause, Recount, Relevel
-from domain.facts import gather_wave
 from domain.vocabulary import ClockName, Level
 from domain.worktime.quiet_hours import Quiet
 from tests.domain.building import DUTY, EVIDENCE, LEADER, LEVELS, TERMS, Story, finding, liaison

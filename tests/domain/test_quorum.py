@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain import quorum
 from domain.case.parts import Request
+from domain.stages.verification import quorum
 from domain.vocabulary import Level, RequestState, Role, Verdict
 from tests.domain.building import UNITS, Story
 

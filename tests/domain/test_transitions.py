@@ -7,6 +7,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from domain.access.permissions import TABLE
+from domain.decider.decide import RULES, check
 from domain.decisions import (
     NOT_OFFERED_YET,
     Accept,
@@ -37,7 +38,6 @@ from domain.decisions import (
     Transfer,
 )
 from domain.errors import Refused, WrongStage
-from domain.stages import RULES, check
 from domain.vocabulary import MOVES, ClockName, ConsultAct, PhoneOutcome, PublicationKind, Stage, Vote
 from tests.domain.building import (
     DUTY,

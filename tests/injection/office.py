@@ -8,16 +8,16 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
-from domain import facts
 from domain.case.obligations import Notice, Publication
 from domain.case.payloads import Gap, Issue, Issued, NotIssued, Wave, WaveSent
 from domain.case.summarise import summarise
 from domain.case.summary import Summary
+from domain.decider import results
+from domain.decider.decide import decide
+from domain.decider.ring import ring
 from domain.decisions import Decision, DraftSubmission, Interim, Opening, Proven, Wording
 from domain.events import Entry
-from domain.ladder import ring
 from domain.office.office import Office
-from domain.stages import decide
 from domain.stages.report import open_case
 from domain.terms import Terms
 from domain.vocabulary import ClockName, Issuer, Level
@@ -117,7 +117,7 @@ class Telling(stories.Story):
 
     def wave(self) -> Wave:
         """What is owed now, as the activity gets it."""
-        facts.gather_wave(self.case, self.now)
+        results.gather_wave(self.case, self.now)
         return Wave(
             case_id=self.case.opening.case_id,
             at=self.now,
@@ -128,13 +128,13 @@ class Telling(stories.Story):
         )
 
     def wave_fails(self) -> None:
-        facts.wave_failed(self.case, self.wave(), self.pen("wave_failed.reason"), self.now)
+        results.wave_failed(self.case, self.wave(), self.pen("wave_failed.reason"), self.now)
         self.took()
 
     def wave_arrives(self) -> None:
         wave = self.wave()
         gap = Gap(wanted=wave.notices[0].to[0])
-        facts.wave_sent(self.case, wave, WaveSent(to=wave.notices[0].to, by=("mail",), gaps=(gap,)), self.now)
+        results.wave_sent(self.case, wave, WaveSent(to=wave.notices[0].to, by=("mail",), gaps=(gap,)), self.now)
         self.took()
 
     def comes_back(self, *, refused: bool) -> None:
@@ -144,7 +144,7 @@ class Telling(stories.Story):
         for debt in [owed for owed in self.case.owed if isinstance(owed, Publication)]:
             issue = Issue(case_id=self.case.opening.case_id, at=self.now, mode=self.case.terms.mode, publication=debt)
             outcome = Issued(where="/bulletin/x") if debt.channel == "bulletin" else other
-            facts.issued(self.case, issue, outcome, self.now)
+            results.issued(self.case, issue, outcome, self.now)
         self.took()
 
     def rings(self, hours: float) -> None:
@@ -153,7 +153,7 @@ class Telling(stories.Story):
         while (wake := self.case.next_wake()) is not None and wake <= until:
             self.now = max(self.now, wake)
             ring(self.case, self.now)
-            facts.gather_wave(self.case, self.now)  # letters that waited for a digest
+            results.gather_wave(self.case, self.now)  # letters that waited for a digest
             self.took()
         self.now = until
 

@@ -10,8 +10,8 @@ from workflows import names
 from workflows.rumor_case import RumorCase, Start
 
 with workflow.unsafe.imports_passed_through():
-    from domain import ladder
     from domain.case.answer import Outcome
+    from domain.decider import ring
 
 
 @workflow.defn(name=names.WORKFLOW)
@@ -25,7 +25,7 @@ class Reordered(RumorCase):
     @workflow.run
     async def run(self, start: Start) -> Outcome:
         while not self.case.at_rest:
-            ladder.ring(self.case, workflow.now())
+            ring.ring(self.case, workflow.now())
             wake, spoken = self.case.next_wake(), self.case.turn != self.board.turn
             moves = self.alarm.moves(wake, busy=self.effects.busy())
             unmarked = self.board.show(self.case, marked=moves)

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from domain.stages import RULES
+from domain.decider.decide import RULES
 from tests.conftest import SERVER
 from tests.world import World
 from workflows import names

@@ -8,7 +8,7 @@ from typing import Any
 
 from temporalio.client import WorkflowHistory
 
-from domain.stages import RULES, TOLD
+from domain.decider.decide import RULES, TOLD
 from domain.vocabulary import Stage
 from temporal import attributes
 from tests.reading import kind

@@ -15,10 +15,10 @@ from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 from werkzeug import Request, Response
 
-import domain.stages
+import domain.decider.decide
+from domain.decider.decide import RULES
 from domain.decisions import Note
 from domain.ports import Unavailable
-from domain.stages import RULES
 from domain.vocabulary import Level, Stage
 from tests.reading import kind
 from tests.workflows import telling
@@ -110,7 +110,7 @@ async def test_a_bug_in_a_rule_is_a_refusal_without_an_event(monkeypatch: pytest
 async def test_a_bug_behind_the_check_fails_one_decision_and_the_case_lives_on(
     monkeypatch: pytest.MonkeyPatch, world: World
 ) -> None:
-    monkeypatch.setattr(domain.stages, "check", lambda *said: None)
+    monkeypatch.setattr(domain.decider.decide, "check", lambda *said: None)
     monkeypatch.setitem(RULES, "note", replace(RULES["note"], carry_out=broken))
     case = (await world.report()).case_id
 

@@ -9,11 +9,13 @@ from itertools import count
 from pathlib import Path
 
 from adapters.office.load import load_office
-from domain import facts
 from domain.case.obligations import Notice, Publication
 from domain.case.payloads import Gap, Issue, Issued, NotIssued, Wave, WaveSent
 from domain.case.summarise import summarise
 from domain.clocks.pause import PauseReason
+from domain.decider import results
+from domain.decider.decide import decide
+from domain.decider.ring import ring
 from domain.decisions import (
     SYSTEM,
     Accept,
@@ -51,9 +53,7 @@ from domain.decisions import (
     Wording,
 )
 from domain.events import Entry
-from domain.ladder import ring
 from domain.office.office import Office
-from domain.stages import decide
 from domain.stages.report import open_case, sighted
 from domain.terms import Addressee
 from domain.vocabulary import (
@@ -147,7 +147,7 @@ class Story:
 
     def deliver(self, *, refuse: str = "") -> None:
         """Let every effect come back; `refuse` names a channel that takes nothing."""
-        facts.gather_wave(self.case, self.now)
+        results.gather_wave(self.case, self.now)
         notices = tuple(owed for owed in self.case.owed if isinstance(owed, Notice))
         if notices:
             wave = Wave(
@@ -159,11 +159,11 @@ class Story:
                 record=self.case.record(summarise(self.case)),
             )
             gap = Gap(wanted=notices[0].to[0], reached=Addressee(unit="wxb", seat=Seat.DUTY))
-            facts.wave_sent(self.case, wave, WaveSent(to=notices[0].to, by=("mail",), gaps=(gap,)), self.now)
+            results.wave_sent(self.case, wave, WaveSent(to=notices[0].to, by=("mail",), gaps=(gap,)), self.now)
         for debt in [owed for owed in self.case.owed if isinstance(owed, Publication)]:
             issue = Issue(case_id=self.case.opening.case_id, at=self.now, mode=self.case.terms.mode, publication=debt)
             outcome = NotIssued(reason="已停用") if debt.channel == refuse else Issued(where="/bulletin/c123456789")
-            facts.issued(self.case, issue, outcome, self.now)
+            results.issued(self.case, issue, outcome, self.now)
         self.took()
 
 
@@ -207,7 +207,7 @@ def _triaged(story: Story) -> Iterator[Story]:
     yield story
     story.say("wxb-duty", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
     story.say("hbj-duty", Decline(reason="无监测职责"))
-    facts.wave_failed(story.case, _empty_wave(story), "没有应答\n第二行", story.now)
+    results.wave_failed(story.case, _empty_wave(story), "没有应答\n第二行", story.now)
     yield story
 
 

@@ -15,11 +15,11 @@ from pydantic_core.core_schema import ErrorType
 
 from domain import vocabulary
 from domain.case.notice_kinds import Message
+from domain.decider.decide import RULES
 from domain.decisions import NOT_OFFERED_YET
 from domain.errors import REFUSALS
 from domain.events import Event
 from domain.reports.report import Match
-from domain.stages import RULES
 from domain.values import Frozen
 from texts import PACKAGED, Texts
 

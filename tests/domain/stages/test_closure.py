@@ -6,9 +6,9 @@ import pytest
 
 from domain.case.notice_kinds import Message
 from domain.case.payloads import NotIssued
+from domain.decider.ring import ring
 from domain.decisions import CONSOLE, Accept, Acknowledge, Close, Escalate, Note, PhoneLog
 from domain.errors import CaseOver, NotPermitted, Stale, Unfit
-from domain.ladder import ring
 from domain.vocabulary import ClockName, Level, PhoneOutcome, RungKind, Seat
 from tests.domain.building import DUTY, EDITOR, LEADER, OFFICE_HEAD, START, Story, deputy, liaison, of
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from domain import quorum
 from domain.access.permissions import chairs
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
@@ -13,8 +12,9 @@ from domain.case.parts import Item, Position, Session
 from domain.decisions import Action, Actor, Consult, Proven, Signer
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.events import ActionsGiven, PositionTaken, SessionOpened, SessionRuled
-from domain.stages.concluding import reach
-from domain.stages.joining import call_in
+from domain.stages.verification import quorum
+from domain.stages.verification.session_calls import call_in
+from domain.stages.verification.verdict import reach
 from domain.vocabulary import ActionKind, ClockName, ConsultAct, RequestState, Seat, SessionReason, Stage, Verdict
 
 REACH = timedelta(days=366)

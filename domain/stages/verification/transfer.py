@@ -10,7 +10,7 @@ from domain.case.parts import Request
 from domain.decisions import Actor, Decline, Proven, Transfer
 from domain.errors import Unfit
 from domain.events import TransferAccepted, TransferDeclined, TransferLapsed, TransferOffered
-from domain.stages import joining
+from domain.stages.verification import session_calls
 from domain.terms import UnitRef
 from domain.vocabulary import ClockName, RequestState, Role, Seat
 
@@ -60,7 +60,7 @@ def take_over(case: Case, request: Request, actor: Actor, now: datetime) -> None
         due = clock.due
         if running.acknowledged is not None:  # that was the sender's word; the receiver gets the minimum gap
             clock.paced, clock.last_rang = True, now
-    joining.take_over(case, old.code, new.code)
+    session_calls.take_over(case, old.code, new.code)
     case.happened(TransferAccepted(unit=old.code, to=new.code, due=due), now, actor)
     case.tell_unit(Message.TAKEN_OVER, old.code, key=f"v{case.visit}/taken-over/{case.seq}", values={"to": new.short})
 

@@ -10,7 +10,10 @@ from domain.case.parts import Proposal
 from domain.decisions import Confirm, Override, Proven
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.events import Confirmed, Proposed, TurnedDown
-from domain.stages import extending, findings, interim, rebuttal, signing, triage
+from domain.stages import triage
+from domain.stages.clocks import extension
+from domain.stages.rebuttal import draft, interim, signing
+from domain.stages.verification import findings
 from domain.vocabulary import ClockName, ProposalKind, Seat, Vote
 
 
@@ -61,11 +64,11 @@ def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) 
         case ProposalKind.INTERIM:
             interim.send(case, proposal)
         case ProposalKind.SKIP_CONSENT:
-            rebuttal.go_on_without(case, proposal.unit or "", now)
+            draft.go_on_without(case, proposal.unit or "", now)
         case ProposalKind.LOWER_LEVEL:
             triage.lower(case, proposal, proven.actor, now)
         case ProposalKind.EXTENSION:
-            extending.grant(case, proposal, proven, now)
+            extension.grant(case, proposal, proven, now)
 
 
 def _turn_down(case: Case, proposal: Proposal, said: Confirm, proven: Proven, now: datetime) -> None:

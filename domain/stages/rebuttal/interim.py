@@ -13,7 +13,7 @@ from domain.case.payloads import Issued, NotIssued
 from domain.decisions import Interim, Proven, Wording
 from domain.errors import Unfit
 from domain.events import Delivered, DeliveryRefused, Proposed
-from domain.stages import consulting
+from domain.stages.verification import joint_session
 from domain.vocabulary import ActionKind, ClockName, ProposalKind, PublicationKind, Seat
 
 
@@ -82,7 +82,7 @@ def delivered(case: Case, owed: Publication, outcome: Issued | NotIssued, now: d
     if case.interim_at is None:
         case.interim_at = now
         case.stop(now, case.clock(ClockName.INTERIM, case.office.code))
-        consulting.done(case, ActionKind.INTERIM, case.office.code, now)
+        joint_session.done(case, ActionKind.INTERIM, case.office.code, now)
         if tells:
             case.tell_office(Message.INTERIM_OUT, Seat.DUTY_LEADER, values={"title": owed.page.title})
 

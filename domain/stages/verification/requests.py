@@ -10,10 +10,10 @@ from domain.case.parts import Request
 from domain.decisions import Accept, AddUnit, Decline, Proven
 from domain.errors import Unfit
 from domain.events import RequestAccepted, RequestDeclined, RequestSent
-from domain.stages import joining, transferring
-from domain.stages.findings import conclude, put_first_on_record
 from domain.stages.report import ring_duty
-from domain.stages.transferring import OPEN
+from domain.stages.verification import session_calls, transfer
+from domain.stages.verification.findings import conclude, put_first_on_record
+from domain.stages.verification.transfer import OPEN
 from domain.terms import UnitRef
 from domain.vocabulary import ClockName, RequestState, Role, Stage
 
@@ -27,10 +27,10 @@ def ask_unit(
     beside the others; None: what all are asked.
     """
     if (offered := case.transfer_to(unit.code)) is not None:
-        transferring.lapse(case, now, offered)  # asked by the office itself, it takes nobody's place
+        transfer.lapse(case, now, offered)  # asked by the office itself, it takes nobody's place
     existing = next((r for r in case.open_requests() if r.unit.code == unit.code), None)
     if existing:  # a co-unit that becomes the lead keeps its clocks and what it has answered
-        transferring.lapse(case, now, existing)  # what it offered as co-unit is not what it is asked now
+        transfer.lapse(case, now, existing)  # what it offered as co-unit is not what it is asked now
         existing.role, existing.assigned = role, existing.assigned or assigned
         put_first_on_record(case, existing, now)
     else:
@@ -41,7 +41,7 @@ def ask_unit(
         case.arm(ClockName.ANSWER, unit.code, now)
     answer = case.clock(ClockName.ANSWER, unit.code)
     due = answer.due if answer else now
-    joining.join(case, unit.code)
+    session_calls.join(case, unit.code)
     case.happened(RequestSent(unit=unit.code, short=unit.short, role=role, due=due, assigned=assigned), now)
     if answer:
         accept = case.clock(ClockName.ACCEPT, unit.code)
@@ -66,7 +66,7 @@ def add_unit(case: Case, said: AddUnit, proven: Proven, now: datetime) -> None:
 def accept(case: Case, said: Accept, proven: Proven, now: datetime) -> None:
     """Sign for the request to the actor's unit; its answer clock goes on."""
     if (offered := case.transfer_to(proven.actor.unit)) is not None:
-        transferring.take_over(case, offered, proven.actor, now)
+        transfer.take_over(case, offered, proven.actor, now)
         return
     request = case.request_to(proven.actor.unit, RequestState.OFFERED)
     request.state = RequestState.ACCEPTED
@@ -77,12 +77,12 @@ def accept(case: Case, said: Accept, proven: Proven, now: datetime) -> None:
 def decline(case: Case, said: Decline, proven: Proven, now: datetime) -> None:
     """Return the request to the actor's unit; a declining lead sends the case back to triage and counts (rule 10)."""
     if (offered := case.transfer_to(proven.actor.unit)) is not None:
-        transferring.turn_down(case, offered, said, proven, now)
+        transfer.turn_down(case, offered, said, proven, now)
         return
     request = case.request_to(proven.actor.unit, *OPEN)
     if request.assigned:
         raise Unfit("assigned_cannot_decline", unit=request.unit.short)
-    transferring.lapse(case, now, request)
+    transfer.lapse(case, now, request)
     request.state = RequestState.DECLINED
     for name in (ClockName.ACCEPT, ClockName.ANSWER):
         case.stop(now, case.clock(name, request.unit.code))

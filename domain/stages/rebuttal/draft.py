@@ -13,8 +13,8 @@ from domain.case.payloads import Issued, NotIssued
 from domain.decisions import Ballot, Consent, DraftSubmission, Proven, Review, Sign
 from domain.errors import Unfit
 from domain.events import Approved, Delivered, DeliveryRefused, Drafted
-from domain.stages import interim, signing
-from domain.stages.concluding import ask_for_draft, put_on_record
+from domain.stages.rebuttal import interim, signing
+from domain.stages.verification.verdict import ask_for_draft, put_on_record
 from domain.terms import UnitRef
 from domain.vocabulary import (
     USUAL_KIND,

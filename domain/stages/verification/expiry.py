@@ -9,14 +9,14 @@ from domain.case.notice_kinds import Message
 from domain.case.parts import Request
 from domain.clocks.clock import Clock
 from domain.events import RequestExpired
-from domain.stages import transferring, verification
+from domain.stages.verification import requests, transfer
 from domain.vocabulary import ClockName, ProposalKind, RequestState, Role, Seat
 
 
 def expire(case: Case, clock: Clock, now: datetime) -> None:
     """End what a clock waited for in vain: an offer to take over goes back to its sender, a request to the office."""
     if clock.name is ClockName.ACCEPT and (offered := case.transfer_to(clock.unit)) is not None:
-        transferring.back_to_sender(case, offered, now)
+        transfer.back_to_sender(case, offered, now)
         return
     request = next((one for one in case.open_requests() if one.unit.code == clock.unit), None)
     if request is None:  # nobody is asked any more, so nothing is owed
@@ -28,7 +28,7 @@ def expire(case: Case, clock: Clock, now: datetime) -> None:
 def _end(case: Case, request: Request, clock: Clock, now: datetime) -> None:
     """Take a request back; a lead's counts as a bounce, a co-unit's answer is no longer waited for."""
     unit, role = request.unit.code, request.role
-    transferring.lapse(case, now, request)
+    transfer.lapse(case, now, request)
     request.state, request.role = RequestState.EXPIRED, Role.CO  # answering late, it helps; somebody else leads
     case.proposals = tuple(p for p in case.proposals if p.kind is not ProposalKind.FINDING or p.unit != unit)
     for name in (ClockName.ACCEPT, ClockName.ANSWER):
@@ -41,4 +41,4 @@ def _end(case: Case, request: Request, clock: Clock, now: datetime) -> None:
         also=(f"office.{Seat.DUTY}",),
         values={"unit": request.unit.short, "role": role, "clock": clock.name},
     )
-    verification.gone(case, role, now)
+    requests.gone(case, role, now)

@@ -9,8 +9,8 @@ from domain.case.rungs import ring_next
 from domain.clocks.clock import Clock
 from domain.clocks.pause import Pause
 from domain.events import AcknowledgementExpired
-from domain.stages import pausing
-from domain.stages.expiring import expire
+from domain.stages.clocks import pause
+from domain.stages.verification.expiry import expire
 
 
 def ring(case: Case, now: datetime) -> None:
@@ -19,7 +19,7 @@ def ring(case: Case, now: datetime) -> None:
         if isinstance(due, Clock):
             _attend(case, due, now)
         else:
-            pausing.attend(case, now)
+            pause.attend(case, now)
 
 
 def _most_urgent(case: Case, now: datetime) -> Clock | Pause | None:

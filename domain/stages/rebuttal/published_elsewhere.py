@@ -9,7 +9,7 @@ from domain.case.obligations import Page, Source
 from domain.decisions import Proven, RecordPublication
 from domain.errors import Unfit
 from domain.events import PublicationRecorded
-from domain.stages import rebuttal
+from domain.stages.rebuttal import draft
 from domain.terms import UnitRef
 from domain.vocabulary import ClockName, ProposalKind, PublicationKind, PublicationState, Stage
 
@@ -42,13 +42,13 @@ def record_publication(case: Case, said: RecordPublication, proven: Proven, now:
         now,
         proven.actor,
     )
-    rebuttal.answered(case, now)
+    draft.answered(case, now)
     if case.stage is Stage.REBUTTAL:
-        case.stop(now, *(clock for clock in case.running() if clock.name in rebuttal.STEPS))
+        case.stop(now, *(clock for clock in case.running() if clock.name in draft.STEPS))
         case.draft, case.publication = None, PublicationState.APPROVED
         case.lapse(now, ProposalKind.SKIP_CONSENT)
         case.arm(ClockName.PUBLISH, case.office.code, now)
-    rebuttal.send(case, page)
+    draft.send(case, page)
 
 
 def _page(case: Case, said: RecordPublication, unit: UnitRef) -> Page:

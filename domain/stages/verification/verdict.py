@@ -9,7 +9,7 @@ from domain.case.notice_kinds import Message
 from domain.case.parts import VerdictFact
 from domain.decisions import Actor, Signer
 from domain.events import SessionSettled, VerdictReached
-from domain.stages import transferring
+from domain.stages.verification import transfer
 from domain.vocabulary import ClockName, Seat, SessionReason, Stage, Verdict, VerdictStep
 
 
@@ -26,7 +26,7 @@ def reach(case: Case, verdict: Verdict, signers: tuple[Signer, ...], now: dateti
     case.verdict = verdict
     put_on_record(case, VerdictStep.CROSS_CHECKED, verdict, signers, now, by)
     _settle_conflict(case, verdict, now)
-    transferring.lapse(case, now, *case.open_requests())
+    transfer.lapse(case, now, *case.open_requests())
     for clock in case.running():
         if clock.name in (ClockName.ACCEPT, ClockName.ANSWER):
             case.stop(now, clock)  # an answer is still welcome, and no longer owed

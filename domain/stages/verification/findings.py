@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain import quorum
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Proposal, Request
@@ -17,8 +16,8 @@ from domain.events import (
     FindingsConflicted,
     FindingSubmitted,
 )
-from domain.stages import consulting, transferring
-from domain.stages.concluding import put_on_record, reach
+from domain.stages.verification import joint_session, quorum, transfer
+from domain.stages.verification.verdict import put_on_record, reach
 from domain.vocabulary import (
     ActionKind,
     ClockName,
@@ -41,9 +40,9 @@ def finding(case: Case, said: Finding, proven: Proven, now: datetime) -> None:
     """Take a unit's finding; late ones too (rule 11). By policy it counts once its unit has approved it."""
     actor = proven.actor
     request = case.request_to(actor.unit, *UNANSWERED)
-    transferring.lapse(case, now, request)
+    transfer.lapse(case, now, request)
     if (offered := case.transfer_to(actor.unit)) is not None:  # an expired unit that answers for itself after all
-        transferring.back_to_sender(case, offered, now)
+        transfer.back_to_sender(case, offered, now)
     request.verdict, request.evidence = said.verdict, said.evidence
     request.submitted_by = actor.signer
     _drop_proposal(case, actor.unit)
@@ -115,7 +114,7 @@ def conclude(case: Case, now: datetime) -> None:
             case.happened(FindingsConflicted(verdicts=verdicts), now)
             if case.session is None:
                 units = [request.unit.code for request in case.open_requests()]
-                consulting.open_session(case, SessionReason.CONFLICT, units, now)
+                joint_session.open_session(case, SessionReason.CONFLICT, units, now)
             _tell_of_conflict(case)
         case quorum.Missing():
             pass
@@ -141,7 +140,7 @@ def _take_in(case: Case, request: Request, signer: Signer, now: datetime) -> Non
     unit, verdict = request.unit.code, request.verdict
     assert verdict is not None  # noqa: S101  (set by the caller)
     request.state, request.approved_by = RequestState.ANSWERED, signer
-    consulting.done(case, ActionKind.VERIFY, unit, now, request.submitted_by or signer)
+    joint_session.done(case, ActionKind.VERIFY, unit, now, request.submitted_by or signer)
     put_first_on_record(case, request, now)
     if case.stage is Stage.VERIFICATION:
         conclude(case, now)

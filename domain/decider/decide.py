@@ -1,0 +1,149 @@
+"""The rules: one function per decision, one file per stage, and the one door to them all.
+
+`decide` applies a decision; `check` is `decide` on a copy, so what the validator lets pass cannot fail afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.access.permissions import require
+from domain.case.answer import Answer
+from domain.case.case import Case
+from domain.case.summarise import summarise
+from domain.decisions import (
+    CONSOLE,
+    SYSTEM,
+    Accept,
+    Acknowledge,
+    AddUnit,
+    Assign,
+    Close,
+    Confirm,
+    Consent,
+    Consult,
+    Decision,
+    Decline,
+    DraftSubmission,
+    Escalate,
+    Extend,
+    Finding,
+    Interim,
+    Note,
+    Nudge,
+    Override,
+    Pause,
+    PhoneLog,
+    Proven,
+    RecordPublication,
+    Recount,
+    Relevel,
+    Resume,
+    ReturnFinding,
+    Review,
+    Sign,
+    Supervise,
+    Transfer,
+    TriageDecision,
+)
+from domain.errors import CaseOver, NotPermitted, WrongStage
+from domain.stages import closure, proposals, triage
+from domain.stages.clocks import calendar_change, extension, nudge, pause
+from domain.stages.rebuttal import draft, interim, published_elsewhere
+from domain.stages.verification import findings, joint_session, requests, transfer
+from domain.vocabulary import Stage
+
+ALL = (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE)
+VERIFYING = (Stage.TRIAGE, Stage.VERIFICATION)
+UNANSWERED = (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Be one row of the table: the decision's model, the stages it belongs to, the function that carries it out."""
+
+    model: type[Decision]
+    stages: tuple[Stage, ...]
+    carry_out: Callable[[Case, Any, Proven, datetime], None]
+
+
+RULES: dict[str, Rule] = {
+    "triage": Rule(TriageDecision, (Stage.TRIAGE,), triage.triage),
+    "acknowledge": Rule(Acknowledge, ALL, closure.acknowledge),
+    "assign": Rule(Assign, (Stage.TRIAGE,), triage.assign),
+    "add_unit": Rule(AddUnit, (Stage.VERIFICATION,), requests.add_unit),
+    "relevel": Rule(Relevel, (Stage.VERIFICATION, Stage.REBUTTAL), triage.relevel),
+    "accept": Rule(Accept, VERIFYING, requests.accept),
+    "decline": Rule(Decline, VERIFYING, requests.decline),
+    "transfer": Rule(Transfer, VERIFYING, transfer.transfer),
+    "finding": Rule(Finding, ALL, findings.finding),
+    "return_finding": Rule(ReturnFinding, (Stage.VERIFICATION,), findings.return_finding),
+    "consult": Rule(Consult, ALL, joint_session.consult),
+    "interim": Rule(Interim, UNANSWERED, interim.interim),
+    "draft": Rule(DraftSubmission, (Stage.REBUTTAL,), draft.draft),
+    "review": Rule(Review, (Stage.REBUTTAL,), draft.review),
+    "consent": Rule(Consent, (Stage.REBUTTAL,), draft.consent),
+    "sign": Rule(Sign, (Stage.REBUTTAL,), draft.sign),
+    "record_publication": Rule(RecordPublication, UNANSWERED, published_elsewhere.record_publication),
+    "override": Rule(Override, (Stage.REBUTTAL,), proposals.override),
+    "confirm": Rule(Confirm, ALL, proposals.confirm),
+    "pause": Rule(Pause, UNANSWERED, pause.pause),
+    "resume": Rule(Resume, UNANSWERED, pause.resume),
+    "extend": Rule(Extend, UNANSWERED, extension.extend),
+    "nudge": Rule(Nudge, ALL, nudge.nudge),
+    "supervise": Rule(Supervise, ALL, nudge.supervise),
+    "escalate": Rule(Escalate, ALL, closure.escalate),
+    "phone_log": Rule(PhoneLog, ALL, closure.phone_log),
+    "note": Rule(Note, ALL, closure.note),
+    "close": Rule(Close, (Stage.CLOSURE,), closure.close),
+}
+
+TOLD: dict[str, Rule] = {"recount": Rule(Recount, ALL, calendar_change.recount)}
+"""What no person says: the system tells it, under the seal like any decision."""
+
+
+def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> Answer:
+    """Apply one decision and answer with the new state; the same `update_id` again changes nothing.
+
+    Raises:
+        Refused: a rule says no; the case is unchanged when this came from `check`.
+
+    """
+    before, known = case.seq, update_id in case.heard
+    _apply(case, kind, said, proven, update_id, now)
+    summary, seq = summarise(case, ahead=False), case.heard[update_id]
+    if known:  # the first answer may have been lost, with all it told
+        return case.answer(summary, before, seq, now)
+    if case.over and not case.owed:
+        return case.last_answer(summary, before, seq, now)
+    answer = case.answer(summary, before, seq, now, told=case.answered)
+    if proven.actor not in (CONSOLE, SYSTEM) and not case.telling(now):  # nobody writes down what these are answered
+        case.answered = case.seq
+    return answer
+
+
+def _apply(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> None:
+    if update_id in case.heard:
+        return
+    rule = RULES.get(kind) or TOLD[kind]
+    if case.over:
+        raise CaseOver("case_over", number=case.opening.number)
+    pause.end_passed(case, now)
+    if case.stage not in rule.stages:
+        raise WrongStage("wrong_stage", kind=kind, stage=case.stage, allowed=",".join(rule.stages))
+    if kind in RULES:
+        require(proven.actor, said, case)
+    elif proven.actor != SYSTEM:
+        raise NotPermitted("not_permitted", kind=kind, who=f"{proven.actor.short} {proven.actor.person}".strip())
+    case.names |= {code: unit.short for code, unit in proven.units.items()}
+    rule.carry_out(case, said, proven, now)
+    case.turn += 1
+    case.heard[update_id] = case.seq
+
+
+def check(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> None:
+    """Refuse what `decide` would refuse, on a copy: no drift, and a bug becomes a refusal without an event."""
+    _apply(case.apart(), kind, said, proven, update_id, now)
