@@ -50,8 +50,8 @@ from domain.decisions import (
     TriageDecision,
 )
 from domain.errors import CaseOver, NotPermitted, WrongStage
-from domain.stages import closure, proposals, triage
-from domain.stages.clocks import calendar_change, extension, nudge, pause
+from domain.stages import closure, level, note, proposals, triage
+from domain.stages.clocks import calendar_change, extension, handling, nudge, pause
 from domain.stages.rebuttal import draft, interim, published_elsewhere
 from domain.stages.verification import findings, joint_session, requests, transfer
 from domain.vocabulary import Stage
@@ -72,10 +72,10 @@ class Rule:
 
 RULES: dict[str, Rule] = {
     "triage": Rule(TriageDecision, (Stage.TRIAGE,), triage.triage),
-    "acknowledge": Rule(Acknowledge, ALL, closure.acknowledge),
+    "acknowledge": Rule(Acknowledge, ALL, handling.acknowledge),
     "assign": Rule(Assign, (Stage.TRIAGE,), triage.assign),
     "add_unit": Rule(AddUnit, (Stage.VERIFICATION,), requests.add_unit),
-    "relevel": Rule(Relevel, (Stage.VERIFICATION, Stage.REBUTTAL), triage.relevel),
+    "relevel": Rule(Relevel, (Stage.VERIFICATION, Stage.REBUTTAL), level.relevel),
     "accept": Rule(Accept, VERIFYING, requests.accept),
     "decline": Rule(Decline, VERIFYING, requests.decline),
     "transfer": Rule(Transfer, VERIFYING, transfer.transfer),
@@ -95,9 +95,9 @@ RULES: dict[str, Rule] = {
     "extend": Rule(Extend, UNANSWERED, extension.extend),
     "nudge": Rule(Nudge, ALL, nudge.nudge),
     "supervise": Rule(Supervise, ALL, nudge.supervise),
-    "escalate": Rule(Escalate, ALL, closure.escalate),
-    "phone_log": Rule(PhoneLog, ALL, closure.phone_log),
-    "note": Rule(Note, ALL, closure.note),
+    "escalate": Rule(Escalate, ALL, handling.escalate),
+    "phone_log": Rule(PhoneLog, ALL, handling.phone_log),
+    "note": Rule(Note, ALL, note.note),
     "close": Rule(Close, (Stage.CLOSURE,), closure.close),
 }
 

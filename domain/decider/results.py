@@ -10,7 +10,7 @@ from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
 from domain.case.summarise import summarise
 from domain.case.summary import Record
 from domain.events import Notified, NotNotified, RosterGap
-from domain.stages.rebuttal import draft, interim
+from domain.stages.rebuttal import delivery, interim
 
 
 def gather_wave(case: Case, now: datetime) -> None:
@@ -49,7 +49,7 @@ def issued(case: Case, issue: Issue, outcome: Issued | NotIssued, now: datetime)
     case.settle(issue.publication)
     if issue.record:
         case.recorded(issue.record.summary.seq)
-    takes_in = interim.delivered if interim.is_interim(issue.publication) else draft.delivered
+    takes_in = interim.delivered if interim.is_interim(issue.publication) else delivery.delivered
     takes_in(case, issue.publication, outcome, now)
     case.owe_last_word()
 

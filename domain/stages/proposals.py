@@ -10,7 +10,7 @@ from domain.case.parts import Proposal
 from domain.decisions import Confirm, Override, Proven
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.events import Confirmed, Proposed, TurnedDown
-from domain.stages import triage
+from domain.stages import level
 from domain.stages.clocks import extension
 from domain.stages.rebuttal import draft, interim, signing
 from domain.stages.verification import findings
@@ -66,7 +66,7 @@ def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) 
         case ProposalKind.SKIP_CONSENT:
             draft.go_on_without(case, proposal.unit or "", now)
         case ProposalKind.LOWER_LEVEL:
-            triage.lower(case, proposal, proven.actor, now)
+            level.lower(case, proposal, proven.actor, now)
         case ProposalKind.EXTENSION:
             extension.grant(case, proposal, proven, now)
 

@@ -356,7 +356,7 @@ def test_a_person_without_any_seat_of_the_unit_takes_no_part_in_its_decisions(si
 
 
 def test_the_table_can_be_read_by_itself():
-    read = "import domain.permissions; print(len(domain.permissions.TABLE))"
+    read = "import domain.access.permissions; print(len(domain.access.permissions.TABLE))"
 
     done = subprocess.run([sys.executable, "-c", read], capture_output=True, text=True, check=False)
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case.case import Case
-from domain.case.notice_kinds import Message
-from domain.case.obligations import Page, Publication
+from domain.case.obligations import Page
 from domain.case.page_digest import digest_of
 from domain.case.parts import Draft, Slot
-from domain.case.payloads import Issued, NotIssued
 from domain.decisions import Ballot, Consent, DraftSubmission, Proven, Review, Sign
 from domain.errors import Unfit
-from domain.events import Approved, Delivered, DeliveryRefused, Drafted
-from domain.stages.rebuttal import interim, signing
-from domain.stages.verification.verdict import ask_for_draft, put_on_record
+from domain.events import Approved, Drafted
+from domain.stages.rebuttal import signing
+from domain.stages.rebuttal.delivery import answered, send
+from domain.stages.rebuttal.signing import void_draft
+from domain.stages.verification.verdict import put_on_record
 from domain.terms import UnitRef
 from domain.vocabulary import (
     USUAL_KIND,
@@ -24,7 +24,6 @@ from domain.vocabulary import (
     PublicationKind,
     PublicationState,
     RequestState,
-    Seat,
     SlotKind,
     Stage,
     Verdict,
@@ -89,62 +88,6 @@ def go_on_without(case: Case, unit: str, now: datetime) -> None:
         _go_on(case, table, before, now)
 
 
-def delivered(case: Case, owed: Publication, outcome: Issued | NotIssued, now: datetime) -> None:
-    """Take in what a channel said; the first receipt is the first public word and ends the response clock."""
-    version = owed.page.version
-    if isinstance(outcome, NotIssued):
-        _refused(case, owed, outcome, now)
-        return
-    case.happened(Delivered(version=version, channel=owed.channel, where=outcome.where), now)
-    if _is_the_answer(case, owed):
-        _is_out(case, now)
-
-
-def send(case: Case, page: Page) -> None:
-    """Owe a page to every channel of the level."""
-    for channel in case.terms.at(case.level).publish_to:
-        key = f"{case.opening.case_id}/publish/v{page.version}/{channel}"
-        case.owed.append(Publication(key=key, channel=channel, page=page, digest=digest_of(page)))
-
-
-def answered(case: Case, now: datetime) -> None:
-    """Note that the first authoritative word is public: the response clock stops, the interim notice lapses."""
-    case.answered_at = case.answered_at or now
-    case.stop(now, case.clock(ClockName.RESPONSE, case.office.code))
-    interim.lapse(case, now)
-
-
-def _is_out(case: Case, now: datetime) -> None:
-    answered(case, now)
-    if case.publication is PublicationState.APPROVED:
-        case.publication = PublicationState.PUBLISHED
-        case.stop(now, case.clock(ClockName.PUBLISH, case.office.code))
-        case.enter(Stage.CLOSURE, now)
-
-
-def _refused(case: Case, owed: Publication, outcome: NotIssued, now: datetime) -> None:
-    """Tell the office that a channel does not take a page; when none does, a text is asked for anew."""
-    version = owed.page.version
-    case.happened(DeliveryRefused(version=version, channel=owed.channel, reason=outcome.reason), now)
-    seats = case.seats((f"office.{Seat.EDITOR}", f"office.{Seat.DUTY}"), case.office.code)
-    values: dict[str, str | int] = {"channel": owed.channel, "reason": outcome.reason}
-    by = case.terms.at(case.level).start.by
-    if not case.over:
-        case.tell(Message.PUBLICATION_REFUSED, seats, by, key=f"{owed.channel}/refused/{version}", values=values)
-    if case.publication is PublicationState.APPROVED and _is_the_answer(case, owed) and not _still_going_out(case):
-        case.stop(now, case.clock(ClockName.PUBLISH, case.office.code))
-        _back_to_the_desk(case, outcome.reason, now)
-
-
-def _still_going_out(case: Case) -> bool:
-    return any(isinstance(debt, Publication) and _is_the_answer(case, debt) for debt in case.owed)
-
-
-def _is_the_answer(case: Case, owed: Publication) -> bool:
-    """Tell whether a page is what the case answers with; a unit's earlier word may still be on its way."""
-    return owed.page.version == case.versions
-
-
 def _vote(case: Case, kind: SlotKind, said: Ballot, proven: Proven, now: datetime) -> None:
     """Take a vote; then the text goes back, waits for the next signature, or goes out."""
     before = case.draft.open_slots() if case.draft else ()
@@ -152,7 +95,7 @@ def _vote(case: Case, kind: SlotKind, said: Ballot, proven: Proven, now: datetim
     if kind is SlotKind.CONSENT:
         case.lapse(now, ProposalKind.SKIP_CONSENT, proven.actor.unit)
     if said.outcome is not Vote.APPROVE:
-        _back_to_the_desk(case, said.remarks or "", now)
+        void_draft(case, said.remarks or "", now)
     elif case.draft is not None:
         _go_on(case, case.draft, before, now)
 
@@ -179,14 +122,6 @@ def _approve(case: Case, table: Draft, now: datetime) -> None:
         case.publication = PublicationState.NOT_PUBLIC
         answered(case, now)
         case.enter(Stage.CLOSURE, now)
-
-
-def _back_to_the_desk(case: Case, remarks: str, now: datetime) -> None:
-    """Void the text and ask the editor for another."""
-    case.stop(now, *(clock for clock in case.running() if clock.name is ClockName.APPROVAL))
-    case.draft, case.publication = None, PublicationState.NONE
-    case.lapse(now, ProposalKind.SKIP_CONSENT)
-    ask_for_draft(case, now, remarks)
 
 
 def _page(case: Case, said: DraftSubmission, issuing: UnitRef, now: datetime) -> Page:

@@ -9,7 +9,7 @@ from domain.case.obligations import Page, Source
 from domain.decisions import Proven, RecordPublication
 from domain.errors import Unfit
 from domain.events import PublicationRecorded
-from domain.stages.rebuttal import draft
+from domain.stages.rebuttal import delivery, draft
 from domain.terms import UnitRef
 from domain.vocabulary import ClockName, ProposalKind, PublicationKind, PublicationState, Stage
 
@@ -42,13 +42,13 @@ def record_publication(case: Case, said: RecordPublication, proven: Proven, now:
         now,
         proven.actor,
     )
-    draft.answered(case, now)
+    delivery.answered(case, now)
     if case.stage is Stage.REBUTTAL:
         case.stop(now, *(clock for clock in case.running() if clock.name in draft.STEPS))
         case.draft, case.publication = None, PublicationState.APPROVED
         case.lapse(now, ProposalKind.SKIP_CONSENT)
         case.arm(ClockName.PUBLISH, case.office.code, now)
-    draft.send(case, page)
+    delivery.send(case, page)
 
 
 def _page(case: Case, said: RecordPublication, unit: UnitRef) -> Page:

@@ -11,8 +11,17 @@ from domain.case.parts import Cast, Draft, Slot
 from domain.decisions import Actor, Ballot, Proven
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.events import Reviewed
+from domain.stages.verification.verdict import ask_for_draft
 from domain.terms import Addressee, UnitRef
-from domain.vocabulary import ClockName, Issuer, PublicationState, Seat, SlotKind, Vote
+from domain.vocabulary import (
+    ClockName,
+    Issuer,
+    ProposalKind,
+    PublicationState,
+    Seat,
+    SlotKind,
+    Vote,
+)
 
 CONSENTING = (Seat.DEPUTY, Seat.HEAD)
 """Who consents for a co-unit: the first is asked, the second may stand in."""
@@ -134,3 +143,11 @@ def _seats(case: Case, names: Iterable[str], competent: UnitRef) -> tuple[Addres
         else:
             found += case.seats((name,), competent.code)
     return tuple(dict.fromkeys(found))
+
+
+def void_draft(case: Case, remarks: str, now: datetime) -> None:
+    """Void the text and ask the editor for another."""
+    case.stop(now, *(clock for clock in case.running() if clock.name is ClockName.APPROVAL))
+    case.draft, case.publication = None, PublicationState.NONE
+    case.lapse(now, ProposalKind.SKIP_CONSENT)
+    ask_for_draft(case, now, remarks)

@@ -1,0 +1,74 @@
+"""Handling a clock: taking it in hand, ringing its next rung by hand, logging the call a rung asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case.case import Case
+from domain.case.rungs import rung_rings, stand_down
+from domain.clocks.clock import Acknowledgement, Clock
+from domain.decisions import Acknowledge, Actor, Escalate, PhoneLog, Proven
+from domain.errors import Stale, Unfit
+from domain.events import Acknowledged, PhoneLogged
+from domain.terms import Addressee
+from domain.vocabulary import PhoneOutcome
+
+
+def acknowledge(case: Case, said: Acknowledge, proven: Proven, now: datetime) -> None:
+    """Take a clock in hand: higher rungs are held until the acknowledgement expires; the due time stays (rule 5).
+
+    One that comes after a level above the person's own has rung is marked with it, and that level is told.
+    """
+    clock = case.owed_clock(said.clock, said.unit)
+    until = case.time.after(now, case.promises(clock).ack_lives)
+    seat = proven.actor.seats[0] if proven.actor.seats else None
+    clock.acknowledged = Acknowledgement(unit=proven.actor.unit, seat=seat, rung=clock.rung, at=now, until=until)
+    clock.calls = None
+    own = _level_of(case, clock, proven.actor)
+    working = proven.actor.unit == clock.unit and own == 0  # never called: late for nothing
+    after = clock.rung if own < clock.rung and not working else None
+    event = Acknowledged(clock=clock.name, unit=clock.unit, rung=clock.rung, until=until, after_level=after)
+    case.happened(event, now, proven.actor)
+    if after is not None:
+        seats = tuple(Addressee(unit=proven.actor.unit, seat=one) for one in proven.actor.seats)
+        stand_down(case, clock, own, but=seats)
+
+
+def _level_of(case: Case, clock: Clock, actor: Actor) -> int:
+    """Return the highest rung that rang and named one of the actor's seats; 0 for none."""
+    rang = case.promises(clock).ladder[: clock.rung]
+    called = [any(actor.sits(c.unit, c.seat) for c in case.called(rung.to, clock)) for rung in rang]
+    return max((n for n, mine in enumerate(called, start=1) if mine), default=0)
+
+
+def escalate(case: Case, said: Escalate, proven: Proven, now: datetime) -> None:
+    """Ring the next rung by hand; a stale button changes nothing (rule 6)."""
+    clock = _meant(case, said)
+    if clock.rung != said.expected_level:
+        raise Stale("already_escalated", expected=said.expected_level, level=clock.rung)
+    ladder = case.promises(clock).ladder
+    if clock.rung >= len(ladder):
+        raise Unfit("ladder_rung_out", level=clock.rung)
+    rung_rings(case, clock, ladder[clock.rung], planned=now, now=now, by_hand=said.reason, by=proven.actor)
+
+
+def phone_log(case: Case, said: PhoneLog, proven: Proven, now: datetime) -> None:
+    """Log how a call ended; one that reached nobody rings the next rung at once (escalation follows the fact)."""
+    clock = case.owed_clock(said.clock, said.unit)
+    case.happened(
+        PhoneLogged(clock=clock.name, unit=clock.unit, outcome=said.outcome, remarks=said.remarks), now, proven.actor
+    )
+    clock.calls = None
+    ladder = case.promises(clock).ladder
+    if said.outcome is PhoneOutcome.NOT_REACHED and clock.rung < len(ladder) and not clock.acknowledged:
+        rung_rings(case, clock, ladder[clock.rung], planned=now, now=now, by_hand=said.outcome, by=proven.actor)
+
+
+def _meant(case: Case, said: Escalate) -> Clock:
+    """Find the clock a person means: the named one, else the most urgent step."""
+    if said.clock:
+        return case.owed_clock(said.clock, said.unit or case.office.code)
+    steps = sorted(case.running(), key=lambda clock: (clock.name.whole, clock.due))
+    if not steps:
+        raise Unfit("no_such_clock", clock="-", unit="-", running="-")
+    return steps[0]
