@@ -11,16 +11,16 @@ import structlog
 from temporalio.client import Client
 
 from domain.access.signing_codes import Sent
-from domain.brief import Brief
 from domain.case.answer import Answer
 from domain.case.clock_report import Reckoning, with_rings
 from domain.case.summary import Summary
 from domain.decisions import Decision, Sign
 from domain.errors import Refused, Unfit, Unknown
-from domain.links import Links
 from domain.office.office import Office, Person
 from domain.ports import CaseFilter, CaseRow, DecisionRow, Files, Messenger, Published, Register, Unavailable
 from domain.reports.report import Filing, Report, Taken
+from domain.tasks.brief import Brief
+from domain.tasks.task_links import Links
 from domain.values import Frozen
 from domain.vocabulary import PublicationKind, Vote
 from workflows.door import CaseDoor

@@ -43,9 +43,9 @@ from adapters.register.connections import register_url
 from adapters.register.store import SqlRegister
 from adapters.tokens import SignedTokens
 from desk import CaseDesk
-from domain.links import Links
 from domain.office.office import Office
 from domain.ports import Messenger, Publisher
+from domain.tasks.task_links import Links
 from domain.vocabulary import Mode
 from domain.worktime.office_calendar import SOON
 from settings import ENV_FILE, Settings

@@ -10,9 +10,9 @@ from datetime import datetime
 import texts
 from domain.case.obligations import Notice
 from domain.case.payloads import Gap, Wave
-from domain.links import Links, link_of
 from domain.office.office import Person, Reached
 from domain.ports import Letter, Receipt, Recipient, Roster
+from domain.tasks.task_links import Links, link_of
 from domain.terms import Addressee
 from domain.vocabulary import Mode
 

@@ -16,8 +16,8 @@ from activities.fence import Fence
 from activities.letters import Parcel, Writer, gaps_of, recipients_of, seats_reached
 from domain.case.notice_kinds import OF_A_RUNG
 from domain.case.payloads import Wave, WaveSent
-from domain.links import Links
 from domain.ports import Messenger, Receipts, Recipient, Roster, Unavailable
+from domain.tasks.task_links import Links
 
 log = structlog.get_logger()
 

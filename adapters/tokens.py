@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from domain.links import BadToken
+from domain.tasks.task_links import BadToken
 
 LABEL = b"piyao tokens v1:"
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from api.fields import PARTS, ROWS, Field, Form, Widget
 from api.sent import Sent
-from domain.offer import Offer
 from domain.office.office import Office
+from domain.tasks.action import Offer
 from domain.vocabulary import ActionKind
 from texts import current, inert
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.offer import Offer
+from domain.tasks.action import Offer
 
 WHOLE = ""
 """The place of a fault that belongs to no field of the form."""

@@ -17,10 +17,10 @@ from api.spans import due_words
 from api.tasks import refusal
 from desk import CaseDesk
 from domain.case.summary import Summary
-from domain.inbox import Waiting, waiting
-from domain.links import TaskLink, expiry
 from domain.office.office import Person
 from domain.ports import CaseFilter, CaseRow, Unavailable
+from domain.tasks.pending import Waiting, waiting
+from domain.tasks.task_links import TaskLink, expiry
 from domain.vocabulary import Stage
 from texts import current
 

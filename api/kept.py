@@ -9,8 +9,8 @@ from api.controls import Drawing, label_of, part_label
 from api.fields import PARTS, ROWS, Field, Form, Widget
 from api.forms import BY_NAME
 from api.sent import Sent
-from domain.offer import Offer
 from domain.office.office import Office
+from domain.tasks.action import Offer
 from texts import current
 
 

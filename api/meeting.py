@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from api.filling import clock_code, rung
-from domain.brief import Brief
+from domain.tasks.brief import Brief
 from texts import current
 
 Short = Callable[[str], str]

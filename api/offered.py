@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from api.fields import Form
 from api.filling import clock_code, rung
 from api.forms import FORMS
-from domain.links import Task, TaskLink
-from domain.offer import Offer
+from domain.tasks.action import Offer
+from domain.tasks.task_links import Task, TaskLink
 
 OF_ANY_CLOCK = ("extend", "nudge", "supervise")
 """Kinds whose form asks for which clock is meant."""

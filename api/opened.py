@@ -9,8 +9,8 @@ from fastapi import Request
 
 from api.auth import bearer
 from desk import CaseDesk
-from domain.links import BadToken, TaskLink
 from domain.office.office import Person
+from domain.tasks.task_links import BadToken, TaskLink
 
 LONGEST = 2000
 """Characters of a token that is still looked at."""

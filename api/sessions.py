@@ -14,8 +14,8 @@ from fastapi import Request
 from starlette.responses import Response
 
 from desk import CaseDesk
-from domain.links import BadToken
 from domain.office.office import Person
+from domain.tasks.task_links import BadToken
 
 PURPOSE = "desk-session"
 IDLE, WHOLE = timedelta(minutes=30), timedelta(hours=10)

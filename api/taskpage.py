@@ -17,11 +17,11 @@ from api.opened import Opened
 from api.sent import NOTHING, Sent
 from api.spans import due_words
 from desk import CaseDesk, CaseView
-from domain.brief import Brief, Voted
 from domain.case.summary import Debt, Summary
-from domain.links import KINDS, OF_CLOCK, Task
-from domain.offer import Offer
 from domain.office.unit_suggestion import suggest
+from domain.tasks.action import Offer
+from domain.tasks.brief import Brief, Voted
+from domain.tasks.task_links import KINDS, OF_CLOCK, Task
 from texts import current
 from workflows.drafting import propose
 

@@ -25,8 +25,8 @@ from api.sent import Sent, UnfitForm, sent_in
 from api.taskpage import TaskPage
 from desk import CaseDesk
 from domain.errors import NotPermitted, Refused, Stale, Unknown
-from domain.links import OF_A_CLOCK
 from domain.ports import KeyReused, Unavailable
+from domain.tasks.task_links import OF_A_CLOCK
 from temporal.seal import sentence
 from texts import current
 

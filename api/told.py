@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from domain.case.summary import Debt
-from domain.links import OF_CLOCK, Task, TaskLink
+from domain.tasks.task_links import OF_CLOCK, Task, TaskLink
 
 Told = dict[str, Any]
 """One entry of a timeline as the register gives it."""

@@ -15,13 +15,13 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.brief import Brief
 from domain.case.answer import Answer
 from domain.case.clock_report import Reckoning
 from domain.case.summary import Record
 from domain.decisions import Actor, Decision, Opening, Proven, Sighting
 from domain.errors import REFUSALS
 from domain.ports import Unavailable
+from domain.tasks.brief import Brief
 from temporal.seal import speaking
 from texts import current
 from workflows import names

@@ -15,7 +15,6 @@ from workflows.effects import Effects
 from workflows.speaking import speaking
 
 with workflow.unsafe.imports_passed_through():
-    from domain.brief import Brief, brief_of
     from domain.case.answer import Answer, Outcome
     from domain.case.case import Case
     from domain.case.clock_report import Reckoning, reckoned
@@ -25,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.decider.decide import RULES, TOLD, check, decide
     from domain.decisions import Actor, Decision, Opening, Sighting
     from domain.stages.report import open_case, sighted
+    from domain.tasks.brief import Brief, brief_of
     from temporal.seal import speaker
     from texts import current
 

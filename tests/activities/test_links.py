@@ -10,7 +10,7 @@ import pytest
 from adapters.tokens import SignedTokens
 from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice
-from domain.links import BadToken, Links, Task, TaskLink, expiry, task_of
+from domain.tasks.task_links import BadToken, Links, Task, TaskLink, expiry, task_of
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Seat
 from tests.activities.building import (

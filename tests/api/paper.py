@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 from PIL import Image
 
-from domain.links import Task, TaskLink
+from domain.tasks.task_links import Task, TaskLink
 from domain.vocabulary import Seat
 from tests.api.conftest import Office
 from tests.workflows import telling

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 
-from domain.links import Task
+from domain.tasks.task_links import Task
 from domain.vocabulary import Level
 from tests.api.conftest import Office
 from tests.api.paper import Paper, link, send

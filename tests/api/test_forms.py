@@ -15,9 +15,9 @@ from api.opened import LinkRefused
 from api.sent import NOTHING, Sent
 from api.told import DONE
 from domain.decider.decide import RULES
-from domain.links import ALWAYS, KINDS, OF_A_CLOCK, Task
-from domain.offer import Offer
-from domain.offers import OFFERED
+from domain.tasks.action import Offer
+from domain.tasks.available_actions import OFFERED
+from domain.tasks.task_links import ALWAYS, KINDS, OF_A_CLOCK, Task
 from tests.adapters.office.stories import office
 from tests.api.paper import Paper
 from texts import Texts

@@ -13,7 +13,7 @@ import pytest_asyncio
 from api import headers
 from api.app import create_app
 from domain.decisions import TriageDecision
-from domain.links import Task
+from domain.tasks.task_links import Task
 from domain.vocabulary import Exit
 from tests.adapters.evidence import PDF, picture
 from tests.api.conftest import Office

@@ -22,7 +22,7 @@ from api.sent import Sent
 from api.server import LINGER, LimitedProtocol
 from desk import CaseDesk
 from domain.errors import Unfit
-from domain.links import Task
+from domain.tasks.task_links import Task
 from domain.vocabulary import Level
 from tests.api.conftest import Office
 from tests.api.paper import FOUND, Paper, asked, drawn, events_of, filled_in, link, send

@@ -9,8 +9,8 @@ import httpx2
 import pytest
 
 import desk as desk_module
-from domain.links import Task
 from domain.office.office import Office as OfficeFiles
+from domain.tasks.task_links import Task
 from tests.api.conftest import Office
 from tests.api.paper import FAR, Paper, asked, events_of, filled_in, link, send
 

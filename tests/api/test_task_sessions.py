@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 
-from domain.links import Task
+from domain.tasks.task_links import Task
 from domain.vocabulary import ActionKind, Level
 from tests.api.conftest import Office
 from tests.api.paper import Paper, asked, events_of, filled_in, link, send

@@ -14,7 +14,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from api.app import create_app
 from domain.decisions import Accept, Decline
-from domain.links import Task
+from domain.tasks.task_links import Task
 from tests.adapters.receivers import free_port
 from tests.api.conftest import Office
 from tests.api.paper import FOUND, Paper, asked, drawn, events_of, filled_in, link, send

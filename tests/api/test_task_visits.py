@@ -12,10 +12,10 @@ import pytest
 
 from api.told import outlives
 from desk import CaseDesk
-from domain.brief import Brief
 from domain.decisions import Decline
-from domain.links import Task, TaskLink
 from domain.office.office import Person
+from domain.tasks.brief import Brief
+from domain.tasks.task_links import Task, TaskLink
 from domain.vocabulary import ClockName, Seat
 from tests.api.conftest import Office
 from tests.api.paper import FOUND, Paper, asked, drawn, events_of, filled_in, link

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.links import Task
+from domain.tasks.task_links import Task
 from domain.vocabulary import ClockName, Stage
 from tests.api.conftest import Office
 from tests.api.paper import FOUND, Paper, asked, events_of, filled_in, link, send

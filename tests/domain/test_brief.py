@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.brief import Brief, brief_of
 from domain.decisions import Transfer
+from domain.tasks.brief import Brief, brief_of
 from domain.vocabulary import RequestState, Role, Vote
 from tests.domain.building import DUTY, OFFICE_DEPUTY, Story, deputy, finding, liaison
 

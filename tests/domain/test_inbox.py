@@ -7,8 +7,8 @@ import pytest
 from domain.case.summarise import summarise
 from domain.case.summary import Summary
 from domain.decisions import Action, Actor, Consult, Interim
-from domain.inbox import Waiting, waiting
-from domain.links import Task
+from domain.tasks.pending import Waiting, waiting
+from domain.tasks.task_links import Task
 from domain.vocabulary import ActionKind, ClockName, Level, Seat
 from tests.domain.building import DUTY, EDITOR, OFFICE_DEPUTY, START, TERMS, UNITS, Story, deputy, liaison, of
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from domain.decider.decide import RULES, check
 from domain.decisions import CONSOLE, Actor, Decision
 from domain.errors import Refused
-from domain.offer import Offer
-from domain.offers import OFFERED, offers
+from domain.tasks.action import Offer
+from domain.tasks.available_actions import OFFERED, offers
 from domain.vocabulary import ClockName, ConsultAct, Level, PublicationKind, Seat
 from tests.domain.building import (
     DUTY,

@@ -34,15 +34,15 @@ from api.opened import opened
 from api.sent import Sent
 from api.taskpage import TaskPage, Trouble
 from desk import CaseDesk
-from domain.brief import Brief, brief_of
 from domain.case.payloads import Issue
 from domain.case.summary import Record
 from domain.decisions import Actor
-from domain.links import Task, TaskLink
-from domain.offer import Offer
 from domain.office.office import Office
 from domain.ports import CaseFilter, CaseRow, Published
 from domain.reports.report import Filing, Report
+from domain.tasks.action import Offer
+from domain.tasks.brief import Brief, brief_of
+from domain.tasks.task_links import Task, TaskLink
 from domain.vocabulary import Mode, Seat
 from settings import Settings
 from tests.adapters.office.stories import START

@@ -22,10 +22,10 @@ from api.feed import atom
 from domain.case.payloads import Issued, NotIssued
 from domain.decisions import AnyDecision
 from domain.events import Event
-from domain.links import Links
 from domain.owed import Message
 from domain.ports import Letter, Published, Unavailable
 from domain.reports.report import Report
+from domain.tasks.task_links import Links
 from domain.terms import Addressee
 from domain.vocabulary import Mode, Seat
 from settings import Settings

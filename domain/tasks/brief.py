@@ -8,8 +8,8 @@ from domain.case.parts import Item, Position
 from domain.case.summarise import summarise
 from domain.case.summary import Summary
 from domain.decisions import Actor
-from domain.offer import Offer
-from domain.offers import offers
+from domain.tasks.action import Offer
+from domain.tasks.available_actions import offers
 from domain.values import Frozen
 from domain.vocabulary import Exit, Level, ProposalKind, RequestState, Role, SessionReason, SlotKind, Verdict, Vote
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from domain.access.permissions import may
 from domain.case.case import Case
 from domain.decisions import Actor, Extend
-from domain.offer import Offer, Row
 from domain.stages.clocks import extension
 from domain.stages.clocks import pause as pausing
+from domain.tasks.action import Offer, Row
 from domain.worktime.working_time import Span
 
 

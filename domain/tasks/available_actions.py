@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from domain import timing
 from domain.access.permissions import chairs, confirming, may
 from domain.case.case import Case
 from domain.case.parts import Request, Session
 from domain.decider.decide import RULES
 from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
-from domain.offer import Offer, Row
 from domain.stages.rebuttal import interim
 from domain.stages.verification import quorum
 from domain.stages.verification.findings import UNANSWERED
 from domain.stages.verification.transfer import OPEN
+from domain.tasks import clock_actions
+from domain.tasks.action import Offer, Row
 from domain.vocabulary import (
     USUAL_KIND,
     ConsultAct,
@@ -224,11 +224,11 @@ OFFERED: Mapping[str, Row] = {
     "return_finding": _return_finding,
     "add_unit": _always("add_unit"),
     "relevel": _relevel,
-    "pause": timing.pause,
-    "resume": timing.resume,
-    "extend": timing.extend,
-    "nudge": timing.urge("nudge"),
-    "supervise": timing.urge("supervise"),
+    "pause": clock_actions.pause,
+    "resume": clock_actions.resume,
+    "extend": clock_actions.extend,
+    "nudge": clock_actions.urge("nudge"),
+    "supervise": clock_actions.urge("supervise"),
     "acknowledge": _acknowledge,
     "phone_log": _phone_log,
     "escalate": _escalate,

@@ -9,7 +9,7 @@ from domain.access.permissions import NARROWED, TABLE, Grant, Where
 from domain.case.summary import Debt, Summary
 from domain.case.summary import Waiting as Proposed
 from domain.decisions import Actor
-from domain.links import OF_CLOCK, Task
+from domain.tasks.task_links import OF_CLOCK, Task
 from domain.terms import Terms
 from domain.values import Frozen
 from domain.vocabulary import ClockName, PublicationState, Stage
