@@ -15,9 +15,11 @@ from domain.case.answer import Answer
 from domain.case.clock_report import Reckoning, with_rings
 from domain.case.summary import Summary
 from domain.decisions import Decision, Sign
-from domain.errors import Refused, Unfit, Unknown
+from domain.errors import Refused, Unavailable, Unfit, Unknown
 from domain.office.office import Office, Person
-from domain.ports import CaseFilter, CaseRow, DecisionRow, Files, Messenger, Published, Register, Unavailable
+from domain.ports.delivery import Messenger, Published
+from domain.ports.evidence import Files
+from domain.ports.register import CaseFilter, CaseRow, DecisionRow, Register
 from domain.reports.report import Filing, Report, Taken
 from domain.tasks.brief import Brief
 from domain.tasks.task_links import Links

@@ -44,7 +44,7 @@ from adapters.register.store import SqlRegister
 from adapters.tokens import SignedTokens
 from desk import CaseDesk
 from domain.office.office import Office
-from domain.ports import Messenger, Publisher
+from domain.ports.delivery import Messenger, Publisher
 from domain.tasks.task_links import Links
 from domain.vocabulary import Mode
 from domain.worktime.office_calendar import SOON

@@ -11,7 +11,8 @@ import texts
 from domain.case.obligations import Notice
 from domain.case.payloads import Gap, Wave
 from domain.office.office import Person, Reached
-from domain.ports import Letter, Receipt, Recipient, Roster
+from domain.ports.delivery import Letter, Receipt, Recipient
+from domain.ports.roster import Roster
 from domain.tasks.task_links import Links, link_of
 from domain.terms import Addressee
 from domain.vocabulary import Mode

@@ -16,7 +16,9 @@ from activities.fence import Fence
 from activities.letters import Parcel, Writer, gaps_of, recipients_of, seats_reached
 from domain.case.notice_kinds import OF_A_RUNG
 from domain.case.payloads import Wave, WaveSent
-from domain.ports import Messenger, Receipts, Recipient, Roster, Unavailable
+from domain.errors import Unavailable
+from domain.ports.delivery import Messenger, Receipts, Recipient
+from domain.ports.roster import Roster
 from domain.tasks.task_links import Links
 
 log = structlog.get_logger()

@@ -12,7 +12,9 @@ from activities.failures import unavailable
 from activities.fence import Fence
 from domain.case.page_digest import digest_of
 from domain.case.payloads import Issue, Issued, NotIssued
-from domain.ports import Ledger, Publisher, Unavailable
+from domain.errors import Unavailable
+from domain.ports.delivery import Publisher
+from domain.ports.register import Ledger
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,8 @@ from temporalio import activity
 from activities.failures import unavailable
 from activities.fence import Fence
 from domain.case.summary import Record
-from domain.ports import Ledger, Unavailable
+from domain.errors import Unavailable
+from domain.ports.register import Ledger
 
 
 @dataclass(frozen=True, kw_only=True)

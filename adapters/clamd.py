@@ -8,8 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from domain.errors import Infected
-from domain.ports import Unavailable
+from domain.errors import Infected, Unavailable
 
 PIECE = 64 * 1024
 

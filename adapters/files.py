@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from adapters import filekinds, pictures
-from domain.errors import TooLarge, Unfit, Unknown
+from domain.errors import TooLarge, Unavailable, Unfit, Unknown
 from domain.evidence import DIGEST, LIMIT, PICTURES, Content, Kept
-from domain.ports import Unavailable
 
 INCOMING = ".incoming"
 SHOWN = ".shown"

@@ -15,7 +15,7 @@ from standardwebhooks import Webhook
 
 import texts
 from adapters.guard import Forbidden, Network, guarded_transport
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 from domain.vocabulary import Mode
 
 LIMIT = 1.5

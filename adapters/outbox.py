@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import texts
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 
 LOCK_WAIT = 1.0
 """Seconds to wait for the lock: whoever holds it writes one line, unless it was frozen in the midst."""

@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 
 from adapters import picture_process
-from domain.errors import Unfit
-from domain.ports import Unavailable
+from domain.errors import Unavailable, Unfit
 
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
 

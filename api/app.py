@@ -17,7 +17,7 @@ from api.described import describe
 from api.headers import SecurityHeaders
 from api.sessions import Attempts
 from desk import CaseDesk
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 from domain.vocabulary import Mode
 
 log = structlog.get_logger(__name__)

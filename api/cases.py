@@ -21,7 +21,7 @@ from domain.case.clock_report import Reckoning
 from domain.case.summary import Summary
 from domain.decisions import UnitCode
 from domain.events import Entry
-from domain.ports import CaseFilter, CaseRow
+from domain.ports.register import CaseFilter, CaseRow
 from domain.values import Frozen
 from domain.vocabulary import Level, PublicationKind, PublicationState, Stage, Verdict
 

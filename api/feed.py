@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
 
-from domain.ports import Published
+from domain.ports.delivery import Published
 from domain.terms import Terms
 from texts import current, visible
 

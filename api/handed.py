@@ -10,8 +10,7 @@ import structlog
 from api.fields import ROWS, Form, Widget
 from api.sent import Sent, UnfitForm
 from desk import CaseDesk
-from domain.errors import Unfit
-from domain.ports import Unavailable
+from domain.errors import Unavailable, Unfit
 from temporal.seal import sentence
 from texts import current
 

@@ -17,8 +17,9 @@ from api.spans import due_words
 from api.tasks import refusal
 from desk import CaseDesk
 from domain.case.summary import Summary
+from domain.errors import Unavailable
 from domain.office.office import Person
-from domain.ports import CaseFilter, CaseRow, Unavailable
+from domain.ports.register import CaseFilter, CaseRow
 from domain.tasks.pending import Waiting, waiting
 from domain.tasks.task_links import TaskLink, expiry
 from domain.vocabulary import Stage

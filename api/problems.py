@@ -17,18 +17,19 @@ from api.faults import FieldError, of_parameters
 from domain.errors import (
     CaseOver,
     Infected,
+    KeyReused,
     NotAllowed,
     NotPermitted,
     Refused,
     Stale,
     TooLarge,
     TooMany,
+    Unavailable,
     Unfit,
     Unknown,
     WrongStage,
 )
 from domain.evidence import ALLOWED
-from domain.ports import KeyReused, Unavailable
 from domain.vocabulary import Mode
 from temporal.seal import sentence
 from texts import current

@@ -24,8 +24,7 @@ from api.problems import RETRY_AFTER, retry_after, status_of
 from api.sent import Sent, UnfitForm, sent_in
 from api.taskpage import TaskPage
 from desk import CaseDesk
-from domain.errors import NotPermitted, Refused, Stale, Unknown
-from domain.ports import KeyReused, Unavailable
+from domain.errors import KeyReused, NotPermitted, Refused, Stale, Unavailable, Unknown
 from domain.tasks.task_links import OF_A_CLOCK
 from temporal.seal import sentence
 from texts import current

@@ -9,7 +9,7 @@ import wiring
 from cli import checks, checks_office
 from cli.finding import Check, Finding, Ground
 from cli.said import said
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 from settings import Settings
 
 LIMIT = 10.0

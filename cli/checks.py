@@ -16,7 +16,7 @@ from temporalio.service import RPCError
 import wiring
 from cli.finding import Finding, Ground, listed, unread
 from cli.said import said
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 from temporal import attributes
 from temporal.client import connect
 

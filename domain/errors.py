@@ -11,6 +11,9 @@ Refused                 a rule says no; nothing was changed
     ├── TooLarge        a file is larger than any that is taken
     ├── NotAllowed      a file is of a type that is not taken, or of two at once
     └── Infected        the scanner knows a file as malicious
+
+Unavailable             a part outside does not answer now; the same call may be made again
+KeyReused               an idempotency key came back with another body
 """
 
 from __future__ import annotations
@@ -84,3 +87,11 @@ REFUSALS: dict[str, type[Refused]] = {
         Infected,
     )
 }
+
+
+class Unavailable(Exception):
+    """Say that a part outside does not answer now; the same call with the same key may be made again."""
+
+
+class KeyReused(Exception):
+    """Say that an idempotency key came back with another body."""

@@ -12,8 +12,8 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from desk import CaseDesk
 from domain.decider.decide import RULES
 from domain.decisions import Note, Proven
-from domain.errors import CaseOver, Unknown
-from domain.ports import DecisionRow, Unavailable
+from domain.errors import CaseOver, Unavailable, Unknown
+from domain.ports.register import DecisionRow
 from domain.reports.report import Filing, Match, Report
 from tests.adapters.receivers import free_port
 from tests.workflows import telling

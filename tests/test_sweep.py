@@ -9,8 +9,8 @@ from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.decisions import Note, TriageDecision
+from domain.errors import Unavailable
 from domain.office.office import Office
-from domain.ports import Unavailable
 from domain.vocabulary import Exit, Level
 from tests.workflows import telling
 from tests.world import World

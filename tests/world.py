@@ -29,9 +29,9 @@ from desk import CaseDesk
 from domain.case.answer import Answer
 from domain.case.summary import Summary
 from domain.decisions import Decision
-from domain.errors import Refused
+from domain.errors import Refused, Unavailable
 from domain.office.office import Office, Person
-from domain.ports import CaseFilter, Unavailable
+from domain.ports.register import CaseFilter
 from domain.reports.report import Report, Taken
 from domain.vocabulary import Seat, Stage
 from settings import PACKAGED, Settings

@@ -19,8 +19,7 @@ from domain.case.answer import Answer
 from domain.case.clock_report import Reckoning
 from domain.case.summary import Record
 from domain.decisions import Actor, Decision, Opening, Proven, Sighting
-from domain.errors import REFUSALS
-from domain.ports import Unavailable
+from domain.errors import REFUSALS, Unavailable
 from domain.tasks.brief import Brief
 from temporal.seal import speaking
 from texts import current

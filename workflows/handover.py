@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.decisions import Opening, Sighting
 from domain.office.office import Office
-from domain.ports import Register
+from domain.ports.register import Register
 from domain.reports.report import HandOver
 from workflows.door import CaseDoor, CaseIsOver
 

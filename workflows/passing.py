@@ -9,9 +9,9 @@ import structlog
 
 from domain.case.answer import Answer
 from domain.decisions import Decision, DraftSubmission, Interim, Proven, Wording
-from domain.errors import CaseOver, Refused, Unknown
+from domain.errors import CaseOver, Refused, Unavailable, Unknown
 from domain.office.office import Office, Person
-from domain.ports import DecisionRow, Register, Unavailable
+from domain.ports.register import DecisionRow, Register
 from domain.vocabulary import ClockName
 from texts import current
 from workflows.door import CaseDoor, NoSuchRun

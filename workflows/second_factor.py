@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from domain.access.signing_codes import LIVES, Code, Held, Sent, Spent
-from domain.errors import NotPermitted, TooMany, Unfit
+from domain.errors import NotPermitted, TooMany, Unavailable, Unfit
 from domain.office.office import Office, Person
-from domain.ports import CaseRow, DecisionRow, Letter, Messenger, Register, Unavailable
+from domain.ports.delivery import Letter, Messenger
+from domain.ports.register import CaseRow, DecisionRow, Register
 from domain.vocabulary import Mode
 from texts import current
 

@@ -9,9 +9,9 @@ from pydantic import TypeAdapter
 
 from domain.case.summary import Summary
 from domain.decisions import SYSTEM, AnyDecision, Decision, Proven, Recount
-from domain.errors import Refused
+from domain.errors import Refused, Unavailable
 from domain.office.office import Office
-from domain.ports import CaseFilter, CaseRow, DecisionRow, Register, Unavailable
+from domain.ports.register import CaseFilter, CaseRow, DecisionRow, Register
 from domain.vocabulary import Stage
 from workflows import names
 from workflows.door import CaseDoor, NoSuchRun

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.ports import Letter, Messenger
+from domain.ports.delivery import Letter, Messenger
 from domain.vocabulary import Mode
 
 

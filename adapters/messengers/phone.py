@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from adapters.outbox import Outbox
-from domain.ports import Letter
+from domain.ports.delivery import Letter
 
 
 class PhoneTasks:

@@ -17,7 +17,8 @@ import aiosmtplib
 
 import texts
 from adapters.loopback import OutsideError, on_loopback, require_loopback
-from domain.ports import Letter, Unavailable
+from domain.errors import Unavailable
+from domain.ports.delivery import Letter
 
 LIMIT = 1.5
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from adapters.guard import Network
 from adapters.outbound import Outbound, refused
-from domain.ports import Letter
+from domain.ports.delivery import Letter
 
 
 class WebhookMessenger:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.case.payloads import Issue, Issued
-from domain.ports import Bulletin
+from domain.ports.delivery import Bulletin
 
 
 class BulletinPublisher:

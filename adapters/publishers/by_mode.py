@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.case.payloads import Issue, Issued, NotIssued
-from domain.ports import Publisher
+from domain.ports.delivery import Publisher
 from domain.vocabulary import Mode
 
 

@@ -11,7 +11,7 @@ from adapters.register.room import Room
 from adapters.register.tables import publications
 from domain.case.obligations import Publication
 from domain.case.payloads import Issue
-from domain.ports import Published
+from domain.ports.delivery import Published
 from domain.vocabulary import Mode
 
 NEWEST_FIRST = (publications.c.version.desc(), publications.c.position.desc())

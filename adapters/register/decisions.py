@@ -15,7 +15,8 @@ from adapters.register.tables import decisions
 from domain.case.answer import Answer
 from domain.case.summary import Record
 from domain.decisions import Actor
-from domain.ports import DecisionRow, KeyReused
+from domain.errors import KeyReused
+from domain.ports.register import DecisionRow
 
 BEGIN = insert(decisions).on_conflict_do_nothing(index_elements=["update_id"])
 TAKEN = bindparam("new_seq", type_=Integer).is_not(None)

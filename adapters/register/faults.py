@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 
 PASSING = frozenset(
     {

@@ -12,7 +12,7 @@ from adapters.register.homes import Home, find_home, leave_home, open_home
 from adapters.register.room import Room
 from adapters.register.spread import Spread, count_report
 from adapters.register.tables import cases, reports
-from domain.ports import KeyReused
+from domain.errors import KeyReused
 from domain.reports.report import Filed, Filing, HandOver, KnownRebuttal, Match, Report, Taken
 
 JOINED = (Match.EXACT, Match.KNOWN)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Text, bindparam, column, exists, func
 from adapters.register.room import Room
 from adapters.register.tables import cases, publications, timeline
 from domain.case.summary import Summary
-from domain.ports import CaseFilter, CaseRow
+from domain.ports.register import CaseFilter, CaseRow
 
 _SHOWN = select(
     cases.c.case_id,

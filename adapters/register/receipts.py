@@ -13,7 +13,7 @@ from adapters.register.room import Room
 from adapters.register.tables import first_told, receipts, recipients
 from domain.case.payloads import Wave
 from domain.case.summary import Record
-from domain.ports import Receipt, Recipient
+from domain.ports.delivery import Receipt, Recipient
 
 FIXED = (
     select(recipients.c.recipient)

@@ -18,7 +18,7 @@ from adapters.register.reading import CaseReading
 from adapters.register.receipts import NoticeReceipts
 from adapters.register.upgrade import upgrade
 from adapters.register.writer import Writer
-from domain.ports import Register
+from domain.ports.register import Register
 
 PATIENCE = timedelta(seconds=5)
 """How long a call waits for another process that is writing."""

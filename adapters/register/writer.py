@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from adapters.register.connections import WritingConnection
 from adapters.register.faults import unavailable_when_passing
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 
 Result = TypeVar("Result")
 Work = Callable[[Connection], Result]

@@ -17,7 +17,7 @@ from domain.case.notice_kinds import OF_A_RUNG, Message
 from domain.case.obligations import Notice
 from domain.case.payloads import Wave
 from domain.office.office import Person
-from domain.ports import Recipient
+from domain.ports.delivery import Recipient
 from domain.values import Frozen
 from domain.vocabulary import ClockName, Seat
 

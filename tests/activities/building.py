@@ -18,8 +18,9 @@ from domain.case.obligations import Notice, Page, Publication
 from domain.case.page_digest import digest_of
 from domain.case.payloads import Gap, Issue, Wave, WaveSent
 from domain.case.summary import Debt, Record, Summary
+from domain.errors import Unavailable
 from domain.office.office import Person, Reached
-from domain.ports import Letter, Receipt, Recipient, Unavailable
+from domain.ports.delivery import Letter, Receipt, Recipient
 from domain.tasks.task_links import Links
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict

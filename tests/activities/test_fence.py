@@ -10,7 +10,7 @@ from activities import fence
 from activities.fence import Fence
 from activities.recording import Recording
 from domain.case.summary import Record
-from domain.ports import Recipient
+from domain.ports.delivery import Recipient
 from tests.activities.building import (
     Box,
     Memory,

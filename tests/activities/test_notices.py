@@ -5,7 +5,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from domain.case.notice_kinds import Message
 from domain.case.payloads import Gap
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 from domain.vocabulary import Mode, Seat
 from tests.activities.building import CASE, Box, Memory, Roster, notice, notices_of, notify, person, seat, wave
 

@@ -8,7 +8,7 @@ import texts
 from activities.letters import Writer
 from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice
-from domain.ports import Recipient
+from domain.ports.delivery import Recipient
 from domain.vocabulary import Mode, Vote
 from tests.activities.building import LINKS, SHORTS, notice, wave
 from tests.domain.building import Story, deputy

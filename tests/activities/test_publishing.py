@@ -9,7 +9,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.publishing import Publishing
 from domain.case.payloads import Issue, Issued, NotIssued
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 from tests.activities.building import Memory, attempt, issue
 
 

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from adapters.clamd import Clamd
-from domain.errors import Infected
-from domain.ports import Unavailable
+from domain.errors import Infected, Unavailable
 
 SIGNATURE = b"THE-TEST-VIRUS"
 HARMLESS = b"harmless " * 50_000

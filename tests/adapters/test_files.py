@@ -15,9 +15,8 @@ import pytest
 
 from adapters.clamd import Clamd
 from adapters.files import INCOMING, DiskFiles
-from domain.errors import Infected, NotAllowed, TooLarge, Unfit, Unknown
+from domain.errors import Infected, NotAllowed, TooLarge, Unavailable, Unfit, Unknown
 from domain.evidence import LIMIT, Content
-from domain.ports import Unavailable
 from tests.adapters.evidence import JPEG, MP4, PDF, PNG, TEXT, in_pieces, noise, photographed, zipped
 from tests.adapters.test_clamd import SIGNATURE, scanning
 

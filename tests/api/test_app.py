@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.app import create_app, sweep
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 from tests.api.conftest import Office
 
 SECRET = "a report's own words"

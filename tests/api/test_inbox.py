@@ -25,8 +25,8 @@ from desk import CaseDesk
 from domain.case.summarise import summarise
 from domain.case.summary import Record
 from domain.decisions import Opening
+from domain.errors import Unavailable
 from domain.office.office import Office as OfficeFiles
-from domain.ports import Unavailable
 from domain.reports.report import Report
 from domain.stages.report import open_case
 from domain.tasks.task_links import Links

@@ -18,7 +18,7 @@ from cli import proofs
 from cli.calling import Api
 from cli.officers import Officers
 from domain.case.payloads import Wave
-from domain.ports import Recipient
+from domain.ports.delivery import Recipient
 from tests.chaos.people import PUBLISHED, Case, People
 from tests.chaos.receivers import Receivers
 from tests.reading import kind, tasks_without_command

@@ -38,7 +38,8 @@ from domain.case.payloads import Issue
 from domain.case.summary import Record
 from domain.decisions import Actor
 from domain.office.office import Office
-from domain.ports import CaseFilter, CaseRow, Published
+from domain.ports.delivery import Published
+from domain.ports.register import CaseFilter, CaseRow
 from domain.reports.report import Filing, Report
 from domain.tasks.action import Offer
 from domain.tasks.brief import Brief, brief_of

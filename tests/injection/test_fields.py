@@ -21,9 +21,10 @@ from adapters.office.schema import LevelIn, PersonIn, PolicyIn, UnitIn, UnitsIn
 from api.feed import atom
 from domain.case.payloads import Issued, NotIssued
 from domain.decisions import AnyDecision
+from domain.errors import Unavailable
 from domain.events import Event
 from domain.owed import Message
-from domain.ports import Letter, Published, Unavailable
+from domain.ports.delivery import Letter, Published
 from domain.reports.report import Report
 from domain.tasks.task_links import Links
 from domain.terms import Addressee

@@ -30,7 +30,7 @@ from domain.decisions import (
     Transfer,
     TriageDecision,
 )
-from domain.ports import Published
+from domain.ports.delivery import Published
 from domain.vocabulary import ClockName, Level, Mode, PublicationKind, Stage, Verdict, Vote
 from tests.adapters.office.stories import START, Story, office
 from tests.injection.corpus import EVIL, TEXTS

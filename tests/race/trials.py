@@ -19,8 +19,8 @@ import wiring
 from adapters.register.store import SqlRegister
 from bench import story
 from domain.decisions import Acknowledge, Decision, TriageDecision
+from domain.errors import Unavailable
 from domain.office.office import Office
-from domain.ports import Unavailable
 from domain.vocabulary import ClockName, Exit
 from settings import Settings
 from tests import hurried

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from activities.letters import letter_key
-from domain.ports import Recipient
+from domain.ports.delivery import Recipient
 from tests.chaos.checking import failed_tasks, unreplayable
 from tests.chaos.people import Case
 from tests.twins.sides import Side

@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.case.answer import Answer
 from domain.decisions import Note, Proven
-from domain.ports import KeyReused, Unavailable
+from domain.errors import KeyReused, Unavailable
 from domain.vocabulary import Stage
 from tests.adapters.receivers import free_port
 from tests.workflows import telling

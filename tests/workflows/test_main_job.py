@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from domain.decisions import TriageDecision
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 from domain.vocabulary import Exit, PublicationKind, PublicationState, Stage, Verdict
 from tests.workflows import telling
 from tests.world import World

@@ -18,7 +18,7 @@ from werkzeug import Request, Response
 import domain.decider.decide
 from domain.decider.decide import RULES
 from domain.decisions import Note
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 from domain.vocabulary import Level, Stage
 from tests.reading import kind
 from tests.workflows import telling

@@ -18,9 +18,9 @@ from werkzeug import Request, Response
 import wiring
 from adapters.register.store import SqlRegister
 from domain.access.signing_codes import Sent
-from domain.errors import NotPermitted, TooMany
+from domain.errors import NotPermitted, TooMany, Unavailable
 from domain.office.office import Person
-from domain.ports import CaseRow, Unavailable
+from domain.ports.register import CaseRow
 from settings import Settings
 from tests.adapters.register.building import START, decision, filing
 from workflows.second_factor import SecondFactor

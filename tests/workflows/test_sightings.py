@@ -7,7 +7,8 @@ import asyncio
 import pytest
 
 from domain.decisions import Opening, Sighting, TriageDecision
-from domain.ports import CaseFilter, Unavailable
+from domain.errors import Unavailable
+from domain.ports.register import CaseFilter
 from domain.reports.report import Match
 from domain.vocabulary import Exit
 from tests.reading import kinds

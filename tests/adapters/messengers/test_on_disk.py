@@ -14,7 +14,7 @@ import pytest
 from adapters.messengers.by_mode import LiveOnly
 from adapters.messengers.outbox import OutboxMessenger
 from adapters.messengers.phone import PhoneTasks
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 from domain.vocabulary import Mode
 from tests.activities.building import Box, letter
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.messengers.smtp import SmtpMessenger
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 from domain.vocabulary import Mode
 from tests.activities.building import letter
 from tests.adapters.receivers import MailServer, black_hole, free_port, mail_server

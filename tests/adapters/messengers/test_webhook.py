@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 from werkzeug import Request, Response
 
 from adapters.messengers.webhook import WebhookMessenger
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 from domain.vocabulary import Mode
 from tests.activities.building import letter
 from tests.adapters.receivers import black_hole, free_port

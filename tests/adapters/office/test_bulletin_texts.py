@@ -10,7 +10,7 @@ import pytest
 
 from api.markdown import rendered
 from domain.case.page_digest import digest_of
-from domain.ports import Published
+from domain.ports.delivery import Published
 from domain.vocabulary import Mode
 from tests.adapters.office.stories import rebutted
 from texts import Texts

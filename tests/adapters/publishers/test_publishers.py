@@ -15,7 +15,7 @@ from adapters.publishers.partner import PartnerPublisher
 from domain.case.obligations import Page
 from domain.case.page_digest import digest_of
 from domain.case.payloads import Issue, Issued, NotIssued
-from domain.ports import Unavailable
+from domain.errors import Unavailable
 from domain.vocabulary import Mode
 from tests.activities.building import CASE, issue
 from tests.adapters.receivers import black_hole, free_port

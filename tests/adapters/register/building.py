@@ -17,7 +17,8 @@ from domain.case.payloads import Issue
 from domain.case.summary import Debt, Record, Summary
 from domain.decisions import Actor
 from domain.events import Entry, Event, Noted
-from domain.ports import DecisionRow, Receipt, Recipient
+from domain.ports.delivery import Receipt, Recipient
+from domain.ports.register import DecisionRow
 from domain.reports.report import Filing, Report
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict

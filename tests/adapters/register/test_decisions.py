@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.register.store import SqlRegister
-from domain.ports import KeyReused
+from domain.errors import KeyReused
 from tests.adapters.register.building import START, WATER, answer, ask, decision, filing
 
 

@@ -24,7 +24,8 @@ from adapters.register.connections import WritingConnection, register_url
 from adapters.register.store import SqlRegister
 from adapters.register.tables import METADATA, numbers, receipts
 from adapters.register.upgrade import migrations
-from domain.ports import CaseFilter, Unavailable
+from domain.errors import Unavailable
+from domain.ports.register import CaseFilter
 from tests.adapters.register.building import WATER, ask, filing, url
 
 ROOT = Path(__file__).parents[3]

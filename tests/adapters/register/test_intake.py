@@ -8,7 +8,7 @@ import pytest
 
 from adapters.register.homes import presentable
 from adapters.register.store import SqlRegister
-from domain.ports import KeyReused
+from domain.errors import KeyReused
 from domain.reports.milestones import FIRST_PLACES, is_milestone
 from domain.reports.report import Match
 from domain.vocabulary import Level

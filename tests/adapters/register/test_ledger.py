@@ -8,7 +8,7 @@ from adapters.register.ledger import UnknownCase
 from adapters.register.store import SqlRegister
 from domain.case.summary import Record
 from domain.events import CaseClosed, Sighted
-from domain.ports import CaseFilter, CaseRow
+from domain.ports.register import CaseFilter, CaseRow
 from domain.reports.report import Match
 from domain.vocabulary import Level, Stage
 from tests.adapters.register.building import (

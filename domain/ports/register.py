@@ -1,89 +1,19 @@
-"""What the effects and the desk need from outside, as protocols; adapters fulfil them, `wiring` joins the two."""
+"""The register 台账 as the program needs it: report store, decisions, and the projection of the cases."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from domain.access.signing_codes import Code, Held, Spent
 from domain.case.answer import Answer
-from domain.case.obligations import Publication
-from domain.case.payloads import Issue, Issued, NotIssued, Wave
 from domain.case.summary import Record, Summary
 from domain.decisions import Actor
-from domain.evidence import Content, Kept
-from domain.office.office import Reached
+from domain.ports.delivery import Bulletin, Published, Receipts
 from domain.reports.report import Filed, Filing, HandOver
-from domain.terms import Addressee
 from domain.values import Frozen
-from domain.vocabulary import Level, Mode, Stage
-
-
-class Unavailable(Exception):
-    """Say that a part outside does not answer now; the same call with the same key may be made again."""
-
-
-class KeyReused(Exception):
-    """Say that an idempotency key came back with another body."""
-
-
-class Letter(Frozen):
-    """Be one message to one person by one channel; `key` is the same in every attempt."""
-
-    key: str
-    case_id: str
-    number: str
-    person: str
-    name: str
-    unit: str
-    channel: str
-    address: str
-    subject: str
-    text: str
-    mode: Mode
-
-
-class Receipt(Frozen):
-    """Say that a letter was taken; `at` is workflow time, and for a combined letter there is one receipt per key."""
-
-    key: str
-    case_id: str
-    person: str
-    unit: str
-    channel: str
-    at: datetime
-
-
-class Recipient(Frozen):
-    """Be one planned recipient of a notice: fixed when the notice is first attempted, the same in every retry.
-
-    `incoming` took over a seat between the plan and the letter; who sat there then is written to as well.
-    """
-
-    notice: str
-    person: str
-    name: str
-    unit: str
-    seat: Addressee | None
-    wanted: Addressee
-    channel: str
-    address: str
-    incoming: bool = False
-
-    @property
-    def key(self) -> str:
-        """Name this notice to this person by this channel: the key of its receipt."""
-        return f"{self.notice}/{self.person}/{self.channel}"
-
-
-class Published(Frozen):
-    """Be a page in the bulletin as stored."""
-
-    case_id: str
-    publication: Publication
-    mode: Mode
-    published_at: datetime
+from domain.vocabulary import Level, Stage
 
 
 class DecisionRow(Frozen):
@@ -136,90 +66,6 @@ class Ledger(Protocol):
 
     async def append(self, record: Record) -> None:
         """Add entries (insert or ignore by case, epoch, sequence) and move the case's row forward, never back."""
-
-
-class Receipts(Protocol):
-    """Remember who is to get a notice and who has got it."""
-
-    async def plan(
-        self, record: Record | None, recipients: Sequence[Recipient], notices: Sequence[str]
-    ) -> tuple[list[Recipient], set[str]]:
-        """Append a record, if any, as `Ledger` does, and fix the recipients of each notice at first, all or nothing.
-
-        Return those fixed and the keys that have a receipt; only an `incoming` person without any is added later.
-        """
-
-    async def first_told(self, wave: Wave) -> list[Wave]:
-        """Return earlier waves that told of some of these, as they were; keep the rest where its task is still open."""
-
-    async def keep(self, receipts: Sequence[Receipt]) -> None:
-        """Store receipts; one that exists is left as it is."""
-
-
-class Bulletin(Protocol):
-    """Be the public place where publications appear."""
-
-    async def put(self, issue: Issue) -> None:
-        """Store a page once per key."""
-
-
-class Roster(Protocol):
-    """Know who sits where."""
-
-    def reach(self, wanted: Addressee, at: datetime) -> Reached:
-        """Find who is reached for a seat at an instant, by the fixed fallback."""
-
-
-class Messenger(Protocol):
-    """Carry letters by one channel."""
-
-    async def send(self, letter: Letter) -> None:
-        """Deliver; the same key twice has no second effect where the receiver can tell.
-
-        Raises:
-            Unavailable: nobody took it, or the outcome is unknown.
-
-        """
-
-
-class Publisher(Protocol):
-    """Bring pages to one public channel."""
-
-    async def issue(self, issue: Issue) -> Issued | NotIssued:
-        """Publish once per key.
-
-        Raises:
-            Unavailable: nobody took it, or the outcome is unknown; the receiver deduplicates by key.
-
-        """
-
-
-class Files(Protocol):
-    """Keep files of evidence under the digest of their content: the same content is one file, and is never changed."""
-
-    async def keep(self, chunks: AsyncIterator[bytes]) -> Kept:
-        """Take in one file while it comes; nothing of it can be seen before it is whole, judged and on the disk.
-
-        Raises:
-            TooLarge: it is larger than `domain.evidence.LIMIT`; the rest was not asked for.
-            NotAllowed: its content is of no type that is taken, or of two at once.
-            Infected: the scanner knows it.
-            Unfit: it is empty, or a picture that cannot be opened.
-            Unavailable: the disk or the scanner does not serve now; nothing was stored.
-
-        """
-
-    async def original(self, digest: str) -> Content:
-        """Return a file byte for byte as it was handed in; raises Unknown where there is none."""
-
-    async def shown(self, digest: str) -> Content:
-        """Return the copy of a picture that may be shown, made anew and without what its file said beside the picture.
-
-        Raises:
-            Unknown: there is no such file, or it is no picture.
-            Unavailable: the copy cannot be made now.
-
-        """
 
 
 class Register(Ledger, Receipts, Bulletin, Protocol):
