@@ -15,7 +15,6 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-import texts
 from activities.notices import Notices
 from activities.publishing import Publishing
 from activities.recording import Recording
@@ -49,15 +48,25 @@ from domain.tasks.task_links import Links
 from domain.vocabulary import Mode
 from domain.worktime.office_calendar import SOON
 from settings import ENV_FILE, Settings
-from temporal import attributes
+from temporal import search_attributes
 from temporal.client import connect
 from temporal.seal import Seal
+from texts.catalogue import folder_of, install
 from workflows.board import Pages
 from workflows.rumor_case import RumorCase
 
 log = structlog.get_logger(__name__)
 
-PASSED_THROUGH = ("activities", "domain", "jinja2", "markupsafe", "structlog", "temporal", "texts", "workflows")
+PASSED_THROUGH = (
+    "activities",
+    "domain",
+    "jinja2",
+    "markupsafe",
+    "structlog",
+    "temporal",
+    "texts",
+    "workflows",
+)
 """Modules the workflow sandbox shares instead of importing anew for every case: ours, held pure by the linter's banned
 calls and by replaying every history a test makes, and what the texts need."""
 
@@ -79,8 +88,8 @@ class MissingMail(Exception):
 
 def load(settings: Settings, *, proven: bool = True) -> Office:
     """Read the office's folder, prove and install its texts; raises OfficeError naming file, key, value and rule."""
-    office, folder = load_office(settings.office_folder), texts.folder_of(settings.office_folder)
-    texts.install(wording.catalogue(folder, office.policy.zone, proven=proven))
+    office, folder = load_office(settings.office_folder), folder_of(settings.office_folder)
+    install(wording.catalogue(folder, office.policy.zone, proven=proven))
     return office
 
 
@@ -277,7 +286,7 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
         log.warning("office.calendar_ends", until=str(office.known_until), days=left)
     settings.data.mkdir(parents=True, exist_ok=True)
     client = await connect(seal(settings))
-    await attributes.ensure(client)
+    await search_attributes.ensure(client)
     register = await SqlRegister.open(settings.register)
     try:
         async with build_worker(settings, office, client, register):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-import texts
+from texts.catalogue import current
 
 
 def unavailable(who: str, problem: Exception) -> ApplicationError:
@@ -13,7 +13,7 @@ def unavailable(who: str, problem: Exception) -> ApplicationError:
     Raise it `from None`: with its causes and their traces it would exceed what the server keeps of a pending failure,
     and the operator would read "Failure exceeds size limit." instead of the reason.
     """
-    catalogue = texts.current()
+    catalogue = current()
     said = catalogue.phrase("effect", "unavailable", who=catalogue.word("receiver", who), reason=str(problem))
     # A dead receiver is expected and retried: no warning with a traceback in the log of every attempt.
     return ApplicationError(said, type="Unavailable", category=ApplicationErrorCategory.BENIGN)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-import texts
+from texts.catalogue import current
 
 _lags: deque[float] = deque(maxlen=100)
 """How long after the server's start each of the last attempts began here; the least of them is the clocks' skew."""
@@ -44,5 +44,5 @@ class Fence:
         """
         passed = max(0.0, self._waited) + time.monotonic() - self._begun
         if passed > self._allowed:
-            said = texts.current().phrase("effect", "too_late", seconds=round(passed), allowed=round(self._allowed))
+            said = current().phrase("effect", "too_late", seconds=round(passed), allowed=round(self._allowed))
             raise ApplicationError(said, type="TooLate", category=ApplicationErrorCategory.BENIGN)

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import texts
 from domain.case.obligations import Notice
 from domain.case.payloads import Gap, Wave
 from domain.office.office import Person, Reached
@@ -16,6 +15,7 @@ from domain.ports.roster import Roster
 from domain.tasks.task_links import Links, link_of
 from domain.terms import Addressee
 from domain.vocabulary import Mode
+from texts.catalogue import current
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,11 @@ class Writer:
         return parcels
 
     def _parcel(self, wave: Wave, told: Sequence[tuple[Notice, Recipient]]) -> Parcel:
-        said = texts.current().say
+        said = current().say
         said_of = [(notice, self._context(wave, notice, row)) for notice, row in told]
         bodies = [said(f"notice_{notice.message}", **context) for notice, context in said_of]
         if any(row.incoming for _, row in told):
-            bodies.insert(0, texts.current().phrase("letter", "handed_over"))
+            bodies.insert(0, current().phrase("letter", "handed_over"))
         subject = said("notice_subject", **said_of[-1][1])  # the last rung is the most urgent one
         rows = tuple(row for _, row in told)
         first = rows[0]
@@ -130,7 +130,7 @@ def letter_key(case_id: str, rows: Sequence[Recipient]) -> str:
 
 def marked(text: str, mode: Mode) -> str:
     """Put the mark of a demo or drill in front, once; a live text stays as it is."""
-    mark = "" if mode is Mode.LIVE else texts.current().word("mode", mode)
+    mark = "" if mode is Mode.LIVE else current().word("mode", mode)
     return text if text.startswith(mark) else mark + text
 
 

@@ -10,7 +10,6 @@ import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-import texts
 from activities.failures import unavailable
 from activities.fence import Fence
 from activities.letters import Parcel, Writer, gaps_of, recipients_of, seats_reached
@@ -20,6 +19,7 @@ from domain.errors import Unavailable
 from domain.ports.delivery import Messenger, Receipts, Recipient
 from domain.ports.roster import Roster
 from domain.tasks.task_links import Links
+from texts.catalogue import current
 
 log = structlog.get_logger()
 
@@ -96,7 +96,7 @@ class Notices:
         """Send one letter and keep its receipts; return why not, None when it was taken."""
         messenger = self.messengers.get(parcel.letter.channel)
         if messenger is None:  # fixed by an earlier attempt, and since then taken out of the settings
-            return texts.current().phrase("effect", "no_messenger")
+            return current().phrase("effect", "no_messenger")
         try:
             fence.check()
             async with asyncio.timeout(EACH):
@@ -104,7 +104,7 @@ class Notices:
             # No fence here: the letter is out, and a receipt that is known already is left as it is.
             await self.receipts.keep(parcel.receipts(wave))
         except TimeoutError:
-            return texts.current().phrase("effect", "no_answer", seconds=EACH)
+            return current().phrase("effect", "no_answer", seconds=EACH)
         except Unavailable as problem:
             return str(problem)
         except ApplicationError as late:
@@ -116,7 +116,7 @@ class Notices:
 
     def _undelivered(self, left: list[tuple[Parcel, str]], of: int) -> ApplicationError:
         """Build the failure an operator reads: who is still without it, by which channel, and why."""
-        catalogue = texts.current()
+        catalogue = current()
         lines = []
         for parcel, reason in left[:NAMED]:
             row = parcel.rows[-1]

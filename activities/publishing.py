@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-import texts
 from activities.failures import unavailable
 from activities.fence import Fence
 from domain.case.page_digest import digest_of
@@ -15,6 +14,7 @@ from domain.case.payloads import Issue, Issued, NotIssued
 from domain.errors import Unavailable
 from domain.ports.delivery import Publisher
 from domain.ports.register import Ledger
+from texts.catalogue import current
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +37,10 @@ class Publishing:
         await self._record(issue)
         publication = issue.publication
         if digest_of(publication.page) != publication.digest:
-            return NotIssued(reason=texts.current().phrase("effect", "other_text", channel=self._name(issue)))
+            return NotIssued(reason=current().phrase("effect", "other_text", channel=self._name(issue)))
         publisher = self.publishers.get(publication.channel)
         if publisher is None:
-            return NotIssued(reason=texts.current().phrase("effect", "no_such_channel", channel=self._name(issue)))
+            return NotIssued(reason=current().phrase("effect", "no_such_channel", channel=self._name(issue)))
         fence.check()
         try:
             return await publisher.issue(issue)
@@ -57,4 +57,4 @@ class Publishing:
 
     @staticmethod
     def _name(issue: Issue) -> str:
-        return texts.current().word("receiver", issue.publication.channel)
+        return current().word("receiver", issue.publication.channel)

@@ -13,10 +13,10 @@ import httpcore2
 import httpx2
 from standardwebhooks import Webhook
 
-import texts
 from adapters.guard import Forbidden, Network, guarded_transport
 from domain.errors import Unavailable
 from domain.vocabulary import Mode
+from texts.catalogue import current
 
 LIMIT = 1.5
 """Seconds for the whole call, so that a dead receiver is known before the attempt is over."""
@@ -44,7 +44,7 @@ class Outbound:
 
         """
         content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        phrase = texts.current().phrase
+        phrase = current().phrase
         try:
             async with asyncio.timeout(LIMIT):
                 return await self._call(content, self._headers(key, content), mode)
@@ -83,4 +83,4 @@ class Outbound:
 
 def refused(status: int) -> Unavailable:
     """Build what is raised for a status that is no yes: it may be another tomorrow."""
-    return Unavailable(texts.current().phrase("effect", "status", status=status))
+    return Unavailable(current().phrase("effect", "status", status=status))

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import texts
 from domain.errors import Unavailable
+from texts.catalogue import current
 
 LOCK_WAIT = 1.0
 """Seconds to wait for the lock: whoever holds it writes one line, unless it was frozen in the midst."""
@@ -72,7 +72,7 @@ class Outbox:
                 await asyncio.to_thread(self._add, lines)
             except OSError as problem:
                 reason = problem.strerror or type(problem).__name__
-                fault = Unavailable(texts.current().phrase("effect", "disk", reason=reason))
+                fault = Unavailable(current().phrase("effect", "disk", reason=reason))
             except Exception as bug:  # whoever waits hears of it
                 fault = bug
             for line in lines:

@@ -11,7 +11,6 @@ import structlog
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-import texts
 from api import bulletin, cases, docs, files, health, inbox, problems, reports, tasks
 from api.described import describe
 from api.headers import SecurityHeaders
@@ -19,6 +18,7 @@ from api.sessions import Attempts
 from desk import CaseDesk
 from domain.errors import Unavailable
 from domain.vocabulary import Mode
+from texts.catalogue import PACKAGED
 
 log = structlog.get_logger(__name__)
 
@@ -34,8 +34,8 @@ def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
         lifespan=_lifespan(desk, sweep_every),
     )
     app.state.desk = desk
-    app.state.style = (texts.PACKAGED / "bulletin.css").read_text(encoding="utf-8")
-    app.state.page_style = (texts.PACKAGED / "task.css").read_text(encoding="utf-8")
+    app.state.style = (PACKAGED / "bulletin.css").read_text(encoding="utf-8")
+    app.state.page_style = (PACKAGED / "task.css").read_text(encoding="utf-8")
     app.state.attempts = Attempts()
     for room in (reports, cases, files, bulletin, health, tasks, inbox, docs):
         app.include_router(room.router)

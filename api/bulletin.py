@@ -12,7 +12,7 @@ from api.described import problems
 from api.feed import atom
 from api.markdown import rendered
 from domain.case.page_digest import canonical
-from texts import current
+from texts.catalogue import current
 
 router = APIRouter(prefix="/bulletin", tags=["bulletin"])
 

@@ -11,7 +11,7 @@ from api.sent import Sent
 from domain.office.office import Office
 from domain.tasks.action import Offer
 from domain.vocabulary import ActionKind
-from texts import current, inert
+from texts.catalogue import current, inert
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 from api.problems import MEDIA_TYPE, Problem
 from domain.decisions import AnyDecision
 from domain.reports.report import Report
-from texts import current
+from texts.catalogue import current
 
 REFERENCE = "#/components/schemas/{model}"
 BODIES: dict[str, TypeAdapter[Any]] = {"Report": TypeAdapter(Report), "AnyDecision": TypeAdapter(AnyDecision)}

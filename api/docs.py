@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
-from texts import current
+from texts.catalogue import current
 
 router = APIRouter(prefix="/docs", include_in_schema=False)
 

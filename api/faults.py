@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from texts import current
+from texts.catalogue import current
 
 SHOWN = ("enum", "literal_error", "string_pattern_mismatch", "datetime", "timezone", "int", "bool", "greater", "less")
 """Beginnings of the fault types whose value may be repeated: codes, dates and figures; never free text."""

@@ -11,7 +11,7 @@ from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
 
 from domain.ports.delivery import Published
 from domain.terms import Terms
-from texts import current, visible
+from texts.catalogue import current, visible
 
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """What XML 1.0 cannot hold or advises against; one such character would take the whole feed down."""

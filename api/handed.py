@@ -11,8 +11,8 @@ from api.fields import ROWS, Form, Widget
 from api.sent import Sent, UnfitForm
 from desk import CaseDesk
 from domain.errors import Unavailable, Unfit
-from temporal.seal import sentence
-from texts import current
+from texts.catalogue import current
+from texts.refusals import refusal_sentence
 
 PIECE = 64 * 1024
 
@@ -49,7 +49,7 @@ async def handed_in(desk: CaseDesk, form: Form, sent: Sent) -> Handed:
         try:
             digests[rows[name]] = (await desk.files.keep(_pieces(given.content))).digest
         except Unfit as refused:
-            faults[name] = sentence(refused)
+            faults[name] = refusal_sentence(refused.code, refused.values)
         except Unavailable as lost:
             log.warning("task.file_unavailable", reason=str(lost))
             faults[name], later = current().word("page", "file_lost"), True

@@ -23,7 +23,7 @@ from domain.ports.register import CaseFilter, CaseRow
 from domain.tasks.pending import Waiting, waiting
 from domain.tasks.task_links import TaskLink, expiry
 from domain.vocabulary import Stage
-from texts import current
+from texts.catalogue import current
 
 log = structlog.get_logger(__name__)
 

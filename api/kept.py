@@ -11,7 +11,7 @@ from api.forms import BY_NAME
 from api.sent import Sent
 from domain.office.office import Office
 from domain.tasks.action import Offer
-from texts import current
+from texts.catalogue import current
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from api.filling import clock_code, rung
 from domain.tasks.brief import Brief
-from texts import current
+from texts.catalogue import current
 
 Short = Callable[[str], str]
 """How a unit's short name is found."""

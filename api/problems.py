@@ -31,8 +31,8 @@ from domain.errors import (
 )
 from domain.evidence import ALLOWED
 from domain.vocabulary import Mode
-from temporal.seal import sentence
-from texts import current
+from texts.catalogue import current
+from texts.refusals import refusal_sentence
 
 log = structlog.get_logger(__name__)
 
@@ -172,7 +172,7 @@ def retry_after(error: Refused) -> dict[str, str]:
 
 def _said(error: Refused) -> str | None:
     try:
-        return sentence(error)
+        return refusal_sentence(error.code, error.values)
     except (KeyError, IndexError):  # a text that asks for a value nobody gives must not turn a refusal into a 500
         log.warning("problem.text_incomplete", code=error.code, values=sorted(error.values))
         return None

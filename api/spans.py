@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from texts import current
+from texts.catalogue import current
 
 _DAY, _HOUR, _MINUTE = 86400, 3600, 60
 

@@ -22,7 +22,7 @@ from domain.office.unit_suggestion import suggest
 from domain.tasks.action import Offer
 from domain.tasks.brief import Brief, Voted
 from domain.tasks.task_links import KINDS, OF_CLOCK, Task
-from texts import current
+from texts.catalogue import current
 from workflows.drafting import propose
 
 LAST = 8

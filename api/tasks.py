@@ -26,8 +26,8 @@ from api.taskpage import TaskPage
 from desk import CaseDesk
 from domain.errors import KeyReused, NotPermitted, Refused, Stale, Unavailable, Unknown
 from domain.tasks.task_links import OF_A_CLOCK
-from temporal.seal import sentence
-from texts import current
+from texts.catalogue import current
+from texts.refusals import refusal_sentence
 
 INBOX = "desk"
 """The channel of a link minted in the inbox: whoever follows it came by the personal key."""
@@ -159,7 +159,9 @@ async def _refused(page: TaskPage, form: Form, sent: Sent, no: Refused) -> Respo
     with suppress(Unavailable):  # then as it stood a moment ago
         page = await _page(page.desk, page.opened)
     status = 422 if isinstance(no, Unknown) else 403 if isinstance(no, NotPermitted) else status_of(no)
-    says = FIELD_CODE.sub("", sentence(no))  # an officer sees fields by their labels, not by the API's names
+    says = FIELD_CODE.sub(
+        "", refusal_sentence(no.code, no.values)
+    )  # an officer sees fields by their labels, not by the API's names
     if form.stale and isinstance(no, Stale):
         return _again(page, status, Trouble(form, sent, faults={form.stale: says}))
     return _again(page, status, Trouble(form, sent, says=says), retry_after(no))

@@ -13,7 +13,7 @@ from pathlib import Path
 from cli import temporal_server
 from cli.parts import Part
 from cli.ports import HOST, settle
-from temporal import attributes
+from temporal import search_attributes
 
 ROOT = Path(__file__).parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -34,7 +34,7 @@ class Server:
         async with asyncio.timeout(30):
             client = await temporal_server.reached(self.address)
             await temporal_server.keep_histories(client)
-            await attributes.ensure(client)
+            await search_attributes.ensure(client)
 
 
 @asynccontextmanager

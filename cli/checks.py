@@ -17,7 +17,7 @@ import wiring
 from cli.finding import Finding, Ground, listed, unread
 from cli.said import said
 from domain.errors import Unavailable
-from temporal import attributes
+from temporal import search_attributes
 from temporal.client import connect
 
 PATIENCE = 3.0
@@ -118,7 +118,7 @@ async def temporal(ground: Ground) -> Finding:
     try:
         async with asyncio.timeout(PATIENCE):
             client = await connect(None)
-            missing, differing = await attributes.compare(client)
+            missing, differing = await search_attributes.compare(client)
     except (RuntimeError, RPCError, TimeoutError) as away:
         return Finding(False, said("found_temporal_away", problem=type(away).__name__), said("todo_temporal"))
     where = client.service_client.config.target_host

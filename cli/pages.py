@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-import texts
 from cli.said import said, word
+from texts.catalogue import current, inert
 
 WHOLE = ("number", "case")
 """Columns that are of no use in part."""
@@ -22,7 +22,7 @@ SHORT = 30
 
 def code_sent(sent: dict[str, Any]) -> None:
     """Print by which channel a code went, and until when it is good."""
-    when = texts.current().when(sent["expires_at"])
+    when = current().when(sent["expires_at"])
     _print(said("code_sent", channel=word("channel", sent["channel"]), when=when))
 
 
@@ -30,7 +30,7 @@ def taken(answer: dict[str, Any]) -> None:
     """Print where a report went, and the published answer if there is one."""
     lines = [said("taken", match=word("match", answer["match"]), **{k: answer[k] for k in ("case_id", "report_id")})]
     if known := answer.get("known_rebuttal"):
-        when = texts.current().when(known["published_at"])
+        when = current().when(known["published_at"])
         lines.append(said("known", title=known["title"], number=known["number"], url=known["url"], when=when))
     _print(*lines)
 
@@ -64,7 +64,7 @@ def case_page(found: dict[str, Any]) -> None:
     """Print one case: how it stands, who owes what by when, what happened."""
     view, entries = found["case"], found["timeline"]
     summary = view["summary"]
-    head = [said("case_head", number=view["number"], claim=escape(texts.inert(view["claim"])))]
+    head = [said("case_head", number=view["number"], claim=escape(inert(view["claim"])))]
     if summary is None:
         _print(*head, said("not_started"))
         return
@@ -76,7 +76,7 @@ def case_page(found: dict[str, Any]) -> None:
 
 def shortened(text: str, length: int = SHORT) -> str:
     """Cut a text for a row."""
-    line = texts.inert(text)
+    line = inert(text)
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
@@ -96,7 +96,7 @@ def steps_of(summary: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _owes(debt: dict[str, Any]) -> str:
     late = said("late_mark") if debt["overdue"] else ""
-    clock, due = word("clock", debt["clock"]), texts.current().when(debt["due"])
+    clock, due = word("clock", debt["clock"]), current().when(debt["due"])
     return said("owes", short=debt["short"], clock=clock, due=due) + late
 
 
@@ -121,7 +121,7 @@ def _debts(summary: dict[str, Any]) -> RenderableType:
     table = _table("owner", "clock", "due", "ladder", *(("next",) if told else ()))
     shorts = {debt["unit"]: debt["short"] for debt in summary["debts"]}
     for debt in steps_of(summary):
-        due = texts.current().when(debt["due"]) + (said("late_mark") if debt["overdue"] else "")
+        due = current().when(debt["due"]) + (said("late_mark") if debt["overdue"] else "")
         row = (debt["short"], word("clock", debt["clock"]), due, str(debt["level"]))
         table.add_row(*row, *((_upcoming(debt, shorts),) if told else ()))
     return table
@@ -132,7 +132,7 @@ def _upcoming(debt: dict[str, Any], shorts: dict[str, str]) -> str:
     if "next_at" not in debt:
         return ""
     seats = [f"{shorts.get(one['unit'], one['unit'])} {word('seat', one['seat'])}" for one in debt["next_to"]]
-    at, rung = texts.current().when(debt["next_at"]), word("rung", debt["next_rung"])
+    at, rung = current().when(debt["next_at"]), word("rung", debt["next_rung"])
     return said("next_rung", rung=rung, at=at, whom="、".join(seats))
 
 
@@ -140,7 +140,7 @@ def _timeline(summary: dict[str, Any], entries: list[dict[str, Any]]) -> Rendera
     shorts = {debt["unit"]: debt["short"] for debt in summary["debts"]}
     shorts |= {e["event"]["unit"]: e["event"]["short"] for e in entries if e["event"]["kind"] == "request_sent"}
     shorts |= {e["by"]["unit"]: e["by"]["short"] for e in entries if e["by"]}
-    say = texts.current().say
+    say = current().say
     lines = [say("timeline_entry", entry=entry, short=lambda code: shorts.get(code, code)) for entry in entries]
     return Group(said("timeline"), *(Text("  " + line) for line in lines))
 

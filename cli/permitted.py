@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import texts
 from domain.access.permissions import NARROWED, TABLE
 from domain.decider.decide import RULES
+from texts.catalogue import current
 
 
 def page() -> str:
@@ -16,7 +16,7 @@ def page() -> str:
             {"kind": kind, "narrowed": str(case), "stages": rule.stages, "grants": grants}
             for case, grants in NARROWED.get(kind, {}).items()
         ]
-    return texts.current().say("permissions.md", rows=rows) + "\n"
+    return current().say("permissions.md", rows=rows) + "\n"
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
-import texts
 from cli.running import office_of, settings_of
 from cli.said import said, word
 from domain.clocks.clock import Clock
@@ -21,6 +20,7 @@ from domain.office.office import Office
 from domain.vocabulary import ClockName, Level
 from domain.worktime.office_calendar import instant
 from domain.worktime.working_time import TimeUnit
+from texts.catalogue import current
 
 
 def check_policy(config: Path | None, start: datetime | None, *, as_json: bool) -> None:
@@ -73,6 +73,6 @@ def _table(rows: list[dict[str, Any]]) -> Table:
         rungs = "\n".join(f"{word('rung', one['kind'])} {one['at'][5:16].replace('T', ' ')}" for one in row["rungs"])
         due = row["due"][:16].replace("T", " ") + (said("policy_provisional") if row["provisional"] else "")
         table.add_row(
-            word("level", row["level"]), word("clock", row["clock"]), texts.current().span(row["budget"]), due, rungs
+            word("level", row["level"]), word("clock", row["clock"]), current().span(row["budget"]), due, rungs
         )
     return table

@@ -8,15 +8,15 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-import texts
 from cli.said import said, word
 from domain.worktime.working_time import TICK
+from texts.catalogue import current
 
 
 def page(found: dict[str, Any]) -> None:
     """Print the reckoning of a case."""
     console = Console()
-    when = texts.current().when
+    when = current().when
     console.print(
         said(
             "clocks_head",
@@ -36,7 +36,7 @@ def page(found: dict[str, Any]) -> None:
 
 
 def _account(clock: dict[str, Any]) -> str:
-    when = texts.current().when
+    when = current().when
     state = "stopped" if clock["stopped"] else "running" if clock["since"] else "still"
     lines = [
         said(
@@ -50,8 +50,8 @@ def _account(clock: dict[str, Any]) -> str:
         ),
         said(
             "clocks_account",
-            budget=texts.current().span(clock["budget"]),
-            used="".join(texts.current().span(part) for part in clock["used"].split()),
+            budget=current().span(clock["budget"]),
+            used="".join(current().span(part) for part in clock["used"].split()),
             began=when(clock["began"]),
             due=when(clock["due"]) + (said("policy_provisional") if clock["provisional"] else ""),
         ),
@@ -70,7 +70,7 @@ def _rungs(clock: dict[str, Any], shorts: dict[str, str]) -> Table:
     table = Table()
     for column in ("n", "rung", "rule", "planned", "state", "to", "by"):
         table.add_column(said(f"clocks_col_{column}"))
-    when = texts.current().when
+    when = current().when
     for rung in clock["rungs"]:
         state = "rang" if rung["rang"] else "never" if clock["stopped"] else "to_come"
         to = "、".join(f"{shorts[one['unit']]} {word('seat', one['seat'])}" for one in rung["to"])
@@ -84,5 +84,5 @@ def _rungs(clock: dict[str, Any], shorts: dict[str, str]) -> Table:
 def _rule(at: str) -> str:
     """Say where the policy puts a rung: at a share of the time, or so long after the due instant."""
     if at.startswith("+"):
-        return said("clocks_past", span=texts.current().span(at[1:]))
+        return said("clocks_past", span=current().span(at[1:]))
     return said("clocks_share", percent=at)

@@ -6,8 +6,8 @@ from functools import cache
 
 from pydantic import ValidationError
 
-import texts
 from settings import Settings
+from texts.catalogue import PACKAGED, SENTENCES, current, fits, folder_of, tables
 
 
 def said(code: str, /, **values: object) -> str:
@@ -18,17 +18,17 @@ def said(code: str, /, **values: object) -> str:
 
 def word(group: str, code: object) -> str:
     """Return what officers read for a code of a vocabulary."""
-    return texts.current().word(group, code)
+    return current().word(group, code)
 
 
 @cache
 def _sentences() -> dict[str, str]:
     try:
-        folder = texts.folder_of(Settings().office_folder)
+        folder = folder_of(Settings().office_folder)
     except ValidationError:  # the sentence asked for may be the one that tells which setting is wrong
-        folder = texts.PACKAGED
+        folder = PACKAGED
     found: dict[str, str] = {}
-    for place in (texts.PACKAGED, folder):  # an office's own sentences stand above those it does not have, or has wrong
-        own = texts.tables(place / texts.SENTENCES)
-        found |= {code: sentence for code, sentence in own.items() if texts.fits(sentence, found.get(code))}
+    for place in (PACKAGED, folder):  # an office's own sentences stand above those it does not have, or has wrong
+        own = tables(place / SENTENCES)
+        found |= {code: sentence for code, sentence in own.items() if fits(sentence, found.get(code))}
     return found

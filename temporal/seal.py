@@ -22,7 +22,7 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 from domain.decisions import CONSOLE, Proven
 from domain.errors import NotPermitted, Refused
-from texts import current
+from texts.refusals import refusal_sentence
 
 HEADER = "piyao-proof"
 CONSOLE_MAY = ("escalate",)
@@ -135,49 +135,8 @@ class _Checking(worker.WorkflowInboundInterceptor):
 
 def refused(refusal: Refused) -> ApplicationError:
     """Turn a refusal into the error an Update may end with; type, code and values come back at the desk."""
-    message = sentence(refusal)
+    message = refusal_sentence(refusal.code, refusal.values)
     return ApplicationError(message, refusal.code, refusal.values, type=type(refusal).__name__)
-
-
-def sentence(refusal: Refused) -> str:
-    """Say a refusal in words."""
-    return current().phrase("refused", refusal.code, **_worded(refusal.values))
-
-
-VOCABULARIES = {
-    "stage": "stage",
-    "to": "stage",
-    "kind": "decision",
-    "level": "level",
-    "clock": "clock",
-    "state": "request_state",
-    "verdict": "verdict",
-    "usual": "publication",
-    "chosen": "publication",
-    "outcome": "vote",
-    "issuer": "issuer",
-}
-
-LISTS = {"allowed": "stage", "extendable": "clock"}
-INSTANTS = ("until", "latest")
-SPANS = ("cap", "most", "longer")
-
-
-def _worded(values: Mapping[str, str | int]) -> dict[str, str]:
-    """Put officers' words in place of codes."""
-    texts = current()
-    found = {}
-    for name, value in values.items():
-        group = VOCABULARIES.get(name)
-        if name in LISTS:
-            found[name] = "、".join(texts.word(LISTS[name], code) for code in str(value).split(","))
-        elif name in INSTANTS:
-            found[name] = texts.when(str(value))
-        elif name in SPANS:
-            found[name] = texts.span(value)
-        else:
-            found[name] = texts.word(group, value) if group else str(value)
-    return found
 
 
 def _proof(headers: Mapping[str, Payload]) -> tuple[str | None, str]:

@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from temporal import attributes
+from temporal import search_attributes
 from tests.world import World, open_world
 
 SERVER = Path(sys.executable).parent / "temporal"
@@ -43,7 +43,7 @@ async def server() -> AsyncIterator[WorkflowEnvironment]:
     async with await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=str(SERVER), dev_server_extra_args=args
     ) as environment:
-        await attributes.ensure(environment.client)
+        await search_attributes.ensure(environment.client)
         yield environment
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from texts import PACKAGED, Texts
+from texts.catalogue import PACKAGED, Texts
 
 
 def test_what_an_offices_own_texts_do_not_have_yet_is_the_packaged_text(tmp_path: Path) -> None:

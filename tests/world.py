@@ -21,7 +21,6 @@ from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from temporalio.worker import Worker
 
-import texts
 import wiring
 from adapters.matching.normalise import claim_key
 from adapters.register.store import SqlRegister
@@ -37,6 +36,7 @@ from domain.vocabulary import Seat, Stage
 from settings import PACKAGED, Settings
 from tests.outboxes import letters
 from tests.reading import tasks_without_command
+from texts.catalogue import Texts, current, install
 from workflows import names
 
 EVIDENCE = [
@@ -261,17 +261,17 @@ def office_of(settings: Settings) -> Office:
     if settings.office_folder.resolve() != PACKAGED:
         return wiring.load(settings)
     office, told = _packaged()
-    texts.install(told)
+    install(told)
     return office
 
 
 @functools.cache
-def _packaged() -> tuple[Office, texts.Texts]:
+def _packaged() -> tuple[Office, Texts]:
     office = wiring.load(Settings())
     levels = {level: terms.model_copy(update={"quiet": None}) for level, terms in office.terms.levels.items()}
     terms = office.terms.model_copy(update={"levels": levels})
     policy = office.policy.model_copy(update={"terms": terms})
-    return office.model_copy(update={"policy": policy}), texts.current()
+    return office.model_copy(update={"policy": policy}), current()
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from typing import Any
 
 from temporalio import worker, workflow
 
-from temporal import attributes as found_by
+from temporal import search_attributes
 
 with workflow.unsafe.imports_passed_through():
     from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.decisions import Opening
     from domain.stages.report import open_case
     from domain.vocabulary import PublicationState
-    from texts import current
+    from texts.catalogue import current
 
 
 METADATA = "__temporal_workflow_metadata"
@@ -76,7 +76,7 @@ class Board:
         changed = [(key, value) for key, value in wanted if _differ(self._shown.get(key.name), value)]
         took, self._results = case.results != self._results, case.results
         if changed or (took and not marked and self._alone(self._summary)):
-            changed.append((found_by.SEQ, case.seq))
+            changed.append((search_attributes.SEQ, case.seq))
         self.turn = case.turn
         if changed:
             self._shown |= {key.name: value for key, value in changed}
@@ -115,18 +115,18 @@ def at_start(opening: Opening, now: datetime) -> TypedSearchAttributes:
 def attributes_of(summary: Summary) -> list[tuple[SearchAttributeKey[Any], Any]]:
     """Return every attribute with its value; None where the case has none."""
     return [
-        (found_by.STAGE, summary.stage.value),
-        (found_by.LEVEL, summary.level.value),
-        (found_by.VERDICT, summary.verdict.value if summary.verdict else None),
-        (found_by.TOPIC, summary.topic),
-        (found_by.DISTRICT, summary.district),
-        (found_by.LEAD, summary.lead),
-        (found_by.UNITS, list(summary.units) or None),
-        (found_by.DUE, summary.due),
-        (found_by.NEXT_WAKE, summary.next_wake),
-        (found_by.ESCALATION, summary.escalation),
-        (found_by.OVERDUE, summary.overdue),
-        (found_by.PAUSED, summary.paused is not None),
+        (search_attributes.STAGE, summary.stage.value),
+        (search_attributes.LEVEL, summary.level.value),
+        (search_attributes.VERDICT, summary.verdict.value if summary.verdict else None),
+        (search_attributes.TOPIC, summary.topic),
+        (search_attributes.DISTRICT, summary.district),
+        (search_attributes.LEAD, summary.lead),
+        (search_attributes.UNITS, list(summary.units) or None),
+        (search_attributes.DUE, summary.due),
+        (search_attributes.NEXT_WAKE, summary.next_wake),
+        (search_attributes.ESCALATION, summary.escalation),
+        (search_attributes.OVERDUE, summary.overdue),
+        (search_attributes.PAUSED, summary.paused is not None),
     ]
 
 

@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.case.obligations import Notice, Publication
     from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
     from domain.case.summary import Record
-    from texts import current
+    from texts.catalogue import current
 
 ATTEMPT = timedelta(seconds=5)
 """One attempt: it is also how long a task a killed worker held stays away."""

@@ -22,7 +22,7 @@ from domain.decisions import Actor, Decision, Opening, Proven, Sighting
 from domain.errors import REFUSALS, Unavailable
 from domain.tasks.brief import Brief
 from temporal.seal import speaking
-from texts import current
+from texts.catalogue import current
 from workflows import names
 from workflows.board import at_start
 from workflows.rumor_case import RumorCase, Start

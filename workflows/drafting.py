@@ -10,7 +10,7 @@ from domain.case.summary import Summary
 from domain.errors import Unfit
 from domain.values import Frozen
 from domain.vocabulary import USUAL_KIND, PublicationKind
-from texts import current
+from texts.catalogue import current
 
 TITLE = 200
 """Characters of a title the rules take."""

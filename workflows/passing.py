@@ -13,7 +13,7 @@ from domain.errors import CaseOver, Refused, Unavailable, Unknown
 from domain.office.office import Office, Person
 from domain.ports.register import DecisionRow, Register
 from domain.vocabulary import ClockName
-from texts import current
+from texts.catalogue import current
 from workflows.door import CaseDoor, NoSuchRun
 
 log = structlog.get_logger(__name__)

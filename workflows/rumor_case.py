@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.stages.report import open_case, sighted
     from domain.tasks.brief import Brief, brief_of
     from temporal.seal import speaker
-    from texts import current
+    from texts.catalogue import current
 
 
 class Start(BaseModel):

@@ -14,7 +14,7 @@ from domain.office.office import Office, Person
 from domain.ports.delivery import Letter, Messenger
 from domain.ports.register import CaseRow, DecisionRow, Register
 from domain.vocabulary import Mode
-from texts import current
+from texts.catalogue import current
 
 ORDER = ("sms", "wecom", "mail", "phone")
 """Channels in the order they are tried; one that reaches the person in hand comes first."""

@@ -13,7 +13,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain.case.answer import Answer
     from domain.decider.decide import Rule
-    from texts import current
+    from texts.catalogue import current
 
 Spoken = TypeVar("Spoken", bound=type)
 

@@ -15,10 +15,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-import texts
 from adapters.loopback import OutsideError, on_loopback, require_loopback
 from domain.errors import Unavailable
 from domain.ports.delivery import Letter
+from texts.catalogue import current
 
 LIMIT = 1.5
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
@@ -54,7 +54,7 @@ class SmtpMessenger:
 
     async def send(self, letter: Letter) -> None:
         """Send one letter; whatever the server does not take is to be tried again, with its reason."""
-        phrase = texts.current().phrase
+        phrase = current().phrase
         try:
             require_loopback(self._url, letter.mode, "smtp_url")
             async with asyncio.timeout(LIMIT):
@@ -82,7 +82,7 @@ class SmtpMessenger:
             async with server:
                 await server.ehlo()
         except (aiosmtplib.SMTPException, OSError) as broken:
-            raise Unavailable(texts.current().phrase("effect", "no_connection")) from broken
+            raise Unavailable(current().phrase("effect", "no_connection")) from broken
 
     def _start_tls(self) -> bool | None:
         must_encrypt = self._password is not None and not on_loopback(self._url)
@@ -106,7 +106,7 @@ class SmtpMessenger:
         """Build the message; no text that stands in a header can add another."""
         recipient = _address(letter.address, letter.name)
         if recipient is None:
-            raise Unavailable(texts.current().phrase("effect", "bad_address"))
+            raise Unavailable(current().phrase("effect", "bad_address"))
         message = EmailMessage(policy=LINES)
         message["Message-ID"] = f"<{hashlib.sha256(letter.key.encode()).hexdigest()}@{self._sender.domain}>"
         message["From"] = self._sender

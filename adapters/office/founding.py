@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 import tomlkit
 from pydantic import AfterValidator, Field, StringConstraints
 
-import texts
 from adapters import keys
 from adapters.loopback import require_loopback
 from adapters.messengers.smtp import SmtpMessenger
@@ -30,6 +29,7 @@ from domain.decisions import UnitCode
 from domain.values import Frozen
 from domain.vocabulary import Mode
 from settings import ENV_FILE, PACKAGED
+from texts.catalogue import current
 
 CITY, CITY_SHORT = "明澄市", "明澄"
 SAMPLE_DOMAIN = "mc.example"
@@ -137,7 +137,7 @@ def _check_mail(founding: Founding) -> None:
 
 
 def _write(draft: Path, founding: Founding, today: date) -> None:
-    say = texts.current().say
+    say = current().say
     values = {"city": founding.city, "domain": founding.domain}
     units = _units((PACKAGED / UNITS).read_text(encoding="utf-8"), founding, today)
     policy = _policy((PACKAGED / POLICY).read_text(encoding="utf-8"), founding, today)

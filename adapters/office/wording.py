@@ -10,7 +10,7 @@ from jinja2.meta import find_undeclared_variables
 
 from adapters.office.parsed import toml
 from adapters.office.problems import OfficeError, Problem, shown
-from texts import LANGUAGE, PACKAGED, SENTENCES, WORDS, Texts, braces, fits
+from texts.catalogue import LANGUAGE, PACKAGED, SENTENCES, WORDS, Texts, braces, fits
 
 ALIKE = {"notice_": frozenset(), "draft_": frozenset({"level", "others"})}
 """Which templates are filled alike, by how their names begin, and what they are given besides what the packaged ask."""

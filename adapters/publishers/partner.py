@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
 
-import texts
 from adapters.guard import Network
 from adapters.outbound import Outbound, refused
 from domain.case.payloads import Issue, Issued, NotIssued
 from domain.vocabulary import Mode
+from texts.catalogue import current
 
 REFUSED = (400, 410, 422)
 """Answers that stay the same however often the page is sent."""
@@ -34,14 +34,14 @@ class PartnerPublisher:
         if 200 <= status < 300 or status == KNOWN:
             return Issued(where=self._where)
         if status in REFUSED:
-            return NotIssued(reason=texts.current().phrase("effect", "status", status=status))
+            return NotIssued(reason=current().phrase("effect", "status", status=status))
         raise refused(status)
 
 
 def announcement(issue: Issue, base_url: str) -> dict[str, object]:
     """Build what a partner is told; `page` is the signed text to the letter, `title` and `text` carry the mark."""
     page = issue.publication.page
-    mark = "" if issue.mode is Mode.LIVE else texts.current().word("mode", issue.mode)
+    mark = "" if issue.mode is Mode.LIVE else current().word("mode", issue.mode)
     return {
         "type": "piyao.publication.published",
         "number": page.number,

@@ -24,7 +24,7 @@ from domain.ports.delivery import Letter, Receipt, Recipient
 from domain.tasks.task_links import Links
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict
-from texts import Texts
+from texts.catalogue import Texts
 
 CASE = "k7m2p9x4qa"
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-import texts
 from activities import fence
 from tests.activities.building import catalogue
+from texts import catalogue as texts
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-import texts
 from activities.letters import Writer
 from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice
@@ -12,12 +11,12 @@ from domain.ports.delivery import Recipient
 from domain.vocabulary import Mode, Vote
 from tests.activities.building import LINKS, SHORTS, notice, wave
 from tests.domain.building import Story, deputy
-from texts import Texts
+from texts.catalogue import Texts, current, install
 
 
 @pytest.fixture
 def packaged() -> None:
-    texts.install(Texts())
+    install(Texts())
 
 
 def stories() -> list[Notice]:
@@ -104,5 +103,5 @@ def test_a_letter_of_several_notices_has_one_mark() -> None:
 )
 @pytest.mark.usefixtures("packaged")
 def test_every_reason_an_effect_can_give_is_a_sentence(code: str, values: dict[str, object]) -> None:
-    said = texts.current().phrase("effect", code, **values)
+    said = current().phrase("effect", code, **values)
     assert not said.startswith(code)

@@ -20,7 +20,7 @@ from domain.tasks.available_actions import OFFERED
 from domain.tasks.task_links import ALWAYS, KINDS, OF_A_CLOCK, Task
 from tests.adapters.office.stories import office
 from tests.api.paper import Paper
-from texts import Texts
+from texts.catalogue import Texts
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TEXTS = Texts()

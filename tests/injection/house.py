@@ -20,7 +20,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-import texts
 import wiring
 from adapters.matching.normalise import claim_key
 from adapters.office.sample import sample_key
@@ -50,6 +49,7 @@ from tests.adapters.office.stories import START
 from tests.injection.office import TOPICAL, WORDS, Telling, named
 from tests.injection.pen import Pen
 from tests.injection.tellings import REPEATING, told
+from texts.catalogue import install
 from workflows.door import CaseDoor
 
 CHOSEN: ContextVar[int] = ContextVar("CHOSEN", default=0)
@@ -214,7 +214,7 @@ async def house(
     patch.setattr(taskpage, "LAST", 1000)
     patch.setattr(inbox, "LISTED", 1000)
     settings = Settings(data=folder)
-    texts.install(WORDS)
+    install(WORDS)
     register = await SqlRegister.open(settings.register)
     try:
         rooms = [

@@ -24,7 +24,7 @@ from domain.vocabulary import ClockName, Issuer, Level
 from tests.adapters.office import stories
 from tests.adapters.office.stories import START
 from tests.injection.pen import Pen
-from texts import Texts
+from texts.catalogue import Texts
 
 WORDS = Texts()
 UNITS = ("wxb", "swj", "swjt", "hbj", "wjw", "jkj", "swu", "zwb", "zfb", "pt1")

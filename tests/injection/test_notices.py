@@ -34,7 +34,7 @@ from domain.ports.delivery import Published
 from domain.vocabulary import ClockName, Level, Mode, PublicationKind, Stage, Verdict, Vote
 from tests.adapters.office.stories import START, Story, office
 from tests.injection.corpus import EVIL, TEXTS
-from texts import Texts
+from texts.catalogue import Texts
 
 WORDS = Texts()
 OURS = "http://127.0.0.1:8400"

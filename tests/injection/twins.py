@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tests.injection.pen import MARK, SITE
-from texts import inert, visible
+from texts.catalogue import inert, visible
 
 _HOST = SITE.removeprefix("https://").replace(".", "[.．]")
 ADDRESS = re.compile(rf"https[:：]//{_HOST}/[^\s\"”<>]*")

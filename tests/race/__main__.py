@@ -12,7 +12,7 @@ from pathlib import Path
 from temporalio.testing import WorkflowEnvironment
 
 import logs
-from temporal import attributes
+from temporal import search_attributes
 from tests.conftest import SERVER, TIME_SKIPPING
 from tests.race.reading import Won
 from tests.race.trials import MODES, THOUSAND, hurried_office, race
@@ -28,7 +28,7 @@ async def run(runs: int) -> list[str]:
     async with await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=str(SERVER), dev_server_extra_args=args
     ) as server:
-        await attributes.ensure(server.client)
+        await search_attributes.ensure(server.client)
         for mode in MODES:
             with tempfile.TemporaryDirectory(prefix="piyao-race-") as folder:
                 office, begun = hurried_office(Path(folder) / "config", THOUSAND), time.monotonic()

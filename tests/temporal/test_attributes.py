@@ -8,18 +8,18 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 from temporalio.testing import WorkflowEnvironment
 
-from temporal import attributes
+from temporal import search_attributes
 from tests.conftest import SERVER
 
 
 async def test_missing_attributes_are_registered_once() -> None:
     async with await WorkflowEnvironment.start_local(dev_server_existing_path=str(SERVER)) as fresh:
-        assert not {key.name for key in attributes.ALL} & await known(fresh.client)
+        assert not {key.name for key in search_attributes.ALL} & await known(fresh.client)
 
-        await attributes.ensure(fresh.client)
-        await attributes.ensure(fresh.client)
+        await search_attributes.ensure(fresh.client)
+        await search_attributes.ensure(fresh.client)
 
-        assert {key.name for key in attributes.ALL} <= await known(fresh.client)
+        assert {key.name for key in search_attributes.ALL} <= await known(fresh.client)
 
 
 async def test_an_attribute_of_another_type_is_refused_by_name() -> None:
@@ -27,8 +27,8 @@ async def test_an_attribute_of_another_type_is_refused_by_name() -> None:
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=str(SERVER), search_attributes=[other]
     ) as taken:
-        with pytest.raises(attributes.AttributeMismatch) as caught:
-            await attributes.ensure(taken.client)
+        with pytest.raises(search_attributes.AttributeMismatch) as caught:
+            await search_attributes.ensure(taken.client)
 
         assert "CaseStage" in str(caught.value)
         assert "INDEXED_VALUE_TYPE_INT" in str(caught.value)

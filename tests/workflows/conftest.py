@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
-from temporal import attributes
+from temporal import search_attributes
 from tests.conftest import SERVER, TIME_SKIPPING
 from tests.world import World, open_world
 
@@ -23,7 +23,7 @@ async def server_of_short_runs() -> AsyncIterator[WorkflowEnvironment]:
     async with await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=str(SERVER), dev_server_extra_args=args
     ) as environment:
-        await attributes.ensure(environment.client)
+        await search_attributes.ensure(environment.client)
         yield environment
 
 

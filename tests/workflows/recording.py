@@ -23,7 +23,7 @@ from domain.clocks.pause import PauseReason
 from domain.decisions import Accept, Confirm, Decline, Extend, Note, Nudge, Pause, Review
 from domain.vocabulary import ClockName, Level, Stage, Vote
 from domain.worktime.working_time import Span
-from temporal import attributes
+from temporal import search_attributes
 from tests.conftest import SERVER, TIME_SKIPPING
 from tests.workflows import telling
 from tests.workflows.conftest import SHORT_RUNS
@@ -126,7 +126,7 @@ async def main() -> None:
         async with await WorkflowEnvironment.start_time_skipping_v2(
             dev_server_existing_path=str(SERVER), dev_server_extra_args=args
         ) as server:
-            await attributes.ensure(server.client)
+            await search_attributes.ensure(server.client)
             with tempfile.TemporaryDirectory() as folder:
                 async with open_world(server, Path(folder), cache=200) as world:
                     world.patience = 3

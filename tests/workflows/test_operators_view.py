@@ -10,11 +10,11 @@ from temporalio.client import WorkflowHistory
 
 from domain.decider.decide import RULES, TOLD
 from domain.vocabulary import Stage
-from temporal import attributes
+from temporal import search_attributes
 from tests.reading import kind
 from tests.workflows import telling
 from tests.world import CLAIM, World, eventually
-from texts import current
+from texts.catalogue import current
 from workflows import names
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -97,7 +97,7 @@ async def test_cases_are_found_by_their_attributes(warm_world: World) -> None:
     await eventually(listed, "the case is not found by its attributes")
     summary = await world.view(case)
     shown: Any = (await world.handle(case).describe()).typed_search_attributes
-    assert (shown[attributes.DUE], shown[attributes.NEXT_WAKE]) == (summary.due, summary.next_wake)
+    assert (shown[search_attributes.DUE], shown[search_attributes.NEXT_WAKE]) == (summary.due, summary.next_wake)
 
 
 def summaries(history: WorkflowHistory) -> list[tuple[int, str]]:

@@ -13,7 +13,7 @@ from domain.case.page_digest import digest_of
 from domain.ports.delivery import Published
 from domain.vocabulary import Mode
 from tests.adapters.office.stories import rebutted
-from texts import Texts
+from texts.catalogue import Texts
 
 TEXTS = Texts()
 APPROVED = 13

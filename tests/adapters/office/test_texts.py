@@ -29,7 +29,7 @@ from tests.adapters.office.stories import (
     silent,
 )
 from tests.adapters.office.test_words import kinds_of_events
-from texts import PACKAGED, Texts, inert
+from texts.catalogue import PACKAGED, Texts, inert
 
 TEXTS = Texts()
 LINK = "http://127.0.0.1:8400/t/WyJjMTIzIiwx.c2ln"

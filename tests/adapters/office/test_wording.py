@@ -9,7 +9,7 @@ import pytest
 
 from adapters.office.problems import OfficeError
 from adapters.office.wording import catalogue
-from texts import LANGUAGE, PACKAGED, Texts
+from texts.catalogue import LANGUAGE, PACKAGED, Texts
 
 
 def problems(folder: Path) -> list[str]:

@@ -21,7 +21,7 @@ from domain.errors import REFUSALS
 from domain.events import Event
 from domain.reports.report import Match
 from domain.values import Frozen
-from texts import PACKAGED, Texts
+from texts.catalogue import PACKAGED, Texts
 
 ROOT = Path(__file__).parents[3]
 TEXTS = Texts()

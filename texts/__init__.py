@@ -1,0 +1,1 @@
+"""Everything a person reads: one catalogue per process, from `config/texts`."""

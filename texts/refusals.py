@@ -1,0 +1,47 @@
+"""Refusals in words: a rule gives a code and values, people read a sentence of `words.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from texts.catalogue import current
+
+VOCABULARIES = {
+    "stage": "stage",
+    "to": "stage",
+    "kind": "decision",
+    "level": "level",
+    "clock": "clock",
+    "state": "request_state",
+    "verdict": "verdict",
+    "usual": "publication",
+    "chosen": "publication",
+    "outcome": "vote",
+    "issuer": "issuer",
+}
+
+LISTS = {"allowed": "stage", "extendable": "clock"}
+INSTANTS = ("until", "latest")
+SPANS = ("cap", "most", "longer")
+
+
+def refusal_sentence(code: str, values: Mapping[str, str | int]) -> str:
+    """Return the sentence of a refusal, with officers' words in place of the codes among its values."""
+    return current().phrase("refused", code, **_worded(values))
+
+
+def _worded(values: Mapping[str, str | int]) -> dict[str, str]:
+    """Put officers' words in place of codes."""
+    texts = current()
+    found = {}
+    for name, value in values.items():
+        group = VOCABULARIES.get(name)
+        if name in LISTS:
+            found[name] = "、".join(texts.word(LISTS[name], code) for code in str(value).split(","))
+        elif name in INSTANTS:
+            found[name] = texts.when(str(value))
+        elif name in SPANS:
+            found[name] = texts.span(value)
+        else:
+            found[name] = texts.word(group, value) if group else str(value)
+    return found
