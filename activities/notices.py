@@ -12,7 +12,8 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.failures import unavailable
 from activities.fence import Fence
-from activities.letters import Parcel, Writer, gaps_of, recipients_of, seats_reached
+from activities.letters import Parcel, Writer
+from activities.recipients import gaps_of, recipients_of, seats_reached
 from domain.case.notice_kinds import OF_A_RUNG
 from domain.case.payloads import Wave, WaveSent
 from domain.errors import Unavailable

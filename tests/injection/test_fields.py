@@ -15,7 +15,8 @@ import pytest
 import pytest_asyncio
 
 import wiring
-from activities.letters import Writer, reached_at
+from activities.letters import Writer
+from activities.recipients import reached_at
 from adapters.messengers.smtp import SmtpMessenger
 from adapters.office.schema import LevelIn, PersonIn, PolicyIn, UnitIn, UnitsIn
 from api.feed import atom
