@@ -52,7 +52,7 @@ from temporal import search_attributes
 from temporal.client import connect
 from temporal.seal import Seal
 from texts.catalogue import folder_of, install
-from workflows.board import Pages
+from workflows.case.operator_view import Pages
 from workflows.rumor_case import RumorCase
 
 log = structlog.get_logger(__name__)

@@ -1,4 +1,4 @@
-"""From the recipients of a wave to its letters: one per person and channel, under keys that are the same in every attempt."""
+"""From the recipients of a wave to its letters: one per person and channel, under the same keys in every attempt."""
 
 from __future__ import annotations
 

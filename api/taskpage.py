@@ -17,13 +17,13 @@ from api.opened import Opened
 from api.sent import NOTHING, Sent
 from api.spans import due_words
 from desk import CaseDesk, CaseView
+from desk.draft_proposals import propose
 from domain.case.summary import Debt, Summary
 from domain.office.unit_suggestion import suggest
 from domain.tasks.action import Offer
 from domain.tasks.brief import Brief, Voted
 from domain.tasks.task_links import KINDS, OF_CLOCK, Task
 from texts.catalogue import current
-from workflows.drafting import propose
 
 LAST = 8
 """How many of the latest entries a page shows, one line each."""

@@ -9,7 +9,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from desk import CaseDesk
+from desk import CaseDesk, case_client, sweep
 from domain.decider.decide import RULES
 from domain.decisions import Note, Proven
 from domain.errors import CaseOver, Unavailable, Unknown
@@ -18,7 +18,6 @@ from domain.reports.report import Filing, Match, Report
 from tests.adapters.receivers import free_port
 from tests.workflows import telling
 from tests.world import CLAIM, World
-from workflows import door, sweeping
 
 NOTE = Note(text="已电话告知水厂")
 
@@ -33,14 +32,14 @@ async def cut_off(warm_world: World) -> CaseDesk:
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give up on a Temporal that does not answer sooner, and sweep without waiting."""
-    monkeypatch.setattr(sweeping, "UNSETTLED", timedelta())
+    monkeypatch.setattr(sweep, "UNSETTLED", timedelta())
 
 
 async def test_a_report_is_taken_while_temporal_is_away_and_its_case_starts_afterwards(
     warm_world: World, cut_off: CaseDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = warm_world
-    monkeypatch.setattr(door, "CALL", timedelta(seconds=0.5))
+    monkeypatch.setattr(case_client, "CALL", timedelta(seconds=0.5))
     taken = await cut_off.report(Report(text=CLAIM), key="k1", principal="p")
     again = await cut_off.report(Report(text=CLAIM), key="k1", principal="p")
     seen = await cut_off.view(taken.case_id)
@@ -94,7 +93,7 @@ async def test_a_decision_left_by_a_crash_is_settled_once(warm_world: World, cra
     row = await begun(world, case)
     if crash == "after the update":
         sealed = Proven(actor=row.actor)
-        await door.CaseDoor(world.client, "").ask(case, "note", NOTE, update_id=row.update_id, proven=sealed)
+        await case_client.CaseDoor(world.client, "").ask(case, "note", NOTE, update_id=row.update_id, proven=sealed)
 
     assert await world.desk.sweep() == (0, 1)
     answer = await world.decide(case, NOTE, "wxb", "duty", key="n1")

@@ -8,13 +8,14 @@ import pytest
 from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from desk import sweep
 from domain.decisions import Note, TriageDecision
 from domain.errors import Unavailable
 from domain.office.office import Office
 from domain.vocabulary import Exit, Level
 from tests.workflows import telling
 from tests.world import World
-from workflows import names, sweeping
+from workflows import names
 
 LATE = timedelta(hours=2)
 
@@ -37,7 +38,7 @@ async def test_what_rang_is_told_to_the_register_by_the_sweep(
     await world.quiet(case)
     await world.forward(case, LATE + timedelta(minutes=1))
     assert await rungs(world, case) == []
-    monkeypatch.setattr(sweeping, "WAKING", -LATE)  # the case's time was moved ahead, the sweep's was not
+    monkeypatch.setattr(sweep, "WAKING", -LATE)  # the case's time was moved ahead, the sweep's was not
 
     await world.desk.sweep()
 
@@ -97,7 +98,7 @@ async def test_a_decision_that_never_ends_holds_up_no_other_and_a_reader_closes_
     await world.handle(well).result()
 
     told = [line["seq"] for line in await world.desk.timeline(well)]
-    monkeypatch.setattr(sweeping, "UNSETTLED", timedelta(seconds=-1))
+    monkeypatch.setattr(sweep, "UNSETTLED", timedelta(seconds=-1))
     settled = (await world.desk.sweep())[1]
 
     assert told == [1, 2], "what the case told of is in its answer, which nobody has written down yet"

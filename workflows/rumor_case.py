@@ -9,10 +9,10 @@ from pydantic import BaseModel
 from temporalio import workflow
 
 from workflows import names
-from workflows.alarm import Alarm
-from workflows.board import Board
-from workflows.effects import Effects
-from workflows.speaking import speaking
+from workflows.case.alarm import Alarm
+from workflows.case.decision_updates import speaking
+from workflows.case.effects import Effects
+from workflows.case.operator_view import Board
 
 with workflow.unsafe.imports_passed_through():
     from domain.case.answer import Answer, Outcome

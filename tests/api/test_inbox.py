@@ -13,7 +13,6 @@ import pytest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-import desk as desk_module
 import wiring
 from adapters.matching.normalise import claim_key
 from adapters.office.sample import sample_key
@@ -22,6 +21,7 @@ from adapters.tokens import SignedTokens
 from api.app import create_app
 from api.sessions import cookie_name
 from desk import CaseDesk
+from desk import case_desk as desk_module
 from domain.case.summarise import summarise
 from domain.case.summary import Record
 from domain.decisions import Opening

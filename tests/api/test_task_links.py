@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import pytest
 
-import desk as desk_module
+from desk import case_desk as desk_module
 from domain.office.office import Office as OfficeFiles
 from domain.tasks.task_links import Task
 from tests.api.conftest import Office

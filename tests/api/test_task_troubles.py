@@ -13,13 +13,13 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from api.app import create_app
+from desk import case_client
 from domain.decisions import Accept, Decline
 from domain.tasks.task_links import Task
 from tests.adapters.receivers import free_port
 from tests.api.conftest import Office
 from tests.api.paper import FOUND, Paper, asked, drawn, events_of, filled_in, link, send
 from tests.workflows import telling
-from workflows import door
 
 
 async def test_what_is_wrong_stands_beside_its_field_and_everything_typed_is_kept(office: Office) -> None:
@@ -221,7 +221,7 @@ async def cut_off(office: Office) -> AsyncIterator[Office]:
 async def test_while_the_case_does_not_answer_the_page_says_so_and_keeps_what_is_sent_with_its_key(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(door, "LOOK", timedelta(seconds=0.3))
+    monkeypatch.setattr(case_client, "LOOK", timedelta(seconds=0.3))
     case = await asked(office, "网传医院停诊所有门诊全部取消")
     path = link(office.world, case, Task.VERIFY, "swj", "liaison_a")
     typed = filled_in(await office.http.get(path), "finding", **FOUND)

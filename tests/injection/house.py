@@ -33,6 +33,7 @@ from api.opened import opened
 from api.sent import Sent
 from api.taskpage import TaskPage, Trouble
 from desk import CaseDesk
+from desk.case_client import CaseDoor
 from domain.case.payloads import Issue
 from domain.case.summary import Record
 from domain.decisions import Actor
@@ -50,7 +51,6 @@ from tests.injection.office import TOPICAL, WORDS, Telling, named
 from tests.injection.pen import Pen
 from tests.injection.tellings import REPEATING, told
 from texts.catalogue import install
-from workflows.door import CaseDoor
 
 CHOSEN: ContextVar[int] = ContextVar("CHOSEN", default=0)
 FAR = 4_000_000_000

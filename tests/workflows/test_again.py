@@ -11,6 +11,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from temporalio.testing import WorkflowEnvironment
 
+from desk.case_client import CaseDoor, NoSuchRun
 from domain.case.answer import Answer
 from domain.decisions import Note, Proven
 from domain.errors import KeyReused, Unavailable
@@ -18,7 +19,6 @@ from domain.vocabulary import Stage
 from tests.adapters.receivers import free_port
 from tests.workflows import telling
 from tests.world import World, eventually, open_world
-from workflows.door import CaseDoor, NoSuchRun
 
 NOTES = 60
 AT_A_TIME = 10

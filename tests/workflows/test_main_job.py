@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from desk import sweep
 from domain.decisions import TriageDecision
 from domain.errors import Unavailable
 from domain.vocabulary import Exit, PublicationKind, PublicationState, Stage, Verdict
 from tests.workflows import telling
 from tests.world import World
-from workflows import sweeping
 
 
 async def test_a_report_becomes_a_published_rebuttal(world: World) -> None:
@@ -100,7 +100,7 @@ async def test_a_last_answer_nobody_wrote_down_is_asked_for_again_though_the_cas
     outcome = await world.handle(case).result()
     assert "case_closed" not in {event["kind"] for event in await world.events(case)}
 
-    monkeypatch.setattr(sweeping, "UNSETTLED", timedelta())
+    monkeypatch.setattr(sweep, "UNSETTLED", timedelta())
     assert await world.desk.sweep() == (0, 1)
 
     events = await world.events(case)

@@ -16,6 +16,7 @@ from temporalio.testing import WorkflowEnvironment
 from werkzeug import Request, Response
 
 import domain.decider.decide
+from desk import case_client
 from domain.decider.decide import RULES
 from domain.decisions import Note
 from domain.errors import Unavailable
@@ -23,7 +24,6 @@ from domain.vocabulary import Level, Stage
 from tests.reading import kind
 from tests.workflows import telling
 from tests.world import World, open_world
-from workflows import door
 
 TRIES = 4
 PATIENT = timedelta(seconds=20)
@@ -35,7 +35,7 @@ async def test_a_decision_after_a_restart_comes_after_the_results_before_it(
     monkeypatch: pytest.MonkeyPatch, server: WorkflowEnvironment, tmp_path: Path, cache: int
 ) -> None:
     """Two results come back one by one, the worker is replaced, somebody speaks: the order stays, nothing is stuck."""
-    monkeypatch.setattr(door, "CALL", PATIENT)
+    monkeypatch.setattr(case_client, "CALL", PATIENT)
 
     def slowly(request: Request) -> Response:
         time.sleep(0.25)
@@ -67,7 +67,7 @@ async def test_a_decision_after_a_restart_comes_after_the_results_before_it(
 async def test_a_case_goes_on_with_a_new_worker_at_every_step(
     monkeypatch: pytest.MonkeyPatch, warm_world: World
 ) -> None:
-    monkeypatch.setattr(door, "CALL", PATIENT)
+    monkeypatch.setattr(case_client, "CALL", PATIENT)
     world = warm_world
     case = (await world.report()).case_id
     await world.restart()

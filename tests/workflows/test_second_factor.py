@@ -17,13 +17,13 @@ from werkzeug import Request, Response
 
 import wiring
 from adapters.register.store import SqlRegister
+from desk.second_factor import SecondFactor
 from domain.access.signing_codes import Sent
 from domain.errors import NotPermitted, TooMany, Unavailable
 from domain.office.office import Person
 from domain.ports.register import CaseRow
 from settings import Settings
 from tests.adapters.register.building import START, decision, filing
-from workflows.second_factor import SecondFactor
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 WRONG = "000000"

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from desk.case_client import CaseDoor
 from domain.decisions import Opening, Sighting, TriageDecision
 from domain.errors import Unavailable
 from domain.ports.register import CaseFilter
@@ -14,7 +15,6 @@ from domain.vocabulary import Exit
 from tests.reading import kinds
 from tests.workflows import telling
 from tests.world import CLAIM, World
-from workflows.door import CaseDoor
 
 FLOOD = 120
 

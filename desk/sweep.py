@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 
+from desk.case_client import CaseDoor, NoSuchRun
+from desk.decisions import Passing, hashed
+from desk.report_handover import HandOvers
 from domain.case.summary import Summary
 from domain.decisions import SYSTEM, AnyDecision, Decision, Proven, Recount
 from domain.errors import Refused, Unavailable
@@ -14,9 +17,6 @@ from domain.office.office import Office
 from domain.ports.register import CaseFilter, CaseRow, DecisionRow, Register
 from domain.vocabulary import Stage
 from workflows import names
-from workflows.door import CaseDoor, NoSuchRun
-from workflows.handover import HandOvers
-from workflows.passing import Passing, hashed
 
 UNSETTLED = timedelta(seconds=30)
 """A decision without an outcome for this long was left behind by a process that died."""

@@ -9,7 +9,7 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from workflows import calls
+from workflows.case import activity_calls
 
 with workflow.unsafe.imports_passed_through():
     from domain.case.case import Case
@@ -115,13 +115,13 @@ class Effects:
         )
         if at_once:
             name, untold = f"{WAVE}{notices[0].wave}", wave.model_copy(update={"tells": False})
-            sent = await calls.notify_at_once(case, untold, notices)
+            sent = await activity_calls.notify_at_once(case, untold, notices)
             self._at_once.discard(name)
             if sent is not None:
                 results.wave_sent(case, untold, sent, workflow.now())
                 return
         try:
-            outcome = await calls.notify(case, wave, notices)
+            outcome = await activity_calls.notify(case, wave, notices)
         except ActivityError as failure:
             results.wave_failed(case, wave, str(failure.cause or failure), workflow.now())
         else:
@@ -134,7 +134,7 @@ class Effects:
             case_id=case.opening.case_id, at=workflow.now(), mode=case.terms.mode, publication=debt, record=record
         )
         try:
-            outcome = await calls.publish(issue)
+            outcome = await activity_calls.publish(issue)
         except ActivityError:
             if debt in case.owed:
                 raise
@@ -144,5 +144,5 @@ class Effects:
 
     async def _record(self, case: Case, debt: Recording) -> None:
         told = case.record(summarise(case))
-        await calls.record(told)
+        await activity_calls.record(told)
         results.recorded(case, debt, told)

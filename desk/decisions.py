@@ -7,6 +7,7 @@ from datetime import datetime
 
 import structlog
 
+from desk.case_client import CaseDoor, NoSuchRun
 from domain.case.answer import Answer
 from domain.decisions import Decision, DraftSubmission, Interim, Proven, Wording
 from domain.errors import CaseOver, Refused, Unavailable, Unknown
@@ -14,7 +15,6 @@ from domain.office.office import Office, Person
 from domain.ports.register import DecisionRow, Register
 from domain.vocabulary import ClockName
 from texts.catalogue import current
-from workflows.door import CaseDoor, NoSuchRun
 
 log = structlog.get_logger(__name__)
 

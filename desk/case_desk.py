@@ -10,6 +10,12 @@ from datetime import UTC, datetime
 import structlog
 from temporalio.client import Client
 
+from desk.case_client import CaseDoor
+from desk.decisions import Passing, hashed
+from desk.draft_proposals import Proposal, propose
+from desk.report_handover import HandOvers, new_case_id
+from desk.second_factor import SecondFactor
+from desk.sweep import Sweep, caught_up
 from domain.access.signing_codes import Sent
 from domain.case.answer import Answer
 from domain.case.clock_report import Reckoning, with_rings
@@ -25,12 +31,6 @@ from domain.tasks.brief import Brief
 from domain.tasks.task_links import Links
 from domain.values import Frozen
 from domain.vocabulary import PublicationKind, Vote
-from workflows.door import CaseDoor
-from workflows.drafting import Proposal, propose
-from workflows.handover import HandOvers, new_case_id
-from workflows.passing import Passing, hashed
-from workflows.second_factor import SecondFactor
-from workflows.sweeping import Sweep, caught_up
 
 log = structlog.get_logger(__name__)
 

@@ -24,7 +24,7 @@ from domain.tasks.brief import Brief
 from temporal.seal import speaking
 from texts.catalogue import current
 from workflows import names
-from workflows.board import at_start
+from workflows.case.operator_view import at_start
 from workflows.rumor_case import RumorCase, Start
 
 CALL = timedelta(seconds=5)

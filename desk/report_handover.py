@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from desk.case_client import CaseDoor, CaseIsOver
 from domain.decisions import Opening, Sighting
 from domain.office.office import Office
 from domain.ports.register import Register
 from domain.reports.report import HandOver
-from workflows.door import CaseDoor, CaseIsOver
 
 
 class HandOvers:
