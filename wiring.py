@@ -37,8 +37,8 @@ from adapters.publishers import by_mode as pages_by_mode
 from adapters.publishers.bulletin import BulletinPublisher
 from adapters.publishers.outbox import OutboxPublisher
 from adapters.publishers.partner import PartnerPublisher
-from adapters.register import upgrade
-from adapters.register.connections import register_url
+from adapters.register.engine import upgrade
+from adapters.register.engine.sqlite import register_url
 from adapters.register.store import SqlRegister
 from adapters.tokens import SignedTokens
 from desk import CaseDesk

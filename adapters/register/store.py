@@ -8,16 +8,16 @@ from typing import Self
 
 from sqlalchemy import Connection
 
-from adapters.register.bulletin import BulletinPages
-from adapters.register.codes import Codes
-from adapters.register.connections import Reader, WritingConnection, register_url
-from adapters.register.decisions import Decisions
-from adapters.register.intake import Intake
-from adapters.register.ledger import CaseLedger
-from adapters.register.reading import CaseReading
-from adapters.register.receipts import NoticeReceipts
-from adapters.register.upgrade import upgrade
-from adapters.register.writer import Writer
+from adapters.register.engine.sqlite import Reader, WritingConnection, register_url
+from adapters.register.engine.upgrade import upgrade
+from adapters.register.engine.writer import Writer
+from adapters.register.parts.bulletin import BulletinPages
+from adapters.register.parts.case_queries import CaseReading
+from adapters.register.parts.decisions import Decisions
+from adapters.register.parts.receipts import NoticeReceipts
+from adapters.register.parts.reports import Intake
+from adapters.register.parts.signing_codes import Codes
+from adapters.register.parts.timeline import CaseLedger
 from domain.ports.register import Register
 
 PATIENCE = timedelta(seconds=5)

@@ -1,1 +1,1 @@
-"""The steps that bring a register's file to the tables of this version; `adapters.register.upgrade` runs them."""
+"""The steps that bring a register's file to the tables of this version; run by `adapters.register.engine.upgrade`."""

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from adapters.register.tables import METADATA, UtcTime
+from adapters.register.engine.tables import METADATA, UtcTime
 
 
 def spell(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest_asyncio
 from alembic import command
 
-from adapters.register.connections import WritingConnection, register_url
+from adapters.register.engine.sqlite import WritingConnection, register_url
+from adapters.register.engine.upgrade import migrations
 from adapters.register.store import SqlRegister
-from adapters.register.upgrade import migrations
 from domain.access.signing_codes import Code, Held, Spent
 from tests.adapters.register.building import START, ask, decision, url
 

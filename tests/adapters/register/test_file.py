@@ -20,10 +20,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, insert
 from sqlalchemy.exc import StatementError
 
-from adapters.register.connections import WritingConnection, register_url
+from adapters.register.engine.sqlite import WritingConnection, register_url
+from adapters.register.engine.tables import METADATA, numbers, receipts
+from adapters.register.engine.upgrade import migrations
 from adapters.register.store import SqlRegister
-from adapters.register.tables import METADATA, numbers, receipts
-from adapters.register.upgrade import migrations
 from domain.errors import Unavailable
 from domain.ports.register import CaseFilter
 from tests.adapters.register.building import WATER, ask, filing, url

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.register.ledger import UnknownCase
+from adapters.register.parts.timeline import UnknownCase
 from adapters.register.store import SqlRegister
 from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice

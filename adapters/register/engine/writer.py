@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from adapters.register.connections import WritingConnection
-from adapters.register.faults import unavailable_when_passing
+from adapters.register.engine.errors import unavailable_when_passing
+from adapters.register.engine.sqlite import WritingConnection
 from domain.errors import Unavailable
 
 Result = TypeVar("Result")

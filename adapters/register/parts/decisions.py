@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from adapters.register.ledger import append
-from adapters.register.room import Room
-from adapters.register.tables import decisions
+from adapters.register.engine.part import Room
+from adapters.register.engine.tables import decisions
+from adapters.register.parts.timeline import append
 from domain.case.answer import Answer
 from domain.case.summary import Record
 from domain.decisions import Actor

@@ -16,10 +16,10 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection
 
-from adapters.register.connections import WritingConnection
-from adapters.register.faults import is_passing, unavailable_when_passing
+from adapters.register.engine.errors import is_passing, unavailable_when_passing
+from adapters.register.engine.sqlite import WritingConnection
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
 PATIENCE = timedelta(seconds=30)
 """How long a process that starts waits for another one that is migrating."""
 

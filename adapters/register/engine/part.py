@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from adapters.register.connections import Reader
-from adapters.register.writer import Writer
+from adapters.register.engine.sqlite import Reader
+from adapters.register.engine.writer import Writer
 
 
 class Room:

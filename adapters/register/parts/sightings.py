@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Integer, bindparam, exists, select, update
 
-from adapters.register.tables import cases, reports
+from adapters.register.engine.tables import cases, reports
 from domain.reports.milestones import is_milestone, is_news
 
 _SO_FAR = exists().where(reports.c.case_id == bindparam("of_case"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from adapters.register.tables import cases, numbers, publications
+from adapters.register.engine.tables import cases, numbers, publications
 from domain.reports.report import Filing, KnownRebuttal, Match
 from domain.vocabulary import Stage
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from adapters.register.room import Room
-from adapters.register.tables import publications
+from adapters.register.engine.part import Room
+from adapters.register.engine.tables import publications
 from domain.case.obligations import Publication
 from domain.case.payloads import Issue
 from domain.ports.delivery import Published

@@ -8,9 +8,9 @@ from functools import partial
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
-from adapters.register.ledger import append
-from adapters.register.room import Room
-from adapters.register.tables import first_told, receipts, recipients
+from adapters.register.engine.part import Room
+from adapters.register.engine.tables import first_told, receipts, recipients
+from adapters.register.parts.timeline import append
 from domain.case.payloads import Wave
 from domain.case.summary import Record
 from domain.ports.delivery import Receipt, Recipient

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from adapters.register.room import Room
-from adapters.register.tables import code_uses, codes, decisions
+from adapters.register.engine.part import Room
+from adapters.register.engine.tables import code_uses, codes, decisions
 from domain.access.signing_codes import ASKING, REMEMBERED, Code, Held, Spent, Use, held, just_made, tried
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Text, bindparam, column, exists, func, select
 
-from adapters.register.room import Room
-from adapters.register.tables import cases, publications, timeline
+from adapters.register.engine.part import Room
+from adapters.register.engine.tables import cases, publications, timeline
 from domain.case.summary import Summary
 from domain.ports.register import CaseFilter, CaseRow
 

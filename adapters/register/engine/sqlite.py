@@ -14,7 +14,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
-from adapters.register.faults import is_busy, unavailable_when_passing
+from adapters.register.engine.errors import is_busy, unavailable_when_passing
 
 BETWEEN_TRIES = timedelta(milliseconds=1)
 READERS = 3

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, false, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
-from adapters.register.room import Room
-from adapters.register.tables import cases, timeline
+from adapters.register.engine.part import Room
+from adapters.register.engine.tables import cases, timeline
 from domain.case.summary import Record, Summary
 from domain.events import Entry
 

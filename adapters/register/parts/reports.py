@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, false, insert, select, update
 
-from adapters.register.homes import Home, find_home, leave_home, open_home
-from adapters.register.room import Room
-from adapters.register.spread import Spread, count_report
-from adapters.register.tables import cases, reports
+from adapters.register.engine.part import Room
+from adapters.register.engine.tables import cases, reports
+from adapters.register.parts.case_assignment import Home, find_home, leave_home, open_home
+from adapters.register.parts.sightings import Spread, count_report
 from domain.errors import KeyReused
 from domain.reports.report import Filed, Filing, HandOver, KnownRebuttal, Match, Report, Taken
 
