@@ -28,11 +28,11 @@ from adapters.messengers.outbox import OutboxMessenger
 from adapters.messengers.phone import PhoneTasks
 from adapters.messengers.smtp import SmtpMessenger
 from adapters.messengers.webhook import WebhookMessenger
-from adapters.office import founding, problems, wording
+from adapters.office import new_office, problems, text_checks
 from adapters.office.load import load_calendar, load_office
 from adapters.office.people_file import PeopleFile
 from adapters.office.placeholders import Placeholders, placeholders
-from adapters.office.sample import is_sample_digest, sample_key
+from adapters.office.sample_keys import is_sample_digest, sample_key
 from adapters.publishers import by_mode as pages_by_mode
 from adapters.publishers.bulletin import BulletinPublisher
 from adapters.publishers.outbox import OutboxPublisher
@@ -71,7 +71,7 @@ PASSED_THROUGH = (
 calls and by replaying every history a test makes, and what the texts need."""
 
 new_personal_key, key_written, office_calendar = keys.new_personal_key, keys.written_when_done, load_calendar
-OfficeError, NotEmpty = problems.OfficeError, founding.NotEmpty
+OfficeError, NotEmpty = problems.OfficeError, new_office.NotEmpty
 """What the command line uses and catches, without knowing where it comes from."""
 
 STICKY = timedelta(seconds=2)
@@ -89,7 +89,7 @@ class MissingMail(Exception):
 def load(settings: Settings, *, proven: bool = True) -> Office:
     """Read the office's folder, prove and install its texts; raises OfficeError naming file, key, value and rule."""
     office, folder = load_office(settings.office_folder), folder_of(settings.office_folder)
-    install(wording.catalogue(folder, office.policy.zone, proven=proven))
+    install(text_checks.catalogue(folder, office.policy.zone, proven=proven))
     return office
 
 
@@ -234,9 +234,9 @@ def people_file(settings: Settings) -> PeopleFile:
     return PeopleFile(settings.office_folder)
 
 
-def found_office(folder: Path, told: dict[str, object], today: date) -> founding.Founded:
-    """Write the folder of a new office; see `adapters.office.founding.found`."""
-    return founding.found(folder, told, today)
+def found_office(folder: Path, told: dict[str, object], today: date) -> new_office.Founded:
+    """Write the folder of a new office; see `adapters.office.new_office.found`."""
+    return new_office.found(folder, told, today)
 
 
 def left_to_fill_in(office: Office) -> Placeholders:

@@ -64,7 +64,7 @@ class Texts:
     """Be one language's catalogue, read once; a template is compiled when it is first said.
 
     What an office's folder does not have, or cannot be read there, is the packaged text: it is told before anything
-    is served (`adapters.office.wording`), and texts are needed to tell it.
+    is served (`adapters.office.text_checks`), and texts are needed to tell it.
     """
 
     def __init__(self, folder: Path = PACKAGED, zone: str = "Asia/Shanghai") -> None:

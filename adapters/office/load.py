@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from adapters.office import rules_calendar, rules_people, rules_policy, rules_signing, rules_units
-from adapters.office.calendar import laid_out, working_time
 from adapters.office.parsed import Parsed, parse
 from adapters.office.problems import POLICY, OfficeError, Problem
-from adapters.office.rules_policy import called, calls
-from adapters.office.rules_signing import signers
-from adapters.office.schema import CallIn, LevelIn, PolicyIn, QuietIn, SigningIn, UnitsIn
-from adapters.office.schema_calendar import CalendarIn
+from adapters.office.rules import calendar as calendar_rules
+from adapters.office.rules import people as people_rules
+from adapters.office.rules import policy as policy_rules
+from adapters.office.rules import signing as signing_rules
+from adapters.office.rules import units as units_rules
+from adapters.office.rules.policy import called, calls
+from adapters.office.rules.signing import signers
+from adapters.office.schema.calendar import CalendarIn
+from adapters.office.schema.policy import CallIn, LevelIn, PolicyIn, QuietIn, SigningIn
+from adapters.office.schema.units import UnitsIn
+from adapters.office.working_time import laid_out, working_time
 from domain.office.office import Office, Policy
 from domain.terms import Call, LevelTerms, Rung, Signing, Terms
 from domain.vocabulary import ClockName, Issuer
@@ -22,7 +27,7 @@ from domain.worktime.quiet_hours import Quiet
 TERMS_LIMIT = 6 * 1024
 """How many bytes of policy a case carries at most."""
 
-RULES = (*rules_units.RULES, *rules_policy.RULES, *rules_signing.RULES, *rules_people.RULES, *rules_calendar.RULES)
+RULES = (*units_rules.RULES, *policy_rules.RULES, *signing_rules.RULES, *people_rules.RULES, *calendar_rules.RULES)
 
 
 def load_office(folder: Path, drafts: Mapping[str, str] | None = None) -> Office:
@@ -49,7 +54,7 @@ def load_calendar(folder: Path) -> Calendar:
     """
     problems: list[Problem] = []
     parsed = parse(folder, problems, {})
-    problems += [problem for rule in rules_calendar.RULES for problem in rule(parsed)]
+    problems += [problem for rule in calendar_rules.RULES for problem in rule(parsed)]
     if problems or parsed.calendar is None:
         raise OfficeError(problems)
     return laid_out(parsed.calendar)

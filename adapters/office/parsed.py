@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from adapters.office.problems import CALENDAR, PEOPLE, POLICY, UNITS, Problem, path, shown, take
-from adapters.office.schema import LevelIn, PeopleIn, PersonIn, PolicyIn, UnitIn, UnitsIn
-from adapters.office.schema_calendar import CalendarIn
+from adapters.office.schema.calendar import CalendarIn
+from adapters.office.schema.people import PeopleIn, PersonIn
+from adapters.office.schema.policy import LevelIn, PolicyIn
+from adapters.office.schema.units import UnitIn, UnitsIn
 from domain.vocabulary import Level
 from settings import PACKAGED
 

@@ -14,7 +14,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 from temporalio.testing import WorkflowEnvironment
 
-from adapters.office.sample import sample_key
+from adapters.office.sample_keys import sample_key
 from api.app import create_app
 from tests.serving import served
 from tests.workflows import telling

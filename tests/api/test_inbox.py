@@ -15,7 +15,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 import wiring
 from adapters.matching.normalise import claim_key
-from adapters.office.sample import sample_key
+from adapters.office.sample_keys import sample_key
 from adapters.register.store import SqlRegister
 from adapters.tokens import SignedTokens
 from api.app import create_app

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import wiring
 from adapters.matching.normalise import claim_key
-from adapters.office.sample import sample_key
+from adapters.office.sample_keys import sample_key
 from adapters.register.store import SqlRegister
 from api import inbox, taskpage
 from api.app import create_app

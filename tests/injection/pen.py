@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AnyHttpUrl, BaseModel, StringConstraints, TypeAdapter, ValidationError
 
-from adapters.office.schema import Filled
+from adapters.office.schema.fields import Filled
 from texts.catalogue import inert
 
 SITE = "https://swj.mc.example"

@@ -18,7 +18,9 @@ import wiring
 from activities.letters import Writer
 from activities.recipients import reached_at
 from adapters.messengers.smtp import SmtpMessenger
-from adapters.office.schema import LevelIn, PersonIn, PolicyIn, UnitIn, UnitsIn
+from adapters.office.schema.people import PersonIn
+from adapters.office.schema.policy import LevelIn, PolicyIn
+from adapters.office.schema.units import UnitIn, UnitsIn
 from api.feed import atom
 from domain.case.payloads import Issued, NotIssued
 from domain.decisions import AnyDecision

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.office.calendar import SLICE_LIMIT
 from adapters.office.load import load_calendar
+from adapters.office.working_time import SLICE_LIMIT
 from domain.worktime.office_calendar import DayKind, Source
 from domain.worktime.working_time import Span, TimeUnit, WorkingTime
 from tests.adapters.office.calendars import (

@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 
 from adapters.office.load import TERMS_LIMIT
-from adapters.office.sample import is_sample_digest, sample_key
+from adapters.office.sample_keys import is_sample_digest, sample_key
 from domain.terms import Addressee, Rung
 from domain.vocabulary import ClockName, Level, Mode, RungKind, Seat, UnitKind
 from domain.worktime.working_time import Span

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.office.problems import OfficeError
-from adapters.office.wording import catalogue
+from adapters.office.text_checks import catalogue
 from texts.catalogue import LANGUAGE, PACKAGED, Texts
 
 

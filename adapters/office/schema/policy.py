@@ -1,4 +1,4 @@
-"""The shape of the office's files: which keys there are and what each may hold (`rules_*`: what ties them)."""
+"""`policy.toml`: which keys there are and what each may hold; `adapters.office.rules` says what ties them."""
 
 from __future__ import annotations
 
@@ -14,29 +14,13 @@ from pydantic import (
     Field,
     StrictBool,
     StrictInt,
-    StringConstraints,
     model_validator,
 )
 
-from adapters.office.problems import hidden
-from domain.decisions import UnitCode
-from domain.office.office import Person, Unit
+from adapters.office.schema.fields import ChannelName, Filled
 from domain.values import Frozen
-from domain.vocabulary import Level, Mode, QuorumRest, RungKind, Seat
+from domain.vocabulary import Level, Mode, QuorumRest, RungKind
 from domain.worktime.working_time import Span
-
-
-def _visible(text: str) -> str:
-    """Refuse what nobody sees in a name, and would find in the middle of a letter or a page."""
-    if found := [f"U+{ord(mark):04X}" for mark in text if hidden(mark)]:
-        raise ValueError(f"holds {', '.join(dict.fromkeys(found))}; allowed: one line of visible characters")
-    return text
-
-
-Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_visible)]
-PersonId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
-KeyDigest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
 
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _PERCENT = re.compile(r"(\d{1,3})%")
@@ -240,50 +224,3 @@ class PolicyIn(Frozen):
     finding: FindingsIn = FindingsIn()
     signing: SigningsIn
     level: dict[str, Any]
-
-
-class IssuersIn(Frozen):
-    """Be the names texts go out in, where that is not one unit's."""
-
-    joint: Filled
-    city: Filled
-
-
-class UnitsIn(Frozen):
-    """Be `units.toml` without its units."""
-
-    version: Filled
-    city: Filled
-    office: UnitCode
-    issuers: IssuersIn
-    unit: tuple[Any, ...]
-
-
-class UnitIn(Unit):
-    """Be one `[[unit]]` table."""
-
-    code: UnitCode
-    name: Filled
-    short: Filled
-    topics: tuple[Filled, ...] = ()
-    releases: tuple[Filled, ...] = ()
-    exclusive: tuple[Filled, ...] = ()
-    can_lead: StrictBool = False
-    duty: Filled
-    seats: Annotated[tuple[Seat, ...], Field(min_length=1)]
-
-
-class PeopleIn(Frozen):
-    """Be `people.toml` without its persons."""
-
-    person: tuple[Any, ...]
-
-
-class PersonIn(Person):
-    """Be one `[[person]]` table."""
-
-    id: PersonId
-    name: Filled
-    addresses: dict[ChannelName, Filled] = Field(default={})
-    key_digest: KeyDigest | None = None
-    administrator: StrictBool = False

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from adapters.office.calendar import is_listed_off, known_year, off_days
 from adapters.office.holiday_list import NO_COUNTRY
 from adapters.office.parsed import Parsed
 from adapters.office.problems import CALENDAR, Problem, shown
-from adapters.office.schema_calendar import HolidayIn, NoticeIn, WeekIn
+from adapters.office.schema.calendar import HolidayIn, NoticeIn, WeekIn
+from adapters.office.working_time import is_listed_off, known_year, off_days
 
 LONGEST = timedelta(days=31)
 """How long a holiday may be; a longer one is a wrong month or year."""

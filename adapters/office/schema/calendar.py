@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, StrictInt, model_validator
 
 from adapters.office.holiday_list import NO_COUNTRY, countries
-from adapters.office.schema import Filled
+from adapters.office.schema.fields import Filled
 from domain.values import Frozen
 
 FIRST_YEAR, LAST_YEAR = 2010, 2040

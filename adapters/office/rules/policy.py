@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from adapters.office.parsed import Parsed
 from adapters.office.problems import POLICY, Problem, path, shown
-from adapters.office.schema import CallIn, Place
+from adapters.office.schema.policy import CallIn, Place
 from domain.vocabulary import Seat
 from domain.worktime.working_time import Span, TimeUnit
 

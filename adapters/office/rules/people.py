@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from adapters.office.parsed import Parsed
 from adapters.office.problems import PEOPLE, Problem, path, shown
-from adapters.office.sample import is_sample_digest
+from adapters.office.sample_keys import is_sample_digest
 from domain.vocabulary import Mode
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.office.holiday_list import NO_COUNTRY, known_until, listed
 from adapters.office.problems import CALENDAR, Problem
-from adapters.office.schema_calendar import FIRST_YEAR, LAST_YEAR, CalendarIn, HolidayIn
+from adapters.office.schema.calendar import FIRST_YEAR, LAST_YEAR, CalendarIn, HolidayIn
 from domain.worktime.office_calendar import DAY, Calendar, CalendarDay, Plan, Said, Windows, calendar, instant
 from domain.worktime.working_time import DIGITS, MINUTE, WorkingTime
 

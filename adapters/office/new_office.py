@@ -23,8 +23,8 @@ from adapters.office.load import load_office
 from adapters.office.people_file import appended, sync_folder
 from adapters.office.placeholders import DEMO, DOMAIN
 from adapters.office.problems import CALENDAR, PEOPLE, POLICY, UNITS, OfficeError, Problem, take
-from adapters.office.rules_units import NEEDED_IN_THE_OFFICE
-from adapters.office.schema import PersonId
+from adapters.office.rules.units import NEEDED_IN_THE_OFFICE
+from adapters.office.schema.people import PersonId
 from domain.decisions import UnitCode
 from domain.values import Frozen
 from domain.vocabulary import Mode

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from adapters.office.parsed import Parsed
 from adapters.office.problems import POLICY, Problem, path, shown
-from adapters.office.rules_policy import unfit
-from adapters.office.schema import PolicyIn
+from adapters.office.rules.policy import unfit
+from adapters.office.schema.policy import PolicyIn
 from domain.vocabulary import Issuer, Seat
 
 COMPETENT = ("owner.", "parent.")

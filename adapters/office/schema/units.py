@@ -1,0 +1,47 @@
+"""`units.toml`: the member units, and the names texts go out in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import (
+    Field,
+    StrictBool,
+)
+
+from adapters.office.schema.fields import Filled
+from domain.decisions import UnitCode
+from domain.office.office import Unit
+from domain.values import Frozen
+from domain.vocabulary import Seat
+
+
+class IssuersIn(Frozen):
+    """Be the names texts go out in, where that is not one unit's."""
+
+    joint: Filled
+    city: Filled
+
+
+class UnitsIn(Frozen):
+    """Be `units.toml` without its units."""
+
+    version: Filled
+    city: Filled
+    office: UnitCode
+    issuers: IssuersIn
+    unit: tuple[Any, ...]
+
+
+class UnitIn(Unit):
+    """Be one `[[unit]]` table."""
+
+    code: UnitCode
+    name: Filled
+    short: Filled
+    topics: tuple[Filled, ...] = ()
+    releases: tuple[Filled, ...] = ()
+    exclusive: tuple[Filled, ...] = ()
+    can_lead: StrictBool = False
+    duty: Filled
+    seats: Annotated[tuple[Seat, ...], Field(min_length=1)]
