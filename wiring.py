@@ -18,12 +18,13 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.notices import Notices
 from activities.publishing import Publishing
 from activities.recording import Recording
-from adapters import keys
-from adapters.clamd import Clamd
-from adapters.files import DiskFiles
-from adapters.loopback import on_loopback, require_loopback
-from adapters.matching.normalise import claim_key
-from adapters.messengers import by_mode as messages_by_mode
+from adapters.credentials import key_files
+from adapters.credentials.signed_tokens import SignedTokens
+from adapters.egress.loopback import on_loopback, require_loopback
+from adapters.evidence.clamd import Clamd
+from adapters.evidence.store import DiskFiles
+from adapters.matching.claim_key import claim_key
+from adapters.messengers import live_only as messages_by_mode
 from adapters.messengers.outbox import OutboxMessenger
 from adapters.messengers.phone import PhoneTasks
 from adapters.messengers.smtp import SmtpMessenger
@@ -33,14 +34,13 @@ from adapters.office.load import load_calendar, load_office
 from adapters.office.people_file import PeopleFile
 from adapters.office.placeholders import Placeholders, placeholders
 from adapters.office.sample_keys import is_sample_digest, sample_key
-from adapters.publishers import by_mode as pages_by_mode
+from adapters.publishers import live_only as pages_by_mode
 from adapters.publishers.bulletin import BulletinPublisher
 from adapters.publishers.outbox import OutboxPublisher
 from adapters.publishers.partner import PartnerPublisher
 from adapters.register.engine import upgrade
 from adapters.register.engine.sqlite import register_url
 from adapters.register.store import SqlRegister
-from adapters.tokens import SignedTokens
 from desk import CaseDesk
 from domain.office.office import Office
 from domain.ports.delivery import Messenger, Publisher
@@ -70,7 +70,7 @@ PASSED_THROUGH = (
 """Modules the workflow sandbox shares instead of importing anew for every case: ours, held pure by the linter's banned
 calls and by replaying every history a test makes, and what the texts need."""
 
-new_personal_key, key_written, office_calendar = keys.new_personal_key, keys.written_when_done, load_calendar
+new_personal_key, key_written, office_calendar = key_files.new_personal_key, key_files.written_when_done, load_calendar
 OfficeError, NotEmpty = problems.OfficeError, new_office.NotEmpty
 """What the command line uses and catches, without knowing where it comes from."""
 
@@ -95,12 +95,12 @@ def load(settings: Settings, *, proven: bool = True) -> Office:
 
 def seal(settings: Settings) -> Seal:
     """Return the seal with the key that API and worker share; the first to need it makes it."""
-    return Seal(keys.seal_key(settings.seal_key))
+    return Seal(key_files.seal_key(settings.seal_key))
 
 
 def links(settings: Settings) -> Links:
     """Return who writes and reads the links to task pages; worker and API share the key, as with the seal."""
-    return Links(SignedTokens(keys.token_keys(settings.seal_key)), settings.base_url)
+    return Links(SignedTokens(key_files.token_keys(settings.seal_key)), settings.base_url)
 
 
 def write_sample_keys(settings: Settings) -> Path | None:
@@ -109,7 +109,7 @@ def write_sample_keys(settings: Settings) -> Path | None:
     if not persons:
         return None
     folder = settings.data / "keys" / "persons"
-    keys.write_sample_keys(folder, {one: sample_key(one) for one in persons})
+    key_files.write_sample_keys(folder, {one: sample_key(one) for one in persons})
     return folder
 
 
@@ -252,7 +252,7 @@ def register_revisions(settings: Settings) -> upgrade.Revisions:
 def open_keys(settings: Settings) -> list[Path]:
     """Return the files with keys or passwords others than their owner can use."""
     office = settings.office_folder
-    return keys.open_to_others((settings.seal_key, settings.data / "keys", office / "keys", office / ENV_FILE))
+    return key_files.open_to_others((settings.seal_key, settings.data / "keys", office / "keys", office / ENV_FILE))
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from typing import Protocol
 from temporalio.client import Client
 
 import wiring
-from adapters.matching.normalise import claim_key
+from adapters.matching.claim_key import claim_key
 from bench import hours, sleeper, story
 from bench.server import ROOT, cpu_of, dev_server, pid_of, python
 from bench.watch import Watch, watching

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from temporalio import activity, workflow
 
 with workflow.unsafe.imports_passed_through():
-    from adapters.outbox import Outbox
+    from adapters.egress.outbox import Outbox
     from bench import bare
     from settings import Settings
 

@@ -22,7 +22,7 @@ from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from temporalio.worker import Worker
 
 import wiring
-from adapters.matching.normalise import claim_key
+from adapters.matching.claim_key import claim_key
 from adapters.register.store import SqlRegister
 from desk import CaseDesk
 from domain.case.answer import Answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adapters.outbox import Outbox
+from adapters.egress.outbox import Outbox
 from domain.ports.delivery import Letter
 
 

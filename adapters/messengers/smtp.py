@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
-from adapters.loopback import OutsideError, on_loopback, require_loopback
+from adapters.egress.loopback import OutsideError, on_loopback, require_loopback
 from domain.errors import Unavailable
 from domain.ports.delivery import Letter
 from texts.catalogue import current

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adapters.guard import Network
-from adapters.outbound import Outbound, refused
+from adapters.egress.address_guard import Network
+from adapters.egress.signed_post import Outbound, refused
 from domain.ports.delivery import Letter
 
 

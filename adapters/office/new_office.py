@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import tomlkit
 from pydantic import AfterValidator, Field, StringConstraints
 
-from adapters import keys
-from adapters.loopback import require_loopback
+from adapters.credentials import key_files
+from adapters.egress.loopback import require_loopback
 from adapters.messengers.smtp import SmtpMessenger
 from adapters.office.load import load_office
 from adapters.office.people_file import appended, sync_folder
@@ -111,7 +111,7 @@ def found(folder: Path, told: dict[str, object], today: date) -> Founded:
     with _draft_of(folder) as draft:
         _write(draft, founding, today)
         load_office(draft)
-        keys.seal_key(founding.data / "keys" / "seal.key")
+        key_files.seal_key(founding.data / "keys" / "seal.key")
         draft.rename(folder)  # refused by the system when somebody has put a file there meanwhile
         sync_folder(folder.parent)
     return Founded(folder, folder / "keys" / f"{founding.person}.key", folder / ENV_FILE)
@@ -148,8 +148,8 @@ def _write(draft: Path, founding: Founding, today: date) -> None:
     (draft / ".gitignore").write_text(f"keys/\n{ENV_FILE}\n", encoding="utf-8")
     shutil.copytree(PACKAGED / "texts", draft / "texts", ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     (draft / "keys").mkdir(mode=0o700)
-    key, digest = keys.new_personal_key()
-    with keys.written_when_done(draft / "keys" / f"{founding.person}.key", key):
+    key, digest = key_files.new_personal_key()
+    with key_files.written_when_done(draft / "keys" / f"{founding.person}.key", key):
         people = tomlkit.parse(say("office_people", **values) + "\n")
         _keep(draft / PEOPLE, appended(people, _administrator(units, founding, digest)), 0o640)
     draft.chmod(0o750)

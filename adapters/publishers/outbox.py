@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from adapters.outbox import Outbox
+from adapters.egress.outbox import Outbox
 from adapters.publishers.partner import announcement
 from domain.case.payloads import Issue, Issued
 

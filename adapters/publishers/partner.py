@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
 
-from adapters.guard import Network
-from adapters.outbound import Outbound, refused
+from adapters.egress.address_guard import Network
+from adapters.egress.signed_post import Outbound, refused
 from domain.case.payloads import Issue, Issued, NotIssued
 from domain.vocabulary import Mode
 from texts.catalogue import current

@@ -12,7 +12,7 @@ from typing import Any
 from temporalio.testing import ActivityEnvironment
 
 from activities.notices import Notices
-from adapters.tokens import SignedTokens
+from adapters.credentials.signed_tokens import SignedTokens
 from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice, Page, Publication
 from domain.case.page_digest import digest_of

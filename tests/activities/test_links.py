@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.tokens import SignedTokens
+from adapters.credentials.signed_tokens import SignedTokens
 from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice
 from domain.tasks.task_links import BadToken, Links, Task, TaskLink, expiry, task_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.clamd import Clamd
+from adapters.evidence.clamd import Clamd
 from domain.errors import Infected, Unavailable
 
 SIGNATURE = b"THE-TEST-VIRUS"

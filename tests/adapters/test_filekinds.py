@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from adapters import filekinds
-from adapters.filekinds import HEAD, judge, media_type_of
+from adapters.evidence import file_types
+from adapters.evidence.file_types import HEAD, judge, media_type_of
 from domain.errors import NotAllowed, Unfit
 from domain.evidence import ALLOWED, EXTENSIONS
 from tests.adapters.evidence import (
@@ -121,7 +121,7 @@ def test_every_other_content_is_refused_by_its_name(name: str) -> None:
 
 @pytest.mark.parametrize("place", range(-8, 2))
 def test_a_mark_is_found_where_two_pieces_meet(place: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(filekinds, "PIECE", 10_000)
+    monkeypatch.setattr(file_types, "PIECE", 10_000)
     before = 10_000 + place
     page = b"<script>alert(1)"
 

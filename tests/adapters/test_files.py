@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.clamd import Clamd
-from adapters.files import INCOMING, DiskFiles
+from adapters.evidence.clamd import Clamd
+from adapters.evidence.store import INCOMING, DiskFiles
 from domain.errors import Infected, NotAllowed, TooLarge, Unavailable, Unfit, Unknown
 from domain.evidence import LIMIT, Content
 from tests.adapters.evidence import JPEG, MP4, PDF, PNG, TEXT, in_pieces, noise, photographed, zipped
@@ -105,7 +105,7 @@ async def test_20_mib_are_kept_and_a_byte_more_is_refused_before_the_rest_is_ask
 MEASURED = """
 import asyncio, resource, sys
 from pathlib import Path
-from adapters.files import DiskFiles
+from adapters.evidence.store import DiskFiles
 from tests.adapters.evidence import MP4
 
 async def pieces():
@@ -293,7 +293,7 @@ async def test_a_folder_that_cannot_be_written_is_unavailable(tmp_path: Path) ->
 WRITER = """
 import asyncio, sys
 from pathlib import Path
-from adapters.files import DiskFiles
+from adapters.evidence.store import DiskFiles
 from tests.adapters.evidence import MP4
 
 async def pieces():

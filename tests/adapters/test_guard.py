@@ -4,8 +4,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from adapters.guard import may_call
-from adapters.loopback import OutsideError, on_loopback, require_loopback
+from adapters.egress.address_guard import may_call
+from adapters.egress.loopback import OutsideError, on_loopback, require_loopback
 from domain.vocabulary import Mode
 
 INSIDE = [

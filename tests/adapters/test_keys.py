@@ -7,11 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from adapters.keys import new_personal_key, open_to_others, seal_key, token_keys, write_sample_keys, written_when_done
+from adapters.credentials.key_files import (
+    new_personal_key,
+    open_to_others,
+    seal_key,
+    token_keys,
+    write_sample_keys,
+    written_when_done,
+)
 
 ROOT = Path(__file__).parents[2]
 MAKE = (
-    "import sys; from pathlib import Path; from adapters.keys import seal_key; print(seal_key(Path(sys.argv[1])).hex())"
+    "import sys; from pathlib import Path; from adapters.credentials.key_files import seal_key; print(seal_key(Path(sys.argv[1])).hex())"
 )
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from adapters import picture_process, pictures
-from adapters.picture_process import SIDE
+from adapters.evidence import picture_process, pictures
+from adapters.evidence.picture_process import SIDE
 from domain.errors import Unfit
 from tests.adapters.evidence import GIF, JPEG, PNG, WEBP, bomb, noise, photographed, picture
 

@@ -12,8 +12,8 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from adapters.clamd import Clamd
-from adapters.files import DiskFiles
+from adapters.evidence.clamd import Clamd
+from adapters.evidence.store import DiskFiles
 from api.headers import FILES as FILES_POLICY
 from api.server import LimitedProtocol
 from domain.evidence import ALLOWED, LIMIT

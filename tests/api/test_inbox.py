@@ -14,10 +14,10 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 import wiring
-from adapters.matching.normalise import claim_key
+from adapters.credentials.signed_tokens import SignedTokens
+from adapters.matching.claim_key import claim_key
 from adapters.office.sample_keys import sample_key
 from adapters.register.store import SqlRegister
-from adapters.tokens import SignedTokens
 from api.app import create_app
 from api.sessions import cookie_name
 from desk import CaseDesk

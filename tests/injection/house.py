@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import wiring
-from adapters.matching.normalise import claim_key
+from adapters.matching.claim_key import claim_key
 from adapters.office.sample_keys import sample_key
 from adapters.register.store import SqlRegister
 from api import inbox, taskpage

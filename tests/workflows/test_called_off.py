@@ -15,7 +15,7 @@ from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.testing import WorkflowEnvironment
 from werkzeug import Request, Response
 
-from adapters import outbound
+from adapters.egress import signed_post
 from domain.decisions import Confirm, Interim, Note
 from domain.vocabulary import PublicationKind, Stage, Vote
 from tests.reading import kinds
@@ -42,7 +42,7 @@ class Partner:
 
 @pytest.fixture
 def partner(monkeypatch: pytest.MonkeyPatch) -> Iterator[Partner]:
-    monkeypatch.setattr(outbound, "LIMIT", 4.5)  # a loaded machine must not end the attempt before the test does
+    monkeypatch.setattr(signed_post, "LIMIT", 4.5)  # a loaded machine must not end the attempt before the test does
     with HTTPServer(threaded=True) as receiver:
         partner = Partner(receiver.url_for("/pages"))
         receiver.expect_request("/pages", method="POST").respond_with_handler(partner.answer)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from adapters.matching.normalise import claim_key, normalise
+from adapters.matching.claim_key import claim_key, normalise
 
 WATER = "紧急通知！自来水厂水源被污染了，今晚八点起全市停水三天，大家赶快接水囤水，超市的矿泉水已经开始抢了！"
 WATER_COPY = "紧急通知!自来水厂水源被污染了,今晚八点起全市停水三天,大家赶快接水囤水,超市的矿泉水已经开始抢了!!"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.messengers.by_mode import LiveOnly
+from adapters.messengers.live_only import LiveOnly
 from adapters.messengers.outbox import OutboxMessenger
 from adapters.messengers.phone import PhoneTasks
 from domain.errors import Unavailable

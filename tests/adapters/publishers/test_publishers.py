@@ -9,7 +9,7 @@ from pytest_httpserver import HTTPServer
 from standardwebhooks import Webhook
 
 from adapters.publishers.bulletin import BulletinPublisher
-from adapters.publishers.by_mode import LiveOnly
+from adapters.publishers.live_only import LiveOnly
 from adapters.publishers.outbox import OutboxPublisher
 from adapters.publishers.partner import PartnerPublisher
 from domain.case.obligations import Page

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from adapters.matching.normalise import claim_key
+from adapters.matching.claim_key import claim_key
 from domain.case.answer import Answer
 from domain.case.obligations import Page, Publication
 from domain.case.payloads import Issue

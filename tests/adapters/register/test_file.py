@@ -48,7 +48,8 @@ asyncio.run(main())
 SMALL_DISK = """
 import asyncio, resource, signal, sys
 from adapters.register.store import SqlRegister
-from domain.ports import CaseFilter, Unavailable
+from domain.errors import Unavailable
+from domain.ports.register import CaseFilter
 from tests.adapters.register.building import filing
 
 async def main():

@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from adapters import filekinds, pictures
+from adapters.evidence import file_types, pictures
 from domain.errors import TooLarge, Unavailable, Unfit, Unknown
 from domain.evidence import DIGEST, LIMIT, PICTURES, Content, Kept
 
@@ -53,7 +53,7 @@ class DiskFiles:
         """Take in one file while it comes; see `Files.keep`."""
         async with self._draft() as draft:
             digest, size = await _take(draft, chunks)
-            media_type = await _on_disk(filekinds.judge, draft.file)
+            media_type = await _on_disk(file_types.judge, draft.file)
             if media_type in PICTURES:
                 async with self._opening:
                     await pictures.check(draft.path, media_type)
@@ -160,12 +160,12 @@ async def _content(place: Path) -> Content:
         raise Unknown("unknown_file") from None
     except OSError as fault:
         raise _unavailable(fault) from fault
-    return Content(size=size, media_type=filekinds.media_type_of(head), pieces=_pieces(place))
+    return Content(size=size, media_type=file_types.media_type_of(head), pieces=_pieces(place))
 
 
 def _measured(place: Path) -> tuple[bytes, int]:
     with place.open("rb") as file:
-        return file.read(filekinds.HEAD), os.fstat(file.fileno()).st_size
+        return file.read(file_types.HEAD), os.fstat(file.fileno()).st_size
 
 
 async def _pieces(place: Path) -> AsyncIterator[bytes]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from adapters.matching.folding import AFTER_DIGIT, BEFORE_DIGIT, fold, visible, without_marks
+from adapters.matching.text_folding import AFTER_DIGIT, BEFORE_DIGIT, fold, visible, without_marks
 
 FEWEST_CHARACTERS = 8
 """Shorter texts ("声明", "紧急通知") would collect strangers under one key."""

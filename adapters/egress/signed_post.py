@@ -13,7 +13,7 @@ import httpcore2
 import httpx2
 from standardwebhooks import Webhook
 
-from adapters.guard import Forbidden, Network, guarded_transport
+from adapters.egress.address_guard import Forbidden, Network, guarded_transport
 from domain.errors import Unavailable
 from domain.vocabulary import Mode
 from texts.catalogue import current

@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from adapters import picture_process
+from adapters.evidence import picture_process
 from domain.errors import Unavailable, Unfit
 
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
