@@ -53,7 +53,7 @@ lint: $(READY)
 	$(BIN)/ruff check .
 
 types: $(READY)
-	$(BIN)/mypy --strict domain texts activities workflows temporal adapters desk api cli *.py
+	$(BIN)/mypy --strict domain texts activities workflows temporal adapters desk api wiring cli *.py
 
 floors: $(READY)
 	$(BIN)/lint-imports

@@ -106,18 +106,18 @@ class BarePlayer:
 
 async def serve_until(stop: asyncio.Event, queue: str, workflow: type, activity: Callable[..., Any]) -> None:
     """Serve a bare workflow and its one activity until `stop`, with the settings of our own worker."""
-    import wiring
     from settings import Settings
     from temporal.client import connect
+    from wiring.worker import STICKY, workflow_runner
 
     worker = Worker(
         await connect(None),
         task_queue=queue,
         workflows=[workflow],
         activities=[activity],
-        workflow_runner=wiring.runner(),
+        workflow_runner=workflow_runner(),
         max_cached_workflows=Settings().workflow_cache,
-        sticky_queue_schedule_to_start_timeout=wiring.STICKY,
+        sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=timedelta(seconds=10),
     )
     async with worker:

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import logs
-import wiring
 from bench import bare, story, table
 from bench.playing import Player
 from bench.server import ROOT, Server, cpu_of, dev_server, pid_of, python
@@ -27,6 +26,7 @@ from cli import temporal_server
 from cli.parts import Part
 from settings import Settings
 from temporal.client import connect
+from wiring.api import open_desk
 
 LEAST, AIM = 0.6, 1.0
 ORDER = (("bare", "full"), ("full", "bare"), ("bare", "full"))
@@ -102,7 +102,7 @@ async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
         async with asyncio.timeout(30):
             for queue in ("full", bare.QUEUE):
                 await temporal_server.polled(client, queue)
-        desk = await held.enter_async_context(wiring.open_desk(settings))
+        desk = await held.enter_async_context(open_desk(settings))
         yield {
             "full": Side(Player(desk), server.part, full),
             "bare": Side(bare.BarePlayer(client), server.part, floor),

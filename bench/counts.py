@@ -20,7 +20,6 @@ from temporalio.client import Client
 from temporalio.testing import TimeSkipper
 
 import logs
-import wiring
 from bench import story, table
 from bench.playing import Player
 from bench.server import dev_server
@@ -30,6 +29,8 @@ from domain.errors import Refused
 from domain.vocabulary import Exit, Seat
 from settings import Settings
 from temporal.client import connect
+from wiring.api import open_desk
+from wiring.worker import serve_cases
 from workflows import names
 
 MOST_EVENTS, MOST_ACTIONS = 130, 38
@@ -150,9 +151,9 @@ async def office(folder: Path) -> AsyncIterator[Office]:
     settings = Settings(data=folder, task_queue="counts", smtp_url=None, message_url=None, partner_url=None)
     async with dev_server(folder, TIME_MOVES):
         stop = asyncio.Event()
-        working = asyncio.create_task(wiring.run_worker(settings, stop))
+        working = asyncio.create_task(serve_cases(settings, stop))
         try:
-            async with wiring.open_desk(settings) as desk:
+            async with open_desk(settings) as desk:
                 yield Office(Player(desk), await connect(None))
         finally:
             stop.set()

@@ -13,7 +13,6 @@ from typing import Protocol
 
 from temporalio.client import Client
 
-import wiring
 from adapters.matching.claim_key import claim_key
 from bench import hours, sleeper, story
 from bench.server import ROOT, cpu_of, dev_server, pid_of, python
@@ -26,6 +25,7 @@ from domain.reports.report import Report
 from domain.vocabulary import ClockName
 from settings import Settings
 from temporal.client import connect
+from wiring.api import open_desk
 
 QUEUE = "full"
 TOGETHER = 20
@@ -138,7 +138,7 @@ async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
         async with asyncio.timeout(90):
             for queue in (QUEUE, sleeper.QUEUE):
                 await temporal_server.polled(client, queue)
-        desk = await held.enter_async_context(wiring.open_desk(settings))
+        desk = await held.enter_async_context(open_desk(settings))
         letters = await held.enter_async_context(watching(folder / "outbox" / "notices.jsonl"))
         lines = await held.enter_async_context(watching(sleeper.written_to(folder)))
         yield {

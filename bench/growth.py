@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import logs
-import wiring
 from bench import lateness, story, table
 from bench.playing import Player, digest_of
 from bench.server import ROOT, dev_server, python
@@ -28,6 +27,7 @@ from cli import temporal_server
 from domain.case.answer import Answer
 from settings import Settings
 from temporal.client import connect
+from wiring.api import open_desk
 
 SIZES = (100, 1000, 5000)
 MOST = 1.3
@@ -117,7 +117,7 @@ async def office(folder: Path) -> AsyncIterator[Growing]:
         await held.enter_async_context(python("worker", [str(ROOT / "worker.py")], folder, environment))
         async with asyncio.timeout(90):
             await temporal_server.polled(await connect(None), "growth")
-        desk = await held.enter_async_context(wiring.open_desk(settings))
+        desk = await held.enter_async_context(open_desk(settings))
         letters = await held.enter_async_context(watching(folder / "outbox" / "notices.jsonl"))
         yield Growing(Player(desk), letters)
 

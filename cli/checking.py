@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 
-import wiring
 from cli import checks, checks_office
 from cli.finding import Check, Finding, Ground
 from cli.said import said
 from domain.errors import Unavailable
 from settings import Settings
+from wiring.office import load_office
 
 LIMIT = 10.0
 """Seconds one check may take at most."""
@@ -35,7 +35,7 @@ CHECKS: dict[str, Check] = {
 async def examine(settings: Settings) -> dict[str, Finding]:
     """Return what every check found."""
     try:
-        ground = Ground(settings, wiring.load(settings))
+        ground = Ground(settings, load_office(settings))
     except Exception as problem:  # whatever it is, it is about the office's files: nothing else is read here
         ground = Ground(settings, None, str(problem))
     found = await asyncio.gather(*(_checked(check, ground) for check in CHECKS.values()))

@@ -13,12 +13,13 @@ from typing import NamedTuple
 import httpx2
 from temporalio.service import RPCError
 
-import wiring
 from cli.finding import Finding, Ground, listed, unread
 from cli.said import said
 from domain.errors import Unavailable
 from temporal import search_attributes
 from temporal.client import connect
+from wiring.delivery import MissingMail, mail_server
+from wiring.storage import register_revisions
 
 PATIENCE = 3.0
 """Seconds a server has to answer."""
@@ -46,8 +47,8 @@ async def mail(ground: Ground) -> Finding:
     if ground.office is None:
         return unread()
     try:
-        server = wiring.mail_server(ground.settings, ground.office)
-    except wiring.MissingMail:
+        server = mail_server(ground.settings, ground.office)
+    except MissingMail:
         return Finding(False, said("found_no_mail"), said("todo_mail_missing"))
     except ValueError as unfit:
         return Finding(False, said("found_mail_unfit", problem=unfit), said("todo_mail"))
@@ -134,7 +135,7 @@ async def temporal(ground: Ground) -> Finding:
 async def register(ground: Ground) -> Finding:
     """Check that the register can be opened and has the tables of this version."""
     try:
-        current, newest = await asyncio.to_thread(wiring.register_revisions, ground.settings)
+        current, newest = await asyncio.to_thread(register_revisions, ground.settings)
     except (Unavailable, ValueError) as away:
         return Finding(False, said("found_register_away", problem=away), said("todo_register"))
     if current != newest:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, date, datetime
 
-import wiring
 from cli.finding import Finding, Ground, listed, unread
 from cli.said import said, word
 from domain.office.office import Office
 from domain.office.vacancies import vacancies
 from domain.vocabulary import Mode
 from domain.worktime.office_calendar import DAY, SOON
+from wiring.office import remaining_placeholders, sample_persons
+from wiring.storage import exposed_key_files
 
 
 async def config(ground: Ground) -> Finding:
@@ -29,7 +30,7 @@ async def mode(ground: Ground) -> Finding:
     """Check that nobody holds a public sample key where the office is no demo."""
     if ground.office is None:
         return unread()
-    now, sample = ground.office.terms.mode, wiring.sample_persons(ground.office)
+    now, sample = ground.office.terms.mode, sample_persons(ground.office)
     if sample and now is not Mode.DEMO:
         return Finding(
             False, said("found_sample_keys", mode=said(f"mode_{now}"), persons=listed(sample)), said("todo_sample_keys")
@@ -90,7 +91,7 @@ def coverage(office: Office, today: date) -> Finding:
 
 async def keys(ground: Ground) -> Finding:
     """Check that nobody but its owner can use a key file."""
-    wide = await asyncio.to_thread(wiring.open_keys, ground.settings)
+    wide = await asyncio.to_thread(exposed_key_files, ground.settings)
     if not wide:
         return Finding(True, said("found_keys"))
     return Finding(False, said("found_open_keys", files=listed([str(file) for file in wide])), said("todo_keys"))
@@ -103,7 +104,7 @@ async def placeholders(ground: Ground) -> Finding:
         return unread()
     if office.terms.mode is Mode.DEMO:
         return Finding(True, said("found_demo"))
-    left = wiring.left_to_fill_in(office)
+    left = remaining_placeholders(office)
     told = {
         "names": [office.units[code].short for code in left.names],
         "unit_addresses": [office.units[code].short for code in left.unit_addresses],

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-import wiring
 from cli.checking import tell
 from cli.checks_office import coverage
 from cli.finding import Finding
@@ -20,6 +19,7 @@ from cli.running import fail, office_of, settings_of
 from cli.said import said
 from domain.office.office import Office
 from domain.worktime.office_calendar import Calendar, CalendarDay, DayKind
+from wiring.office import office_calendar
 
 COLUMNS = ("day", "weekday", "kind", "name", "hours", "source")
 
@@ -67,7 +67,7 @@ def check_calendar(config: Path | None, on: date | None, *, as_json: bool) -> No
 
 def _read(config: Path | None) -> tuple[Office, Calendar]:
     settings = settings_of(config=config)
-    return office_of(settings), wiring.office_calendar(settings.office_folder)
+    return office_of(settings), office_calendar(settings.office_folder)
 
 
 def _today(office: Office) -> date:

@@ -14,7 +14,6 @@ from pathlib import Path
 from rich.console import Console
 
 import logs
-import wiring
 from cli import proofs, rows
 from cli.calling import Api
 from cli.clockwork import Clockwork
@@ -28,6 +27,7 @@ from cli.summary import Told, lines
 from cli.table import Board
 from cli.temporal_server import TIME_MOVES
 from settings import PACKAGED, Settings
+from wiring.office import load_office, write_sample_keys
 from workflows import names
 
 UNBOUND = 160
@@ -73,7 +73,7 @@ class Demo:
     async def run(self) -> None:
         """Start everything, play, check, tell; then stay until told to stop, unless asked to leave."""
         settings = Settings(config=PACKAGED, data=self.folder)
-        office, keys = wiring.load(settings), wiring.write_sample_keys(settings)
+        office, keys = load_office(settings), write_sample_keys(settings)
         assert keys is not None  # noqa: S101  (the packaged office is a demo's)
         plan = self._plan()
         self.console.print(said("demo_starts", data=self.folder), soft_wrap=True)

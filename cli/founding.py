@@ -10,10 +10,10 @@ from typing import Any
 import typer
 from click.exceptions import Abort
 
-import wiring
 from cli.running import fail
 from cli.said import said
 from domain.vocabulary import Mode
+from wiring.office import NotEmpty, OfficeError, found_office
 
 Answers = dict[str, str]
 
@@ -46,10 +46,10 @@ def found(
     whole = {**told, **fixed, "addresses": {"mail": mail, **addresses}, "districts": _districts(districts)}
     today = datetime.now(UTC).astimezone().date()  # noqa: TID251  (the version of the files: the day they were made)
     try:
-        made = wiring.found_office(folder, whole, today)
-    except wiring.NotEmpty:
+        made = found_office(folder, whole, today)
+    except NotEmpty:
         fail(said("init_not_empty", folder=folder))
-    except wiring.OfficeError as unfit:
+    except OfficeError as unfit:
         fail(said("init_unfit", problem=unfit))
     except (OSError, ValueError) as problem:
         fail(said("init_unwritable", folder=folder, problem=problem))

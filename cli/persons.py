@@ -14,12 +14,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-import wiring
 from cli.running import fail, office_of, settings_of
 from cli.said import said, word
 from domain.office.office import Office, Person
 from domain.vocabulary import Seat
 from settings import PACKAGED, Settings
+from wiring.office import OfficeError, people_file
+from wiring.storage import new_personal_key, write_key_when_done
 
 COLUMNS = ("id", "name", "unit", "seats", "since", "until", "channels", "key")
 
@@ -41,9 +42,9 @@ def list_persons(config: Path | None, *, as_json: bool) -> None:
 def add_person(config: Path | None, entry: dict[str, Any], out: Path | None) -> None:
     """Add a person, and show or write the key."""
     settings = _editable(config)
-    key, digest = wiring.new_personal_key()
+    key, digest = new_personal_key()
     with _kept(out, key):
-        _changed(settings, lambda: wiring.people_file(settings).add({**entry, "key_digest": digest}))
+        _changed(settings, lambda: people_file(settings).add({**entry, "key_digest": digest}))
     print(said("person_added", id=entry["id"]))
     _hand_over(key, out)
 
@@ -51,9 +52,9 @@ def add_person(config: Path | None, entry: dict[str, Any], out: Path | None) -> 
 def new_key(config: Path | None, person: str, out: Path | None) -> None:
     """Give a person another key, and show or write it."""
     settings = _editable(config)
-    key, digest = wiring.new_personal_key()
+    key, digest = new_personal_key()
     with _kept(out, key):
-        _changed(settings, lambda: wiring.people_file(settings).set_key(person, digest))
+        _changed(settings, lambda: people_file(settings).set_key(person, digest))
     print(said("person_rekeyed", id=person))
     _hand_over(key, out)
 
@@ -66,7 +67,7 @@ def end_person(config: Path | None, person: str, on: date | None) -> None:
     come = first_without <= today
     change = _changed(
         settings,
-        lambda: wiring.people_file(settings).end(person, first_without - timedelta(days=1), drop_key=come),
+        lambda: people_file(settings).end(person, first_without - timedelta(days=1), drop_key=come),
     )
     until = next(one.until for one in change.after.people if one.id == person)
     print(said("person_ended" if come else "person_ends", id=person, until=until))
@@ -99,7 +100,7 @@ def _changed(settings: Settings, edit: Callable[[], Any]) -> Any:
     """Run an edit; what refuses it is told, and nothing was written."""
     try:
         return edit()
-    except wiring.OfficeError as refused:
+    except OfficeError as refused:
         fail(said("edit_refused", folder=settings.office_folder, problem=refused))
     except OSError as problem:
         fail(said("folder_unwritable", folder=settings.office_folder, problem=problem.strerror or problem))
@@ -112,7 +113,7 @@ def _kept(out: Path | None, key: str) -> Iterator[None]:
         yield
         return
     try:
-        with wiring.key_written(out, key):
+        with write_key_when_done(out, key):
             yield
     except OSError as problem:
         fail(said("key_unwritable", file=out, problem=problem.strerror))

@@ -10,10 +10,10 @@ from html.parser import HTMLParser
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 
-import wiring
 from cli.calling import Api
 from cli.officers import Officers
 from cli.said import said
+from wiring.worker import build_replayer
 from workflows import names
 
 LIVELY = (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED)
@@ -57,7 +57,7 @@ async def histories(client: Client, cases: Iterable[str]) -> tuple[Proof, list[s
         for history in found:
             yield history
 
-    failures = (await wiring.replayer().replay_workflows(each(), raise_on_replay_failure=False)).replay_failures
+    failures = (await build_replayer().replay_workflows(each(), raise_on_replay_failure=False)).replay_failures
     if not failures:
         events = sum(len(history.events) for history in found)
         return Proof(held=True, says=said("replay_holds", count=len(found), events=events)), ill

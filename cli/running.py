@@ -52,22 +52,23 @@ def run_up(
 def run_worker() -> None:
     """Run `piyao worker`."""
     settings = settled()
-    import wiring
     from cli.serving import serve
+    from wiring.delivery import MissingMail
+    from wiring.worker import serve_cases
 
     try:
-        serve(lambda stop: wiring.run_worker(settings, stop))
-    except wiring.MissingMail as missing:
+        serve(lambda stop: serve_cases(settings, stop))
+    except MissingMail as missing:
         fail(said("mail_missing", channels="、".join(word("channel", one) for one in missing.channels)))
 
 
 def run_api() -> None:
     """Run `piyao api`."""
     settings = settled()
-    import wiring
     from cli.serving import serve
+    from wiring.api import serve_api
 
-    serve(lambda stop: wiring.run_api(settings, stop))
+    serve(lambda stop: serve_api(settings, stop))
 
 
 def run_demo(reports: Path | None, summary: Path | None, data: Path | None, *, leave: bool, fast: bool) -> None:
@@ -101,10 +102,10 @@ def settled(**given: Any) -> Settings:
 
 def office_of(settings: Settings, *, proven: bool = False) -> Office:
     """Read the office the settings name, `proven` with every text that is only needed later; or say what is wrong."""
-    import wiring
+    from wiring.office import load_office
 
     try:
-        return wiring.load(settings, proven=proven)
+        return load_office(settings, proven=proven)
     except Exception as problem:  # whatever it is, it is about the office's files: nothing else is read here
         fail(said("office_unfit", folder=settings.office_folder, problem=problem))
 

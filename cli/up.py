@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import wiring
 from cli.ports import settle
 from cli.said import said
 from cli.stack import Plan, Stack
 from settings import Settings
+from wiring.office import write_sample_keys
 
 
 class InUse(Exception):
@@ -25,7 +25,7 @@ async def up(settings: Settings, *, temporal_port: int, ui_port: int, as_json: b
     data = settings.data.resolve()
     with held(data):
         ports = settle(api=settings.api_port, temporal=temporal_port, ui=ui_port)
-        keys = wiring.write_sample_keys(settings)
+        keys = write_sample_keys(settings)
         environment = {"PIYAO_CONFIG": str(settings.office_folder.resolve())}
         queue = settings.task_queue
         plan = Plan(data=data, ports=ports, host=settings.api_host, task_queue=queue, environment=environment)

@@ -21,7 +21,6 @@ from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from temporalio.worker import Worker
 
-import wiring
 from adapters.matching.claim_key import claim_key
 from adapters.register.store import SqlRegister
 from desk import CaseDesk
@@ -37,6 +36,10 @@ from settings import PACKAGED, Settings
 from tests.outboxes import letters
 from tests.reading import tasks_without_command
 from texts.catalogue import Texts, current, install
+from wiring.delivery import make_messengers
+from wiring.office import load_office
+from wiring.storage import evidence_store, make_links, make_seal
+from wiring.worker import build_replayer, build_worker
 from workflows import names
 
 EVIDENCE = [
@@ -74,9 +77,9 @@ class World:
             claim_key=claim_key,
             task_queue=self.settings.task_queue,
             base_url=self.settings.base_url,
-            files=wiring.files(self.settings),
-            messengers=wiring.messengers(self.settings, self.office),
-            links=wiring.links(self.settings),
+            files=evidence_store(self.settings),
+            messengers=make_messengers(self.settings, self.office),
+            links=make_links(self.settings),
         )
 
     async def restart(self) -> None:
@@ -227,7 +230,7 @@ class World:
     async def replay(self) -> int:
         """Replay every history with today's code; raises where one cannot be, or where a restart could brick it."""
         histories = await self.histories()
-        replayer = wiring.replayer()
+        replayer = build_replayer()
         for history in histories:
             await replayer.replay_workflow(history)
             assert tasks_without_command(history) == [], f"{history.workflow_id}: a result was taken without a command"
@@ -259,7 +262,7 @@ def office_of(settings: Settings) -> Office:
     It knows no quiet hours there: a story starts whenever the tests are run, and goes the same way at any hour.
     """
     if settings.office_folder.resolve() != PACKAGED:
-        return wiring.load(settings)
+        return load_office(settings)
     office, told = _packaged()
     install(told)
     return office
@@ -267,7 +270,7 @@ def office_of(settings: Settings) -> Office:
 
 @functools.cache
 def _packaged() -> tuple[Office, Texts]:
-    office = wiring.load(Settings())
+    office = load_office(Settings())
     levels = {level: terms.model_copy(update={"quiet": None}) for level, terms in office.terms.levels.items()}
     terms = office.terms.model_copy(update={"levels": levels})
     policy = office.policy.model_copy(update={"terms": terms})
@@ -281,7 +284,7 @@ async def open_world(
     *,
     cache: int,
     office: Office | None = None,
-    build: Build = wiring.build_worker,
+    build: Build = build_worker,
     **overrides: Any,
 ) -> AsyncIterator[World]:
     """Open a world on its own task queue, and replay all it made when it closes; `build` makes its workers.
@@ -290,7 +293,7 @@ async def open_world(
     """
     settings = Settings(data=folder, task_queue=f"test-{uuid4().hex[:8]}", workflow_cache=cache, **overrides)
     office = office or office_of(settings)
-    client = await client_of(server, wiring.seal(settings))
+    client = await client_of(server, make_seal(settings))
     register = await SqlRegister.open(settings.register)
     try:
         world = World(settings, office, client, register, build)

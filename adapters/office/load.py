@@ -30,7 +30,7 @@ TERMS_LIMIT = 6 * 1024
 RULES = (*units_rules.RULES, *policy_rules.RULES, *signing_rules.RULES, *people_rules.RULES, *calendar_rules.RULES)
 
 
-def load_office(folder: Path, drafts: Mapping[str, str] | None = None) -> Office:
+def read_office(folder: Path, drafts: Mapping[str, str] | None = None) -> Office:
     """Read the files of an office's folder; `drafts` stand in for files not written yet.
 
     Raises:
@@ -45,8 +45,8 @@ def load_office(folder: Path, drafts: Mapping[str, str] | None = None) -> Office
     return _office(parsed, parsed.units, parsed.policy, parsed.calendar)
 
 
-def load_calendar(folder: Path) -> Calendar:
-    """Read the days of an office; for people to look at, where `load_office` has what cases are timed by.
+def read_calendar(folder: Path) -> Calendar:
+    """Read the days of an office; for people to look at, where `read_office` has what cases are timed by.
 
     Raises:
         OfficeError: the file is not as it must be.

@@ -19,7 +19,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from adapters.credentials import key_files
 from adapters.egress.loopback import require_loopback
 from adapters.messengers.smtp import SmtpMessenger
-from adapters.office.load import load_office
+from adapters.office.load import read_office
 from adapters.office.people_file import appended, sync_folder
 from adapters.office.placeholders import DEMO, DOMAIN
 from adapters.office.problems import CALENDAR, PEOPLE, POLICY, UNITS, OfficeError, Problem, take
@@ -110,7 +110,7 @@ def found(folder: Path, told: dict[str, object], today: date) -> Founded:
     _check_mail(founding)
     with _draft_of(folder) as draft:
         _write(draft, founding, today)
-        load_office(draft)
+        read_office(draft)
         key_files.seal_key(founding.data / "keys" / "seal.key")
         draft.rename(folder)  # refused by the system when somebody has put a file there meanwhile
         sync_folder(folder.parent)

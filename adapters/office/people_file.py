@@ -17,7 +17,7 @@ import tomlkit
 from tomlkit import TOMLDocument
 from tomlkit.items import AoT, Array, InlineTable, Table
 
-from adapters.office.load import load_office
+from adapters.office.load import read_office
 from adapters.office.problems import PEOPLE, OfficeError, Problem, shown
 from domain.office.office import Office
 
@@ -79,10 +79,10 @@ class PeopleFile:
 
     def _edit(self, edit: Callable[[TOMLDocument], str]) -> Change:
         with _held(self._folder):
-            before = load_office(self._folder)
+            before = read_office(self._folder)
             file = (self._folder / PEOPLE).resolve()  # a link stays a link
             text = edit(tomlkit.parse(file.read_text(encoding="utf-8")))
-            after = load_office(self._folder, {PEOPLE: text})
+            after = read_office(self._folder, {PEOPLE: text})
             _replace(file, text)
         return Change(before, after)
 

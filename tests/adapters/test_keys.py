@@ -17,9 +17,12 @@ from adapters.credentials.key_files import (
 )
 
 ROOT = Path(__file__).parents[2]
-MAKE = (
-    "import sys; from pathlib import Path; from adapters.credentials.key_files import seal_key; print(seal_key(Path(sys.argv[1])).hex())"
-)
+MAKE = """
+import sys
+from pathlib import Path
+from adapters.credentials.key_files import seal_key
+print(seal_key(Path(sys.argv[1])).hex())
+"""
 
 
 def test_a_missing_key_is_made_for_its_owner_only_and_then_read(tmp_path: Path) -> None:

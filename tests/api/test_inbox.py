@@ -13,7 +13,6 @@ import pytest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-import wiring
 from adapters.credentials.signed_tokens import SignedTokens
 from adapters.matching.claim_key import claim_key
 from adapters.office.sample_keys import sample_key
@@ -35,6 +34,8 @@ from tests.adapters.receivers import free_port
 from tests.api.conftest import Office
 from tests.api.paper import Paper
 from tests.workflows import telling
+from wiring.office import load_office
+from wiring.storage import evidence_store
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -223,7 +224,7 @@ async def test_the_inbox_lists_what_waits_for_each_and_opens_its_task(office: Of
 
 async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path)
-    office = wiring.load(settings)
+    office = load_office(settings)
     register = await SqlRegister.open(settings.register)
     client = await Client.connect(f"127.0.0.1:{free_port()}", data_converter=pydantic_data_converter, lazy=True)
     links = Links(SignedTokens([b"k" * 32]), settings.base_url)
@@ -235,7 +236,7 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
         task_queue="none",
         base_url=settings.base_url,
         links=links,
-        files=wiring.files(settings),
+        files=evidence_store(settings),
         messengers={},
     )
     try:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-import wiring
 from bench.hours import BUDGET, closing_at, due_in_a_minute
 from domain.case.case import Case
 from domain.clocks.clock import Clock
@@ -15,6 +14,7 @@ from domain.office.office import Office
 from domain.stages.report import open_case
 from domain.vocabulary import ClockName
 from settings import Settings
+from wiring.office import load_office
 
 CLOSE = datetime(2026, 11, 23, 10, 0, 7, tzinfo=UTC)
 
@@ -45,10 +45,10 @@ def triage(case: Case) -> Clock:
 
 @pytest.mark.parametrize("before", [timedelta(microseconds=1), timedelta(minutes=3), timedelta(hours=20)])
 def test_every_case_is_due_at_the_close_of_business_it_was_opened_before(before: timedelta) -> None:
-    case = opened(closing_at(wiring.load(Settings()), CLOSE), CLOSE - before)
+    case = opened(closing_at(load_office(Settings()), CLOSE), CLOSE - before)
     assert triage(case).due == case.next_wake() == CLOSE
 
 
 def test_a_lone_case_is_due_after_its_budget_and_wakes_nobody_before() -> None:
-    case = opened(due_in_a_minute(wiring.load(Settings())), CLOSE)
+    case = opened(due_in_a_minute(load_office(Settings())), CLOSE)
     assert triage(case).due == case.next_wake() == CLOSE + BUDGET

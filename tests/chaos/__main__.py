@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import logs
-import wiring
 from adapters.register.store import SqlRegister
 from cli.calling import Api
 from cli.officers import Officers
@@ -25,6 +24,7 @@ from tests.chaos.people import PUBLISHED, People
 from tests.chaos.receivers import receiving
 from tests.chaos.verdict import judged
 from tests.chaos.watch import Watch
+from wiring.office import load_office, write_sample_keys
 
 CALLERS = 6
 
@@ -65,7 +65,7 @@ async def run(seed: int, kills: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="piyao-chaos-") as folder, receiving(watch) as (receivers, environment):
         data = Path(folder)
         settings = Settings(config=PACKAGED, data=data)
-        office, keys = wiring.load(settings), wiring.write_sample_keys(settings)
+        office, keys = load_office(settings), write_sample_keys(settings)
         assert keys is not None
         async with open_house(data, environment) as house, Api(house.plan.api) as api:
             people = People(api, office, keys, watch, seed)

@@ -11,7 +11,6 @@ from typing import Any
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 
-import wiring
 from activities.letters import letter_key
 from adapters.register.store import SqlRegister
 from cli import proofs
@@ -22,6 +21,7 @@ from domain.ports.delivery import Recipient
 from tests.chaos.people import PUBLISHED, Case, People
 from tests.chaos.receivers import Receivers
 from tests.reading import kind, tasks_without_command
+from wiring.worker import build_replayer
 from workflows import names
 
 NOTED = "noted"
@@ -147,7 +147,7 @@ class Quiet:
 async def unreplayable(histories: list[WorkflowHistory]) -> list[str]:
     """Every history must replay, and no task may have taken a result without a command."""
     found = []
-    replayer = wiring.replayer()
+    replayer = build_replayer()
     for history in histories:
         outcome = await replayer.replay_workflow(history, raise_on_replay_failure=False)
         if outcome.replay_failure is not None:

@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from adapters.office.load import load_office
+from adapters.office.load import read_office
 from domain.vocabulary import Mode
 from settings import PACKAGED, Settings
 from tests.adapters.receivers import mail_server
@@ -37,7 +37,7 @@ def test_the_folder_is_a_real_office_with_nothing_of_the_invented_city(tmp_path:
     made = piyao("init", *FIRST, "--domain", "tj.gov.cn", "--mode", "live", "--yes", cwd=tmp_path)
 
     assert made.returncode == 0, made.stderr
-    office = load_office(tmp_path / "config")
+    office = read_office(tmp_path / "config")
     assert office.terms.city == "天津市"
     assert office.terms.mode is Mode.LIVE
     assert office.units["wxb"].name == "中共天津市委网络安全和信息化委员会办公室"
@@ -59,7 +59,7 @@ def test_keys_are_for_their_owner_and_the_first_one_is_the_administrators(tmp_pa
 
     key = tmp_path / "config" / "keys" / "li.key"
     digest = hashlib.sha256(key.read_text().strip().encode()).hexdigest()
-    assert load_office(tmp_path / "config").people[0].key_digest == digest
+    assert read_office(tmp_path / "config").people[0].key_digest == digest
     assert key.read_text().strip() not in made.stdout
     secret = (key, tmp_path / "config" / "env", tmp_path / "data" / "keys" / "seal.key")
     assert [mode_of(file) for file in secret] == [0o600] * 3
@@ -72,7 +72,7 @@ def test_what_is_not_given_is_asked(tmp_path: Path) -> None:
 
     assert made.returncode == 0, made.stderr
     assert "城市名称" in made.stderr
-    office = load_office(tmp_path / "office")
+    office = read_office(tmp_path / "office")
     assert office.units["wxb"].short == "市辟谣办"
     assert office.units["wxb"].name.startswith("中共滨海市委")
     assert (office.policy.zone, office.terms.mode) == ("Asia/Urumqi", Mode.DEMO)
@@ -84,7 +84,7 @@ def test_the_citys_districts_take_the_place_of_the_invented_ones(tmp_path: Path)
     made = piyao("init", *FIRST, "--districts", "和平区,河东区=hd", "--yes", cwd=tmp_path)
 
     assert made.returncode == 0, made.stderr
-    units = load_office(tmp_path / "config").units
+    units = read_office(tmp_path / "config").units
     districts = {code: unit for code, unit in units.items() if unit.kind == "district"}
     assert {code: unit.short for code, unit in districts.items()} == {"q1": "和平区委网信办", "hd": "河东区委网信办"}
     assert districts["hd"].topics[0] == "河东区"
@@ -137,7 +137,7 @@ def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
 
     assert piyao("init", *FIRST, "--yes", cwd=tmp_path).returncode == 0
-    assert load_office(tmp_path / "config").people[0].id == "li"
+    assert read_office(tmp_path / "config").people[0].id == "li"
 
 
 def test_nothing_is_left_where_the_key_of_the_seal_cannot_be_kept(tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-import wiring
 from adapters.matching.claim_key import claim_key
 from adapters.office.sample_keys import sample_key
 from adapters.register.store import SqlRegister
@@ -51,6 +50,7 @@ from tests.injection.office import TOPICAL, WORDS, Telling, named
 from tests.injection.pen import Pen
 from tests.injection.tellings import REPEATING, told
 from texts.catalogue import install
+from wiring.storage import evidence_store, make_links
 
 CHOSEN: ContextVar[int] = ContextVar("CHOSEN", default=0)
 FAR = 4_000_000_000
@@ -238,8 +238,8 @@ def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int, *, f
         claim_key=claim_key,
         task_queue="none",
         base_url=settings.base_url,
-        links=wiring.links(settings),
-        files=wiring.files(settings),
+        links=make_links(settings),
+        files=evidence_store(settings),
         messengers={},
     )
     desk.cases = {one.case.opening.case_id: one for one in tellings.values()}

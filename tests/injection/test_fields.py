@@ -14,7 +14,6 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-import wiring
 from activities.letters import Writer
 from activities.recipients import reached_at
 from adapters.messengers.smtp import SmtpMessenger
@@ -41,6 +40,7 @@ from tests.injection.office import WORDS, Telling, claim, named
 from tests.injection.pen import Pen, free_texts
 from tests.injection.tellings import told
 from tests.injection.twins import TURNS, Forms, fits
+from wiring.storage import make_links
 
 OURS = "http://127.0.0.1:8400"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -135,7 +135,7 @@ ELSEWHERE = {"AddUnit.ask": "in the letter to that unit", "UnitsIn.city": "in th
 
 @pytest.fixture(scope="module")
 def links(tmp_path_factory: pytest.TempPathFactory) -> Links:
-    return wiring.links(Settings(data=tmp_path_factory.mktemp("links")))
+    return make_links(Settings(data=tmp_path_factory.mktemp("links")))
 
 
 def letter(case: Telling, links: Links) -> Letter:

@@ -15,7 +15,6 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 from temporalio.worker._workflow_instance import _WorkflowLogicFlag
 
-import wiring
 from adapters.register.store import SqlRegister
 from bench import story
 from domain.decisions import Acknowledge, Decision, TriageDecision
@@ -26,6 +25,8 @@ from settings import Settings
 from tests import hurried
 from tests.race.reading import Won, broken, flags, winner
 from tests.world import Build, World, eventually, open_world
+from wiring.office import load_office
+from wiring.worker import build_worker
 
 SINGLE_BATCH = _WorkflowLogicFlag.PROCESS_WORKFLOW_ACTIVATION_JOBS_AS_SINGLE_BATCH
 
@@ -78,18 +79,18 @@ class Raced:
 
 def single_batch(settings: Settings, office: Office, client: Client, register: SqlRegister) -> Worker:
     """Build the worker with the SDK's flag that hands a case all jobs of an activation before any of its tasks runs."""
-    worker = wiring.build_worker(settings, office, client, register)
+    worker = build_worker(settings, office, client, register)
     worker._set_default_workflow_logic_flag(SINGLE_BATCH, enabled=True)
     return worker
 
 
-MODES: dict[str, Build] = {"one by one": wiring.build_worker, "single batch": single_batch}
+MODES: dict[str, Build] = {"one by one": build_worker, "single batch": single_batch}
 """How the SDK hands a case the jobs of one activation: Updates first, as it does today, or all at once."""
 
 
 def hurried_office(folder: Path, pace: Pace) -> Office:
     """Load an office whose rungs keep a pace."""
-    return wiring.load(Settings(config=hurried.office(folder, pace.ladder, BUDGETS)))
+    return load_office(Settings(config=hurried.office(folder, pace.ladder, BUDGETS)))
 
 
 async def race(server: WorkflowEnvironment, folder: Path, mode: str, runs: int, *, office: Office, pace: Pace) -> Raced:

@@ -13,11 +13,11 @@ from temporalio.converter import PayloadConverter
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-import wiring
 from domain.decisions import CONSOLE, Actor, Escalate, Note, Proven
 from domain.vocabulary import Seat
 from temporal.seal import HEADER, mac_of
 from tests.world import World, client_of
+from wiring.storage import make_seal
 from workflows import names
 
 DUTY = Proven(actor=Actor(person="wxb-duty", unit="wxb", short="市委网信办", seats=(Seat.DUTY,)))
@@ -92,7 +92,7 @@ def seal(
     world: World, *, case: str, kind: str = "note", update: str = "u1", proven: Proven = DUTY, said: BaseModel = NOTE
 ) -> str:
     """What the desk would seal, with the office's own key."""
-    key = wiring.seal(world.settings).key
+    key = make_seal(world.settings).key
     return mac_of(
         key,
         workflow_id=names.workflow_id(case),

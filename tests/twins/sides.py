@@ -13,7 +13,6 @@ from typing import Any
 
 from temporalio.client import WorkflowHandle, WorkflowHistory
 
-import wiring
 from cli.calling import Api
 from domain.case.summary import Summary
 from settings import Settings
@@ -23,6 +22,7 @@ from tests.chaos.people import Case, People
 from tests.chaos.receivers import Receivers, receiving
 from tests.chaos.watch import Watch
 from tests.twins.stories import LATE, acknowledging, tell
+from wiring.office import load_office, write_sample_keys
 from workflows import names
 
 FAR = timedelta(minutes=10)
@@ -88,7 +88,7 @@ def compared(one: Side, other: Side) -> set[int]:
 async def open_side(data: Path, config: Path, seed: int) -> AsyncIterator[Side]:
     """Run a house on a folder of its own, with its duty officer at work."""
     settings, watch = Settings(config=config, data=data), Watch()
-    office, keys = wiring.load(settings), wiring.write_sample_keys(settings)
+    office, keys = load_office(settings), write_sample_keys(settings)
     assert keys is not None
     async with AsyncExitStack() as stack:
         receivers, environment = stack.enter_context(receiving(watch))

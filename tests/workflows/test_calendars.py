@@ -13,11 +13,11 @@ import pytest
 from structlog.testing import capture_logs
 from temporalio.testing import WorkflowEnvironment
 
-import wiring
 from domain.vocabulary import ClockName, Level
 from settings import PACKAGED, Settings
 from tests.workflows import telling
 from tests.world import open_world
+from wiring.worker import serve_cases
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FLU = "听说明天有人来小区免费体检"
@@ -61,7 +61,7 @@ async def test_a_worker_tells_at_its_start_that_the_calendar_is_about_to_end(
         over = asyncio.Event()
         over.set()
         with capture_logs() as lines:
-            await wiring.run_worker(Settings(config=folder, data=tmp_path / "data", task_queue="calendar"), over)
+            await serve_cases(Settings(config=folder, data=tmp_path / "data", task_queue="calendar"), over)
         told[days] = [line for line in lines if line["event"] == "office.calendar_ends"]
 
     assert [line["log_level"] for line in told[10]] == ["warning"]

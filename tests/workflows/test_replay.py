@@ -13,7 +13,6 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
-import wiring
 from adapters.office import holiday_list
 from domain.case.case import Case
 from domain.case.obligations import Owed
@@ -22,6 +21,7 @@ from tests.reading import tasks_without_command
 from tests.workflows.recording import FOLDER, STORIES
 from tests.workflows.reordered import Reordered
 from tests.world import open_world
+from wiring.worker import build_replayer, workflow_runner
 
 RECORDED = sorted(FOLDER.glob("*.json"))
 
@@ -40,7 +40,7 @@ def test_every_story_has_been_recorded() -> None:
 async def test_a_recorded_case_is_replayed(file: Path) -> None:
     history = recorded(file)
 
-    await wiring.replayer().replay_workflow(history)
+    await build_replayer().replay_workflow(history)
 
     assert tasks_without_command(history) == []
 
@@ -52,14 +52,14 @@ async def test_another_version_of_the_holiday_library_changes_no_replay(monkeypa
         holiday_list.listed("CN", 2026, 2027)
 
     for file in RECORDED:
-        await wiring.replayer().replay_workflow(recorded(file))
+        await build_replayer().replay_workflow(recorded(file))
 
 
 @pytest.mark.parametrize("name", ["standard", "declined_lead", "silent_unit"])
 async def test_a_changed_order_of_commands_is_found(name: str) -> None:
     replayer = Replayer(
         workflows=[Reordered],
-        workflow_runner=wiring.runner(),
+        workflow_runner=workflow_runner(),
         data_converter=pydantic_data_converter,
         interceptors=[Seal(b"")],
     )
@@ -72,7 +72,7 @@ async def test_a_rule_that_owes_less_than_it_did_is_found(monkeypatch: pytest.Mo
     monkeypatch.setattr(Case, "call", lambda *said, **more: None)
 
     with pytest.raises(workflow.NondeterminismError, match="TMPRL1100"):
-        await wiring.replayer().replay_workflow(recorded(FOLDER / "silent_unit.json"))
+        await build_replayer().replay_workflow(recorded(FOLDER / "silent_unit.json"))
 
 
 async def test_a_result_taken_without_a_command_is_found(

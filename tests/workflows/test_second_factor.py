@@ -15,7 +15,6 @@ import pytest_asyncio
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-import wiring
 from adapters.register.store import SqlRegister
 from desk.second_factor import SecondFactor
 from domain.access.signing_codes import Sent
@@ -24,6 +23,8 @@ from domain.office.office import Person
 from domain.ports.register import CaseRow
 from settings import Settings
 from tests.adapters.register.building import START, decision, filing
+from wiring.delivery import make_messengers
+from wiring.office import load_office
 
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 WRONG = "000000"
@@ -89,12 +90,12 @@ def gateway() -> Iterator[Gateway]:
 async def signing(gateway: Gateway, httpserver: HTTPServer, tmp_path: Path) -> AsyncIterator[Signing]:
     httpserver.expect_request("/messages", method="POST").respond_with_handler(gateway.answer)
     settings = Settings(data=tmp_path, message_url=httpserver.url_for("/messages"))
-    office = wiring.load(settings)
+    office = load_office(settings)
     register = await SqlRegister.open(settings.register)
     case = await register.case((await register.file(filing())).taken.case_id)
     assert case is not None
     person = next(one for one in office.people if one.id == "wxb-deputy")
-    yield Signing(SecondFactor(register, office, wiring.messengers(settings, office)), register, gateway, case, person)
+    yield Signing(SecondFactor(register, office, make_messengers(settings, office)), register, gateway, case, person)
     await register.close()
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from adapters.office.load import load_calendar, load_office
+from adapters.office.load import read_calendar, read_office
 from domain.worktime.office_calendar import Calendar, CalendarDay
 from domain.worktime.working_time import WorkingTime
 from tests.adapters.office.stories import CONFIG
@@ -49,7 +49,7 @@ def folder_with(tmp_path: Path, calendar: str | None, zone: str | None = None) -
 
 
 def days_of(tmp_path: Path, calendar: str) -> Calendar:
-    return load_calendar(folder_with(tmp_path, calendar))
+    return read_calendar(folder_with(tmp_path, calendar))
 
 
 def day_of(calendar: Calendar, day: date) -> CalendarDay:
@@ -57,7 +57,7 @@ def day_of(calendar: Calendar, day: date) -> CalendarDay:
 
 
 def working_of(tmp_path: Path, calendar: str | None, zone: str | None = None) -> WorkingTime:
-    return load_office(folder_with(tmp_path, calendar, zone)).working
+    return read_office(folder_with(tmp_path, calendar, zone)).working
 
 
 def at(text: str, zone: ZoneInfo = SHANGHAI) -> datetime:

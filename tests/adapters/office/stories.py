@@ -8,7 +8,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
-from adapters.office.load import load_office
+from adapters.office.load import read_office
 from domain.case.obligations import Notice, Publication
 from domain.case.payloads import Gap, Issue, Issued, NotIssued, Wave, WaveSent
 from domain.case.summarise import summarise
@@ -80,7 +80,7 @@ EVIDENCE = (Evidence(kind="检测记录", source="水务集团", url="https://sw
 @cache
 def office() -> Office:
     """Return the sample office."""
-    return load_office(CONFIG)
+    return read_office(CONFIG)
 
 
 def opening(level: Level = Level.YELLOW, channel: str = "platform:pt1") -> Opening:

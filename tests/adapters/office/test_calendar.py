@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.office.load import load_calendar
+from adapters.office.load import read_calendar
 from adapters.office.working_time import SLICE_LIMIT
 from domain.worktime.office_calendar import DayKind, Source
 from domain.worktime.working_time import Span, TimeUnit, WorkingTime
@@ -35,7 +35,7 @@ MONDAY = WEEK.splitlines()[1]
 
 
 def test_every_day_from_2010_to_2026_is_worked_as_another_source_has_it() -> None:
-    days = {one.day: bool(one.windows) for one in load_calendar(CONFIG).days if one.day.year <= 2026}
+    days = {one.day: bool(one.windows) for one in read_calendar(CONFIG).days if one.day.year <= 2026}
 
     assert len(days) == (date(2027, 1, 1) - date(2010, 1, 1)).days
     assert {day for day, worked in days.items() if worked != chinese_calendar.is_workday(day)} == set()
@@ -109,7 +109,7 @@ def test_a_notice_two_years_ahead_covers_nothing_before_the_one_between_is_there
 
 
 def test_what_nobody_has_told_yet_is_an_estimate_with_the_holidays_that_are_sure() -> None:
-    days = load_calendar(CONFIG)
+    days = read_calendar(CONFIG)
 
     assert day_of(days, date(2027, 1, 1)).source is Source.ESTIMATE
     assert day_of(days, date(2027, 1, 1)).kind is DayKind.HOLIDAY
@@ -352,4 +352,4 @@ def test_a_part_and_the_whole_agree(start: datetime, budget: tuple[TimeUnit, int
 def test_a_folder_of_its_own_is_read_as_the_sample(tmp_path: Path) -> None:
     text = (CONFIG / "calendar.toml").read_text(encoding="utf-8")
 
-    assert load_calendar(folder_with(tmp_path, text)) == load_calendar(CONFIG)
+    assert read_calendar(folder_with(tmp_path, text)) == read_calendar(CONFIG)

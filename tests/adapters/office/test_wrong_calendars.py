@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.office.load import load_calendar, load_office
+from adapters.office.load import read_calendar, read_office
 from adapters.office.problems import OfficeError
 from tests.adapters.office.calendars import WEEK, folder_with
 
@@ -31,13 +31,13 @@ work = [2027-01-31]
 
 def problems(folder: Path) -> list[str]:
     with pytest.raises(OfficeError) as refused:
-        load_office(folder)
+        read_office(folder)
     return str(refused.value).splitlines()
 
 
 def test_the_corpus_changes_a_sound_calendar_and_has_one_file_per_rule(tmp_path: Path) -> None:
-    load_office(folder_with(tmp_path, SOUND))
-    load_office(folder_with(tmp_path, SOUND + NOTICE))
+    read_office(folder_with(tmp_path, SOUND))
+    read_office(folder_with(tmp_path, SOUND + NOTICE))
     assert len({wrong["rule"] for wrong in WRONG}) == len(WRONG) >= 30
 
 
@@ -56,7 +56,7 @@ def test_a_wrong_calendar_is_refused_with_file_key_value_and_what_is_allowed(
     assert "pydantic" not in line
     assert all(line.startswith("calendar.toml: ") for line in told)
     with pytest.raises(OfficeError, match=r"^calendar\.toml: "):
-        load_calendar(folder)
+        read_calendar(folder)
 
 
 def test_a_calendar_that_stands_there_and_cannot_be_read_is_not_passed_over(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ SUNDAYS = [
 
 
 def test_more_kinds_of_days_than_can_be_told_apart_are_refused(tmp_path: Path) -> None:
-    load_office(folder_with(tmp_path, many_hours(34, 1)))
+    read_office(folder_with(tmp_path, many_hours(34, 1)))
     assert problems(folder_with(tmp_path, many_hours(35, 1))) == [
         "calendar.toml: 37 different kinds of days; allowed: 36, so fewer days with hours of their own"
     ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from adapters.office.load import load_office
+from adapters.office.load import read_office
 from adapters.office.problems import OfficeError
 from tests.adapters.office.stories import CONFIG
 
@@ -34,7 +34,7 @@ def change(folder: Path, file: str, *changes: tuple[str, str], everywhere: bool 
 
 def problems(folder: Path) -> list[str]:
     with pytest.raises(OfficeError) as refused:
-        load_office(folder)
+        read_office(folder)
     lines = str(refused.value).splitlines()
     assert len(lines) == len(refused.value.problems)
     return lines
@@ -106,7 +106,7 @@ def test_live_refuses_every_sample_key(folder: Path) -> None:
 def test_live_takes_persons_with_keys_of_their_own(folder: Path) -> None:
     change(folder, POLICY, ('mode = "demo"', 'mode = "live"'))
     change(folder, PEOPLE, ("key_digest =", "# key_digest ="), everywhere=True)
-    assert load_office(folder).terms.mode == "live"
+    assert read_office(folder).terms.mode == "live"
 
 
 def test_terms_too_large_to_travel_with_a_case_are_refused(folder: Path) -> None:

@@ -1,0 +1,52 @@
+"""The HTTP API over the desk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from adapters.matching.claim_key import claim_key
+from adapters.register.store import SqlRegister
+from api.app import create_app
+from api.server import serve
+from desk import CaseDesk
+from settings import Settings
+from temporal.client import connect
+from wiring.delivery import make_messengers
+from wiring.office import load_office
+from wiring.storage import evidence_store, make_links, make_seal, swept
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def open_desk(settings: Settings) -> AsyncIterator[CaseDesk]:
+    """Open the desk: the register, and a Temporal client that connects at its first call."""
+    office = load_office(settings)
+    register = await SqlRegister.open(settings.register)
+    try:
+        client = await connect(make_seal(settings), lazy=True)
+        yield CaseDesk(
+            register=register,
+            client=client,
+            office=office,
+            claim_key=claim_key,
+            task_queue=settings.task_queue,
+            base_url=settings.base_url,
+            files=swept(evidence_store(settings)),
+            messengers=make_messengers(settings, office),
+            links=make_links(settings),
+        )
+    finally:
+        await register.close()
+
+
+async def serve_api(settings: Settings, stop: asyncio.Event) -> None:
+    """Serve the HTTP API until `stop`."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    async with open_desk(settings) as desk:
+        log.info("api.ready", address=settings.base_url)
+        await serve(create_app(desk), settings.api_host, settings.api_port, stop)

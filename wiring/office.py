@@ -1,0 +1,57 @@
+"""The office: read, founded, edited and checked in the folder its settings name."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from adapters.credentials import key_files
+from adapters.office import new_office, problems, text_checks
+from adapters.office.load import read_calendar, read_office
+from adapters.office.people_file import PeopleFile
+from adapters.office.placeholders import Placeholders, placeholders
+from adapters.office.sample_keys import is_sample_digest, sample_key
+from domain.office.office import Office
+from settings import Settings
+from texts.catalogue import folder_of, install
+
+office_calendar = read_calendar
+OfficeError, NotEmpty = problems.OfficeError, new_office.NotEmpty
+"""What the command line uses and catches, without knowing where it comes from."""
+
+
+def load_office(settings: Settings, *, proven: bool = True) -> Office:
+    """Read the office's folder, prove and install its texts; raises OfficeError naming file, key, value and rule."""
+    office, folder = read_office(settings.office_folder), folder_of(settings.office_folder)
+    install(text_checks.catalogue(folder, office.policy.zone, proven=proven))
+    return office
+
+
+def write_sample_keys(settings: Settings) -> Path | None:
+    """Write the sample persons' keys under the data folder; None where there are none (live mode refuses them)."""
+    persons = sample_persons(load_office(settings))
+    if not persons:
+        return None
+    folder = settings.data / "keys" / "persons"
+    key_files.write_sample_keys(folder, {one: sample_key(one) for one in persons})
+    return folder
+
+
+def sample_persons(office: Office) -> list[str]:
+    """Return who has a public sample key."""
+    return [person.id for person in office.people if is_sample_digest(person)]
+
+
+def people_file(settings: Settings) -> PeopleFile:
+    """Return the file of persons of the office's folder, to be edited."""
+    return PeopleFile(settings.office_folder)
+
+
+def found_office(folder: Path, told: dict[str, object], today: date) -> new_office.Founded:
+    """Write the folder of a new office; see `adapters.office.new_office.found`."""
+    return new_office.found(folder, told, today)
+
+
+def remaining_placeholders(office: Office) -> Placeholders:
+    """Return what a founded office still has from the sample."""
+    return placeholders(office)

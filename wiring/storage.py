@@ -1,0 +1,59 @@
+"""What is kept on this machine: keys, files of evidence, the register's version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import structlog
+
+from adapters.credentials import key_files
+from adapters.credentials.signed_tokens import SignedTokens
+from adapters.evidence.clamd import Clamd
+from adapters.evidence.store import DiskFiles
+from adapters.register.engine import upgrade
+from adapters.register.engine.sqlite import register_url
+from domain.tasks.task_links import Links
+from settings import ENV_FILE, Settings
+from temporal.seal import Seal
+
+log = structlog.get_logger(__name__)
+
+new_personal_key, write_key_when_done = key_files.new_personal_key, key_files.written_when_done
+"""What the command line uses, without knowing where it comes from."""
+
+
+def make_seal(settings: Settings) -> Seal:
+    """Return the seal with the key that API and worker share; the first to need it makes it."""
+    return Seal(key_files.seal_key(settings.seal_key))
+
+
+def make_links(settings: Settings) -> Links:
+    """Return who writes and reads the links to task pages; worker and API share the key, as with the seal."""
+    return Links(SignedTokens(key_files.token_keys(settings.seal_key)), settings.base_url)
+
+
+def evidence_store(settings: Settings) -> DiskFiles:
+    """Return the store of files of evidence, with the scanner that is set."""
+    scan = Clamd(settings.clamd_url).scan if settings.clamd_url else None
+    return DiskFiles(settings.data / "files", scan=scan)
+
+
+def swept(store: DiskFiles) -> DiskFiles:
+    """Remove what killed processes left half written; a disk that refuses must not keep the API from starting."""
+    try:
+        if removed := store.sweep():
+            log.info("files.swept", removed=removed)
+    except OSError as fault:
+        log.warning("files.not_swept", reason=fault.strerror)
+    return store
+
+
+def register_revisions(settings: Settings) -> upgrade.Revisions:
+    """Look at which migration the register stands; raises Unavailable when it cannot be opened."""
+    return upgrade.revisions(register_url(settings.register))
+
+
+def exposed_key_files(settings: Settings) -> list[Path]:
+    """Return the files with keys or passwords others than their owner can use."""
+    office = settings.office_folder
+    return key_files.open_to_others((settings.seal_key, settings.data / "keys", office / "keys", office / ENV_FILE))

@@ -1,0 +1,108 @@
+"""The worker: workflows and activities of one process, and how histories are replayed as it would run them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer, Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.notices import Notices
+from activities.publishing import Publishing
+from activities.recording import Recording
+from adapters.register.store import SqlRegister
+from domain.office.office import Office
+from domain.vocabulary import Mode
+from domain.worktime.office_calendar import SOON
+from settings import Settings
+from temporal import search_attributes
+from temporal.client import connect
+from temporal.seal import Seal
+from wiring.delivery import mail_server, make_messengers, make_publishers
+from wiring.office import load_office
+from wiring.storage import make_links, make_seal
+from workflows.case.operator_view import Pages
+from workflows.rumor_case import RumorCase
+
+log = structlog.get_logger(__name__)
+
+PASSED_THROUGH = (
+    "activities",
+    "domain",
+    "jinja2",
+    "markupsafe",
+    "structlog",
+    "temporal",
+    "texts",
+    "workflows",
+)
+"""Modules the workflow sandbox shares instead of importing anew for every case: ours, held pure by the linter's banned
+calls and by replaying every history a test makes, and what the texts need."""
+
+
+STICKY = timedelta(seconds=2)
+"""How long a task waits for the worker that has the case in its cache: the price of a killed worker."""
+
+
+def build_worker(settings: Settings, office: Office, client: Client, register: SqlRegister) -> Worker:
+    """Build the one worker that serves workflows and activities: together, so that activities start eagerly."""
+    notices = Notices(
+        receipts=register,
+        roster=office,
+        messengers=make_messengers(settings, office),
+        links=make_links(settings),
+        shorts={unit.code: unit.short for unit in office.units.values()},
+        office=office.terms.office.code,
+    )
+    publishing = Publishing(ledger=register, publishers=make_publishers(settings, office, register))
+    recording = Recording(ledger=register)
+    return Worker(
+        client,
+        task_queue=settings.task_queue,
+        workflows=[RumorCase],
+        activities=[notices.notify, publishing.publish, recording.record],
+        workflow_runner=workflow_runner(),
+        interceptors=[Pages()],
+        max_cached_workflows=settings.workflow_cache,
+        sticky_queue_schedule_to_start_timeout=STICKY,
+        graceful_shutdown_timeout=timedelta(seconds=10),
+    )
+
+
+async def serve_cases(settings: Settings, stop: asyncio.Event) -> None:
+    """Serve cases until `stop`; then drain: finish what is in hand, take nothing new."""
+    office = load_office(settings)
+    mail_server(settings, office)  # a missing one is told before anything is reached or made
+    left = (office.known_until - office.day(datetime.now(UTC))).days  # noqa: TID251  (of the start, not of a case)
+    if left < SOON and office.terms.mode is not Mode.DEMO:
+        log.warning("office.calendar_ends", until=str(office.known_until), days=left)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    client = await connect(make_seal(settings))
+    await search_attributes.ensure(client)
+    register = await SqlRegister.open(settings.register)
+    try:
+        async with build_worker(settings, office, client, register):
+            log.info("worker.ready", task_queue=settings.task_queue, namespace=client.namespace)
+            await stop.wait()
+            log.info("worker.draining")
+    finally:
+        await register.close()
+
+
+def workflow_runner() -> SandboxedWorkflowRunner:
+    """Return the sandbox workflows run in, here and in every replay."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+
+
+def build_replayer() -> Replayer:
+    """Return a replayer that runs histories exactly as the worker does; it needs no key."""
+    return Replayer(
+        workflows=[RumorCase],
+        workflow_runner=workflow_runner(),
+        data_converter=pydantic_data_converter,
+        interceptors=[Seal(b"")],
+    )
