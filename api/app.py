@@ -11,10 +11,14 @@ import structlog
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
-from api import bulletin, cases, docs, files, health, inbox, problems, reports, tasks
-from api.described import describe
-from api.headers import SecurityHeaders
-from api.sessions import Attempts
+from api.http import problems
+from api.http.openapi import describe
+from api.http.security_headers import SecurityHeaders
+from api.officer import inbox
+from api.officer.sessions import Attempts
+from api.public import bulletin
+from api.tasks import routes
+from api.v1 import cases, docs, files, health, reports
 from desk import CaseDesk
 from domain.errors import Unavailable
 from domain.vocabulary import Mode
@@ -37,7 +41,7 @@ def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
     app.state.style = (PACKAGED / "bulletin.css").read_text(encoding="utf-8")
     app.state.page_style = (PACKAGED / "task.css").read_text(encoding="utf-8")
     app.state.attempts = Attempts()
-    for room in (reports, cases, files, bulletin, health, tasks, inbox, docs):
+    for room in (reports, cases, files, bulletin, health, routes, inbox, docs):
         app.include_router(room.router)
     problems.install(app)
     app.add_middleware(SecurityHeaders, live=lambda: desk.office.terms.mode is Mode.LIVE)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 from starlette.types import ASGIApp
 
-from api.server import serve
+from api.http.server import serve
 from tests.adapters.receivers import free_port
 
 

@@ -11,7 +11,7 @@ import structlog
 from adapters.matching.claim_key import claim_key
 from adapters.register.store import SqlRegister
 from api.app import create_app
-from api.server import serve
+from api.http.server import serve
 from desk import CaseDesk
 from settings import Settings
 from temporal.client import connect

@@ -14,8 +14,8 @@ import pytest_asyncio
 
 from adapters.evidence.clamd import Clamd
 from adapters.evidence.store import DiskFiles
-from api.headers import FILES as FILES_POLICY
-from api.server import LimitedProtocol
+from api.http.security_headers import FILES as FILES_POLICY
+from api.http.server import LimitedProtocol
 from domain.evidence import ALLOWED, LIMIT
 from tests.adapters.evidence import JPEG, MP4, PDF, PNG, TEXT, bomb, noise, office_document, photographed, zipped
 from tests.adapters.test_clamd import SIGNATURE, scanning

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.controls import Drawing
-from api.fields import PARTS, ROWS, WHOLE, Widget
-from api.filling import filled
-from api.forms import BY_NAME, FORMS, SEND_CODE
-from api.opened import LinkRefused
-from api.sent import NOTHING, Sent
-from api.told import DONE
+from api.forms.catalogue import BY_NAME, FORMS, SEND_CODE
+from api.forms.model import PARTS, ROWS, WHOLE, Widget
+from api.forms.parse import filled
+from api.forms.render import Drawing
+from api.forms.submission import NOTHING, Sent
+from api.tasks.open_link import LinkRefused
+from api.tasks.timeline import DONE
 from domain.decider.decide import RULES
 from domain.tasks.action import Offer
 from domain.tasks.available_actions import OFFERED

@@ -18,7 +18,7 @@ from adapters.matching.claim_key import claim_key
 from adapters.office.sample_keys import sample_key
 from adapters.register.store import SqlRegister
 from api.app import create_app
-from api.sessions import cookie_name
+from api.officer.sessions import cookie_name
 from desk import CaseDesk
 from desk import case_desk as desk_module
 from domain.case.summarise import summarise

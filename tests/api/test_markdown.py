@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from api.markdown import rendered
+from api.html.markdown import rendered
 
 INERT = {
     "script": "<script>alert(1)</script>",

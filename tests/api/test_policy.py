@@ -10,8 +10,8 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from api import headers
 from api.app import create_app
+from api.http import security_headers
 from domain.decisions import TriageDecision
 from domain.tasks.task_links import Task
 from domain.vocabulary import Exit
@@ -184,6 +184,6 @@ async def test_what_is_refused_before_the_application_sees_it_is_as_strict(port:
 
 
 def test_the_policies_name_no_inline_script_and_no_other_host() -> None:
-    policies = [headers.STRICT, headers.PAGES, headers.DOCS, headers.FILES]
+    policies = [security_headers.STRICT, security_headers.PAGES, security_headers.DOCS, security_headers.FILES]
 
     assert not [policy for policy in policies if "unsafe" in policy or "http" in policy or "*" in policy]

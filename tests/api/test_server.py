@@ -10,8 +10,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import pytest
 
-from api import server
-from api.server import LimitedProtocol, serve
+from api.http import server
+from api.http.server import LimitedProtocol, serve
 from tests.api.conftest import Office
 
 BODY = b'{"text":"abc","nope":1}'

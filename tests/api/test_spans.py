@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.spans import due_words, span
+from api.html.durations import due_words, span
 
 NOW = datetime(2026, 11, 24, 7, 45, tzinfo=UTC)
 """15:45 in the office's zone."""

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from api.strictjson import NotStrictError, parse
+from api.http.strict_json import NotStrictError, parse
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ import pytest
 
 from adapters.register.store import SqlRegister
 from api.app import create_app
-from api.fields import PARTS, ROWS, Form
-from api.forms import FORMS
-from api.kept import typed
-from api.sent import Sent
-from api.server import LINGER, LimitedProtocol
+from api.forms.catalogue import FORMS
+from api.forms.model import PARTS, ROWS, Form
+from api.forms.resubmission import typed
+from api.forms.submission import Sent
+from api.http.server import LINGER, LimitedProtocol
 from desk import CaseDesk
 from domain.errors import Unfit
 from domain.tasks.task_links import Task

@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from api.told import outlives
+from api.tasks.timeline import outlives
 from desk import CaseDesk
 from domain.decisions import Decline
 from domain.office.office import Person

@@ -23,14 +23,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from adapters.matching.claim_key import claim_key
 from adapters.office.sample_keys import sample_key
 from adapters.register.store import SqlRegister
-from api import inbox, taskpage
 from api.app import create_app
-from api.controls import Drawing, Shown
-from api.fields import PARTS, ROWS, Form, Widget
-from api.forms import FORMS
-from api.opened import opened
-from api.sent import Sent
-from api.taskpage import TaskPage, Trouble
+from api.forms.catalogue import FORMS
+from api.forms.model import PARTS, ROWS, Form, Widget
+from api.forms.render import Drawing, Shown
+from api.forms.submission import Sent
+from api.officer import inbox
+from api.tasks import page as taskpage
+from api.tasks.open_link import opened
+from api.tasks.page import TaskPage, Trouble
 from desk import CaseDesk
 from desk.case_client import CaseDoor
 from domain.case.payloads import Issue

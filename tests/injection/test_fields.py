@@ -20,7 +20,7 @@ from adapters.messengers.smtp import SmtpMessenger
 from adapters.office.schema.people import PersonIn
 from adapters.office.schema.policy import LevelIn, PolicyIn
 from adapters.office.schema.units import UnitIn, UnitsIn
-from api.feed import atom
+from api.public.atom import atom
 from domain.case.payloads import Issued, NotIssued
 from domain.decisions import AnyDecision
 from domain.errors import Unavailable

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from api.markdown import rendered
+from api.html.markdown import rendered
 from tests.injection.house import House, house
 from tests.injection.twins import TURNS
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from api.markdown import rendered
+from api.html.markdown import rendered
 from domain.case.obligations import Notice, Page, Publication
 from domain.case.page_digest import canonical, digest_of
 from domain.case.summarise import summarise

@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from api.markdown import rendered
+from api.html.markdown import rendered
 from domain.case.page_digest import digest_of
 from domain.ports.delivery import Published
 from domain.vocabulary import Mode

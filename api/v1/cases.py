@@ -10,10 +10,10 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import Field
 from starlette.responses import JSONResponse
 
-from api.auth import Desk, Officer
-from api.bodies import decision_in
-from api.described import body, problems
-from api.idempotency import RequiredKey
+from api.http.auth import Desk, Officer
+from api.http.idempotency import RequiredKey
+from api.http.openapi import body, problems
+from api.http.request_bodies import decision_in
 from desk import CaseView
 from domain.access.signing_codes import Sent
 from domain.case.answer import Answer

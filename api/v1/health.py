@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from api.auth import Desk
-from api.described import problems
-from api.problems import RETRY_AFTER, ProblemError
+from api.http.auth import Desk
+from api.http.openapi import problems
+from api.http.problems import RETRY_AFTER, ProblemError
 
 router = APIRouter(tags=["health"])
 

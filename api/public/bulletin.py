@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import HTMLResponse, Response
 
-from api.auth import Desk
-from api.described import problems
-from api.feed import atom
-from api.markdown import rendered
+from api.html.markdown import rendered
+from api.http.auth import Desk
+from api.http.openapi import problems
+from api.public.atom import atom
 from domain.case.page_digest import canonical
 from texts.catalogue import current
 

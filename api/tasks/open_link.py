@@ -7,7 +7,7 @@ from datetime import datetime
 
 from fastapi import Request
 
-from api.auth import bearer
+from api.http.auth import bearer
 from desk import CaseDesk
 from domain.office.office import Person
 from domain.tasks.task_links import BadToken, TaskLink

@@ -6,8 +6,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from api.fields import PARTS, ROWS, Field, Form, Widget
-from api.sent import Sent
+from api.forms.model import PARTS, ROWS, Field, Form, Widget
+from api.forms.submission import Sent
 from domain.office.office import Office
 from domain.tasks.action import Offer
 from domain.vocabulary import ActionKind

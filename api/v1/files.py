@@ -10,10 +10,10 @@ from fastapi import APIRouter, Path, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
 
-from api.auth import Desk, Officer
-from api.described import problems
-from api.headers import FILES
-from api.problems import ProblemError
+from api.http.auth import Desk, Officer
+from api.http.openapi import problems
+from api.http.problems import ProblemError
+from api.http.security_headers import FILES
 from domain.errors import Infected, TooLarge
 from domain.evidence import ALLOWED, EXTENSIONS, LIMIT, Content
 from domain.values import Frozen

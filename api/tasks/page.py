@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api import meeting, told
-from api.controls import Drawing, Shown
-from api.fields import Form, Widget
-from api.forms import BY_NAME
-from api.kept import Trouble, resent, typed
-from api.markdown import rendered
-from api.offered import Pair, offered, same
-from api.opened import Opened
-from api.sent import NOTHING, Sent
-from api.spans import due_words
+from api.forms.catalogue import BY_NAME
+from api.forms.model import Form, Widget
+from api.forms.render import Drawing, Shown
+from api.forms.resubmission import Trouble, resent, typed
+from api.forms.submission import NOTHING, Sent
+from api.html.durations import due_words
+from api.html.markdown import rendered
+from api.tasks import joint_session, timeline
+from api.tasks.available_forms import Pair, offered, same
+from api.tasks.open_link import Opened
 from desk import CaseDesk, CaseView
 from desk.draft_proposals import propose
 from domain.case.summary import Debt, Summary
@@ -68,7 +68,7 @@ class TaskPage:
     def ended(self) -> bool:
         """Tell whether the case has gone on to another visit, and what the link asks for has not come along."""
         link, summary = self.opened.link, self.summary
-        return summary is not None and summary.visit != link.visit and not told.outlives(link, self.entries)
+        return summary is not None and summary.visit != link.visit and not timeline.outlives(link, self.entries)
 
     @property
     def dead(self) -> bool:
@@ -95,7 +95,7 @@ class TaskPage:
             done=self._done(forms),
             dues=self._dues(),
             others=self._others(),
-            findings=[{**one, "short": self._short(one["unit"])} for one in told.findings(self.entries)],
+            findings=[{**one, "short": self._short(one["unit"])} for one in timeline.findings(self.entries)],
             lines=[self._line(entry) for entry in self.entries[-LAST:]],
             forms=[shown for shown in forms if not self._aside(shown.form)],
             asides=[shown for shown in forms if self._aside(shown.form)],
@@ -105,7 +105,7 @@ class TaskPage:
             votes=[(one.kind, self._short(one.unit), one.outcome) for one in self._votes()],
             text=rendered(self.brief.draft.page.text) if self.brief and self.brief.draft else "",
             short=self._short,
-            to_do=meeting.items(self.brief, self._names(), self.opened.now),
+            to_do=joint_session.items(self.brief, self._names(), self.opened.now),
             trouble=trouble,
             typed=typed(self.desk.office, trouble.sent) if trouble and self.dead else [],
         )
@@ -136,9 +136,9 @@ class TaskPage:
     def _forms(self, trouble: Trouble | None) -> list[Shown]:
         asked = {one.unit: one.short for one in self.brief.asked} if self.brief else {}
         office = self.desk.office
-        given = meeting.involved(self.brief, office.terms.office.code)
+        given = joint_session.involved(self.brief, office.terms.office.code)
         hits = [code for code, _ in self._hits()]
-        drawing = Drawing(office, hits, asked, given, meeting.named(self.brief, self._short))
+        drawing = Drawing(office, hits, asked, given, joint_session.named(self.brief, self._short))
         offered, sending = self.offered(), resent(trouble) if trouble else None
         if trouble and sending and not self.dead and not any(same(pair, sending) for pair in offered):
             offered.append(sending)  # no longer offered, or the case does not answer: what was typed is kept
@@ -158,7 +158,7 @@ class TaskPage:
             known = {"level": self.brief.summary.level, "topic": hits[0][1][0] if hits else None}
             known["district"] = self.brief.summary.district or self.brief.place
         elif form.name == "draft" and self.brief:
-            before = told.last(self.entries, "drafted")
+            before = timeline.last(self.entries, "drafted")
             known = {"publication": offer.only["publication"][0]}
             known |= {name: before["event"][name] for name in ("publication", "title", "text")} if before else {}
             known = known if before else self._proposed(self.brief)
@@ -237,7 +237,7 @@ class TaskPage:
         if any(shown.form.kind in KINDS[self.opened.link.task] and not self._aside(shown.form) for shown in forms):
             return None
         debts = self.summary.debts if self.summary and not self.ended else ()
-        entry = told.done(self.opened.link, self.entries, debts)
+        entry = timeline.done(self.opened.link, self.entries, debts)
         return entry and {**entry, "name": self._names().get(entry["by"]["person"], entry["by"]["person"])}
 
     def _names(self) -> dict[str, str]:

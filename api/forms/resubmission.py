@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from api.controls import Drawing, label_of, part_label
-from api.fields import PARTS, ROWS, Field, Form, Widget
-from api.forms import BY_NAME
-from api.sent import Sent
+from api.forms.catalogue import BY_NAME
+from api.forms.model import PARTS, ROWS, Field, Form, Widget
+from api.forms.render import Drawing, label_of, part_label
+from api.forms.submission import Sent
 from domain.office.office import Office
 from domain.tasks.action import Offer
 from texts.catalogue import current

@@ -13,16 +13,16 @@ import structlog
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.auth import Desk
-from api.fields import WHOLE, Form
-from api.filling import filled
-from api.forms import BY_NAME, SEND_CODE
-from api.handed import Handed, handed_in
-from api.kept import Trouble, alone, typed
-from api.opened import LinkRefused, Opened, opened
-from api.problems import RETRY_AFTER, retry_after, status_of
-from api.sent import Sent, UnfitForm, sent_in
-from api.taskpage import TaskPage
+from api.forms.catalogue import BY_NAME, SEND_CODE
+from api.forms.model import WHOLE, Form
+from api.forms.parse import filled
+from api.forms.resubmission import Trouble, alone, typed
+from api.forms.submission import Sent, UnfitForm, sent_in
+from api.forms.uploads import Handed, handed_in
+from api.http.auth import Desk
+from api.http.problems import RETRY_AFTER, retry_after, status_of
+from api.tasks.open_link import LinkRefused, Opened, opened
+from api.tasks.page import TaskPage
 from desk import CaseDesk
 from domain.errors import KeyReused, NotPermitted, Refused, Stale, Unavailable, Unknown
 from domain.tasks.task_links import OF_A_CLOCK

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from api.filling import clock_code, rung
+from api.forms.parse import clock_code, rung
 from domain.tasks.brief import Brief
 from texts.catalogue import current
 

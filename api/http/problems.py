@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.faults import FieldError, of_parameters
+from api.http.field_errors import FieldError, of_parameters
 from domain.errors import (
     CaseOver,
     Infected,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from api.fields import Form
-from api.filling import clock_code, rung
-from api.forms import FORMS
+from api.forms.catalogue import FORMS
+from api.forms.model import Form
+from api.forms.parse import clock_code, rung
 from domain.tasks.action import Offer
 from domain.tasks.task_links import Task, TaskLink
 

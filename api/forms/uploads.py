@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from api.fields import ROWS, Form, Widget
-from api.sent import Sent, UnfitForm
+from api.forms.model import ROWS, Form, Widget
+from api.forms.submission import Sent, UnfitForm
 from desk import CaseDesk
 from domain.errors import Unavailable, Unfit
 from texts.catalogue import current

@@ -8,9 +8,9 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
-from api.faults import FieldError, of_body, pointer, said
-from api.problems import ProblemError
-from api.strictjson import NotStrictError, parse
+from api.http.field_errors import FieldError, of_body, pointer, said
+from api.http.problems import ProblemError
+from api.http.strict_json import NotStrictError, parse
 from domain.decider.decide import RULES
 from domain.decisions import NOT_OFFERED_YET, Decision
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
-from api.faults import FieldError
-from api.problems import ProblemError
+from api.http.field_errors import FieldError
+from api.http.problems import ProblemError
 
 NAME = "Idempotency-Key"
 

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
-from api.auth import Caller, Desk
-from api.bodies import body_as
-from api.described import body, problems
-from api.idempotency import OptionalKey
+from api.http.auth import Caller, Desk
+from api.http.idempotency import OptionalKey
+from api.http.openapi import body, problems
+from api.http.request_bodies import body_as
 from domain.reports.report import Report, Taken
 from domain.values import Frozen
 from domain.vocabulary import Stage

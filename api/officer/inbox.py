@@ -9,12 +9,12 @@ import structlog
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.auth import Caller, Desk
-from api.opened import LinkRefused
-from api.sent import UnfitForm, sent_in
-from api.sessions import WITHIN, Attempts, Session, forget, fresh, holder, keep, session_of
-from api.spans import due_words
-from api.tasks import refusal
+from api.forms.submission import UnfitForm, sent_in
+from api.html.durations import due_words
+from api.http.auth import Caller, Desk
+from api.officer.sessions import WITHIN, Attempts, Session, forget, fresh, holder, keep, session_of
+from api.tasks.open_link import LinkRefused
+from api.tasks.routes import refusal
 from desk import CaseDesk
 from domain.case.summary import Summary
 from domain.errors import Unavailable

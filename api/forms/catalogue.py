@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.fields import Field, Form, Widget
+from api.forms.model import Field, Form, Widget
 from domain.clocks.pause import PauseReason
 from domain.vocabulary import (
     ConsultAct,

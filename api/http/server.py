@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from api.headers import STRICT, policy_of
-from api.problems import answer, as_json, problem
+from api.http.problems import answer, as_json, problem
+from api.http.security_headers import STRICT, policy_of
 from domain.evidence import LIMIT
 
 DEADLINE = 10.0

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from api.faults import FieldError, of_body, said
-from api.fields import PARTS, ROWS, WHOLE, Field, Form, Widget
-from api.sent import Sent
+from api.forms.model import PARTS, ROWS, WHOLE, Field, Form, Widget
+from api.forms.submission import Sent
+from api.http.field_errors import FieldError, of_body, said
 from domain.decider.decide import RULES
 from domain.decisions import Decision
 
