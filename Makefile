@@ -87,7 +87,7 @@ bench-growth: $(READY) ## one decision beside 100, 1,000 and 5,000 open cases (m
 	$(BIN)/python -m bench.growth $(if $(JSON),--json $(JSON))
 
 permissions: $(READY) ## write docs/permissions.md anew from the table of who may decide what
-	$(BIN)/python -m cli.permitted > docs/permissions.md
+	$(BIN)/python -m cli.permissions_page > docs/permissions.md
 
 KILLS ?= 10
 SEED ?= 1

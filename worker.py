@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from cli.running import run_worker
+from cli.run import run_worker
 
 
 def main() -> None:

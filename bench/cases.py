@@ -22,8 +22,8 @@ import logs
 from bench import bare, story, table
 from bench.playing import Player
 from bench.server import ROOT, Server, cpu_of, dev_server, pid_of, python
-from cli import temporal_server
-from cli.parts import Part
+from cli.supervisor import temporal_server
+from cli.supervisor.process import Part
 from settings import Settings
 from temporal.client import connect
 from wiring.api import open_desk

@@ -23,7 +23,7 @@ import logs
 from bench import story, table
 from bench.playing import Player
 from bench.server import dev_server
-from cli.temporal_server import TIME_MOVES
+from cli.supervisor.temporal_server import TIME_MOVES
 from domain.decisions import TriageDecision
 from domain.errors import Refused
 from domain.vocabulary import Exit, Seat

@@ -17,8 +17,8 @@ from adapters.matching.claim_key import claim_key
 from bench import hours, sleeper, story
 from bench.server import ROOT, cpu_of, dev_server, pid_of, python
 from bench.watch import Watch, watching
-from cli import temporal_server
-from cli.parts import Part
+from cli.supervisor import temporal_server
+from cli.supervisor.process import Part
 from desk import CaseDesk
 from domain.office.office import Office
 from domain.reports.report import Report

@@ -23,7 +23,7 @@ from bench import lateness, story, table
 from bench.playing import Player, digest_of
 from bench.server import ROOT, dev_server, python
 from bench.watch import Watch, watching
-from cli import temporal_server
+from cli.supervisor import temporal_server
 from domain.case.answer import Answer
 from settings import Settings
 from temporal.client import connect

@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from cli import temporal_server
-from cli.parts import Part
-from cli.ports import HOST, settle
+from cli.supervisor import temporal_server
+from cli.supervisor.free_ports import HOST, settle
+from cli.supervisor.process import Part
 from temporal import search_attributes
 
 ROOT = Path(__file__).parent.parent

@@ -77,6 +77,6 @@ async def work(stop: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    from cli.serving import serve
+    from cli.supervisor.signals import serve
 
     serve(work)

@@ -14,8 +14,8 @@ from typing import Any
 
 import logs
 from adapters.register.store import SqlRegister
-from cli.calling import Api
-from cli.officers import Officers
+from cli.api_client import Api
+from cli.demo.officers import Officers
 from settings import PACKAGED, Settings
 from tests.chaos.checking import Quiet
 from tests.chaos.faults import Fault, planned, strike

@@ -13,9 +13,9 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 
 from activities.letters import letter_key
 from adapters.register.store import SqlRegister
-from cli import proofs
-from cli.calling import Api
-from cli.officers import Officers
+from cli.api_client import Api
+from cli.demo import verify
+from cli.demo.officers import Officers
 from domain.case.payloads import Wave
 from domain.ports.delivery import Recipient
 from tests.chaos.people import PUBLISHED, Case, People
@@ -112,7 +112,7 @@ class Quiet:
                 found.append(f"page {key}: the partner has another text than the bulletin")
         found += [f"page {key}: nobody owed it" for key in self.receivers.pages.keys() - wanted.keys()]
         for case_id in sorted(published):
-            proof = await proofs.page(self.api, self.officers, case_id)
+            proof = await verify.page(self.api, self.officers, case_id)
             found += [] if proof.held else [proof.says]
         return found
 

@@ -13,10 +13,10 @@ import httpx2
 from temporalio.client import Client
 
 from bench.server import kill, pid_of
-from cli import temporal_server
-from cli.parts import Part
-from cli.ports import settle
-from cli.stack import Plan, Stack
+from cli.supervisor import temporal_server
+from cli.supervisor.free_ports import settle
+from cli.supervisor.process import Part
+from cli.supervisor.stack import Plan, Stack
 from settings import PACKAGED
 
 PARTS = ("worker", "api", "temporal")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import story
-from cli.calling import LATER, REFUSED_CONNECTION, Api, Trouble
+from cli.api_client import LATER, REFUSED_CONNECTION, Api, Trouble
 from domain.decisions import Note, TriageDecision
 from domain.office.office import Office
 from domain.vocabulary import Exit, Seat

@@ -50,7 +50,9 @@ def piyao(
 
 
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["pytest", "holidays.countries", "wiring", "cli.main", "cli.days", "tests.cli.piyao"])
+_FORKS.set_forkserver_preload(
+    ["pytest", "holidays.countries", "wiring", "cli.main", "cli.actions.calendar", "tests.cli.piyao"]
+)
 
 
 def _one(words: tuple[str, ...], folder: Path, env: dict[str, str], cwd: Path) -> None:

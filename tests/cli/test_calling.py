@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_httpserver import HTTPServer
 
-from cli.calling import Api, Trouble
+from cli.api_client import Api, Trouble
 
 
 async def test_who_is_told_to_come_back_in_an_hour_is_not_kept_waiting(httpserver: HTTPServer) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from cli.checks import Reading, bounds, room
+from cli.checks.system import Reading, bounds, room
 from settings import PACKAGED
 from tests.adapters.receivers import free_port, mail_server
 from tests.cli.piyao import Up, piyao

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cli.fields import Unreadable, fields
+from cli.actions.decision_fields import Unreadable, fields
 
 
 def test_options_become_fields_with_underscores() -> None:

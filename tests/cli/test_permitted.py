@@ -2,7 +2,7 @@
 
 import re
 
-from cli.permitted import page
+from cli.permissions_page import page
 from domain.access.permissions import NARROWED
 from domain.decider.decide import RULES
 from tests.test_floors import ROOT

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from cli.ports import QUIET, PortBusy, settle
+from cli.supervisor.free_ports import QUIET, PortBusy, settle
 
 
 def test_zero_asks_for_any_free_port_and_no_two_are_the_same() -> None:

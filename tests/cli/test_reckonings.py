@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from cli.reckonings import page
+from cli.render.clocks import page
 from domain.case.clock_report import reckoned, with_rings
 from domain.clocks.pause import PauseReason
 from domain.decisions import Acknowledge, Decline, Pause

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.rows import BadFile, read
+from cli.demo.report_file import BadFile, read
 from domain.vocabulary import Verdict
 
 

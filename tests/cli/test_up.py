@@ -15,7 +15,7 @@ import pytest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 
-from cli.up import held
+from cli.supervisor.up import held
 from tests.cli.piyao import Up, gone, piyao
 
 ROOT = Path(__file__).parent.parent.parent

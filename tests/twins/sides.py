@@ -13,7 +13,7 @@ from typing import Any
 
 from temporalio.client import WorkflowHandle, WorkflowHistory
 
-from cli.calling import Api
+from cli.api_client import Api
 from domain.case.summary import Summary
 from settings import Settings
 from tests.chaos.checking import received

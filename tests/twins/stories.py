@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bench import story
-from cli.calling import Trouble
+from cli.api_client import Trouble
 from domain.clocks.pause import PauseReason
 from domain.decisions import Acknowledge, Confirm, Decision, Extend, Pause, TriageDecision
 from domain.vocabulary import ClockName, Level, Seat, Vote

@@ -14,7 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.letters import letter_key
 from bench import story
 from bench.server import Server, kill
-from cli.temporal_server import TIME_MOVES
+from cli.supervisor.temporal_server import TIME_MOVES
 from domain.vocabulary import ClockName, RungKind
 from tests import hurried
 from tests.workflows.test_silence import rang

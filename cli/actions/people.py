@@ -1,0 +1,145 @@
+"""What `piyao people` does: every edit is validated with the whole office, and a key is shown once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli.messages import said, word
+from cli.run import fail, office_of, settings_of
+from domain.office.office import Office, Person
+from domain.vocabulary import Seat
+from settings import PACKAGED, Settings
+from wiring.office import OfficeError, people_file
+from wiring.storage import new_personal_key, write_key_when_done
+
+COLUMNS = ("id", "name", "unit", "seats", "since", "until", "channels", "key")
+
+
+def list_persons(config: Path | None, *, as_json: bool) -> None:
+    """Print who sits where; addresses and digests of keys stay in the file."""
+    office = office_of(settings_of(config=config))
+    if as_json:
+        print(json.dumps([_row(person) for person in office.people], ensure_ascii=False, indent=2))
+        return
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
+    for column in COLUMNS:
+        table.add_column(said(f"column_person_{column}"), overflow="fold")
+    for person in office.people:
+        table.add_row(*(escape(cell) for cell in _cells(office, person)))
+    Console(highlight=False).print(table)
+
+
+def add_person(config: Path | None, entry: dict[str, Any], out: Path | None) -> None:
+    """Add a person, and show or write the key."""
+    settings = _editable(config)
+    key, digest = new_personal_key()
+    with _kept(out, key):
+        _changed(settings, lambda: people_file(settings).add({**entry, "key_digest": digest}))
+    print(said("person_added", id=entry["id"]))
+    _hand_over(key, out)
+
+
+def new_key(config: Path | None, person: str, out: Path | None) -> None:
+    """Give a person another key, and show or write it."""
+    settings = _editable(config)
+    key, digest = new_personal_key()
+    with _kept(out, key):
+        _changed(settings, lambda: people_file(settings).set_key(person, digest))
+    print(said("person_rekeyed", id=person))
+    _hand_over(key, out)
+
+
+def end_person(config: Path | None, person: str, on: date | None) -> None:
+    """End a person's time before the day `on`; the key goes with it, at once when the day has come."""
+    settings = _editable(config)
+    today = office_of(settings).day(datetime.now(UTC))  # noqa: TID251  (the command line is where today is known)
+    first_without = on or today
+    come = first_without <= today
+    change = _changed(
+        settings,
+        lambda: people_file(settings).end(person, first_without - timedelta(days=1), drop_key=come),
+    )
+    until = next(one.until for one in change.after.people if one.id == person)
+    print(said("person_ended" if come else "person_ends", id=person, until=until))
+    for seat in emptied(change.before, change.after, person, max(first_without, today)):
+        print(said("seat_empty", **seat))
+    print(said("restart_needed"))
+
+
+def emptied(before: Office, after: Office, person: str, day: date) -> list[dict[str, str]]:
+    """Return which of a person's seats nobody holds any more on `day`, in words."""
+    gone = next(one for one in before.people if one.id == person)
+    unit = after.units[gone.unit]
+    seats = [Seat(seat) for seat in gone.seats if not after.seated(gone.unit, seat, day)]
+    empty = [{"unit": unit.short, "seat": word("seat", seat)} for seat in seats]
+    if gone.administrator and not any(one.administrator and one.serves(day) for one in after.people):
+        empty.append({"unit": unit.short, "seat": word("seat", "administrator")})
+    return empty
+
+
+def _editable(config: Path | None) -> Settings:
+    """Return the settings of an office that may be edited: never the packaged sample."""
+    settings = settings_of(config=config)
+    if settings.office_folder.resolve() == PACKAGED.resolve():
+        fail(said("sample_untouched", folder=settings.office_folder))
+    office_of(settings)
+    return settings
+
+
+def _changed(settings: Settings, edit: Callable[[], Any]) -> Any:
+    """Run an edit; what refuses it is told, and nothing was written."""
+    try:
+        return edit()
+    except OfficeError as refused:
+        fail(said("edit_refused", folder=settings.office_folder, problem=refused))
+    except OSError as problem:
+        fail(said("folder_unwritable", folder=settings.office_folder, problem=problem.strerror or problem))
+
+
+@contextmanager
+def _kept(out: Path | None, key: str) -> Iterator[None]:
+    """Keep a new key in its file, but only when the edit in the block succeeds."""
+    if out is None:
+        yield
+        return
+    try:
+        with write_key_when_done(out, key):
+            yield
+    except OSError as problem:
+        fail(said("key_unwritable", file=out, problem=problem.strerror))
+
+
+def _hand_over(key: str, out: Path | None) -> None:
+    print(said("key_once", key=key) if out is None else said("key_in_file", file=out))
+    print(said("restart_needed"))
+
+
+def _row(person: Person) -> dict[str, Any]:
+    told = person.model_dump(mode="json", exclude={"addresses", "key_digest"})
+    return {**told, "channels": sorted(person.addresses), "has_key": person.key_digest is not None}
+
+
+def _cells(office: Office, person: Person) -> list[str]:
+    seats = [word("seat", seat) for seat in person.seats]
+    if person.administrator:
+        seats.append(word("seat", "administrator"))
+    return [
+        person.id,
+        person.name,
+        f"{office.units[person.unit].short}（{person.unit}）",
+        "、".join(seats),
+        str(person.since or said("none_yet")),
+        str(person.until or said("none_yet")),
+        "、".join(word("channel", channel) for channel in person.addresses),
+        said("has_key" if person.key_digest else "has_no_key"),
+    ]

@@ -1,0 +1,78 @@
+"""What `piyao policy check` does: reckon every clock of every level from one start, with each of its rungs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from cli.messages import said, word
+from cli.run import office_of, settings_of
+from domain.clocks.clock import Clock
+from domain.clocks.time_account import Ledger
+from domain.office.office import Office
+from domain.vocabulary import ClockName, Level
+from domain.worktime.office_calendar import instant
+from domain.worktime.working_time import TimeUnit
+from texts.catalogue import current
+
+
+def check_policy(config: Path | None, start: datetime | None, *, as_json: bool) -> None:
+    """Print the policy as instants; one that does not hold ends the command with what is wrong with it."""
+    office = office_of(settings_of(config=config))
+    zone = ZoneInfo(office.policy.zone)
+    begun = instant(start, zone) if start else datetime.now(UTC)  # noqa: TID251  (where now is known)
+    rows = list(_rows(office, begun, zone))
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    console = Console()
+    console.print(
+        said("policy_begun", start=begun.astimezone(zone).strftime("%Y-%m-%d %H:%M"), version=office.terms.policy)
+    )
+    console.print(_table(rows))
+    console.print(said("policy_holds"))
+
+
+def _rows(office: Office, begun: datetime, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
+    for level in Level:
+        terms = office.terms.at(level)
+        for name in (name for name in ClockName if name in terms.budgets):
+            ledger = Ledger.begun(terms.budgets[name], begun)
+            clock = Clock(name=name, unit=office.terms.office.code, level=level, visit=1, ledger=ledger, due=begun)
+            clock.reckon(terms, office.working)
+            rungs = [
+                {"kind": rung.kind, "at": at.astimezone(zone).isoformat(timespec="minutes"), "to": list(rung.to)}
+                for rung, at in zip(terms.ladder, clock.plan, strict=True)
+            ]
+            yield {
+                "level": level,
+                "clock": name,
+                "budget": str(ledger.budget),
+                "due": clock.due.astimezone(zone).isoformat(timespec="minutes"),
+                "provisional": office.working.provisional(clock.due) and ledger.budget.unit is not TimeUnit.WALL,
+                "rungs": rungs,
+            }
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
+    table = Table()
+    for column in ("level", "clock", "budget", "due", "rungs"):
+        table.add_column(said(f"policy_{column}"))
+    before = None
+    for row in rows:
+        if before not in (None, row["level"]):
+            table.add_section()
+        before = row["level"]
+        rungs = "\n".join(f"{word('rung', one['kind'])} {one['at'][5:16].replace('T', ' ')}" for one in row["rungs"])
+        due = row["due"][:16].replace("T", " ") + (said("policy_provisional") if row["provisional"] else "")
+        table.add_row(
+            word("level", row["level"]), word("clock", row["clock"]), current().span(row["budget"]), due, rungs
+        )
+    return table

@@ -1,0 +1,156 @@
+"""Speak with the API over HTTP: the only way the command line and the demo reach a case."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+from cli.messages import said
+
+PATIENCE = 30.0
+"""Seconds a call that must arrive is repeated, with the same key, while the API or Temporal does not answer."""
+
+LIMITS = httpx2.Limits(max_connections=20, keepalive_expiry=3)
+"""Connections are given up before the server does it, which could meet a request on its way."""
+
+REFUSED_CONNECTION, NO_ANSWER = 0, -1
+UNAUTHORISED = 401
+
+LATER = (NO_ANSWER, 429, 503)
+"""Answers after which the same call with the same key may be made again."""
+
+
+class Trouble(Exception):
+    """Say why the API did not do what was asked, in words for people; `status` is the answer's, or none came.
+
+    `after` is in how many seconds the API says to ask again, 0 where it does not.
+    """
+
+    def __init__(self, status: int, lines: list[str], after: int = 0) -> None:
+        super().__init__("\n".join(lines))
+        self.status, self.after = status, after
+
+
+class Api:
+    """Be one API at an address; `key` is the personal key of who speaks, unless a call brings another."""
+
+    def __init__(self, url: str, key: str | None = None) -> None:
+        self.url, self._key = url.rstrip("/"), key
+        self._http = httpx2.AsyncClient(base_url=self.url, timeout=15, trust_env=False, limits=LIMITS)
+
+    async def __aenter__(self) -> Self:
+        """Open the connections."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def get(self, path: str, *, key: str | None = None, **params: str | int | bool | None) -> Any:
+        """Read a resource as JSON.
+
+        Raises:
+            Trouble: the API says no, or does not answer.
+        """
+        given = {name: value for name, value in params.items() if value is not None}
+        return (await self._call("GET", path, key, params=given)).json()
+
+    async def text(self, path: str) -> str:
+        """Read a resource as text.
+
+        Raises:
+            Trouble: the API says no, or does not answer.
+        """
+        return (await self._call("GET", path, None)).text
+
+    async def post(
+        self, path: str, body: dict[str, Any], *, once: str, key: str | None = None, code: str | None = None
+    ) -> Any:
+        """Hand something in; `once` is the idempotency key, `code` the one a signature asks for.
+
+        Raises:
+            Trouble: the API says no, or does not answer.
+        """
+        headers = {"Idempotency-Key": once} | ({"Piyao-Code": code} if code else {})
+        return (await self._call("POST", path, key, json=body, headers=headers)).json()
+
+    async def insist(
+        self, path: str, body: dict[str, Any], *, once: str, key: str | None = None, code: str | None = None
+    ) -> Any:
+        """Hand something in, again with the same idempotency key while the answer is "later" or none at all.
+
+        Raises:
+            Trouble: the API says no, or still does not answer after `PATIENCE`.
+        """
+        now = asyncio.get_running_loop().time
+        patience, pause = now() + PATIENCE, 0.2
+        while True:
+            try:
+                return await self.post(path, body, once=once, key=key, code=code)
+            except Trouble as trouble:
+                if trouble.status not in (REFUSED_CONNECTION, *LATER) or now() > patience or trouble.after > PATIENCE:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 2.0)
+
+    async def _call(
+        self, method: str, path: str, key: str | None, *, headers: dict[str, str] | None = None, **how: Any
+    ) -> httpx2.Response:
+        key = key or self._key
+        bearer = {"Authorization": f"Bearer {key}"} if key else {}
+        try:
+            answer = await self._http.request(method, path, headers={**bearer, **(headers or {})}, **how)
+        except httpx2.ConnectError as refused:
+            raise Trouble(REFUSED_CONNECTION, [said("no_connection", url=self.url)]) from refused
+        except httpx2.TransportError as broken:
+            raise Trouble(NO_ANSWER, [said("no_answer", url=self.url, reason=type(broken).__name__)]) from broken
+        if answer.is_error:
+            after = answer.headers.get("Retry-After", "")
+            raise Trouble(answer.status_code, problem_lines(answer), int(after) if after.isdecimal() else 0)
+        return answer
+
+
+def problem_lines(answer: httpx2.Response) -> list[str]:
+    """Turn a problem document into lines: title, detail, and each pointer with what is wrong there."""
+    try:
+        problem = answer.json()
+    except ValueError:
+        problem = None
+    if not isinstance(problem, dict):
+        return [said("strange_answer", status=answer.status_code, url=answer.url)]
+    lines = [said("problem", title=problem.get("title", ""), status=answer.status_code)]
+    if (detail := problem.get("detail")) and detail != problem.get("title"):
+        lines.append(str(detail))
+    if answer.status_code == UNAUTHORISED:
+        lines.append(said("show_your_key"))
+    return lines + [_fault(error) for error in problem.get("errors") or []]
+
+
+def _fault(error: dict[str, Any]) -> str:
+    where = error.get("pointer") or error.get("parameter") or "/"
+    line = said("problem_at", where=where, message=error.get("message", ""))
+    unsaid = [str(value) for value in error.get("allowed") or [] if str(value) not in line]
+    return line + said("allowed", allowed="、".join(unsaid)) if unsaid else line
+
+
+def personal_key(file: Path | None) -> str | None:
+    """Read a personal key from its file; None when no file is named.
+
+    Raises:
+        Trouble: the file cannot be read or is empty.
+    """
+    if file is None:
+        return None
+    try:
+        key = file.read_text(encoding="utf-8").strip()
+    except OSError as problem:
+        raise Trouble(REFUSED_CONNECTION, [said("key_unreadable", file=file, reason=problem.strerror)]) from problem
+    if not key:
+        raise Trouble(REFUSED_CONNECTION, [said("key_empty", file=file)])
+    return key

@@ -1,0 +1,167 @@
+"""Checks of what the program stands on: mail, its own address, the clock, Temporal, the register, the disk."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Sequence
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import httpx2
+from temporalio.service import RPCError
+
+from cli.checks.result import Finding, Ground, listed, unread
+from cli.messages import said
+from domain.errors import Unavailable
+from temporal import search_attributes
+from temporal.client import connect
+from wiring.delivery import MissingMail, mail_server
+from wiring.storage import register_revisions
+
+PATIENCE = 3.0
+"""Seconds a server has to answer."""
+
+LOOKS, BETWEEN = 5, 0.25
+"""How often the other clock is read, and the seconds between: a Date header moves once a second."""
+
+OFF = 1.0
+"""Seconds the local clock may be off."""
+
+SCARCE, ALMOST_FULL = 0.20, 0.05
+"""Shares of the disk that are free."""
+
+
+class Reading(NamedTuple):
+    """Be one look at another clock: its whole second, and the local time before and after."""
+
+    date: float
+    before: float
+    after: float
+
+
+async def mail(ground: Ground) -> Finding:
+    """Check that the mail server takes a connection; without one letters go to the outbox, but not in live mode."""
+    if ground.office is None:
+        return unread()
+    try:
+        server = mail_server(ground.settings, ground.office)
+    except MissingMail:
+        return Finding(False, said("found_no_mail"), said("todo_mail_missing"))
+    except ValueError as unfit:
+        return Finding(False, said("found_mail_unfit", problem=unfit), said("todo_mail"))
+    if server is None:
+        return Finding(True, said("found_mail_outbox"))
+    try:
+        await server.greet(PATIENCE)
+    except Unavailable as away:
+        return Finding(False, said("found_mail_away", host=server.address, problem=away), said("todo_mail"))
+    return Finding(True, said("found_mail", host=server.address))
+
+
+async def address(ground: Ground) -> Finding:
+    """Check that the address of links leads to our API."""
+    url = ground.settings.base_url
+    async with httpx2.AsyncClient(trust_env=False, timeout=PATIENCE) as http:
+        try:
+            answer = await http.get(f"{url}/healthz")
+        except (httpx2.TransportError, httpx2.InvalidURL) as broken:
+            problem = type(broken).__name__
+            return Finding(False, said("found_address_away", url=url, problem=problem), said("todo_address"))
+    try:
+        ours = answer.status_code == httpx2.codes.OK and answer.json() == {"status": "alive"}
+    except ValueError:
+        ours = False
+    if ours:
+        return Finding(True, said("found_address", url=url))
+    return Finding(False, said("found_address_other", url=url, status=answer.status_code), said("todo_address"))
+
+
+async def clock(ground: Ground) -> Finding:
+    """Check the local clock against whoever answers: the address of links, else Temporal's pages."""
+    for url in (f"{ground.settings.base_url}/healthz", ground.settings.ui_url):
+        if readings := await _read_clock(url):
+            low, high = bounds(readings)
+            if low > OFF or high < -OFF:
+                seconds = round(low if low > OFF else high, 1)
+                return Finding(False, said("found_clock_off", url=url, seconds=seconds), said("todo_clock"))
+            return Finding(True, said("found_clock", url=url))
+    return Finding(False, said("found_no_clock"), said("todo_no_clock"))
+
+
+def bounds(readings: Sequence[Reading]) -> tuple[float, float]:
+    """Return between what seconds the local clock is surely ahead of the other.
+
+    A Date tells whole seconds, and a server may write the same for one second more (ours does).
+    """
+    return max(one.before - one.date for one in readings) - 2, min(one.after - one.date for one in readings)
+
+
+async def _read_clock(url: str) -> list[Reading]:
+    readings = []
+    async with httpx2.AsyncClient(trust_env=False, timeout=PATIENCE) as http:
+        for look in range(LOOKS):
+            if look:
+                await asyncio.sleep(BETWEEN)
+            before = time.time()
+            try:
+                date = parsedate_to_datetime((await http.get(url)).headers["date"]).timestamp()
+            except (httpx2.TransportError, httpx2.InvalidURL, KeyError, ValueError):
+                return []
+            readings.append(Reading(date, before, time.time()))
+    return readings
+
+
+async def temporal(ground: Ground) -> Finding:
+    """Check that Temporal answers and knows the search attributes under the right types."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            client = await connect(None)
+            missing, differing = await search_attributes.compare(client)
+    except (RuntimeError, RPCError, TimeoutError) as away:
+        return Finding(False, said("found_temporal_away", problem=type(away).__name__), said("todo_temporal"))
+    where = client.service_client.config.target_host
+    if differing:
+        wrong = listed([said("found_attribute", name=name, is_=is_, must=must) for name, is_, must in differing])
+        return Finding(False, said("found_attributes_differ", where=where, names=wrong), said("todo_attributes_differ"))
+    if missing:
+        names = listed(list(missing))
+        return Finding(False, said("found_attributes_missing", where=where, names=names), said("todo_attributes"))
+    return Finding(True, said("found_temporal", where=where, namespace=client.namespace))
+
+
+async def register(ground: Ground) -> Finding:
+    """Check that the register can be opened and has the tables of this version."""
+    try:
+        current, newest = await asyncio.to_thread(register_revisions, ground.settings)
+    except (Unavailable, ValueError) as away:
+        return Finding(False, said("found_register_away", problem=away), said("todo_register"))
+    if current != newest:
+        behind = said("found_register_behind", current=current or said("none_yet"), newest=newest)
+        return Finding(False, behind, said("todo_register_behind"))
+    return Finding(True, said("found_register", revision=current))
+
+
+async def disk(ground: Ground) -> Finding:
+    """Check that the disk of the data folder has room."""
+    folder = _standing(ground.settings.data.absolute())
+    usage = await asyncio.to_thread(shutil.disk_usage, folder)
+    return room(folder, usage.free, usage.total)
+
+
+def room(folder: Path, free: int, total: int) -> Finding:
+    """Judge how much of a disk is free."""
+    share = free / total
+    told = {"folder": folder, "percent": f"{share:.0%}", "gib": f"{free / 2**30:.1f}"}
+    if share < ALMOST_FULL:
+        return Finding(False, said("found_disk_full", **told), said("todo_disk_full"))
+    if share < SCARCE:
+        return Finding(False, said("found_disk_scarce", **told), said("todo_disk_scarce"))
+    return Finding(True, said("found_disk", **told))
+
+
+def _standing(folder: Path) -> Path:
+    """Return the nearest folder that exists: where the data will be."""
+    return next(place for place in (folder, *folder.parents) if place.exists())

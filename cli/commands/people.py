@@ -1,0 +1,86 @@
+"""The commands `piyao people`: who sits where, who holds a key, who has left."""
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.help_texts import help_text
+
+app = typer.Typer(no_args_is_help=True, help=help_text("people"))
+
+Config = Annotated[Path | None, typer.Option(help=help_text("config"))]
+Out = Annotated[Path | None, typer.Option(help=help_text("out"))]
+Id = Annotated[str, typer.Argument(metavar="ID", help=help_text("person_id"))]
+DAY = ["%Y-%m-%d"]
+
+
+@app.command("list", help=help_text("people_list"))
+def list_people(
+    config: Config = None, as_json: Annotated[bool, typer.Option("--json", help=help_text("json"))] = False
+) -> None:
+    """List the persons of the office."""
+    from cli.actions.people import list_persons
+
+    list_persons(config, as_json=as_json)
+
+
+@app.command(help=help_text("people_add"))
+def add(
+    person: Id,
+    name: Annotated[str, typer.Option(help=help_text("name"))],
+    unit: Annotated[str, typer.Option(help=help_text("unit"))],
+    seat: Annotated[list[str] | None, typer.Option(help=help_text("seat"))] = None,
+    mail: Annotated[str | None, typer.Option(help=help_text("mail"))] = None,
+    sms: Annotated[str | None, typer.Option(help=help_text("sms"))] = None,
+    wecom: Annotated[str | None, typer.Option(help=help_text("wecom"))] = None,
+    phone: Annotated[str | None, typer.Option(help=help_text("phone"))] = None,
+    since: Annotated[datetime | None, typer.Option(formats=DAY, help=help_text("since"))] = None,
+    until: Annotated[datetime | None, typer.Option(formats=DAY, help=help_text("until"))] = None,
+    administrator: Annotated[bool, typer.Option("--administrator", help=help_text("administrator"))] = False,
+    out: Out = None,
+    config: Config = None,
+) -> None:
+    """Add a person and give the new personal key."""
+    from cli.actions.people import add_person
+
+    addresses = {"mail": mail, "sms": sms, "wecom": wecom, "phone": phone}
+    entry = {
+        "id": person,
+        "name": name,
+        "unit": unit,
+        "seats": seat or [],
+        "since": _day(since),
+        "until": _day(until),
+        "addresses": {channel: address for channel, address in addresses.items() if address is not None},
+        "administrator": administrator,
+    }
+    add_person(config, entry, out)
+
+
+@app.command(help=help_text("people_key"))
+def key(person: Id, out: Out = None, config: Config = None) -> None:
+    """Give a person a new key in place of the old one."""
+    from cli.actions.people import new_key
+
+    new_key(config, person, out)
+
+
+@app.command(help=help_text("people_remove"))
+def remove(
+    person: Id,
+    on: Annotated[datetime | None, typer.Option(formats=DAY, metavar="DATE", help=help_text("on"))] = None,
+    config: Config = None,
+) -> None:
+    """End a person's time in the seats."""
+    from cli.actions.people import end_person
+
+    end_person(config, person, _day(on))
+
+
+def _day(given: datetime | None) -> date | None:
+    return given.date() if given else None

@@ -1,0 +1,156 @@
+"""The live table: every cell is read from the API, never from the script."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import monotonic
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+from rich.table import Table
+
+from cli.api_client import Trouble
+from cli.demo.officers import Officers
+from cli.messages import said, word
+from cli.render import case
+
+LOOK = 1.0
+"""Seconds between two looks at all cases."""
+
+LINE_EVERY = 3.0
+"""Seconds between two lines where there is no terminal."""
+
+LIVELY = 25
+"""Up to how many cases are asked one by one; with more, the register's list must do."""
+
+NARROW, MIDDLE = 90, 110
+"""Widths of a terminal below which something must give way."""
+
+LONGEST = 40
+"""Rows of the table that is left standing at the end."""
+
+STYLE = {"red": "bold red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue"}
+
+
+class Board:
+    """Show how all cases stand while they are played."""
+
+    def __init__(self, officers: Officers, console: Console) -> None:
+        self._officers, self._console = officers, console
+        self._started = monotonic()
+        self._rows: list[dict[str, Any]] = []
+
+    @asynccontextmanager
+    async def shown(self) -> AsyncIterator[None]:
+        """Keep the table up to date until the context ends, and leave the last state standing."""
+        watching = asyncio.create_task(self._watch_live() if self._console.is_terminal else self._watch_lines())
+        try:
+            yield
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+        await self._read()
+        self._console.print(self.table(LONGEST))
+
+    def where_they_stand(self) -> str:
+        """Say in a line per case that is not closed where it stands, as last read."""
+        waiting = [row for row in self._rows if not _closed(row)]
+        return "\n".join(said("stands", number=row["number"], stage=_stage(row), owes=_owes(row)) for row in waiting)
+
+    def table(self, most: int) -> Table:
+        """Draw the table as last read; open cases stand above closed ones where not all fit."""
+        drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=0, title=self._line(), title_justify="left")
+        columns = _columns(self._console.width)
+        for column, width in columns.items():
+            drawn.add_column(said(f"column_{column}"), no_wrap=True, overflow="ellipsis", width=width)
+        rows = sorted(self._rows, key=lambda row: (_closed(row), row["number"]))[:most]
+        for row in sorted(rows, key=lambda row: row["number"]):
+            cells = _cells(row)
+            drawn.add_row(*(cells[name] for name in columns))
+        if len(self._rows) > most:
+            drawn.caption = said("and_more_of", more=len(self._rows) - most)
+        return drawn
+
+    async def _watch_live(self) -> None:
+        with Live(console=self._console, auto_refresh=False, transient=True) as live:
+            while True:
+                await self._read()
+                live.update(self.table(max(5, self._console.height - 6)), refresh=True)
+                await asyncio.sleep(LOOK)
+
+    async def _watch_lines(self) -> None:
+        while True:
+            await asyncio.sleep(LINE_EVERY)
+            await self._read()
+            self._console.print(self._line(), *self._climbing(), sep="\n", soft_wrap=True, markup=False)
+
+    async def _read(self) -> None:
+        """Read all cases; those that move are asked themselves, because the register hears of rungs a little later."""
+        try:
+            rows = await self._officers.all_cases()
+            if len(rows) <= LIVELY:
+                rows = await asyncio.gather(*(self._fresh(row) for row in rows))
+        except Trouble:
+            return  # the table shows what was last known; whoever acts meets the trouble and says so
+        self._rows = list(rows)
+
+    async def _fresh(self, row: dict[str, Any]) -> dict[str, Any]:
+        return row if _closed(row) else await self._officers.view(row["case_id"])
+
+    def _climbing(self) -> list[str]:
+        """Say which open cases have a ladder that rings."""
+        ringing = [row for row in self._rows if row["summary"] and row["summary"]["escalation"] and not _closed(row)]
+        return [
+            said("climbs", number=row["number"], level=row["summary"]["escalation"], owes=_owes(row)) for row in ringing
+        ]
+
+    def _line(self) -> str:
+        rows = self._rows
+        closed = sum(1 for row in rows if _closed(row))
+        late = sum(1 for row in rows if row["summary"] and row["summary"]["overdue"])
+        sightings = sum(row["sightings"] for row in rows)
+        seconds = int(monotonic() - self._started)
+        return said("progress", seconds=seconds, cases=len(rows), closed=closed, late=late, sightings=sightings)
+
+
+def _columns(width: int) -> dict[str, int]:
+    """Return the columns with their widths: who owes what by when is shown whole, the claim takes what is left."""
+    columns = {"number": 14, "claim": 0, "level": 4, "stage": 8, "verdict": 8, "debt": 44, "ladder": 4, "sightings": 4}
+    if width < MIDDLE:
+        columns["debt"] = 30
+    if width < NARROW:
+        del columns["verdict"]
+    taken = sum(columns.values()) + len(columns)
+    return columns | {"claim": max(8, min(60, width - taken))}
+
+
+def _cells(row: dict[str, Any]) -> dict[str, str]:
+    summary = row["summary"] or {}
+    level, verdict = summary.get("level"), summary.get("verdict")
+    return {
+        "number": row["number"],
+        "claim": escape(case.shortened(row["claim"])),
+        "level": f"[{STYLE[level]}]{word('level_short', level)}[/]" if level else "",
+        "stage": _stage(row),
+        "verdict": word("verdict", verdict) if verdict else "",
+        "debt": _owes(row),
+        "ladder": str(summary.get("escalation") or ""),
+        "sightings": str(row["sightings"]),
+    }
+
+
+def _closed(row: dict[str, Any]) -> bool:
+    return bool(row["summary"] and row["summary"]["closed_at"])
+
+
+def _stage(row: dict[str, Any]) -> str:
+    return word("ui", "closed") if _closed(row) else word("stage", (row["summary"] or {}).get("stage", "report"))
+
+
+def _owes(row: dict[str, Any]) -> str:
+    return case.urgent(row["summary"]) if row["summary"] and not _closed(row) else ""

@@ -1,0 +1,120 @@
+"""The played officers: each speaks through the API with the personal key of whoever sits in the seat."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cli.api_client import Api
+from cli.messages import said
+from domain.office.office import Office, Person
+from domain.terms import Addressee
+from domain.vocabulary import Level, Seat, SlotKind
+
+MOST = 500
+"""How many cases the API lists at once."""
+
+LOOK = 0.4
+"""Seconds between two looks at a case somebody waits for."""
+
+PATIENCE = 90.0
+"""Seconds a case has to get where an officer waits for it."""
+
+
+class Stuck(Exception):
+    """Say which case did not get where it was expected."""
+
+
+class Officers:
+    """Be all officers of the sample office; `today` decides who sits where, `pause` is how long each thinks."""
+
+    def __init__(self, api: Api, office: Office, keys: Path, today: datetime, pause: float = 0.0) -> None:
+        self.api, self.office, self._today, self._pause = api, office, today, pause
+        self._keys = {file.stem: file.read_text(encoding="utf-8").strip() for file in sorted(keys.iterdir())}
+        self._said: dict[str, int] = {}
+        self._outbox = keys.parent.parent / "outbox" / "notices.jsonl"
+        self.home = office.terms.office.code
+
+    def holder(self, unit: str, seat: Seat) -> Person:
+        """Return who is reached for a seat today."""
+        return self.office.reach(Addressee(unit=unit, seat=seat), self._today).persons[0]
+
+    def working_seat(self, level: Level) -> Seat:
+        """Return the seat a unit's request rings first at a level."""
+        return Seat(self.office.terms.at(level).start.to[0].rpartition(".")[2])
+
+    async def say(
+        self, case: str, kind: str, unit: str, seat: Seat, /, code: str | None = None, **fields: Any
+    ) -> dict[str, Any]:
+        """Take a decision in the name of whoever holds the seat; returns the answer.
+
+        Raises:
+            Trouble: the case refuses it.
+        """
+        await asyncio.sleep(self._pause)
+        person = self.holder(unit, seat)
+        said_before = self._said[case] = self._said.get(case, 0) + 1
+        body = {"kind": kind, **{name: value for name, value in fields.items() if value is not None}}
+        path, once = f"/v1/cases/{case}/decisions", f"demo-{case}-{said_before}-{kind}"
+        answer: dict[str, Any] = await self.api.insist(path, body, once=once, key=self._keys[person.id], code=code)
+        return answer
+
+    async def sign(self, case: str, kind: str, unit: str, seat: Seat, /, **vote: Any) -> None:
+        """Vote on a text; a signature that asks for a code gets the one its letter brought."""
+        code = None
+        if kind == SlotKind.SIGN and Level((await self.view(case))["summary"]["level"]).urgent:
+            code = await self._code(case, self.holder(unit, seat))
+        await self.say(case, kind, unit, seat, code=code, **vote)
+
+    async def _code(self, case: str, person: Person) -> str:
+        """Ask for a code and read it where the demo's letters are written."""
+        await self.api.post(f"/v1/cases/{case}/codes", {}, once=f"demo-{case}-code", key=self._keys[person.id])
+        letters = [json.loads(line) for line in self._outbox.read_text(encoding="utf-8").splitlines()]
+        mine = [one["text"] for one in letters if f"{case}/code/{person.id}/" in one["key"]]
+        code: str = re.findall(r"\d{6}", mine[-1].partition("：")[2])[0]
+        return code
+
+    async def hand_in(self, body: dict[str, Any], once: str) -> dict[str, Any]:
+        """Hand in a report; returns where it went."""
+        taken: dict[str, Any] = await self.api.insist("/v1/reports", body, once=once)
+        return taken
+
+    async def view(self, case: str) -> dict[str, Any]:
+        """Read a case as the office's duty officer."""
+        found: dict[str, Any] = await self.api.get(f"/v1/cases/{case}", key=self._duty())
+        return found
+
+    async def all_cases(self) -> list[dict[str, Any]]:
+        """List the newest cases as the office's duty officer."""
+        found: list[dict[str, Any]] = await self.api.get("/v1/cases", key=self._duty(), limit=MOST)
+        return found
+
+    async def timeline(self, case: str) -> list[dict[str, Any]]:
+        """Read what happened to a case."""
+        found: list[dict[str, Any]] = await self.api.get(f"/v1/cases/{case}/timeline", key=self._duty())
+        return found
+
+    async def until(self, case: str, there: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
+        """Look at a case until it is `there`; returns its summary.
+
+        Raises:
+            Stuck: it did not get there in time.
+        """
+        late = asyncio.get_running_loop().time() + PATIENCE
+        while True:
+            view = await self.view(case)
+            summary: dict[str, Any] | None = view["summary"]
+            if summary is not None and there(summary):
+                return summary
+            if asyncio.get_running_loop().time() > late:
+                stage = summary["stage"] if summary else "report"
+                raise Stuck(said("stuck", number=view["number"], stage=stage, what=what))
+            await asyncio.sleep(LOOK)
+
+    def _duty(self) -> str:
+        return self._keys[self.holder(self.home, Seat.DUTY).id]

@@ -1,0 +1,150 @@
+"""Reports from a file: any JSON lines with `text` or `claim`; a `verdict` is what the asked unit hands in."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cli.api_client import Trouble
+from cli.demo.case_scripts import approved
+from cli.demo.officers import Officers, Stuck
+from cli.messages import said, word
+from domain.office.unit_suggestion import suggest
+from domain.vocabulary import USUAL_KIND, Level, Seat, Verdict
+
+AT_ONCE = 10
+"""How many rows are under way together."""
+
+LEVEL = Level.YELLOW
+
+OTHER_NAMES = {"mixed": Verdict.PARTLY_FALSE}
+"""Verdicts data sets call otherwise."""
+
+QUOTED = 40
+"""Characters of a claim a title quotes."""
+
+
+class BadFile(Exception):
+    """Say which line of the file cannot be played, and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Be one line of the file; `verdict` None means that nobody knows, so the case waits.
+
+    `digest` is over the line as it stands in the file, `captured` when the file was last written: the evidence.
+    """
+
+    line: int
+    text: str
+    verdict: Verdict | None
+    digest: str
+    captured: datetime
+
+
+@dataclass
+class Handed:
+    """Count what became of the rows while they are played."""
+
+    reports: int = 0
+    joined: int = 0
+    refused: list[str] = field(default_factory=list)
+    cases: list[str] = field(default_factory=list)
+    stuck: list[str] = field(default_factory=list)
+
+
+def read(file: Path) -> list[Row]:
+    """Read the file.
+
+    Raises:
+        BadFile: a line is no JSON object, or has neither `text` nor `claim`.
+    """
+    try:
+        return list(_rows(file))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise BadFile(said("rows_unreadable", file=file, problem=problem)) from problem
+
+
+def _rows(file: Path) -> Iterator[Row]:
+    captured = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    for number, line in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+        except ValueError:
+            found = None
+        text = (found.get("text") or found.get("claim")) if isinstance(found, dict) else None
+        if not isinstance(text, str):
+            raise BadFile(said("row_unfit", file=file, line=number))
+        digest = hashlib.sha256(line.encode()).hexdigest()
+        yield Row(number, text, _verdict(found.get("verdict")), digest, captured)
+
+
+def _verdict(name: object) -> Verdict | None:
+    if name in OTHER_NAMES:
+        return OTHER_NAMES[str(name)]
+    return Verdict(str(name)) if name in list(Verdict) else None
+
+
+async def play(rows: list[Row], officers: Officers, source: str, handed: Handed) -> None:
+    """Hand in every row and let the officers act on what it opens; `handed` counts along."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def one(row: Row) -> None:
+        async with room:
+            await _play(row, officers, source, handed)
+
+    await asyncio.gather(*(one(row) for row in rows))
+
+
+async def _play(row: Row, officers: Officers, source: str, handed: Handed) -> None:
+    handed.reports += 1
+    try:
+        taken = await officers.hand_in({"text": row.text}, f"rows-{row.line}")
+    except Trouble as trouble:
+        handed.refused.append(said("row_refused", line=row.line, problem=trouble))
+        return
+    handed.joined += taken["joined"]
+    if taken["joined"]:
+        return
+    handed.cases.append(taken["case_id"])
+    try:
+        await _act(row, officers, source, taken["case_id"])
+    except (Trouble, Stuck) as problem:
+        handed.stuck.append(said("row_stuck", line=row.line, case=taken["case_id"], problem=problem))
+
+
+async def _act(row: Row, officers: Officers, source: str, case: str) -> None:
+    """Triage, ask the unit that fits best, and where the data knows the verdict, answer and publish."""
+    units = officers.office.units
+    best = next(iter(suggest(row.text, None, units.values())), None)
+    lead, topic = (best.unit, best.words[0]) if best else (officers.home, said("rows_topic"))
+    reason = said("rows_why", words="、".join(best.words)) if best else said("rows_no_unit")
+    triage = {"level": LEVEL, "topic": topic, "lead": lead, "reason": reason}
+    await officers.say(case, "triage", officers.home, Seat.DUTY, **triage)
+    seat = officers.working_seat(LEVEL)
+    await officers.say(case, "accept", lead, seat)
+    if row.verdict is not None:
+        await officers.say(case, "finding", lead, seat, **_finding(row, row.verdict, source))
+        await approved(officers, case, **_draft(row, row.verdict))
+
+
+def _finding(row: Row, verdict: Verdict, source: str) -> dict[str, Any]:
+    captured = row.captured.isoformat()
+    evidence = {"kind": said("rows_evidence"), "source": source, "digest": row.digest, "captured_at": captured}
+    explanation = said("rows_finding", verdict=word("verdict", verdict))
+    return {"verdict": verdict, "explanation": explanation, "evidence": [evidence]}
+
+
+def _draft(row: Row, verdict: Verdict) -> dict[str, Any]:
+    kind = USUAL_KIND[verdict]
+    claim = " ".join(row.text.split())[:QUOTED]
+    values = {"claim": claim, "kind": word("publication", kind), "verdict": word("verdict", verdict)}
+    return {"publication": kind, "title": said("rows_title", **values), "text": said("rows_text", **values)}

@@ -1,0 +1,47 @@
+"""Move the time of one case, on the real server, without touching any other and without shrinking a policy."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.testing import TimeSkipper
+
+from cli.demo.officers import Officers
+from cli.messages import said
+from workflows import names
+
+BEYOND = timedelta(seconds=1)
+"""How far past a rung time is moved, so that the rung has rung."""
+
+
+class Clockwork:
+    """Move the clocks of cases one by one; the server must allow it (`temporal_server.TIME_MOVES`)."""
+
+    def __init__(self, client: Client, officers: Officers) -> None:
+        self._client, self._skipper, self._officers = client, TimeSkipper(client), officers
+
+    async def ring_up_to(self, case: str, clock: str, unit: str, level: int) -> None:
+        """Let a unit's clock ring, rung by rung, until `level` rungs have rung."""
+        while True:
+            debt = self._debt(await self._officers.view(case), clock, unit)
+            if debt["level"] >= level:
+                return
+            await self._to(case, datetime.fromisoformat(debt["next_at"]))
+            rung = partial(self._rang, clock=clock, unit=unit, above=debt["level"])
+            await self._officers.until(case, rung, said("waits_for_rung"))
+
+    async def _to(self, case: str, instant: datetime) -> None:
+        handle = self._client.get_workflow_handle(names.workflow_id(case))
+        span = instant - await self._skipper.get_current_time(handle) + BEYOND
+        await self._skipper.fast_forward(handle, max(span, BEYOND))
+
+    def _debt(self, view: dict[str, Any], clock: str, unit: str) -> dict[str, Any]:
+        debts = view["summary"]["debts"]
+        found: dict[str, Any] = next(one for one in debts if (one["clock"], one["unit"]) == (clock, unit))
+        return found
+
+    def _rang(self, summary: dict[str, Any], *, clock: str, unit: str, above: int) -> bool:
+        return any(d["level"] > above for d in summary["debts"] if (d["clock"], d["unit"]) == (clock, unit))

@@ -1,0 +1,131 @@
+"""Run a command's work to its exit code: a problem becomes a sentence on stderr and 1, never a traceback.
+
+What runs servers is heavy and is loaded by the command that needs it: `piyao report` answers at once.
+"""
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from pydantic import ValidationError
+
+from cli.api_client import Trouble
+from cli.messages import said, word
+
+if TYPE_CHECKING:
+    from domain.office.office import Office
+    from settings import Settings
+
+
+def spoken(call: Coroutine[Any, Any, None]) -> None:
+    """Run one call to the API; what it refuses is told and ends with 1."""
+    try:
+        asyncio.run(call)
+    except Trouble as trouble:
+        fail(str(trouble))
+
+
+def run_up(
+    data: Path | None, config: Path | None, api_port: int | None, temporal_port: int, ui_port: int, *, as_json: bool
+) -> None:
+    """Run `piyao up`."""
+    settings = settled(data=data, config=config, api_port=api_port)
+    from cli.supervisor.free_ports import PortBusy
+    from cli.supervisor.process import PartDied
+    from cli.supervisor.signals import until_told
+    from cli.supervisor.stack import NotReady
+    from cli.supervisor.temporal_server import NoServer
+    from cli.supervisor.up import InUse, up
+
+    work = up(settings, temporal_port=temporal_port, ui_port=ui_port, as_json=as_json)
+    try:
+        asyncio.run(until_told(work))
+    except (PartDied, PortBusy, NotReady, NoServer, InUse) as problem:
+        fail(str(problem))
+
+
+def run_worker() -> None:
+    """Run `piyao worker`."""
+    settings = settled()
+    from cli.supervisor.signals import serve
+    from wiring.delivery import MissingMail
+    from wiring.worker import serve_cases
+
+    try:
+        serve(lambda stop: serve_cases(settings, stop))
+    except MissingMail as missing:
+        fail(said("mail_missing", channels="、".join(word("channel", one) for one in missing.channels)))
+
+
+def run_api() -> None:
+    """Run `piyao api`."""
+    settings = settled()
+    from cli.supervisor.signals import serve
+    from wiring.api import serve_api
+
+    serve(lambda stop: serve_api(settings, stop))
+
+
+def run_demo(reports: Path | None, summary: Path | None, data: Path | None, *, leave: bool, fast: bool) -> None:
+    """Run `piyao demo`."""
+    from cli.demo.report_file import BadFile
+    from cli.demo.run import FolderUsed, Wishes, demo
+    from cli.supervisor.process import PartDied
+    from cli.supervisor.stack import NotReady
+    from cli.supervisor.temporal_server import NoServer
+
+    if summary is not None:
+        try:
+            summary.touch()  # known now, not after everything has been played
+        except OSError as problem:
+            fail(said("summary_unwritable", file=summary, problem=problem.strerror))
+    wishes = Wishes(reports=reports, summary=summary, data=data, leave=leave, fast=fast)
+    try:
+        held = demo(wishes)
+    except (PartDied, NotReady, NoServer, BadFile, FolderUsed, Trouble) as problem:
+        fail(str(problem))
+    if not held:
+        raise SystemExit(1)
+
+
+def settled(**given: Any) -> Settings:
+    """Read the settings, with what was given on the command line, and the office they name; or say what is wrong."""
+    settings = settings_of(**given)
+    office_of(settings, proven=True)
+    return settings
+
+
+def office_of(settings: Settings, *, proven: bool = False) -> Office:
+    """Read the office the settings name, `proven` with every text that is only needed later; or say what is wrong."""
+    from wiring.office import load_office
+
+    try:
+        return load_office(settings, proven=proven)
+    except Exception as problem:  # whatever it is, it is about the office's files: nothing else is read here
+        fail(said("office_unfit", folder=settings.office_folder, problem=problem))
+
+
+def settings_of(**given: Any) -> Settings:
+    """Read the settings, with what was given on the command line; or say which cannot be."""
+    from settings import Settings
+
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as refused:
+        fail("\n".join(_unfit(dict(error)) for error in refused.errors(include_url=False)))
+
+
+def fail(message: str) -> NoReturn:
+    """Say what went wrong, and end with 1."""
+    print(message, file=sys.stderr)
+    raise SystemExit(1)
+
+
+def _unfit(error: dict[str, Any]) -> str:
+    name = "PIYAO_" + "_".join(str(part) for part in error["loc"]).upper()
+    return said("setting_unfit", name=name, value=error["input"], problem=error["msg"])

@@ -1,0 +1,93 @@
+"""The processes a supervisor runs: each in a process group of its own, its output in a log file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cli.messages import said
+
+TIED = Path(__file__).with_name("die_with_parent.py")
+
+GRACE = 10.0
+"""Seconds a part has after SIGTERM before it gets SIGKILL."""
+
+
+class PartDied(Exception):
+    """Say that a part ended though nobody asked it to; which one, how, and the last lines it wrote."""
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        how = said("died_by_signal", signal=-part.code) if part.code < 0 else said("died_with_code", code=part.code)
+        super().__init__(said("part_died", part=part.title, how=how, log=part.log, words=part.last_words()))
+
+
+@dataclass
+class Part:
+    """Be one child process; `command[0]` is an absolute path."""
+
+    name: str
+    command: list[str]
+    log: Path
+    environment: dict[str, str]
+    process: asyncio.subprocess.Process | None = field(default=None, init=False)
+
+    @property
+    def title(self) -> str:
+        """Return what people read for this part."""
+        return said(f"part_{self.name}")
+
+    @property
+    def code(self) -> int:
+        """Return how the process ended; 0 while it runs."""
+        return (self.process.returncode if self.process else 0) or 0
+
+    async def start(self) -> None:
+        """Start the process; Ctrl-C reaches it only through the supervisor, and it dies with it."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        tied = [sys.executable, "-I", "-S", str(TIED), str(os.getpid()), *self.command]
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *tied,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self.environment,
+                process_group=0,
+            )
+
+    async def ended(self) -> Part:
+        """Wait until the process has ended."""
+        if self.process is not None:
+            await self.process.wait()
+        return self
+
+    async def stop(self) -> None:
+        """Ask the process to end, and end it when it does not within the grace; nothing when it has ended."""
+        if self.process is None or self.process.returncode is not None:
+            return
+        self._signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(self.process.wait(), GRACE)
+        except TimeoutError:
+            self._signal(signal.SIGKILL)
+            await self.process.wait()
+
+    def last_words(self, lines: int = 8) -> str:
+        """Return the last lines of the log, for whoever asks why it died."""
+        try:
+            with self.log.open(encoding="utf-8", errors="replace") as log:
+                return "\n".join(line.rstrip() for line in deque(log, lines))
+        except FileNotFoundError:
+            return ""
+
+    def _signal(self, which: signal.Signals) -> None:
+        assert self.process is not None  # noqa: S101  (asked by callers)
+        with suppress(ProcessLookupError):  # it ended between the question and the call
+            os.killpg(self.process.pid, which)

@@ -1,0 +1,166 @@
+"""The whole of Piyao on one machine: Temporal's dev server, one worker, the API; ready together, ended together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx2
+from temporalio.client import Client
+
+from cli.messages import said
+from cli.supervisor import temporal_server
+from cli.supervisor.free_ports import HOST, Ports
+from cli.supervisor.process import Part, PartDied
+
+STARTER = Path(__file__).parents[2] / "starter.py"
+
+READY_WITHIN = 60.0
+"""Seconds everything has to become ready."""
+
+T = TypeVar("T")
+
+
+class NotReady(Exception):
+    """Say what was not ready in time, and where to look."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Say where a stack lives: its data folder, its ports, and what differs from the environment.
+
+    `alone`: settings of this machine (`PIYAO_*`) do not count, so nothing of it is reached from outside the plan.
+    """
+
+    data: Path
+    ports: Ports
+    task_queue: str = "piyao"
+    host: str = HOST
+    environment: Mapping[str, str] = field(default_factory=dict)
+    dynamic: Mapping[str, str] = field(default_factory=dict)
+    alone: bool = False
+
+    @property
+    def api(self) -> str:
+        """Return the address of the API as seen from this machine."""
+        return f"http://{HOST if self.host == '0.0.0.0' else self.host}:{self.ports.api}"  # noqa: S104  (asked, not bound)
+
+    @property
+    def temporal(self) -> str:
+        """Return the address of Temporal."""
+        return f"{HOST}:{self.ports.temporal}"
+
+    @property
+    def ui(self) -> str:
+        """Return the address of Temporal's pages."""
+        return f"http://{HOST}:{self.ports.ui}"
+
+    def addresses(self) -> dict[str, str]:
+        """Return what people and programs are told once everything is ready."""
+        return {"api": self.api, "ui": self.ui, "temporal": self.temporal, "bulletin": f"{self.api}/bulletin"}
+
+
+class Stack:
+    """Run the three parts of a plan; leaving the context stops them."""
+
+    client: Client
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        server = temporal_server.command(plan.data / "temporal.db", plan.ports, plan.dynamic)
+        self.server = self._part("temporal", server)
+        self.parts = [self.server, self._part("worker"), self._part("api")]
+        self._stopping = False
+        self._watches: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        """Start every part and wait until all are ready; what was started is stopped when one is not."""
+        self._death: asyncio.Future[Part] = asyncio.get_running_loop().create_future()
+        try:
+            await self.unless_dead(self._start())
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop every part."""
+        await self.stop()
+
+    async def unless_dead(self, what: Coroutine[Any, Any, T]) -> T:
+        """Await `what` while every part lives.
+
+        Raises:
+            PartDied: a part ended first; `what` is cancelled.
+        """
+        work = asyncio.create_task(what)
+        try:
+            either: set[asyncio.Future[Any]] = {work, self._death}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            if self._death.done():
+                raise PartDied(self._death.result())
+            return work.result()
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """End the worker and the API first, so that they drain against a server that still answers."""
+        self._stopping = True
+        await asyncio.gather(*(part.stop() for part in self.parts if part is not self.server))
+        await self.server.stop()
+
+    async def _start(self) -> None:
+        try:
+            async with asyncio.timeout(READY_WITHIN):
+                await self._launch(self.server)
+                self.client = await temporal_server.reached(self.plan.temporal)
+                await temporal_server.keep_histories(self.client)
+                await asyncio.gather(*(self._launch(part) for part in self.parts if part is not self.server))
+                await temporal_server.polled(self.client, self.plan.task_queue)
+                await self._answers()
+        except TimeoutError as late:
+            logs = self.plan.data / "logs"
+            raise NotReady(said("not_ready", seconds=int(READY_WITHIN), logs=logs)) from late
+
+    async def _answers(self) -> None:
+        async with httpx2.AsyncClient(trust_env=False, timeout=5) as http:
+            while True:
+                try:
+                    if (await http.get(f"{self.plan.api}/readyz")).is_success:
+                        return
+                except httpx2.TransportError:
+                    pass
+                await asyncio.sleep(temporal_server.BEAT)
+
+    async def _launch(self, part: Part) -> None:
+        await part.start()
+        self._watches.append(asyncio.create_task(self._watch(part)))
+
+    async def _watch(self, part: Part) -> None:
+        await part.ended()
+        if not self._stopping and not self._death.done():
+            self._death.set_result(part)
+
+    def _part(self, name: str, command: list[str] | None = None) -> Part:
+        foreign = ("TEMPORAL_", "PIYAO_") if self.plan.alone else ("TEMPORAL_",)
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
+        environment |= {
+            "PIYAO_DATA": str(self.plan.data),
+            "PIYAO_API_PORT": str(self.plan.ports.api),
+            "PIYAO_UI_URL": self.plan.ui,
+            "PYTHONUNBUFFERED": "1",
+            "TEMPORAL_ADDRESS": self.plan.temporal,
+            "TEMPORAL_NAMESPACE": "default",
+            **self.plan.environment,
+        }
+        command = command or [sys.executable, str(STARTER), name]
+        return Part(name, command, self.plan.data / "logs" / f"{name}.log", environment)

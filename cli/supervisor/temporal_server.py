@@ -1,0 +1,110 @@
+"""Temporal's dev server as `up` runs it, and what is asked of it until it can be worked with."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sysconfig
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import (
+    DescribeNamespaceRequest,
+    DescribeTaskQueueRequest,
+    UpdateNamespaceRequest,
+)
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from cli.messages import said
+from cli.supervisor.free_ports import HOST, Ports
+
+RETENTION = timedelta(days=180)
+"""How long closed histories stay; the dev server's own figure is one day."""
+
+STEADY = {"history.transferProcessorMaxPollRPS": "2000"}
+"""Half the intake latency of the dev server's default."""
+
+TIME_MOVES = {
+    "frontend.WorkflowTimeSkippingEnabled": "true",
+    "history.timerProcessorMaxTimeShift": '"1ms"',
+    "history.timerProcessorMaxPollRPS": "10000",
+}
+"""What lets the time of one workflow be moved: for the demo and for tests, never for an office."""
+
+BEAT = 0.1
+"""Seconds between two questions while waiting."""
+
+
+class NoServer(Exception):
+    """Say that the program `temporal` is not installed; where it was looked for and what brings it."""
+
+
+def binary() -> str:
+    """Return the path of the `temporal` program: beside this Python, else on the path."""
+    beside = Path(sysconfig.get_path("scripts")) / "temporal"
+    found = str(beside) if beside.is_file() else shutil.which("temporal")
+    if found is None:
+        raise NoServer(said("no_temporal", beside=beside))
+    return found
+
+
+PRAGMAS = ("journal_mode=wal", "synchronous=full", "cache_size=-65536", "wal_autocheckpoint=4000")
+"""`full` is what keeps acknowledged reports through a power cut. A row of a case's attributes touches some forty
+indexes: 64 MiB of cached pages and a checkpoint each 16 MiB keep them in memory while they change."""
+
+
+def command(database: Path, ports: Ports, dynamic: Mapping[str, str]) -> list[str]:
+    """Return the server's command line."""
+    values = {**STEADY, **dynamic}
+    return [
+        *(binary(), "server", "start-dev", "--ip", HOST, "--port", str(ports.temporal), "--ui-port", str(ports.ui)),
+        *("--db-filename", str(database), "--log-level", "error", "--ui-disable-news-fetch"),
+        *(word for pragma in PRAGMAS for word in ("--sqlite-pragma", pragma)),
+        *(word for key, value in values.items() for word in ("--dynamic-config-value", f"{key}={value}")),
+    ]
+
+
+async def reached(address: str) -> Client:
+    """Wait until the server answers at `address`, and return a client of it."""
+    while True:
+        try:
+            client = await Client.connect(address)
+            await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+        except (RuntimeError, RPCError):
+            await asyncio.sleep(BEAT)
+        else:
+            return client
+
+
+async def keep_histories(client: Client) -> None:
+    """Raise the namespace's retention to `RETENTION`; a longer one stays."""
+    service, name = client.workflow_service, client.namespace
+    now = await service.describe_namespace(DescribeNamespaceRequest(namespace=name))
+    if now.config.workflow_execution_retention_ttl.ToTimedelta() < RETENTION:
+        wanted = Duration()
+        wanted.FromTimedelta(RETENTION)
+        config = NamespaceConfig(workflow_execution_retention_ttl=wanted)
+        await service.update_namespace(UpdateNamespaceRequest(namespace=name, config=config))
+
+
+async def polled(client: Client, task_queue: str, by: int | None = None) -> None:
+    """Wait until a worker asks for tasks; it does so only after the search attributes are registered.
+
+    `by` is the process id of the worker that is meant: the server remembers one that was killed for minutes.
+    """
+    asked = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=task_queue),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    )
+    while True:
+        pollers = (await client.workflow_service.describe_task_queue(asked)).pollers
+        if any(by is None or poller.identity.startswith(f"{by}@") for poller in pollers):
+            return
+        await asyncio.sleep(BEAT)

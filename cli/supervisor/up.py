@@ -1,0 +1,65 @@
+"""`piyao up`: Temporal, the worker and the API together, until Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cli.messages import said
+from cli.supervisor.free_ports import settle
+from cli.supervisor.stack import Plan, Stack
+from settings import Settings
+from wiring.office import write_sample_keys
+
+
+class InUse(Exception):
+    """Say that another supervisor works on the data folder."""
+
+
+async def up(settings: Settings, *, temporal_port: int, ui_port: int, as_json: bool) -> None:
+    """Run everything until told to stop; prints the addresses once all parts are ready."""
+    data = settings.data.resolve()
+    with held(data):
+        ports = settle(api=settings.api_port, temporal=temporal_port, ui=ui_port)
+        keys = write_sample_keys(settings)
+        environment = {"PIYAO_CONFIG": str(settings.office_folder.resolve())}
+        queue = settings.task_queue
+        plan = Plan(data=data, ports=ports, host=settings.api_host, task_queue=queue, environment=environment)
+        async with Stack(plan) as stack:
+            _tell(plan, keys, as_json=as_json)
+            await stack.unless_dead(_for_ever())
+
+
+@contextmanager
+def held(data: Path) -> Iterator[None]:
+    """Hold the data folder: two supervisors on one folder would run two servers on one database.
+
+    Raises:
+        InUse: another one holds it.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "up.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InUse(said("data_in_use", data=data)) from None
+        yield
+
+
+def _tell(plan: Plan, keys: Path | None, *, as_json: bool) -> None:
+    addresses = plan.addresses()
+    if as_json:
+        print(json.dumps(addresses), flush=True)
+        return
+    print(said("up_ready", **addresses, data=plan.data), flush=True)
+    if keys is not None:
+        print(said("up_keys", keys=keys, example=min(keys.iterdir())), flush=True)
+    print(said("up_stop"), flush=True)
+
+
+async def _for_ever() -> None:
+    await asyncio.Event().wait()
