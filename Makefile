@@ -19,18 +19,18 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-PEOPLE := tests/domain/stages tests/domain/test_permissions.py tests/domain/test_transitions.py tests/domain/test_lives.py \
-	tests/domain/test_offers.py tests/domain/test_brief.py tests/domain/test_inbox.py tests/activities/test_links.py \
+PEOPLE := tests/domain/stages tests/domain/access/test_permissions.py tests/domain/decider/test_transitions.py tests/domain/decider/test_lives.py \
+	tests/domain/tasks/test_available_actions.py tests/domain/tasks/test_brief.py tests/domain/tasks/test_pending.py tests/activities/test_links.py \
 	tests/workflows/test_units.py tests/workflows/test_sessions.py tests/workflows/test_expiry.py \
 	tests/workflows/test_signing.py tests/workflows/test_interim.py tests/workflows/test_drafts.py \
-	tests/workflows/test_drafting.py tests/workflows/test_console.py tests/adapters/test_files.py \
-	tests/adapters/test_pictures.py tests/api/test_files.py tests/api/test_forms.py tests/api/test_tasks.py \
-	tests/api/test_task_links.py tests/api/test_task_visits.py tests/api/test_task_troubles.py tests/api/test_task_kept.py \
-	tests/api/test_task_sessions.py \
-	tests/api/test_inbox.py tests/api/test_markdown.py tests/api/test_policy.py \
-	tests/domain/test_codes.py tests/adapters/register/test_codes.py tests/workflows/test_second_factor.py \
-	tests/api/test_codes.py tests/cli/test_calling.py tests/workflows/test_called_off.py \
-	tests/injection tests/cli/test_people.py tests/cli/test_init.py tests/cli/test_doctor.py tests/cli/test_permitted.py
+	tests/workflows/test_drafting.py tests/workflows/test_console.py tests/adapters/evidence/test_store.py \
+	tests/adapters/evidence/test_pictures.py tests/api/v1/test_files.py tests/api/forms/test_catalogue.py tests/api/tasks/test_routes.py \
+	tests/api/tasks/test_open_link.py tests/api/tasks/test_visits.py tests/api/forms/test_submission.py tests/api/forms/test_resubmission.py \
+	tests/api/tasks/test_joint_session.py \
+	tests/api/officer/test_inbox.py tests/api/html/test_markdown.py tests/api/http/test_security_headers.py \
+	tests/domain/access/test_signing_codes.py tests/adapters/register/test_signing_codes.py tests/workflows/test_second_factor.py \
+	tests/api/v1/test_signing_codes.py tests/cli/test_api_client.py tests/workflows/test_called_off.py \
+	tests/injection tests/cli/test_people.py tests/cli/test_init.py tests/cli/test_doctor.py tests/cli/test_permissions_page.py
 
 .PHONY: up check format lint types floors replay test-people test-browser bench-counts bench-cases bench-deadlines bench-growth chaos permissions lock
 

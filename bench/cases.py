@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import logs
-from bench import bare, story, table
-from bench.playing import Player
-from bench.server import ROOT, Server, cpu_of, dev_server, pid_of, python
+from bench.support import baseline_workflow, report, standard_case
+from bench.support.player import Player
+from bench.support.processes import ROOT, Server, cpu_of, dev_server, pid_of, python
 from cli.supervisor import temporal_server
 from cli.supervisor.process import Part
 from settings import Settings
@@ -81,7 +81,7 @@ async def play(side: Side, *, callers: int, ramp: float, seconds: float) -> dict
     await asyncio.sleep(ramp)
     begun, decided, cpu = time.monotonic(), side.player.decided, side.cpu()
     await asyncio.sleep(seconds)
-    cases = (side.player.decided - decided) / story.DECISIONS
+    cases = (side.player.decided - decided) / standard_case.DECISIONS
     passed, used = time.monotonic() - begun, side.cpu()
     over.set()
     await asyncio.gather(*playing)
@@ -98,14 +98,16 @@ async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
         server: Server = await held.enter_async_context(dev_server(folder))
         client = await connect(None)
         full = await held.enter_async_context(python("worker", [str(ROOT / "worker.py")], folder, environment))
-        floor = await held.enter_async_context(python("bare", ["-m", "bench.bare"], folder, environment))
+        floor = await held.enter_async_context(
+            python("bare", ["-m", "bench.support.baseline_workflow"], folder, environment)
+        )
         async with asyncio.timeout(30):
-            for queue in ("full", bare.QUEUE):
+            for queue in ("full", baseline_workflow.QUEUE):
                 await temporal_server.polled(client, queue)
         desk = await held.enter_async_context(open_desk(settings))
         yield {
             "full": Side(Player(desk), server.part, full),
-            "bare": Side(bare.BarePlayer(client), server.part, floor),
+            "bare": Side(baseline_workflow.BarePlayer(client), server.part, floor),
         }
 
 
@@ -154,12 +156,12 @@ def show(found: dict[str, Any]) -> None:
         "cases per second": found["ratio_to_bare"],
         **{f"cpu {k}": v for k, v in cpu["full_to_bare"].items()},
     }
-    table.show_beside("Standard cases, medians of three rounds; processor time per case", beside)
+    report.show_beside("Standard cases, medians of three rounds; processor time per case", beside)
 
 
 def main() -> int:
     """Measure, show, write, judge."""
-    parser = table.parser(__doc__)
+    parser = report.parser(__doc__)
     parser.add_argument("--callers", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=10.0, help="length of one round")
     parser.add_argument("--warm-up", type=float, default=8.0)
@@ -167,7 +169,7 @@ def main() -> int:
     logs.configure(level="WARNING")
     found = figures(asyncio.run(measure(asked.callers, asked.warm_up, asked.seconds)))
     show(found)
-    table.write(asked.json, found)
+    report.write(asked.json, found)
     if found["ratio_to_bare"] < LEAST:
         print(f"bench-cases: {found['ratio_to_bare']} of the bare workflow; at least {LEAST}", file=sys.stderr)
         return 1

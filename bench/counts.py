@@ -20,9 +20,9 @@ from temporalio.client import Client
 from temporalio.testing import TimeSkipper
 
 import logs
-from bench import story, table
-from bench.playing import Player
-from bench.server import dev_server
+from bench.support import report, standard_case
+from bench.support.player import Player
+from bench.support.processes import dev_server
 from cli.supervisor.temporal_server import TIME_MOVES
 from domain.decisions import TriageDecision
 from domain.errors import Refused
@@ -88,8 +88,11 @@ class Office:
         case = await self.player.report()
         await asyncio.sleep(1)
         before = await self.events(case)
-        too_early, wrong_person = story.close(), story.Line("swj", Seat.DEPUTY, story.triage().said)
-        incomplete = story.Line("wxb", Seat.DUTY, TriageDecision())
+        too_early, wrong_person = (
+            standard_case.close(),
+            standard_case.Line("swj", Seat.DEPUTY, standard_case.triage().said),
+        )
+        incomplete = standard_case.Line("wxb", Seat.DUTY, TriageDecision())
         for line in (too_early, wrong_person, incomplete):
             try:
                 await self.player.says(case, line)
@@ -102,17 +105,19 @@ class Office:
         """Let a question out at triage."""
         case = await self.player.report()
         said = TriageDecision(exit=Exit.QUESTION, pass_to="swj")
-        await self.player.says(case, story.Line("wxb", Seat.DUTY, said))
+        await self.player.says(case, standard_case.Line("wxb", Seat.DUTY, said))
         return await self.finished(case)
 
     async def silent(self) -> dict[str, int]:
         """Play the standard case with a lead unit that is silent until its clock is breached and escalated."""
         case = await self.player.report()
-        await self.player.says(case, story.triage(), *(story.accept(unit) for unit in story.UNITS))
-        await self.player.says(case, *(story.finding(unit) for unit in story.CO_UNITS))
+        await self.player.says(
+            case, standard_case.triage(), *(standard_case.accept(unit) for unit in standard_case.UNITS)
+        )
+        await self.player.says(case, *(standard_case.finding(unit) for unit in standard_case.CO_UNITS))
         await TimeSkipper(self.client).fast_forward(self.client.get_workflow_handle(names.workflow_id(case)), SILENCE)
-        await self.player.says(case, story.finding(story.LEAD, Seat.LIAISON_B))
-        await self.player.publishes(case, await self.player.says(case, story.draft()))
+        await self.player.says(case, standard_case.finding(standard_case.LEAD, Seat.LIAISON_B))
+        await self.player.publishes(case, await self.player.says(case, standard_case.draft()))
         await asyncio.sleep(1)
         await self.player.closes(case)
         return await self.finished(case)
@@ -120,8 +125,8 @@ class Office:
     async def session(self) -> dict[str, int]:
         """Play a case of eight units that contradict each other until the chair rules."""
         case = await self.player.report()
-        await self.player.says(case, *story.argued())
-        await self.player.publishes(case, await self.player.says(case, story.draft()))
+        await self.player.says(case, *standard_case.argued())
+        await self.player.publishes(case, await self.player.says(case, standard_case.draft()))
         await asyncio.sleep(1)
         await self.player.closes(case)
         return await self.finished(case)
@@ -187,11 +192,11 @@ def too_much(counts: dict[str, dict[str, int]]) -> list[str]:
 
 def main() -> int:
     """Measure, show, write, judge."""
-    asked = table.parser(__doc__).parse_args()
+    asked = report.parser(__doc__).parse_args()
     logs.configure(level="WARNING")
     counts = asyncio.run(measure())
-    table.show_beside("What a case costs", counts)
-    table.write(asked.json, counts)
+    report.show_beside("What a case costs", counts)
+    report.write(asked.json, counts)
     for problem in (problems := too_much(counts)):
         print(f"bench-counts: {problem}", file=sys.stderr)
     return 1 if problems else 0

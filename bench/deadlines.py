@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import logs
-from bench import hours, lateness, table
-from bench.dues import Side, sides
+from bench.support import lateness, offices, report
+from bench.support.deadline_sides import Side, sides
 
 LONE_MOST, MASS_MOST, MASS_AIM = 0.5, 2.0, 1.2
 ORDER = (("bare", "full"), ("full", "bare"))
@@ -97,13 +97,13 @@ async def round_of(paces: dict[str, Pace], count: int, order: Sequence[str]) -> 
 async def lone(both: dict[str, Side], count: int) -> dict[str, Any]:
     """Open deadlines of both sides in turn that are due one by one, after the last was opened."""
     planned: dict[str, dict[str, datetime]] = {name: {} for name in both}
-    steps = int(hours.BUDGET.total_seconds() * 0.9 / APART)
+    steps = int(offices.BUDGET.total_seconds() * 0.9 / APART)
     for _ in range(-(-count // steps)):
         for name in _in_turn(steps):
             case, due = await both[name].opening.due_soon()
             planned[name][case] = due
             await asyncio.sleep(APART / 2 * (0.67 + secrets.randbelow(66) / 100))
-        await asyncio.sleep(hours.BUDGET.total_seconds() + 2)
+        await asyncio.sleep(offices.BUDGET.total_seconds() + 2)
     late = {}
     for name, dues in planned.items():
         seen = await both[name].letters.told(dues, patience=PATIENCE)
@@ -147,15 +147,15 @@ def too_late(found: dict[str, Any]) -> list[str]:
 
 def main() -> int:
     """Measure, show, write, judge."""
-    parser = table.parser(__doc__)
+    parser = report.parser(__doc__)
     parser.add_argument("--sizes", type=int, nargs="*", default=[200, 1000], help="how many are due at once")
     parser.add_argument("--lone", type=int, default=90, help="how many come alone on each side; 0: none")
     asked = parser.parse_args()
     logs.configure(level="WARNING")
     found = asyncio.run(measure(asked.sizes, asked.lone))
     shown = {name: {key: value for key, value in one.items() if key != "rounds"} for name, one in found.items()}
-    table.show_beside(f"Lateness of deadlines; aimed at: {MASS_AIM} times the bare ones", shown)
-    table.write(asked.json, found)
+    report.show_beside(f"Lateness of deadlines; aimed at: {MASS_AIM} times the bare ones", shown)
+    report.write(asked.json, found)
     for problem in (problems := too_late(found)):
         print(f"bench-deadlines: {problem}", file=sys.stderr)
     return 1 if problems else 0

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import logs
-from bench import lateness, story, table
-from bench.playing import Player, digest_of
-from bench.server import ROOT, dev_server, python
-from bench.watch import Watch, watching
+from bench.support import lateness, report, standard_case
+from bench.support.outbox_watch import Watch, watching
+from bench.support.player import Player, digest_of
+from bench.support.processes import ROOT, dev_server, python
 from cli.supervisor import temporal_server
 from domain.case.answer import Answer
 from settings import Settings
@@ -69,7 +69,7 @@ class Growing:
         async with gate:
             return await self.player.report()
 
-    async def says(self, case: str, line: story.Line) -> Answer:
+    async def says(self, case: str, line: standard_case.Line) -> Answer:
         """Take one decision and its time."""
         begun = time.perf_counter()
         answer = await self.player.says(case, line)
@@ -81,9 +81,9 @@ async def play(offices: Sequence[Growing]) -> None:
     """Play one case in each office, decision by decision in turn; whoever stands first goes first."""
     cases = [await office.player.report() for office in offices]
     drafted: list[Answer] = []
-    for line in story.before_the_text():
+    for line in standard_case.before_the_text():
         drafted = [await office.says(case, line) for office, case in zip(offices, cases, strict=True)]
-    signed = [story.signatures(digest_of(answer)) for answer in drafted]
+    signed = [standard_case.signatures(digest_of(answer)) for answer in drafted]
     for lines in zip(*signed, strict=True):
         for office, case, line in zip(offices, cases, lines, strict=True):
             await office.says(case, line)
@@ -141,15 +141,15 @@ async def measure(sizes: Sequence[int], cases: int) -> dict[str, dict[str, float
 
 def main() -> int:
     """Measure, show, write, judge."""
-    parser = table.parser(__doc__)
+    parser = report.parser(__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), help="how many other cases are open")
     parser.add_argument("--cases", type=int, default=CASES, help="how many cases are played at each size")
     asked = parser.parse_args()
     logs.configure(level="WARNING")
     found: dict[str, Any] = asyncio.run(measure(asked.sizes, asked.cases))
-    table.show_beside("One decision beside so many open cases; samples: 10 decisions of each case", found)
+    report.show_beside("One decision beside so many open cases; samples: 10 decisions of each case", found)
     most = found[str(asked.sizes[-1])]["ratio"]
-    table.write(asked.json, {**found, "ratio": most})
+    report.write(asked.json, {**found, "ratio": most})
     if most > MOST:
         print(f"bench-growth: {most} times as long beside {asked.sizes[-1]} cases; at most {MOST}", file=sys.stderr)
         return 1

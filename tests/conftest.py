@@ -16,7 +16,7 @@ import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
 from temporal import search_attributes
-from tests.world import World, open_world
+from tests.office_env import World, open_world
 
 SERVER = Path(sys.executable).parent / "temporal"
 TIME_SKIPPING = [

@@ -16,8 +16,8 @@ from domain.errors import CaseOver, Unavailable, Unknown
 from domain.ports.register import DecisionRow
 from domain.reports.report import Filing, Match, Report
 from tests.adapters.receivers import free_port
-from tests.workflows import telling
-from tests.world import CLAIM, World
+from tests.office_env import CLAIM, World
+from tests.workflows import case_steps
 
 NOTE = Note(text="已电话告知水厂")
 
@@ -129,7 +129,7 @@ async def test_a_closed_case_answers_a_repeated_decision_and_refuses_a_new_one(w
     world = warm_world
     case = (await world.report()).case_id
     noted = await world.decide(case, NOTE, "wxb", "duty", key="n1")
-    await world.decide(case, telling.TriageDecision(exit="opinion"), "wxb", "duty")
+    await world.decide(case, case_steps.TriageDecision(exit="opinion"), "wxb", "duty")
     await world.handle(case).result()
 
     again = await world.decide(case, NOTE, "wxb", "duty", key="n1")
@@ -148,7 +148,7 @@ async def test_what_nobody_opened_is_unknown(warm_world: World) -> None:
     case = (await world.report()).case_id
     asked = [
         world.decide("nosuchcase", NOTE, "wxb", "duty"),
-        world.decide(case, telling.triage(lead="nobody"), "wxb", "duty"),
+        world.decide(case, case_steps.triage(lead="nobody"), "wxb", "duty"),
         world.desk.view("nosuchcase"),
         world.desk.timeline("nosuchcase"),
         world.desk.report_of("nosuchreport"),

@@ -13,8 +13,8 @@ from domain.decisions import Note, TriageDecision
 from domain.errors import Unavailable
 from domain.office.office import Office
 from domain.vocabulary import Exit, Level
-from tests.workflows import telling
-from tests.world import World
+from tests.office_env import World
+from tests.workflows import case_steps
 from workflows import names
 
 LATE = timedelta(hours=2)
@@ -51,7 +51,7 @@ async def test_what_rang_is_told_to_the_register_by_the_sweep(
 
 async def test_a_case_is_told_once_of_a_newer_calendar_and_moves_what_is_due(world: World) -> None:
     case = (await world.report()).case_id
-    before = (await telling.triaged(world, case, Level.BLUE, co_units=())).summary
+    before = (await case_steps.triaged(world, case, Level.BLUE, co_units=())).summary
     world.office = resting(world.office, days=14)
     world.desk = world.desk_over(world.client)
 
@@ -73,7 +73,7 @@ async def test_a_case_is_told_once_of_a_newer_calendar_and_moves_what_is_due(wor
 
 async def test_an_office_that_goes_back_to_an_earlier_calendar_takes_its_cases_along(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case, Level.BLUE, co_units=())
+    await case_steps.triaged(world, case, Level.BLUE, co_units=())
     now, later = world.office, resting(world.office, days=14)
 
     for office in (later, now, later):

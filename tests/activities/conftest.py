@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from activities import fence
-from tests.activities.building import catalogue
+from tests.activities.factories import catalogue
 from texts import catalogue as texts
 
 

@@ -11,7 +11,7 @@ from activities.fence import Fence
 from activities.recording import Recording
 from domain.case.summary import Record
 from domain.ports.delivery import Recipient
-from tests.activities.building import (
+from tests.activities.factories import (
     Box,
     Memory,
     Roster,

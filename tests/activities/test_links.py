@@ -13,7 +13,7 @@ from domain.case.obligations import Notice
 from domain.tasks.task_links import BadToken, Links, Task, TaskLink, expiry, task_of
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Seat
-from tests.activities.building import (
+from tests.activities.factories import (
     AT,
     CASE,
     LINKS,

@@ -7,7 +7,7 @@ from domain.case.notice_kinds import Message
 from domain.case.payloads import Gap
 from domain.errors import Unavailable
 from domain.vocabulary import Mode, Seat
-from tests.activities.building import CASE, Box, Memory, Roster, notice, notices_of, notify, person, seat, wave
+from tests.activities.factories import CASE, Box, Memory, Roster, notice, notices_of, notify, person, seat, wave
 
 LI = person("li", mail="li@wjw.mc.example", wecom="wjw-li")
 WANG = person("wang", unit="sjw", mail="wang@sjw.mc.example")

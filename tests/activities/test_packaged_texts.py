@@ -9,8 +9,8 @@ from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice
 from domain.ports.delivery import Recipient
 from domain.vocabulary import Mode, Vote
-from tests.activities.building import LINKS, SHORTS, notice, wave
-from tests.domain.building import Story, deputy
+from tests.activities.factories import LINKS, SHORTS, notice, wave
+from tests.domain.factories import Story, deputy
 from texts.catalogue import Texts, current, install
 
 

@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 from activities.publishing import Publishing
 from domain.case.payloads import Issue, Issued, NotIssued
 from domain.errors import Unavailable
-from tests.activities.building import Memory, attempt, issue
+from tests.activities.factories import Memory, attempt, issue
 
 
 @dataclass

@@ -20,7 +20,7 @@ from adapters.register.store import SqlRegister
 from domain.case.payloads import Issued, NotIssued
 from domain.reports.report import Filing, Report
 from domain.vocabulary import Level
-from tests.activities.building import AT, CASE, Roster, attempt, issue, notice, notices_of, notify, person, seat, wave
+from tests.activities.factories import AT, CASE, Roster, attempt, issue, notice, notices_of, notify, person, seat, wave
 from tests.adapters.receivers import black_hole, free_port, mail_server
 
 OFFICE, HEALTH, MARKET = seat("wxb"), seat("wjw"), seat("sjw")

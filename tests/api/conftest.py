@@ -16,9 +16,9 @@ from temporalio.testing import WorkflowEnvironment
 
 from adapters.office.sample_keys import sample_key
 from api.app import create_app
-from tests.serving import served
-from tests.workflows import telling
-from tests.world import World, open_world
+from tests.http_server import served
+from tests.office_env import World, open_world
+from tests.workflows import case_steps
 
 
 class Office:
@@ -75,8 +75,8 @@ async def office(server: WorkflowEnvironment, tmp_path_factory: pytest.TempPathF
 async def published(office: Office) -> str:
     """A case whose rebuttal stands in the bulletin."""
     case = await office.reported("自来水里检出<b>重金属</b> & 明天起全市停水三天，请大家互相转告")
-    await telling.verified(office.world, case)
-    await telling.signed(office.world, case, await telling.drafted(office.world, case))
+    await case_steps.verified(office.world, case)
+    await case_steps.signed(office.world, case, await case_steps.drafted(office.world, case))
     for _ in range(200):
         if await office.world.register.page(case) is not None:
             return case

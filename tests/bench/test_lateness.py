@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bench.lateness import late_by, of_rounds, percentile
+from bench.support.lateness import late_by, of_rounds, percentile
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -19,7 +19,7 @@ from cli.demo.officers import Officers
 from settings import PACKAGED, Settings
 from tests.chaos.checking import Quiet
 from tests.chaos.faults import Fault, planned, strike
-from tests.chaos.house import House, open_house
+from tests.chaos.office import House, open_house
 from tests.chaos.people import PUBLISHED, People
 from tests.chaos.receivers import receiving
 from tests.chaos.verdict import judged

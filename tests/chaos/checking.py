@@ -20,7 +20,7 @@ from domain.case.payloads import Wave
 from domain.ports.delivery import Recipient
 from tests.chaos.people import PUBLISHED, Case, People
 from tests.chaos.receivers import Receivers
-from tests.reading import kind, tasks_without_command
+from tests.histories import kind, tasks_without_command
 from wiring.worker import build_replayer
 from workflows import names
 

@@ -7,7 +7,7 @@ import random
 import time
 from dataclasses import dataclass
 
-from tests.chaos.house import PARTS, House
+from tests.chaos.office import PARTS, House
 from tests.chaos.people import People
 from tests.chaos.watch import Kind, Watch
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench import story
+from bench.support import standard_case
 from cli.api_client import LATER, REFUSED_CONNECTION, Api, Trouble
 from domain.decisions import Note, TriageDecision
 from domain.office.office import Office
@@ -70,23 +70,23 @@ class People:
 
     async def case(self, of: str, again: int = 0) -> Case:
         """Play one case to its end; its claim is reported `again` so many times on the way."""
-        claim = story.claim()
+        claim = standard_case.claim()
         taken = await self.report(claim)
         case = Case(taken["case_id"], of, claim)
         self.cases.append(case)
         if of == PASSED_BY:
-            await self.says(case, story.Line("wxb", Seat.DUTY, TriageDecision(exit=Exit.OPINION)))
+            await self.says(case, standard_case.Line("wxb", Seat.DUTY, TriageDecision(exit=Exit.OPINION)))
             case.closed = True
             return case
-        for line in story.before_the_text()[:3]:
+        for line in standard_case.before_the_text()[:3]:
             await self.says(case, line)
         for _ in range(again):
             joined = await self.report(claim)
             assert joined["case_id"] == case.id, joined
             case.sightings += 1
-        for line in story.before_the_text()[3:]:
+        for line in standard_case.before_the_text()[3:]:
             await self.says(case, line)
-        for line in story.signatures(await self.digest(case)):
+        for line in standard_case.signatures(await self.digest(case)):
             await self.says(case, line)
         await self.closes(case)
         case.closed = True
@@ -94,7 +94,7 @@ class People:
 
     async def digest(self, case: Case) -> str:
         """Read the digest of the draft; an answer that had to be asked for again no longer tells it."""
-        path, key = f"/v1/cases/{case.id}/timeline", self.key(story.close())
+        path, key = f"/v1/cases/{case.id}/timeline", self.key(standard_case.close())
         async with asyncio.timeout(PATIENCE):
             while True:
                 try:
@@ -110,7 +110,7 @@ class People:
         """Say a word to a case that is under way; it may be closed by the time it hears."""
         case = chance.choice([case for case in self.cases if not case.closed] or self.cases)
         try:
-            await self.says(case, story.Line("wxb", Seat.DUTY, Note(text="已电话告知各单位")))
+            await self.says(case, standard_case.Line("wxb", Seat.DUTY, Note(text="已电话告知各单位")))
         except Trouble as trouble:
             if trouble.status != CONFLICT:
                 raise
@@ -122,7 +122,7 @@ class People:
         async with asyncio.timeout(PATIENCE):
             while True:
                 try:
-                    await self.says(case, story.close())
+                    await self.says(case, standard_case.close())
                 except Trouble as trouble:
                     if trouble.status != CONFLICT:
                         raise
@@ -136,7 +136,7 @@ class People:
         self.reports[taken["report_id"]] = taken["case_id"]
         return taken
 
-    async def says(self, case: Case, line: story.Line) -> dict[str, Any]:
+    async def says(self, case: Case, line: standard_case.Line) -> dict[str, Any]:
         """Take a decision until it is answered."""
         key = self.key(line)
         body = line.said.model_dump(mode="json", exclude_none=True)
@@ -145,7 +145,7 @@ class People:
         case.answered.append(answer["seq"])
         return answer
 
-    def key(self, line: story.Line) -> str:
+    def key(self, line: standard_case.Line) -> str:
         """The personal key of whoever says a line."""
         return (self.keys / f"{line.speaker(self.office).id}.key").read_text().strip()
 

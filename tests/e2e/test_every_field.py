@@ -15,11 +15,11 @@ import pytest_asyncio
 from playwright.async_api import BrowserContext, Page
 
 from tests.e2e.browsing import browser
+from tests.http_server import served
 from tests.injection.corpus import BREAKS, HTML, MARKDOWN, SCHEMES, TEMPLATES, TEXTS, UNSEEN
-from tests.injection.house import KEY, TOGETHER, House, Room, house
-from tests.injection.office import claim
+from tests.injection.hostile_office import claim
+from tests.injection.running_office import KEY, TOGETHER, House, Room, house
 from tests.injection.twins import SNAPSHOT, Element, Forms, elements, faults
-from tests.serving import served
 
 pytestmark = pytest.mark.browser
 

@@ -21,24 +21,24 @@ from adapters.office.schema.people import PersonIn
 from adapters.office.schema.policy import LevelIn, PolicyIn
 from adapters.office.schema.units import UnitIn, UnitsIn
 from api.public.atom import atom
+from domain.case.notice_kinds import Message
 from domain.case.payloads import Issued, NotIssued
 from domain.decisions import AnyDecision
 from domain.errors import Unavailable
 from domain.events import Event
-from domain.owed import Message
 from domain.ports.delivery import Letter, Published
 from domain.reports.report import Report
 from domain.tasks.task_links import Links
 from domain.terms import Addressee
 from domain.vocabulary import Mode, Seat
 from settings import Settings
-from tests.adapters.office.stories import START
+from tests.adapters.office.played_cases import START
 from tests.adapters.receivers import mail_server
+from tests.injection.case_scripts import told
 from tests.injection.corpus import TEXTS
-from tests.injection.house import KEY, house
-from tests.injection.office import WORDS, Telling, claim, named
-from tests.injection.pen import Pen, free_texts
-from tests.injection.tellings import told
+from tests.injection.field_filler import Pen, free_texts
+from tests.injection.hostile_office import WORDS, Telling, claim, named
+from tests.injection.running_office import KEY, house
 from tests.injection.twins import TURNS, Forms, fits
 from wiring.storage import make_links
 

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from api.html.markdown import rendered
-from tests.injection.house import House, house
+from tests.injection.running_office import House, house
 from tests.injection.twins import TURNS
 
 TEXT = "正常\u202e反着写[点我](https://evil.example)"

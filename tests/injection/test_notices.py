@@ -32,7 +32,7 @@ from domain.decisions import (
 )
 from domain.ports.delivery import Published
 from domain.vocabulary import ClockName, Level, Mode, PublicationKind, Stage, Verdict, Vote
-from tests.adapters.office.stories import START, Story, office
+from tests.adapters.office.played_cases import START, Story, office
 from tests.injection.corpus import EVIL, TEXTS
 from texts.catalogue import Texts
 

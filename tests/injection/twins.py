@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from tests.injection.pen import MARK, SITE
+from tests.injection.field_filler import MARK, SITE
 from texts.catalogue import inert, visible
 
 _HOST = SITE.removeprefix("https://").replace(".", "[.．]")

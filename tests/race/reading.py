@@ -9,7 +9,7 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 
 from domain.vocabulary import ClockName
-from tests.reading import kind
+from tests.histories import kind
 
 ACKNOWLEDGE = "acknowledge"
 

@@ -16,15 +16,15 @@ from temporalio.worker import Worker
 from temporalio.worker._workflow_instance import _WorkflowLogicFlag
 
 from adapters.register.store import SqlRegister
-from bench import story
+from bench.support import standard_case
 from domain.decisions import Acknowledge, Decision, TriageDecision
 from domain.errors import Unavailable
 from domain.office.office import Office
 from domain.vocabulary import ClockName, Exit
 from settings import Settings
-from tests import hurried
+from tests import short_policy
+from tests.office_env import Build, World, eventually, open_world
 from tests.race.reading import Won, broken, flags, winner
-from tests.world import Build, World, eventually, open_world
 from wiring.office import load_office
 from wiring.worker import build_worker
 
@@ -90,7 +90,7 @@ MODES: dict[str, Build] = {"one by one": build_worker, "single batch": single_ba
 
 def hurried_office(folder: Path, pace: Pace) -> Office:
     """Load an office whose rungs keep a pace."""
-    return load_office(Settings(config=hurried.office(folder, pace.ladder, BUDGETS)))
+    return load_office(Settings(config=short_policy.office(folder, pace.ladder, BUDGETS)))
 
 
 async def race(server: WorkflowEnvironment, folder: Path, mode: str, runs: int, *, office: Office, pace: Pace) -> Raced:
@@ -146,7 +146,7 @@ async def unserved(world: World, races: int, pace: Pace) -> dict[str, datetime]:
 
 async def begun(world: World) -> tuple[str, datetime]:
     """Hand in a claim; returns its case, and when that was opened."""
-    case = (await world.report(story.claim())).case_id
+    case = (await world.report(standard_case.claim())).case_id
     return case, (await world.view(case)).opened_at
 
 

@@ -16,7 +16,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.decisions import CONSOLE, Actor, Escalate, Note, Proven
 from domain.vocabulary import Seat
 from temporal.seal import HEADER, mac_of
-from tests.world import World, client_of
+from tests.office_env import World, client_of
 from wiring.storage import make_seal
 from workflows import names
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import logs
-from bench import story
-from tests import hurried
+from bench.support import standard_case
+from tests import short_policy
 from tests.chaos.verdict import judged
 from tests.twins.comparing import Account, account, differences
 from tests.twins.faults import How, Struck, planned, strike
@@ -28,7 +28,7 @@ ENOUGH = 0.9
 async def disturb(mine: Side, twin: Side, plan: list[How], asked: argparse.Namespace) -> list[Struck]:
     """Open the cases in both houses, some before each fault and all the same; strike only the first house."""
     chance, struck = random.Random(asked.seed), []
-    claims = [story.claim() for _ in range(asked.cases)]
+    claims = [standard_case.claim() for _ in range(asked.cases)]
     for number, how in enumerate(plan):
         upto = asked.cases * (number + 1) // len(plan)
         fresh = claims[len(mine.cases) : upto]
@@ -50,7 +50,7 @@ async def run(asked: argparse.Namespace) -> dict[str, Any]:
     """Run one seed."""
     plan = planned(asked.seed, asked.kills, asked.stops)
     with tempfile.TemporaryDirectory(prefix="piyao-twins-") as folder:
-        config = hurried.office(Path(folder) / "config", LADDER, BUDGETS)
+        config = short_policy.office(Path(folder) / "config", LADDER, BUDGETS)
         mine_at, twin_at = Path(folder) / "disturbed", Path(folder) / "undisturbed"
         async with open_side(mine_at, config, asked.seed) as mine, open_side(twin_at, config, asked.seed) as twin:
             struck = await served(twin, served(mine, played(mine, twin, plan, asked)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tests.chaos.faults import SENT_WITHIN, SHORTLY
-from tests.chaos.house import House
+from tests.chaos.office import House
 from tests.chaos.people import People
 from tests.chaos.watch import Kind
 

@@ -17,7 +17,7 @@ from cli.api_client import Api
 from domain.case.summary import Summary
 from settings import Settings
 from tests.chaos.checking import received
-from tests.chaos.house import House, open_house
+from tests.chaos.office import House, open_house
 from tests.chaos.people import Case, People
 from tests.chaos.receivers import Receivers, receiving
 from tests.chaos.watch import Watch

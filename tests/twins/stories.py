@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bench import story
+from bench.support import standard_case
 from cli.api_client import Trouble
 from domain.clocks.pause import PauseReason
 from domain.decisions import Acknowledge, Confirm, Decision, Extend, Pause, TriageDecision
@@ -49,18 +49,18 @@ async def extended(people: People, case: Case) -> None:
     """The lead unit accepts, gets more time, and lets it pass: the second generation of its clock rings out."""
     await _accepted(people, case)
     said = Extend(clock=ClockName.ANSWER, unit=LEAD, longer=Span.of("1m"), reason="等待检测结果")
-    answer = await people.says(case, story.Line(LEAD, Seat.LIAISON_A, said))
+    answer = await people.says(case, standard_case.Line(LEAD, Seat.LIAISON_A, said))
     yes = Confirm(ref=answer["summary"]["waiting"][0]["ref"], outcome=Vote.APPROVE)
-    await people.says(case, story.Line(LEAD, Seat.DEPUTY, yes))
+    await people.says(case, standard_case.Line(LEAD, Seat.DEPUTY, yes))
 
 
 async def paused(people: People, case: Case) -> None:
     """The lead unit accepts, and time stands still for a while: every rung comes later by as much."""
     await _accepted(people, case)
     until = datetime.now(UTC) + timedelta(seconds=40)
-    evidence = story.finding(LEAD).said.evidence  # type: ignore[attr-defined]
+    evidence = standard_case.finding(LEAD).said.evidence  # type: ignore[attr-defined]
     said = Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=evidence)
-    await people.says(case, story.Line(LEAD, Seat.LIAISON_A, said))
+    await people.says(case, standard_case.Line(LEAD, Seat.LIAISON_A, said))
 
 
 STORIES: dict[str, Callable[[People, Case], Awaitable[None]]] = {
@@ -106,16 +106,18 @@ async def _rungs(people: People, case: Case, clock: ClockName) -> int:
 
 async def timeline(people: People, case: Case) -> list[dict[str, Any]]:
     """Read all that happened to a case as the duty officer does: what the register lacks, the case tells."""
-    found: list[dict[str, Any]] = await people.api.get(f"/v1/cases/{case.id}/timeline", key=people.key(story.close()))
+    found: list[dict[str, Any]] = await people.api.get(
+        f"/v1/cases/{case.id}/timeline", key=people.key(standard_case.close())
+    )
     return found
 
 
 async def _accepted(people: People, case: Case) -> None:
     await people.says(case, _triage())
-    await people.says(case, story.accept(LEAD))
+    await people.says(case, standard_case.accept(LEAD))
 
 
-def _triage(*co_units: str) -> story.Line:
+def _triage(*co_units: str) -> standard_case.Line:
     return _says(
         TriageDecision(
             level=Level.YELLOW, topic="供水", district="东汀区", lead=LEAD, co_units=co_units, ask="水质是否合格"
@@ -123,5 +125,5 @@ def _triage(*co_units: str) -> story.Line:
     )
 
 
-def _says(said: Decision) -> story.Line:
-    return story.Line("wxb", Seat.DUTY, said)
+def _says(said: Decision) -> standard_case.Line:
+    return standard_case.Line("wxb", Seat.DUTY, said)

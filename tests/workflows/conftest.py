@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from temporal import search_attributes
 from tests.conftest import SERVER, TIME_SKIPPING
-from tests.world import World, open_world
+from tests.office_env import World, open_world
 
 SHORT_RUNS = "limit.historyCount.suggestContinueAsNew=25"
 

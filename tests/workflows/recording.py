@@ -25,76 +25,76 @@ from domain.vocabulary import ClockName, Level, Stage, Vote
 from domain.worktime.working_time import Span
 from temporal import search_attributes
 from tests.conftest import SERVER, TIME_SKIPPING
-from tests.workflows import telling
+from tests.office_env import EVIDENCE, World, open_world
+from tests.workflows import case_steps
 from tests.workflows.conftest import SHORT_RUNS
-from tests.world import EVIDENCE, World, open_world
 
 FOLDER = Path(__file__).parent / "histories"
 
 
 async def standard(world: World) -> None:
     case = (await world.report(place="东汀区")).case_id
-    await telling.verified(world, case)
-    await telling.signed(world, case, await telling.drafted(world, case))
+    await case_steps.verified(world, case)
+    await case_steps.signed(world, case, await case_steps.drafted(world, case))
     await finish(world, case)
 
 
 async def exit_at_triage(world: World) -> None:
-    await telling.let_out(world)
+    await case_steps.let_out(world)
 
 
 async def silent_unit(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case)
+    await case_steps.triaged(world, case)
     await world.forward(case, timedelta(hours=17))
     await world.decide(case, Accept(), "swj", "deputy")
-    await telling.found(world, case)
-    await telling.signed(world, case, await telling.drafted(world, case))
+    await case_steps.found(world, case)
+    await case_steps.signed(world, case, await case_steps.drafted(world, case))
     await finish(world, case)
 
 
 async def declined_lead(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case)
+    await case_steps.triaged(world, case)
     await world.decide(case, Decline(reason="不属本单位职责", suggested="swu"), "swj", "liaison_a")
-    await telling.triaged(world, case, lead="swu", co_units=("hbj",))
-    await telling.found(world, case, "swu", "hbj")
+    await case_steps.triaged(world, case, lead="swu", co_units=("hbj",))
+    await case_steps.found(world, case, "swu", "hbj")
     await world.quiet(case)
 
 
 async def returned_draft(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=())
-    await telling.found(world, case, "swj")
-    said = Review(digest=await telling.drafted(world, case), outcome=Vote.RETURN, remarks="请写明检测时间")
+    await case_steps.triaged(world, case, co_units=())
+    await case_steps.found(world, case, "swj")
+    said = Review(digest=await case_steps.drafted(world, case), outcome=Vote.RETURN, remarks="请写明检测时间")
     await world.decide(case, said, "swj", "deputy")
-    await telling.signed(world, case, await telling.drafted(world, case, text="十时检测，出厂水合格。"))
+    await case_steps.signed(world, case, await case_steps.drafted(world, case, text="十时检测，出厂水合格。"))
     await finish(world, case)
 
 
 async def red_in_short_runs(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case, Level.RED)
+    await case_steps.triaged(world, case, Level.RED)
     await world.forward(case, timedelta(minutes=50))
     for n in range(3):
         await world.decide(case, Note(text=f"第{n}条"), "wxb", "duty")
-    await telling.found(world, case)
-    await telling.signed(world, case, await telling.drafted(world, case))
+    await case_steps.found(world, case)
+    await case_steps.signed(world, case, await case_steps.drafted(world, case))
     await finish(world, case)
 
 
 async def blue_through_holidays(world: World) -> None:
     case = (await world.report("听说明天有人来小区免费体检")).case_id
-    await telling.triaged(world, case, Level.BLUE)
+    await case_steps.triaged(world, case, Level.BLUE)
     await world.forward(case, timedelta(days=40))
     await world.quiet(case)
 
 
 async def paused_and_extended(world: World) -> None:
     case = (await world.report("听说明天有人来小区免费体检")).case_id
-    await telling.triaged(world, case)
+    await case_steps.triaged(world, case)
     await world.decide(case, Nudge(clock=ClockName.ACCEPT, unit="swj", text="请尽快签收"), "wxb", "duty")
-    await telling.accepted(world, case)
+    await case_steps.accepted(world, case)
     until = await world.now(case) + timedelta(hours=30)
     await world.decide(case, Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE), "wxb", "duty")
     await world.forward(case, timedelta(hours=31))
@@ -102,13 +102,13 @@ async def paused_and_extended(world: World) -> None:
     asked = await world.decide(case, longer, "swj", "liaison_a")
     yes = Confirm(ref=asked.summary.waiting[0].ref, outcome=Vote.APPROVE)
     await world.decide(case, yes, "swj", "deputy")
-    await telling.found(world, case)
+    await case_steps.found(world, case)
     await world.quiet(case)
 
 
 async def finish(world: World, case: str) -> None:
     await world.reaches(case, Stage.CLOSURE)
-    await telling.closed(world, case)
+    await case_steps.closed(world, case)
     await world.handle(case).result()
 
 

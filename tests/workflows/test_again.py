@@ -17,8 +17,8 @@ from domain.decisions import Note, Proven
 from domain.errors import KeyReused, Unavailable
 from domain.vocabulary import Stage
 from tests.adapters.receivers import free_port
-from tests.workflows import telling
-from tests.world import World, eventually, open_world
+from tests.office_env import World, eventually, open_world
+from tests.workflows import case_steps
 
 NOTES = 60
 AT_A_TIME = 10
@@ -49,7 +49,7 @@ async def test_a_hanging_publication_and_who_was_heard_travel_through_every_new_
     partner = f"http://127.0.0.1:{port}/pages"
     async with open_world(server_of_short_runs, tmp_path, cache=cache, partner_url=partner) as world:
         world.patience = 3
-        case = await telling.approved(world)
+        case = await case_steps.approved(world)
         await world.reaches(case, Stage.CLOSURE)
 
         first = await spoken(world, case)
@@ -57,7 +57,7 @@ async def test_a_hanging_publication_and_who_was_heard_travel_through_every_new_
         with HTTPServer(port=port) as receiver:
             receiver.expect_request("/pages", method="POST").respond_with_data(status=202)
             await eventually(lambda: received(receiver), "the partner never got the page")
-            await telling.closed(world, case)
+            await case_steps.closed(world, case)
             await world.handle(case).result()
 
         runs = len(await world.histories())

@@ -15,8 +15,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.vocabulary import ClockName, Level
 from settings import PACKAGED, Settings
-from tests.workflows import telling
-from tests.world import open_world
+from tests.office_env import open_world
+from tests.workflows import case_steps
 from wiring.worker import serve_cases
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -34,7 +34,7 @@ async def test_close_of_business_stands_still_when_the_clock_is_put_forward(
         case = (await world.report(FLU)).case_id
         friday = last_friday_of_winter(await world.now(case))
         await world.forward(case, datetime.combine(friday, datetime.min.time(), BERLIN) - await world.now(case))
-        answer = await telling.triaged(world, case, Level.BLUE, co_units=())
+        answer = await case_steps.triaged(world, case, Level.BLUE, co_units=())
         due = next(debt.due for debt in answer.summary.debts if debt.clock is ClockName.ACCEPT)
 
         await world.forward(case, timedelta(days=3, hours=19))

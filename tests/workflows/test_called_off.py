@@ -18,9 +18,9 @@ from werkzeug import Request, Response
 from adapters.egress import signed_post
 from domain.decisions import Confirm, Interim, Note
 from domain.vocabulary import PublicationKind, Stage, Vote
-from tests.reading import kinds
-from tests.workflows import telling
-from tests.world import World, eventually, open_world
+from tests.histories import kinds
+from tests.office_env import World, eventually, open_world
+from tests.workflows import case_steps
 
 
 @dataclass
@@ -63,16 +63,16 @@ async def called_off(
     async with open_world(server, folder, cache=cache, partner_url=partner.url) as world:
         world.patience = 3
         case = (await world.report()).case_id
-        await telling.triaged(world, case, co_units=())
-        await telling.found(world, case, "swj")
-        digest = await telling.drafted(world, case, PublicationKind.NONE, reason="已由单位答复，不再另发")
-        await world.decide(case, telling.approval(digest), "swj", "deputy")
+        await case_steps.triaged(world, case, co_units=())
+        await case_steps.found(world, case, "swj")
+        digest = await case_steps.drafted(world, case, PublicationKind.NONE, reason="已由单位答复，不再另发")
+        await world.decide(case, case_steps.approval(digest), "swj", "deputy")
         asked = await world.decide(case, Interim(known="水厂在运行", advice="请不必囤水"), "wxb", "duty")
         yes = Confirm(ref=asked.summary.waiting[0].ref, outcome=Vote.APPROVE)
         await world.decide(case, yes, "wxb", "duty_leader")
         assert await asyncio.to_thread(partner.reached.wait, 5)
         await eventually(lambda: in_hand(world, case), "the partner never had the notice in hand")
-        signed = await world.decide(case, telling.signature(digest), "wxb", "deputy")
+        signed = await world.decide(case, case_steps.signature(digest), "wxb", "deputy")
         assert signed.summary.stage is Stage.CLOSURE
 
         async def is_called_off() -> bool:
@@ -104,7 +104,7 @@ async def test_a_notice_the_channel_took_is_recorded_though_the_case_was_closed_
     server: WorkflowEnvironment, tmp_path: Path, cache: int, partner: Partner
 ) -> None:
     async with called_off(server, tmp_path, cache, partner) as (world, case):
-        await telling.closed(world, case)
+        await case_steps.closed(world, case)
         partner.go.set()
 
         assert await in_order(world, case)
@@ -118,7 +118,7 @@ async def test_a_notice_the_channel_did_not_take_is_tried_no_more(
     async with called_off(server, tmp_path, cache, partner) as (world, case):
         partner.status = 503
         partner.go.set()
-        await telling.closed(world, case)
+        await case_steps.closed(world, case)
 
         assert await in_order(world, case)
         assert await channels(world, case) == ["bulletin"]
@@ -139,6 +139,6 @@ async def test_a_run_that_is_long_waits_for_what_was_called_off(
             return (await world.handle(case).describe()).run_id != run
 
         await eventually(has_gone_on, "the case never continued in a new run")
-        await telling.closed(world, case)
+        await case_steps.closed(world, case)
         assert await in_order(world, case)
         assert await channels(world, case) == ["bulletin", "partner"]

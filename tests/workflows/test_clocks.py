@@ -8,9 +8,9 @@ from domain.case.answer import Answer
 from domain.decisions import Acknowledge, Confirm, Escalate, Relevel
 from domain.errors import NotPermitted, Stale
 from domain.vocabulary import ClockName, Level, RungKind, Vote
-from tests.workflows import telling
+from tests.office_env import World
+from tests.workflows import case_steps
 from tests.workflows.test_silence import PROMPT, rang
-from tests.world import World
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 
 async def test_an_acknowledgement_holds_the_ladder_until_it_expires_and_never_the_due_time(world: World) -> None:
     case = (await world.report()).case_id
-    asked = request_sent(await telling.triaged(world, case, co_units=()))
+    asked = request_sent(await case_steps.triaged(world, case, co_units=()))
     await world.forward(case, 2 * HOUR + 5 * MINUTE)
 
     answer = await world.decide(case, Acknowledge(clock=ClockName.ACCEPT, unit="swj"), "swj", "liaison_a")
@@ -42,8 +42,8 @@ async def test_an_acknowledgement_holds_the_ladder_until_it_expires_and_never_th
 
 async def test_a_changed_level_gives_running_clocks_its_budget_and_keeps_what_was_used(world: World) -> None:
     case = (await world.report()).case_id
-    asked = request_sent(await telling.triaged(world, case, co_units=()))
-    await telling.accepted(world, case, "swj")
+    asked = request_sent(await case_steps.triaged(world, case, co_units=()))
+    await case_steps.accepted(world, case, "swj")
     await world.forward(case, HOUR)
 
     raised = await world.decide(case, Relevel(level=Level.RED, reason="超市出现抢购"), "wxb", "duty")
@@ -68,7 +68,7 @@ async def test_a_changed_level_gives_running_clocks_its_budget_and_keeps_what_wa
 
 async def test_an_escalation_by_hand_rings_once_however_often_the_button_is_pressed(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=())
+    await case_steps.triaged(world, case, co_units=())
     said = Escalate(expected_level=0, reason="电话无人接听", clock=ClockName.ACCEPT, unit="swj")
 
     await world.decide(case, said, "wxb", "duty")

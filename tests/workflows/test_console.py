@@ -9,7 +9,7 @@ import pytest
 
 from domain.decider.decide import RULES
 from tests.conftest import SERVER
-from tests.world import World
+from tests.office_env import World
 from workflows import names
 
 DIGEST = "0" * 64

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from domain.case.clock_report import Reckoning
 from domain.vocabulary import ClockName, Stage
-from tests.reading import actions, kinds, own_events
-from tests.workflows import telling
-from tests.world import World
+from tests.histories import actions, kinds, own_events
+from tests.office_env import World
+from tests.workflows import case_steps
 from workflows import names
 
 
 async def test_the_standard_case_costs_at_most_130_events_and_38_actions(warm_world: World) -> None:
     world = warm_world
     case = (await world.report("新开的自来水厂出厂水发黄，是把没处理的河水直接送进了管网")).case_id
-    for unit_step in (telling.triaged, telling.accepted, telling.found):
+    for unit_step in (case_steps.triaged, case_steps.accepted, case_steps.found):
         await world.quiet(case)
         await unit_step(world, case)
     await world.quiet(case)
-    digest = await telling.drafted(world, case)
+    digest = await case_steps.drafted(world, case)
     await world.quiet(case)
-    await telling.signed(world, case, digest)
+    await case_steps.signed(world, case, digest)
     await world.reaches(case, Stage.CLOSURE)
     await world.quiet(case)
-    await telling.closed(world, case)
+    await case_steps.closed(world, case)
     await world.handle(case).result()
     history = await world.history(case)
 
@@ -37,17 +37,17 @@ async def test_a_case_late_at_every_step_costs_at_most_240_events(warm_world: Wo
     world = warm_world
     case = (await world.report("新开的自来水厂出厂水发黄，是把没处理的河水直接送进了管网")).case_id
     await nearly_due(world, case, ClockName.TRIAGE)
-    await telling.triaged(world, case)
+    await case_steps.triaged(world, case)
     await nearly_due(world, case, ClockName.ACCEPT)
-    await telling.accepted(world, case)
+    await case_steps.accepted(world, case)
     await nearly_due(world, case, ClockName.ANSWER)
-    await telling.found(world, case)
+    await case_steps.found(world, case)
     await nearly_due(world, case, ClockName.DRAFT)
-    digest = await telling.drafted(world, case)
+    digest = await case_steps.drafted(world, case)
     await nearly_due(world, case, ClockName.APPROVAL)
-    await telling.signed(world, case, digest)
+    await case_steps.signed(world, case, digest)
     await world.reaches(case, Stage.CLOSURE)
-    await telling.closed(world, case)
+    await case_steps.closed(world, case)
     await world.handle(case).result()
     history = await world.history(case)
 

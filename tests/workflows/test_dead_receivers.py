@@ -13,10 +13,10 @@ from domain.decisions import Escalate, Note
 from domain.errors import CaseOver
 from domain.vocabulary import ClockName, Level, Stage
 from tests.adapters.receivers import black_hole, free_port
-from tests.reading import kinds
-from tests.workflows import telling
+from tests.histories import kinds
+from tests.office_env import World, eventually, open_world
+from tests.workflows import case_steps
 from tests.workflows.test_silence import rang
-from tests.world import World, eventually, open_world
 
 MINUTE = timedelta(minutes=1)
 
@@ -28,7 +28,7 @@ async def test_a_dead_gateway_delays_no_rung_no_other_person_and_no_entry(
     gateway = f"http://127.0.0.1:{free_port()}/messages"
     async with open_world(server, tmp_path, cache=cache, message_url=gateway) as world:
         case = (await world.report()).case_id
-        answer = await telling.triaged(world, case, Level.RED, co_units=())
+        answer = await case_steps.triaged(world, case, Level.RED, co_units=())
         asked = next(entry.at for entry in answer.entries if entry.event.kind == "request_sent")
 
         await world.forward(case, 31 * MINUTE)
@@ -58,7 +58,7 @@ async def test_a_gateway_that_never_answers_holds_up_nobody_else(server: Workflo
         gateway = f"http://127.0.0.1:{port}/messages"
         async with open_world(server, tmp_path, cache=200, message_url=gateway) as world:
             case = (await world.report()).case_id
-            await telling.triaged(world, case, Level.RED, co_units=())
+            await case_steps.triaged(world, case, Level.RED, co_units=())
             said = Escalate(expected_level=0, reason="电话无人接听", clock=ClockName.ACCEPT, unit="swj")
             await world.decide(case, said, "wxb", "duty")
 
@@ -77,9 +77,9 @@ async def test_a_closed_case_stays_until_its_page_has_reached_everybody(
     port = free_port()
     partner = f"http://127.0.0.1:{port}/pages"
     async with open_world(server, tmp_path, cache=cache, partner_url=partner) as world:
-        case = await telling.approved(world)
+        case = await case_steps.approved(world)
         await world.reaches(case, Stage.CLOSURE)
-        await telling.closed(world, case)
+        await case_steps.closed(world, case)
         await explained(world, case, "合作媒体没有应答：连接不上")
 
         heard = kinds(await world.history(case))["workflow_execution_update_accepted"]

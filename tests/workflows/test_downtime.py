@@ -12,13 +12,13 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from activities.letters import letter_key
-from bench import story
-from bench.server import Server, kill
+from bench.support import standard_case
+from bench.support.processes import Server, kill
 from cli.supervisor.temporal_server import TIME_MOVES
 from domain.vocabulary import ClockName, RungKind
-from tests import hurried
+from tests import short_policy
+from tests.office_env import World, eventually, open_world
 from tests.workflows.test_silence import rang
-from tests.world import World, eventually, open_world
 
 LADDER = ("3%", "5%", "7%", "9%", "11%")
 BUDGET = timedelta(minutes=1)
@@ -39,9 +39,9 @@ async def test_after_the_worker_was_away_all_rungs_are_recorded_and_told_in_one_
     server: WorkflowEnvironment, tmp_path: Path
 ) -> None:
     """A case's clock stands still while its task waits for a worker, so five rungs pass in real time: 6 seconds."""
-    config = hurried.office(tmp_path / "config", LADDER, {"triage": "1m", "min_gap": "1m"})
+    config = short_policy.office(tmp_path / "config", LADDER, {"triage": "1m", "min_gap": "1m"})
     async with open_world(server, tmp_path / "data", cache=200, config=config) as world:
-        case = (await world.report(story.claim())).case_id
+        case = (await world.report(standard_case.claim())).case_id
         opened = (await world.view(case)).opened_at
         await world.quiet(case)
         await world.worker_goes()
@@ -75,7 +75,7 @@ async def test_a_deadline_that_passed_while_the_server_was_down_rings_once(tmp_p
     try:
         there = WorkflowEnvironment.from_client(await Client.connect(server.address))
         async with open_world(there, tmp_path / "data", cache=200) as world:
-            case = (await world.report(story.claim())).case_id
+            case = (await world.report(standard_case.claim())).case_id
             opened = (await world.view(case)).opened_at
             await world.forward(case, TWO_HOURS - timedelta(seconds=3))
             await world.quiet(case)

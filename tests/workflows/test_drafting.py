@@ -6,8 +6,8 @@ import pytest
 
 from domain.errors import Unfit
 from domain.vocabulary import PublicationKind, Verdict
-from tests.workflows import telling
-from tests.world import CLAIM, World
+from tests.office_env import CLAIM, World
+from tests.workflows import case_steps
 
 FACT = "经查，供水正常。"
 
@@ -15,10 +15,10 @@ FACT = "经查，供水正常。"
 async def test_a_rebuttal_is_proposed_with_the_fact_first_and_the_claim_once(warm_world: World) -> None:
     world = warm_world
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=("hbj",))
+    await case_steps.triaged(world, case, co_units=("hbj",))
     with pytest.raises(Unfit) as early:
         await world.desk.proposed(case)
-    await telling.found(world, case, "hbj", "swj")
+    await case_steps.found(world, case, "hbj", "swj")
 
     draft = await world.desk.proposed(case)
 
@@ -28,15 +28,15 @@ async def test_a_rebuttal_is_proposed_with_the_fact_first_and_the_claim_once(war
     assert (draft.title + draft.text).count(CLAIM[:20]) == 1
     assert draft.text.index(FACT) < draft.text.index(CLAIM[:20])
     assert "检测记录（出厂水逐时检测）" in draft.text
-    await world.decide(case, telling.draft(title=draft.title, text=draft.text), "wxb", "editor")
+    await world.decide(case, case_steps.draft(title=draft.title, text=draft.text), "wxb", "editor")
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
 async def test_every_verdict_has_its_kind_and_every_kind_its_template(warm_world: World, verdict: Verdict) -> None:
     world = warm_world
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=())
-    await telling.found(world, case, "swj", verdict=verdict)
+    await case_steps.triaged(world, case, co_units=())
+    await case_steps.found(world, case, "swj", verdict=verdict)
 
     usual = await world.desk.proposed(case)
     texts = [await world.desk.proposed(case, kind) for kind in PublicationKind if kind is not PublicationKind.INTERIM]

@@ -5,26 +5,26 @@ from __future__ import annotations
 from domain.decisions import Review
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.vocabulary import ClockName, PublicationKind, PublicationState, Stage, Verdict, Vote
-from tests.workflows import telling
-from tests.world import World
+from tests.office_env import World
+from tests.workflows import case_steps
 
 
 async def test_a_returned_text_comes_back_as_a_new_version_and_only_that_is_voted_on(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=())
-    await telling.found(world, case, "swj")
-    first = await telling.drafted(world, case)
+    await case_steps.triaged(world, case, co_units=())
+    await case_steps.found(world, case, "swj")
+    first = await case_steps.drafted(world, case)
     remarks = "请写明水质检测时间"
     await world.refused(case, Review(digest=first, outcome=Vote.RETURN), "swj", "deputy", Unfit)
     returned = await world.decide(case, Review(digest=first, outcome=Vote.RETURN, remarks=remarks), "swj", "deputy")
-    await world.refused(case, telling.signature(first), "wxb", "deputy", Unfit)
+    await world.refused(case, case_steps.signature(first), "wxb", "deputy", Unfit)
 
-    second = await telling.drafted(world, case, text="全市供水正常。今天十时检测，出厂水合格。")
-    stale = await world.refused(case, telling.approval(first), "swj", "deputy", Stale)
-    await world.refused(case, telling.approval(second), "wxb", "editor", NotPermitted)
-    await world.decide(case, telling.approval(second), "swj", "deputy")
-    twice = await world.refused(case, telling.approval(second), "swj", "deputy", NotPermitted)
-    await world.decide(case, telling.signature(second), "wxb", "deputy")
+    second = await case_steps.drafted(world, case, text="全市供水正常。今天十时检测，出厂水合格。")
+    stale = await world.refused(case, case_steps.approval(first), "swj", "deputy", Stale)
+    await world.refused(case, case_steps.approval(second), "wxb", "editor", NotPermitted)
+    await world.decide(case, case_steps.approval(second), "swj", "deputy")
+    twice = await world.refused(case, case_steps.approval(second), "swj", "deputy", NotPermitted)
+    await world.decide(case, case_steps.signature(second), "wxb", "deputy")
     await world.reaches(case, Stage.CLOSURE)
     await world.quiet(case)
 
@@ -43,12 +43,12 @@ async def test_a_returned_text_comes_back_as_a_new_version_and_only_that_is_vote
 async def test_a_true_claim_is_never_called_a_rumor_nor_an_unusual_text_left_without_reason(warm_world: World) -> None:
     world = warm_world
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=())
-    await telling.found(world, case, "swj", verdict=Verdict.TRUE)
+    await case_steps.triaged(world, case, co_units=())
+    await case_steps.found(world, case, "swj", verdict=Verdict.TRUE)
 
-    rebuttal = await world.refused(case, telling.draft(), "wxb", "editor", Unfit)
-    alert = await world.refused(case, telling.draft(PublicationKind.ALERT), "wxb", "editor", Unfit)
-    await telling.drafted(world, case, PublicationKind.ALERT, reason="停水在即，先提示风险")
+    rebuttal = await world.refused(case, case_steps.draft(), "wxb", "editor", Unfit)
+    alert = await world.refused(case, case_steps.draft(PublicationKind.ALERT), "wxb", "editor", Unfit)
+    await case_steps.drafted(world, case, PublicationKind.ALERT, reason="停水在即，先提示风险")
 
     assert (rebuttal.code, alert.code) == ("no_rebuttal_of_this", "unusual_kind_needs_reason")
 
@@ -56,15 +56,15 @@ async def test_a_true_claim_is_never_called_a_rumor_nor_an_unusual_text_left_wit
 async def test_the_office_alone_cannot_bring_out_a_text(warm_world: World) -> None:
     world = warm_world
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=())
-    await telling.found(world, case, "swj")
-    digest = await telling.drafted(world, case)
+    await case_steps.triaged(world, case, co_units=())
+    await case_steps.found(world, case, "swj")
+    digest = await case_steps.drafted(world, case)
 
-    early = await world.refused(case, telling.signature(digest), "wxb", "deputy", Unfit)
-    await world.refused(case, telling.approval(digest), "wxb", "deputy", NotPermitted)
-    await world.refused(case, telling.approval(digest), "wxb", "duty_leader", NotPermitted)
-    reviewed = await world.decide(case, telling.approval(digest), "swj", "head")
-    signed = await world.decide(case, telling.signature(digest), "wxb", "head")
+    early = await world.refused(case, case_steps.signature(digest), "wxb", "deputy", Unfit)
+    await world.refused(case, case_steps.approval(digest), "wxb", "deputy", NotPermitted)
+    await world.refused(case, case_steps.approval(digest), "wxb", "duty_leader", NotPermitted)
+    reviewed = await world.decide(case, case_steps.approval(digest), "swj", "head")
+    signed = await world.decide(case, case_steps.signature(digest), "wxb", "head")
 
     assert early.code == "sign_last"
     assert reviewed.summary.publication is PublicationState.DRAFTED

@@ -18,8 +18,8 @@ from domain.decisions import Accept, Acknowledge, Pause, Resume, Transfer, Triag
 from domain.errors import Unfit
 from domain.office.office import Office
 from domain.vocabulary import ClockName, Exit, Level, RungKind
-from tests.workflows import telling
-from tests.world import EVIDENCE, World, eventually, open_world
+from tests.office_env import EVIDENCE, World, eventually, open_world
+from tests.workflows import case_steps
 
 HOUR = timedelta(hours=1)
 TRIAGE = Acknowledge(clock=ClockName.TRIAGE, unit="wxb")
@@ -88,7 +88,7 @@ async def test_pause_resume_pause_in_one_minute(world: World) -> None:
 
 async def test_a_unit_is_removed_in_the_midst_of_its_task(world: World) -> None:
     case = (await world.report(FLU)).case_id
-    answer = await telling.triaged(world, case, lead="swj", co_units=())
+    answer = await case_steps.triaged(world, case, lead="swj", co_units=())
     due = next(debt.due for debt in answer.summary.debts if debt.clock is ClockName.ANSWER)
     await moved(world, without_people(world.office, "swj"))
 
@@ -193,9 +193,9 @@ def at(told: str) -> datetime:
 async def asked(world: World) -> tuple[str, datetime]:
     """A yellow case whose lead unit has accepted; returns it with the instant it was asked."""
     case = (await world.report(FLU)).case_id
-    answer = await telling.triaged(world, case, Level.YELLOW, co_units=())
+    answer = await case_steps.triaged(world, case, Level.YELLOW, co_units=())
     start = next(entry.at for entry in answer.entries if entry.event.kind == "request_sent")
-    await telling.accepted(world, case, "swj")
+    await case_steps.accepted(world, case, "swj")
     await world.quiet(case)
     return case, start
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from domain.decisions import Transfer
 from domain.vocabulary import Stage, Verdict
-from tests.workflows import telling
-from tests.world import World
+from tests.office_env import World
+from tests.workflows import case_steps
 
 RUNG_OUT = timedelta(hours=18, minutes=30)
 """Yellow: accept within 4 hours, escalated 4 and 12 hours after that, and 2 hours more for whoever was rung last."""
@@ -15,12 +15,12 @@ RUNG_OUT = timedelta(hours=18, minutes=30)
 
 async def test_a_silent_co_unit_expires_and_the_others_are_enough(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=("hbj",))
-    waiting = await telling.found(world, case, "swj")
+    await case_steps.triaged(world, case, co_units=("hbj",))
+    waiting = await case_steps.found(world, case, "swj")
     await world.forward(case, RUNG_OUT)
     await world.quiet(case)
     concluded = await world.view(case)
-    late = await world.decide(case, telling.finding(Verdict.TRUE), "hbj", "deputy")
+    late = await world.decide(case, case_steps.finding(Verdict.TRUE), "hbj", "deputy")
     await world.quiet(case)
 
     assert (waiting.summary.stage, concluded.stage, concluded.verdict) == (
@@ -36,14 +36,14 @@ async def test_a_silent_co_unit_expires_and_the_others_are_enough(world: World) 
 
 async def test_a_silent_lead_sends_the_case_back_to_triage_as_a_bounce(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=("hbj",))
-    await telling.accepted(world, case, "hbj")
+    await case_steps.triaged(world, case, co_units=("hbj",))
+    await case_steps.accepted(world, case, "hbj")
     await world.forward(case, RUNG_OUT)
     await world.quiet(case)
     back = await world.view(case)
-    again = await telling.triaged(world, case, lead="swu", co_units=("hbj",))
-    helped = await telling.found(world, case, "swj")
-    concluded = await telling.found(world, case, "swu", "hbj")
+    again = await case_steps.triaged(world, case, lead="swu", co_units=("hbj",))
+    helped = await case_steps.found(world, case, "swj")
+    concluded = await case_steps.found(world, case, "swu", "hbj")
     await world.quiet(case)
 
     assert (back.stage, back.visit, back.lead) == (Stage.TRIAGE, 2, None)
@@ -54,8 +54,8 @@ async def test_a_silent_lead_sends_the_case_back_to_triage_as_a_bounce(world: Wo
 
 async def test_an_offer_nobody_takes_goes_back_to_its_sender(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=())
-    await telling.accepted(world, case, "swj")
+    await case_steps.triaged(world, case, co_units=())
+    await case_steps.accepted(world, case, "swj")
     await world.decide(case, Transfer(to="swu", reason="由供水单位核实"), "swj", "liaison_a")
     await world.forward(case, RUNG_OUT)
     await world.quiet(case)
@@ -63,5 +63,5 @@ async def test_an_offer_nobody_takes_goes_back_to_its_sender(world: World) -> No
     assert [event["to"] for event in await world.events(case, "transfer_lapsed")] == ["swu"]
     assert {person for person, _ in world.told(f"{case}/v1/accept:swu/g1/silent")} == {"swj-liaison-a"}
     assert {person for person, _ in world.told(f"{case}/v1/transfer-lapsed/")} == {"swu-liaison-a"}
-    concluded = await telling.found(world, case, "swj")
+    concluded = await case_steps.found(world, case, "swj")
     assert concluded.summary.stage is Stage.REBUTTAL

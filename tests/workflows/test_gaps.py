@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from domain.decisions import Note
-from tests.workflows import telling
-from tests.world import World
+from tests.office_env import World
+from tests.workflows import case_steps
 
 HOUR = timedelta(hours=1)
 
@@ -30,7 +30,7 @@ async def test_a_note_after_rungs_tells_the_register_of_them_too(world: World) -
 
 async def test_a_note_after_a_result_came_back_leaves_none(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case)
+    await case_steps.triaged(world, case)
     await world.quiet(case)
 
     answer = await world.decide(case, Note(text="已电话联系"), "wxb", "duty")

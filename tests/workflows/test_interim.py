@@ -12,8 +12,8 @@ from werkzeug import Request, Response
 from domain.decisions import Confirm, Interim, RecordPublication
 from domain.errors import NotPermitted, Unfit
 from domain.vocabulary import ClockName, Level, PublicationKind, Stage, Verdict, Vote
-from tests.workflows import telling
-from tests.world import World, eventually, open_world
+from tests.office_env import World, eventually, open_world
+from tests.workflows import case_steps
 
 ASKED = Interim(known="水厂在运行", advice="请不必囤水")
 
@@ -21,7 +21,7 @@ ASKED = Interim(known="水厂在运行", advice="请不必囤水")
 async def test_the_notice_needs_a_second_person_and_gives_way_to_the_answer(world: World) -> None:
     case = (await world.report()).case_id
     early = await world.refused(case, ASKED, "wxb", "editor", Unfit)
-    await telling.triaged(world, case, co_units=())
+    await case_steps.triaged(world, case, co_units=())
     asked = await world.decide(case, ASKED, "wxb", "editor")
     yes = Confirm(ref=asked.summary.waiting[0].ref, outcome=Vote.APPROVE)
     own = await world.refused(case, yes, "wxb", "editor", NotPermitted)
@@ -30,8 +30,8 @@ async def test_the_notice_needs_a_second_person_and_gives_way_to_the_answer(worl
     await eventually(lambda: _interim_is_out(world, case), "the notice never went out")
     page = await world.register.page(case)
     running = {debt.clock for debt in (await world.view(case)).debts}
-    await telling.found(world, case, "swj")
-    await telling.signed(world, case, await telling.drafted(world, case))
+    await case_steps.found(world, case, "swj")
+    await case_steps.signed(world, case, await case_steps.drafted(world, case))
     await world.reaches(case, Stage.CLOSURE)
     await world.quiet(case)
 
@@ -51,12 +51,12 @@ async def test_the_notice_needs_a_second_person_and_gives_way_to_the_answer(worl
 
 async def test_a_notice_nobody_confirmed_lapses_with_the_answer(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=())
+    await case_steps.triaged(world, case, co_units=())
     asked = await world.decide(case, ASKED, "wxb", "duty")
-    await telling.found(world, case, "swj")
-    await telling.signed(world, case, await telling.drafted(world, case))
+    await case_steps.found(world, case, "swj")
+    await case_steps.signed(world, case, await case_steps.drafted(world, case))
     await world.reaches(case, Stage.CLOSURE)
-    closed = await telling.closed(world, case)
+    closed = await case_steps.closed(world, case)
     await world.handle(case).result()
 
     assert [event["ref"] for event in await world.events(case, "proposal_lapsed")] == [asked.summary.waiting[0].ref]
@@ -80,17 +80,17 @@ async def test_a_partner_that_was_down_never_gets_the_notice_after_the_answer(
         receiver.expect_request("/pages", method="POST").respond_with_handler(partner)
         async with open_world(server, tmp_path, cache=cache, partner_url=receiver.url_for("/pages")) as world:
             case = (await world.report()).case_id
-            await telling.triaged(world, case, co_units=())
+            await case_steps.triaged(world, case, co_units=())
             asked = await world.decide(case, ASKED, "wxb", "duty")
             yes = Confirm(ref=asked.summary.waiting[0].ref, outcome=Vote.APPROVE)
             await world.decide(case, yes, "wxb", "duty_leader")
             await eventually(lambda: _interim_is_out(world, case), "the notice never went out")
-            await telling.found(world, case, "swj")
-            await telling.signed(world, case, await telling.drafted(world, case))
+            await case_steps.found(world, case, "swj")
+            await case_steps.signed(world, case, await case_steps.drafted(world, case))
             await world.reaches(case, Stage.CLOSURE)  # the bulletin has it
             down = False
             await world.quiet(case)
-            await telling.closed(world, case)
+            await case_steps.closed(world, case)
             await world.handle(case).result()
 
     assert got == [f"{case}/publish/v1/partner"]
@@ -98,7 +98,7 @@ async def test_a_partner_that_was_down_never_gets_the_notice_after_the_answer(
 
 async def test_a_unit_that_published_first_stops_the_clock_and_is_passed_on_with_its_source(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case, Level.YELLOW, co_units=())
+    await case_steps.triaged(world, case, Level.YELLOW, co_units=())
     published = {
         "unit": "swj", "publication": "statement", "title": "全市供水正常", "text": "今天各水厂运行正常。",
         "url": "https://swj.mc.example/news/1", "captured_at": "2026-11-23T09:00:00+08:00",
@@ -108,11 +108,11 @@ async def test_a_unit_that_published_first_stops_the_clock_and_is_passed_on_with
     recorded = await world.decide(case, said, "wxb", "editor")
     await world.quiet(case)
     page = await world.register.page(case)
-    verified = await telling.found(world, case, "swj")
-    none = telling.draft(PublicationKind.NONE, reason="单位已自行发布，不再另发")
+    verified = await case_steps.found(world, case, "swj")
+    none = case_steps.draft(PublicationKind.NONE, reason="单位已自行发布，不再另发")
     drafted = await world.decide(case, none, "wxb", "editor")
     digest = next(entry.event.digest for entry in drafted.entries if entry.event.kind == "drafted")
-    await telling.signed(world, case, digest)
+    await case_steps.signed(world, case, digest)
     closed = await world.reaches(case, Stage.CLOSURE)
     await world.quiet(case)
 

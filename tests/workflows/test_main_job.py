@@ -11,18 +11,18 @@ from desk import sweep
 from domain.decisions import TriageDecision
 from domain.errors import Unavailable
 from domain.vocabulary import Exit, PublicationKind, PublicationState, Stage, Verdict
-from tests.workflows import telling
-from tests.world import World
+from tests.office_env import World
+from tests.workflows import case_steps
 
 
 async def test_a_report_becomes_a_published_rebuttal(world: World) -> None:
     taken = await world.report()
 
-    await telling.verified(world, taken.case_id)
-    digest = await telling.drafted(world, taken.case_id)
-    answer = await telling.signed(world, taken.case_id, digest)
+    await case_steps.verified(world, taken.case_id)
+    digest = await case_steps.drafted(world, taken.case_id)
+    answer = await case_steps.signed(world, taken.case_id, digest)
     await world.reaches(taken.case_id, Stage.CLOSURE)
-    closing = await telling.closed(world, taken.case_id)
+    closing = await case_steps.closed(world, taken.case_id)
     outcome = await world.handle(taken.case_id).result()
 
     assert answer.summary.publication is PublicationState.APPROVED
@@ -36,13 +36,13 @@ async def test_a_report_becomes_a_published_rebuttal(world: World) -> None:
 
 async def test_a_true_claim_leaves_as_a_statement(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case)
-    answer = await telling.found(world, case, verdict=Verdict.TRUE)
+    await case_steps.triaged(world, case)
+    answer = await case_steps.found(world, case, verdict=Verdict.TRUE)
 
-    digest = await telling.drafted(world, case, PublicationKind.STATEMENT)
-    await telling.signed(world, case, digest)
+    digest = await case_steps.drafted(world, case, PublicationKind.STATEMENT)
+    await case_steps.signed(world, case, digest)
     await world.reaches(case, Stage.CLOSURE)
-    await telling.closed(world, case)
+    await case_steps.closed(world, case)
     outcome = await world.handle(case).result()
 
     assert answer.summary.verdict is Verdict.TRUE
@@ -76,7 +76,7 @@ async def test_every_exit_passes_on_and_closes(world: World) -> None:
 
 
 async def test_an_exit_to_nobody_still_has_its_last_word_in_the_register(world: World) -> None:
-    case = await telling.let_out(world)
+    case = await case_steps.let_out(world)
 
     outcome = await world.handle(case).result()
     events = await world.events(case)
@@ -87,7 +87,7 @@ async def test_an_exit_to_nobody_still_has_its_last_word_in_the_register(world: 
 async def test_a_last_answer_nobody_wrote_down_is_asked_for_again_though_the_case_is_over(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = await telling.approved(world)
+    case = await case_steps.approved(world)
     await world.reaches(case, Stage.CLOSURE)
     await world.quiet(case)
 
@@ -96,7 +96,7 @@ async def test_a_last_answer_nobody_wrote_down_is_asked_for_again_though_the_cas
 
     with monkeypatch.context() as patch:
         patch.setattr(world.register, "finish", down)
-        await telling.closed(world, case)
+        await case_steps.closed(world, case)
     outcome = await world.handle(case).result()
     assert "case_closed" not in {event["kind"] for event in await world.events(case)}
 

@@ -11,9 +11,9 @@ from temporalio.client import WorkflowHistory
 from domain.decider.decide import RULES, TOLD
 from domain.vocabulary import Stage
 from temporal import search_attributes
-from tests.reading import kind
-from tests.workflows import telling
-from tests.world import CLAIM, World, eventually
+from tests.histories import kind
+from tests.office_env import CLAIM, World, eventually
+from tests.workflows import case_steps
 from texts.catalogue import current
 from workflows import names
 
@@ -23,8 +23,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 async def test_the_page_of_a_case_says_where_it_stands_who_owes_what_and_what_comes_next(world: World) -> None:
     case = (await world.report(place="东汀区")).case_id
     title = await (await world.handle(case).describe()).static_summary()
-    answer = await telling.triaged(world, case)
-    await telling.accepted(world, case, "hbj")
+    answer = await case_steps.triaged(world, case)
+    await case_steps.accepted(world, case, "hbj")
     await world.forward(case, timedelta(hours=5))
     page = await world.page(case)
 
@@ -47,10 +47,10 @@ async def test_the_page_of_a_case_says_where_it_stands_who_owes_what_and_what_co
     line(page, "市生态环境局", say("role", "co"), say("request_state", "accepted"))
     line(page, when(asked + timedelta(hours=2)), say("rung", "remind"), say("seat", "liaison_a"))
 
-    await telling.found(world, case)
-    await telling.signed(world, case, await telling.drafted(world, case))
+    await case_steps.found(world, case)
+    await case_steps.signed(world, case, await case_steps.drafted(world, case))
     await world.reaches(case, Stage.CLOSURE)
-    await telling.closed(world, case)
+    await case_steps.closed(world, case)
     await world.handle(case).result()
     page = await world.page(case)
 
@@ -60,10 +60,10 @@ async def test_the_page_of_a_case_says_where_it_stands_who_owes_what_and_what_co
 
 async def test_every_activity_timer_and_kind_of_decision_explains_itself(warm_world: World) -> None:
     world = warm_world
-    case = await telling.finished(world)
+    case = await case_steps.finished(world)
     history = await world.history(case)
     running = (await world.report("另一条说法：明天全市学校停课一周")).case_id
-    await telling.triaged(world, running)
+    await case_steps.triaged(world, running)
     await world.forward(running, timedelta(hours=40))
     await world.quiet(running)
 
@@ -82,7 +82,7 @@ async def test_every_activity_timer_and_kind_of_decision_explains_itself(warm_wo
 async def test_cases_are_found_by_their_attributes(warm_world: World) -> None:
     world = warm_world
     case = (await world.report()).case_id
-    await telling.triaged(world, case)
+    await case_steps.triaged(world, case)
     await world.forward(case, timedelta(hours=5))
     await world.quiet(case)
     query = (

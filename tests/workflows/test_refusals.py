@@ -17,16 +17,16 @@ from domain.decisions import (
 )
 from domain.errors import NotPermitted, Stale, Unfit, Unknown, WrongStage
 from domain.vocabulary import ClockName, Level, Vote
-from tests.workflows import telling
-from tests.world import World
+from tests.office_env import World
+from tests.workflows import case_steps
 
 
 async def test_a_refused_decision_writes_no_event_and_says_why(world: World) -> None:
     case = (await world.report()).case_id
 
     stage = await world.refused(case, Close(), "wxb", "duty", WrongStage)
-    seat = await world.refused(case, telling.triage(), "swj", "liaison_a", NotPermitted)
-    unit = await world.refused(case, telling.triage(lead="nobody"), "wxb", "duty", Unknown)
+    seat = await world.refused(case, case_steps.triage(), "swj", "liaison_a", NotPermitted)
+    unit = await world.refused(case, case_steps.triage(lead="nobody"), "wxb", "duty", Unknown)
     stale = await world.refused(case, Escalate(expected_level=3, reason="催一催"), "wxb", "duty", Stale)
     unfit = await world.refused(case, TriageDecision(level=Level.RED), "wxb", "duty", Unfit)
 
@@ -41,11 +41,11 @@ async def test_a_refused_decision_writes_no_event_and_says_why(world: World) -> 
 async def test_a_unit_or_office_acting_out_of_turn_is_refused(warm_world: World) -> None:
     world = warm_world
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=("hbj",))
+    await case_steps.triaged(world, case, co_units=("hbj",))
     attempts = [
-        (telling.triage(), "wxb", "duty", WrongStage, "wrong_stage"),
-        (telling.draft(), "wxb", "editor", WrongStage, "wrong_stage"),
-        (telling.finding(), "swu", "liaison_a", NotPermitted, "not_permitted"),
+        (case_steps.triage(), "wxb", "duty", WrongStage, "wrong_stage"),
+        (case_steps.draft(), "wxb", "editor", WrongStage, "wrong_stage"),
+        (case_steps.finding(), "swu", "liaison_a", NotPermitted, "not_permitted"),
         (Note(text="路过"), "jkj", "duty", NotPermitted, "not_permitted"),
         (Relevel(level=Level.BLUE, reason="不急"), "wxb", "deputy", NotPermitted, "not_permitted"),
         (Relevel(level=Level.YELLOW, reason="照旧"), "wxb", "duty", Unfit, "same_level"),

@@ -17,10 +17,10 @@ from adapters.office import holiday_list
 from domain.case.case import Case
 from domain.case.obligations import Owed
 from temporal.seal import Seal
-from tests.reading import tasks_without_command
+from tests.histories import tasks_without_command
+from tests.office_env import open_world
 from tests.workflows.recording import FOLDER, STORIES
 from tests.workflows.reordered import Reordered
-from tests.world import open_world
 from wiring.worker import build_replayer, workflow_runner
 
 RECORDED = sorted(FOLDER.glob("*.json"))

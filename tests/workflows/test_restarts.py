@@ -21,9 +21,9 @@ from domain.decider.decide import RULES
 from domain.decisions import Note
 from domain.errors import Unavailable
 from domain.vocabulary import Level, Stage
-from tests.reading import kind
-from tests.workflows import telling
-from tests.world import World, open_world
+from tests.histories import kind
+from tests.office_env import World, open_world
+from tests.workflows import case_steps
 
 TRIES = 4
 PATIENT = timedelta(seconds=20)
@@ -45,14 +45,14 @@ async def test_a_decision_after_a_restart_comes_after_the_results_before_it(
         partner.expect_request("/pages", method="POST").respond_with_handler(slowly)
         async with open_world(server, tmp_path, cache=cache, partner_url=partner.url_for("/pages")) as world:
             claims = [f"第{n}水厂水源被污染了，大家赶快接水囤水" for n in range(TRIES)]
-            cases = await asyncio.gather(*(telling.approved(world, claim, Level.RED) for claim in claims))
+            cases = await asyncio.gather(*(case_steps.approved(world, claim, Level.RED) for claim in claims))
             await asyncio.gather(*(world.quiet(case) for case in cases))
             assert all([results_apart(await world.history(case)) >= 2 for case in cases])
 
             await world.restart()
             answers = [await world.decide(case, Note(text="重启之后"), "wxb", "duty") for case in cases]
             for case in cases:
-                await telling.closed(world, case)
+                await case_steps.closed(world, case)
                 await world.handle(case).result()
 
             for case, answer in zip(cases, answers, strict=True):
@@ -71,19 +71,19 @@ async def test_a_case_goes_on_with_a_new_worker_at_every_step(
     world = warm_world
     case = (await world.report()).case_id
     await world.restart()
-    await telling.triaged(world, case)
+    await case_steps.triaged(world, case)
     await world.forward(case, timedelta(hours=3))
     await world.restart()
-    await telling.accepted(world, case)
+    await case_steps.accepted(world, case)
     await world.forward(case, timedelta(hours=10))
     await world.restart()
-    await telling.found(world, case)
-    digest = await telling.drafted(world, case)
+    await case_steps.found(world, case)
+    digest = await case_steps.drafted(world, case)
     await world.restart()
-    await telling.signed(world, case, digest)
+    await case_steps.signed(world, case, digest)
     await world.reaches(case, Stage.CLOSURE)
     await world.restart()
-    await telling.closed(world, case)
+    await case_steps.closed(world, case)
     outcome = await world.handle(case).result()
 
     events = await world.events(case)
@@ -104,7 +104,7 @@ async def test_a_bug_in_a_rule_is_a_refusal_without_an_event(monkeypatch: pytest
         await world.decide(case, Note(text="引出错误"), "wxb", "duty")
 
     assert await world.length(case) == before
-    assert (await telling.triaged(world, case)).summary.stage is Stage.VERIFICATION
+    assert (await case_steps.triaged(world, case)).summary.stage is Stage.VERIFICATION
 
 
 async def test_a_bug_behind_the_check_fails_one_decision_and_the_case_lives_on(
@@ -116,7 +116,7 @@ async def test_a_bug_behind_the_check_fails_one_decision_and_the_case_lives_on(
 
     with pytest.raises(Unavailable, match="a bug"):
         await world.decide(case, Note(text="引出错误"), "wxb", "duty")
-    answer = await telling.triaged(world, case)
+    answer = await case_steps.triaged(world, case)
     await world.forward(case, timedelta(hours=3))
 
     assert answer.summary.stage is Stage.VERIFICATION

@@ -22,7 +22,7 @@ from domain.errors import NotPermitted, TooMany, Unavailable
 from domain.office.office import Person
 from domain.ports.register import CaseRow
 from settings import Settings
-from tests.adapters.register.building import START, decision, filing
+from tests.adapters.register.factories import START, decision, filing
 from wiring.delivery import make_messengers
 from wiring.office import load_office
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from domain.decisions import Consult
 from domain.errors import NotPermitted, Unfit
 from domain.vocabulary import ClockName, Level, Stage, Verdict
-from tests.workflows import telling
-from tests.world import World
+from tests.office_env import World
+from tests.workflows import case_steps
 
 POSITION = Consult(act="position", verdict=Verdict.PARTLY_FALSE, text="水源地确有异味，出厂水合格")
 RULING = Consult(act="ruling", verdict=Verdict.FALSE, text="出厂水逐时检测合格，异味不影响供水")
@@ -16,8 +16,8 @@ RULING = Consult(act="ruling", verdict=Verdict.FALSE, text="出厂水逐时检�
 
 async def test_three_agreeing_units_leave_three_verdicts_with_their_signers(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.verified(world, case)
-    await telling.signed(world, case, await telling.drafted(world, case))
+    await case_steps.verified(world, case)
+    await case_steps.signed(world, case, await case_steps.drafted(world, case))
     await world.reaches(case, Stage.CLOSURE)
     await world.quiet(case)
 
@@ -25,7 +25,7 @@ async def test_three_agreeing_units_leave_three_verdicts_with_their_signers(worl
     signers = {step: {one["person"] for one in event["signers"]} for step, event in steps.items()}
     assert signers == {
         "first": {"swj-liaison-a"},
-        "cross_checked": {f"{unit}-liaison-a" for unit in telling.UNITS},
+        "cross_checked": {f"{unit}-liaison-a" for unit in case_steps.UNITS},
         "final": {"wxb-deputy"},
     }
     assert {event["verdict"] for event in steps.values()} == {"false"}
@@ -34,9 +34,9 @@ async def test_three_agreeing_units_leave_three_verdicts_with_their_signers(worl
 
 async def test_conflicting_units_meet_and_the_chair_rules_while_the_minority_is_kept(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=("hbj",))
-    await telling.found(world, case, "swj")
-    split = await telling.found(world, case, "hbj", verdict=Verdict.PARTLY_FALSE)
+    await case_steps.triaged(world, case, co_units=("hbj",))
+    await case_steps.found(world, case, "swj")
+    split = await case_steps.found(world, case, "hbj", verdict=Verdict.PARTLY_FALSE)
     await world.refused(case, POSITION, "swu", "liaison_a", NotPermitted)
     await world.refused(case, RULING, "wxb", "duty", NotPermitted)
     silent = RULING.model_copy(update={"verdict": None})
@@ -61,7 +61,7 @@ async def test_conflicting_units_meet_and_the_chair_rules_while_the_minority_is_
 
 async def test_a_red_case_meets_at_triage_with_a_list_of_what_is_to_be_done(world: World) -> None:
     case = (await world.report()).case_id
-    triaged = await telling.triaged(world, case, Level.RED, co_units=("hbj",))
+    triaged = await case_steps.triaged(world, case, Level.RED, co_units=("hbj",))
     await world.decide(case, Consult(act="position", text="正在采样", done=(2,)), "hbj", "duty")
     stranger = Consult(act="position", text="已办", done=(1,))
     not_mine = await world.refused(case, stranger, "hbj", "duty", Unfit)

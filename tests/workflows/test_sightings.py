@@ -12,9 +12,9 @@ from domain.errors import Unavailable
 from domain.ports.register import CaseFilter
 from domain.reports.report import Match
 from domain.vocabulary import Exit
-from tests.reading import kinds
-from tests.workflows import telling
-from tests.world import CLAIM, World
+from tests.histories import kinds
+from tests.office_env import CLAIM, World
+from tests.workflows import case_steps
 
 FLOOD = 120
 
@@ -40,8 +40,8 @@ async def test_a_flood_of_reports_reaches_its_case_at_milestones_only(world: Wor
 
 async def test_a_report_of_a_closed_claim_meets_its_answer_or_opens_a_new_case(world: World) -> None:
     answered, dropped = (
-        await telling.finished(world),
-        await telling.let_out(world, "我觉得这家店的面不好吃，大家怎么看"),
+        await case_steps.finished(world),
+        await case_steps.let_out(world, "我觉得这家店的面不好吃，大家怎么看"),
     )
 
     known = await world.report()
@@ -83,11 +83,11 @@ async def test_a_sighting_that_meets_the_closure_of_its_case_finds_a_home(
 async def test_a_sighting_that_meets_the_closure_of_an_answered_case_stays_there(
     monkeypatch: pytest.MonkeyPatch, world: World
 ) -> None:
-    case = await telling.published(world)
+    case = await case_steps.published(world)
     hand_over_later(monkeypatch)
     late = await world.report()
     monkeypatch.undo()
-    await telling.closed(world, case)
+    await case_steps.closed(world, case)
     await world.handle(case).result()
 
     await world.desk.sweep()
@@ -105,7 +105,7 @@ async def test_a_word_to_the_case_that_is_no_sighting_changes_nothing(world: Wor
     await handle.signal("sighted", args=[{"count": 1, "districts": 0, "channels": 1}])
     await handle.signal("no_such_signal", CLAIM)
     await world.quiet(case)
-    answer = await telling.triaged(world, case, co_units=())
+    answer = await case_steps.triaged(world, case, co_units=())
 
     assert answer.summary.sightings == 1
     assert await world.events(case, "sighted") == []

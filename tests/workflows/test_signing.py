@@ -13,8 +13,8 @@ from domain.decisions import Confirm, Consent, Override
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.office.office import Person
 from domain.vocabulary import Level, PublicationState, Seat, Stage, Vote
-from tests.workflows import telling
-from tests.world import World
+from tests.office_env import World
+from tests.workflows import case_steps
 
 TOUCHES = "水源地监测数据稳定，没有污染。"
 """A text that states what 市生态环境局 answers for."""
@@ -26,22 +26,22 @@ def consent(digest: str) -> Consent:
 
 async def in_rebuttal(world: World, level: Level = Level.YELLOW, co_units: tuple[str, ...] = ("hbj",)) -> str:
     case = (await world.report()).case_id
-    await telling.triaged(world, case, level, co_units=co_units)
-    await telling.found(world, case, *([*co_units, "swj"] if level is Level.YELLOW else ["swj"]))
+    await case_steps.triaged(world, case, level, co_units=co_units)
+    await case_steps.found(world, case, *([*co_units, "swj"] if level is Level.YELLOW else ["swj"]))
     return case
 
 
 async def test_an_edit_voids_the_votes_and_nobody_signs_twice_or_signs_what_they_wrote(world: World) -> None:
     case = await in_rebuttal(world)
-    first = await telling.drafted(world, case)
-    await world.decide(case, telling.approval(first), "swj", "deputy")
-    second = await telling.drafted(world, case, text="全市供水正常。今天十时检测合格。")
-    stale = await world.refused(case, telling.signature(first), "wxb", "deputy", Stale)
-    early = await world.refused(case, telling.signature(second), "wxb", "deputy", Unfit)
-    await world.refused(case, telling.approval(second), "wxb", "editor", NotPermitted)
-    await world.decide(case, telling.approval(second), "swj", "deputy")
-    twice = await world.refused(case, telling.approval(second), "swj", "deputy", NotPermitted)
-    done = await world.decide(case, telling.signature(second), "wxb", "deputy")
+    first = await case_steps.drafted(world, case)
+    await world.decide(case, case_steps.approval(first), "swj", "deputy")
+    second = await case_steps.drafted(world, case, text="全市供水正常。今天十时检测合格。")
+    stale = await world.refused(case, case_steps.signature(first), "wxb", "deputy", Stale)
+    early = await world.refused(case, case_steps.signature(second), "wxb", "deputy", Unfit)
+    await world.refused(case, case_steps.approval(second), "wxb", "editor", NotPermitted)
+    await world.decide(case, case_steps.approval(second), "swj", "deputy")
+    twice = await world.refused(case, case_steps.approval(second), "swj", "deputy", NotPermitted)
+    done = await world.decide(case, case_steps.signature(second), "wxb", "deputy")
     await world.quiet(case)
 
     assert (stale.code, early.code, twice.code) == ("other_text", "sign_last", "voted_already")
@@ -50,11 +50,11 @@ async def test_an_edit_voids_the_votes_and_nobody_signs_twice_or_signs_what_they
 
 async def test_the_drafter_of_the_lead_unit_cannot_review_the_own_text(world: World) -> None:
     case = await in_rebuttal(world)
-    drafted = await world.decide(case, telling.draft(), "swj", "deputy")
+    drafted = await world.decide(case, case_steps.draft(), "swj", "deputy")
     digest = next(entry.event.digest for entry in drafted.entries if entry.event.kind == "drafted")
 
-    own = await world.refused(case, telling.approval(digest), "swj", "deputy", NotPermitted)
-    stood_in = await world.decide(case, telling.approval(digest), "swj", "head")
+    own = await world.refused(case, case_steps.approval(digest), "swj", "deputy", NotPermitted)
+    stood_in = await world.decide(case, case_steps.approval(digest), "swj", "head")
 
     assert own.code == "own_text"
     assert [one.given for one in stood_in.summary.signatures] == [True, False]
@@ -62,15 +62,15 @@ async def test_the_drafter_of_the_lead_unit_cannot_review_the_own_text(world: Wo
 
 async def test_silence_is_not_consent_and_an_override_needs_the_duty_leader(world: World) -> None:
     case = await in_rebuttal(world)
-    digest = await telling.drafted(world, case, text=TOUCHES)
-    await world.decide(case, telling.approval(digest), "swj", "deputy")
-    waits = await world.refused(case, telling.signature(digest), "wxb", "deputy", Unfit)
+    digest = await case_steps.drafted(world, case, text=TOUCHES)
+    await world.decide(case, case_steps.approval(digest), "swj", "deputy")
+    waits = await world.refused(case, case_steps.signature(digest), "wxb", "deputy", Unfit)
     asked = await world.decide(case, Override(unit="hbj", reason="已超时两次，电话无人接听"), "wxb", "duty")
     yes = Confirm(ref=asked.summary.waiting[0].ref, outcome=Vote.APPROVE)
     await world.refused(case, yes, "wxb", "duty", NotPermitted)
     await world.refused(case, yes, "wxb", "editor", NotPermitted)
     gone_on = await world.decide(case, yes, "wxb", "duty_leader")
-    signed = await world.decide(case, telling.signature(digest), "wxb", "deputy")
+    signed = await world.decide(case, case_steps.signature(digest), "wxb", "deputy")
     await world.quiet(case)
 
     assert (waits.code, waits.values["waiting"]) == ("sign_last", "市生态环境局")
@@ -80,11 +80,11 @@ async def test_silence_is_not_consent_and_an_override_needs_the_duty_leader(worl
 
 async def test_a_consenting_unit_stands_beside_the_reviewer_and_before_the_signer(world: World) -> None:
     case = await in_rebuttal(world)
-    digest = await telling.drafted(world, case, text=TOUCHES)
+    digest = await case_steps.drafted(world, case, text=TOUCHES)
     await world.refused(case, consent(digest), "hbj", "liaison_a", NotPermitted)
     await world.decide(case, consent(digest), "hbj", "head")
-    await world.decide(case, telling.approval(digest), "swj", "deputy")
-    await world.decide(case, telling.signature(digest), "wxb", "deputy")
+    await world.decide(case, case_steps.approval(digest), "swj", "deputy")
+    await world.decide(case, case_steps.signature(digest), "wxb", "deputy")
     await world.reaches(case, Stage.CLOSURE)
     await world.quiet(case)
 
@@ -96,12 +96,12 @@ async def test_a_consenting_unit_stands_beside_the_reviewer_and_before_the_signe
 
 async def test_information_of_one_unit_goes_out_in_that_unit_s_name_only(world: World) -> None:
     case = await in_rebuttal(world)
-    refusal = await world.refused(case, telling.draft(text="市气象局今晨发布暴雪预警。"), "wxb", "editor", Unfit)
-    named = await world.refused(case, telling.draft(information="警情通报"), "wxb", "editor", Unfit)
-    unknown = telling.draft(information="没有这种信息")
+    refusal = await world.refused(case, case_steps.draft(text="市气象局今晨发布暴雪预警。"), "wxb", "editor", Unfit)
+    named = await world.refused(case, case_steps.draft(information="警情通报"), "wxb", "editor", Unfit)
+    unknown = case_steps.draft(information="没有这种信息")
     with pytest.raises(Exception, match="unknown_information"):
         await world.decide(case, unknown, "wxb", "editor")
-    own = telling.draft(text="市气象局今晨发布暴雪预警。", issuer="unit", unit="qxj")
+    own = case_steps.draft(text="市气象局今晨发布暴雪预警。", issuer="unit", unit="qxj")
     taken = await world.decide(case, own, "wxb", "editor")
 
     assert (refusal.code, refusal.values) == ("releases", {"information": "暴雪预警", "unit": "市气象局"})
@@ -113,9 +113,9 @@ async def test_information_of_one_unit_goes_out_in_that_unit_s_name_only(world: 
 
 async def test_a_red_text_is_signed_with_a_code_that_is_nowhere_in_the_history(world: World) -> None:
     case = await in_rebuttal(world, Level.RED)
-    digest = await telling.drafted(world, case)
-    await world.decide(case, telling.approval(digest), "swj", "deputy")
-    sign = telling.signature(digest)
+    digest = await case_steps.drafted(world, case)
+    await world.decide(case, case_steps.approval(digest), "swj", "deputy")
+    sign = case_steps.signature(digest)
     without = await world.refused(case, sign, "wxb", "duty_leader", NotPermitted)
     code = await world.code(case, "wxb", "duty_leader")
     wrong = f"{(int(code) + 1) % 10**6:06d}"
@@ -150,15 +150,15 @@ async def test_a_red_text_is_signed_with_a_code_that_is_nowhere_in_the_history(w
 
 async def test_a_signer_who_leaves_has_voted_and_the_open_signature_is_the_successor_s(world: World) -> None:
     case = await in_rebuttal(world)
-    digest = await telling.drafted(world, case)
-    await world.decide(case, telling.approval(digest), "swj", "deputy")
+    digest = await case_steps.drafted(world, case)
+    await world.decide(case, case_steps.approval(digest), "swj", "deputy")
     gone, new = world.officer("wxb", "deputy"), _successor(world.officer("wxb", "deputy"))
     reviewer = world.officer("swj", "deputy")
     people = [one for one in world.office.people if one.id not in (gone.id, reviewer.id)]
     changed = world.office.model_copy(update={"people": (*people, new)})
     desk = _desk(world, changed)
 
-    answer = await desk.decide(case, telling.signature(digest), by=new, key="successor")
+    answer = await desk.decide(case, case_steps.signature(digest), by=new, key="successor")
     await world.quiet(case)
 
     assert desk.person("piyao-demo-wxb-deputy") is None

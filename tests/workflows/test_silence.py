@@ -16,9 +16,9 @@ from domain.office.office import Office
 from domain.vocabulary import ClockName, Level, PhoneOutcome, RungKind, Stage
 from domain.worktime.working_time import Span
 from settings import Settings
-from tests.reading import actions, kinds, own_events
-from tests.workflows import telling
-from tests.world import EVIDENCE, World, office_of, open_world
+from tests.histories import actions, kinds, own_events
+from tests.office_env import EVIDENCE, World, office_of, open_world
+from tests.workflows import case_steps
 
 HOUR = timedelta(hours=1)
 PROMPT = timedelta(seconds=2)
@@ -34,7 +34,7 @@ LADDER = [
 
 async def test_a_silent_unit_is_rung_in_order_and_answered_by_its_deputy(world: World) -> None:
     case = (await world.report()).case_id
-    answer = await telling.triaged(world, case, co_units=())
+    answer = await case_steps.triaged(world, case, co_units=())
     asked = next(entry.at for entry in answer.entries if entry.event.kind == "request_sent")
 
     await world.forward(case, timedelta(hours=16, minutes=30))
@@ -54,7 +54,7 @@ async def test_a_silent_unit_is_rung_in_order_and_answered_by_its_deputy(world: 
     assert len(keys) == len(set(keys))
 
     await world.decide(case, Accept(), "swj", "deputy")
-    concluded = await world.decide(case, telling.finding(), "swj", "deputy")
+    concluded = await world.decide(case, case_steps.finding(), "swj", "deputy")
 
     assert concluded.summary.stage is Stage.REBUTTAL
     assert {debt.clock for debt in concluded.summary.debts} >= {ClockName.DRAFT}
@@ -65,7 +65,7 @@ async def test_a_silent_unit_is_rung_in_order_and_answered_by_its_deputy(world: 
 
 async def test_a_call_that_reaches_nobody_rings_the_next_rung_at_once(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case, Level.RED, co_units=())
+    await case_steps.triaged(world, case, Level.RED, co_units=())
     said = PhoneLog(clock=ClockName.ACCEPT, unit="swj", outcome=PhoneOutcome.NOT_REACHED)
 
     answer = await world.decide(case, said, "swj", "duty")
@@ -104,8 +104,8 @@ async def test_a_case_that_is_held_is_quiet_for_a_month(
 ) -> None:
     async with open_world(server, tmp_path, cache=cache, office=patient(office_of(Settings()))) as world:
         case = (await world.report("听说明天有人来小区免费体检")).case_id
-        await telling.triaged(world, case, co_units=())
-        await telling.accepted(world, case, "swj")
+        await case_steps.triaged(world, case, co_units=())
+        await case_steps.accepted(world, case, "swj")
         if held == "paused":
             until = await world.now(case) + timedelta(days=40)
             said = Pause(reason=PauseReason.FORCE_MAJEURE, until=until, evidence=EVIDENCE)
@@ -139,7 +139,7 @@ def patient(office: Office) -> Office:
 async def test_a_case_whose_units_are_silent_costs_at_most_six_events_a_rung(warm_world: World, level: Level) -> None:
     world = warm_world
     case = (await world.report("听说明天有人来小区免费体检")).case_id
-    await telling.triaged(world, case, level)
+    await case_steps.triaged(world, case, level)
     await world.quiet(case)
     start = await world.history(case)
 

@@ -8,23 +8,23 @@ from domain.case.answer import Answer
 from domain.decisions import Accept, Assign, Decline, ReturnFinding, Transfer
 from domain.errors import NotPermitted, Unfit
 from domain.vocabulary import ClockName, Stage, Verdict
-from tests.workflows import telling
-from tests.world import World
+from tests.office_env import World
+from tests.workflows import case_steps
 
 
 async def test_after_two_declining_leads_the_office_assigns(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=())
+    await case_steps.triaged(world, case, co_units=())
     first = await world.decide(case, Decline(reason="不属本单位职责", suggested="hbj"), "swj", "liaison_a")
-    await world.refused(case, telling.finding(), "swj", "liaison_a", NotPermitted)
-    await telling.triaged(world, case, lead="hbj", co_units=())
+    await world.refused(case, case_steps.finding(), "swj", "liaison_a", NotPermitted)
+    await case_steps.triaged(world, case, lead="hbj", co_units=())
     second = await world.decide(case, Decline(reason="须由供水单位核实"), "hbj", "liaison_a")
 
-    refusal = await world.refused(case, telling.triage(lead="swu", co_units=()), "wxb", "duty", Unfit)
+    refusal = await world.refused(case, case_steps.triage(lead="swu", co_units=()), "wxb", "duty", Unfit)
     assigned = await world.decide(case, Assign(lead="swu", reason="两次退回，由供水单位牵头"), "wxb", "duty")
     await world.refused(case, Decline(reason="忙不过来"), "swu", "liaison_a", Unfit)
     await world.decide(case, Accept(), "swu", "liaison_a")
-    answer = await world.decide(case, telling.finding(), "swu", "liaison_a")
+    answer = await world.decide(case, case_steps.finding(), "swu", "liaison_a")
     await world.quiet(case)
 
     assert [(one.summary.stage, one.summary.visit) for one in (first, second)] == [(Stage.TRIAGE, 2), (Stage.TRIAGE, 3)]
@@ -38,12 +38,12 @@ async def test_after_two_declining_leads_the_office_assigns(world: World) -> Non
 
 async def test_a_lead_transfers_its_request_and_the_receiver_accepts(world: World) -> None:
     case = (await world.report()).case_id
-    asked = await telling.triaged(world, case, co_units=())
+    asked = await case_steps.triaged(world, case, co_units=())
     offered = await world.decide(case, Transfer(to="swu", reason="由供水单位核实"), "swj", "liaison_a")
-    await world.refused(case, telling.finding(), "swu", "liaison_a", Unfit)
+    await world.refused(case, case_steps.finding(), "swu", "liaison_a", Unfit)
     taken = await world.decide(case, Accept(), "swu", "duty")
-    await world.refused(case, telling.finding(), "swj", "liaison_a", NotPermitted)
-    answer = await world.decide(case, telling.finding(), "swu", "liaison_a")
+    await world.refused(case, case_steps.finding(), "swj", "liaison_a", NotPermitted)
+    answer = await world.decide(case, case_steps.finding(), "swu", "liaison_a")
     await world.quiet(case)
 
     assert (offered.summary.lead, taken.summary.lead) == ("swj", "swu")
@@ -57,10 +57,10 @@ async def test_a_lead_transfers_its_request_and_the_receiver_accepts(world: Worl
 
 async def test_a_transfer_that_is_declined_leaves_the_lead_with_its_sender(world: World) -> None:
     case = (await world.report()).case_id
-    asked = await telling.triaged(world, case, co_units=())
+    asked = await case_steps.triaged(world, case, co_units=())
     await world.decide(case, Transfer(to="swu", reason="由供水单位核实"), "swj", "liaison_a")
     declined = await world.decide(case, Decline(reason="未设监测点", suggested="hbj"), "swu", "duty")
-    answer = await world.decide(case, telling.finding(), "swj", "liaison_a")
+    answer = await world.decide(case, case_steps.finding(), "swj", "liaison_a")
     await world.quiet(case)
 
     assert (declined.summary.stage, declined.summary.visit, declined.summary.lead) == (Stage.VERIFICATION, 1, "swj")
@@ -72,8 +72,8 @@ async def test_a_transfer_that_is_declined_leaves_the_lead_with_its_sender(world
 async def test_a_receiver_that_says_nothing_is_reminded_while_the_sender_stays_responsible(warm_world: World) -> None:
     world = warm_world
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=())
-    await telling.accepted(world, case, "swj")
+    await case_steps.triaged(world, case, co_units=())
+    await case_steps.accepted(world, case, "swj")
     await world.decide(case, Transfer(to="swu", reason="由供水单位核实"), "swj", "liaison_a")
     await world.forward(case, timedelta(hours=5))
     await world.quiet(case)
@@ -86,13 +86,13 @@ async def test_a_receiver_that_says_nothing_is_reminded_while_the_sender_stays_r
 
 async def test_contradicting_units_wait_for_the_office_which_returns_a_finding(world: World) -> None:
     case = (await world.report()).case_id
-    asked = await telling.triaged(world, case, co_units=("hbj",))
-    await telling.accepted(world, case, "swj", "hbj")
-    await telling.found(world, case, "swj")
-    split = await telling.found(world, case, "hbj", verdict=Verdict.PARTLY_FALSE)
+    asked = await case_steps.triaged(world, case, co_units=("hbj",))
+    await case_steps.accepted(world, case, "swj", "hbj")
+    await case_steps.found(world, case, "swj")
+    split = await case_steps.found(world, case, "hbj", verdict=Verdict.PARTLY_FALSE)
 
     returned = await world.decide(case, ReturnFinding(unit="hbj", missing="请附水质数据"), "wxb", "duty")
-    agreed = await telling.found(world, case, "hbj")
+    agreed = await case_steps.found(world, case, "hbj")
     await world.quiet(case)
 
     assert (split.summary.stage, split.summary.verdict) == (Stage.VERIFICATION, None)
@@ -107,19 +107,19 @@ async def test_contradicting_units_wait_for_the_office_which_returns_a_finding(w
 
 async def test_a_finding_after_the_publication_is_still_attached(world: World) -> None:
     case = (await world.report()).case_id
-    await telling.triaged(world, case, co_units=("hbj", "swu", "jkj"))
-    await telling.found(world, case, "swj", "hbj", "swu")
-    await telling.signed(world, case, await telling.drafted(world, case))
+    await case_steps.triaged(world, case, co_units=("hbj", "swu", "jkj"))
+    await case_steps.found(world, case, "swj", "hbj", "swu")
+    await case_steps.signed(world, case, await case_steps.drafted(world, case))
     await world.reaches(case, Stage.CLOSURE)
 
-    late = await telling.found(world, case, "jkj", verdict=Verdict.PARTLY_FALSE)
+    late = await case_steps.found(world, case, "jkj", verdict=Verdict.PARTLY_FALSE)
     await world.quiet(case)
 
     assert (late.summary.stage, late.summary.verdict) == (Stage.CLOSURE, Verdict.FALSE)
     received = (await world.events(case, "finding_received"))[-1]
     assert (received["unit"], received["late"], received["verdict"]) == ("jkj", True, "partly_false")
     assert ("wxb-duty", "wecom") in world.told("/late_finding/")
-    await telling.closed(world, case)
+    await case_steps.closed(world, case)
     await world.handle(case).result()
 
 

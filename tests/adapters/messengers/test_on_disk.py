@@ -16,13 +16,13 @@ from adapters.messengers.outbox import OutboxMessenger
 from adapters.messengers.phone import PhoneTasks
 from domain.errors import Unavailable
 from domain.vocabulary import Mode
-from tests.activities.building import Box, letter
+from tests.activities.factories import Box, letter
 
 WRITER = """
 import asyncio, sys
 from pathlib import Path
 from adapters.messengers.outbox import OutboxMessenger
-from tests.activities.building import letter
+from tests.activities.factories import letter
 
 async def main():
     box = OutboxMessenger(Path(sys.argv[1]))

@@ -8,7 +8,7 @@ import pytest
 from adapters.messengers.smtp import SmtpMessenger
 from domain.errors import Unavailable
 from domain.vocabulary import Mode
-from tests.activities.building import letter
+from tests.activities.factories import letter
 from tests.adapters.receivers import MailServer, black_hole, free_port, mail_server
 
 FROM = "?from=office@wxb.mc.example"

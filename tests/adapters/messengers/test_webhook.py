@@ -12,7 +12,7 @@ from werkzeug import Request, Response
 from adapters.messengers.webhook import WebhookMessenger
 from domain.errors import Unavailable
 from domain.vocabulary import Mode
-from tests.activities.building import letter
+from tests.activities.factories import letter
 from tests.adapters.receivers import black_hole, free_port
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()

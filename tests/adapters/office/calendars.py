@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from adapters.office.load import read_calendar, read_office
 from domain.worktime.office_calendar import Calendar, CalendarDay
 from domain.worktime.working_time import WorkingTime
-from tests.adapters.office.stories import CONFIG
+from tests.adapters.office.played_cases import CONFIG
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WEEK = "[week]\n" + "\n".join(

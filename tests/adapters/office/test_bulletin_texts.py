@@ -12,7 +12,7 @@ from api.html.markdown import rendered
 from domain.case.page_digest import digest_of
 from domain.ports.delivery import Published
 from domain.vocabulary import Mode
-from tests.adapters.office.stories import rebutted
+from tests.adapters.office.played_cases import rebutted
 from texts.catalogue import Texts
 
 TEXTS = Texts()

@@ -11,7 +11,7 @@ from adapters.office.sample_keys import is_sample_digest, sample_key
 from domain.terms import Addressee, Rung
 from domain.vocabulary import ClockName, Level, Mode, RungKind, Seat, UnitKind
 from domain.worktime.working_time import Span
-from tests.adapters.office.stories import CONFIG, office
+from tests.adapters.office.played_cases import CONFIG, office
 
 
 def test_the_sample_office_has_sixty_units_and_a_person_for_every_seat_of_each() -> None:

@@ -16,7 +16,7 @@ from domain.case.summary import Summary
 from domain.clocks.clock import Clock
 from domain.clocks.time_account import Ledger
 from domain.events import Entry
-from tests.adapters.office.stories import (
+from tests.adapters.office.played_cases import (
     CLAIM,
     START,
     Story,

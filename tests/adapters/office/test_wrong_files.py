@@ -11,7 +11,7 @@ import pytest
 
 from adapters.office.load import read_office
 from adapters.office.problems import OfficeError
-from tests.adapters.office.stories import CONFIG
+from tests.adapters.office.played_cases import CONFIG
 
 PEOPLE, POLICY, UNITS = "people.toml", "policy.toml", "units.toml"
 WRONG = tomllib.loads(Path(__file__).with_name("wrong_files.toml").read_text(encoding="utf-8"))["wrong"]

@@ -17,7 +17,7 @@ from domain.case.page_digest import digest_of
 from domain.case.payloads import Issue, Issued, NotIssued
 from domain.errors import Unavailable
 from domain.vocabulary import Mode
-from tests.activities.building import CASE, issue
+from tests.activities.factories import CASE, issue
 from tests.adapters.receivers import black_hole, free_port
 
 BASE = "http://127.0.0.1:8400"

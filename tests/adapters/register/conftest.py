@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from adapters.register.store import SqlRegister
-from tests.adapters.register.building import url
+from tests.adapters.register.factories import url
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.register.store import SqlRegister
 from domain.errors import KeyReused
-from tests.adapters.register.building import START, WATER, answer, ask, decision, filing
+from tests.adapters.register.factories import START, WATER, answer, ask, decision, filing
 
 
 async def opened(register: SqlRegister) -> str:

@@ -26,7 +26,7 @@ from adapters.register.engine.upgrade import migrations
 from adapters.register.store import SqlRegister
 from domain.errors import Unavailable
 from domain.ports.register import CaseFilter
-from tests.adapters.register.building import WATER, ask, filing, url
+from tests.adapters.register.factories import WATER, ask, filing, url
 
 ROOT = Path(__file__).parents[3]
 IMPATIENT = timedelta(milliseconds=100)
@@ -50,7 +50,7 @@ import asyncio, resource, signal, sys
 from adapters.register.store import SqlRegister
 from domain.errors import Unavailable
 from domain.ports.register import CaseFilter
-from tests.adapters.register.building import filing
+from tests.adapters.register.factories import filing
 
 async def main():
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

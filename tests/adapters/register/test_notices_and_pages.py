@@ -11,7 +11,7 @@ from domain.case.obligations import Notice
 from domain.case.payloads import Wave
 from domain.case.summary import Record
 from domain.vocabulary import Mode
-from tests.adapters.register.building import START, filing, issue, receipt, recipient, record
+from tests.adapters.register.factories import START, filing, issue, receipt, recipient, record
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 
 from adapters.register.store import SqlRegister
-from tests.adapters.register.building import WATER, ask, decision, filing, issue, url
+from tests.adapters.register.factories import WATER, ask, decision, filing, issue, url
 
 ROOT = Path(__file__).parents[3]
 
 FILER = """
 import asyncio, sys
 from adapters.register.store import SqlRegister
-from tests.adapters.register.building import WATER, filing
+from tests.adapters.register.factories import WATER, filing
 
 async def main():
     address, process, callers, each = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])

@@ -10,7 +10,7 @@ from domain.decider.ring import ring
 from domain.decisions import CONSOLE, Accept, Acknowledge, Close, Escalate, Note, PhoneLog
 from domain.errors import CaseOver, NotPermitted, Stale, Unfit
 from domain.vocabulary import ClockName, Level, PhoneOutcome, RungKind, Seat
-from tests.domain.building import DUTY, EDITOR, LEADER, OFFICE_HEAD, START, Story, deputy, liaison, of
+from tests.domain.factories import DUTY, EDITOR, LEADER, OFFICE_HEAD, START, Story, deputy, liaison, of
 
 TRIAGE = {"clock": ClockName.TRIAGE, "unit": "wxb"}
 TAKEN = Acknowledge(**TRIAGE)

@@ -9,7 +9,7 @@ from domain.decisions import Close, Sighting
 from domain.stages.report import sighted
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Level, Seat, Stage
-from tests.domain.building import DUTY, START, Story, triage
+from tests.domain.factories import DUTY, START, Story, triage
 
 DUTY_SEAT = Addressee(unit="wxb", seat=Seat.DUTY)
 

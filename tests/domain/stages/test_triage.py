@@ -8,8 +8,8 @@ from domain.case.notice_kinds import Message
 from domain.decisions import Accept, Assign, Confirm, Decline, Relevel, TriageDecision
 from domain.errors import Unfit
 from domain.vocabulary import ClockName, Exit, Level, PublicationState, RequestState, Role, Seat, Stage, Vote
-from tests.domain.building import DUTY, LEADER, LEVELS, START, Story, finding, liaison, triage
-from tests.domain.calendar import CHINA
+from tests.domain.factories import DUTY, LEADER, LEVELS, START, Story, finding, liaison, triage
+from tests.domain.working_times import CHINA
 
 
 def test_triage_asks_the_lead_and_the_co_units_at_once():

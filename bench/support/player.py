@@ -1,0 +1,66 @@
+"""Play the standard case through the desk."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+
+from bench.support import standard_case
+from desk import CaseDesk
+from domain.case.answer import Answer
+from domain.errors import WrongStage
+from domain.events import Drafted
+from domain.reports.report import Report
+
+PATIENCE = 30.0
+"""Seconds a publication has until the case may be closed."""
+
+
+class Player:
+    """Say the lines of a story for all its people."""
+
+    def __init__(self, desk: CaseDesk) -> None:
+        self.desk = desk
+        self.decided = 0
+        self.closed_late = 0
+        """How often a case was asked to close before its page was out."""
+
+    async def report(self) -> str:
+        """Report a new claim and return its case."""
+        taken = await self.desk.report(Report(text=standard_case.claim()), key=secrets.token_hex(8), principal="bench")
+        return taken.case_id
+
+    async def says(self, case: str, *lines: standard_case.Line) -> Answer:
+        """Say lines one after another and return the last answer."""
+        for line in lines:
+            by = line.speaker(self.desk.office)
+            answer = await self.desk.decide(case, line.said, by=by, key=secrets.token_hex(8))
+            self.decided += 1
+        return answer
+
+    async def publishes(self, case: str, drafted: Answer) -> None:
+        """Approve the text that `drafted` answers, twice."""
+        await self.says(case, *standard_case.signatures(digest_of(drafted)))
+
+    async def closes(self, case: str) -> None:
+        """Close a case as soon as its page is out."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    await self.says(case, standard_case.close())
+                except WrongStage:
+                    self.closed_late += 1
+                    await asyncio.sleep(0.1)
+                else:
+                    return
+
+    async def opens_and_publishes(self) -> str:
+        """Play a case up to its second approval: ten decisions."""
+        case = await self.report()
+        await self.publishes(case, await self.says(case, *standard_case.before_the_text()))
+        return case
+
+
+def digest_of(drafted: Answer) -> str:
+    """Return the digest of the text that was handed in with the decision of that answer."""
+    return next(entry.event.digest for entry in drafted.entries if isinstance(entry.event, Drafted))

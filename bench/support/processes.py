@@ -1,0 +1,87 @@
+"""The processes a measurement runs against: the dev server with the flags of `piyao up`, and the worker beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from cli.supervisor import temporal_server
+from cli.supervisor.free_ports import HOST, settle
+from cli.supervisor.process import Part
+from temporal import search_attributes
+
+ROOT = Path(__file__).parents[2]
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Server:
+    """Be one dev server on its own ports and its own file; a restart finds the same data."""
+
+    def __init__(self, folder: Path, dynamic: Mapping[str, str] | None = None) -> None:
+        self.ports = settle(api=0, temporal=0, ui=0)
+        self.address = f"{HOST}:{self.ports.temporal}"
+        command = temporal_server.command(folder / "temporal.db", self.ports, dynamic or {})
+        self.part = Part("temporal", command, folder / "logs" / "temporal.log", dict(os.environ))
+
+    async def start(self) -> None:
+        """Start it and wait until it answers and knows the search attributes."""
+        await self.part.start()
+        async with asyncio.timeout(30):
+            client = await temporal_server.reached(self.address)
+            await temporal_server.keep_histories(client)
+            await search_attributes.ensure(client)
+
+
+@asynccontextmanager
+async def dev_server(folder: Path, dynamic: Mapping[str, str] | None = None) -> AsyncIterator[Server]:
+    """Run a dev server for a while; this process reaches it through the standard environment too."""
+    server = Server(folder, dynamic)
+    os.environ["TEMPORAL_ADDRESS"] = server.address
+    os.environ["TEMPORAL_NAMESPACE"] = "default"
+    try:
+        await server.start()
+        yield server
+    finally:
+        await server.part.stop()
+
+
+@asynccontextmanager
+async def python(name: str, args: list[str], folder: Path, environment: Mapping[str, str]) -> AsyncIterator[Part]:
+    """Run a Python program of ours for a while, as an office would; `args` is what follows the interpreter.
+
+    Its byte code is kept (the sandbox imports the workflow anew for each case), but not in the source tree.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {**inherited, "PYTHONPYCACHEPREFIX": str(folder / "pycache"), **environment}
+    part = Part(name, [sys.executable, *args], folder / "logs" / f"{name}.log", environment)
+    await part.start()
+    try:
+        yield part
+    finally:
+        await part.stop()
+
+
+def pid_of(part: Part) -> int:
+    """Return the process id of a running part."""
+    if part.process is None or part.process.returncode is not None:
+        raise RuntimeError(f"{part.name} does not run; its last words: {part.last_words()}")
+    return part.process.pid
+
+
+def cpu_of(pid: int) -> float:
+    """Return the seconds of processor time a process has used, user and system."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+async def kill(part: Part) -> None:
+    """End a part as a crash would, with SIGKILL."""
+    pid = pid_of(part)
+    os.kill(pid, signal.SIGKILL)
+    assert part.process is not None
+    await part.process.wait()

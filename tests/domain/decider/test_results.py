@@ -1,0 +1,147 @@
+"""What effects bring back enters the case by one door each, and never fails."""
+
+from datetime import timedelta
+
+from domain.case.case import Case
+from domain.case.obligations import Notice, Recording
+from domain.case.payloads import Gap, Issue, Issued, Wave, WaveSent
+from domain.case.summarise import summarise
+from domain.decider import results as facts
+from domain.decisions import Note
+from domain.terms import Addressee
+from domain.vocabulary import Level, Mode, Seat, Stage
+from tests.domain.factories import DUTY, Story
+
+
+def wave_of(story: Story, number: int) -> Wave:
+    return Wave(
+        case_id=story.case.opening.case_id,
+        at=story.now,
+        claim=story.case.opening.claim,
+        mode=Mode.DEMO,
+        notices=tuple(d for d in story.case.owed if isinstance(d, Notice) and d.wave == number),
+        record=story.case.record(summarise(story.case)),
+    )
+
+
+def waves(story: Story) -> list[int]:
+    return [debt.wave for debt in story.case.owed if isinstance(debt, Notice)]
+
+
+def test_notices_owed_at_one_moment_are_one_wave_and_keep_their_number():
+    story = Story(Level.RED)
+    facts.gather_wave(story.case, story.now)
+    assert waves(story) == [1, 1, 1]
+
+    story.case = type(story.case).model_validate_json(story.case.model_dump_json())
+    story.triaged("jkj", level=Level.RED)
+    owed = len(waves(story))
+    facts.gather_wave(story.case, story.now)
+
+    assert owed > 3
+    assert waves(story) == [1, 1, 1] + [2] * (owed - 3)
+    before = story.case.model_dump()
+    facts.gather_wave(story.case, story.now)
+    assert story.case.model_dump() == before
+
+
+def test_a_sent_wave_settles_its_notices_and_what_it_recorded_and_nothing_else():
+    story = Story(Level.RED)
+    facts.gather_wave(story.case, story.now)
+    wave = wave_of(story, 1)
+    story.say(DUTY, Note(text="发送期间的备注"))
+
+    facts.wave_sent(story.case, wave, WaveSent(to=(), by=("sms",)), story.now)
+
+    assert story.case.owed == []
+    assert [entry.event.kind for entry in story.case.unrecorded] == ["noted", "notified"]
+
+
+def test_a_gap_in_the_roster_is_written_down():
+    story = Story()
+    facts.gather_wave(story.case, story.now)
+    wanted, reached = Addressee(unit="jkj", seat=Seat.LIAISON_A), Addressee(unit="wjw", seat=Seat.DUTY)
+
+    sent = WaveSent(to=(reached,), by=("mail",), gaps=(Gap(wanted=wanted, reached=reached),))
+    facts.wave_sent(story.case, wave_of(story, 1), sent, story.now)
+
+    [gap] = [e.event for e in story.case.unrecorded if e.event.kind == "roster_gap"]
+    assert (gap.wanted, gap.reached) == (wanted, reached)
+
+
+def test_a_wave_that_was_given_up_is_written_down_and_no_longer_owed():
+    story = Story()
+    facts.gather_wave(story.case, story.now)
+    untold = list(story.case.unrecorded)
+
+    facts.wave_failed(story.case, wave_of(story, 1), "无可用通道" * 100, story.now)
+
+    assert story.case.owed == []
+    assert story.case.unrecorded[:-1] == untold, "the register may have been what was away"
+    assert len(story.case.unrecorded[-1].event.reason) == 200
+
+
+def test_every_result_counts_as_one_for_the_operators_page():
+    story = Story(Level.RED)
+    facts.gather_wave(story.case, story.now)
+    results, turn = story.case.results, story.case.turn
+
+    facts.wave_sent(story.case, wave_of(story, 1), WaveSent(to=(), by=()), story.now)
+
+    assert story.case.results > results
+    assert story.case.turn > turn
+
+
+def test_a_receipt_takes_the_page_off_the_list_before_it_counts_what_is_left():
+    story = Story().triaged().verified().drafted().approved()
+    first = story.publications()[0]
+    issue = Issue(case_id="k7m2p9x4qa", at=story.now, mode=Mode.DEMO, publication=first)
+
+    facts.issued(story.case, issue, Issued(where="/bulletin/1"), story.now)
+
+    assert first not in story.case.owed
+    assert story.case.stage is Stage.CLOSURE
+
+
+def test_the_last_word_is_owed_until_the_register_has_every_entry():
+    story = Story().triaged().verified().drafted().approved()
+    story.comes_back("bulletin")
+    story.settle()
+    story.closed()
+    assert [d.kind for d in story.case.owed] == ["publication"], "the last channel will carry it"
+
+    story.comes_back("labels")
+
+    [last] = story.case.owed
+    assert isinstance(last, Recording)
+    told = story.case.record(summarise(story.case))
+    assert [entry.event.kind for entry in told.entries][-2:] == ["case_closed", "delivered"]
+    facts.recorded(story.case, last, told)
+    assert story.case.at_rest
+
+
+def test_what_happens_while_the_last_word_is_on_its_way_is_told_in_another():
+    story = Story().triaged().verified().drafted().approved()
+    story.comes_back("bulletin")
+    story.settle()
+    story.closed()
+    story.comes_back("labels")
+    [last] = story.case.owed
+    told = story.case.record(summarise(story.case))
+    story.case.happened(story.case.timeline[-1].event, story.now)
+
+    facts.recorded(story.case, last, told)
+
+    [another] = story.case.owed
+    assert another.key != last.key
+    assert len(story.case.unrecorded) == 1
+
+
+def test_a_wave_keeps_the_moment_it_was_gathered_in_whatever_run_sends_it():
+    story = Story().triaged("jkj")
+    facts.gather_wave(story.case, story.now)
+    carried = Case.model_validate_json(story.case.model_dump_json())
+
+    facts.gather_wave(carried, story.now + timedelta(hours=3))
+
+    assert carried.gathered == {carried.waves: story.now}

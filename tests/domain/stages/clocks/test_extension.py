@@ -1,0 +1,135 @@
+"""An extension: asked for before due, once, at most the budget itself, granted by somebody else."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.decisions import Accept, Confirm, Extend, Relevel
+from domain.errors import NotPermitted, Stale, Unfit
+from domain.vocabulary import ClockName, Level, ProposalKind, Vote
+from domain.worktime.working_time import Span
+from tests.domain.factories import DUTY, LEADER, START, Story, deputy, finding, liaison
+from tests.domain.working_times import CHINA
+
+HOUR = timedelta(hours=1)
+MORE = Extend(clock=ClockName.ANSWER, unit="jkj", longer="10h", reason="检测要两天")
+
+
+def verifying(level: Level = Level.YELLOW) -> Story:
+    story = Story(level).triaged("jkj", level=level)
+    story.say(liaison("jkj"), Accept())
+    return story
+
+
+def test_granted_time_moves_the_due_instant_and_the_rungs_once():
+    story = verifying()
+    story.say(liaison("jkj"), MORE)
+    assert story.clock(ClockName.ANSWER, "jkj").due == START + 24 * HOUR, "nothing moves before the yes"
+
+    story.confirmed_by(deputy("jkj"))
+
+    answer = story.clock(ClockName.ANSWER, "jkj")
+    assert (answer.due, answer.plan[0], answer.generation) == (START + 34 * HOUR, START + 17 * HOUR, 2)
+    [event] = story.events("clock_extended")
+    assert (str(event.longer), event.old, event.new) == ("10h", START + 24 * HOUR, START + 34 * HOUR)
+    assert story.refused(liaison("jkj"), MORE, Unfit).code == "extended_already"
+
+
+def test_the_response_clock_of_a_yellow_case_stays():
+    story = verifying()
+    story.say(liaison("jkj"), MORE)
+    story.confirmed_by(LEADER)
+
+    assert story.clock(ClockName.RESPONSE, "wxb").due == START + 48 * HOUR
+
+
+def test_the_response_clock_of_a_blue_case_moves_with_the_answer():
+    story = verifying(Level.BLUE)
+    story.say(liaison("jkj"), Extend(clock=ClockName.ANSWER, unit="jkj", longer="2wd", reason="检测要两天"))
+    story.confirmed_by(LEADER)
+
+    assert story.clock(ClockName.ANSWER, "jkj").due == CHINA.after(START, Span.of("4wd"))
+    assert story.clock(ClockName.RESPONSE, "wxb").due == CHINA.after(START, Span.of("9wd"))
+
+
+def test_who_asks_does_not_grant():
+    story = verifying()
+    story.say(deputy("jkj"), MORE)
+    ref = story.case.proposals[-1].ref
+
+    assert story.refused(deputy("jkj"), Confirm(ref=ref, outcome=Vote.APPROVE), NotPermitted).code == "own_proposal"
+    assert story.refused(DUTY, Confirm(ref=ref, outcome=Vote.APPROVE), NotPermitted).code == "not_permitted"
+
+
+def test_rungs_that_rang_stay_rung_and_those_moved_ahead_may_ring_again():
+    story = verifying()
+    story.wait("13h")  # half of 24 h has rung
+    story.say(liaison("jkj"), MORE)
+    story.confirmed_by(LEADER)
+
+    story.wait("5h")  # half of 34 h is 17 h
+
+    rang = [(e.generation, e.n) for e in story.events("rung_rang") if e.clock == "answer"]
+    assert rang == [(1, 1), (2, 1)]
+
+
+def test_a_request_for_time_lapses_with_the_due_instant_and_with_the_answer():
+    late, answered = verifying(), verifying()
+    for story in (late, answered):
+        story.say(liaison("jkj"), MORE)
+    late.wait("25h")
+    answered.say(liaison("jkj"), finding())
+
+    for story in (late, answered):
+        assert story.case.proposals == ()
+        assert [event.what for event in story.events("proposal_lapsed")] == [ProposalKind.EXTENSION]
+
+
+def test_a_yes_at_the_due_instant_comes_too_late():
+    story = verifying()
+    story.say(liaison("jkj"), MORE)
+    ref = story.case.proposals[-1].ref
+    story.now = START + 24 * HOUR  # the rung has not been rung yet in this task
+
+    assert story.refused(LEADER, Confirm(ref=ref, outcome=Vote.APPROVE), Stale).code == "extension_too_late"
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (MORE.model_copy(update={"longer": Span.of("25h")}), "extension_too_long"),
+        (MORE.model_copy(update={"longer": Span.of("1wd")}), "extension_too_long"),
+        (MORE.model_copy(update={"clock": ClockName.RESPONSE, "unit": "wxb"}), "not_extendable"),
+        (MORE.model_copy(update={"clock": ClockName.DRAFT, "unit": "wxb"}), "no_such_clock"),
+    ],
+)
+def test_an_unfit_extension_is_refused(said, code):
+    assert verifying().refused(DUTY, said, Unfit).code == code
+
+
+def test_an_overdue_clock_is_not_extended():
+    story = verifying()
+    story.wait("24h")
+
+    assert story.refused(liaison("jkj"), MORE, Unfit).code == "overdue_cannot_extend"
+
+
+def test_another_level_takes_its_own_budget_and_the_extension_is_used_up():
+    story = verifying()
+    story.say(liaison("jkj"), MORE)
+    story.confirmed_by(LEADER)
+
+    story.say(DUTY, Relevel(level=Level.RED, reason="扩散"))
+
+    assert story.clock(ClockName.ANSWER, "jkj").due == START + timedelta(minutes=150)
+    assert story.refused(DUTY, MORE.model_copy(update={"longer": Span.of("1h")}), Unfit).code == "extended_already"
+
+
+def test_the_response_clock_moves_once_however_many_units_are_given_time():
+    story = Story(Level.BLUE).triaged("jkj", "wjw", level=Level.BLUE)
+    for unit in ("jkj", "wjw"):
+        story.say(liaison(unit), Accept())
+        story.say(liaison(unit), Extend(clock=ClockName.ANSWER, unit=unit, longer="2wd", reason="检测要两天"))
+        story.confirmed_by(deputy(unit))
+
+    assert story.clock(ClockName.RESPONSE, "wxb").due == CHINA.after(START, Span.of("9wd"))

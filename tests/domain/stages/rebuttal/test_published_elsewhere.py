@@ -1,0 +1,218 @@
+"""A unit spoke first: its word is recorded with address and capture, stops the response clock, and is re-posted."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.case.notice_kinds import Message
+from domain.case.payloads import NotIssued
+from domain.decisions import Interim, RecordPublication
+from domain.errors import NotPermitted, Unfit
+from domain.vocabulary import ClockName, Level, PublicationKind, PublicationState, Seat, Stage, Verdict
+from tests.domain.factories import DUTY, EDITOR, LEADER, START, Story, deputy, finding, liaison, of
+
+REFUSED = NotIssued(reason="频道停用")
+
+
+def elsewhere(kind: PublicationKind = PublicationKind.REBUTTAL, unit: str = "jkj", **more: object) -> RecordPublication:
+    values = {
+        "title": "通风不传播流感",
+        "text": "通风是预防流感的有效办法。",
+        "url": "https://jkj.mc.example/1",
+        "captured_at": START,
+    } | more
+    return RecordPublication(unit=unit, publication=kind, **values)
+
+
+def verifying() -> Story:
+    return Story().triaged("jkj", "sjw")
+
+
+# --- at any time before the answer -----------------------------------------------------------------------------------
+
+
+def test_a_units_own_word_stops_the_response_clock_at_once():
+    story = verifying()
+    story.wait("1h")
+
+    story.say(EDITOR, elsewhere())
+
+    assert (ClockName.RESPONSE, "wxb") not in story.runs()
+    assert (ClockName.INTERIM, "wxb") not in story.runs()
+    assert story.case.answered_at == story.now
+
+
+def test_a_units_own_word_is_posted_again_with_its_source():
+    story = verifying()
+
+    story.say(EDITOR, elsewhere(unit="swj", digest="a" * 64))
+
+    assert [debt.channel for debt in story.publications()] == ["bulletin", "labels"]
+    [page] = {debt.page for debt in story.publications()}
+    assert (page.issuer, page.units, page.version, page.verdict) == ("市水务局", ("市水务局",), 1, None)
+    assert (page.source.unit, page.source.url, page.source.captured_at) == (
+        "市水务局", "https://jkj.mc.example/1", START,
+    )  # fmt: skip
+    [recorded] = story.events("publication_recorded")
+    assert (recorded.unit, recorded.url, recorded.digest) == ("swj", "https://jkj.mc.example/1", "a" * 64)
+
+
+@pytest.mark.parametrize("actor", [DUTY, LEADER, deputy("jkj"), liaison("jkj"), of("zfb", Seat.HEAD)])
+def test_only_the_editor_records_it(actor):
+    assert verifying().refused(actor, elsewhere(), NotPermitted).code == "not_permitted"
+
+
+@pytest.mark.parametrize("kind", [PublicationKind.NONE, PublicationKind.REPLY_ONLY, PublicationKind.INTERIM])
+def test_only_a_public_word_with_an_answer_is_one(kind):
+    assert verifying().refused(EDITOR, elsewhere(kind), Unfit).code == "not_a_publication"
+
+
+def test_it_was_captured_before_it_is_recorded():
+    later = elsewhere(captured_at=START + timedelta(seconds=1))
+
+    assert verifying().refused(EDITOR, later, Unfit).code == "captured_in_future"
+
+
+def test_it_ends_the_notice_that_the_claim_is_being_checked():
+    story = verifying()
+    story.say(DUTY, Interim())
+
+    story.say(EDITOR, elsewhere())
+
+    assert story.case.proposals == ()
+    assert len(story.events("proposal_lapsed")) == 1
+
+
+def test_recorded_late_it_is_a_breach_of_the_response_clock():
+    story = verifying()
+    story.now += timedelta(hours=49)
+
+    story.say(EDITOR, elsewhere())
+
+    assert ClockName.RESPONSE in {event.clock for event in story.events("clock_breached")}
+
+
+# --- while the units verify ------------------------------------------------------------------------------------------
+
+
+def test_the_units_go_on_verifying():
+    story = verifying()
+    before = {clock for clock in story.runs() if clock[0] in (ClockName.ACCEPT, ClockName.ANSWER)}
+    story.say(EDITOR, elsewhere())
+    for channel in ("bulletin", "labels"):
+        story.comes_back(channel)
+
+    assert (story.case.stage, story.case.publication) == (Stage.VERIFICATION, PublicationState.NONE)
+    assert before <= story.runs()
+    story.verified(Verdict.TRUE).drafted(publication=PublicationKind.STATEMENT).approved().published()
+    assert (story.case.stage, story.case.publication) == (Stage.CLOSURE, PublicationState.PUBLISHED)
+    assert story.case.answered_at == START, "the unit's word was the first"
+
+
+def test_a_second_units_word_is_a_version_of_its_own():
+    story = verifying()
+    story.say(EDITOR, elsewhere())
+    story.say(EDITOR, elsewhere(unit="swj"))
+
+    keys = [debt.key for debt in story.publications()]
+    assert len(keys) == len(set(keys)) == 4
+
+
+def test_a_slow_copy_of_it_is_not_the_answer_of_the_case():
+    story = verifying()
+    story.say(EDITOR, elsewhere())
+    slow = next(debt for debt in story.publications() if debt.channel == "labels")
+    story.comes_back("bulletin")
+    story.verified().drafted().approved()
+
+    story.returns(slow)
+
+    assert (story.case.stage, story.case.publication) == (Stage.REBUTTAL, PublicationState.APPROVED)
+    assert (ClockName.PUBLISH, "wxb") in story.runs()
+    story.comes_back("labels")
+    assert story.case.stage is Stage.CLOSURE
+
+
+def test_a_slow_copy_of_it_keeps_no_refused_answer_from_the_desk():
+    story = verifying()
+    story.say(EDITOR, elsewhere())
+    story.comes_back("bulletin")
+    story.verified().drafted().approved()
+    for debt in [one for one in story.publications() if one.page.source is None]:
+        story.returns(debt, REFUSED)
+
+    assert (story.case.draft, story.case.publication) == (None, PublicationState.NONE)
+    assert (ClockName.DRAFT, "wxb") in story.runs()
+
+
+def test_a_refused_copy_of_it_sends_no_answer_back():
+    story = verifying()
+    story.say(EDITOR, elsewhere())
+    old = story.publications()
+    story.verified().drafted().approved()
+    for debt in old:
+        story.returns(debt, REFUSED)
+
+    assert story.case.publication is PublicationState.APPROVED
+    assert len(story.notices(Message.PUBLICATION_REFUSED)) == 2
+
+
+# --- in the rebuttal -------------------------------------------------------------------------------------------------
+
+
+def test_in_the_rebuttal_it_is_the_answer_and_the_text_on_the_table_is_void():
+    story = verifying().verified().drafted()
+    ballot = story.ballot()
+
+    story.say(EDITOR, elsewhere())
+
+    assert (story.case.draft, story.case.publication) == (None, PublicationState.APPROVED)
+    assert story.runs() == {(ClockName.PUBLISH, "wxb")}
+    assert story.refused(deputy("jkj"), ballot, Unfit).code == "nothing_to_review"
+    assert story.case.stage is Stage.REBUTTAL
+    story.comes_back("labels")
+    assert (story.case.stage, story.case.publication) == (Stage.CLOSURE, PublicationState.PUBLISHED)
+    assert story.runs() == set()
+
+
+def test_refused_by_every_channel_a_text_is_asked_for():
+    story = verifying().verified()
+    story.say(EDITOR, elsewhere())
+    for channel in ("bulletin", "labels"):
+        story.comes_back(channel, REFUSED)
+
+    assert story.case.publication is PublicationState.NONE
+    story.drafted().approved().published()
+    assert story.case.stage is Stage.CLOSURE
+
+
+@pytest.mark.parametrize("level", [Level.RED, Level.BLUE])
+def test_it_goes_to_every_channel_of_the_level(level):
+    story = Story(level).triaged("jkj", level=level).verified()
+
+    story.say(EDITOR, elsewhere())
+
+    assert tuple(debt.channel for debt in story.publications()) == story.case.terms.at(level).publish_to
+
+
+def test_beside_a_signed_text_none_is_recorded():
+    story = verifying().verified().drafted().approved()
+
+    assert story.refused(EDITOR, elsewhere(), Unfit).code == "already_approved"
+
+
+def test_the_answer_carries_the_verdict_that_stands():
+    story = verifying().verified(Verdict.OUTDATED)
+
+    story.say(EDITOR, elsewhere())
+
+    assert {debt.page.verdict for debt in story.publications()} == {Verdict.OUTDATED}
+
+
+def test_a_late_finding_against_it_rings_lead_and_office():
+    story = Story(Level.RED).triaged("jkj", "sjw", level=Level.RED).verified(Verdict.FALSE, "jkj")
+    story.say(EDITOR, elsewhere())
+
+    story.say(liaison("sjw"), finding(Verdict.TRUE))
+
+    assert len(story.notices(Message.LATE_FINDING)) == 1

@@ -1,0 +1,307 @@
+"""A small office in a box: register, desk, worker and outbox, over the shared real server."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import itertools
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.api.sdk.v1 import WorkflowMetadata
+from temporalio.client import Client, Interceptor, WorkflowHandle, WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
+from temporalio.testing import TimeSkipper, WorkflowEnvironment
+from temporalio.worker import Worker
+
+from adapters.matching.claim_key import claim_key
+from adapters.register.store import SqlRegister
+from desk import CaseDesk
+from domain.case.answer import Answer
+from domain.case.summary import Summary
+from domain.decisions import Decision
+from domain.errors import Refused, Unavailable
+from domain.office.office import Office, Person
+from domain.ports.register import CaseFilter
+from domain.reports.report import Report, Taken
+from domain.vocabulary import Seat, Stage
+from settings import PACKAGED, Settings
+from tests.histories import tasks_without_command
+from tests.outboxes import letters
+from texts.catalogue import Texts, current, install
+from wiring.delivery import make_messengers
+from wiring.office import load_office
+from wiring.storage import evidence_store, make_links, make_seal
+from wiring.worker import build_replayer, build_worker
+from workflows import names
+
+EVIDENCE = [
+    {
+        "kind": "检测记录",
+        "source": "出厂水逐时检测",
+        "url": "https://swj.mc.example/1",
+        "captured_at": "2026-11-23T09:00:00+08:00",
+    }
+]
+Build = Callable[[Settings, Office, Client, SqlRegister], Worker]
+
+CLAIM = "自来水厂水源被污染了，今晚八点起全市停水三天，大家赶快接水囤水"
+PATIENCE = 200
+"""How often a wait looks, every 50 ms, before it gives up."""
+
+
+class World:
+    """Play stories: reports come in, officers decide, time moves, and everything stays observable."""
+
+    def __init__(self, settings: Settings, office: Office, client: Client, register: SqlRegister, build: Build) -> None:
+        self.settings, self.office, self.client, self.register, self._build = settings, office, client, register, build
+        self.worker: Worker | None = None
+        self.desk = self.desk_over(client)
+        self.patience = 0
+        """How often people ask again, with the same key, when the outcome of a decision is not known."""
+        self._keys = (f"key-{n}" for n in itertools.count())
+
+    def desk_over(self, client: Client) -> CaseDesk:
+        """A desk of this office over another client: without the seal, or of a server that is down."""
+        return CaseDesk(
+            register=self.register,
+            client=client,
+            office=self.office,
+            claim_key=claim_key,
+            task_queue=self.settings.task_queue,
+            base_url=self.settings.base_url,
+            files=evidence_store(self.settings),
+            messengers=make_messengers(self.settings, self.office),
+            links=make_links(self.settings),
+        )
+
+    async def restart(self) -> None:
+        """Replace the worker by a new one, which has no case in its cache."""
+        await self.worker_goes()
+        await self.worker_comes()
+
+    async def worker_goes(self) -> None:
+        """Leave the cases without a worker; nothing when they have none."""
+        worker, self.worker = self.worker, None
+        if worker is not None:
+            await worker.__aexit__(None)
+
+    async def worker_comes(self) -> None:
+        """Give the cases a worker, with an empty cache."""
+        self.worker = self._build(self.settings, self.office, self.client, self.register)
+        await self.worker.__aenter__()
+
+    # --- people and time -------------------------------------------------------------------------------------------
+
+    def officer(self, unit: str, seat: str) -> Person:
+        """Who sits there."""
+        return next(p for p in self.office.people if p.unit == unit and Seat(seat) in p.seats)
+
+    async def report(self, text: str = CLAIM, **fields: Any) -> Taken:
+        key = fields.pop("key", None) or next(self._keys)
+        return await self.desk.report(Report(text=text, **fields), key=key, principal="test")
+
+    async def code(self, case: str, unit: str, seat: str) -> str:
+        """Let a signer ask for a code, and read it from the letter that brought it."""
+        person = self.officer(unit, seat)
+        await self.desk.send_code(case, to=person)
+        letters = [line["text"] for line in self.outbox() if f"{case}/code/{person.id}/" in line["key"]]
+        return re.findall(r"：(\d{6})", letters[-1])[0]
+
+    async def decide(
+        self, case: str, said: Decision, unit: str, seat: str, key: str | None = None, code: str | None = None
+    ) -> Answer:
+        person, key = self.officer(unit, seat), key or next(self._keys)
+        if code is not None:
+            return await self.desk.decide(case, said, by=person, key=key, code=code)
+        for _ in range(self.patience):
+            with suppress(Unavailable):
+                return await self.desk.decide(case, said, by=person, key=key)
+        return await self.desk.decide(case, said, by=person, key=key)
+
+    async def refused(
+        self, case: str, said: Decision, unit: str, seat: str, error: type[Refused], *, key: str | None = None
+    ) -> Refused:
+        """Let someone take a decision that is refused: nothing is written, neither history nor timeline."""
+        await self.quiet(case)
+        before = (await self.length(case), await self.events(case))
+        with pytest.raises(error) as caught:
+            await self.decide(case, said, unit, seat, key)
+        assert type(caught.value) is error
+        assert (await self.length(case), await self.events(case)) == before
+        return caught.value
+
+    async def forward(self, case: str, span: timedelta) -> None:
+        """Move the clock of one case; no other case and no wall clock moves. What rang is out when this returns."""
+        await TimeSkipper(self.client).fast_forward(self.handle(case), span)
+
+    async def now(self, case: str) -> datetime:
+        """What time it is for one case."""
+        return await TimeSkipper(self.client).get_current_time(self.handle(case))
+
+    async def quiet(self, case: str) -> None:
+        """Wait until no effect and no task of the case is in flight."""
+
+        async def still() -> bool:
+            raw = (await self.handle(case).describe()).raw_description
+            return not raw.pending_activities and not raw.HasField("pending_workflow_task")
+
+        await eventually(still, "the case never came to rest")
+
+    async def reaches(self, case: str, stage: Stage) -> Summary:
+        """Wait until the case stands in `stage`."""
+
+        async def there() -> bool:
+            return (await self.view(case)).stage is stage
+
+        await eventually(there, f"the case never reached {stage}")
+        return await self.view(case)
+
+    # --- looking ---------------------------------------------------------------------------------------------------
+
+    def handle(self, case: str) -> WorkflowHandle[Any, Any]:
+        return self.client.get_workflow_handle(names.workflow_id(case))
+
+    async def view(self, case: str) -> Summary:
+        while True:
+            try:
+                summary: Summary = await self.handle(case).query(names.VIEW, result_type=Summary)
+            except RPCError as problem:
+                if "not scheduled yet" not in problem.message:  # a case that has just continued in a new run
+                    raise
+                await asyncio.sleep(0.05)
+            else:
+                return summary
+
+    async def page(self, case: str) -> str:
+        """What an operator reads of the case in Temporal's own user interface."""
+        return (await self.metadata(case)).current_details
+
+    async def metadata(self, case: str) -> WorkflowMetadata:
+        """What the case tells Temporal's user interface about itself."""
+        told: WorkflowMetadata = await self.handle(case).query(
+            "__temporal_workflow_metadata", result_type=WorkflowMetadata
+        )
+        return told
+
+    async def length(self, case: str) -> int:
+        """How many events the history of the present run has."""
+        return (await self.handle(case).describe()).history_length
+
+    async def history(self, case: str) -> WorkflowHistory:
+        """The history of the present run."""
+        return await self.handle(case).fetch_history()
+
+    async def events(self, case: str, *kinds: str) -> list[dict[str, Any]]:
+        """The case's timeline as the register has it, with who and when; only `kinds` where named."""
+        rows: list[dict[str, Any]] = [*await self.desk.timeline(case)]
+        told = [
+            {**row["event"], "seq": row["seq"], "at": datetime.fromisoformat(row["at"]), "by": row["by"]}
+            for row in rows
+        ]
+        return [event for event in told if not kinds or event["kind"] in kinds]
+
+    def outbox(self, name: str = "notices") -> list[dict[str, Any]]:
+        return letters(self.settings.data / "outbox" / f"{name}.jsonl")
+
+    def told(self, key_part: str, name: str = "notices") -> set[tuple[str, str]]:
+        """Who was told by which channel, of the letters whose key holds `key_part`."""
+        return {(line["person"], line["channel"]) for line in self.outbox(name) if key_part in line["key"]}
+
+    async def histories(self) -> list[WorkflowHistory]:
+        """Every history this world made, each run of each case."""
+        found = []
+        query = f"TaskQueue = '{self.settings.task_queue}'"
+        runs = {(run.id, run.run_id) async for run in self.client.list_workflows(query)}
+        for row in await self.register.cases(CaseFilter(limit=10_000)):
+            description = await self.handle(row.case_id).describe()
+            runs.add((description.id, description.run_id))
+        for workflow_id, run_id in sorted(runs):
+            found.append(await self.client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history())
+        return found
+
+    async def replay(self) -> int:
+        """Replay every history with today's code; raises where one cannot be, or where a restart could brick it."""
+        histories = await self.histories()
+        replayer = build_replayer()
+        for history in histories:
+            await replayer.replay_workflow(history)
+            assert tasks_without_command(history) == [], f"{history.workflow_id}: a result was taken without a command"
+        return len(histories)
+
+
+async def eventually(condition: Callable[[], Any], otherwise: str) -> None:
+    """Wait until an asynchronous condition holds."""
+    for _ in range(PATIENCE):
+        if await condition():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(otherwise)
+
+
+async def client_of(server: WorkflowEnvironment, *interceptors: Interceptor) -> Client:
+    """A client of the shared server with Piyao's converter."""
+    return await Client.connect(
+        server.client.service_client.config.target_host,
+        namespace=server.client.namespace,
+        data_converter=pydantic_data_converter,
+        interceptors=interceptors,
+    )
+
+
+def office_of(settings: Settings) -> Office:
+    """Load the office; the packaged one, which no test can write, is read once for all worlds.
+
+    It knows no quiet hours there: a story starts whenever the tests are run, and goes the same way at any hour.
+    """
+    if settings.office_folder.resolve() != PACKAGED:
+        return load_office(settings)
+    office, told = _packaged()
+    install(told)
+    return office
+
+
+@functools.cache
+def _packaged() -> tuple[Office, Texts]:
+    office = load_office(Settings())
+    levels = {level: terms.model_copy(update={"quiet": None}) for level, terms in office.terms.levels.items()}
+    terms = office.terms.model_copy(update={"levels": levels})
+    policy = office.policy.model_copy(update={"terms": terms})
+    return office.model_copy(update={"policy": policy}), current()
+
+
+@asynccontextmanager
+async def open_world(
+    server: WorkflowEnvironment,
+    folder: Path,
+    *,
+    cache: int,
+    office: Office | None = None,
+    build: Build = build_worker,
+    **overrides: Any,
+) -> AsyncIterator[World]:
+    """Open a world on its own task queue, and replay all it made when it closes; `build` makes its workers.
+
+    `office` is one that is loaded already, which takes seconds; else the folder of the settings is read.
+    """
+    settings = Settings(data=folder, task_queue=f"test-{uuid4().hex[:8]}", workflow_cache=cache, **overrides)
+    office = office or office_of(settings)
+    client = await client_of(server, make_seal(settings))
+    register = await SqlRegister.open(settings.register)
+    try:
+        world = World(settings, office, client, register, build)
+        await world.worker_comes()
+        try:
+            yield world
+            assert await world.replay() > 0, "the story made no history"
+        finally:
+            await world.worker_goes()
+    finally:
+        await register.close()
