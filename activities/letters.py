@@ -63,12 +63,12 @@ class Writer:
         return parcels
 
     def _parcel(self, wave: Wave, told: Sequence[tuple[Notice, Recipient]]) -> Parcel:
-        said = current().say
+        say = current().say
         said_of = [(notice, self._context(wave, notice, row)) for notice, row in told]
-        bodies = [said(f"notice_{notice.message}", **context) for notice, context in said_of]
+        bodies = [say(f"notice_{notice.message}", **context) for notice, context in said_of]
         if any(row.incoming for _, row in told):
             bodies.insert(0, current().phrase("letter", "handed_over"))
-        subject = said("notice_subject", **said_of[-1][1])  # the last rung is the most urgent one
+        subject = say("notice_subject", **said_of[-1][1])  # the last rung is the most urgent one
         rows = tuple(row for _, row in told)
         first = rows[0]
         letter = Letter(

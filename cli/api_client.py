@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import httpx2
 
-from cli.messages import said
+from cli.messages import message
 
 PATIENCE = 30.0
 """Seconds a call that must arrive is repeated, with the same key, while the API or Temporal does not answer."""
@@ -107,9 +107,9 @@ class Api:
         try:
             answer = await self._http.request(method, path, headers={**bearer, **(headers or {})}, **how)
         except httpx2.ConnectError as refused:
-            raise Trouble(REFUSED_CONNECTION, [said("no_connection", url=self.url)]) from refused
+            raise Trouble(REFUSED_CONNECTION, [message("no_connection", url=self.url)]) from refused
         except httpx2.TransportError as broken:
-            raise Trouble(NO_ANSWER, [said("no_answer", url=self.url, reason=type(broken).__name__)]) from broken
+            raise Trouble(NO_ANSWER, [message("no_answer", url=self.url, reason=type(broken).__name__)]) from broken
         if answer.is_error:
             after = answer.headers.get("Retry-After", "")
             raise Trouble(answer.status_code, problem_lines(answer), int(after) if after.isdecimal() else 0)
@@ -123,20 +123,20 @@ def problem_lines(answer: httpx2.Response) -> list[str]:
     except ValueError:
         problem = None
     if not isinstance(problem, dict):
-        return [said("strange_answer", status=answer.status_code, url=answer.url)]
-    lines = [said("problem", title=problem.get("title", ""), status=answer.status_code)]
+        return [message("strange_answer", status=answer.status_code, url=answer.url)]
+    lines = [message("problem", title=problem.get("title", ""), status=answer.status_code)]
     if (detail := problem.get("detail")) and detail != problem.get("title"):
         lines.append(str(detail))
     if answer.status_code == UNAUTHORISED:
-        lines.append(said("show_your_key"))
+        lines.append(message("show_your_key"))
     return lines + [_fault(error) for error in problem.get("errors") or []]
 
 
 def _fault(error: dict[str, Any]) -> str:
     where = error.get("pointer") or error.get("parameter") or "/"
-    line = said("problem_at", where=where, message=error.get("message", ""))
+    line = message("problem_at", where=where, message=error.get("message", ""))
     unsaid = [str(value) for value in error.get("allowed") or [] if str(value) not in line]
-    return line + said("allowed", allowed="、".join(unsaid)) if unsaid else line
+    return line + message("allowed", allowed="、".join(unsaid)) if unsaid else line
 
 
 def personal_key(file: Path | None) -> str | None:
@@ -150,7 +150,7 @@ def personal_key(file: Path | None) -> str | None:
     try:
         key = file.read_text(encoding="utf-8").strip()
     except OSError as problem:
-        raise Trouble(REFUSED_CONNECTION, [said("key_unreadable", file=file, reason=problem.strerror)]) from problem
+        raise Trouble(REFUSED_CONNECTION, [message("key_unreadable", file=file, reason=problem.strerror)]) from problem
     if not key:
-        raise Trouble(REFUSED_CONNECTION, [said("key_empty", file=file)])
+        raise Trouble(REFUSED_CONNECTION, [message("key_empty", file=file)])
     return key

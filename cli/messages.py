@@ -10,7 +10,7 @@ from settings import Settings
 from texts.catalogue import PACKAGED, SENTENCES, current, fits, folder_of, tables
 
 
-def said(code: str, /, **values: object) -> str:
+def message(code: str, /, **values: object) -> str:
     """Fill one sentence of the command line; the code and its values where none stands."""
     sentence = _sentences().get(code)
     return sentence.format(**values) if sentence is not None else f"{code} {values}"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from pydantic import ValidationError
 
 from cli.api_client import Trouble
-from cli.messages import said, word
+from cli.messages import message, word
 
 if TYPE_CHECKING:
     from domain.office.office import Office
@@ -59,7 +59,7 @@ def run_worker() -> None:
     try:
         serve(lambda stop: serve_cases(settings, stop))
     except MissingMail as missing:
-        fail(said("mail_missing", channels="、".join(word("channel", one) for one in missing.channels)))
+        fail(message("mail_missing", channels="、".join(word("channel", one) for one in missing.channels)))
 
 
 def run_api() -> None:
@@ -83,7 +83,7 @@ def run_demo(reports: Path | None, summary: Path | None, data: Path | None, *, l
         try:
             summary.touch()  # known now, not after everything has been played
         except OSError as problem:
-            fail(said("summary_unwritable", file=summary, problem=problem.strerror))
+            fail(message("summary_unwritable", file=summary, problem=problem.strerror))
     wishes = Wishes(reports=reports, summary=summary, data=data, leave=leave, fast=fast)
     try:
         held = demo(wishes)
@@ -107,7 +107,7 @@ def office_of(settings: Settings, *, proven: bool = False) -> Office:
     try:
         return load_office(settings, proven=proven)
     except Exception as problem:  # whatever it is, it is about the office's files: nothing else is read here
-        fail(said("office_unfit", folder=settings.office_folder, problem=problem))
+        fail(message("office_unfit", folder=settings.office_folder, problem=problem))
 
 
 def settings_of(**given: Any) -> Settings:
@@ -128,4 +128,4 @@ def fail(message: str) -> NoReturn:
 
 def _unfit(error: dict[str, Any]) -> str:
     name = "PIYAO_" + "_".join(str(part) for part in error["loc"]).upper()
-    return said("setting_unfit", name=name, value=error["input"], problem=error["msg"])
+    return message("setting_unfit", name=name, value=error["input"], problem=error["msg"])

@@ -83,7 +83,7 @@ class CaseDoor:
         except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
             raise Unavailable("temporal: no connection") from problem
 
-    async def ask(self, case_id: str, kind: str, said: Decision, *, update_id: str, proven: Proven) -> Answer:
+    async def ask(self, case_id: str, kind: str, decision: Decision, *, update_id: str, proven: Proven) -> Answer:
         """Pass one decision under seal and return the case's answer; the same id again has no second effect.
 
         Raises:
@@ -96,7 +96,7 @@ class CaseDoor:
         try:
             with speaking(proven):
                 answer: Answer = await handle.execute_update(
-                    kind, said, id=update_id, result_type=Answer, rpc_timeout=CALL
+                    kind, decision, id=update_id, result_type=Answer, rpc_timeout=CALL
                 )
         except WorkflowUpdateFailedError as failed:
             raise _refusal(failed) from None

@@ -138,7 +138,7 @@ class CaseDesk:
             raise Unknown("unknown_case", case=case)
         return await self._second_factor.send(row, to, via, _now())
 
-    async def decide(self, case: str, said: Decision, *, by: Person, key: str, code: str | None = None) -> Answer:
+    async def decide(self, case: str, decision: Decision, *, by: Person, key: str, code: str | None = None) -> Answer:
         """Pass a person's decision to a case; the same key again changes nothing and answers with the same number.
 
         `code` is what was sent by `send_code`; it is spent here, and only a signature asks for it.
@@ -149,14 +149,14 @@ class CaseDesk:
             Unavailable: the outcome is not known yet; the same key may be sent again, and the sweep will.
 
         """
-        row = self._passing.row(case, said, by, key, _now())
+        row = self._passing.row(case, decision, by, key, _now())
         await self._passing.must_exist(case)
         earlier = await self.register.begin(row)
         if earlier is None or earlier.seq is None:
             row = earlier or row
-            if code is not None and _asks_for_code(said) and not row.second_factor:
+            if code is not None and _asks_for_code(decision) and not row.second_factor:
                 row = await self._with_code(row, by, code)
-            return await self._passing.speak(row, said)
+            return await self._passing.speak(row, decision)
         # The case has taken it: its number and the state of now; Temporal would repeat the state of then.
         summary = (await self.view(case)).summary
         assert summary is not None  # noqa: S101  (written with the outcome)
@@ -280,9 +280,9 @@ def _rings(timeline: Sequence[dict[str, object]]) -> dict[tuple[str, str, int], 
     return found
 
 
-def _asks_for_code(said: Decision) -> bool:
+def _asks_for_code(decision: Decision) -> bool:
     """Tell whether a code can be spent on a decision: on the signature by which a text goes out, and nothing else."""
-    return isinstance(said, Sign) and said.outcome is Vote.APPROVE
+    return isinstance(decision, Sign) and decision.outcome is Vote.APPROVE
 
 
 def _now() -> datetime:

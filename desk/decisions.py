@@ -39,20 +39,20 @@ class Passing:
             self._known.clear()
         self._known.add(case)
 
-    def row(self, case: str, said: Decision, by: Person, key: str, now: datetime) -> DecisionRow:
+    def row(self, case: str, decision: Decision, by: Person, key: str, now: datetime) -> DecisionRow:
         """Write a decision as the register keeps it, before its Update."""
-        body = said.model_dump_json()
+        body = decision.model_dump_json()
         return DecisionRow(
             update_id=hashed(by.id, case, key),
             case_id=case,
-            kind=kind_of(said),
+            kind=kind_of(decision),
             body=body,
             body_digest=hashlib.sha256(body.encode()).hexdigest(),
             actor=self._office.actor(by),
             created_at=now,
         )
 
-    async def speak(self, row: DecisionRow, said: Decision) -> Answer:
+    async def speak(self, row: DecisionRow, decision: Decision) -> Answer:
         """Pass one decision on and write down how it ended.
 
         Raises:
@@ -61,7 +61,7 @@ class Passing:
 
         """
         try:
-            answer = await self._update(row, said)
+            answer = await self._update(row, decision)
         except Refused as refusal:
             await self._register.finish(row.update_id, type(refusal).__name__, None)
             raise
@@ -71,30 +71,30 @@ class Passing:
             log.warning("decision.outcome_unwritten", case_id=row.case_id, kind=row.kind)
         return answer
 
-    async def _update(self, row: DecisionRow, said: Decision) -> Answer:
-        proven = await self._prove(row, said)
+    async def _update(self, row: DecisionRow, decision: Decision) -> Answer:
+        proven = await self._prove(row, decision)
         try:
-            return await self._door.ask(row.case_id, row.kind, said, update_id=row.update_id, proven=proven)
+            return await self._door.ask(row.case_id, row.kind, decision, update_id=row.update_id, proven=proven)
         except NoSuchRun:
             raise await self._why_nobody_hears(row.case_id) from None
 
-    async def _prove(self, row: DecisionRow, said: Decision) -> Proven:
+    async def _prove(self, row: DecisionRow, decision: Decision) -> Proven:
         """Return what a rule cannot know by itself: who speaks, which units are meant, what the text holds."""
-        units = self._office.refs(said.named_units())
-        if unknown := [code for code in said.named_units() if code not in units]:
+        units = self._office.refs(decision.named_units())
+        if unknown := [code for code in decision.named_units() if code not in units]:
             raise Unknown("unknown_unit", unit=",".join(unknown))
         proven = Proven(actor=row.actor, units=units, second_factor=row.second_factor)
-        match said:
+        match decision:
             case DraftSubmission():
-                text = f"{said.title}\n{said.text}"
-                exclusive = self._office.exclusive(text, said.information)
+                text = f"{decision.title}\n{decision.text}"
+                exclusive = self._office.exclusive(text, decision.information)
                 return proven.model_copy(update={"competent": self._office.competent(text), "exclusive": exclusive})
             case Interim():
-                return proven.model_copy(update={"wording": await self._wording(row.case_id, said)})
+                return proven.model_copy(update={"wording": await self._wording(row.case_id, decision)})
             case _:
                 return proven
 
-    async def _wording(self, case: str, said: Interim) -> Wording:
+    async def _wording(self, case: str, decision: Interim) -> Wording:
         """Write the notice that a claim is being checked, in the office's fixed words."""
         stored, record = await self._register.case(case), await self._door.look(case)
         if stored is None or record is None:
@@ -105,9 +105,9 @@ class Passing:
             "claim": stored.claim,
             "units": units,
             "due": due,
-            "known": said.known,
-            "unknown": said.unknown,
-            "advice": said.advice,
+            "known": decision.known,
+            "unknown": decision.unknown,
+            "advice": decision.advice,
             "office": self._office.terms.issuer_name(),
         }
         title, _, text = current().say("interim", **values).partition("\n")
@@ -125,7 +125,7 @@ def hashed(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]
 
 
-def kind_of(said: Decision) -> str:
+def kind_of(decision: Decision) -> str:
     """Return the kind of a decision."""
-    kind: str = said.kind  # type: ignore[attr-defined]  # every concrete decision has a kind; the base has none
+    kind: str = decision.kind  # type: ignore[attr-defined]  # every concrete decision has a kind; the base has none
     return kind

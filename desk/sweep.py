@@ -126,11 +126,11 @@ class Sweep:
         """Tell cases that count by another calendar of the office's own; one that was told does so once."""
         version = self._office.working.version
         for case in await self._register.counting_otherwise(version, limit=AT_A_TIME):
-            said = Recount(time=self._office.working.part(now))
+            decision = Recount(time=self._office.working.part(now))
             # By its last entry, too: a case may be told of a calendar it had before, when the office goes back to it.
             key = hashed(case.case_id, names.RECOUNT, version, str(case.summary.seq if case.summary else 0))
             try:
-                await self._door.ask(case.case_id, names.RECOUNT, said, update_id=key, proven=Proven(actor=SYSTEM))
+                await self._door.ask(case.case_id, names.RECOUNT, decision, update_id=key, proven=Proven(actor=SYSTEM))
             except NoSuchRun:
                 continue
             except Refused:

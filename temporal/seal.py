@@ -45,9 +45,9 @@ def speaker() -> Proven:
     return _speaking.get(Proven(actor=CONSOLE))
 
 
-def mac_of(key: bytes, *, workflow_id: str, kind: str, update_id: str, proven: str, said: BaseModel) -> str:
+def mac_of(key: bytes, *, workflow_id: str, kind: str, update_id: str, proven: str, decision: BaseModel) -> str:
     """Return the proof over everything that must not be exchanged: case, kind, update id, actor, body."""
-    body = hashlib.sha256(said.model_dump_json().encode()).hexdigest()
+    body = hashlib.sha256(decision.model_dump_json().encode()).hexdigest()
     message = "\n".join((workflow_id, kind, update_id, proven, body))
     return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()
 
@@ -89,7 +89,7 @@ class _Sealing(client.OutboundInterceptor):
                 kind=input.update,
                 update_id=input.update_id,
                 proven=text,
-                said=input.args[0],
+                decision=input.args[0],
             )
             proof = PayloadConverter.default.to_payload({"proven": text, "mac": mac})
             input.headers = {**input.headers, HEADER: proof}
@@ -111,7 +111,7 @@ class _Checking(worker.WorkflowInboundInterceptor):
                 kind=input.update,
                 update_id=input.id,
                 proven=text,
-                said=input.args[0],
+                decision=input.args[0],
             )
             if not hmac.compare_digest(expected, mac):
                 raise refused(NotPermitted("broken_seal", kind=input.update))

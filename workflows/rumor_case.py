@@ -70,13 +70,13 @@ class RumorCase:
         """Tell whether anybody spoke or any effect returned since the board was last shown."""
         return self.case.turn != self.board.turn or self.effects.returned()
 
-    def hear(self, kind: str, said: Decision) -> Answer:
+    def hear(self, kind: str, decision: Decision) -> Answer:
         """Apply one decision; the answer carries the new stage, due time and what is owed."""
-        return decide(self.case, kind, said, speaker(), _update_id(), workflow.now())
+        return decide(self.case, kind, decision, speaker(), _update_id(), workflow.now())
 
-    def weigh(self, kind: str, said: Decision) -> None:
+    def weigh(self, kind: str, decision: Decision) -> None:
         """Refuse what `hear` would refuse, before anything is written."""
-        check(self.case, kind, said, speaker(), _update_id(), workflow.now())
+        check(self.case, kind, decision, speaker(), _update_id(), workflow.now())
 
     @workflow.signal(name=names.SIGHTED, description=current().word("decision_help", names.SIGHTED))
     def sighted(self, sighting: Sighting) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from adapters.office.holiday_list import NO_COUNTRY, known_until, listed
 from adapters.office.problems import CALENDAR, Problem
 from adapters.office.schema.calendar import FIRST_YEAR, LAST_YEAR, CalendarIn, HolidayIn
-from domain.worktime.office_calendar import DAY, Calendar, CalendarDay, Plan, Said, Windows, calendar, instant
+from domain.worktime.office_calendar import DAY, Calendar, CalendarDay, NoticeDay, Plan, Windows, calendar, instant
 from domain.worktime.working_time import DIGITS, MINUTE, WorkingTime
 
 SLICE_LIMIT = 2 * 1024
@@ -50,7 +50,7 @@ def laid_out(given: CalendarIn) -> Calendar:
     plan = Plan(
         week=given.week.days,
         listed={} if given.country == NO_COUNTRY else listed(given.country, FIRST_YEAR, LAST_YEAR),
-        said=_said(given),
+        notice_days=_notice_days(given),
         whole=frozenset(notice.year for notice in given.notice if notice.year),
         covered_until=covered,
     )
@@ -61,13 +61,13 @@ def _list_until(given: CalendarIn) -> int | None:
     return None if given.country == NO_COUNTRY else known_until(given.country, LAST_YEAR)
 
 
-def _said(given: CalendarIn) -> dict[date, Said]:
-    said: dict[date, Said] = {}
+def _notice_days(given: CalendarIn) -> dict[date, NoticeDay]:
+    found: dict[date, NoticeDay] = {}
     for notice in given.notice:
         for holiday in notice.holiday:
-            said |= {day: Said(True, holiday.name, notice.name) for day in off_days(holiday)}
-            said |= {work.day: Said(False, holiday.name, notice.name, work.hours or ()) for work in holiday.work}
-    return said
+            found |= {day: NoticeDay(True, holiday.name, notice.name) for day in off_days(holiday)}
+            found |= {work.day: NoticeDay(False, holiday.name, notice.name, work.hours or ()) for work in holiday.work}
+    return found
 
 
 # --- instants --------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from api.forms.model import PARTS, ROWS, WHOLE, Field, Form, Widget
 from api.forms.submission import Sent
-from api.http.field_errors import FieldError, of_body, said
+from api.http.field_errors import FieldError, field_message, of_body
 from domain.decider.decide import RULES
 from domain.decisions import Decision
 
@@ -28,7 +28,7 @@ INSTANTS = ("captured_at", "end")
 class Filled:
     """Be a form as it was sent: the decision, or what is wrong by the place it stands at."""
 
-    said: Decision | None = None
+    decision: Decision | None = None
     faults: dict[str, str] = field(default_factory=dict)
 
 
@@ -45,14 +45,16 @@ def filled(form: Form, sent: Sent, zone: ZoneInfo) -> Filled:
             continue
         elif made := _value(one, sent, zone, lambda row: _rows(row, sent, zone, places)):
             value[one.name] = made
-    faults = {place: said("holds a NUL character", "NUL") for place in sent.holding("\x00")}
+    faults = {place: field_message("holds a NUL character", "NUL") for place in sent.holding("\x00")}
     faults |= {
-        _place_of(one): said("missing", "missing") for one in form.fields if one.required and one.name not in value
+        _place_of(one): field_message("missing", "missing")
+        for one in form.fields
+        if one.required and one.name not in value
     }
     if faults:
         return Filled(faults=faults)
     try:
-        return Filled(said=RULES[form.kind].model.model_validate_json(json.dumps(value), strict=True))
+        return Filled(decision=RULES[form.kind].model.model_validate_json(json.dumps(value), strict=True))
     except ValidationError as wrong:
         found = of_body(wrong.errors(include_url=False))
         inside = {(one.pointer or "").rpartition("/")[0].rpartition("/")[0] for one in found}

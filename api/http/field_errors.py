@@ -41,7 +41,7 @@ def of_parameters(faults: Sequence[Mapping[str, Any]]) -> list[FieldError]:
     return [_field(fault, parameter=str(fault["loc"][-1])[:100]) for fault in faults[:20]]
 
 
-def said(reason: str, otherwise: str, /, **values: object) -> str:
+def field_message(reason: str, otherwise: str, /, **values: object) -> str:
     """Say what is wrong in the words of the texts; `otherwise` where they have none."""
     sentence = current().words.get("invalid", {}).get(reason, otherwise)
     try:
@@ -56,7 +56,7 @@ def _field(fault: Mapping[str, Any], **where: str) -> FieldError:
     reason = str(fault.get("ctx", {}).get("error", "")) if kind == "value_error" else kind
     return FieldError(
         **where,
-        message=said(reason, str(fault["msg"]).removeprefix("Value error, "), **context),
+        message=field_message(reason, str(fault["msg"]).removeprefix("Value error, "), **context),
         value=_short(fault.get("input")) if kind.startswith(SHOWN) or kind.endswith("_type") else None,
         allowed=_allowed(context),
     )

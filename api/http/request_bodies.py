@@ -8,7 +8,7 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
-from api.http.field_errors import FieldError, of_body, pointer, said
+from api.http.field_errors import FieldError, field_message, of_body, pointer
 from api.http.problems import ProblemError
 from api.http.strict_json import NotStrictError, parse
 from domain.decider.decide import RULES
@@ -40,7 +40,7 @@ async def decision_in(request: Request) -> Decision:
     if isinstance(kind, str) and kind in RULES:
         return _typed(RULES[kind].model, raw)
     if not isinstance(value, dict):
-        nowhere = FieldError(pointer="", message=said("model_type", "Input should be an object"))
+        nowhere = FieldError(pointer="", message=field_message("model_type", "Input should be an object"))
         raise ProblemError(422, "invalid_body", errors=[nowhere])
     raise _no_such_kind(kind)
 
@@ -51,7 +51,7 @@ def _no_such_kind(kind: object) -> ProblemError:
     reason = "missing" if kind is None else "unknown_kind"
     if kind in NOT_OFFERED_YET:
         reason = "not_offered_yet"
-    message = said(reason, reason.replace("_", " "), kind=shown or "…")
+    message = field_message(reason, reason.replace("_", " "), kind=shown or "…")
     error = FieldError(pointer="/kind", message=message, value=shown, allowed=list(RULES))
     return ProblemError(422, reason if reason == "not_offered_yet" else "invalid_body", errors=[error])
 
@@ -89,11 +89,11 @@ def _strict(raw: bytes) -> Any:
     try:
         value = parse(raw)
     except NotStrictError as wrong:
-        message = said(wrong.what, wrong.what.replace("_", " "), line=wrong.line, column=wrong.column)
+        message = field_message(wrong.what, wrong.what.replace("_", " "), line=wrong.line, column=wrong.column)
         error = FieldError(pointer=pointer(wrong.path), message=message)
         raise ProblemError(400, "invalid_json", errors=[error]) from None
     if path := _nul(value, ()):
-        message = said("holds a NUL character", "holds a NUL character")
+        message = field_message("holds a NUL character", "holds a NUL character")
         raise ProblemError(422, "invalid_body", errors=[FieldError(pointer=pointer(path[0]), message=message)])
     return value
 

@@ -152,8 +152,8 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         answered = cycle is not None and cycle.response_complete and not self._in_head
         if self._received and not answered:
-            said = problem(status, code)
-            no = as_json(said) if self._in_head else answer(said, Request({**self.scope, "app": self.app}))
+            refusal = problem(status, code)
+            no = as_json(refusal) if self._in_head else answer(refusal, Request({**self.scope, "app": self.app}))
             no.headers["X-Content-Type-Options"] = "nosniff"
             no.headers["Content-Security-Policy"] = STRICT if self._in_head else policy_of(self.scope["path"])
             lines = [name + b": " + value + b"\r\n" for name, value in no.raw_headers]

@@ -44,21 +44,21 @@ def named(brief: Brief | None, short: Short) -> dict[str, dict[str, str]]:
     """Say what can be chosen on a page by a number or a rung: an item of the list, a clock at its present level."""
     if brief is None:
         return {}
-    said, word = current().phrase, current().word
+    phrase, word = current().phrase, current().word
     held = brief.session.items if brief.session else ()
     return {
         "done": {
-            str(one.n): said("page", "item", n=one.n, unit=short(one.action.unit), do=word("action", one.action.do))
+            str(one.n): phrase("page", "item", n=one.n, unit=short(one.action.unit), do=word("action", one.action.do))
             for one in held
         },
         "expected_level": {
-            rung(debt.clock, debt.unit, debt.level): said(
+            rung(debt.clock, debt.unit, debt.level): phrase(
                 "page", "rung", unit=debt.short, clock=word("clock", debt.clock), n=debt.level
             )
             for debt in brief.summary.debts
         },
         "clock": {
-            clock_code(debt.clock, debt.unit): said("page", "clock", unit=debt.short, clock=word("clock", debt.clock))
+            clock_code(debt.clock, debt.unit): phrase("page", "clock", unit=debt.short, clock=word("clock", debt.clock))
             for debt in brief.summary.debts
         },
     }

@@ -75,8 +75,8 @@ class TaskPage:
         """Tell whether nothing can be sent by this link any more."""
         return self.over or self.ended
 
-    def written(self, *, said: str | None = None, trouble: Trouble | None = None) -> str:
-        """Write the page; `said` names the form that was just taken, `trouble` holds the one that was not."""
+    def written(self, *, taken: str | None = None, trouble: Trouble | None = None) -> str:
+        """Write the page; `taken` names the form that was just taken, `trouble` holds the one that was not."""
         forms = self._forms(trouble)
         link, summary = self.opened.link, self.summary
         return current().say(
@@ -101,7 +101,7 @@ class TaskPage:
             asides=[shown for shown in forms if self._aside(shown.form)],
             ask=self._ask(forms),
             suggested=self._suggested(),
-            said=said if said and said in BY_NAME and BY_NAME[said].kind in link.kinds else None,
+            said=taken if taken and taken in BY_NAME and BY_NAME[taken].kind in link.kinds else None,
             votes=[(one.kind, self._short(one.unit), one.outcome) for one in self._votes()],
             text=rendered(self.brief.draft.page.text) if self.brief and self.brief.draft else "",
             short=self._short,
@@ -189,9 +189,9 @@ class TaskPage:
         if not any(one.widget is Widget.LEAD for form, _ in self.offered() for one in form.fields if not form.aside):
             return []
         units = self.desk.office.units
-        said = current().phrase
+        phrase = current().phrase
         return [
-            said("page", "suggested_why", unit=units[code].short, words="”“".join(words))
+            phrase("page", "suggested_why", unit=units[code].short, words="”“".join(words))
             for code, words in self._hits()
         ]
 

@@ -55,7 +55,7 @@ async def show(request: Request, token: str, desk: Desk, done: str | None = None
     except Unavailable as later:
         log.warning("task.unavailable", reason=str(later))
         return refusal(desk, LinkRefused(503, "unavailable"))
-    return HTMLResponse(page.written(said=done))
+    return HTMLResponse(page.written(taken=done))
 
 
 @router.post("/{token}")
@@ -109,10 +109,10 @@ async def _taken(page: TaskPage, form: Form, handed: Handed) -> Response:
             await desk.send_code(link.link.case_id, to=link.person, via=via)
             return _done(link, form)
         made = filled(form, sent, current().zone)
-        if made.said is None or handed.faults:
+        if made.decision is None or handed.faults:
             return _again(page, 422, Trouble(form, sent, faults={**made.faults, **handed.faults}))
         code = sent.one("code") or None
-        await desk.decide(link.link.case_id, made.said, by=link.person, key=sent.one("key"), code=code)
+        await desk.decide(link.link.case_id, made.decision, by=link.person, key=sent.one("key"), code=code)
     except KeyReused:
         return _again(page, 422, Trouble(form, sent, says=current().word("page", "key_reused")))
     except Unavailable as later:

@@ -124,8 +124,8 @@ async def decide(
 
     Signing a red or orange case asks for the header Piyao-Code, see `POST …/codes`.
     """
-    said = await decision_in(request)
-    return _decided(await desk.decide(case_id, said, by=who, key=key, code=code))
+    decision = await decision_in(request)
+    return _decided(await desk.decide(case_id, decision, by=who, key=key, code=code))
 
 
 @router.post("/{case_id}/codes", status_code=202, operation_id="send_code", responses=problems(401, 404, 422, 429))

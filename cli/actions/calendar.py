@@ -15,7 +15,7 @@ from rich.table import Table
 from cli.actions.doctor import tell
 from cli.checks.office import coverage
 from cli.checks.result import Finding
-from cli.messages import said
+from cli.messages import message
 from cli.run import fail, office_of, settings_of
 from domain.office.office import Office
 from domain.worktime.office_calendar import Calendar, CalendarDay, DayKind
@@ -29,18 +29,18 @@ def show_month(config: Path | None, first: date | None, *, as_json: bool) -> Non
     office, calendar = _read(config)
     days = calendar.month(first or _today(office))
     if not days:
-        fail(said("calendar_no_month", first=calendar.days[0].day, last=calendar.days[-1].day))
+        fail(message("calendar_no_month", first=calendar.days[0].day, last=calendar.days[-1].day))
     if as_json:
         print(json.dumps([_row(one) for one in days], ensure_ascii=False, indent=2))
         return
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     for column in COLUMNS:
-        table.add_column(said(f"column_calendar_{column}"), overflow="fold", no_wrap=column == "hours")
+        table.add_column(message(f"column_calendar_{column}"), overflow="fold", no_wrap=column == "hours")
     for one in days:
         table.add_row(*(escape(cell) for cell in _cells(one)))
     Console(highlight=False).print(table)
     if days[-1].day > calendar.covered_until:
-        print(said("calendar_estimated", until=calendar.covered_until))
+        print(message("calendar_estimated", until=calendar.covered_until))
 
 
 def check_calendar(config: Path | None, on: date | None, *, as_json: bool) -> None:
@@ -52,14 +52,14 @@ def check_calendar(config: Path | None, on: date | None, *, as_json: bool) -> No
         print(json.dumps(_checked(office, calendar, found), ensure_ascii=False, indent=2))
     else:
         code = "calendar_list" if calendar.known else "calendar_no_list"
-        print(said(code, country=calendar.country, year=calendar.known))
+        print(message(code, country=calendar.country, year=calendar.known))
         for name, days in calendar.notices().items():
             off = sum(one.kind is DayKind.HOLIDAY for one in days)
-            print(said("calendar_notice", name=name, off=off, work=len(days) - off))
+            print(message("calendar_notice", name=name, off=off, work=len(days) - off))
         for stands, listed in unlike:
             values = {"day": stands.day, "stands": _is(stands), "listed": _is(listed)}
-            print(said("calendar_unlike", **values))
-        print(said("calendar_version", version=office.working.version, zone=office.policy.zone))
+            print(message("calendar_unlike", **values))
+        print(message("calendar_version", version=office.working.version, zone=office.policy.zone))
         tell("calendar", found)
     if not found.ok:
         raise SystemExit(1)
@@ -101,19 +101,19 @@ def _row(one: CalendarDay) -> dict[str, Any]:
 
 
 def _cells(one: CalendarDay) -> list[str]:
-    exchanged = said("calendar_exchanged", day=f"{one.exchanged:%m-%d}") if one.exchanged else ""
+    exchanged = message("calendar_exchanged", day=f"{one.exchanged:%m-%d}") if one.exchanged else ""
     return [
         str(one.day),
-        said("weekdays")[one.day.weekday()],
-        said(f"day_{one.kind}"),
+        message("weekdays")[one.day.weekday()],
+        message(f"day_{one.kind}"),
         one.name or exchanged,
         _hours(one),
-        one.notice or said(f"source_{one.source}"),
+        one.notice or message(f"source_{one.source}"),
     ]
 
 
 def _is(one: CalendarDay) -> str:
-    return " ".join(part for part in (said(f"day_{one.kind}"), one.name, _hours(one)) if part)
+    return " ".join(part for part in (message(f"day_{one.kind}"), one.name, _hours(one)) if part)
 
 
 def _hours(one: CalendarDay) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.api_client import LATER, Api, Trouble, personal_key
-from cli.messages import said
+from cli.messages import message
 from cli.render import case as render_case
 from cli.render import clocks as render_clocks
 
@@ -73,7 +73,7 @@ async def _hand_in(
             return await api.post(path, body, once=once, code=code)
         except Trouble as trouble:
             if trouble.status in LATER:
-                raise Trouble(trouble.status, [str(trouble), said("again_with_key", key=once)]) from None
+                raise Trouble(trouble.status, [str(trouble), message("again_with_key", key=once)]) from None
             raise
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from cli.messages import said
+from cli.messages import message
 
 LISTS = ("co_units", "evidence")
 """Fields that are lists even when they stand once."""
@@ -32,7 +32,7 @@ def fields(words: Sequence[str], body: str | None) -> dict[str, Any]:
         given.setdefault(name, []).append(_value(name, value))
     for name, values in given.items():
         if len(values) > 1 and name not in LISTS:
-            raise Unreadable(said("field_twice", field=name))
+            raise Unreadable(message("field_twice", field=name))
         found[name] = values if name in LISTS else values[0]
     return found
 
@@ -41,11 +41,11 @@ def _pair(rest: list[str]) -> tuple[str, str]:
     """Take the next field off `rest`: `--name value` or `--name=value`."""
     option = rest.pop(0)
     if not option.startswith("--") or option == "--":
-        raise Unreadable(said("no_field", word=option))
+        raise Unreadable(message("no_field", word=option))
     name, joined, value = option.removeprefix("--").partition("=")
     if not joined:
         if not rest or rest[0].startswith("--"):
-            raise Unreadable(said("field_without_value", field=name))
+            raise Unreadable(message("field_without_value", field=name))
         value = rest.pop(0)
     return name.replace("-", "_"), value
 
@@ -61,7 +61,7 @@ def _object(text: str, where: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except ValueError as problem:
-        raise Unreadable(said("no_json", where=where, problem=problem)) from problem
+        raise Unreadable(message("no_json", where=where, problem=problem)) from problem
     if not isinstance(found, dict):
-        raise Unreadable(said("no_object", where=where))
+        raise Unreadable(message("no_object", where=where))
     return found

@@ -7,7 +7,7 @@ import json
 
 from cli.checks import office, system
 from cli.checks.result import Check, Finding, Ground
-from cli.messages import said
+from cli.messages import message
 from domain.errors import Unavailable
 from settings import Settings
 from wiring.office import load_office
@@ -47,11 +47,11 @@ async def _checked(check: Check, ground: Ground) -> Finding:
         async with asyncio.timeout(LIMIT):
             return await check(ground)
     except TimeoutError:
-        return Finding(False, said("check_slow", seconds=int(LIMIT)), said("todo_slow"))
+        return Finding(False, message("check_slow", seconds=int(LIMIT)), message("todo_slow"))
     except Unavailable as unavailable:
-        return Finding(False, str(unavailable), said("todo_unknown"))
+        return Finding(False, str(unavailable), message("todo_unknown"))
     except Exception as bug:  # the others are to be told all the same
-        return Finding(False, said("check_failed", kind=type(bug).__name__, problem=bug), said("todo_unknown"))
+        return Finding(False, message("check_failed", kind=type(bug).__name__, problem=bug), message("todo_unknown"))
 
 
 def show(findings: dict[str, Finding], *, as_json: bool) -> None:
@@ -63,12 +63,12 @@ def show(findings: dict[str, Finding], *, as_json: bool) -> None:
     for name, finding in findings.items():
         tell(name, finding)
     wrong = sum(not finding.ok for finding in findings.values())
-    print(said("checks_wrong", count=wrong) if wrong else said("checks_well"))
+    print(message("checks_wrong", count=wrong) if wrong else message("checks_well"))
 
 
 def tell(name: str, finding: Finding) -> None:
     """Print one check, and below it what to do where something is."""
-    mark = said("held" if finding.ok else "not_held")
-    print(said("check_line", mark=mark, check=said(f"check_{name}"), found=finding.found))
+    mark = message("held" if finding.ok else "not_held")
+    print(message("check_line", mark=mark, check=message(f"check_{name}"), found=finding.found))
     if finding.todo:
-        print(said("check_todo", todo=finding.todo))
+        print(message("check_todo", todo=finding.todo))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from cli.messages import said
+from cli.messages import message
 from cli.run import office_of, settings_of
 from domain.office.office import Office
 from domain.worktime.office_calendar import instant
@@ -51,7 +51,7 @@ def tell_dues(config: Path | None, *, as_json: bool) -> None:
     held = True
     for number, raw in enumerate(sys.stdin.buffer, start=1):
         line = raw.decode(errors="replace").strip()
-        told = not line or _tell(office, line, said("due_line", number=number), as_json=as_json)
+        told = not line or _tell(office, line, message("due_line", number=number), as_json=as_json)
         if not line or not told:
             print()
         held = held and told
@@ -68,7 +68,7 @@ def _tell(office: Office, line: str, where: str, *, as_json: bool) -> bool:
         return False
     local = found.due.astimezone(zone).isoformat()
     if found.provisional:
-        said_of_it = said("due_provisional", due=local, until=office.known_until)
+        said_of_it = message("due_provisional", due=local, until=office.known_until)
         print(f"{where}{said_of_it}", file=sys.stderr)
     row = {"start": found.start.astimezone(zone).isoformat(), "budget": str(found.budget), "due": local}
     print(json.dumps({**row, "provisional": found.provisional}) if as_json else local, flush=True)
@@ -86,9 +86,9 @@ def reckoned(office: Office, line: str) -> Due:
     try:
         span = Span.of(text)
     except ValueError:
-        raise BadLine(said("due_no_budget", found=_cut(text or line))) from None
+        raise BadLine(message("due_no_budget", found=_cut(text or line))) from None
     if span.ticks > LONGEST[span.unit]:
-        raise BadLine(said("due_too_long", found=text))
+        raise BadLine(message("due_too_long", found=text))
     start = _start(office, begun.strip())
     due = office.working.after(start, span)
     return Due(start, span, due, office.working.provisional(due))
@@ -99,10 +99,10 @@ def _start(office: Office, text: str) -> datetime:
         found = datetime.fromisoformat(text)
         start = found if found.tzinfo else instant(found, ZoneInfo(office.policy.zone))
     except (ValueError, OverflowError):
-        raise BadLine(said("due_no_start", found=_cut(text))) from None
+        raise BadLine(message("due_no_start", found=_cut(text))) from None
     first, last = office.working.first, office.working.covered_until + REACH
     if not first <= start <= last:
-        raise BadLine(said("due_out_of_reach", found=_cut(text), first=office.day(first), last=office.day(last)))
+        raise BadLine(message("due_out_of_reach", found=_cut(text), first=office.day(first), last=office.day(last)))
     return start
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from click.exceptions import Abort
 
-from cli.messages import said
+from cli.messages import message
 from cli.run import fail
 from domain.vocabulary import Mode
 from wiring.office import NotEmpty, OfficeError, found_office
@@ -19,8 +19,8 @@ Answers = dict[str, str]
 
 DEFAULTS: dict[str, Callable[[Answers], str] | None] = {
     "city": None,
-    "office": lambda told: said("init_office_default", city=told["city"]),
-    "office_short": lambda _: said("init_office_short_default"),
+    "office": lambda told: message("init_office_default", city=told["city"]),
+    "office_short": lambda _: message("init_office_short_default"),
     "zone": lambda _: "Asia/Shanghai",
     "public_url": lambda _: "http://127.0.0.1:8400",
     "mode": lambda _: Mode.DRILL.value,
@@ -48,15 +48,15 @@ def found(
     try:
         made = found_office(folder, whole, today)
     except NotEmpty:
-        fail(said("init_not_empty", folder=folder))
+        fail(message("init_not_empty", folder=folder))
     except OfficeError as unfit:
-        fail(said("init_unfit", problem=unfit))
+        fail(message("init_unfit", problem=unfit))
     except (OSError, ValueError) as problem:
-        fail(said("init_unwritable", folder=folder, problem=problem))
+        fail(message("init_unwritable", folder=folder, problem=problem))
     start = "piyao up" if folder == Path("config") else f"piyao up --config {folder}"
-    print(said("init_done", folder=made.folder, key=made.key, env=made.env, person=told["person"], start=start))
+    print(message("init_done", folder=made.folder, key=made.key, env=made.env, person=told["person"], start=start))
     if told["mode"] == Mode.LIVE and fixed.get("smtp_url") is None:
-        print(said("init_needs_mail", env=made.env))
+        print(message("init_needs_mail", env=made.env))
 
 
 def _answers(given: dict[str, str | None], *, ask: bool) -> Answers:
@@ -73,13 +73,13 @@ def _answers(given: dict[str, str | None], *, ask: bool) -> Answers:
         else:
             told[name] = answer
     if missing:
-        fail(said("init_missing", options="、".join(missing)))
+        fail(message("init_missing", options="、".join(missing)))
     return told
 
 
 def _asked(name: str, suggested: str | None) -> str | None:
     try:
-        return str(typer.prompt(said(f"init_ask_{name}"), default=suggested, err=True))
+        return str(typer.prompt(message(f"init_ask_{name}"), default=suggested, err=True))
     except Abort:
         return None
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cli.messages import said, word
+from cli.messages import message, word
 from cli.run import fail, office_of, settings_of
 from domain.office.office import Office, Person
 from domain.vocabulary import Seat
@@ -33,7 +33,7 @@ def list_persons(config: Path | None, *, as_json: bool) -> None:
         return
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
     for column in COLUMNS:
-        table.add_column(said(f"column_person_{column}"), overflow="fold")
+        table.add_column(message(f"column_person_{column}"), overflow="fold")
     for person in office.people:
         table.add_row(*(escape(cell) for cell in _cells(office, person)))
     Console(highlight=False).print(table)
@@ -45,7 +45,7 @@ def add_person(config: Path | None, entry: dict[str, Any], out: Path | None) -> 
     key, digest = new_personal_key()
     with _kept(out, key):
         _changed(settings, lambda: people_file(settings).add({**entry, "key_digest": digest}))
-    print(said("person_added", id=entry["id"]))
+    print(message("person_added", id=entry["id"]))
     _hand_over(key, out)
 
 
@@ -55,7 +55,7 @@ def new_key(config: Path | None, person: str, out: Path | None) -> None:
     key, digest = new_personal_key()
     with _kept(out, key):
         _changed(settings, lambda: people_file(settings).set_key(person, digest))
-    print(said("person_rekeyed", id=person))
+    print(message("person_rekeyed", id=person))
     _hand_over(key, out)
 
 
@@ -70,10 +70,10 @@ def end_person(config: Path | None, person: str, on: date | None) -> None:
         lambda: people_file(settings).end(person, first_without - timedelta(days=1), drop_key=come),
     )
     until = next(one.until for one in change.after.people if one.id == person)
-    print(said("person_ended" if come else "person_ends", id=person, until=until))
+    print(message("person_ended" if come else "person_ends", id=person, until=until))
     for seat in emptied(change.before, change.after, person, max(first_without, today)):
-        print(said("seat_empty", **seat))
-    print(said("restart_needed"))
+        print(message("seat_empty", **seat))
+    print(message("restart_needed"))
 
 
 def emptied(before: Office, after: Office, person: str, day: date) -> list[dict[str, str]]:
@@ -91,7 +91,7 @@ def _editable(config: Path | None) -> Settings:
     """Return the settings of an office that may be edited: never the packaged sample."""
     settings = settings_of(config=config)
     if settings.office_folder.resolve() == PACKAGED.resolve():
-        fail(said("sample_untouched", folder=settings.office_folder))
+        fail(message("sample_untouched", folder=settings.office_folder))
     office_of(settings)
     return settings
 
@@ -101,9 +101,9 @@ def _changed(settings: Settings, edit: Callable[[], Any]) -> Any:
     try:
         return edit()
     except OfficeError as refused:
-        fail(said("edit_refused", folder=settings.office_folder, problem=refused))
+        fail(message("edit_refused", folder=settings.office_folder, problem=refused))
     except OSError as problem:
-        fail(said("folder_unwritable", folder=settings.office_folder, problem=problem.strerror or problem))
+        fail(message("folder_unwritable", folder=settings.office_folder, problem=problem.strerror or problem))
 
 
 @contextmanager
@@ -116,12 +116,12 @@ def _kept(out: Path | None, key: str) -> Iterator[None]:
         with write_key_when_done(out, key):
             yield
     except OSError as problem:
-        fail(said("key_unwritable", file=out, problem=problem.strerror))
+        fail(message("key_unwritable", file=out, problem=problem.strerror))
 
 
 def _hand_over(key: str, out: Path | None) -> None:
-    print(said("key_once", key=key) if out is None else said("key_in_file", file=out))
-    print(said("restart_needed"))
+    print(message("key_once", key=key) if out is None else message("key_in_file", file=out))
+    print(message("restart_needed"))
 
 
 def _row(person: Person) -> dict[str, Any]:
@@ -138,8 +138,8 @@ def _cells(office: Office, person: Person) -> list[str]:
         person.name,
         f"{office.units[person.unit].short}（{person.unit}）",
         "、".join(seats),
-        str(person.since or said("none_yet")),
-        str(person.until or said("none_yet")),
+        str(person.since or message("none_yet")),
+        str(person.until or message("none_yet")),
         "、".join(word("channel", channel) for channel in person.addresses),
-        said("has_key" if person.key_digest else "has_no_key"),
+        message("has_key" if person.key_digest else "has_no_key"),
     ]

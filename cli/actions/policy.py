@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
-from cli.messages import said, word
+from cli.messages import message, word
 from cli.run import office_of, settings_of
 from domain.clocks.clock import Clock
 from domain.clocks.time_account import Ledger
@@ -34,10 +34,10 @@ def check_policy(config: Path | None, start: datetime | None, *, as_json: bool) 
         return
     console = Console()
     console.print(
-        said("policy_begun", start=begun.astimezone(zone).strftime("%Y-%m-%d %H:%M"), version=office.terms.policy)
+        message("policy_begun", start=begun.astimezone(zone).strftime("%Y-%m-%d %H:%M"), version=office.terms.policy)
     )
     console.print(_table(rows))
-    console.print(said("policy_holds"))
+    console.print(message("policy_holds"))
 
 
 def _rows(office: Office, begun: datetime, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
@@ -64,14 +64,14 @@ def _rows(office: Office, begun: datetime, zone: ZoneInfo) -> Iterator[dict[str,
 def _table(rows: list[dict[str, Any]]) -> Table:
     table = Table()
     for column in ("level", "clock", "budget", "due", "rungs"):
-        table.add_column(said(f"policy_{column}"))
+        table.add_column(message(f"policy_{column}"))
     before = None
     for row in rows:
         if before not in (None, row["level"]):
             table.add_section()
         before = row["level"]
         rungs = "\n".join(f"{word('rung', one['kind'])} {one['at'][5:16].replace('T', ' ')}" for one in row["rungs"])
-        due = row["due"][:16].replace("T", " ") + (said("policy_provisional") if row["provisional"] else "")
+        due = row["due"][:16].replace("T", " ") + (message("policy_provisional") if row["provisional"] else "")
         table.add_row(
             word("level", row["level"]), word("clock", row["clock"]), current().span(row["budget"]), due, rungs
         )

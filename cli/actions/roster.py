@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from cli.messages import said, word
+from cli.messages import message, word
 from cli.run import office_of, settings_of
 from domain.office.office import Office
 from domain.office.vacancies import Seating, doubled_seats, empty_seats, emptying_seats, vacancies
@@ -36,9 +36,9 @@ def check_roster(config: Path | None, on: date | None, ahead: int, *, as_json: b
         print(json.dumps([line._asdict() for line in lines], ensure_ascii=False, indent=2))
     else:
         for line in lines:
-            print(said("roster_line", mark=said("not_held" if line.gap else "noted"), found=line.found))
-            print(said("check_todo", todo=line.todo))
-        print(said("roster_gaps" if gaps else "roster_whole", count=gaps, day=today, days=ahead))
+            print(message("roster_line", mark=message("not_held" if line.gap else "noted"), found=line.found))
+            print(message("check_todo", todo=line.todo))
+        print(message("roster_gaps" if gaps else "roster_whole", count=gaps, day=today, days=ahead))
     if gaps:
         raise SystemExit(1)
 
@@ -46,20 +46,27 @@ def check_roster(config: Path | None, on: date | None, ahead: int, *, as_json: b
 def _lines(office: Office, today: date, ahead: timedelta) -> Iterator[Line]:
     missing = vacancies(office, today)
     if missing.administrator:
-        yield Line(True, "administrator", None, (), said("roster_administrator"), said("todo_roster_administrator"))
+        yield Line(
+            True, "administrator", None, (), message("roster_administrator"), message("todo_roster_administrator")
+        )
     for code, seatings in groupby(empty_seats(office, today), key=lambda one: one.unit):
         yield _empty(office, code, list(seatings), unreachable=code in missing.unreachable)
     for name in missing.without_address:
         yield Line(
-            True, "address", None, (), said("roster_address", person=name), said("todo_roster_address", person=name)
+            True,
+            "address",
+            None,
+            (),
+            message("roster_address", person=name),
+            message("todo_roster_address", person=name),
         )
     for one in emptying_seats(office, today, ahead):
-        found = said("roster_emptying", **_named(office, one), since=one.since)
-        todo = said("todo_roster_emptying", since=one.since, unit=one.unit, seat=one.seat)
+        found = message("roster_emptying", **_named(office, one), since=one.since)
+        todo = message("todo_roster_emptying", since=one.since, unit=one.unit, seat=one.seat)
         yield Line(True, "emptying", one.unit, (one.seat,), found, todo)
     for one in doubled_seats(office, today):
-        found = said("roster_doubled", **_named(office, one), persons="、".join(one.persons))
-        yield Line(False, "doubled", one.unit, (one.seat,), found, said("todo_roster_doubled"))
+        found = message("roster_doubled", **_named(office, one), persons="、".join(one.persons))
+        yield Line(False, "doubled", one.unit, (one.seat,), found, message("todo_roster_doubled"))
 
 
 def _empty(office: Office, code: str, seatings: Sequence[Seating], *, unreachable: bool) -> Line:
@@ -67,11 +74,11 @@ def _empty(office: Office, code: str, seatings: Sequence[Seating], *, unreachabl
     unit = office.units[code]
     seats = tuple(one.seat for one in seatings)
     options = " ".join(f"--seat {seat}" for seat in seats)
-    found = said("roster_empty", unit=unit.short, code=code, seats="、".join(word("seat", seat) for seat in seats))
-    todo = said("todo_roster_empty", unit=code, options=options)
+    found = message("roster_empty", unit=unit.short, code=code, seats="、".join(word("seat", seat) for seat in seats))
+    todo = message("todo_roster_empty", unit=code, options=options)
     if unknown := [seat for seat in seats if seat not in unit.seats]:
-        todo = said("todo_roster_no_seat", unit=code, seats="、".join(unknown)) + todo
-    return Line(True, "empty", code, seats, found + (said("roster_unreachable") if unreachable else ""), todo)
+        todo = message("todo_roster_no_seat", unit=code, seats="、".join(unknown)) + todo
+    return Line(True, "empty", code, seats, found + (message("roster_unreachable") if unreachable else ""), todo)
 
 
 def _named(office: Office, one: Seating) -> dict[str, str]:

@@ -6,7 +6,7 @@ import asyncio
 from datetime import UTC, date, datetime
 
 from cli.checks.result import Finding, Ground, listed, unread
-from cli.messages import said, word
+from cli.messages import message, word
 from domain.office.office import Office
 from domain.office.vacancies import vacancies
 from domain.vocabulary import Mode
@@ -19,10 +19,12 @@ async def config(ground: Ground) -> Finding:
     """Check that the office's files can be used."""
     folder, office = ground.settings.office_folder, ground.office
     if office is None:
-        return Finding(False, said("office_unfit", folder=folder, problem=ground.unfit), said("todo_config"))
+        return Finding(False, message("office_unfit", folder=folder, problem=ground.unfit), message("todo_config"))
     return Finding(
         True,
-        said("found_config", folder=folder, city=office.terms.city, units=len(office.units), people=len(office.people)),
+        message(
+            "found_config", folder=folder, city=office.terms.city, units=len(office.units), people=len(office.people)
+        ),
     )
 
 
@@ -33,9 +35,11 @@ async def mode(ground: Ground) -> Finding:
     now, sample = ground.office.terms.mode, sample_persons(ground.office)
     if sample and now is not Mode.DEMO:
         return Finding(
-            False, said("found_sample_keys", mode=said(f"mode_{now}"), persons=listed(sample)), said("todo_sample_keys")
+            False,
+            message("found_sample_keys", mode=message(f"mode_{now}"), persons=listed(sample)),
+            message("todo_sample_keys"),
         )
-    return Finding(True, said("found_mode_sample" if sample else "found_mode", mode=said(f"mode_{now}")))
+    return Finding(True, message("found_mode_sample" if sample else "found_mode", mode=message(f"mode_{now}")))
 
 
 async def gateway(ground: Ground) -> Finding:
@@ -45,12 +49,12 @@ async def gateway(ground: Ground) -> Finding:
     channels = [name for name, service in ground.office.policy.channels.items() if service == "webhook"]
     names = "、".join(word("channel", name) for name in channels)
     if not channels:
-        return Finding(True, said("found_no_gateway_needed"))
+        return Finding(True, message("found_no_gateway_needed"))
     if ground.settings.message_url is not None:
-        return Finding(True, said("found_gateway", channels=names))
+        return Finding(True, message("found_gateway", channels=names))
     if ground.office.terms.mode is not Mode.LIVE:
-        return Finding(True, said("found_outbox", channels=names))
-    return Finding(False, said("found_no_gateway", channels=names), said("todo_gateway"))
+        return Finding(True, message("found_outbox", channels=names))
+    return Finding(False, message("found_no_gateway", channels=names), message("todo_gateway"))
 
 
 async def roster(ground: Ground) -> Finding:
@@ -60,7 +64,7 @@ async def roster(ground: Ground) -> Finding:
         return unread()
     gaps = vacancies(office, office.day(datetime.now(UTC)))  # noqa: TID251  (the command line is where today is known)
     if not gaps:
-        return Finding(True, said("found_roster"))
+        return Finding(True, message("found_roster"))
     seats = [word("seat", seat) for seat in gaps.office] + [word("seat", "administrator")] * gaps.administrator
     told = {
         "office": seats,
@@ -68,8 +72,8 @@ async def roster(ground: Ground) -> Finding:
         "unreachable": [office.units[code].short for code in gaps.unreachable],
         "address": list(gaps.without_address),
     }
-    lines = [said(f"found_gap_{name}", names=listed(who), count=len(who)) for name, who in told.items() if who]
-    return Finding(False, "；".join(lines), said("todo_roster"))
+    lines = [message(f"found_gap_{name}", names=listed(who), count=len(who)) for name, who in told.items() if who]
+    return Finding(False, "；".join(lines), message("todo_roster"))
 
 
 async def calendar(ground: Ground) -> Finding:
@@ -84,17 +88,17 @@ def coverage(office: Office, today: date) -> Finding:
     """Tell how long the calendar is known after `today`."""
     left, until = (office.known_until - today).days, office.known_until
     if left >= SOON:
-        return Finding(True, said("found_calendar", until=until, days=left))
+        return Finding(True, message("found_calendar", until=until, days=left))
     code = "found_calendar_ends" if left >= 0 else "found_calendar_ended"
-    return Finding(False, said(code, until=until, days=left), said("todo_calendar", year=(until + DAY).year))
+    return Finding(False, message(code, until=until, days=left), message("todo_calendar", year=(until + DAY).year))
 
 
 async def keys(ground: Ground) -> Finding:
     """Check that nobody but its owner can use a key file."""
     wide = await asyncio.to_thread(exposed_key_files, ground.settings)
     if not wide:
-        return Finding(True, said("found_keys"))
-    return Finding(False, said("found_open_keys", files=listed([str(file) for file in wide])), said("todo_keys"))
+        return Finding(True, message("found_keys"))
+    return Finding(False, message("found_open_keys", files=listed([str(file) for file in wide])), message("todo_keys"))
 
 
 async def placeholders(ground: Ground) -> Finding:
@@ -103,12 +107,12 @@ async def placeholders(ground: Ground) -> Finding:
     if office is None:
         return unread()
     if office.terms.mode is Mode.DEMO:
-        return Finding(True, said("found_demo"))
+        return Finding(True, message("found_demo"))
     left = remaining_placeholders(office)
     told = {
         "names": [office.units[code].short for code in left.names],
         "unit_addresses": [office.units[code].short for code in left.unit_addresses],
         "person_addresses": left.person_addresses,
     }
-    lines = [said(f"found_left_{name}", names=listed(who), count=len(who)) for name, who in told.items() if who]
-    return Finding(not lines, "；".join(lines) or said("found_none_left"), said("todo_left") if lines else "")
+    lines = [message(f"found_left_{name}", names=listed(who), count=len(who)) for name, who in told.items() if who]
+    return Finding(not lines, "；".join(lines) or message("found_none_left"), message("todo_left") if lines else "")

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cli.messages import said
+from cli.messages import message
 from domain.office.office import Office
 from settings import Settings
 
@@ -36,10 +36,10 @@ Check = Callable[[Ground], Awaitable[Finding]]
 
 def unread() -> Finding:
     """Say that this cannot be looked at before the office's files are put right."""
-    return Finding(False, said("check_unread"), said("todo_config_first"))
+    return Finding(False, message("check_unread"), message("todo_config_first"))
 
 
 def listed(names: Sequence[str]) -> str:
     """Name the first few, and say how many there are."""
     first = "、".join(names[:MOST])
-    return said("names_and_more", names=first, count=len(names)) if len(names) > MOST else first
+    return message("names_and_more", names=first, count=len(names)) if len(names) > MOST else first

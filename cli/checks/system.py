@@ -14,7 +14,7 @@ import httpx2
 from temporalio.service import RPCError
 
 from cli.checks.result import Finding, Ground, listed, unread
-from cli.messages import said
+from cli.messages import message
 from domain.errors import Unavailable
 from temporal import search_attributes
 from temporal.client import connect
@@ -49,16 +49,16 @@ async def mail(ground: Ground) -> Finding:
     try:
         server = mail_server(ground.settings, ground.office)
     except MissingMail:
-        return Finding(False, said("found_no_mail"), said("todo_mail_missing"))
+        return Finding(False, message("found_no_mail"), message("todo_mail_missing"))
     except ValueError as unfit:
-        return Finding(False, said("found_mail_unfit", problem=unfit), said("todo_mail"))
+        return Finding(False, message("found_mail_unfit", problem=unfit), message("todo_mail"))
     if server is None:
-        return Finding(True, said("found_mail_outbox"))
+        return Finding(True, message("found_mail_outbox"))
     try:
         await server.greet(PATIENCE)
     except Unavailable as away:
-        return Finding(False, said("found_mail_away", host=server.address, problem=away), said("todo_mail"))
-    return Finding(True, said("found_mail", host=server.address))
+        return Finding(False, message("found_mail_away", host=server.address, problem=away), message("todo_mail"))
+    return Finding(True, message("found_mail", host=server.address))
 
 
 async def address(ground: Ground) -> Finding:
@@ -69,14 +69,14 @@ async def address(ground: Ground) -> Finding:
             answer = await http.get(f"{url}/healthz")
         except (httpx2.TransportError, httpx2.InvalidURL) as broken:
             problem = type(broken).__name__
-            return Finding(False, said("found_address_away", url=url, problem=problem), said("todo_address"))
+            return Finding(False, message("found_address_away", url=url, problem=problem), message("todo_address"))
     try:
         ours = answer.status_code == httpx2.codes.OK and answer.json() == {"status": "alive"}
     except ValueError:
         ours = False
     if ours:
-        return Finding(True, said("found_address", url=url))
-    return Finding(False, said("found_address_other", url=url, status=answer.status_code), said("todo_address"))
+        return Finding(True, message("found_address", url=url))
+    return Finding(False, message("found_address_other", url=url, status=answer.status_code), message("todo_address"))
 
 
 async def clock(ground: Ground) -> Finding:
@@ -86,9 +86,9 @@ async def clock(ground: Ground) -> Finding:
             low, high = bounds(readings)
             if low > OFF or high < -OFF:
                 seconds = round(low if low > OFF else high, 1)
-                return Finding(False, said("found_clock_off", url=url, seconds=seconds), said("todo_clock"))
-            return Finding(True, said("found_clock", url=url))
-    return Finding(False, said("found_no_clock"), said("todo_no_clock"))
+                return Finding(False, message("found_clock_off", url=url, seconds=seconds), message("todo_clock"))
+            return Finding(True, message("found_clock", url=url))
+    return Finding(False, message("found_no_clock"), message("todo_no_clock"))
 
 
 def bounds(readings: Sequence[Reading]) -> tuple[float, float]:
@@ -121,15 +121,17 @@ async def temporal(ground: Ground) -> Finding:
             client = await connect(None)
             missing, differing = await search_attributes.compare(client)
     except (RuntimeError, RPCError, TimeoutError) as away:
-        return Finding(False, said("found_temporal_away", problem=type(away).__name__), said("todo_temporal"))
+        return Finding(False, message("found_temporal_away", problem=type(away).__name__), message("todo_temporal"))
     where = client.service_client.config.target_host
     if differing:
-        wrong = listed([said("found_attribute", name=name, is_=is_, must=must) for name, is_, must in differing])
-        return Finding(False, said("found_attributes_differ", where=where, names=wrong), said("todo_attributes_differ"))
+        wrong = listed([message("found_attribute", name=name, is_=is_, must=must) for name, is_, must in differing])
+        return Finding(
+            False, message("found_attributes_differ", where=where, names=wrong), message("todo_attributes_differ")
+        )
     if missing:
         names = listed(list(missing))
-        return Finding(False, said("found_attributes_missing", where=where, names=names), said("todo_attributes"))
-    return Finding(True, said("found_temporal", where=where, namespace=client.namespace))
+        return Finding(False, message("found_attributes_missing", where=where, names=names), message("todo_attributes"))
+    return Finding(True, message("found_temporal", where=where, namespace=client.namespace))
 
 
 async def register(ground: Ground) -> Finding:
@@ -137,11 +139,11 @@ async def register(ground: Ground) -> Finding:
     try:
         current, newest = await asyncio.to_thread(register_revisions, ground.settings)
     except (Unavailable, ValueError) as away:
-        return Finding(False, said("found_register_away", problem=away), said("todo_register"))
+        return Finding(False, message("found_register_away", problem=away), message("todo_register"))
     if current != newest:
-        behind = said("found_register_behind", current=current or said("none_yet"), newest=newest)
-        return Finding(False, behind, said("todo_register_behind"))
-    return Finding(True, said("found_register", revision=current))
+        behind = message("found_register_behind", current=current or message("none_yet"), newest=newest)
+        return Finding(False, behind, message("todo_register_behind"))
+    return Finding(True, message("found_register", revision=current))
 
 
 async def disk(ground: Ground) -> Finding:
@@ -156,10 +158,10 @@ def room(folder: Path, free: int, total: int) -> Finding:
     share = free / total
     told = {"folder": folder, "percent": f"{share:.0%}", "gib": f"{free / 2**30:.1f}"}
     if share < ALMOST_FULL:
-        return Finding(False, said("found_disk_full", **told), said("todo_disk_full"))
+        return Finding(False, message("found_disk_full", **told), message("todo_disk_full"))
     if share < SCARCE:
-        return Finding(False, said("found_disk_scarce", **told), said("todo_disk_scarce"))
-    return Finding(True, said("found_disk", **told))
+        return Finding(False, message("found_disk_scarce", **told), message("todo_disk_scarce"))
+    return Finding(True, message("found_disk", **told))
 
 
 def _standing(folder: Path) -> Path:

@@ -90,10 +90,10 @@ def decide(
     from cli.actions.decision_fields import Unreadable, fields
 
     try:
-        said = fields(context.args, None if body is None else _given(body))
+        message = fields(context.args, None if body is None else _given(body))
     except Unreadable as unreadable:
         raise typer.BadParameter(str(unreadable)) from None
-    _speak(room.decide(api_url, key_file, case, {**said, "kind": kind}, once=key, code=code, as_json=as_json))
+    _speak(room.decide(api_url, key_file, case, {**message, "kind": kind}, once=key, code=code, as_json=as_json))
 
 
 def code(case: str, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json: AsJson = False) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from cli.demo.officers import Officers
 from cli.demo.scenario import Scene
 from cli.demo.time_travel import Clockwork
-from cli.messages import said
+from cli.messages import message
 from domain.vocabulary import USUAL_KIND, ClockName, Exit, Level, PhoneOutcome, Seat, Stage, Vote
 
 HOT, NIGHT = "mc-01", "mc-10"
@@ -71,7 +71,7 @@ class Play:
         for unit in (self.lead, *answering):
             await self.accept(unit)
         await self.spread(RED_AT // 2, RED_AT)
-        await self.office("relevel", level=Level.RED, reason=said("play_red", sightings=RED_AT))
+        await self.office("relevel", level=Level.RED, reason=message("play_red", sightings=RED_AT))
         self.level = Level.RED
         await self.spread(RED_AT, SIGHTINGS)
         for unit in answering:
@@ -86,8 +86,8 @@ class Play:
         """Play the call at 23:00: the lead's duty seat does not pick up, the ladder reaches its deputy by phone."""
         await self.triage()
         call = {"clock": ClockName.ACCEPT, "unit": self.lead}
-        await self.office("phone_log", **call, outcome=PhoneOutcome.NOT_REACHED, remarks=said("play_no_one"))
-        await self.office("phone_log", **call, outcome=PhoneOutcome.REACHED, remarks=said("play_deputy"))
+        await self.office("phone_log", **call, outcome=PhoneOutcome.NOT_REACHED, remarks=message("play_no_one"))
+        await self.office("phone_log", **call, outcome=PhoneOutcome.REACHED, remarks=message("play_deputy"))
         await self.accept(self.lead, Seat.DEPUTY)
         for unit in self.expected.co_units:
             await self.accept(unit)
@@ -97,7 +97,7 @@ class Play:
 
     async def let_out(self, exit_: Exit) -> None:
         """Let a report out that is no rumor."""
-        await self.office("triage", exit=exit_, pass_to=SERVES.get(exit_), reason=said(f"play_exit_{exit_}"))
+        await self.office("triage", exit=exit_, pass_to=SERVES.get(exit_), reason=message(f"play_exit_{exit_}"))
 
     async def spread(self, since: int, until: int) -> None:
         """Hand in the same claim again and again, from changing places and channels."""
@@ -131,7 +131,7 @@ class Play:
         """Hand in a unit's finding, with its evidence."""
         text = self.expected.finding or ""
         evidence = {
-            "kind": said("play_evidence"),
+            "kind": message("play_evidence"),
             "source": self.officers.office.units[unit].short,
             "digest": hashlib.sha256(text.encode()).hexdigest(),
             "captured_at": self.scene.at,
@@ -146,10 +146,10 @@ class Play:
         """Draft, have exactly that text reviewed, consented to and signed, wait until it is out, close."""
         expected = self.expected
         if not (expected.verdict and expected.publication and expected.rebuttal):
-            raise ValueError(said("scene_unfit", scene=self.scene.id))
+            raise ValueError(message("scene_unfit", scene=self.scene.id))
         unusual = USUAL_KIND[expected.verdict] is not expected.publication
         title = expected.rebuttal.partition("。")[0]
-        reason = said("play_unusual_kind") if unusual else None
+        reason = message("play_unusual_kind") if unusual else None
         await approved(
             self.officers, self.case, publication=expected.publication, title=title,
             text=expected.rebuttal, reason=reason,
@@ -165,7 +165,7 @@ async def approved(officers: Officers, case: str, **draft: Any) -> None:
     home = officers.home
     await officers.say(case, "draft", home, Seat.EDITOR, **draft)
     await signed(officers, case)
-    await officers.until(case, lambda now: now["stage"] == Stage.CLOSURE, said("waits_for_page"))
+    await officers.until(case, lambda now: now["stage"] == Stage.CLOSURE, message("waits_for_page"))
     await officers.say(case, "close", home, Seat.DUTY)
 
 

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from cli.api_client import Trouble
 from cli.demo.officers import Officers
-from cli.messages import said, word
+from cli.messages import message, word
 from cli.render import case
 
 LOOK = 1.0
@@ -60,20 +60,20 @@ class Board:
     def where_they_stand(self) -> str:
         """Say in a line per case that is not closed where it stands, as last read."""
         waiting = [row for row in self._rows if not _closed(row)]
-        return "\n".join(said("stands", number=row["number"], stage=_stage(row), owes=_owes(row)) for row in waiting)
+        return "\n".join(message("stands", number=row["number"], stage=_stage(row), owes=_owes(row)) for row in waiting)
 
     def table(self, most: int) -> Table:
         """Draw the table as last read; open cases stand above closed ones where not all fit."""
         drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=0, title=self._line(), title_justify="left")
         columns = _columns(self._console.width)
         for column, width in columns.items():
-            drawn.add_column(said(f"column_{column}"), no_wrap=True, overflow="ellipsis", width=width)
+            drawn.add_column(message(f"column_{column}"), no_wrap=True, overflow="ellipsis", width=width)
         rows = sorted(self._rows, key=lambda row: (_closed(row), row["number"]))[:most]
         for row in sorted(rows, key=lambda row: row["number"]):
             cells = _cells(row)
             drawn.add_row(*(cells[name] for name in columns))
         if len(self._rows) > most:
-            drawn.caption = said("and_more_of", more=len(self._rows) - most)
+            drawn.caption = message("and_more_of", more=len(self._rows) - most)
         return drawn
 
     async def _watch_live(self) -> None:
@@ -106,7 +106,8 @@ class Board:
         """Say which open cases have a ladder that rings."""
         ringing = [row for row in self._rows if row["summary"] and row["summary"]["escalation"] and not _closed(row)]
         return [
-            said("climbs", number=row["number"], level=row["summary"]["escalation"], owes=_owes(row)) for row in ringing
+            message("climbs", number=row["number"], level=row["summary"]["escalation"], owes=_owes(row))
+            for row in ringing
         ]
 
     def _line(self) -> str:
@@ -115,7 +116,7 @@ class Board:
         late = sum(1 for row in rows if row["summary"] and row["summary"]["overdue"])
         sightings = sum(row["sightings"] for row in rows)
         seconds = int(monotonic() - self._started)
-        return said("progress", seconds=seconds, cases=len(rows), closed=closed, late=late, sightings=sightings)
+        return message("progress", seconds=seconds, cases=len(rows), closed=closed, late=late, sightings=sightings)
 
 
 def _columns(width: int) -> dict[str, int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cli.api_client import Api
-from cli.messages import said
+from cli.messages import message
 from domain.office.office import Office, Person
 from domain.terms import Addressee
 from domain.vocabulary import Level, Seat, SlotKind
@@ -113,7 +113,7 @@ class Officers:
                 return summary
             if asyncio.get_running_loop().time() > late:
                 stage = summary["stage"] if summary else "report"
-                raise Stuck(said("stuck", number=view["number"], stage=stage, what=what))
+                raise Stuck(message("stuck", number=view["number"], stage=stage, what=what))
             await asyncio.sleep(LOOK)
 
     def _duty(self) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from cli.api_client import Trouble
 from cli.demo.case_scripts import approved
 from cli.demo.officers import Officers, Stuck
-from cli.messages import said, word
+from cli.messages import message, word
 from domain.office.unit_suggestion import suggest
 from domain.vocabulary import USUAL_KIND, Level, Seat, Verdict
 
@@ -68,7 +68,7 @@ def read(file: Path) -> list[Row]:
     try:
         return list(_rows(file))
     except (OSError, UnicodeDecodeError) as problem:
-        raise BadFile(said("rows_unreadable", file=file, problem=problem)) from problem
+        raise BadFile(message("rows_unreadable", file=file, problem=problem)) from problem
 
 
 def _rows(file: Path) -> Iterator[Row]:
@@ -82,7 +82,7 @@ def _rows(file: Path) -> Iterator[Row]:
             found = None
         text = (found.get("text") or found.get("claim")) if isinstance(found, dict) else None
         if not isinstance(text, str):
-            raise BadFile(said("row_unfit", file=file, line=number))
+            raise BadFile(message("row_unfit", file=file, line=number))
         digest = hashlib.sha256(line.encode()).hexdigest()
         yield Row(number, text, _verdict(found.get("verdict")), digest, captured)
 
@@ -109,7 +109,7 @@ async def _play(row: Row, officers: Officers, source: str, handed: Handed) -> No
     try:
         taken = await officers.hand_in({"text": row.text}, f"rows-{row.line}")
     except Trouble as trouble:
-        handed.refused.append(said("row_refused", line=row.line, problem=trouble))
+        handed.refused.append(message("row_refused", line=row.line, problem=trouble))
         return
     handed.joined += taken["joined"]
     if taken["joined"]:
@@ -118,15 +118,15 @@ async def _play(row: Row, officers: Officers, source: str, handed: Handed) -> No
     try:
         await _act(row, officers, source, taken["case_id"])
     except (Trouble, Stuck) as problem:
-        handed.stuck.append(said("row_stuck", line=row.line, case=taken["case_id"], problem=problem))
+        handed.stuck.append(message("row_stuck", line=row.line, case=taken["case_id"], problem=problem))
 
 
 async def _act(row: Row, officers: Officers, source: str, case: str) -> None:
     """Triage, ask the unit that fits best, and where the data knows the verdict, answer and publish."""
     units = officers.office.units
     best = next(iter(suggest(row.text, None, units.values())), None)
-    lead, topic = (best.unit, best.words[0]) if best else (officers.home, said("rows_topic"))
-    reason = said("rows_why", words="、".join(best.words)) if best else said("rows_no_unit")
+    lead, topic = (best.unit, best.words[0]) if best else (officers.home, message("rows_topic"))
+    reason = message("rows_why", words="、".join(best.words)) if best else message("rows_no_unit")
     triage = {"level": LEVEL, "topic": topic, "lead": lead, "reason": reason}
     await officers.say(case, "triage", officers.home, Seat.DUTY, **triage)
     seat = officers.working_seat(LEVEL)
@@ -138,8 +138,8 @@ async def _act(row: Row, officers: Officers, source: str, case: str) -> None:
 
 def _finding(row: Row, verdict: Verdict, source: str) -> dict[str, Any]:
     captured = row.captured.isoformat()
-    evidence = {"kind": said("rows_evidence"), "source": source, "digest": row.digest, "captured_at": captured}
-    explanation = said("rows_finding", verdict=word("verdict", verdict))
+    evidence = {"kind": message("rows_evidence"), "source": source, "digest": row.digest, "captured_at": captured}
+    explanation = message("rows_finding", verdict=word("verdict", verdict))
     return {"verdict": verdict, "explanation": explanation, "evidence": [evidence]}
 
 
@@ -147,4 +147,4 @@ def _draft(row: Row, verdict: Verdict) -> dict[str, Any]:
     kind = USUAL_KIND[verdict]
     claim = " ".join(row.text.split())[:QUOTED]
     values = {"claim": claim, "kind": word("publication", kind), "verdict": word("verdict", verdict)}
-    return {"publication": kind, "title": said("rows_title", **values), "text": said("rows_text", **values)}
+    return {"publication": kind, "title": message("rows_title", **values), "text": message("rows_text", **values)}

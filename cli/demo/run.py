@@ -21,7 +21,7 @@ from cli.demo.officers import Officers
 from cli.demo.runner import Played, play_rows, play_scenes
 from cli.demo.summary import Told, lines
 from cli.demo.time_travel import Clockwork
-from cli.messages import said
+from cli.messages import message
 from cli.supervisor.free_ports import settle
 from cli.supervisor.signals import until_told
 from cli.supervisor.stack import Plan, Stack
@@ -76,13 +76,13 @@ class Demo:
         office, keys = load_office(settings), write_sample_keys(settings)
         assert keys is not None  # noqa: S101  (the packaged office is a demo's)
         plan = self._plan()
-        self.console.print(said("demo_starts", data=self.folder), soft_wrap=True)
+        self.console.print(message("demo_starts", data=self.folder), soft_wrap=True)
         async with Stack(plan) as stack, Api(plan.api) as api:
             now = datetime.now(UTC)  # noqa: TID251  (the day decides who sits where; no rule is asked here)
             officers = Officers(api, office, keys, now, pause=0 if self.wishes.fast else PAUSE)
             self.held = await stack.unless_dead(self._play(stack, officers))
             if not self.wishes.leave:
-                self.console.print(said("demo_stays", data=self.folder), soft_wrap=True)
+                self.console.print(message("demo_stays", data=self.folder), soft_wrap=True)
                 await stack.unless_dead(asyncio.Event().wait())
 
     async def _play(self, stack: Stack, officers: Officers) -> bool:
@@ -101,16 +101,16 @@ class Demo:
 
     def _tell(self, plan: Plan, officers: Officers, played: Played, told: Told, checked: list[verify.Proof]) -> None:
         out = partial(self.console.print, soft_wrap=True, markup=False)
-        out("\n" + said("demo_told", reports=played.reports, joined=played.joined))
+        out("\n" + message("demo_told", reports=played.reports, joined=played.joined))
         for line in lines(told, officers):
             out(line)
         for proof in checked:
-            out(said("held" if proof.held else "not_held") + proof.says)
-        for problem in [*played.problems, *(said("case_failed", case=case) for case in played.failed)]:
-            out(said("not_held") + problem)
+            out(message("held" if proof.held else "not_held") + proof.says)
+        for problem in [*played.problems, *(message("case_failed", case=case) for case in played.failed)]:
+            out(message("not_held") + problem)
         first = played.cases[0] if played.cases else ""
         ui = f"{plan.ui}/namespaces/default/workflows/{names.workflow_id(first)}"
-        out(said("demo_links", bulletin=f"{plan.api}/bulletin", ui=ui))
+        out(message("demo_links", bulletin=f"{plan.api}/bulletin", ui=ui))
         if self.wishes.summary:
             found = _figures(officers, played, told)
             self.wishes.summary.write_text(json.dumps(found, ensure_ascii=False, indent=2), encoding="utf-8")
@@ -132,7 +132,7 @@ def demo(wishes: Wishes) -> bool:
     read = report_file.read(wishes.reports) if wishes.reports else []
     folder = wishes.data.resolve() if wishes.data else Path(tempfile.mkdtemp(prefix="piyao-demo-"))
     if (folder / "register.db").exists():
-        raise FolderUsed(said("demo_folder_used", data=folder))
+        raise FolderUsed(message("demo_folder_used", data=folder))
     run = Demo(wishes, folder, read)
     asyncio.run(until_told(run.run()))
     if run.held and wishes.leave and wishes.data is None:

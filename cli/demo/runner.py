@@ -11,7 +11,7 @@ from cli.demo.live_table import Board
 from cli.demo.officers import Officers
 from cli.demo.scenario import Scene, scenes
 from cli.demo.time_travel import Clockwork
-from cli.messages import said
+from cli.messages import message
 
 LIMIT = 600.0
 """Seconds a play may take; then it fails and says which case stands where."""
@@ -51,7 +51,7 @@ async def _shown(board: Board, play: Awaitable[None], played: Played) -> None:
         async with board.shown(), asyncio.timeout(LIMIT):
             await play
     except TimeoutError:
-        played.problems.append(said("demo_too_slow", seconds=int(LIMIT), where=board.where_they_stand()))
+        played.problems.append(message("demo_too_slow", seconds=int(LIMIT), where=board.where_they_stand()))
 
 
 async def _scenes(officers: Officers, clockwork: Clockwork, played: Played) -> None:
@@ -74,7 +74,7 @@ async def _scenes(officers: Officers, clockwork: Clockwork, played: Played) -> N
 def _check_way(scene: Scene, case: str, joined: bool, cases: dict[str, str], played: Played) -> None:
     wanted = cases.get(scene.joins) if scene.joins else None
     if joined != (scene.joins is not None) or (wanted is not None and wanted != case):
-        played.problems.append(said("wrong_way", scene=scene.id, match=scene.expected.match))
+        played.problems.append(message("wrong_way", scene=scene.id, match=scene.expected.match))
 
 
 async def _one(play: case_scripts.Play, officers: Officers, played: Played) -> None:
@@ -83,8 +83,8 @@ async def _one(play: case_scripts.Play, officers: Officers, played: Played) -> N
         await play.run()
         view = await officers.view(play.case)
     except Exception as problem:  # told at the end, beside what the others came to
-        played.problems.append(said("scene_failed", scene=play.scene.id, problem=problem or type(problem).__name__))
+        played.problems.append(message("scene_failed", scene=play.scene.id, problem=problem or type(problem).__name__))
         return
     summary, expected = view["summary"], play.expected
     if summary["verdict"] != expected.verdict or bool(view["bulletin"]) != (expected.exit is None):
-        played.problems.append(said("wrong_end", scene=play.scene.id, verdict=summary["verdict"]))
+        played.problems.append(message("wrong_end", scene=play.scene.id, verdict=summary["verdict"]))

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from cli.demo.officers import Officers
-from cli.messages import said, word
+from cli.messages import message, word
 from cli.render import case as render_case
 from domain.terms import Addressee
 from domain.vocabulary import PhoneOutcome, RungKind, Seat
@@ -85,20 +85,20 @@ class Told:
 def lines(told: Told, officers: Officers) -> list[str]:
     """Say what happened, a line per matter."""
     units = officers.office.units
-    rungs = "、".join(said("counted", what=word("rung", kind), count=n) for kind, n in told.rungs().items())
+    rungs = "、".join(message("counted", what=word("rung", kind), count=n) for kind, n in told.rungs().items())
     silent = "、".join(units[code].short for code in told.silent())
     exits = "、".join(
-        said("exit_to", exit=word("exit", exit_), to=to) if to else word("exit", exit_) for exit_, to in told.exits()
+        message("exit_to", exit=word("exit", exit_), to=to) if to else word("exit", exit_) for exit_, to in told.exits()
     )
     happened: dict[str, dict[str, object]] = {
         "told_cases": {"cases": len(told.views), "decided": len(told.decided), "closed": len(told.closed)},
-        "told_rungs": {"rungs": rungs or said("none_yet")},
-        "told_silent": {"units": silent or said("none_yet")},
-        "told_exits": {"exits": exits or said("none_yet")},
+        "told_rungs": {"rungs": rungs or message("none_yet")},
+        "told_silent": {"units": silent or message("none_yet")},
+        "told_exits": {"exits": exits or message("none_yet")},
         "told_published": {"count": len(told.published)},
     }
-    pages_ = [said("told_page", number=v["number"], verdict=_verdict(v), url=v["bulletin"]) for v in told.published]
-    return [*(said(code, **values) for code, values in happened.items()), *pages_]
+    pages_ = [message("told_page", number=v["number"], verdict=_verdict(v), url=v["bulletin"]) for v in told.published]
+    return [*(message(code, **values) for code, values in happened.items()), *pages_]
 
 
 def _verdict(view: dict[str, Any]) -> str:

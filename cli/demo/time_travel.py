@@ -10,7 +10,7 @@ from temporalio.client import Client
 from temporalio.testing import TimeSkipper
 
 from cli.demo.officers import Officers
-from cli.messages import said
+from cli.messages import message
 from workflows import names
 
 BEYOND = timedelta(seconds=1)
@@ -31,7 +31,7 @@ class Clockwork:
                 return
             await self._to(case, datetime.fromisoformat(debt["next_at"]))
             rung = partial(self._rang, clock=clock, unit=unit, above=debt["level"])
-            await self._officers.until(case, rung, said("waits_for_rung"))
+            await self._officers.until(case, rung, message("waits_for_rung"))
 
     async def _to(self, case: str, instant: datetime) -> None:
         handle = self._client.get_workflow_handle(names.workflow_id(case))

@@ -12,7 +12,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 
 from cli.api_client import Api
 from cli.demo.officers import Officers
-from cli.messages import said
+from cli.messages import message
 from wiring.worker import build_replayer
 from workflows import names
 
@@ -37,7 +37,7 @@ async def page(api: Api, officers: Officers, case: str) -> Proof:
     shown = _Meta.of(await api.text(path)).get("piyao-digest", "")
     held = computed == approved == shown
     sentence = "page_holds" if held else "page_differs"
-    says = said(sentence, url=api.url + path, computed=computed, approved=approved, shown=shown)
+    says = message(sentence, url=api.url + path, computed=computed, approved=approved, shown=shown)
     return Proof(held, says)
 
 
@@ -60,9 +60,9 @@ async def histories(client: Client, cases: Iterable[str]) -> tuple[Proof, list[s
     failures = (await build_replayer().replay_workflows(each(), raise_on_replay_failure=False)).replay_failures
     if not failures:
         events = sum(len(history.events) for history in found)
-        return Proof(held=True, says=said("replay_holds", count=len(found), events=events)), ill
+        return Proof(held=True, says=message("replay_holds", count=len(found), events=events)), ill
     first = next(iter(failures.values()))
-    return Proof(held=False, says=said("replay_fails", count=len(failures), of=len(found), first=first)), ill
+    return Proof(held=False, says=message("replay_fails", count=len(failures), of=len(found), first=first)), ill
 
 
 def _stuck(history: WorkflowHistory) -> bool:

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from cli.messages import said, word
+from cli.messages import message, word
 from texts.catalogue import current, inert
 
 WHOLE = ("number", "case")
@@ -23,22 +23,22 @@ SHORT = 30
 def code_sent(sent: dict[str, Any]) -> None:
     """Print by which channel a code went, and until when it is good."""
     when = current().when(sent["expires_at"])
-    _print(said("code_sent", channel=word("channel", sent["channel"]), when=when))
+    _print(message("code_sent", channel=word("channel", sent["channel"]), when=when))
 
 
 def taken(answer: dict[str, Any]) -> None:
     """Print where a report went, and the published answer if there is one."""
-    lines = [said("taken", match=word("match", answer["match"]), **{k: answer[k] for k in ("case_id", "report_id")})]
+    lines = [message("taken", match=word("match", answer["match"]), **{k: answer[k] for k in ("case_id", "report_id")})]
     if known := answer.get("known_rebuttal"):
         when = current().when(known["published_at"])
-        lines.append(said("known", title=known["title"], number=known["number"], url=known["url"], when=when))
+        lines.append(message("known", title=known["title"], number=known["number"], url=known["url"], when=when))
     _print(*lines)
 
 
 def answer(found: dict[str, Any]) -> None:
     """Print how a case stands after a decision."""
     summary = found["summary"]
-    _print(said("decided", number=summary["number"], seq=found["seq"]), _standing(summary), _debts(summary))
+    _print(message("decided", number=summary["number"], seq=found["seq"]), _standing(summary), _debts(summary))
 
 
 def case_list(rows: list[dict[str, Any]]) -> None:
@@ -57,20 +57,20 @@ def case_list(rows: list[dict[str, Any]]) -> None:
             str(row["sightings"]),
             row["case_id"],
         )
-    _print(table if rows else said("no_cases"))
+    _print(table if rows else message("no_cases"))
 
 
 def case_page(found: dict[str, Any]) -> None:
     """Print one case: how it stands, who owes what by when, what happened."""
     view, entries = found["case"], found["timeline"]
     summary = view["summary"]
-    head = [said("case_head", number=view["number"], claim=escape(inert(view["claim"])))]
+    head = [message("case_head", number=view["number"], claim=escape(inert(view["claim"])))]
     if summary is None:
-        _print(*head, said("not_started"))
+        _print(*head, message("not_started"))
         return
     parts: list[RenderableType] = [*head, _standing(summary)]
     if view["bulletin"]:
-        parts.append(said("published_at", url=view["bulletin"]))
+        parts.append(message("published_at", url=view["bulletin"]))
     _print(*parts, _debts(summary), _timeline(summary, entries))
 
 
@@ -84,9 +84,9 @@ def urgent(summary: dict[str, Any]) -> str:
     """Say in a cell who owes what by when: the step that is due first, and how many more there are."""
     steps = steps_of(summary)
     if not steps:
-        return said("nothing_owed") if summary["closed_at"] else ""
+        return message("nothing_owed") if summary["closed_at"] else ""
     first, more = steps[0], len(steps) - 1
-    return _owes(first) + (said("and_more", more=more) if more else "")
+    return _owes(first) + (message("and_more", more=more) if more else "")
 
 
 def steps_of(summary: dict[str, Any]) -> list[dict[str, Any]]:
@@ -95,33 +95,33 @@ def steps_of(summary: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _owes(debt: dict[str, Any]) -> str:
-    late = said("late_mark") if debt["overdue"] else ""
+    late = message("late_mark") if debt["overdue"] else ""
     clock, due = word("clock", debt["clock"]), current().when(debt["due"])
-    return said("owes", short=debt["short"], clock=clock, due=due) + late
+    return message("owes", short=debt["short"], clock=clock, due=due) + late
 
 
 def _standing(summary: dict[str, Any]) -> str:
     lead = next((debt["short"] for debt in summary["debts"] if debt["role"] == "lead"), summary["lead"])
     values = {
         "stage": word("stage", summary["stage"]),
-        "level": word("level", summary["level"]) + (said("provisional") if summary["provisional"] else ""),
-        "verdict": word("verdict", summary["verdict"]) if summary["verdict"] else said("none_yet"),
+        "level": word("level", summary["level"]) + (message("provisional") if summary["provisional"] else ""),
+        "verdict": word("verdict", summary["verdict"]) if summary["verdict"] else message("none_yet"),
         "publication": word("publication_state", summary["publication"]),
         "sightings": summary["sightings"],
-        "topic": summary["topic"] or said("none_yet"),
-        "lead": lead or said("none_yet"),
+        "topic": summary["topic"] or message("none_yet"),
+        "lead": lead or message("none_yet"),
     }
-    return said("standing", **values)
+    return message("standing", **values)
 
 
 def _debts(summary: dict[str, Any]) -> RenderableType:
     if not summary["debts"]:
-        return said("nothing_owed")
+        return message("nothing_owed")
     told = any("next_at" in debt for debt in summary["debts"])  # the answer to a decision does not tell the next rung
     table = _table("owner", "clock", "due", "ladder", *(("next",) if told else ()))
     shorts = {debt["unit"]: debt["short"] for debt in summary["debts"]}
     for debt in steps_of(summary):
-        due = current().when(debt["due"]) + (said("late_mark") if debt["overdue"] else "")
+        due = current().when(debt["due"]) + (message("late_mark") if debt["overdue"] else "")
         row = (debt["short"], word("clock", debt["clock"]), due, str(debt["level"]))
         table.add_row(*row, *((_upcoming(debt, shorts),) if told else ()))
     return table
@@ -133,7 +133,7 @@ def _upcoming(debt: dict[str, Any], shorts: dict[str, str]) -> str:
         return ""
     seats = [f"{shorts.get(one['unit'], one['unit'])} {word('seat', one['seat'])}" for one in debt["next_to"]]
     at, rung = current().when(debt["next_at"]), word("rung", debt["next_rung"])
-    return said("next_rung", rung=rung, at=at, whom="、".join(seats))
+    return message("next_rung", rung=rung, at=at, whom="、".join(seats))
 
 
 def _timeline(summary: dict[str, Any], entries: list[dict[str, Any]]) -> RenderableType:
@@ -142,13 +142,13 @@ def _timeline(summary: dict[str, Any], entries: list[dict[str, Any]]) -> Rendera
     shorts |= {e["by"]["unit"]: e["by"]["short"] for e in entries if e["by"]}
     say = current().say
     lines = [say("timeline_entry", entry=entry, short=lambda code: shorts.get(code, code)) for entry in entries]
-    return Group(said("timeline"), *(Text("  " + line) for line in lines))
+    return Group(message("timeline"), *(Text("  " + line) for line in lines))
 
 
 def _table(*columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in columns:
-        table.add_column(said(f"column_{column}"), no_wrap=column in WHOLE)
+        table.add_column(message(f"column_{column}"), no_wrap=column in WHOLE)
     return table
 
 

@@ -7,7 +7,7 @@ import socket
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from cli.messages import said
+from cli.messages import message
 
 HOST = "127.0.0.1"
 
@@ -60,6 +60,6 @@ def _hold(held: ExitStack, name: str, port: int) -> int:
         probe.bind((HOST, port))
         probe.listen(1)
     except OSError as taken:
-        raise PortBusy(said("port_busy", port=port, option=f"--{name}-port")) from taken
+        raise PortBusy(message("port_busy", port=port, option=f"--{name}-port")) from taken
     found: int = probe.getsockname()[1]
     return found

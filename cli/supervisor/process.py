@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cli.messages import said
+from cli.messages import message
 
 TIED = Path(__file__).with_name("die_with_parent.py")
 
@@ -24,8 +24,10 @@ class PartDied(Exception):
 
     def __init__(self, part: Part) -> None:
         self.part = part
-        how = said("died_by_signal", signal=-part.code) if part.code < 0 else said("died_with_code", code=part.code)
-        super().__init__(said("part_died", part=part.title, how=how, log=part.log, words=part.last_words()))
+        how = (
+            message("died_by_signal", signal=-part.code) if part.code < 0 else message("died_with_code", code=part.code)
+        )
+        super().__init__(message("part_died", part=part.title, how=how, log=part.log, words=part.last_words()))
 
 
 @dataclass
@@ -41,7 +43,7 @@ class Part:
     @property
     def title(self) -> str:
         """Return what people read for this part."""
-        return said(f"part_{self.name}")
+        return message(f"part_{self.name}")
 
     @property
     def code(self) -> int:

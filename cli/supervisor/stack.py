@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 import httpx2
 from temporalio.client import Client
 
-from cli.messages import said
+from cli.messages import message
 from cli.supervisor import temporal_server
 from cli.supervisor.free_ports import HOST, Ports
 from cli.supervisor.process import Part, PartDied
@@ -129,7 +129,7 @@ class Stack:
                 await self._answers()
         except TimeoutError as late:
             logs = self.plan.data / "logs"
-            raise NotReady(said("not_ready", seconds=int(READY_WITHIN), logs=logs)) from late
+            raise NotReady(message("not_ready", seconds=int(READY_WITHIN), logs=logs)) from late
 
     async def _answers(self) -> None:
         async with httpx2.AsyncClient(trust_env=False, timeout=5) as http:

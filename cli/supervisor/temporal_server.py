@@ -21,7 +21,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from cli.messages import said
+from cli.messages import message
 from cli.supervisor.free_ports import HOST, Ports
 
 RETENTION = timedelta(days=180)
@@ -50,7 +50,7 @@ def binary() -> str:
     beside = Path(sysconfig.get_path("scripts")) / "temporal"
     found = str(beside) if beside.is_file() else shutil.which("temporal")
     if found is None:
-        raise NoServer(said("no_temporal", beside=beside))
+        raise NoServer(message("no_temporal", beside=beside))
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cli.messages import said
+from cli.messages import message
 from cli.supervisor.free_ports import settle
 from cli.supervisor.stack import Plan, Stack
 from settings import Settings
@@ -46,7 +46,7 @@ def held(data: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise InUse(said("data_in_use", data=data)) from None
+            raise InUse(message("data_in_use", data=data)) from None
         yield
 
 
@@ -55,10 +55,10 @@ def _tell(plan: Plan, keys: Path | None, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(addresses), flush=True)
         return
-    print(said("up_ready", **addresses, data=plan.data), flush=True)
+    print(message("up_ready", **addresses, data=plan.data), flush=True)
     if keys is not None:
-        print(said("up_keys", keys=keys, example=min(keys.iterdir())), flush=True)
-    print(said("up_stop"), flush=True)
+        print(message("up_keys", keys=keys, example=min(keys.iterdir())), flush=True)
+    print(message("up_stop"), flush=True)
 
 
 async def _for_ever() -> None:

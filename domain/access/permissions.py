@@ -102,9 +102,9 @@ NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
 """Kinds for which what is said decides who may: in which case, and who then."""
 
 
-def may(actor: Actor, kind: str, case: Case, said: Decision | None = None) -> bool:
-    """Tell whether `actor` may take a decision of `kind` on `case`; `said` narrows kinds that depend on content."""
-    return any(_fits(grant, actor, kind, case, said) for grant in _grants(actor, kind, case, said))
+def may(actor: Actor, kind: str, case: Case, decision: Decision | None = None) -> bool:
+    """Tell whether `actor` may take a decision of `kind` on `case`; `decision` narrows kinds that depend on content."""
+    return any(_fits(grant, actor, kind, case, decision) for grant in _grants(actor, kind, case, decision))
 
 
 def chairs(actor: Actor, case: Case) -> bool:
@@ -117,49 +117,49 @@ def confirming(proposal: Proposal) -> Confirm:
     return Confirm(ref=proposal.ref, outcome=Vote.APPROVE)
 
 
-def require(actor: Actor, said: Decision, case: Case) -> None:
+def require(actor: Actor, decision: Decision, case: Case) -> None:
     """Refuse unless `actor` may say this to `case`."""
-    kind: str = said.kind  # type: ignore[attr-defined]  # every concrete decision has a kind; the base has none
-    if not may(actor, kind, case, said):
+    kind: str = decision.kind  # type: ignore[attr-defined]  # every concrete decision has a kind; the base has none
+    if not may(actor, kind, case, decision):
         who = f"{actor.short} {actor.person}".strip()
         raise NotPermitted("not_permitted", kind=kind, who=who)
 
 
-def _grants(actor: Actor, kind: str, case: Case, said: Decision | None) -> tuple[Grant, ...]:
+def _grants(actor: Actor, kind: str, case: Case, decision: Decision | None) -> tuple[Grant, ...]:
     """Return the row that stands for what is said; a proposal of one seat is for the other seat to confirm."""
-    if isinstance(said, Confirm) and (proposal := _proposal(case, said)) is not None and proposal.seat:
+    if isinstance(decision, Confirm) and (proposal := _proposal(case, decision)) is not None and proposal.seat:
         return (Grant(Where.OFFICE, (proposal.seat,)),)
-    return NARROWED.get(kind, {}).get(_narrowed_by(actor, case, said), TABLE[kind])
+    return NARROWED.get(kind, {}).get(_narrowed_by(actor, case, decision), TABLE[kind])
 
 
-def _narrowed_by(actor: Actor, case: Case, said: Decision | None) -> str:
+def _narrowed_by(actor: Actor, case: Case, decision: Decision | None) -> str:
     """Return which row of `NARROWED` what is said falls under; empty where the general row stands."""
-    match said:
-        case Transfer() if said.unit not in (None, actor.unit):
+    match decision:
+        case Transfer() if decision.unit not in (None, actor.unit):
             return "of_another"
-        case Extend() if said.unit != actor.unit:
+        case Extend() if decision.unit != actor.unit:
             return "of_another"
         case Consult():
-            return "ticks_off" if said.act is ConsultAct.POSITION and said.ticks_off else said.act
+            return "ticks_off" if decision.act is ConsultAct.POSITION and decision.ticks_off else decision.act
         case Confirm():
-            proposal = _proposal(case, said)
+            proposal = _proposal(case, decision)
             return proposal.kind if proposal else ""
         case _:
             return ""
 
 
-def _proposal(case: Case, said: Confirm) -> Proposal | None:
-    return next((one for one in case.proposals if one.ref == said.ref), None)
+def _proposal(case: Case, decision: Confirm) -> Proposal | None:
+    return next((one for one in case.proposals if one.ref == decision.ref), None)
 
 
-def _fits(grant: Grant, actor: Actor, kind: str, case: Case, said: Decision | None) -> bool:
+def _fits(grant: Grant, actor: Actor, kind: str, case: Case, decision: Decision | None) -> bool:
     if actor == CONSOLE:
         return grant.where is Where.CONSOLE
     match grant.where:
         case Where.OFFICE:
             return actor.sits(case.office.code, *grant.seats)
         case Where.ASKED:
-            units = _asked(case, said)
+            units = _asked(case, decision)
             return any(actor.sits(unit, *grant.seats) for unit in units)
         case Where.LEAD:
             return case.lead is not None and actor.sits(case.lead.unit.code, *grant.seats)
@@ -168,33 +168,33 @@ def _fits(grant: Grant, actor: Actor, kind: str, case: Case, said: Decision | No
                 return True  # the rule answers that there is no text to sign
             return any(slot.kind is SlotKind(kind) and slot.held_by(actor) for slot in case.draft.slots)
         case Where.CALLED:
-            ticks = not isinstance(said, Consult) or said.ticks_off  # all that a unit not called may say
+            ticks = not isinstance(decision, Consult) or decision.ticks_off  # all that a unit not called may say
             return any(
                 actor.unit in session.units or (ticks and session.items_of(actor.unit)) for session in case.sessions
             )
         case Where.PROPOSED:
-            if isinstance(said, Confirm):
+            if isinstance(decision, Confirm):
                 return True  # the rule answers that nothing waits under that number
             return any(may(actor, kind, case, confirming(one)) for one in case.proposals)
         case Where.ADDRESSED:
-            return _was_addressed(actor, case, said)
+            return _was_addressed(actor, case, decision)
         case Where.CONSOLE:
             return False
 
 
-def _asked(case: Case, said: Decision | None) -> list[str]:
+def _asked(case: Case, decision: Decision | None) -> list[str]:
     """Return the units that are asked, or offered a request; of a finding to confirm, its own alone."""
-    if isinstance(said, Confirm) and (proposal := _proposal(case, said)) is not None and proposal.unit:
+    if isinstance(decision, Confirm) and (proposal := _proposal(case, decision)) is not None and proposal.unit:
         return [proposal.unit]
     asked = (unit for request in case.asked() for unit in (request.unit, request.offered_to))
     return [unit.code for unit in asked if unit is not None]
 
 
-def _was_addressed(actor: Actor, case: Case, said: Decision | None) -> bool:
+def _was_addressed(actor: Actor, case: Case, decision: Decision | None) -> bool:
     """Tell whether a rung of the named clock called one of the actor's seats, or the clock is the actor's own."""
-    if not isinstance(said, (Acknowledge, PhoneLog)):
+    if not isinstance(decision, (Acknowledge, PhoneLog)):
         return actor.sits(case.office.code) or any(_called_by(clock, actor, case) for clock in case.running())
-    clock = case.clock(said.clock, said.unit)
+    clock = case.clock(decision.clock, decision.unit)
     return clock is None or _called_by(clock, actor, case)  # without one the rule answers that there is none
 
 

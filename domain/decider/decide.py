@@ -105,7 +105,7 @@ TOLD: dict[str, Rule] = {"recount": Rule(Recount, ALL, calendar_change.recount)}
 """What no person says: the system tells it, under the seal like any decision."""
 
 
-def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> Answer:
+def decide(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> Answer:
     """Apply one decision and answer with the new state; the same `update_id` again changes nothing.
 
     Raises:
@@ -113,7 +113,7 @@ def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
 
     """
     before, known = case.seq, update_id in case.heard
-    _apply(case, kind, said, proven, update_id, now)
+    _apply(case, kind, decision, proven, update_id, now)
     summary, seq = summarise(case, ahead=False), case.heard[update_id]
     if known:  # the first answer may have been lost, with all it told
         return case.answer(summary, before, seq, now)
@@ -125,7 +125,7 @@ def decide(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
     return answer
 
 
-def _apply(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> None:
+def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> None:
     if update_id in case.heard:
         return
     rule = RULES.get(kind) or TOLD[kind]
@@ -135,15 +135,15 @@ def _apply(case: Case, kind: str, said: Decision, proven: Proven, update_id: str
     if case.stage not in rule.stages:
         raise WrongStage("wrong_stage", kind=kind, stage=case.stage, allowed=",".join(rule.stages))
     if kind in RULES:
-        require(proven.actor, said, case)
+        require(proven.actor, decision, case)
     elif proven.actor != SYSTEM:
         raise NotPermitted("not_permitted", kind=kind, who=f"{proven.actor.short} {proven.actor.person}".strip())
     case.names |= {code: unit.short for code, unit in proven.units.items()}
-    rule.carry_out(case, said, proven, now)
+    rule.carry_out(case, decision, proven, now)
     case.turn += 1
     case.heard[update_id] = case.seq
 
 
-def check(case: Case, kind: str, said: Decision, proven: Proven, update_id: str, now: datetime) -> None:
+def check(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> None:
     """Refuse what `decide` would refuse, on a copy: no drift, and a bug becomes a refusal without an event."""
-    _apply(case.apart(), kind, said, proven, update_id, now)
+    _apply(case.apart(), kind, decision, proven, update_id, now)

@@ -10,8 +10,8 @@ from domain.decisions import Close, Proven
 from domain.events import CaseClosed
 
 
-def close(case: Case, said: Close, proven: Proven, now: datetime) -> None:
+def close(case: Case, decision: Close, proven: Proven, now: datetime) -> None:
     """Close the case: every clock stops in the same moment, and no notice is planned after it (rule 15)."""
     stand_down_lately_paged(case, now)
     case.close(now)
-    case.happened(CaseClosed(verdict=case.verdict, remarks=said.remarks), now, proven.actor)
+    case.happened(CaseClosed(verdict=case.verdict, remarks=decision.remarks), now, proven.actor)

@@ -17,15 +17,15 @@ from domain.stages.verification.joint_session import first_actions, open_session
 from domain.vocabulary import ClockName, Level, ProposalKind, Seat, SessionReason, Stage
 
 
-def relevel(case: Case, said: Relevel, proven: Proven, now: datetime) -> None:
+def relevel(case: Case, decision: Relevel, proven: Proven, now: datetime) -> None:
     """Carry out a change of level: running clocks keep what they consumed (rule 8). Lowering needs a second person."""
-    if said.level is case.level:
-        raise Unfit("same_level", level=said.level)
-    if said.level.below(case.level):
-        _propose_lower(case, said, proven.actor, now)
+    if decision.level is case.level:
+        raise Unfit("same_level", level=decision.level)
+    if decision.level.below(case.level):
+        _propose_lower(case, decision, proven.actor, now)
         return
-    case.happened(LevelChanged(old=case.level, new=said.level, reason=said.reason), now, proven.actor)
-    _apply_level(case, said.level, now)
+    case.happened(LevelChanged(old=case.level, new=decision.level, reason=decision.reason), now, proven.actor)
+    _apply_level(case, decision.level, now)
 
 
 def lower(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None:
@@ -37,22 +37,22 @@ def lower(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None:
     _apply_level(case, level, now)
 
 
-def _propose_lower(case: Case, said: Relevel, actor: Actor, now: datetime) -> None:
+def _propose_lower(case: Case, decision: Relevel, actor: Actor, now: datetime) -> None:
     if any(proposal.kind is ProposalKind.LOWER_LEVEL for proposal in case.proposals):
         raise Unfit("proposed_already")
-    case.happened(Proposed(what=ProposalKind.LOWER_LEVEL, level=said.level, reason=said.reason), now, actor)
+    case.happened(Proposed(what=ProposalKind.LOWER_LEVEL, level=decision.level, reason=decision.reason), now, actor)
     other = Seat.DUTY if actor.sits(case.office.code, Seat.DUTY_LEADER) else Seat.DUTY_LEADER
     proposal = Proposal(
         ref=case.seq,
         kind=ProposalKind.LOWER_LEVEL,
         by=actor.signer,
-        level=said.level,
+        level=decision.level,
         seat=other,
-        reason=said.reason,
+        reason=decision.reason,
     )
     case.proposals = (*case.proposals, proposal)
     values: dict[str, str | int] = {
-        "what": proposal.kind, "ref": proposal.ref, "title": said.level, "reason": said.reason,
+        "what": proposal.kind, "ref": proposal.ref, "title": decision.level, "reason": decision.reason,
     }  # fmt: skip
     case.tell_office(Message.CONFIRM_REQUEST, other, values=values)
 

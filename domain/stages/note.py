@@ -9,6 +9,6 @@ from domain.decisions import Note, Proven
 from domain.events import Noted
 
 
-def note(case: Case, said: Note, proven: Proven, now: datetime) -> None:
+def note(case: Case, decision: Note, proven: Proven, now: datetime) -> None:
     """Write a remark into the timeline."""
-    case.happened(Noted(text=said.text), now, proven.actor)
+    case.happened(Noted(text=decision.text), now, proven.actor)

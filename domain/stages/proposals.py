@@ -17,16 +17,18 @@ from domain.stages.verification import findings
 from domain.vocabulary import ClockName, ProposalKind, Seat, Vote
 
 
-def override(case: Case, said: Override, proven: Proven, now: datetime) -> None:
+def override(case: Case, decision: Override, proven: Proven, now: datetime) -> None:
     """Ask to go on without a co-unit's consent; the duty leader is asked to confirm."""
     table = case.draft
-    if table is None or signing.missing_consent(table, said.unit) is None:
-        raise Unfit("no_consent_missing", unit=case.short(said.unit))
-    if any(p.kind is ProposalKind.SKIP_CONSENT and p.unit == said.unit for p in case.proposals):
+    if table is None or signing.missing_consent(table, decision.unit) is None:
+        raise Unfit("no_consent_missing", unit=case.short(decision.unit))
+    if any(p.kind is ProposalKind.SKIP_CONSENT and p.unit == decision.unit for p in case.proposals):
         raise Unfit("proposed_already")
-    case.happened(Proposed(what=ProposalKind.SKIP_CONSENT, unit=said.unit, reason=said.reason), now, proven.actor)
+    case.happened(
+        Proposed(what=ProposalKind.SKIP_CONSENT, unit=decision.unit, reason=decision.reason), now, proven.actor
+    )
     proposal = Proposal(
-        ref=case.seq, kind=ProposalKind.SKIP_CONSENT, by=proven.actor.signer, unit=said.unit, reason=said.reason
+        ref=case.seq, kind=ProposalKind.SKIP_CONSENT, by=proven.actor.signer, unit=decision.unit, reason=decision.reason
     )
     case.proposals = (*case.proposals, proposal)
     case.tell_office(
@@ -34,25 +36,25 @@ def override(case: Case, said: Override, proven: Proven, now: datetime) -> None:
         Seat.DUTY_LEADER,
         clock=next((clock for clock in case.running() if clock.name is ClockName.APPROVAL), None),
         values={
-            "what": proposal.kind, "ref": proposal.ref, "title": case.short(said.unit), "reason": said.reason,
+            "what": proposal.kind, "ref": proposal.ref, "title": case.short(decision.unit), "reason": decision.reason,
         },
     )  # fmt: skip
 
 
-def confirm(case: Case, said: Confirm, proven: Proven, now: datetime) -> None:
+def confirm(case: Case, decision: Confirm, proven: Proven, now: datetime) -> None:
     """Confirm or turn down a proposal; never one's own, and only while it waits."""
-    proposal = next((one for one in case.proposals if one.ref == said.ref), None)
+    proposal = next((one for one in case.proposals if one.ref == decision.ref), None)
     if proposal is None:
-        raise Stale("no_proposal", ref=said.ref)
+        raise Stale("no_proposal", ref=decision.ref)
     if proposal.by.person == proven.actor.person:
         raise NotPermitted("own_proposal", who=proven.actor.person)
-    if said.outcome is not Vote.APPROVE and not said.remarks:
-        raise Unfit("remarks_needed", outcome=said.outcome)
+    if decision.outcome is not Vote.APPROVE and not decision.remarks:
+        raise Unfit("remarks_needed", outcome=decision.outcome)
     case.proposals = tuple(one for one in case.proposals if one is not proposal)
-    if said.outcome is Vote.APPROVE:
+    if decision.outcome is Vote.APPROVE:
         _take_effect(case, proposal, proven, now)
     else:
-        _turn_down(case, proposal, said, proven, now)
+        _turn_down(case, proposal, decision, proven, now)
 
 
 def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None:
@@ -71,8 +73,8 @@ def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) 
             extension.grant(case, proposal, proven, now)
 
 
-def _turn_down(case: Case, proposal: Proposal, said: Confirm, proven: Proven, now: datetime) -> None:
+def _turn_down(case: Case, proposal: Proposal, decision: Confirm, proven: Proven, now: datetime) -> None:
     if proposal.kind is ProposalKind.FINDING:
-        findings.hold_back(case, proposal, said.remarks, proven.actor, now)
+        findings.hold_back(case, proposal, decision.remarks, proven.actor, now)
         return
-    case.happened(TurnedDown(what=proposal.kind, ref=proposal.ref, remarks=said.remarks), now, proven.actor)
+    case.happened(TurnedDown(what=proposal.kind, ref=proposal.ref, remarks=decision.remarks), now, proven.actor)

@@ -17,57 +17,61 @@ from domain.terms import UnitRef
 from domain.vocabulary import ClockName, ProposalKind, Role, Seat, Stage
 
 
-def triage(case: Case, said: TriageDecision, proven: Proven, now: datetime) -> None:
+def triage(case: Case, decision: TriageDecision, proven: Proven, now: datetime) -> None:
     """Carry out the duty officer's triage."""
-    if said.exit is not None:
-        let_out(case, said, proven, now)
+    if decision.exit is not None:
+        let_out(case, decision, proven, now)
         return
-    if not (said.level and said.topic and said.lead):
+    if not (decision.level and decision.topic and decision.lead):
         raise Unfit("triage_incomplete")
     if case.bounces >= case.terms.bounce_limit:
         raise Unfit("must_assign", bounces=case.bounces)
-    lead, rest = proven.units[said.lead], [proven.units[code] for code in said.co_units]
+    lead, rest = proven.units[decision.lead], [proven.units[code] for code in decision.co_units]
     _refuse_unfit_units(lead, rest)
-    if said.level is not case.level:
+    if decision.level is not case.level:
         case.lapse(now, ProposalKind.LOWER_LEVEL)
-    case.level, case.provisional = said.level, False
-    case.topic, case.district, case.ask = said.topic, said.district, said.ask
+    case.level, case.provisional = decision.level, False
+    case.topic, case.district, case.ask = decision.topic, decision.district, decision.ask
     case.happened(
-        Triaged(level=said.level, topic=said.topic, district=said.district, reason=said.reason), now, proven.actor
+        Triaged(level=decision.level, topic=decision.topic, district=decision.district, reason=decision.reason),
+        now,
+        proven.actor,
     )
     _to_verification(case, lead, rest, now)
 
 
-def assign(case: Case, said: Assign, proven: Proven, now: datetime) -> None:
+def assign(case: Case, decision: Assign, proven: Proven, now: datetime) -> None:
     """Carry out the office's order after declines: the named unit leads and cannot decline."""
     if case.provisional:
         raise Unfit("triage_first")
-    lead = proven.units[said.lead]
+    lead = proven.units[decision.lead]
     _refuse_unfit_units(lead, [])
     case.happened(
-        Triaged(level=case.level, topic=case.topic or "", district=case.district, reason=said.reason), now, proven.actor
+        Triaged(level=case.level, topic=case.topic or "", district=case.district, reason=decision.reason),
+        now,
+        proven.actor,
     )
     _to_verification(case, lead, [], now, assigned=True)
 
 
-def let_out(case: Case, said: TriageDecision, proven: Proven, now: datetime) -> None:
+def let_out(case: Case, decision: TriageDecision, proven: Proven, now: datetime) -> None:
     """Let a report out that is no rumor: passed to the unit that serves it, and closed."""
-    if said.level or said.lead or said.co_units:
+    if decision.level or decision.lead or decision.co_units:
         raise Unfit("exit_or_verify")
     if case.visit > 1:
         raise Unfit("exit_after_requests")
-    to = proven.units[said.pass_to] if said.pass_to else None
-    case.exit, case.provisional = said.exit, False
-    assert said.exit is not None  # noqa: S101  (narrowed by the caller; says so to the type checker)
-    case.happened(PassedOn(exit=said.exit, to=to.short if to else None, reason=said.reason), now, proven.actor)
+    to = proven.units[decision.pass_to] if decision.pass_to else None
+    case.exit, case.provisional = decision.exit, False
+    assert decision.exit is not None  # noqa: S101  (narrowed by the caller; says so to the type checker)
+    case.happened(PassedOn(exit=decision.exit, to=to.short if to else None, reason=decision.reason), now, proven.actor)
     if to:
         seats = case.seats((f"unit:{to.code}.{Seat.DUTY}",), to.code)
-        values: dict[str, str | int] = {"exit": said.exit, "reason": said.reason or ""}
+        values: dict[str, str | int] = {"exit": decision.exit, "reason": decision.reason or ""}
         case.tell(Message.PASSED_ON, seats, ("mail",), key=f"v{case.visit}/passed-on", values=values)
     stand_down_lately_paged(case, now)
     case.enter(Stage.CLOSURE, now)
     case.close(now)
-    case.happened(CaseClosed(exit=said.exit, remarks=said.reason), now, proven.actor)
+    case.happened(CaseClosed(exit=decision.exit, remarks=decision.reason), now, proven.actor)
 
 
 def _to_verification(case: Case, lead: UnitRef, rest: list[UnitRef], now: datetime, *, assigned: bool = False) -> None:

@@ -82,9 +82,9 @@ def _transfer(case: Case, actor: Actor) -> Iterable[Offer]:
     duty = actor.sits(case.office.code, Seat.DUTY, Seat.DUTY_LEADER)
     for request in case.open_requests():
         code = request.unit.code
-        said = Transfer(to=code, reason="-", unit=code)
+        decision = Transfer(to=code, reason="-", unit=code)
         free = request.state in OPEN and not request.offered_to and (duty or not request.assigned)
-        if free and may(actor, "transfer", case, said):
+        if free and may(actor, "transfer", case, decision):
             yield Offer(kind="transfer", preset={"unit": code})
 
 

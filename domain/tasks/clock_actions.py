@@ -28,8 +28,8 @@ def resume(case: Case, actor: Actor) -> Iterable[Offer]:
 def extend(case: Case, actor: Actor) -> Iterable[Offer]:
     """Offer more time on each clock that may have it."""
     for clock in case.running():
-        said = Extend(clock=clock.name, unit=clock.unit, longer=Span.of("1m"), reason="-")
-        if extension.may_extend(case, clock) and may(actor, "extend", case, said):
+        decision = Extend(clock=clock.name, unit=clock.unit, longer=Span.of("1m"), reason="-")
+        if extension.may_extend(case, clock) and may(actor, "extend", case, decision):
             yield Offer(kind="extend", preset={"clock": clock.name, "unit": clock.unit})
 
 

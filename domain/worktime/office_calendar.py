@@ -55,7 +55,7 @@ class Listed(NamedTuple):
     exchanged: date | None = None
 
 
-class Said(NamedTuple):
+class NoticeDay(NamedTuple):
     """Be what a notice says of a day; a make-up workday without hours of its own has the usual ones."""
 
     off: bool
@@ -70,7 +70,7 @@ class Plan:
 
     week: tuple[Windows, ...]
     listed: Mapping[date, Listed]
-    said: Mapping[date, Said]
+    notice_days: Mapping[date, NoticeDay]
     whole: frozenset[int]
     covered_until: date
 
@@ -81,10 +81,10 @@ class Plan:
 
     def on(self, day: date) -> CalendarDay:
         """Tell what a day is: a notice stands above the list, the list above the week."""
-        if (said := self.said.get(day)) is not None:
-            windows = () if said.off else said.hours or self.usual
-            kind = DayKind.HOLIDAY if said.off else DayKind.MAKEUP
-            return CalendarDay(day, kind, windows, Source.NOTICE, said.name, said.notice)
+        if (notice_day := self.notice_days.get(day)) is not None:
+            windows = () if notice_day.off else notice_day.hours or self.usual
+            kind = DayKind.HOLIDAY if notice_day.off else DayKind.MAKEUP
+            return CalendarDay(day, kind, windows, Source.NOTICE, notice_day.name, notice_day.notice)
         return self._as_the_week(day) if day.year in self.whole else self.without_notices(day)
 
     def without_notices(self, day: date) -> CalendarDay:

@@ -52,16 +52,22 @@ async def test_a_seal_fits_one_case_one_kind_one_update_one_actor_and_one_body(
         update={"actor": DUTY.actor.model_copy(update={"person": "wxb-head", "seats": (Seat.HEAD,)})}
     )
 
-    async def refused(said: Note = NOTE, update: str = "u1", proven: Proven = DUTY, **moved: Any) -> None:
-        sealed: dict[str, Any] = {"case": case, "kind": "note", "update": "u1", "proven": DUTY, "said": NOTE} | moved
+    async def refused(decision: Note = NOTE, update: str = "u1", proven: Proven = DUTY, **moved: Any) -> None:
+        sealed: dict[str, Any] = {
+            "case": case,
+            "kind": "note",
+            "update": "u1",
+            "proven": DUTY,
+            "decision": NOTE,
+        } | moved
         proof = {"proven": proven.model_dump_json(), "mac": seal(world, **sealed)}
-        await not_permitted(server, case, proof, said, update)
+        await not_permitted(server, case, proof, decision, update)
 
     await refused(case=other)
     await refused(kind="escalate")
     await refused(update="u2")
     await refused(proven=head)
-    await refused(said=Note(text="另一句话"))
+    await refused(decision=Note(text="另一句话"))
     assert (await world.length(case), (await world.view(case)).seq) == before
 
     proof = {"proven": DUTY.model_dump_json(), "mac": seal(world, case=case)}
@@ -89,7 +95,7 @@ async def test_a_forged_proof_is_refused_even_for_what_the_console_may(
 
 
 def seal(
-    world: World, *, case: str, kind: str = "note", update: str = "u1", proven: Proven = DUTY, said: BaseModel = NOTE
+    world: World, *, case: str, kind: str = "note", update: str = "u1", proven: Proven = DUTY, decision: BaseModel = NOTE
 ) -> str:
     """What the desk would seal, with the office's own key."""
     key = make_seal(world.settings).key
@@ -99,7 +105,7 @@ def seal(
         kind=kind,
         update_id=update,
         proven=proven.model_dump_json(),
-        said=said,
+        decision=decision,
     )
 
 

@@ -30,15 +30,15 @@ def speaking(rules: Mapping[str, Rule]) -> Callable[[Spoken], Spoken]:
 
 
 def _update(kind: str, rule: Rule) -> Any:
-    def handler(self: Any, said: Any) -> Any:
-        return self.hear(kind, said)
+    def handler(self: Any, decision: Any) -> Any:
+        return self.hear(kind, decision)
 
-    def validator(self: Any, said: Any) -> None:
-        self.weigh(kind, said)
+    def validator(self: Any, decision: Any) -> None:
+        self.weigh(kind, decision)
 
     handler.__name__ = handler.__qualname__ = f"on_{kind}"
-    handler.__annotations__ = {"said": rule.model, "return": Answer}
-    validator.__annotations__ = {"said": rule.model, "return": None}
+    handler.__annotations__ = {"decision": rule.model, "return": Answer}
+    validator.__annotations__ = {"decision": rule.model, "return": None}
     update: Any = workflow.update(name=kind, description=current().word("decision_help", kind))(handler)
     update.validator(validator)
     return update

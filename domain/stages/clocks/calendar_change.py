@@ -13,13 +13,13 @@ from domain.events import CalendarChanged, DueMoved
 from domain.worktime.working_time import TimeUnit
 
 
-def recount(case: Case, said: Recount, proven: Proven, now: datetime) -> None:
+def recount(case: Case, decision: Recount, proven: Proven, now: datetime) -> None:
     """Measure every running clock by a newer calendar; one that moves is a new generation, with the old and new due."""
-    if said.time == case.time:
-        raise Unfit("same_calendar", version=said.time.version)
+    if decision.time == case.time:
+        raise Unfit("same_calendar", version=decision.time.version)
     before = {clock.key: (clock.due, clock.plan, clock.provisional) for clock in case.running()}
-    case.calendar = said.time
-    case.happened(CalendarChanged(version=said.time.version), now, proven.actor)
+    case.calendar = decision.time
+    case.happened(CalendarChanged(version=decision.time.version), now, proven.actor)
     for clock in case.running():
         old, plan, provisional = before[clock.key]
         if clock.ledger.budget.unit is TimeUnit.WALL:

@@ -18,29 +18,29 @@ EXTENDABLE = (ClockName.ANSWER, ClockName.DRAFT, ClockName.APPROVAL, ClockName.S
 """The steps in which somebody works; no one takes a case in, says yes or no, or warns the public later by asking."""
 
 
-def extend(case: Case, said: Extend, proven: Proven, now: datetime) -> None:
+def extend(case: Case, decision: Extend, proven: Proven, now: datetime) -> None:
     """Ask for more time; the deputy of the unit or the office's duty leader is asked to grant it."""
-    clock = case.owed_clock(said.clock, said.unit)
-    _refuse_unfit(case, clock, said, now)
-    case.happened(Proposed(what=ProposalKind.EXTENSION, unit=said.unit, reason=said.reason), now, proven.actor)
+    clock = case.owed_clock(decision.clock, decision.unit)
+    _refuse_unfit(case, clock, decision, now)
+    case.happened(Proposed(what=ProposalKind.EXTENSION, unit=decision.unit, reason=decision.reason), now, proven.actor)
     proposal = Proposal(
         ref=case.seq,
         kind=ProposalKind.EXTENSION,
         by=proven.actor.signer,
-        unit=said.unit,
-        reason=said.reason,
-        clock=said.clock,
-        span=said.longer,
+        unit=decision.unit,
+        reason=decision.reason,
+        clock=decision.clock,
+        span=decision.longer,
     )
     case.proposals = (*case.proposals, proposal)
-    to = case.seats(dict.fromkeys((f"owner.{Seat.DEPUTY}", f"office.{Seat.DUTY_LEADER}")), said.unit)
+    to = case.seats(dict.fromkeys((f"owner.{Seat.DEPUTY}", f"office.{Seat.DUTY_LEADER}")), decision.unit)
     case.tell(
         Message.CONFIRM_REQUEST,
         to,
         case.terms.at(case.level).start.by,
         key=f"v{case.visit}/extend/{case.seq}",
         clock=clock,
-        values={"what": proposal.kind, "ref": proposal.ref, "title": str(said.longer), "reason": said.reason},
+        values={"what": proposal.kind, "ref": proposal.ref, "title": str(decision.longer), "reason": decision.reason},
     )
 
 
@@ -81,9 +81,9 @@ def _same(proposal: Proposal, clock: Clock) -> bool:
     return proposal.kind is ProposalKind.EXTENSION and (proposal.clock, proposal.unit) == (clock.name, clock.unit)
 
 
-def _refuse_unfit(case: Case, clock: Clock, said: Extend, now: datetime) -> None:
-    if said.clock not in EXTENDABLE:
-        raise Unfit("not_extendable", clock=said.clock, extendable=",".join(EXTENDABLE))
+def _refuse_unfit(case: Case, clock: Clock, decision: Extend, now: datetime) -> None:
+    if decision.clock not in EXTENDABLE:
+        raise Unfit("not_extendable", clock=decision.clock, extendable=",".join(EXTENDABLE))
     if clock.breached or now >= clock.due:
         raise Unfit("overdue_cannot_extend", clock=clock.name, unit=case.short(clock.unit))
     if clock.extended:
@@ -91,5 +91,5 @@ def _refuse_unfit(case: Case, clock: Clock, said: Extend, now: datetime) -> None
     if any(_same(proposal, clock) for proposal in case.proposals):
         raise Unfit("proposed_already")
     most = case.promises(clock).budgets[clock.name]
-    if said.longer.unit is not most.unit or said.longer.ticks > most.ticks:
-        raise Unfit("extension_too_long", longer=str(said.longer), most=str(most))
+    if decision.longer.unit is not most.unit or decision.longer.ticks > most.ticks:
+        raise Unfit("extension_too_long", longer=str(decision.longer), most=str(most))

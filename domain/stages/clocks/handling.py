@@ -14,12 +14,12 @@ from domain.terms import Addressee
 from domain.vocabulary import PhoneOutcome
 
 
-def acknowledge(case: Case, said: Acknowledge, proven: Proven, now: datetime) -> None:
+def acknowledge(case: Case, decision: Acknowledge, proven: Proven, now: datetime) -> None:
     """Take a clock in hand: higher rungs are held until the acknowledgement expires; the due time stays (rule 5).
 
     One that comes after a level above the person's own has rung is marked with it, and that level is told.
     """
-    clock = case.owed_clock(said.clock, said.unit)
+    clock = case.owed_clock(decision.clock, decision.unit)
     until = case.time.after(now, case.promises(clock).ack_lives)
     seat = proven.actor.seats[0] if proven.actor.seats else None
     clock.acknowledged = Acknowledgement(unit=proven.actor.unit, seat=seat, rung=clock.rung, at=now, until=until)
@@ -41,33 +41,35 @@ def _level_of(case: Case, clock: Clock, actor: Actor) -> int:
     return max((n for n, mine in enumerate(called, start=1) if mine), default=0)
 
 
-def escalate(case: Case, said: Escalate, proven: Proven, now: datetime) -> None:
+def escalate(case: Case, decision: Escalate, proven: Proven, now: datetime) -> None:
     """Ring the next rung by hand; a stale button changes nothing (rule 6)."""
-    clock = _meant(case, said)
-    if clock.rung != said.expected_level:
-        raise Stale("already_escalated", expected=said.expected_level, level=clock.rung)
+    clock = _meant(case, decision)
+    if clock.rung != decision.expected_level:
+        raise Stale("already_escalated", expected=decision.expected_level, level=clock.rung)
     ladder = case.promises(clock).ladder
     if clock.rung >= len(ladder):
         raise Unfit("ladder_rung_out", level=clock.rung)
-    rung_rings(case, clock, ladder[clock.rung], planned=now, now=now, by_hand=said.reason, by=proven.actor)
+    rung_rings(case, clock, ladder[clock.rung], planned=now, now=now, by_hand=decision.reason, by=proven.actor)
 
 
-def phone_log(case: Case, said: PhoneLog, proven: Proven, now: datetime) -> None:
+def phone_log(case: Case, decision: PhoneLog, proven: Proven, now: datetime) -> None:
     """Log how a call ended; one that reached nobody rings the next rung at once (escalation follows the fact)."""
-    clock = case.owed_clock(said.clock, said.unit)
+    clock = case.owed_clock(decision.clock, decision.unit)
     case.happened(
-        PhoneLogged(clock=clock.name, unit=clock.unit, outcome=said.outcome, remarks=said.remarks), now, proven.actor
+        PhoneLogged(clock=clock.name, unit=clock.unit, outcome=decision.outcome, remarks=decision.remarks),
+        now,
+        proven.actor,
     )
     clock.calls = None
     ladder = case.promises(clock).ladder
-    if said.outcome is PhoneOutcome.NOT_REACHED and clock.rung < len(ladder) and not clock.acknowledged:
-        rung_rings(case, clock, ladder[clock.rung], planned=now, now=now, by_hand=said.outcome, by=proven.actor)
+    if decision.outcome is PhoneOutcome.NOT_REACHED and clock.rung < len(ladder) and not clock.acknowledged:
+        rung_rings(case, clock, ladder[clock.rung], planned=now, now=now, by_hand=decision.outcome, by=proven.actor)
 
 
-def _meant(case: Case, said: Escalate) -> Clock:
+def _meant(case: Case, decision: Escalate) -> Clock:
     """Find the clock a person means: the named one, else the most urgent step."""
-    if said.clock:
-        return case.owed_clock(said.clock, said.unit or case.office.code)
+    if decision.clock:
+        return case.owed_clock(decision.clock, decision.unit or case.office.code)
     steps = sorted(case.running(), key=lambda clock: (clock.name.whole, clock.due))
     if not steps:
         raise Unfit("no_such_clock", clock="-", unit="-", running="-")

@@ -13,20 +13,22 @@ from domain.vocabulary import Seat
 LEADERS = (f"owner.{Seat.DEPUTY}", f"owner.{Seat.HEAD}")
 
 
-def nudge(case: Case, said: Nudge, proven: Proven, now: datetime) -> None:
+def nudge(case: Case, decision: Nudge, proven: Proven, now: datetime) -> None:
     """Urge whoever works on a clock."""
-    clock = case.owed_clock(said.clock, said.unit)
+    clock = case.owed_clock(decision.clock, decision.unit)
     to = case.called(WORKING[:2], clock)
-    case.happened(Nudged(clock=clock.name, unit=clock.unit, to=to, text=said.text), now, proven.actor)
+    case.happened(Nudged(clock=clock.name, unit=clock.unit, to=to, text=decision.text), now, proven.actor)
     key = f"{clock.key}/nudge/{case.seq}"
-    case.tell(Message.NUDGE, to, case.promises(clock).start.by, key=key, clock=clock, values={"text": said.text or ""})
+    case.tell(
+        Message.NUDGE, to, case.promises(clock).start.by, key=key, clock=clock, values={"text": decision.text or ""}
+    )
 
 
-def supervise(case: Case, said: Supervise, proven: Proven, now: datetime) -> None:
+def supervise(case: Case, decision: Supervise, proven: Proven, now: datetime) -> None:
     """Tell the leaders of a clock's unit that the office watches it, and why."""
-    clock = case.owed_clock(said.clock, said.unit)
+    clock = case.owed_clock(decision.clock, decision.unit)
     to = case.called((*WORKING[:1], *LEADERS), clock)
-    case.happened(Supervised(clock=clock.name, unit=clock.unit, to=to, reason=said.reason), now, proven.actor)
+    case.happened(Supervised(clock=clock.name, unit=clock.unit, to=to, reason=decision.reason), now, proven.actor)
     key = f"{clock.key}/supervise/{case.seq}"
     by = case.promises(clock).start.by
-    case.tell(Message.SUPERVISE, to, by, key=key, clock=clock, values={"reason": said.reason})
+    case.tell(Message.SUPERVISE, to, by, key=key, clock=clock, values={"reason": decision.reason})

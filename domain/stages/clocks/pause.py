@@ -18,27 +18,27 @@ from domain.vocabulary import PublicationState, Seat
 _PUBLISHING = PublicationState.APPROVED
 
 
-def pause(case: Case, said: Pause, proven: Proven, now: datetime) -> None:
-    """Let time stand still until `said.until`; what passed before rings first."""
-    _refuse_unfit(case, said, now)
-    until = said.until.astimezone(UTC)
+def pause(case: Case, decision: Pause, proven: Proven, now: datetime) -> None:
+    """Let time stand still until `decision.until`; what passed before rings first."""
+    _refuse_unfit(case, decision, now)
+    until = decision.until.astimezone(UTC)
     for clock in case.pausable():
         ring_passed(case, clock, now)
-    case.pause = Paused(reason=said.reason, since=now, until=until)
+    case.pause = Paused(reason=decision.reason, since=now, until=until)
     case.paused_in = (*case.paused_in, case.visit)
     for clock in case.pausable():
         clock.ledger = clock.ledger.halted(now)
         clock.reckon(case.promises(clock), case.time, until)
-    event = CasePaused(reason=said.reason, until=until, evidence=said.evidence, remarks=said.remarks)
+    event = CasePaused(reason=decision.reason, until=until, evidence=decision.evidence, remarks=decision.remarks)
     case.happened(event, now, proven.actor)
-    _tell(case, Message.PAUSED, {"reason": said.reason, "until": until.isoformat()})
+    _tell(case, Message.PAUSED, {"reason": decision.reason, "until": until.isoformat()})
 
 
-def resume(case: Case, said: Resume, proven: Proven, now: datetime) -> None:
+def resume(case: Case, decision: Resume, proven: Proven, now: datetime) -> None:
     """Let time go on before the end of the pause."""
     if case.pause is None:
         raise Unfit("not_paused")
-    case.go_on(ResumedBy.PERSON, now, by=proven.actor, remarks=said.reason)
+    case.go_on(ResumedBy.PERSON, now, by=proven.actor, remarks=decision.reason)
     tell_resumed(case)
 
 
@@ -82,7 +82,7 @@ def may_pause(case: Case) -> bool:
     return fresh and known and bool(clocks) and not any(clock.breached for clock in clocks)
 
 
-def _refuse_unfit(case: Case, said: Pause, now: datetime) -> None:
+def _refuse_unfit(case: Case, decision: Pause, now: datetime) -> None:
     if case.pause is not None:
         raise Unfit("paused_already", until=case.pause.until.isoformat())
     if case.visit in case.paused_in:
@@ -90,10 +90,10 @@ def _refuse_unfit(case: Case, said: Pause, now: datetime) -> None:
     cap = case.terms.at(case.level).pause
     if cap is None:
         raise Unfit("level_knows_no_pause", level=case.level)
-    if said.until <= now:
-        raise Unfit("pause_ends_before_it_begins", until=said.until.isoformat())
-    if said.until > (latest := case.time.after(now, cap)):
-        raise Unfit("pause_too_long", until=said.until.isoformat(), latest=latest.isoformat(), cap=str(cap))
+    if decision.until <= now:
+        raise Unfit("pause_ends_before_it_begins", until=decision.until.isoformat())
+    if decision.until > (latest := case.time.after(now, cap)):
+        raise Unfit("pause_too_long", until=decision.until.isoformat(), latest=latest.isoformat(), cap=str(cap))
     if case.publication is _PUBLISHING:
         raise Unfit("publishing_now")
     late = next((clock for clock in case.pausable() if clock.breached or now >= clock.due), None)

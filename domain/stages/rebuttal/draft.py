@@ -34,17 +34,19 @@ from domain.vocabulary import (
 STEPS = (ClockName.DRAFT, ClockName.APPROVAL)
 
 
-def draft(case: Case, said: DraftSubmission, proven: Proven, now: datetime) -> None:
+def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) -> None:
     """Put a text on the table: a new version with its digest; votes on an older one are void."""
     if case.publication not in (PublicationState.NONE, PublicationState.DRAFTED) or case.verdict is None:
         raise Unfit("already_approved")
-    _refuse_wrong_kind(said, case.verdict)
-    issuing = _issuing_unit(case, said, proven)
-    _refuse_wrong_issuer(case, said, issuing, proven)
+    _refuse_wrong_kind(decision, case.verdict)
+    issuing = _issuing_unit(case, decision, proven)
+    _refuse_wrong_issuer(case, decision, issuing, proven)
     case.versions += 1
-    page = _page(case, said, issuing, now)
-    slots = signing.slots_for(case, said.issuer, issuing, _consents(case, said, issuing, proven))
-    case.draft = Draft(page=page, digest=digest_of(page), drafter=proven.actor.signer, issuer=said.issuer, slots=slots)
+    page = _page(case, decision, issuing, now)
+    slots = signing.slots_for(case, decision.issuer, issuing, _consents(case, decision, issuing, proven))
+    case.draft = Draft(
+        page=page, digest=digest_of(page), drafter=proven.actor.signer, issuer=decision.issuer, slots=slots
+    )
     case.publication = PublicationState.DRAFTED
     case.happened(
         Drafted(
@@ -53,8 +55,8 @@ def draft(case: Case, said: DraftSubmission, proven: Proven, now: datetime) -> N
             title=page.title,
             text=page.text,
             digest=case.draft.digest,
-            reason=said.reason,
-            issuer=said.issuer,
+            reason=decision.reason,
+            issuer=decision.issuer,
             slots={kind: tuple(slot.to[0] for slot in slots if slot.kind is kind) for kind in SlotKind},
         ),
         now,
@@ -65,19 +67,19 @@ def draft(case: Case, said: DraftSubmission, proven: Proven, now: datetime) -> N
     signing.pass_on(case, case.draft, (), now)
 
 
-def review(case: Case, said: Review, proven: Proven, now: datetime) -> None:
+def review(case: Case, decision: Review, proven: Proven, now: datetime) -> None:
     """Take the review of exactly one text."""
-    _vote(case, SlotKind.REVIEW, said, proven, now)
+    _vote(case, SlotKind.REVIEW, decision, proven, now)
 
 
-def consent(case: Case, said: Consent, proven: Proven, now: datetime) -> None:
+def consent(case: Case, decision: Consent, proven: Proven, now: datetime) -> None:
     """Take a co-unit's consent to exactly one text."""
-    _vote(case, SlotKind.CONSENT, said, proven, now)
+    _vote(case, SlotKind.CONSENT, decision, proven, now)
 
 
-def sign(case: Case, said: Sign, proven: Proven, now: datetime) -> None:
+def sign(case: Case, decision: Sign, proven: Proven, now: datetime) -> None:
     """Take the signature, the last of all; with it the text goes out."""
-    _vote(case, SlotKind.SIGN, said, proven, now)
+    _vote(case, SlotKind.SIGN, decision, proven, now)
 
 
 def go_on_without(case: Case, unit: str, now: datetime) -> None:
@@ -88,14 +90,14 @@ def go_on_without(case: Case, unit: str, now: datetime) -> None:
         _go_on(case, table, before, now)
 
 
-def _vote(case: Case, kind: SlotKind, said: Ballot, proven: Proven, now: datetime) -> None:
+def _vote(case: Case, kind: SlotKind, decision: Ballot, proven: Proven, now: datetime) -> None:
     """Take a vote; then the text goes back, waits for the next signature, or goes out."""
     before = case.draft.open_slots() if case.draft else ()
-    signing.vote(case, kind, said, proven, now)
+    signing.vote(case, kind, decision, proven, now)
     if kind is SlotKind.CONSENT:
         case.lapse(now, ProposalKind.SKIP_CONSENT, proven.actor.unit)
-    if said.outcome is not Vote.APPROVE:
-        void_draft(case, said.remarks or "", now)
+    if decision.outcome is not Vote.APPROVE:
+        void_draft(case, decision.remarks or "", now)
     elif case.draft is not None:
         _go_on(case, case.draft, before, now)
 
@@ -124,50 +126,50 @@ def _approve(case: Case, table: Draft, now: datetime) -> None:
         case.enter(Stage.CLOSURE, now)
 
 
-def _page(case: Case, said: DraftSubmission, issuing: UnitRef, now: datetime) -> Page:
+def _page(case: Case, decision: DraftSubmission, issuing: UnitRef, now: datetime) -> Page:
     answered = [r for r in case.open_requests() if r.state is RequestState.ANSWERED]
     agreeing = [request for request in answered if request.verdict is case.verdict]
     return Page(
         number=case.opening.number,
         version=case.versions,
-        publication=said.publication,
-        title=said.title,
-        text=said.text,
+        publication=decision.publication,
+        title=decision.title,
+        text=decision.text,
         claim=case.opening.claim,
         verdict=case.verdict,
         units=tuple(request.unit.short for request in agreeing),
-        issuer=issuing.short if said.issuer is Issuer.UNIT else case.terms.issuer_name(said.issuer),
+        issuer=issuing.short if decision.issuer is Issuer.UNIT else case.terms.issuer_name(decision.issuer),
         as_of=now,
     )
 
 
-def _issuing_unit(case: Case, said: DraftSubmission, proven: Proven) -> UnitRef:
+def _issuing_unit(case: Case, decision: DraftSubmission, proven: Proven) -> UnitRef:
     """Return the competent unit of a text: the one it goes out for, else the lead unit, else the office."""
-    if said.unit:
-        if said.issuer is not Issuer.UNIT:
-            raise Unfit("unit_without_unit_issuer", issuer=said.issuer)
-        return proven.units[said.unit]
+    if decision.unit:
+        if decision.issuer is not Issuer.UNIT:
+            raise Unfit("unit_without_unit_issuer", issuer=decision.issuer)
+        return proven.units[decision.unit]
     lead = case.lead
     return lead.unit if lead else case.office
 
 
-def _consents(case: Case, said: DraftSubmission, issuing: UnitRef, proven: Proven) -> list[str]:
+def _consents(case: Case, decision: DraftSubmission, issuing: UnitRef, proven: Proven) -> list[str]:
     """Return the co-units whose field the text states: those named, and those the desk found in it."""
     asked = [request.unit.code for request in case.open_requests()]
-    if strange := [code for code in said.consents if code not in asked]:
+    if strange := [code for code in decision.consents if code not in asked]:
         raise Unfit("consent_not_asked", units="、".join(case.short(code) for code in strange))
-    return [code for code in asked if code in (*said.consents, *proven.competent) and code != issuing.code]
+    return [code for code in asked if code in (*decision.consents, *proven.competent) and code != issuing.code]
 
 
-def _refuse_wrong_issuer(case: Case, said: DraftSubmission, issuing: UnitRef, proven: Proven) -> None:
+def _refuse_wrong_issuer(case: Case, decision: DraftSubmission, issuing: UnitRef, proven: Proven) -> None:
     """Refuse information that only one unit may give, unless it goes out in that unit's name."""
     for information, unit in proven.exclusive.items():
         if unit.code == case.office.code:
-            right = said.issuer is Issuer.JOINT
+            right = decision.issuer is Issuer.JOINT
         elif unit.code == _city_unit(case):
-            right = said.issuer is Issuer.CITY
+            right = decision.issuer is Issuer.CITY
         else:
-            right = said.issuer is Issuer.UNIT and issuing.code == unit.code
+            right = decision.issuer is Issuer.UNIT and issuing.code == unit.code
         if not right:
             raise Unfit("releases", information=information, unit=unit.short)
 
@@ -178,12 +180,12 @@ def _city_unit(case: Case) -> str:
     return sign.removeprefix("unit:").rpartition(".")[0]
 
 
-def _refuse_wrong_kind(said: DraftSubmission, verdict: Verdict) -> None:
+def _refuse_wrong_kind(decision: DraftSubmission, verdict: Verdict) -> None:
     """Refuse to call a true claim a rumor, and an unusual kind without its reason (DESIGN §5)."""
     usual = USUAL_KIND[verdict]
-    if said.publication is PublicationKind.INTERIM:
+    if decision.publication is PublicationKind.INTERIM:
         raise Unfit("interim_is_asked_for")
-    if said.publication is PublicationKind.REBUTTAL and usual is not PublicationKind.REBUTTAL:
+    if decision.publication is PublicationKind.REBUTTAL and usual is not PublicationKind.REBUTTAL:
         raise Unfit("no_rebuttal_of_this", verdict=verdict)
-    if said.publication is not usual and not said.reason:
-        raise Unfit("unusual_kind_needs_reason", usual=usual, chosen=said.publication, verdict=verdict)
+    if decision.publication is not usual and not decision.reason:
+        raise Unfit("unusual_kind_needs_reason", usual=usual, chosen=decision.publication, verdict=verdict)

@@ -17,7 +17,7 @@ from domain.stages.verification import joint_session
 from domain.vocabulary import ActionKind, ClockName, ProposalKind, PublicationKind, Seat
 
 
-def interim(case: Case, said: Interim, proven: Proven, now: datetime) -> None:
+def interim(case: Case, decision: Interim, proven: Proven, now: datetime) -> None:
     """Ask for the notice; it goes out when another person confirms."""
     _refuse_untimely(case)
     wording = proven.wording

@@ -14,30 +14,30 @@ from domain.terms import UnitRef
 from domain.vocabulary import ClockName, ProposalKind, PublicationKind, PublicationState, Stage
 
 
-def record_publication(case: Case, said: RecordPublication, proven: Proven, now: datetime) -> None:
+def record_publication(case: Case, decision: RecordPublication, proven: Proven, now: datetime) -> None:
     """Record a unit's own publication: the response clock stops, and the text is re-posted with its source.
 
     In the rebuttal it is the case's answer, and a text on the table is void; before that the units go on verifying.
     """
-    if not said.publication.public or said.publication is PublicationKind.INTERIM:
-        raise Unfit("not_a_publication", chosen=said.publication)
-    if said.captured_at > now:
+    if not decision.publication.public or decision.publication is PublicationKind.INTERIM:
+        raise Unfit("not_a_publication", chosen=decision.publication)
+    if decision.captured_at > now:
         raise Unfit("captured_in_future")
     if case.publication in (PublicationState.APPROVED, PublicationState.PUBLISHED):
         raise Unfit("already_approved")
-    unit = proven.units[said.unit]
+    unit = proven.units[decision.unit]
     case.versions += 1
-    page = _page(case, said, unit)
+    page = _page(case, decision, unit)
     case.happened(
         PublicationRecorded(
             unit=unit.code,
             short=unit.short,
-            publication=said.publication,
+            publication=decision.publication,
             version=page.version,
-            title=said.title,
-            url=str(said.url),
-            captured_at=said.captured_at,
-            digest=said.digest,
+            title=decision.title,
+            url=str(decision.url),
+            captured_at=decision.captured_at,
+            digest=decision.digest,
         ),
         now,
         proven.actor,
@@ -51,18 +51,18 @@ def record_publication(case: Case, said: RecordPublication, proven: Proven, now:
     delivery.send(case, page)
 
 
-def _page(case: Case, said: RecordPublication, unit: UnitRef) -> Page:
+def _page(case: Case, decision: RecordPublication, unit: UnitRef) -> Page:
     """Build the page that passes a unit's own word on, in that unit's name and with its source."""
     return Page(
         number=case.opening.number,
         version=case.versions,
-        publication=said.publication,
-        title=said.title,
-        text=said.text,
+        publication=decision.publication,
+        title=decision.title,
+        text=decision.text,
         claim=case.opening.claim,
         verdict=case.verdict,
         units=(unit.short,),
         issuer=unit.short,
-        as_of=said.captured_at,
-        source=Source(unit=unit.short, url=str(said.url), captured_at=said.captured_at),
+        as_of=decision.captured_at,
+        source=Source(unit=unit.short, url=str(decision.url), captured_at=decision.captured_at),
     )

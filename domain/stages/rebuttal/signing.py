@@ -48,24 +48,28 @@ def slots_for(case: Case, issuer: Issuer, competent: UnitRef, consents: Iterable
     )
 
 
-def vote(case: Case, kind: SlotKind, said: Ballot, proven: Proven, now: datetime) -> None:
+def vote(case: Case, kind: SlotKind, decision: Ballot, proven: Proven, now: datetime) -> None:
     """Take one vote on exactly the text on the table; what follows is the rebuttal's business."""
     table, actor = case.draft, proven.actor
     if table is None or case.publication is not PublicationState.DRAFTED:
         raise Unfit("nothing_to_review")
-    if said.digest != table.digest:
-        raise Stale("other_text", voted=said.digest[:8], current=table.digest[:8])
-    if said.outcome is not Vote.APPROVE and not said.remarks:
-        raise Unfit("remarks_needed", outcome=said.outcome)
+    if decision.digest != table.digest:
+        raise Stale("other_text", voted=decision.digest[:8], current=table.digest[:8])
+    if decision.outcome is not Vote.APPROVE and not decision.remarks:
+        raise Unfit("remarks_needed", outcome=decision.outcome)
     _refuse_unfit_voter(table, actor)
     slot = _slot_of(case, table, kind, actor)
-    if kind is SlotKind.SIGN and case.level.urgent and said.outcome is Vote.APPROVE and not proven.second_factor:
+    if kind is SlotKind.SIGN and case.level.urgent and decision.outcome is Vote.APPROVE and not proven.second_factor:
         raise NotPermitted("code_needed", who=actor.person)
-    filled = slot.model_copy(update={"vote": Cast(by=actor.signer, outcome=said.outcome)})
+    filled = slot.model_copy(update={"vote": Cast(by=actor.signer, outcome=decision.outcome)})
     table.slots = tuple(filled if one is slot else one for one in table.slots)
     case.happened(
         Reviewed(
-            slot=kind, version=table.page.version, digest=table.digest, outcome=said.outcome, remarks=said.remarks
+            slot=kind,
+            version=table.page.version,
+            digest=table.digest,
+            outcome=decision.outcome,
+            remarks=decision.remarks,
         ),
         now,
         actor,

@@ -36,17 +36,17 @@ APPROVERS = (Seat.DEPUTY, Seat.HEAD)
 enough."""
 
 
-def finding(case: Case, said: Finding, proven: Proven, now: datetime) -> None:
+def finding(case: Case, decision: Finding, proven: Proven, now: datetime) -> None:
     """Take a unit's finding; late ones too (rule 11). By policy it counts once its unit has approved it."""
     actor = proven.actor
     request = case.request_to(actor.unit, *UNANSWERED)
     transfer.lapse(case, now, request)
     if (offered := case.transfer_to(actor.unit)) is not None:  # an expired unit that answers for itself after all
         transfer.back_to_sender(case, offered, now)
-    request.verdict, request.evidence = said.verdict, said.evidence
+    request.verdict, request.evidence = decision.verdict, decision.evidence
     request.submitted_by = actor.signer
     _drop_proposal(case, actor.unit)
-    content = said.model_dump(exclude={"kind"})
+    content = decision.model_dump(exclude={"kind"})
     if case.level in case.terms.findings_approved_at and not actor.sits(actor.unit, *APPROVERS):
         request.state, request.approved_by = RequestState.SUBMITTED, None
         case.stop(now, case.clock(ClockName.ACCEPT, actor.unit))  # who hands in has signed for it
@@ -85,22 +85,22 @@ def hold_back(case: Case, proposal: Proposal, remarks: str | None, actor: Actor,
     )
 
 
-def return_finding(case: Case, said: ReturnFinding, proven: Proven, now: datetime) -> None:
+def return_finding(case: Case, decision: ReturnFinding, proven: Proven, now: datetime) -> None:
     """Return a finding for what it lacks; the unit answers again within the time its clock had left.
 
     The clock is a new generation of the same account: what the unit used stays used, and the time in which the office
     had its answer is not counted.
     """
-    request = case.request_to(said.unit, RequestState.ANSWERED)
+    request = case.request_to(decision.unit, RequestState.ANSWERED)
     request.state, request.verdict = RequestState.ACCEPTED, None
     request.submitted_by = request.approved_by = None
     request.round += 1
-    stopped = [c for c in case.clocks if c.name is ClockName.ANSWER and c.unit == said.unit and not c.running]
+    stopped = [c for c in case.clocks if c.name is ClockName.ANSWER and c.unit == decision.unit and not c.running]
     before = stopped[-1] if stopped and stopped[-1].visit == case.visit else None
-    clock = case.arm(ClockName.ANSWER, said.unit, now, after=before)
-    case.happened(FindingReturned(unit=said.unit, missing=said.missing), now, proven.actor)
-    values: dict[str, str | int] = {"missing": said.missing}
-    case.tell_unit(Message.FINDING_RETURNED, said.unit, key=f"{clock.key}/returned", clock=clock, values=values)
+    clock = case.arm(ClockName.ANSWER, decision.unit, now, after=before)
+    case.happened(FindingReturned(unit=decision.unit, missing=decision.missing), now, proven.actor)
+    values: dict[str, str | int] = {"missing": decision.missing}
+    case.tell_unit(Message.FINDING_RETURNED, decision.unit, key=f"{clock.key}/returned", clock=clock, values=values)
 
 
 def conclude(case: Case, now: datetime) -> None:

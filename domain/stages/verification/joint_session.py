@@ -24,19 +24,19 @@ RESULT = 200
 """How much of what came of an item stands on the list; all of it is in the timeline."""
 
 
-def consult(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
+def consult(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
     """Carry out what is done in a session; who may do it stands in the table of permissions."""
-    if any(not now - REACH <= action.end <= now + REACH for action in said.actions):
+    if any(not now - REACH <= action.end <= now + REACH for action in decision.actions):
         raise Unfit("end_out_of_reach", days=REACH.days)
-    match said.act:
+    match decision.act:
         case ConsultAct.CALL:
-            _call(case, said, proven, now)
+            _call(case, decision, proven, now)
         case ConsultAct.POSITION:
-            _take_position(case, said, proven, now)
+            _take_position(case, decision, proven, now)
         case ConsultAct.ACTIONS:
-            _give_out(case, said, proven, now)
+            _give_out(case, decision, proven, now)
         case ConsultAct.RULING:
-            _rule(case, said, proven, now)
+            _rule(case, decision, proven, now)
 
 
 def open_session(
@@ -86,83 +86,92 @@ def done(case: Case, do: ActionKind, unit: str, now: datetime, by: Signer | None
         )
 
 
-def _call(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
+def _call(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
     if case.stage is Stage.CLOSURE:  # what is left there are minutes, positions and things to tick off
         allowed = f"{Stage.VERIFICATION},{Stage.REBUTTAL}"
         raise WrongStage("wrong_stage", kind="consult", stage=case.stage, allowed=allowed)
     if (running := case.session) is not None:
         raise Unfit("session_open", number=running.number)
-    units = said.units or tuple(request.unit.code for request in case.open_requests())
+    units = decision.units or tuple(request.unit.code for request in case.open_requests())
     if not units:
         raise Unfit("nobody_to_call")
-    open_session(case, SessionReason.CALLED, units, now, question=said.text, actions=said.actions, by=proven.actor)
+    open_session(
+        case, SessionReason.CALLED, units, now, question=decision.text, actions=decision.actions, by=proven.actor
+    )
     _tell_owners(case, case.sessions[-1], case.sessions[-1].items)
 
 
-def _take_position(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
+def _take_position(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
     """Write down a unit's position; one that contradicts after the ruling is dissent, and kept all the same."""
     session = _latest(case)
     unit, chair = proven.actor.unit, chairs(proven.actor, case)
-    may_tick = [item.n for item in session.items] if chair and said.ticks_off else session.items_of(unit)
+    may_tick = [item.n for item in session.items] if chair and decision.ticks_off else session.items_of(unit)
     called = unit in session.units
-    if not called and not (said.ticks_off and may_tick):
+    if not called and not (decision.ticks_off and may_tick):
         raise NotPermitted("not_called", who=proven.actor.short)
-    if strange := [n for n in said.done if n not in may_tick]:
+    if strange := [n for n in decision.done if n not in may_tick]:
         code = "no_such_item" if chair else "not_your_item"
         raise Unfit(code, items=",".join(map(str, strange)), own=",".join(map(str, may_tick)) or "-")
-    if called and not said.ticks_off:  # what came of an item leaves the position taken before as it is
+    if called and not decision.ticks_off:  # what came of an item leaves the position taken before as it is
         others = (position for position in session.positions if position.unit != unit)
-        session.positions = (*others, Position(unit=unit, verdict=said.verdict))
-    outcome = {"done": now, "by": proven.actor.signer, "result": said.text[:RESULT] if said.ticks_off else None}
+        session.positions = (*others, Position(unit=unit, verdict=decision.verdict))
+    outcome = {"done": now, "by": proven.actor.signer, "result": decision.text[:RESULT] if decision.ticks_off else None}
     session.items = tuple(
-        item.model_copy(update=outcome) if item.n in said.done and item.done is None else item for item in session.items
+        item.model_copy(update=outcome) if item.n in decision.done and item.done is None else item
+        for item in session.items
     )
     case.happened(
         PositionTaken(
             number=session.number,
             unit=unit,
-            verdict=said.verdict,
-            text=said.text,
-            done=said.done,
-            dissents=session.ruled is not None and _contradicts(case, said.verdict),
+            verdict=decision.verdict,
+            text=decision.text,
+            done=decision.done,
+            dissents=session.ruled is not None and _contradicts(case, decision.verdict),
         ),
         now,
         proven.actor,
     )
 
 
-def _give_out(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
+def _give_out(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
     """Put more on the action list, while the session runs or after its minutes."""
     session = _latest(case)
-    if not said.actions:
+    if not decision.actions:
         raise Unfit("no_actions")
-    given = session.give(said.actions)
-    case.happened(ActionsGiven(number=session.number, text=said.text, actions=said.actions), now, proven.actor)
+    given = session.give(decision.actions)
+    case.happened(ActionsGiven(number=session.number, text=decision.text, actions=decision.actions), now, proven.actor)
     _tell_owners(case, session, given)
 
 
-def _rule(case: Case, said: Consult, proven: Proven, now: datetime) -> None:
+def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
     """Take the chair's ruling: minutes and action list, and the verdict where the units contradict each other."""
     session = case.session
     if session is None:
         raise Unfit("no_session")
-    verdict = said.verdict
+    verdict = decision.verdict
     split = case.stage is Stage.VERIFICATION and isinstance(quorum.of(case), quorum.Split)
     if split and verdict is None:
         raise Unfit("ruling_needs_verdict")
     if verdict is not None and not split:
         raise Unfit("no_conflict_to_rule")
     session.ruled = now
-    given = session.give(said.actions)
+    given = session.give(decision.actions)
     case.stop(now, case.clock(ClockName.SESSION, case.office.code))
     dissent = _dissent(case, session, verdict)
     case.happened(
-        SessionRuled(number=session.number, verdict=verdict, reasons=said.text, dissent=dissent, actions=said.actions),
+        SessionRuled(
+            number=session.number, verdict=verdict, reasons=decision.text, dissent=dissent, actions=decision.actions
+        ),
         now,
         proven.actor,
     )
-    for unit in dict.fromkeys((*session.units, *(action.unit for action in said.actions))):
-        values: dict[str, str | int] = {"number": session.number, "verdict": verdict or "", "reasons": said.text[:200]}
+    for unit in dict.fromkeys((*session.units, *(action.unit for action in decision.actions))):
+        values: dict[str, str | int] = {
+            "number": session.number,
+            "verdict": verdict or "",
+            "reasons": decision.text[:200],
+        }
         case.tell_unit(
             Message.MINUTES, unit, key=f"v{case.visit}/session{session.number}/minutes/{unit}", values=values
         )

@@ -55,15 +55,15 @@ def ask_unit(
         case.tell_unit(Message.REQUEST, unit.code, key=key, clock=answer, values=values)
 
 
-def add_unit(case: Case, said: AddUnit, proven: Proven, now: datetime) -> None:
+def add_unit(case: Case, decision: AddUnit, proven: Proven, now: datetime) -> None:
     """Ask one more unit to verify alongside."""
-    unit = proven.units[said.unit]
+    unit = proven.units[decision.unit]
     if any(request.unit.code == unit.code for request in case.open_requests()):
         raise Unfit("already_asked", unit=unit.short)
-    ask_unit(case, unit, Role.CO, now, ask=said.ask)
+    ask_unit(case, unit, Role.CO, now, ask=decision.ask)
 
 
-def accept(case: Case, said: Accept, proven: Proven, now: datetime) -> None:
+def accept(case: Case, decision: Accept, proven: Proven, now: datetime) -> None:
     """Sign for the request to the actor's unit; its answer clock goes on."""
     if (offered := case.transfer_to(proven.actor.unit)) is not None:
         transfer.take_over(case, offered, proven.actor, now)
@@ -74,10 +74,10 @@ def accept(case: Case, said: Accept, proven: Proven, now: datetime) -> None:
     case.happened(RequestAccepted(unit=request.unit.code), now, proven.actor)
 
 
-def decline(case: Case, said: Decline, proven: Proven, now: datetime) -> None:
+def decline(case: Case, decision: Decline, proven: Proven, now: datetime) -> None:
     """Return the request to the actor's unit; a declining lead sends the case back to triage and counts (rule 10)."""
     if (offered := case.transfer_to(proven.actor.unit)) is not None:
-        transfer.turn_down(case, offered, said, proven, now)
+        transfer.turn_down(case, offered, decision, proven, now)
         return
     request = case.request_to(proven.actor.unit, *OPEN)
     if request.assigned:
@@ -86,11 +86,13 @@ def decline(case: Case, said: Decline, proven: Proven, now: datetime) -> None:
     request.state = RequestState.DECLINED
     for name in (ClockName.ACCEPT, ClockName.ANSWER):
         case.stop(now, case.clock(name, request.unit.code))
-    suggested = proven.units[said.suggested].short if said.suggested else None
-    case.happened(RequestDeclined(unit=request.unit.code, reason=said.reason, suggested=suggested), now, proven.actor)
+    suggested = proven.units[decision.suggested].short if decision.suggested else None
+    case.happened(
+        RequestDeclined(unit=request.unit.code, reason=decision.reason, suggested=suggested), now, proven.actor
+    )
     gone(case, request.role, now)
     case.tell_office(
-        Message.DECLINED, values={"unit": request.unit.short, "reason": said.reason, "suggested": suggested or ""}
+        Message.DECLINED, values={"unit": request.unit.short, "reason": decision.reason, "suggested": suggested or ""}
     )
 
 

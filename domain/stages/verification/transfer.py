@@ -17,15 +17,17 @@ from domain.vocabulary import ClockName, RequestState, Role, Seat
 OPEN = (RequestState.OFFERED, RequestState.ACCEPTED)
 
 
-def transfer(case: Case, said: Transfer, proven: Proven, now: datetime) -> None:
+def transfer(case: Case, decision: Transfer, proven: Proven, now: datetime) -> None:
     """Offer a request to another unit: it gets an accept clock of its own, the sender's answer clock goes on."""
-    request = case.request_to(said.unit or proven.actor.unit, *OPEN)
-    to = proven.units[said.to]
+    request = case.request_to(decision.unit or proven.actor.unit, *OPEN)
+    to = proven.units[decision.to]
     _refuse_unfit(case, request, to, proven.actor)
     request.offered_to = to
     clock = case.arm(ClockName.ACCEPT, to.code, now)
     case.happened(
-        TransferOffered(unit=request.unit.code, to=to.code, short=to.short, reason=said.reason, accept_due=clock.due),
+        TransferOffered(
+            unit=request.unit.code, to=to.code, short=to.short, reason=decision.reason, accept_due=clock.due
+        ),
         now,
         proven.actor,
     )
@@ -38,7 +40,7 @@ def transfer(case: Case, said: Transfer, proven: Proven, now: datetime) -> None:
         values={
             "from": request.unit.short,
             "role": request.role,
-            "reason": said.reason,
+            "reason": decision.reason,
             "ask": case.ask or "",
             "answer_due": answer.due.isoformat() if answer else "",
         },
@@ -65,15 +67,17 @@ def take_over(case: Case, request: Request, actor: Actor, now: datetime) -> None
     case.tell_unit(Message.TAKEN_OVER, old.code, key=f"v{case.visit}/taken-over/{case.seq}", values={"to": new.short})
 
 
-def turn_down(case: Case, request: Request, said: Decline, proven: Proven, now: datetime) -> None:
+def turn_down(case: Case, request: Request, decision: Decline, proven: Proven, now: datetime) -> None:
     """Leave the request with its sender, who is told why."""
     to = request.offered_to
     assert to is not None  # noqa: S101  (found by it)
     request.offered_to = None
     case.stop(now, case.clock(ClockName.ACCEPT, to.code))
-    suggested = proven.units[said.suggested].short if said.suggested else None
+    suggested = proven.units[decision.suggested].short if decision.suggested else None
     case.happened(
-        TransferDeclined(unit=request.unit.code, to=to.code, reason=said.reason, suggested=suggested), now, proven.actor
+        TransferDeclined(unit=request.unit.code, to=to.code, reason=decision.reason, suggested=suggested),
+        now,
+        proven.actor,
     )
     answer = case.clock(ClockName.ANSWER, request.unit.code)
     case.tell_unit(
@@ -85,7 +89,7 @@ def turn_down(case: Case, request: Request, said: Decline, proven: Proven, now: 
         values={
             "unit": to.short,
             "owner": request.unit.short,
-            "reason": said.reason,
+            "reason": decision.reason,
             "suggested": suggested or "",
             "assigned": int(request.assigned),
             "offered": int(request.state is RequestState.OFFERED),
