@@ -15,7 +15,7 @@ from texts.catalogue import current
 
 
 @dataclass(frozen=True)
-class Parcel:
+class AddressedLetter:
     """Be a letter with what it carries: one recipient row per notice in it, all of one person and channel."""
 
     letter: Letter
@@ -42,14 +42,14 @@ class Parcel:
 
 
 @dataclass(frozen=True)
-class Writer:
+class LetterWriter:
     """Write letters in the words of the catalogue; `shorts` names units by code, `office` is the office's code."""
 
     links: Links
     shorts: Mapping[str, str]
     office: str
 
-    def parcels(self, wave: Wave, rows: Iterable[Recipient]) -> list[Parcel]:
+    def parcels(self, wave: Wave, rows: Iterable[Recipient]) -> list[AddressedLetter]:
         """Write one letter per person and channel; what one person is told several times is combined."""
         notices = {notice.key: notice for notice in wave.notices}
         groups: dict[tuple[str, str], list[Recipient]] = {}
@@ -62,7 +62,7 @@ class Writer:
             parcels.append(self._parcel(wave, [(notices[row.notice], row) for row in group]))
         return parcels
 
-    def _parcel(self, wave: Wave, told: Sequence[tuple[Notice, Recipient]]) -> Parcel:
+    def _parcel(self, wave: Wave, told: Sequence[tuple[Notice, Recipient]]) -> AddressedLetter:
         say = current().say
         said_of = [(notice, self._context(wave, notice, row)) for notice, row in told]
         bodies = [say(f"notice_{notice.message}", **context) for notice, context in said_of]
@@ -84,7 +84,7 @@ class Writer:
             text=marked("\n\n".join(bodies), wave.mode),
             mode=wave.mode,
         )
-        return Parcel(letter, rows)
+        return AddressedLetter(letter, rows)
 
     def _context(self, wave: Wave, notice: Notice, row: Recipient) -> dict[str, object]:
         """Return what every template of a notice is given."""

@@ -12,7 +12,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.failures import unavailable
 from activities.fence import Fence
-from activities.letters import Parcel, Writer
+from activities.letters import AddressedLetter, LetterWriter
 from activities.recipients import gaps_of, recipients_of, seats_reached
 from domain.case.notice_kinds import OF_A_RUNG
 from domain.case.payloads import Wave, WaveSent
@@ -90,10 +90,10 @@ class Notices:
         told = wave.record if wave.tells else None
         return await self.receipts.plan(told, found, [notice.key for notice in wave.notices])
 
-    def _parcels(self, wave: Wave, rows: list[Recipient]) -> list[Parcel]:
-        return Writer(self.links, self.shorts, self.office).parcels(wave, rows)
+    def _parcels(self, wave: Wave, rows: list[Recipient]) -> list[AddressedLetter]:
+        return LetterWriter(self.links, self.shorts, self.office).parcels(wave, rows)
 
-    async def _try(self, parcel: Parcel, wave: Wave, fence: Fence) -> str | None:
+    async def _try(self, parcel: AddressedLetter, wave: Wave, fence: Fence) -> str | None:
         """Send one letter and keep its receipts; return why not, None when it was taken."""
         messenger = self.messengers.get(parcel.letter.channel)
         if messenger is None:  # fixed by an earlier attempt, and since then taken out of the settings
@@ -115,7 +115,7 @@ class Notices:
             return type(fault).__name__
         return None
 
-    def _undelivered(self, left: list[tuple[Parcel, str]], of: int) -> ApplicationError:
+    def _undelivered(self, left: list[tuple[AddressedLetter, str]], of: int) -> ApplicationError:
         """Build the failure an operator reads: who is still without it, by which channel, and why."""
         catalogue = current()
         lines = []

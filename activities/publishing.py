@@ -13,7 +13,7 @@ from domain.case.page_digest import digest_of
 from domain.case.payloads import Issue, Issued, NotIssued
 from domain.errors import Unavailable
 from domain.ports.delivery import Publisher
-from domain.ports.register import Ledger
+from domain.ports.register import EntryStore
 from texts.catalogue import current
 
 
@@ -21,7 +21,7 @@ from texts.catalogue import current
 class Publishing:
     """Bring pages to the channels; `publishers` are named by the channel codes of the policy's `publish_to`."""
 
-    ledger: Ledger
+    ledger: EntryStore
     publishers: Mapping[str, Publisher]
 
     @activity.defn(name="publish")

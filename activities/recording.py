@@ -10,14 +10,14 @@ from activities.failures import unavailable
 from activities.fence import Fence
 from domain.case.summary import Record
 from domain.errors import Unavailable
-from domain.ports.register import Ledger
+from domain.ports.register import EntryStore
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
     """Tell the register what it may not have yet."""
 
-    ledger: Ledger
+    ledger: EntryStore
 
     @activity.defn(name="record")
     async def record(self, record: Record) -> None:

@@ -23,7 +23,7 @@ from bench.support import baseline_workflow, report, standard_case
 from bench.support.player import Player
 from bench.support.processes import ROOT, Server, cpu_of, dev_server, pid_of, python
 from cli.supervisor import temporal_server
-from cli.supervisor.process import Part
+from cli.supervisor.process import ManagedProcess
 from settings import Settings
 from temporal.client import connect
 from wiring.api import open_desk
@@ -50,8 +50,8 @@ class Side:
     """Be one of the two that are compared: who plays it, and which processes work for it."""
 
     player: Playing
-    server: Part
-    worker: Part
+    server: ManagedProcess
+    worker: ManagedProcess
 
     def cpu(self) -> dict[str, float]:
         """Return the processor time each part has used so far."""

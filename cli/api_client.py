@@ -24,7 +24,7 @@ LATER = (NO_ANSWER, 429, 503)
 """Answers after which the same call with the same key may be made again."""
 
 
-class Trouble(Exception):
+class ApiError(Exception):
     """Say why the API did not do what was asked, in words for people; `status` is the answer's, or none came.
 
     `after` is in how many seconds the API says to ask again, 0 where it does not.
@@ -35,7 +35,7 @@ class Trouble(Exception):
         self.status, self.after = status, after
 
 
-class Api:
+class ApiClient:
     """Be one API at an address; `key` is the personal key of who speaks, unless a call brings another."""
 
     def __init__(self, url: str, key: str | None = None) -> None:
@@ -93,7 +93,7 @@ class Api:
         while True:
             try:
                 return await self.post(path, body, once=once, key=key, code=code)
-            except Trouble as trouble:
+            except ApiError as trouble:
                 if trouble.status not in (REFUSED_CONNECTION, *LATER) or now() > patience or trouble.after > PATIENCE:
                     raise
             await asyncio.sleep(pause)
@@ -107,12 +107,12 @@ class Api:
         try:
             answer = await self._http.request(method, path, headers={**bearer, **(headers or {})}, **how)
         except httpx2.ConnectError as refused:
-            raise Trouble(REFUSED_CONNECTION, [message("no_connection", url=self.url)]) from refused
+            raise ApiError(REFUSED_CONNECTION, [message("no_connection", url=self.url)]) from refused
         except httpx2.TransportError as broken:
-            raise Trouble(NO_ANSWER, [message("no_answer", url=self.url, reason=type(broken).__name__)]) from broken
+            raise ApiError(NO_ANSWER, [message("no_answer", url=self.url, reason=type(broken).__name__)]) from broken
         if answer.is_error:
             after = answer.headers.get("Retry-After", "")
-            raise Trouble(answer.status_code, problem_lines(answer), int(after) if after.isdecimal() else 0)
+            raise ApiError(answer.status_code, problem_lines(answer), int(after) if after.isdecimal() else 0)
         return answer
 
 
@@ -150,7 +150,7 @@ def personal_key(file: Path | None) -> str | None:
     try:
         key = file.read_text(encoding="utf-8").strip()
     except OSError as problem:
-        raise Trouble(REFUSED_CONNECTION, [message("key_unreadable", file=file, reason=problem.strerror)]) from problem
+        raise ApiError(REFUSED_CONNECTION, [message("key_unreadable", file=file, reason=problem.strerror)]) from problem
     if not key:
-        raise Trouble(REFUSED_CONNECTION, [message("key_empty", file=file)])
+        raise ApiError(REFUSED_CONNECTION, [message("key_empty", file=file)])
     return key

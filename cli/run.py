@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from pydantic import ValidationError
 
-from cli.api_client import Trouble
+from cli.api_client import ApiError
 from cli.messages import message, word
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def spoken(call: Coroutine[Any, Any, None]) -> None:
     """Run one call to the API; what it refuses is told and ends with 1."""
     try:
         asyncio.run(call)
-    except Trouble as trouble:
+    except ApiError as trouble:
         fail(str(trouble))
 
 
@@ -36,7 +36,7 @@ def run_up(
     """Run `piyao up`."""
     settings = settled(data=data, config=config, api_port=api_port)
     from cli.supervisor.free_ports import PortBusy
-    from cli.supervisor.process import PartDied
+    from cli.supervisor.process import ProcessDied
     from cli.supervisor.signals import until_told
     from cli.supervisor.stack import NotReady
     from cli.supervisor.temporal_server import NoServer
@@ -45,7 +45,7 @@ def run_up(
     work = up(settings, temporal_port=temporal_port, ui_port=ui_port, as_json=as_json)
     try:
         asyncio.run(until_told(work))
-    except (PartDied, PortBusy, NotReady, NoServer, InUse) as problem:
+    except (ProcessDied, PortBusy, NotReady, NoServer, InUse) as problem:
         fail(str(problem))
 
 
@@ -74,8 +74,8 @@ def run_api() -> None:
 def run_demo(reports: Path | None, summary: Path | None, data: Path | None, *, leave: bool, fast: bool) -> None:
     """Run `piyao demo`."""
     from cli.demo.report_file import BadFile
-    from cli.demo.run import FolderUsed, Wishes, demo
-    from cli.supervisor.process import PartDied
+    from cli.demo.run import DemoOptions, FolderUsed, demo
+    from cli.supervisor.process import ProcessDied
     from cli.supervisor.stack import NotReady
     from cli.supervisor.temporal_server import NoServer
 
@@ -84,10 +84,10 @@ def run_demo(reports: Path | None, summary: Path | None, data: Path | None, *, l
             summary.touch()  # known now, not after everything has been played
         except OSError as problem:
             fail(message("summary_unwritable", file=summary, problem=problem.strerror))
-    wishes = Wishes(reports=reports, summary=summary, data=data, leave=leave, fast=fast)
+    wishes = DemoOptions(reports=reports, summary=summary, data=data, leave=leave, fast=fast)
     try:
         held = demo(wishes)
-    except (PartDied, NotReady, NoServer, BadFile, FolderUsed, Trouble) as problem:
+    except (ProcessDied, NotReady, NoServer, BadFile, FolderUsed, ApiError) as problem:
         fail(str(problem))
     if not held:
         raise SystemExit(1)

@@ -16,12 +16,12 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.case.answer import Answer
-from domain.case.clock_report import Reckoning
+from domain.case.clock_report import ClockReport
 from domain.case.summary import Record
 from domain.decisions import Actor, Decision, Opening, Proven, Sighting
 from domain.errors import REFUSALS, Unavailable
 from domain.tasks.brief import Brief
-from temporal.seal import speaking
+from temporal.seal import sealed_as
 from texts.catalogue import current
 from workflows import names
 from workflows.case.operator_view import at_start
@@ -45,7 +45,7 @@ class NoSuchRun(Exception):
     """Say that no workflow of this case runs: it has ended, or has not been started yet."""
 
 
-class CaseDoor:
+class CaseClient:
     """Reach cases over one Temporal client."""
 
     def __init__(self, client: Client, task_queue: str) -> None:
@@ -94,7 +94,7 @@ class CaseDoor:
         """
         handle = self.client.get_workflow_handle(names.workflow_id(case_id))
         try:
-            with speaking(proven):
+            with sealed_as(proven):
                 answer: Answer = await handle.execute_update(
                     kind, decision, id=update_id, result_type=Answer, rpc_timeout=CALL
                 )
@@ -128,7 +128,7 @@ class CaseDoor:
             return None
         return brief
 
-    async def clocks(self, case_id: str, at: datetime) -> Reckoning:
+    async def clocks(self, case_id: str, at: datetime) -> ClockReport:
         """Return every clock of a case with its account as of `at`.
 
         Raises:
@@ -137,7 +137,7 @@ class CaseDoor:
         """
         handle = self.client.get_workflow_handle(names.workflow_id(case_id))
         try:
-            found: Reckoning = await handle.query(names.CLOCKS, at, result_type=Reckoning, rpc_timeout=LOOK)
+            found: ClockReport = await handle.query(names.CLOCKS, at, result_type=ClockReport, rpc_timeout=LOOK)
         except (RPCError, RuntimeError, WorkflowQueryFailedError) as problem:
             raise Unavailable("the case does not answer") from problem
         return found

@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 import structlog
 from temporalio.client import Client
 
-from desk.case_client import CaseDoor
-from desk.decisions import Passing, hashed
-from desk.draft_proposals import Proposal, propose
-from desk.report_handover import HandOvers, new_case_id
+from desk.case_client import CaseClient
+from desk.decisions import DecisionSubmitter, hashed
+from desk.draft_proposals import DraftProposal, propose
+from desk.report_handover import ReportHandover, new_case_id
 from desk.second_factor import SecondFactor
 from desk.sweep import Sweep, caught_up
-from domain.access.signing_codes import Sent
+from domain.access.signing_codes import CodeDelivery
 from domain.case.answer import Answer
-from domain.case.clock_report import Reckoning, with_rings
+from domain.case.clock_report import ClockReport, with_rings
 from domain.case.summary import Summary
 from domain.decisions import Decision, Sign
 from domain.errors import Refused, Unavailable, Unfit, Unknown
@@ -26,7 +26,7 @@ from domain.office.office import Office, Person
 from domain.ports.delivery import Messenger, Published
 from domain.ports.evidence import Files
 from domain.ports.register import CaseFilter, CaseRow, DecisionRow, Register
-from domain.reports.report import Filing, Report, Taken
+from domain.reports.report import IncomingReport, Report, ReportReceipt
 from domain.tasks.brief import Brief
 from domain.tasks.task_links import Links
 from domain.values import Frozen
@@ -65,10 +65,10 @@ class CaseDesk:
     ) -> None:
         self.register, self.office, self.base_url = register, office, base_url
         self.links, self.files = links, files
-        self._claim_key, self._door = claim_key, CaseDoor(client, task_queue)
-        self._passing = Passing(register, office, self._door)
+        self._claim_key, self._door = claim_key, CaseClient(client, task_queue)
+        self._passing = DecisionSubmitter(register, office, self._door)
         self._second_factor = SecondFactor(register, office, messengers)
-        self._hand_overs = HandOvers(register, office, self._door)
+        self._hand_overs = ReportHandover(register, office, self._door)
         self._sweep = Sweep(register, office, self._door, self._passing, self._hand_overs)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
@@ -85,7 +85,7 @@ class CaseDesk:
 
     # --- reports -----------------------------------------------------------------------------------------------
 
-    async def report(self, report: Report, *, key: str | None, principal: str) -> Taken:
+    async def report(self, report: Report, *, key: str | None, principal: str) -> ReportReceipt:
         """Take in one report: stored and matched in one transaction, then the case starts or hears of it.
 
         Without a key a retry may count as a second sighting. While Temporal is down the report is still accepted.
@@ -108,10 +108,10 @@ class CaseDesk:
             update={"known_rebuttal": known.model_copy(update={"url": self.base_url + known.url})}
         )
 
-    def _filing(self, report: Report, key: str | None, principal: str) -> Filing:
+    def _filing(self, report: Report, key: str | None, principal: str) -> IncomingReport:
         now = _now()
         body = report.model_dump_json()
-        return Filing(
+        return IncomingReport(
             report_id=secrets.token_urlsafe(12),
             key=hashed(principal, "reports", key or secrets.token_urlsafe(18)),
             body_digest=hashlib.sha256(body.encode()).hexdigest(),
@@ -125,7 +125,7 @@ class CaseDesk:
 
     # --- decisions ---------------------------------------------------------------------------------------------
 
-    async def send_code(self, case: str, *, to: Person, via: str | None = None) -> Sent:
+    async def send_code(self, case: str, *, to: Person, via: str | None = None) -> CodeDelivery:
         """Send the code that signing a red or orange case asks for, by another channel than `via`.
 
         Raises:
@@ -199,13 +199,13 @@ class CaseDesk:
         """Return what a case looks like to a person and what may be said to it; None when it does not answer."""
         return await self._door.brief(case, self.office.actor(person))
 
-    async def clocks(self, case: str) -> Reckoning:
+    async def clocks(self, case: str) -> ClockReport:
         """Explain every clock of a case, as the case itself reckons it now, with when its rungs rang."""
         await self._passing.must_exist(case)
         told = await self._door.clocks(case, _now())
         return with_rings(told, _rings(await self.timeline(case)))
 
-    async def proposed(self, case: str, kind: PublicationKind | None = None) -> Proposal:
+    async def proposed(self, case: str, kind: PublicationKind | None = None) -> DraftProposal:
         """Propose a text from the findings, of the usual kind for the verdict if none is named.
 
         Raises:
@@ -235,7 +235,7 @@ class CaseDesk:
         live = await caught_up(self.register, self._door, row, known=len(lines))
         return await self.register.timeline(case) if live is not None and live.seq > len(lines) else lines
 
-    async def report_of(self, report_id: str) -> tuple[Filing, str]:
+    async def report_of(self, report_id: str) -> tuple[IncomingReport, str]:
         """Return a stored report and its case."""
         stored = await self.register.report(report_id)
         if stored is None:

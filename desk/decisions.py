@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from desk.case_client import CaseDoor, NoSuchRun
+from desk.case_client import CaseClient, NoSuchRun
 from domain.case.answer import Answer
 from domain.decisions import Decision, DraftSubmission, Interim, Proven, Wording
 from domain.errors import CaseOver, Refused, Unavailable, Unknown
@@ -22,10 +22,10 @@ REMEMBERED = 100_000
 """How many case ids are remembered to exist."""
 
 
-class Passing:
+class DecisionSubmitter:
     """Pass decisions on; each step may be repeated by the sweep without a second effect."""
 
-    def __init__(self, register: Register, office: Office, door: CaseDoor) -> None:
+    def __init__(self, register: Register, office: Office, door: CaseClient) -> None:
         self._register, self._office, self._door = register, office, door
         self._known: set[str] = set()
 

@@ -16,7 +16,7 @@ TITLE = 200
 """Characters of a title the rules take."""
 
 
-class Proposal(Frozen):
+class DraftProposal(Frozen):
     """Be a text an editor may begin with."""
 
     publication: PublicationKind
@@ -24,7 +24,7 @@ class Proposal(Frozen):
     text: str
 
 
-class Heard(Frozen):
+class QuotedFinding(Frozen):
     """Be what one unit found, as a draft quotes it."""
 
     short: str
@@ -41,7 +41,7 @@ def propose(
     shorts: Mapping[str, str],
     kind: PublicationKind | None,
     now: datetime,
-) -> Proposal:
+) -> DraftProposal:
     """Fill the template of a kind (the usual one for the verdict, if none is named) from the findings.
 
     Raises:
@@ -64,10 +64,10 @@ def propose(
         "now": now,
     }
     title, _, text = current().say(f"draft_{kind}", **values).partition("\n")
-    return Proposal(publication=kind, title=title.strip()[:TITLE], text=text.strip())
+    return DraftProposal(publication=kind, title=title.strip()[:TITLE], text=text.strip())
 
 
-def _heard(summary: Summary, timeline: Iterable[Mapping[str, Any]], shorts: Mapping[str, str]) -> list[Heard]:
+def _heard(summary: Summary, timeline: Iterable[Mapping[str, Any]], shorts: Mapping[str, str]) -> list[QuotedFinding]:
     """Return the latest finding of each unit that is still asked, the lead's first."""
     latest: dict[str, Mapping[str, Any]] = {}
     for entry in timeline:
@@ -75,7 +75,7 @@ def _heard(summary: Summary, timeline: Iterable[Mapping[str, Any]], shorts: Mapp
         if event["kind"] in ("finding_received", "finding_submitted"):
             latest[event["unit"]] = event
     found = [
-        Heard(
+        QuotedFinding(
             short=shorts.get(unit, unit),
             verdict=event["verdict"],
             explanation=event["explanation"],

@@ -5,20 +5,20 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from desk.case_client import CaseDoor, CaseIsOver
+from desk.case_client import CaseClient, CaseIsOver
 from domain.decisions import Opening, Sighting
 from domain.office.office import Office
 from domain.ports.register import Register
-from domain.reports.report import HandOver
+from domain.reports.report import PendingHandover
 
 
-class HandOvers:
+class ReportHandover:
     """Carry hand-overs: start the case of a report, or let the running case know of a milestone."""
 
-    def __init__(self, register: Register, office: Office, door: CaseDoor) -> None:
+    def __init__(self, register: Register, office: Office, door: CaseClient) -> None:
         self._register, self._office, self._door = register, office, door
 
-    async def carry(self, owed: HandOver, now: datetime) -> None:
+    async def carry(self, owed: PendingHandover, now: datetime) -> None:
         """Do what one report owes; the same call again has no second effect.
 
         Raises:
@@ -31,13 +31,13 @@ class HandOvers:
                 await self._rehome(owed, now)
         await self._register.handed_over(owed.report_id)
 
-    async def _rehome(self, owed: HandOver, now: datetime) -> None:
+    async def _rehome(self, owed: PendingHandover, now: datetime) -> None:
         """Open a new case for a report whose case was over before it was told, unless that case has an answer."""
         anew = await self._register.rehome(owed.report_id, new_case_id(), self._office.day(now).year, now)
         if anew is not None:
             await self._start(anew, now)
 
-    async def _start(self, owed: HandOver, now: datetime) -> None:
+    async def _start(self, owed: PendingHandover, now: datetime) -> None:
         opening = Opening(
             case_id=owed.case_id,
             number=owed.number,

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
-from domain.access.signing_codes import LIVES, Code, Held, Sent, Spent
+from domain.access.signing_codes import LIVES, CapReached, Code, CodeDelivery, CodeTry
 from domain.errors import NotPermitted, TooMany, Unavailable, Unfit
 from domain.office.office import Office, Person
 from domain.ports.delivery import Letter, Messenger
@@ -26,7 +26,7 @@ class SecondFactor:
     def __init__(self, register: Register, office: Office, messengers: Mapping[str, Messenger]) -> None:
         self._register, self._office, self._messengers = register, office, messengers
 
-    async def send(self, case: CaseRow, person: Person, via: str | None, now: datetime) -> Sent:
+    async def send(self, case: CaseRow, person: Person, via: str | None, now: datetime) -> CodeDelivery:
         """Send a new code by a channel other than `via`, the one the person came by; or tell of the one just sent.
 
         Raises:
@@ -46,13 +46,13 @@ class SecondFactor:
             expires_at=now + LIVES,
         )
         kept = await self._register.keep_code(made)
-        if isinstance(kept, Held):
+        if isinstance(kept, CapReached):
             raise TooMany("too_many_codes", minutes=kept.minutes(now), seconds=kept.seconds(now))
         if kept is made:
             await self._carry(made, self._letter(case, person, made, code))
         elif not kept.sent:
             raise Unavailable("second factor: a code is being sent")
-        return Sent(channel=kept.channel, expires_at=kept.expires_at)
+        return CodeDelivery(channel=kept.channel, expires_at=kept.expires_at)
 
     async def _carry(self, code: Code, letter: Letter) -> None:
         """Send a letter, and take its code back where that fails: asked for again, another is sent at once."""
@@ -73,13 +73,13 @@ class SecondFactor:
         """
         digest = _digest(row.case_id, person.id, code)
         match await self._register.spend_code(row.case_id, person.id, digest, now, row.update_id):
-            case Held() as held:
+            case CapReached() as held:
                 raise TooMany("too_many_tries", minutes=held.minutes(now), seconds=held.seconds(now))
-            case Spent.WRONG:
+            case CodeTry.WRONG:
                 raise NotPermitted("wrong_code", who=person.id)
-            case Spent.NONE:
+            case CodeTry.NONE:
                 raise NotPermitted("no_code", who=person.id)
-            case Spent.RIGHT:
+            case CodeTry.RIGHT:
                 return row.model_copy(update={"second_factor": True})
 
     def _channel(self, person: Person, via: str | None) -> str:

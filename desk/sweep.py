@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 
-from desk.case_client import CaseDoor, NoSuchRun
-from desk.decisions import Passing, hashed
-from desk.report_handover import HandOvers
+from desk.case_client import CaseClient, NoSuchRun
+from desk.decisions import DecisionSubmitter, hashed
+from desk.report_handover import ReportHandover
 from domain.case.summary import Summary
 from domain.decisions import SYSTEM, AnyDecision, Decision, Proven, Recount
 from domain.errors import Refused, Unavailable
@@ -34,7 +34,7 @@ FEW = 5
 _ANY: TypeAdapter[Decision] = TypeAdapter(AnyDecision)
 
 
-async def caught_up(register: Register, door: CaseDoor, row: CaseRow, known: int | None = None) -> Summary | None:
+async def caught_up(register: Register, door: CaseClient, row: CaseRow, known: int | None = None) -> Summary | None:
     """Ask the case itself, and tell the register what it had not heard yet; None when the case does not answer.
 
     `known` is how many entries the register has, from whoever has read them: its row may be ahead of its timeline for
@@ -55,7 +55,12 @@ class Sweep:
     """Go over what may have been left; safe at any time and from several processes, as every step is idempotent."""
 
     def __init__(
-        self, register: Register, office: Office, door: CaseDoor, passing: Passing, hand_overs: HandOvers
+        self,
+        register: Register,
+        office: Office,
+        door: CaseClient,
+        passing: DecisionSubmitter,
+        hand_overs: ReportHandover,
     ) -> None:
         self._register, self._office, self._door = register, office, door
         self._passing, self._hand_overs = passing, hand_overs

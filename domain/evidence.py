@@ -33,7 +33,7 @@ ALLOWED = tuple(EXTENSIONS)
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-class Kept(Frozen):
+class KeptFile(Frozen):
     """Say that a file is stored under the SHA-256 of its content; `new` is false where it was there before."""
 
     digest: str
@@ -43,7 +43,7 @@ class Kept(Frozen):
 
 
 @dataclass(frozen=True)
-class Content:
+class FileContent:
     """Be a stored file that can be read once, in pieces; nothing is open before the first piece is asked for."""
 
     size: int

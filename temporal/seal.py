@@ -31,7 +31,7 @@ _speaking: ContextVar[Proven] = ContextVar("piyao_speaking")
 
 
 @contextmanager
-def speaking(proven: Proven) -> Iterator[None]:
+def sealed_as(proven: Proven) -> Iterator[None]:
     """Let the Updates sent inside carry `proven` under seal."""
     token = _speaking.set(proven)
     try:
@@ -40,7 +40,7 @@ def speaking(proven: Proven) -> Iterator[None]:
         _speaking.reset(token)
 
 
-def speaker() -> Proven:
+def current_sender() -> Proven:
     """Return who speaks in the Update being handled; the console when nothing is proven."""
     return _speaking.get(Proven(actor=CONSOLE))
 
@@ -115,14 +115,14 @@ class _Checking(worker.WorkflowInboundInterceptor):
             )
             if not hmac.compare_digest(expected, mac):
                 raise refused(NotPermitted("broken_seal", kind=input.update))
-        with speaking(_proven(text)):
+        with sealed_as(_proven(text)):
             try:
                 super().handle_update_validator(input)
             except Refused as refusal:
                 raise refused(refusal) from None
 
     async def handle_update_handler(self, input: worker.HandleUpdateInput) -> Any:
-        with speaking(_proven(_proof(input.headers)[0])):
+        with sealed_as(_proven(_proof(input.headers)[0])):
             try:
                 return await super().handle_update_handler(input)
             except Refused as refusal:

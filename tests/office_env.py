@@ -30,7 +30,7 @@ from domain.decisions import Decision
 from domain.errors import Refused, Unavailable
 from domain.office.office import Office, Person
 from domain.ports.register import CaseFilter
-from domain.reports.report import Report, Taken
+from domain.reports.report import Report, ReportReceipt
 from domain.vocabulary import Seat, Stage
 from settings import PACKAGED, Settings
 from tests.histories import tasks_without_command
@@ -104,7 +104,7 @@ class World:
         """Who sits there."""
         return next(p for p in self.office.people if p.unit == unit and Seat(seat) in p.seats)
 
-    async def report(self, text: str = CLAIM, **fields: Any) -> Taken:
+    async def report(self, text: str = CLAIM, **fields: Any) -> ReportReceipt:
         key = fields.pop("key", None) or next(self._keys)
         return await self.desk.report(Report(text=text, **fields), key=key, principal="test")
 

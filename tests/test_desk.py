@@ -14,7 +14,7 @@ from domain.decider.decide import RULES
 from domain.decisions import Note, Proven
 from domain.errors import CaseOver, Unavailable, Unknown
 from domain.ports.register import DecisionRow
-from domain.reports.report import Filing, Match, Report
+from domain.reports.report import IncomingReport, Match, Report
 from tests.adapters.receivers import free_port
 from tests.office_env import CLAIM, World
 from tests.workflows import case_steps
@@ -93,7 +93,7 @@ async def test_a_decision_left_by_a_crash_is_settled_once(warm_world: World, cra
     row = await begun(world, case)
     if crash == "after the update":
         sealed = Proven(actor=row.actor)
-        await case_client.CaseDoor(world.client, "").ask(case, "note", NOTE, update_id=row.update_id, proven=sealed)
+        await case_client.CaseClient(world.client, "").ask(case, "note", NOTE, update_id=row.update_id, proven=sealed)
 
     assert await world.desk.sweep() == (0, 1)
     answer = await world.decide(case, NOTE, "wxb", "duty", key="n1")
@@ -164,7 +164,7 @@ async def test_what_nobody_opened_is_unknown(warm_world: World) -> None:
     assert codes == ["unknown_case", "unknown_unit", "unknown_case", "unknown_case", "unknown_report", "unknown_page"]
 
 
-def filing(world: World, key: str) -> Filing:
+def filing(world: World, key: str) -> IncomingReport:
     """What the desk would store of a report; the process then dies."""
     return world.desk._filing(Report(text=CLAIM), key, "p")
 

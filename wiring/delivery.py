@@ -67,7 +67,7 @@ def mail_server(settings: Settings, office: Office) -> SmtpMessenger | None:
 
 def _guarded(url: str, outside: Messenger, outbox: Messenger) -> Messenger:
     """Keep what a demo or a drill sends on this machine, also when the office has gone live meanwhile."""
-    return outside if on_loopback(url) else messages_by_mode.LiveOnly(outside, outbox)
+    return outside if on_loopback(url) else messages_by_mode.LiveOnlyMessenger(outside, outbox)
 
 
 def make_publishers(settings: Settings, office: Office, register: SqlRegister) -> dict[str, Publisher]:
@@ -79,7 +79,7 @@ def make_publishers(settings: Settings, office: Office, register: SqlRegister) -
         secret, trusted = open_secret(settings.partner_secret), settings.trusted_networks
         partner = PartnerPublisher(settings.partner_url, secret, base_url=settings.base_url, trusted=trusted)
         if not on_loopback(settings.partner_url):
-            partner = pages_by_mode.LiveOnly(partner, outbox)
+            partner = pages_by_mode.LiveOnlyPublisher(partner, outbox)
     return {"bulletin": BulletinPublisher(register, settings.base_url), "partner": partner}
 
 

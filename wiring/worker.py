@@ -25,7 +25,7 @@ from temporal.seal import Seal
 from wiring.delivery import mail_server, make_messengers, make_publishers
 from wiring.office import load_office
 from wiring.storage import make_links, make_seal
-from workflows.case.operator_view import Pages
+from workflows.case.operator_view import OperatorPages
 from workflows.rumor_case import RumorCase
 
 log = structlog.get_logger(__name__)
@@ -66,7 +66,7 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
         workflows=[RumorCase],
         activities=[notices.notify, publishing.publish, recording.record],
         workflow_runner=workflow_runner(),
-        interceptors=[Pages()],
+        interceptors=[OperatorPages()],
         max_cached_workflows=settings.workflow_cache,
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=timedelta(seconds=10),

@@ -10,22 +10,22 @@ from temporalio import workflow
 
 from workflows import names
 from workflows.case.alarm import Alarm
-from workflows.case.decision_updates import speaking
+from workflows.case.decision_updates import decision_updates
 from workflows.case.effects import Effects
-from workflows.case.operator_view import Board
+from workflows.case.operator_view import OperatorView
 
 with workflow.unsafe.imports_passed_through():
     from domain.case.answer import Answer, Outcome
     from domain.case.case import Case
-    from domain.case.clock_report import Reckoning, reckoned
+    from domain.case.clock_report import ClockReport, report_clocks
     from domain.case.summarise import summarise
     from domain.case.summary import Record, Summary
     from domain.decider import ring
-    from domain.decider.decide import RULES, TOLD, check, decide
+    from domain.decider.decide import RULES, SYSTEM_RULES, check, decide
     from domain.decisions import Actor, Decision, Opening, Sighting
     from domain.stages.report import open_case, sighted
     from domain.tasks.brief import Brief, brief_of
-    from temporal.seal import speaker
+    from temporal.seal import current_sender
     from texts.catalogue import current
 
 
@@ -37,7 +37,7 @@ class Start(BaseModel):
 
 
 @workflow.defn(name=names.WORKFLOW)
-@speaking(RULES | TOLD)
+@decision_updates(RULES | SYSTEM_RULES)
 class RumorCase:
     """Drive one case: ring what is due, show it, pay what is owed, wait; the rules decide everything else."""
 
@@ -48,7 +48,7 @@ class RumorCase:
             self.case = open_case(start.opening, workflow.now())
         else:
             self.case = start.carried
-        self.board, self.effects, self.alarm = Board(), Effects(), Alarm()
+        self.board, self.effects, self.alarm = OperatorView(), Effects(), Alarm()
 
     @workflow.run
     async def run(self, start: Start) -> Outcome:
@@ -72,11 +72,11 @@ class RumorCase:
 
     def hear(self, kind: str, decision: Decision) -> Answer:
         """Apply one decision; the answer carries the new stage, due time and what is owed."""
-        return decide(self.case, kind, decision, speaker(), _update_id(), workflow.now())
+        return decide(self.case, kind, decision, current_sender(), _update_id(), workflow.now())
 
     def weigh(self, kind: str, decision: Decision) -> None:
         """Refuse what `hear` would refuse, before anything is written."""
-        check(self.case, kind, decision, speaker(), _update_id(), workflow.now())
+        check(self.case, kind, decision, current_sender(), _update_id(), workflow.now())
 
     @workflow.signal(name=names.SIGHTED, description=current().word("decision_help", names.SIGHTED))
     def sighted(self, sighting: Sighting) -> None:
@@ -99,9 +99,9 @@ class RumorCase:
         return brief_of(self.case, actor)
 
     @workflow.query(name=names.CLOCKS, description=current().word("decision_help", names.CLOCKS))
-    def clocks(self, at: datetime) -> Reckoning:
+    def clocks(self, at: datetime) -> ClockReport:
         """Return every clock with its account as of `at`, and the rule behind each rung."""
-        return reckoned(self.case, at)
+        return report_clocks(self.case, at)
 
     def roll_over_if_long(self) -> None:
         """Continue in a new run once the history is long; what is owed and who was heard travel along.

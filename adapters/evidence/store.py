@@ -19,7 +19,7 @@ from typing import ParamSpec, TypeVar
 
 from adapters.evidence import file_types, pictures
 from domain.errors import TooLarge, Unavailable, Unfit, Unknown
-from domain.evidence import DIGEST, LIMIT, PICTURES, Content, Kept
+from domain.evidence import DIGEST, LIMIT, PICTURES, FileContent, KeptFile
 
 INCOMING = ".incoming"
 SHOWN = ".shown"
@@ -49,7 +49,7 @@ class DiskFiles:
             path.unlink(missing_ok=True)
         return len(left)
 
-    async def keep(self, chunks: AsyncIterator[bytes]) -> Kept:
+    async def keep(self, chunks: AsyncIterator[bytes]) -> KeptFile:
         """Take in one file while it comes; see `Files.keep`."""
         async with self._draft() as draft:
             digest, size = await _take(draft, chunks)
@@ -60,13 +60,13 @@ class DiskFiles:
             if self._scan is not None:
                 await self._scan(draft.path)
             new = await _on_disk(draft.settle, self._place(digest))
-        return Kept(digest=digest, size=size, media_type=media_type, new=new)
+        return KeptFile(digest=digest, size=size, media_type=media_type, new=new)
 
-    async def original(self, digest: str) -> Content:
+    async def original(self, digest: str) -> FileContent:
         """Return a file as it was handed in; see `Files.original`."""
         return await _content(self._place(digest))
 
-    async def shown(self, digest: str) -> Content:
+    async def shown(self, digest: str) -> FileContent:
         """Return the copy of a picture that may be shown; see `Files.shown`."""
         place = self._place(digest)
         media_type = (await _content(place)).media_type
@@ -153,14 +153,14 @@ async def _take(draft: _Draft, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-async def _content(place: Path) -> Content:
+async def _content(place: Path) -> FileContent:
     try:
         head, size = await asyncio.to_thread(_measured, place)
     except FileNotFoundError:
         raise Unknown("unknown_file") from None
     except OSError as fault:
         raise _unavailable(fault) from fault
-    return Content(size=size, media_type=file_types.media_type_of(head), pieces=_pieces(place))
+    return FileContent(size=size, media_type=file_types.media_type_of(head), pieces=_pieces(place))
 
 
 def _measured(place: Path) -> tuple[bytes, int]:

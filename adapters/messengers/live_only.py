@@ -6,7 +6,7 @@ from domain.ports.delivery import Letter, Messenger
 from domain.vocabulary import Mode
 
 
-class LiveOnly:
+class LiveOnlyMessenger:
     """Let only live letters out; a case keeps the mode it was opened with, whatever the office says now."""
 
     def __init__(self, outside: Messenger, otherwise: Messenger) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from domain.worktime.office_calendar import Listed
+from domain.worktime.office_calendar import ListedDay
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -36,16 +36,16 @@ def known_until(country: str, horizon: int) -> int:
 
 
 @cache
-def listed(country: str, first: int, last: int) -> dict[date, Listed]:
+def listed(country: str, first: int, last: int) -> dict[date, ListedDay]:
     """Return every day from year `first` to `last` that is not as its week has it."""
     found = _list(country, range(first, last + 1))
     moves = {day: other for _, off, worked in _moves(found) for day, other in ((off, worked), (worked, off))}
     days = {
-        day: Listed(off=True, name="" if day in moves else name, exchanged=moves.get(day))
+        day: ListedDay(off=True, name="" if day in moves else name, exchanged=moves.get(day))
         for day, name in found.items()
     }
     worked = [day for day in found.weekend_workdays if first <= day.year <= last]
-    return days | {day: Listed(off=False, exchanged=moves.get(day)) for day in worked}
+    return days | {day: ListedDay(off=False, exchanged=moves.get(day)) for day in worked}
 
 
 def _list(country: str, years: Iterable[int]) -> HolidayBase:

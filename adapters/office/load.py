@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from adapters.office.parsed import Parsed, parse
-from adapters.office.problems import POLICY, OfficeError, Problem
+from adapters.office.problems import POLICY, ConfigProblem, OfficeError
 from adapters.office.rules import calendar as calendar_rules
 from adapters.office.rules import people as people_rules
 from adapters.office.rules import policy as policy_rules
@@ -37,7 +37,7 @@ def read_office(folder: Path, drafts: Mapping[str, str] | None = None) -> Office
         OfficeError: a file, key or value is not as it must be; all problems of all files are listed.
 
     """
-    problems: list[Problem] = []
+    problems: list[ConfigProblem] = []
     parsed = parse(folder, problems, drafts or {})
     problems += [problem for rule in RULES for problem in rule(parsed)]
     if problems or parsed.units is None or parsed.policy is None or parsed.calendar is None:
@@ -52,7 +52,7 @@ def read_calendar(folder: Path) -> Calendar:
         OfficeError: the file is not as it must be.
 
     """
-    problems: list[Problem] = []
+    problems: list[ConfigProblem] = []
     parsed = parse(folder, problems, {})
     problems += [problem for rule in calendar_rules.RULES for problem in rule(parsed)]
     if problems or parsed.calendar is None:
@@ -65,7 +65,7 @@ def _office(parsed: Parsed, units: UnitsIn, policy: PolicyIn, calendar: Calendar
     size = len(terms.model_dump_json().encode())
     if size > TERMS_LIMIT:
         says = f"a case would carry more terms than fit; allowed: {TERMS_LIMIT} bytes, so shorter ladders"
-        raise OfficeError([Problem(POLICY, "level", f"{size} bytes", says)])
+        raise OfficeError([ConfigProblem(POLICY, "level", f"{size} bytes", says)])
     working, problems = working_time(laid_out(calendar), policy.zone)
     if working is None or problems:
         raise OfficeError(problems)

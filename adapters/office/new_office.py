@@ -22,7 +22,7 @@ from adapters.messengers.smtp import SmtpMessenger
 from adapters.office.load import read_office
 from adapters.office.people_file import appended, sync_folder
 from adapters.office.placeholders import DEMO, DOMAIN
-from adapters.office.problems import CALENDAR, PEOPLE, POLICY, UNITS, OfficeError, Problem, take
+from adapters.office.problems import CALENDAR, PEOPLE, POLICY, UNITS, ConfigProblem, OfficeError, take
 from adapters.office.rules.units import NEEDED_IN_THE_OFFICE
 from adapters.office.schema.people import PersonId
 from domain.decisions import UnitCode
@@ -101,7 +101,7 @@ def found(folder: Path, told: dict[str, object], today: date) -> Founded:
         OSError, ValueError: a folder cannot be written, or the key of the seal that stands there is none.
 
     """
-    problems: list[Problem] = []
+    problems: list[ConfigProblem] = []
     founding = take(Founding, told, "", "", problems)
     if founding is None:
         raise OfficeError(problems)
@@ -133,7 +133,7 @@ def _check_mail(founding: Founding) -> None:
             SmtpMessenger(founding.smtp_url)
             require_loopback(founding.smtp_url, founding.mode, "smtp_url")
         except ValueError as unfit:
-            raise OfficeError([Problem("", "smtp_url", "", str(unfit))]) from unfit
+            raise OfficeError([ConfigProblem("", "smtp_url", "", str(unfit))]) from unfit
 
 
 def _write(draft: Path, founding: Founding, today: date) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from adapters.office.problems import CALENDAR, PEOPLE, POLICY, UNITS, Problem, path, shown, take
+from adapters.office.problems import CALENDAR, PEOPLE, POLICY, UNITS, ConfigProblem, path, shown, take
 from adapters.office.schema.calendar import CalendarIn
 from adapters.office.schema.people import PeopleIn, PersonIn
 from adapters.office.schema.policy import LevelIn, PolicyIn
@@ -41,7 +41,7 @@ class Parsed:
         return next((unit for unit in self.unit_list if unit.code == code), None)
 
 
-def parse(folder: Path, problems: list[Problem], drafts: Mapping[str, str]) -> Parsed:
+def parse(folder: Path, problems: list[ConfigProblem], drafts: Mapping[str, str]) -> Parsed:
     """Read the four files, or the drafts of them; add to `problems` what is wrong with keys and values."""
     parsed = Parsed()
     if (raw := toml(folder, UNITS, problems, drafts)) is not None:
@@ -67,18 +67,20 @@ def calendar_folder(folder: Path) -> Path:
 
 
 def toml(
-    folder: Path, name: str, problems: list[Problem], drafts: Mapping[str, str] | None = None
+    folder: Path, name: str, problems: list[ConfigProblem], drafts: Mapping[str, str] | None = None
 ) -> dict[str, Any] | None:
     """Read a file, or the draft of it; None, and one problem more, when it cannot be read."""
     try:
         draft = (drafts or {}).get(name)
         return tomllib.loads((folder / name).read_text(encoding="utf-8") if draft is None else draft)
     except OSError as error:
-        problems.append(Problem(name, "", "", f"cannot be read in {folder} ({error.strerror}); the file is required"))
+        problems.append(
+            ConfigProblem(name, "", "", f"cannot be read in {folder} ({error.strerror}); the file is required")
+        )
     except UnicodeDecodeError as error:
-        problems.append(Problem(name, "", "", f"is no UTF-8 at byte {error.start}; allowed: TOML in UTF-8"))
+        problems.append(ConfigProblem(name, "", "", f"is no UTF-8 at byte {error.start}; allowed: TOML in UTF-8"))
     except tomllib.TOMLDecodeError as error:
-        problems.append(Problem(name, "", "", f"is no TOML: {error}"))
+        problems.append(ConfigProblem(name, "", "", f"is no TOML: {error}"))
     return None
 
 
@@ -87,7 +89,7 @@ def _tables(raw: dict[str, Any], key: str) -> list[dict[str, Any]]:
     return [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
 
 
-def _each(model: type[T], raw: dict[str, Any], file: str, problems: list[Problem]) -> list[T]:
+def _each(model: type[T], raw: dict[str, Any], file: str, problems: list[ConfigProblem]) -> list[T]:
     key, name = NAMED_BY[model]
     entries = raw.get(key)
     found: list[T] = []
@@ -99,11 +101,11 @@ def _each(model: type[T], raw: dict[str, Any], file: str, problems: list[Problem
     return found
 
 
-def _levels(raw: Any, problems: list[Problem]) -> dict[Level, LevelIn]:
+def _levels(raw: Any, problems: list[ConfigProblem]) -> dict[Level, LevelIn]:
     tables = raw if isinstance(raw, dict) else {}
     allowed = ", ".join(Level)
     problems += [
-        Problem(POLICY, path("level", name), shown(name), f"unknown level; allowed: {allowed}")
+        ConfigProblem(POLICY, path("level", name), shown(name), f"unknown level; allowed: {allowed}")
         for name in tables
         if name not in list(Level)
     ]
@@ -111,7 +113,7 @@ def _levels(raw: Any, problems: list[Problem]) -> dict[Level, LevelIn]:
     for level in Level:
         at = path("level", level.value)
         if level not in tables:
-            problems.append(Problem(POLICY, at, "", f"is missing; required: {allowed}"))
+            problems.append(ConfigProblem(POLICY, at, "", f"is missing; required: {allowed}"))
         elif (read := take(LevelIn, tables[level], POLICY, at, problems)) is not None:
             levels[level] = read
     return levels

@@ -18,7 +18,7 @@ from tomlkit import TOMLDocument
 from tomlkit.items import AoT, Array, InlineTable, Table
 
 from adapters.office.load import read_office
-from adapters.office.problems import PEOPLE, OfficeError, Problem, shown
+from adapters.office.problems import PEOPLE, ConfigProblem, OfficeError, shown
 from domain.office.office import Office
 
 LOCK_WAIT = 10.0
@@ -116,7 +116,9 @@ def _entry(people: TOMLDocument, person_id: str) -> Entry:
         if entry.get("id") == person_id:
             found: Entry = entry
             return found
-    raise OfficeError([Problem(PEOPLE, "person", shown(person_id), "no such person; allowed: the id of a person")])
+    raise OfficeError(
+        [ConfigProblem(PEOPLE, "person", shown(person_id), "no such person; allowed: the id of a person")]
+    )
 
 
 @contextmanager

@@ -25,7 +25,7 @@ _WANTED = {
 }
 
 
-class Problem(NamedTuple):
+class ConfigProblem(NamedTuple):
     """Be one line of the report; `found` is empty where a key is missing."""
 
     file: str
@@ -42,7 +42,7 @@ class Problem(NamedTuple):
 class OfficeError(Exception):
     """Say everything that is wrong with the office's files, one problem a line."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[ConfigProblem]) -> None:
         self.problems = list(problems)
         super().__init__("\n".join(str(problem) for problem in problems))
 
@@ -72,7 +72,7 @@ def shown(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
-def take(model: type[M], raw: object, file: str, at: str, problems: list[Problem]) -> M | None:
+def take(model: type[M], raw: object, file: str, at: str, problems: list[ConfigProblem]) -> M | None:
     """Read one table of a file into its model; what does not fit becomes problems and None."""
     try:
         return model.model_validate(raw)
@@ -80,7 +80,7 @@ def take(model: type[M], raw: object, file: str, at: str, problems: list[Problem
         for error in refused.errors(include_url=False):
             loc = tuple(part for part in error["loc"] if part != "[key]")
             found = "" if error["type"] == "missing" else shown(error["input"])
-            problems.append(Problem(file, path(at, *loc), found, _says(model, dict(error))))
+            problems.append(ConfigProblem(file, path(at, *loc), found, _says(model, dict(error))))
         return None
 
 

@@ -9,7 +9,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
 from adapters.office.parsed import toml
-from adapters.office.problems import OfficeError, Problem, shown
+from adapters.office.problems import ConfigProblem, OfficeError, shown
 from texts.catalogue import LANGUAGE, PACKAGED, SENTENCES, WORDS, Texts, braces, fits
 
 ALIKE = {"notice_": frozenset(), "draft_": frozenset({"level", "others"})}
@@ -33,7 +33,7 @@ def catalogue(folder: Path, zone: str, *, proven: bool) -> Texts:
 
 
 def _prove(texts: Texts, folder: Path) -> None:
-    problems: list[Problem] = []
+    problems: list[ConfigProblem] = []
     for name in (*WORDS, SENTENCES):
         if (folder / name).is_file():
             own, usual = toml(folder, name, problems), toml(PACKAGED, name, problems)
@@ -49,21 +49,21 @@ def _prove(texts: Texts, folder: Path) -> None:
         raise OfficeError([problem._replace(file=str(LANGUAGE / problem.file)) for problem in problems])
 
 
-def _words(file: str, own: Mapping[str, object], usual: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
+def _words(file: str, own: Mapping[str, object], usual: Mapping[str, Mapping[str, str]]) -> Iterator[ConfigProblem]:
     for group, table in own.items():
         if isinstance(table, dict):
             yield from _sentences(file, f"{group}.", table, usual.get(group, {}))
         else:
-            yield Problem(file, group, shown(table), "allowed: a table of words")
+            yield ConfigProblem(file, group, shown(table), "allowed: a table of words")
 
 
-def _sentences(file: str, group: str, own: Mapping[str, object], usual: Mapping[str, str]) -> Iterator[Problem]:
+def _sentences(file: str, group: str, own: Mapping[str, object], usual: Mapping[str, str]) -> Iterator[ConfigProblem]:
     for code, sentence in own.items():
         if not isinstance(sentence, str):
-            yield Problem(file, f"{group}{code}", shown(sentence), "allowed: a text in quotes")
+            yield ConfigProblem(file, f"{group}{code}", shown(sentence), "allowed: a text in quotes")
         elif not fits(sentence, usual.get(code)):
             names = ", ".join(f"{{{name}}}" for name in sorted(braces(usual.get(code, "")))) or "no braces"
-            yield Problem(file, f"{group}{code}", shown(sentence), f"allowed: {names}")
+            yield ConfigProblem(file, f"{group}{code}", shown(sentence), f"allowed: {names}")
 
 
 def _packaged(file: Path, packaged: Texts) -> bool:
@@ -73,7 +73,7 @@ def _packaged(file: Path, packaged: Texts) -> bool:
         return False
 
 
-def _template(file: Path, own: Texts, usual: Texts) -> Iterator[Problem]:
+def _template(file: Path, own: Texts, usual: Texts) -> Iterator[ConfigProblem]:
     name = file.name
     try:
         file.read_text(encoding="utf-8")
@@ -81,27 +81,27 @@ def _template(file: Path, own: Texts, usual: Texts) -> Iterator[Problem]:
         tree = own.environment.parse(own.templates[name])
     except TemplateSyntaxError as problem:
         line = "".join((problem.source or "").splitlines()[problem.lineno - 1 : problem.lineno])
-        yield Problem(name, f"line {problem.lineno}", shown(line.strip()), f"is no template: {problem.message}")
+        yield ConfigProblem(name, f"line {problem.lineno}", shown(line.strip()), f"is no template: {problem.message}")
     except UnicodeDecodeError as problem:
-        yield Problem(name, "", "", f"is no UTF-8 at byte {problem.start}; allowed: a template in UTF-8")
+        yield ConfigProblem(name, "", "", f"is no UTF-8 at byte {problem.start}; allowed: a template in UTF-8")
     except OSError as problem:
-        yield Problem(name, "", "", f"cannot be read in {file.parent} ({problem.strerror})")
+        yield ConfigProblem(name, "", "", f"cannot be read in {file.parent} ({problem.strerror})")
     except (SyntaxError, ValueError, RecursionError) as problem:  # what Python makes of a template it cannot compile
-        yield Problem(name, "", "", f"is no template: {problem}")
+        yield ConfigProblem(name, "", "", f"is no template: {problem}")
     else:
         yield from _used(name, tree, own)
         yield from _asked(name, find_undeclared_variables(tree), usual)
 
 
-def _used(name: str, tree: nodes.Template, own: Texts) -> Iterator[Problem]:
+def _used(name: str, tree: nodes.Template, own: Texts) -> Iterator[ConfigProblem]:
     """Tell of filters and tests nobody has: in a branch that is not taken, jinja finds them when they are needed."""
     for kind, known in ((nodes.Filter, own.environment.filters), (nodes.Test, own.environment.tests)):
         for node in tree.find_all(kind):
             if node.name not in known:
-                yield Problem(name, f"line {node.lineno}", node.name, f"is no {kind.__name__.lower()} there is")
+                yield ConfigProblem(name, f"line {node.lineno}", node.name, f"is no {kind.__name__.lower()} there is")
 
 
-def _asked(name: str, asked: set[str], usual: Texts) -> Iterator[Problem]:
+def _asked(name: str, asked: set[str], usual: Texts) -> Iterator[ConfigProblem]:
     """Tell of names a template is not filled with; where nothing says with what, any that some template is."""
     family = next((start for start in ALIKE if name.startswith(start)), "")
     alike = [source for one, source in usual.templates.items() if one.startswith(family)]
@@ -109,10 +109,10 @@ def _asked(name: str, asked: set[str], usual: Texts) -> Iterator[Problem]:
         *(find_undeclared_variables(usual.environment.parse(source)) for source in alike)
     )
     if asked - given:
-        yield Problem(name, "", ", ".join(sorted(asked - given)), f"allowed names: {', '.join(sorted(given))}")
+        yield ConfigProblem(name, "", ", ".join(sorted(asked - given)), f"allowed names: {', '.join(sorted(given))}")
 
 
-def _borrowed(name: str, texts: Texts) -> Iterator[Problem]:
+def _borrowed(name: str, texts: Texts) -> Iterator[ConfigProblem]:
     """Tell of templates and of their parts another one borrows, and nobody has."""
     borrowing = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
     for node in texts.environment.parse(texts.templates[name]).find_all(borrowing):
@@ -120,9 +120,9 @@ def _borrowed(name: str, texts: Texts) -> Iterator[Problem]:
         if not isinstance(lender, nodes.Const):
             continue
         if lender.value not in texts.templates:
-            yield Problem(name, f"line {node.lineno}", lender.value, "is no template there is")
+            yield ConfigProblem(name, f"line {node.lineno}", lender.value, "is no template there is")
         elif isinstance(node, nodes.FromImport):
             lent = texts.environment.parse(texts.templates[lender.value]).find_all(nodes.Macro)
             wanted = {one if isinstance(one, str) else one[0] for one in node.names}
             for macro in sorted(wanted - {one.name for one in lent}):
-                yield Problem(name, f"line {node.lineno}", macro, f"is no macro of {lender.value}")
+                yield ConfigProblem(name, f"line {node.lineno}", macro, f"is no macro of {lender.value}")

@@ -9,9 +9,18 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from adapters.office.holiday_list import NO_COUNTRY, known_until, listed
-from adapters.office.problems import CALENDAR, Problem
+from adapters.office.problems import CALENDAR, ConfigProblem
 from adapters.office.schema.calendar import FIRST_YEAR, LAST_YEAR, CalendarIn, HolidayIn
-from domain.worktime.office_calendar import DAY, Calendar, CalendarDay, NoticeDay, Plan, Windows, calendar, instant
+from domain.worktime.office_calendar import (
+    DAY,
+    Calendar,
+    CalendarDay,
+    CalendarPlan,
+    NoticeDay,
+    Windows,
+    calendar,
+    instant,
+)
 from domain.worktime.working_time import DIGITS, MINUTE, WorkingTime
 
 SLICE_LIMIT = 2 * 1024
@@ -47,7 +56,7 @@ def laid_out(given: CalendarIn) -> Calendar:
     """Lay out the days of a calendar that has passed the rules."""
     covered = given.covered_until or date(known_year(given) or FIRST_YEAR, 12, 31)
     last = date(min(covered.year + ESTIMATED, LAST_YEAR), 12, 31)
-    plan = Plan(
+    plan = CalendarPlan(
         week=given.week.days,
         listed={} if given.country == NO_COUNTRY else listed(given.country, FIRST_YEAR, LAST_YEAR),
         notice_days=_notice_days(given),
@@ -91,7 +100,7 @@ def _plain(windows: Windows) -> tuple[int, ...]:
     return (1440, *(mark for window in windows for mark in window))
 
 
-def working_time(days: Calendar, zone: str) -> tuple[WorkingTime | None, list[Problem]]:
+def working_time(days: Calendar, zone: str) -> tuple[WorkingTime | None, list[ConfigProblem]]:
     """Turn a calendar into instants; or say why a case could not carry them."""
     there = ZoneInfo(zone)
     first = days.days[0].day
@@ -103,7 +112,7 @@ def working_time(days: Calendar, zone: str) -> tuple[WorkingTime | None, list[Pr
     week = [kinds.setdefault(plain[(first.weekday() + n) % 7], len(kinds)) for n in range(7)]
     if len(kinds) > len(DIGITS):
         says = f"{len(kinds)} different kinds of days; allowed: {len(DIGITS)}, so fewer days with hours of their own"
-        return None, [Problem(CALENDAR, "", "", says)]
+        return None, [ConfigProblem(CALENDAR, "", "", says)]
     content = {
         "first": midnights[0],
         "kinds": tuple(kinds),
@@ -116,8 +125,8 @@ def working_time(days: Calendar, zone: str) -> tuple[WorkingTime | None, list[Pr
     return whole, _too_large(whole)
 
 
-def _too_large(whole: WorkingTime) -> list[Problem]:
+def _too_large(whole: WorkingTime) -> list[ConfigProblem]:
     part = whole.part(whole.covered_until)
     size = len(part.model_copy(update={"kinds": whole.kinds}).model_dump_json().encode())
     says = f"a case would carry more than fits; allowed: {SLICE_LIMIT} bytes, so fewer kinds of days"
-    return [Problem(CALENDAR, "", f"{size} bytes", says)] if size > SLICE_LIMIT else []
+    return [ConfigProblem(CALENDAR, "", f"{size} bytes", says)] if size > SLICE_LIMIT else []

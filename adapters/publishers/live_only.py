@@ -7,7 +7,7 @@ from domain.ports.delivery import Publisher
 from domain.vocabulary import Mode
 
 
-class LiveOnly:
+class LiveOnlyPublisher:
     """Let only live pages out; a case keeps the mode it was opened with, whatever the office says now."""
 
     def __init__(self, outside: Publisher, otherwise: Publisher) -> None:

@@ -10,21 +10,23 @@ from sqlalchemy import Connection
 
 from adapters.register.engine.sqlite import Reader, WritingConnection, register_url
 from adapters.register.engine.upgrade import upgrade
-from adapters.register.engine.writer import Writer
-from adapters.register.parts.bulletin import BulletinPages
-from adapters.register.parts.case_queries import CaseReading
-from adapters.register.parts.decisions import Decisions
-from adapters.register.parts.receipts import NoticeReceipts
-from adapters.register.parts.reports import Intake
-from adapters.register.parts.signing_codes import Codes
-from adapters.register.parts.timeline import CaseLedger
+from adapters.register.engine.writer import RegisterWriter
+from adapters.register.parts.bulletin import BulletinPart
+from adapters.register.parts.case_queries import CaseQueryPart
+from adapters.register.parts.decisions import DecisionPart
+from adapters.register.parts.receipts import ReceiptPart
+from adapters.register.parts.reports import ReportPart
+from adapters.register.parts.signing_codes import SigningCodePart
+from adapters.register.parts.timeline import TimelinePart
 from domain.ports.register import Register
 
 PATIENCE = timedelta(seconds=5)
 """How long a call waits for another process that is writing."""
 
 
-class SqlRegister(Intake, CaseLedger, NoticeReceipts, BulletinPages, Decisions, Codes, CaseReading, Register):
+class SqlRegister(
+    ReportPart, TimelinePart, ReceiptPart, BulletinPart, DecisionPart, SigningCodePart, CaseQueryPart, Register
+):
     """Be the office's 台账 in one SQLite file; several processes may have it open.
 
     Every call that cannot be served now raises `Unavailable` and has left no trace.
@@ -41,7 +43,7 @@ class SqlRegister(Intake, CaseLedger, NoticeReceipts, BulletinPages, Decisions, 
         """
         address = register_url(url)
         await asyncio.to_thread(upgrade, address)
-        return cls(Writer(WritingConnection(address, patience)), Reader(address, patience))
+        return cls(RegisterWriter(WritingConnection(address, patience)), Reader(address, patience))
 
     async def close(self) -> None:
         """Finish what is being written and close the file."""

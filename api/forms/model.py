@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.tasks.action import Offer
+from domain.tasks.action import AvailableAction
 
 WHOLE = ""
 """The place of a fault that belongs to no field of the form."""
@@ -75,7 +75,7 @@ class Form:
     act: str = ""
     stale: str = ""
 
-    def fits(self, offer: Offer) -> bool:
+    def fits(self, offer: AvailableAction) -> bool:
         """Tell whether this form is for an offer."""
         known = all(name in offer.preset for name in self.carries) and (not self.chooses or self.chooses in offer.only)
         acts = not self.act or offer.preset.get("act") == self.act

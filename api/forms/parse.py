@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from api.forms.model import PARTS, ROWS, WHOLE, Field, Form, Widget
-from api.forms.submission import Sent
+from api.forms.submission import FormSubmission
 from api.http.field_errors import FieldError, field_message, of_body
 from domain.decider.decide import RULES
 from domain.decisions import Decision
@@ -25,14 +25,14 @@ INSTANTS = ("captured_at", "end")
 
 
 @dataclass
-class Filled:
+class ParsedForm:
     """Be a form as it was sent: the decision, or what is wrong by the place it stands at."""
 
     decision: Decision | None = None
     faults: dict[str, str] = field(default_factory=dict)
 
 
-def filled(form: Form, sent: Sent, zone: ZoneInfo) -> Filled:
+def filled(form: Form, sent: FormSubmission, zone: ZoneInfo) -> ParsedForm:
     """Turn what was sent into the decision it says; files have been taken in and are named by their digests."""
     places: dict[int, int] = {}
     value: dict[str, Any] = {"kind": form.kind}
@@ -52,19 +52,19 @@ def filled(form: Form, sent: Sent, zone: ZoneInfo) -> Filled:
         if one.required and one.name not in value
     }
     if faults:
-        return Filled(faults=faults)
+        return ParsedForm(faults=faults)
     try:
-        return Filled(decision=RULES[form.kind].model.model_validate_json(json.dumps(value), strict=True))
+        return ParsedForm(decision=RULES[form.kind].model.model_validate_json(json.dumps(value), strict=True))
     except ValidationError as wrong:
         found = of_body(wrong.errors(include_url=False))
         inside = {(one.pointer or "").rpartition("/")[0].rpartition("/")[0] for one in found}
         inside |= {(one.pointer or "").rpartition("/")[0] for one in found}
         found = [one for one in found if one.pointer not in inside]  # a list of faulty rows counts as short, too
-        return Filled(faults={_place(form, one, places): one.message for one in found})
+        return ParsedForm(faults={_place(form, one, places): one.message for one in found})
 
 
 def _value(
-    one: Field, sent: Sent, zone: ZoneInfo, rows: Callable[[Field], list[dict[str, str]]]
+    one: Field, sent: FormSubmission, zone: ZoneInfo, rows: Callable[[Field], list[dict[str, str]]]
 ) -> str | Sequence[str | int] | list[dict[str, str]]:
     match one.widget:
         case Widget.UNITS:
@@ -103,7 +103,7 @@ def _rung(text: str) -> dict[str, str | int]:
     return {name: _carried(name, part) for name, part in zip(("clock", "unit", "expected_level"), parts, strict=False)}
 
 
-def _rows(one: Field, sent: Sent, zone: ZoneInfo, places: dict[int, int]) -> list[dict[str, str]]:
+def _rows(one: Field, sent: FormSubmission, zone: ZoneInfo, places: dict[int, int]) -> list[dict[str, str]]:
     """Build the rows somebody began to fill in; `places` remembers which row of the form each came from."""
     rows: list[dict[str, str]] = []
     for row in range(ROWS[one.widget]):

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from api.forms.model import PARTS, ROWS, Field, Form, Widget
-from api.forms.submission import Sent
+from api.forms.submission import FormSubmission
 from domain.office.office import Office
-from domain.tasks.action import Offer
+from domain.tasks.action import AvailableAction
 from domain.vocabulary import ActionKind
 from texts.catalogue import current, inert
 
@@ -24,7 +24,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Part:
+class FieldInput:
     """Be one input of a row; one that is chosen has `options`."""
 
     id: str
@@ -51,7 +51,7 @@ class Control:
     fault: str | None
     options: tuple[Option, ...] = ()
     suggested: tuple[Option, ...] = ()
-    rows: tuple[tuple[Part, ...], ...] = ()
+    rows: tuple[tuple[FieldInput, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,13 @@ class Drawing:
     named: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def show(
-        self, number: int, form: Form, offer: Offer, sent: Sent, faults: Mapping[str, str], key: str | None = None
+        self,
+        number: int,
+        form: Form,
+        offer: AvailableAction,
+        sent: FormSubmission,
+        faults: Mapping[str, str],
+        key: str | None = None,
     ) -> Shown:
         """Draw a form: with what was `sent` or is known beforehand in its fields, and what is wrong beside them."""
         texts, place = current(), f"f{number}"
@@ -111,7 +117,13 @@ class Drawing:
         )
 
     def _control(
-        self, place: str, form: Form, one: Field, offer: Offer, sent: Sent, faults: Mapping[str, str]
+        self,
+        place: str,
+        form: Form,
+        one: Field,
+        offer: AvailableAction,
+        sent: FormSubmission,
+        faults: Mapping[str, str],
     ) -> Control:
         options, suggested = self._options(one, offer, sent)
         return Control(
@@ -129,7 +141,9 @@ class Drawing:
             rows=self._rows(place, one, sent, faults) if one.widget in PARTS else (),
         )
 
-    def _options(self, one: Field, offer: Offer, sent: Sent) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
+    def _options(
+        self, one: Field, offer: AvailableAction, sent: FormSubmission
+    ) -> tuple[tuple[Option, ...], tuple[Option, ...]]:
         chosen, texts = sent.all(one.name), current()
         if one.beside:
             return (), ()
@@ -148,14 +162,18 @@ class Drawing:
         ahead = {option.code: option for option in options if option.code in front}
         return tuple(option for option in options if option.code not in ahead), tuple(ahead[code] for code in front)
 
-    def _rows(self, place: str, one: Field, sent: Sent, faults: Mapping[str, str]) -> tuple[tuple[Part, ...], ...]:
+    def _rows(
+        self, place: str, one: Field, sent: FormSubmission, faults: Mapping[str, str]
+    ) -> tuple[tuple[FieldInput, ...], ...]:
         parts = (*PARTS[one.widget], *(("file", "digest") if one.widget is Widget.EVIDENCE else ()))
         return tuple(
             tuple(self._part(place, one, f"{one.name}-{row}-{part}", part, sent, faults) for part in parts)
             for row in range(ROWS[one.widget])
         )
 
-    def _part(self, place: str, one: Field, name: str, part: str, sent: Sent, faults: Mapping[str, str]) -> Part:
+    def _part(
+        self, place: str, one: Field, name: str, part: str, sent: FormSubmission, faults: Mapping[str, str]
+    ) -> FieldInput:
         value = "".join(sent.values.get(name, ())[:1])
         words: dict[str, str] = {}
         if part == "do":
@@ -164,7 +182,7 @@ class Drawing:
             words = {code: self._short(code) for code in self.involved}
         if words and value:
             words.setdefault(value, self._short(value))  # no longer to be chosen, and kept: it was
-        return Part(
+        return FieldInput(
             id=f"{place}-{name}",
             name=name,
             part=part,

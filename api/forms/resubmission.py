@@ -8,39 +8,39 @@ from dataclasses import dataclass, field
 from api.forms.catalogue import BY_NAME
 from api.forms.model import PARTS, ROWS, Field, Form, Widget
 from api.forms.render import Drawing, label_of, part_label
-from api.forms.submission import Sent
+from api.forms.submission import FormSubmission
 from domain.office.office import Office
-from domain.tasks.action import Offer
+from domain.tasks.action import AvailableAction
 from texts.catalogue import current
 
 
 @dataclass(frozen=True)
-class Trouble:
+class RejectedForm:
     """Be a form that was not taken: why, what was sent, what is wrong with it, and the key it is sent with again."""
 
     form: Form
-    sent: Sent
+    sent: FormSubmission
     says: str = ""
     faults: Mapping[str, str] = field(default_factory=dict)
     key: str | None = None
 
 
-def resent(trouble: Trouble) -> tuple[Form, Offer]:
+def resent(trouble: RejectedForm) -> tuple[Form, AvailableAction]:
     """Offer again what was sent, as it was sent."""
     form, sent = trouble.form, trouble.sent
     preset: dict[str, str | int] = {name: sent.one(name) for name in form.carries}
     only = {form.chooses: tuple(sent.all(form.chooses))} if form.chooses else {}
-    return form, Offer(kind=form.kind, preset=preset, only=only if any(only.values()) else {})
+    return form, AvailableAction(kind=form.kind, preset=preset, only=only if any(only.values()) else {})
 
 
-def alone(office: Office, trouble: Trouble) -> str:
+def alone(office: Office, trouble: RejectedForm) -> str:
     """Write a page of nothing but a form with all that was typed, for when the case around it cannot be shown."""
     form, offer = resent(trouble)
     shown = Drawing(office).show(0, form, offer, trouble.sent, trouble.faults, trouble.key)
     return current().say("task_kept.html", mode=office.terms.mode, says=trouble.says, shown=shown)
 
 
-def typed(office: Office, sent: Sent) -> list[tuple[str, str]]:
+def typed(office: Office, sent: FormSubmission) -> list[tuple[str, str]]:
     """Return what was typed, field by field with its label, to be read and copied; nothing secret is among it.
 
     Only fields of our own forms are shown: what else was sent, nobody has typed into a page.
@@ -51,7 +51,7 @@ def typed(office: Office, sent: Sent) -> list[tuple[str, str]]:
     return [(label, text) for label, text in lines if text.strip()]
 
 
-def _lines(office: Office, form: Form, one: Field, sent: Sent) -> Iterator[tuple[str, str]]:
+def _lines(office: Office, form: Form, one: Field, sent: FormSubmission) -> Iterator[tuple[str, str]]:
     if one.widget in PARTS:
         yield from _rows(office, one, sent)
         return
@@ -59,7 +59,7 @@ def _lines(office: Office, form: Form, one: Field, sent: Sent) -> Iterator[tuple
     yield label_of(form, one), "、".join(words)
 
 
-def _rows(office: Office, one: Field, sent: Sent) -> Iterator[tuple[str, str]]:
+def _rows(office: Office, one: Field, sent: FormSubmission) -> Iterator[tuple[str, str]]:
     for row in range(ROWS[one.widget]):
         for part in PARTS[one.widget]:
             text = "".join(sent.values.get(f"{one.name}-{row}-{part}", ())[:1])

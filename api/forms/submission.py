@@ -39,7 +39,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Sent:
+class FormSubmission:
     """Be the fields of a form as sent, and its files by field."""
 
     values: Mapping[str, Sequence[str]]
@@ -54,22 +54,22 @@ class Sent:
         """Return every value of a field that may be chosen more than once."""
         return [text.strip() for text in self.values.get(name, ())]
 
-    def with_files(self, digests: Mapping[int, str]) -> Sent:
+    def with_files(self, digests: Mapping[int, str]) -> FormSubmission:
         """Return the form as if its stored files had been named by their digests, row by row."""
         named = {f"evidence-{row}-digest": [digest] for row, digest in digests.items()}
         stored = {f"evidence-{row}-file" for row in digests}
         left = {name: given for name, given in self.files.items() if name not in stored}
-        return Sent({**self.values, **named}, left)
+        return FormSubmission({**self.values, **named}, left)
 
     def holding(self, mark: str) -> list[str]:
         """Return the fields whose text holds `mark`."""
         return [name for name, held in self.values.items() if any(mark in text for text in held)]
 
 
-NOTHING = Sent({}, {})
+NOTHING = FormSubmission({}, {})
 
 
-async def sent_in(request: Request) -> Sent:
+async def sent_in(request: Request) -> FormSubmission:
     """Read the form of a request.
 
     Raises:
@@ -97,7 +97,7 @@ async def sent_in(request: Request) -> Sent:
     await form.close()
     if sum(len(text.encode()) for held in values.values() for text in held) > TEXT_LIMIT:
         raise UnfitForm(413, "too_large")
-    return Sent(values, files)
+    return FormSubmission(values, files)
 
 
 def _limit(request: Request) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from api.forms.model import ROWS, Form, Widget
-from api.forms.submission import Sent, UnfitForm
+from api.forms.submission import FormSubmission, UnfitForm
 from desk import CaseDesk
 from domain.errors import Unavailable, Unfit
 from texts.catalogue import current
@@ -20,18 +20,18 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Handed:
+class UploadedForm:
     """Be a form whose files are in the store, named by their digests; `faults` says by field which are not, and why.
 
     `later`: the store does not answer, so the same file may be sent again.
     """
 
-    sent: Sent
+    sent: FormSubmission
     faults: Mapping[str, str]
     later: bool = False
 
 
-async def handed_in(desk: CaseDesk, form: Form, sent: Sent) -> Handed:
+async def handed_in(desk: CaseDesk, form: Form, sent: FormSubmission) -> UploadedForm:
     """Hand the files of a form to the store.
 
     Raises:
@@ -53,7 +53,7 @@ async def handed_in(desk: CaseDesk, form: Form, sent: Sent) -> Handed:
         except Unavailable as lost:
             log.warning("task.file_unavailable", reason=str(lost))
             faults[name], later = current().word("page", "file_lost"), True
-    return Handed(sent.with_files(digests), faults, later)
+    return UploadedForm(sent.with_files(digests), faults, later)
 
 
 async def _pieces(content: bytes) -> AsyncIterator[bytes]:

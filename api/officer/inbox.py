@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api.forms.submission import UnfitForm, sent_in
 from api.html.durations import due_words
 from api.http.auth import Caller, Desk
-from api.officer.sessions import WITHIN, Attempts, Session, forget, fresh, holder, keep, session_of
+from api.officer.sessions import WITHIN, Attempts, LoginSession, forget, fresh, holder, keep, session_of
 from api.tasks.open_link import LinkRefused
 from api.tasks.routes import refusal
 from desk import CaseDesk
@@ -20,7 +20,7 @@ from domain.case.summary import Summary
 from domain.errors import Unavailable
 from domain.office.office import Person
 from domain.ports.register import CaseFilter, CaseRow
-from domain.tasks.pending import Waiting, waiting
+from domain.tasks.pending import PendingTask, pending_task
 from domain.tasks.task_links import TaskLink, expiry
 from domain.vocabulary import Stage
 from texts.catalogue import current
@@ -40,12 +40,12 @@ LOGIN, INBOX = "/desk/login", "/desk/inbox"
 
 
 @dataclass(frozen=True)
-class Item:
+class InboxItem:
     """Be one line of the inbox."""
 
     row: CaseRow
     summary: Summary
-    wants: Waiting
+    wants: PendingTask
     path: str
     due: str
     late: bool
@@ -121,21 +121,23 @@ async def inbox(request: Request, desk: Desk, who: Caller) -> Response:
     return answer
 
 
-async def _items(desk: CaseDesk, person: Person) -> list[Item]:
+async def _items(desk: CaseDesk, person: Person) -> list[InboxItem]:
     """Find what waits for a person: overdue first, then by due time, what has none last."""
     actor, now = desk.office.actor(person), desk.now()
     parents = {unit.code: unit.parent for unit in desk.office.units.values()}
     found = []
     for stage in (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE):
         for row in await desk.list(CaseFilter(stage=stage, limit=READ)):
-            wants = waiting(row.summary, actor, desk.office.terms, parents) if row.summary else None
+            wants = pending_task(row.summary, actor, desk.office.terms, parents) if row.summary else None
             if row.summary is not None and wants is not None:
                 found.append(_item(desk, person, row, row.summary, wants, now))
     last = datetime.max.replace(tzinfo=UTC)
     return sorted(found, key=lambda item: item.wants.due or last)
 
 
-def _item(desk: CaseDesk, person: Person, row: CaseRow, summary: Summary, wants: Waiting, now: datetime) -> Item:
+def _item(
+    desk: CaseDesk, person: Person, row: CaseRow, summary: Summary, wants: PendingTask, now: datetime
+) -> InboxItem:
     link = TaskLink(
         case_id=row.case_id,
         visit=summary.visit,
@@ -149,10 +151,10 @@ def _item(desk: CaseDesk, person: Person, row: CaseRow, summary: Summary, wants:
         expires=expiry(now, None),
     )
     due = due_words(wants.due, now) if wants.due else ""
-    return Item(row, summary, wants, desk.links.path(link), due, wants.due is not None and wants.due <= now)
+    return InboxItem(row, summary, wants, desk.links.path(link), due, wants.due is not None and wants.due <= now)
 
 
-def _written(desk: CaseDesk, person: Person, items: list[Item], session: Session | None) -> str:
+def _written(desk: CaseDesk, person: Person, items: list[InboxItem], session: LoginSession | None) -> str:
     return current().say(
         "desk_inbox.html",
         mode=desk.office.terms.mode,

@@ -25,7 +25,7 @@ ADDRESSES = 10_000
 
 
 @dataclass(frozen=True)
-class Session:
+class LoginSession:
     """Be what the cookie says; `person` is empty before the login, `mark` is the beginning of the key's digest."""
 
     person: str
@@ -39,13 +39,13 @@ class Session:
         return hmac.compare_digest(self.csrf.encode(), token.encode())
 
 
-def fresh(now: datetime, person: Person | None = None) -> Session:
+def fresh(now: datetime, person: Person | None = None) -> LoginSession:
     """Begin a session; without a person it only guards the login form."""
     at, digest = int(now.timestamp()), (person.key_digest or "") if person else ""
-    return Session(person.id if person else "", digest[:16], at, at, secrets.token_urlsafe(18))
+    return LoginSession(person.id if person else "", digest[:16], at, at, secrets.token_urlsafe(18))
 
 
-def session_of(request: Request, desk: CaseDesk) -> Session | None:
+def session_of(request: Request, desk: CaseDesk) -> LoginSession | None:
     """Return the session of a request's cookie, if it is still alive."""
     text, now = request.cookies.get(cookie_name(desk.base_url), ""), int(desk.now().timestamp())
     try:
@@ -55,11 +55,11 @@ def session_of(request: Request, desk: CaseDesk) -> Session | None:
     match value:
         case [str(person), str(mark), int(started), int(seen), str(csrf)]:
             alive = now - seen < IDLE.total_seconds() and now - started < WHOLE.total_seconds()
-            return Session(person, mark, started, seen, csrf) if alive else None
+            return LoginSession(person, mark, started, seen, csrf) if alive else None
     return None
 
 
-def holder(session: Session | None, desk: CaseDesk) -> Person | None:
+def holder(session: LoginSession | None, desk: CaseDesk) -> Person | None:
     """Return whose session it is, while that person serves and still has the key it began with."""
     if session is None or not session.person:
         return None
@@ -71,7 +71,7 @@ def holder(session: Session | None, desk: CaseDesk) -> Person | None:
     return person
 
 
-def keep(answer: Response, session: Session, desk: CaseDesk) -> None:
+def keep(answer: Response, session: LoginSession, desk: CaseDesk) -> None:
     """Put a session's cookie on an answer, its idle time begun anew."""
     seen = int(desk.now().timestamp())
     value = [session.person, session.mark, session.started, seen, session.csrf]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from api.forms.catalogue import FORMS
 from api.forms.model import Form
 from api.forms.parse import clock_code, rung
-from domain.tasks.action import Offer
+from domain.tasks.action import AvailableAction
 from domain.tasks.task_links import Task, TaskLink
 
 OF_ANY_CLOCK = ("extend", "nudge", "supervise")
@@ -16,11 +16,11 @@ OF_ANY_CLOCK = ("extend", "nudge", "supervise")
 TOGETHER = ("transfer", "escalate", *OF_ANY_CLOCK)
 """Kinds of which a page has one form for several offers."""
 
-Pair = tuple[Form, Offer]
+Pair = tuple[Form, AvailableAction]
 """A form, and the offer it is for."""
 
 
-def offered(link: TaskLink, unit: str, offers: Iterable[Offer]) -> list[Pair]:
+def offered(link: TaskLink, unit: str, offers: Iterable[AvailableAction]) -> list[Pair]:
     """Return the forms a link has for what may be said now by somebody of `unit`."""
     mine = [offer for offer in offers if offer.kind in link.kinds]
     mine = [
@@ -32,10 +32,10 @@ def offered(link: TaskLink, unit: str, offers: Iterable[Offer]) -> list[Pair]:
     return [(form, offer) for form in FORMS for offer in mine if form.fits(offer)]
 
 
-def _choosing(kind: str, found: list[Offer]) -> list[Offer]:
+def _choosing(kind: str, found: list[AvailableAction]) -> list[AvailableAction]:
     """Put all clocks a kind is offered for into one form."""
     codes = tuple(clock_code(str(offer.preset["clock"]), str(offer.preset["unit"])) for offer in found)
-    return [Offer(kind=kind, only={"clock": codes})] if codes else []
+    return [AvailableAction(kind=kind, only={"clock": codes})] if codes else []
 
 
 def same(one: Pair, other: Pair) -> bool:
@@ -44,19 +44,19 @@ def same(one: Pair, other: Pair) -> bool:
     return one[0] is other[0] and all(one[1].preset.get(name) == other[1].preset.get(name) for name in names)
 
 
-def _of_clock(link: TaskLink, offer: Offer) -> bool:
+def _of_clock(link: TaskLink, offer: AvailableAction) -> bool:
     return "clock" not in offer.preset or offer.preset.items() >= {"clock": link.clock, "unit": link.owner}.items()
 
 
-def _handing_on(link: TaskLink, unit: str, found: list[Offer]) -> list[Offer]:
+def _handing_on(link: TaskLink, unit: str, found: list[AvailableAction]) -> list[AvailableAction]:
     if link.task is Task.VERIFY:  # a unit hands on its own request; the office's others have a task of their own
         return [offer for offer in found if offer.preset.get("unit") == unit]
     units = tuple(str(offer.preset["unit"]) for offer in found)  # in one form: each would bring the list of units along
-    return [Offer(kind="transfer", only={"unit": units})] if units else []
+    return [AvailableAction(kind="transfer", only={"unit": units})] if units else []
 
 
-def _escalating(found: list[Offer]) -> list[Offer]:
+def _escalating(found: list[AvailableAction]) -> list[AvailableAction]:
     """Put all clocks into one form: which of them, and the rung it stands at, are one choice."""
     presets = (offer.preset for offer in found)
     codes = tuple(rung(str(one["clock"]), str(one["unit"]), int(one["expected_level"])) for one in presets)
-    return [Offer(kind="escalate", only={"expected_level": codes})] if codes else []
+    return [AvailableAction(kind="escalate", only={"expected_level": codes})] if codes else []

@@ -25,7 +25,7 @@ class LinkRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenLink:
     """Be a link that holds now, with the person it was made for."""
 
     token: str
@@ -39,7 +39,7 @@ class Opened:
         return f"/t/{self.token}"
 
 
-def opened(request: Request, desk: CaseDesk, token: str) -> Opened:
+def opened(request: Request, desk: CaseDesk, token: str) -> OpenLink:
     """Open a link for whoever holds it.
 
     Raises:
@@ -60,7 +60,7 @@ def opened(request: Request, desk: CaseDesk, token: str) -> Opened:
     if person is None:
         raise LinkRefused(410, "left_seat")
     _refuse_other(request, desk, person)
-    return Opened(token, link, person, now)
+    return OpenLink(token, link, person, now)
 
 
 def _holder(desk: CaseDesk, link: TaskLink, now: datetime) -> Person | None:

@@ -9,19 +9,19 @@ from typing import Any
 from api.forms.catalogue import BY_NAME
 from api.forms.model import Form, Widget
 from api.forms.render import Drawing, Shown
-from api.forms.resubmission import Trouble, resent, typed
-from api.forms.submission import NOTHING, Sent
+from api.forms.resubmission import RejectedForm, resent, typed
+from api.forms.submission import NOTHING, FormSubmission
 from api.html.durations import due_words
 from api.html.markdown import rendered
 from api.tasks import joint_session, timeline
 from api.tasks.available_forms import Pair, offered, same
-from api.tasks.open_link import Opened
+from api.tasks.open_link import OpenLink
 from desk import CaseDesk, CaseView
 from desk.draft_proposals import propose
-from domain.case.summary import Debt, Summary
+from domain.case.summary import ClockStatus, Summary
 from domain.office.unit_suggestion import suggest
-from domain.tasks.action import Offer
-from domain.tasks.brief import Brief, Voted
+from domain.tasks.action import AvailableAction
+from domain.tasks.brief import Brief, VoteView
 from domain.tasks.task_links import KINDS, OF_CLOCK, Task
 from texts.catalogue import current
 
@@ -34,13 +34,13 @@ class TaskPage:
     """Be a page of one opened link; `brief` is None when the case is over or does not answer."""
 
     desk: CaseDesk
-    opened: Opened
+    opened: OpenLink
     view: CaseView
     brief: Brief | None
     entries: Sequence[dict[str, Any]]
 
     @classmethod
-    async def of(cls, desk: CaseDesk, opened: Opened) -> TaskPage:
+    async def of(cls, desk: CaseDesk, opened: OpenLink) -> TaskPage:
         """Gather what the page shows.
 
         Raises:
@@ -75,7 +75,7 @@ class TaskPage:
         """Tell whether nothing can be sent by this link any more."""
         return self.over or self.ended
 
-    def written(self, *, taken: str | None = None, trouble: Trouble | None = None) -> str:
+    def written(self, *, taken: str | None = None, trouble: RejectedForm | None = None) -> str:
         """Write the page; `taken` names the form that was just taken, `trouble` holds the one that was not."""
         forms = self._forms(trouble)
         link, summary = self.opened.link, self.summary
@@ -133,7 +133,7 @@ class TaskPage:
     def _later_text(self, form: Form) -> bool:
         return form.kind == "draft" and self.brief is not None and self.brief.draft is not None
 
-    def _forms(self, trouble: Trouble | None) -> list[Shown]:
+    def _forms(self, trouble: RejectedForm | None) -> list[Shown]:
         asked = {one.unit: one.short for one in self.brief.asked} if self.brief else {}
         office = self.desk.office
         given = joint_session.involved(self.brief, office.terms.office.code)
@@ -150,7 +150,7 @@ class TaskPage:
                 shown.append(drawing.show(number, form, offer, self._known(form, offer), {}))
         return shown
 
-    def _known(self, form: Form, offer: Offer) -> Sent:
+    def _known(self, form: Form, offer: AvailableAction) -> FormSubmission:
         """Return what a fresh form is filled with: what is known already, never a judgement that is still to come."""
         known: dict[str, str | None] = {}
         if form.name == "triage" and self.brief:
@@ -162,7 +162,7 @@ class TaskPage:
             known = {"publication": offer.only["publication"][0]}
             known |= {name: before["event"][name] for name in ("publication", "title", "text")} if before else {}
             known = known if before else self._proposed(self.brief)
-        return Sent({name: [value] for name, value in known.items() if value}, {}) if known else NOTHING
+        return FormSubmission({name: [value] for name, value in known.items() if value}, {}) if known else NOTHING
 
     def _proposed(self, brief: Brief) -> dict[str, str | None]:
         """Return a text to begin with, by the office's template from the findings.
@@ -212,7 +212,7 @@ class TaskPage:
         ]
 
     def _others(self) -> list[dict[str, Any]]:
-        debts: dict[str, Debt] = {}
+        debts: dict[str, ClockStatus] = {}
         for debt in sorted(self.summary.debts if self.summary else (), key=lambda debt: debt.due):
             if debt.role is not None and OF_CLOCK.get(debt.clock) is Task.VERIFY:
                 debts.setdefault(debt.unit, debt)
@@ -223,10 +223,10 @@ class TaskPage:
             for one in self.brief.asked
         ]
 
-    def _due(self, debt: Debt) -> str:
+    def _due(self, debt: ClockStatus) -> str:
         return f"{current().word('clock', debt.clock)}：{due_words(debt.due, self.opened.now)}"
 
-    def _votes(self) -> Sequence[Voted]:
+    def _votes(self) -> Sequence[VoteView]:
         return self.brief.draft.votes if self.brief and self.brief.draft else ()
 
     def _line(self, entry: dict[str, Any]) -> str:

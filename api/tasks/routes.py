@@ -16,12 +16,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api.forms.catalogue import BY_NAME, SEND_CODE
 from api.forms.model import WHOLE, Form
 from api.forms.parse import filled
-from api.forms.resubmission import Trouble, alone, typed
-from api.forms.submission import Sent, UnfitForm, sent_in
-from api.forms.uploads import Handed, handed_in
+from api.forms.resubmission import RejectedForm, alone, typed
+from api.forms.submission import FormSubmission, UnfitForm, sent_in
+from api.forms.uploads import UploadedForm, handed_in
 from api.http.auth import Desk
 from api.http.problems import RETRY_AFTER, retry_after, status_of
-from api.tasks.open_link import LinkRefused, Opened, opened
+from api.tasks.open_link import LinkRefused, OpenLink, opened
 from api.tasks.page import TaskPage
 from desk import CaseDesk
 from domain.errors import KeyReused, NotPermitted, Refused, Stale, Unavailable, Unknown
@@ -64,7 +64,7 @@ async def act(request: Request, token: str, desk: Desk) -> Response:
 
     Not taken, the answer holds everything that was typed.
     """
-    sent: Sent | None = None
+    sent: FormSubmission | None = None
     try:
         link = opened(request, desk, token)
         sent = await sent_in(request)
@@ -76,7 +76,7 @@ async def act(request: Request, token: str, desk: Desk) -> Response:
         return refusal(desk, LinkRefused(unfit.status, unfit.code), sent)
 
 
-async def _unread(request: Request, refused: LinkRefused) -> Sent | None:
+async def _unread(request: Request, refused: LinkRefused) -> FormSubmission | None:
     """Read what came by a link that opens nothing any more; who holds none of ours has typed into no page of ours."""
     if refused.status == 404:
         return None
@@ -86,7 +86,7 @@ async def _unread(request: Request, refused: LinkRefused) -> Sent | None:
         return None
 
 
-async def _weighed(desk: CaseDesk, link: Opened, form: Form, handed: Handed) -> Response:
+async def _weighed(desk: CaseDesk, link: OpenLink, form: Form, handed: UploadedForm) -> Response:
     """Pass a form on, unless the case has left its link behind or does not answer."""
     try:
         page = await _page(desk, link)
@@ -94,13 +94,13 @@ async def _weighed(desk: CaseDesk, link: Opened, form: Form, handed: Handed) -> 
         log.warning("task.unavailable", reason=str(later))
         return _later(None, desk, form, handed)
     if page.ended:
-        return _again(page, 409, Trouble(form, handed.sent, says=current().word("page", "not_taken")))
+        return _again(page, 409, RejectedForm(form, handed.sent, says=current().word("page", "not_taken")))
     if not page.over and (page.brief is None or handed.later):
         return _later(page, desk, form, handed)
     return await _taken(page, form, handed)
 
 
-async def _taken(page: TaskPage, form: Form, handed: Handed) -> Response:
+async def _taken(page: TaskPage, form: Form, handed: UploadedForm) -> Response:
     """Pass a form on to the case, or show it again with what is wrong."""
     link, desk, sent = page.opened, page.desk, handed.sent
     try:
@@ -110,11 +110,11 @@ async def _taken(page: TaskPage, form: Form, handed: Handed) -> Response:
             return _done(link, form)
         made = filled(form, sent, current().zone)
         if made.decision is None or handed.faults:
-            return _again(page, 422, Trouble(form, sent, faults={**made.faults, **handed.faults}))
+            return _again(page, 422, RejectedForm(form, sent, faults={**made.faults, **handed.faults}))
         code = sent.one("code") or None
         await desk.decide(link.link.case_id, made.decision, by=link.person, key=sent.one("key"), code=code)
     except KeyReused:
-        return _again(page, 422, Trouble(form, sent, says=current().word("page", "key_reused")))
+        return _again(page, 422, RejectedForm(form, sent, says=current().word("page", "key_reused")))
     except Unavailable as later:
         log.warning("task.unavailable", reason=str(later))
         return _later(page, desk, form, handed)
@@ -124,18 +124,18 @@ async def _taken(page: TaskPage, form: Form, handed: Handed) -> Response:
     return _done(link, form)
 
 
-def _done(link: Opened, form: Form) -> Response:
+def _done(link: OpenLink, form: Form) -> Response:
     return RedirectResponse(f"{link.path}?done={form.name}", 303)
 
 
-async def _page(desk: CaseDesk, link: Opened) -> TaskPage:
+async def _page(desk: CaseDesk, link: OpenLink) -> TaskPage:
     try:
         return await TaskPage.of(desk, link)
     except Unknown:
         raise LinkRefused(404, "no_case") from None
 
 
-def _form(link: Opened, sent: Sent) -> Form:
+def _form(link: OpenLink, sent: FormSubmission) -> Form:
     """Return the form that was sent, if this link may send it.
 
     Raises:
@@ -154,7 +154,7 @@ def _form(link: Opened, sent: Sent) -> Form:
     return form
 
 
-async def _refused(page: TaskPage, form: Form, sent: Sent, no: Refused) -> Response:
+async def _refused(page: TaskPage, form: Form, sent: FormSubmission, no: Refused) -> Response:
     """Show the page as the case now stands, the reason on top, everything typed still there."""
     with suppress(Unavailable):  # then as it stood a moment ago
         page = await _page(page.desk, page.opened)
@@ -163,27 +163,27 @@ async def _refused(page: TaskPage, form: Form, sent: Sent, no: Refused) -> Respo
         "", refusal_sentence(no.code, no.values)
     )  # an officer sees fields by their labels, not by the API's names
     if form.stale and isinstance(no, Stale):
-        return _again(page, status, Trouble(form, sent, faults={form.stale: says}))
-    return _again(page, status, Trouble(form, sent, says=says), retry_after(no))
+        return _again(page, status, RejectedForm(form, sent, faults={form.stale: says}))
+    return _again(page, status, RejectedForm(form, sent, says=says), retry_after(no))
 
 
-def _later(page: TaskPage | None, desk: CaseDesk, form: Form, handed: Handed) -> Response:
+def _later(page: TaskPage | None, desk: CaseDesk, form: Form, handed: UploadedForm) -> Response:
     """Show a form again to be sent again, under its own key: whatever of it got through has no second effect."""
     says = current().word("page", "later")
-    trouble = Trouble(form, handed.sent, says, handed.faults, key=handed.sent.one("key"))
+    trouble = RejectedForm(form, handed.sent, says, handed.faults, key=handed.sent.one("key"))
     if page is None:
         return HTMLResponse(alone(desk.office, trouble), 503, headers=RETRY_AFTER)
     return _again(page, 503, trouble, RETRY_AFTER)
 
 
-def _again(page: TaskPage, status: int, trouble: Trouble, headers: Mapping[str, str] | None = None) -> Response:
+def _again(page: TaskPage, status: int, trouble: RejectedForm, headers: Mapping[str, str] | None = None) -> Response:
     faults = dict(trouble.faults)
     if whole := faults.pop(WHOLE, None):
-        trouble = Trouble(trouble.form, trouble.sent, trouble.says or whole, faults, trouble.key)
+        trouble = RejectedForm(trouble.form, trouble.sent, trouble.says or whole, faults, trouble.key)
     return HTMLResponse(page.written(trouble=trouble), status, headers=headers)
 
 
-def refusal(desk: CaseDesk, no: LinkRefused, sent: Sent | None = None) -> Response:
+def refusal(desk: CaseDesk, no: LinkRefused, sent: FormSubmission | None = None) -> Response:
     """Say on a page of its own why a link opens nothing, and what to do; with what was typed, to be copied."""
     log.info("task.refused", code=no.code, status=no.status)
     lines = typed(desk.office, sent) if sent else []

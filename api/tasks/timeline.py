@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from domain.case.summary import Debt
+from domain.case.summary import ClockStatus
 from domain.tasks.task_links import OF_CLOCK, Task, TaskLink
 
 Told = dict[str, Any]
@@ -74,7 +74,7 @@ def outlives(link: TaskLink, entries: Sequence[Told]) -> bool:
     return link.task is Task.VERIFY and asked_in is not None and asked_in <= link.visit
 
 
-def done(link: TaskLink, entries: Sequence[Told], debts: Iterable[Debt]) -> Told | None:
+def done(link: TaskLink, entries: Sequence[Told], debts: Iterable[ClockStatus]) -> Told | None:
     """Return the entry by which a link's task was done, the own person's first; None while it is still owed.
 
     A vote of one's own is done though the clock runs on for the other's.

@@ -15,9 +15,9 @@ from api.http.idempotency import RequiredKey
 from api.http.openapi import body, problems
 from api.http.request_bodies import decision_in
 from desk import CaseView
-from domain.access.signing_codes import Sent
+from domain.access.signing_codes import CodeDelivery
 from domain.case.answer import Answer
-from domain.case.clock_report import Reckoning
+from domain.case.clock_report import ClockReport
 from domain.case.summary import Summary
 from domain.decisions import UnitCode
 from domain.events import Entry
@@ -97,7 +97,7 @@ async def show_timeline(case_id: CaseId, desk: Desk, _: Officer) -> JSONResponse
 
 
 @router.get("/{case_id}/clocks", operation_id="explain_clocks", responses=problems(401, 404, 503))
-async def explain_clocks(case_id: CaseId, desk: Desk, _: Officer) -> Reckoning:
+async def explain_clocks(case_id: CaseId, desk: Desk, _: Officer) -> ClockReport:
     """Explain every clock of a case: its account, its rungs, and the rule and versions behind each."""
     return await desk.clocks(case_id)
 
@@ -129,7 +129,7 @@ async def decide(
 
 
 @router.post("/{case_id}/codes", status_code=202, operation_id="send_code", responses=problems(401, 404, 422, 429))
-async def send_code(case_id: CaseId, desk: Desk, who: Officer) -> Sent:
+async def send_code(case_id: CaseId, desk: Desk, who: Officer) -> CodeDelivery:
     """Send the caller a code for signing this case, by another channel; it lives 10 minutes and five tries.
 
     Asked for again within 30 s, the one just sent is told; 429 says by `Retry-After` when a further one may be had.

@@ -15,7 +15,7 @@ from api.http.openapi import problems
 from api.http.problems import ProblemError
 from api.http.security_headers import FILES
 from domain.errors import Infected, TooLarge
-from domain.evidence import ALLOWED, EXTENSIONS, LIMIT, Content
+from domain.evidence import ALLOWED, EXTENSIONS, LIMIT, FileContent
 from domain.values import Frozen
 
 log = structlog.get_logger(__name__)
@@ -102,7 +102,7 @@ async def body_of(request: Request) -> AsyncIterator[bytes]:
         raise ProblemError(400, "invalid_request") from None  # nobody is left to read it
 
 
-def _given(content: Content, digest: str, disposition: str) -> StreamingResponse:
+def _given(content: FileContent, digest: str, disposition: str) -> StreamingResponse:
     name = f"{digest}.{EXTENSIONS.get(content.media_type, 'bin')}"
     headers = {
         "Content-Length": str(content.size),

@@ -11,7 +11,7 @@ from api.http.auth import Caller, Desk
 from api.http.idempotency import OptionalKey
 from api.http.openapi import body, problems
 from api.http.request_bodies import body_as
-from domain.reports.report import Report, Taken
+from domain.reports.report import Report, ReportReceipt
 from domain.values import Frozen
 from domain.vocabulary import Stage
 
@@ -39,7 +39,7 @@ class StoredReport(Frozen):
     responses=problems(400, 401, 413, 415, 422),
     openapi_extra=body("Report"),
 )
-async def hand_in_report(request: Request, desk: Desk, who: Caller, key: OptionalKey) -> Taken:
+async def hand_in_report(request: Request, desk: Desk, who: Caller, key: OptionalKey) -> ReportReceipt:
     """Hand in a lead; without an Idempotency-Key a retry may count as a second sighting."""
     report = await body_as(request, Report)
     return await desk.report(report, key=key, principal=who.id if who else "anonymous")

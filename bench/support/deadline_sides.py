@@ -18,7 +18,7 @@ from bench.support import baseline_sleeper, offices, standard_case
 from bench.support.outbox_watch import Watch, watching
 from bench.support.processes import ROOT, cpu_of, dev_server, pid_of, python
 from cli.supervisor import temporal_server
-from cli.supervisor.process import Part
+from cli.supervisor.process import ManagedProcess
 from desk import CaseDesk
 from domain.office.office import Office
 from domain.reports.report import Report
@@ -48,8 +48,8 @@ class Side:
 
     opening: Opening
     letters: Watch
-    server: Part
-    worker: Part
+    server: ManagedProcess
+    worker: ManagedProcess
 
     def cpu(self) -> dict[str, float]:
         """Return the processor time each part has used so far."""

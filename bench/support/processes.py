@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cli.supervisor import temporal_server
 from cli.supervisor.free_ports import HOST, settle
-from cli.supervisor.process import Part
+from cli.supervisor.process import ManagedProcess
 from temporal import search_attributes
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +26,7 @@ class Server:
         self.ports = settle(api=0, temporal=0, ui=0)
         self.address = f"{HOST}:{self.ports.temporal}"
         command = temporal_server.command(folder / "temporal.db", self.ports, dynamic or {})
-        self.part = Part("temporal", command, folder / "logs" / "temporal.log", dict(os.environ))
+        self.part = ManagedProcess("temporal", command, folder / "logs" / "temporal.log", dict(os.environ))
 
     async def start(self) -> None:
         """Start it and wait until it answers and knows the search attributes."""
@@ -51,14 +51,16 @@ async def dev_server(folder: Path, dynamic: Mapping[str, str] | None = None) -> 
 
 
 @asynccontextmanager
-async def python(name: str, args: list[str], folder: Path, environment: Mapping[str, str]) -> AsyncIterator[Part]:
+async def python(
+    name: str, args: list[str], folder: Path, environment: Mapping[str, str]
+) -> AsyncIterator[ManagedProcess]:
     """Run a Python program of ours for a while, as an office would; `args` is what follows the interpreter.
 
     Its byte code is kept (the sandbox imports the workflow anew for each case), but not in the source tree.
     """
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment = {**inherited, "PYTHONPYCACHEPREFIX": str(folder / "pycache"), **environment}
-    part = Part(name, [sys.executable, *args], folder / "logs" / f"{name}.log", environment)
+    part = ManagedProcess(name, [sys.executable, *args], folder / "logs" / f"{name}.log", environment)
     await part.start()
     try:
         yield part
@@ -66,7 +68,7 @@ async def python(name: str, args: list[str], folder: Path, environment: Mapping[
         await part.stop()
 
 
-def pid_of(part: Part) -> int:
+def pid_of(part: ManagedProcess) -> int:
     """Return the process id of a running part."""
     if part.process is None or part.process.returncode is not None:
         raise RuntimeError(f"{part.name} does not run; its last words: {part.last_words()}")
@@ -79,7 +81,7 @@ def cpu_of(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-async def kill(part: Part) -> None:
+async def kill(part: ManagedProcess) -> None:
     """End a part as a crash would, with SIGKILL."""
     pid = pid_of(part)
     os.kill(pid, signal.SIGKILL)

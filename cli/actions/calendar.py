@@ -14,7 +14,7 @@ from rich.table import Table
 
 from cli.actions.doctor import tell
 from cli.checks.office import coverage
-from cli.checks.result import Finding
+from cli.checks.result import CheckResult
 from cli.messages import message
 from cli.run import fail, office_of, settings_of
 from domain.office.office import Office
@@ -74,7 +74,7 @@ def _today(office: Office) -> date:
     return office.day(datetime.now(UTC))  # noqa: TID251  (the command line is where today is known)
 
 
-def _checked(office: Office, calendar: Calendar, found: Finding) -> dict[str, Any]:
+def _checked(office: Office, calendar: Calendar, found: CheckResult) -> dict[str, Any]:
     return {
         "ok": found.ok,
         "country": calendar.country,

@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from cli.api_client import LATER, Api, Trouble, personal_key
+from cli.api_client import LATER, ApiClient, ApiError, personal_key
 from cli.messages import message
 from cli.render import case as render_case
 from cli.render import clocks as render_clocks
@@ -21,14 +21,14 @@ async def report(url: str, key_file: Path | None, body: dict[str, Any], *, once:
 
 async def list_cases(url: str, key_file: Path | None, where: dict[str, Any], *, as_json: bool) -> None:
     """List cases."""
-    async with Api(url, personal_key(key_file)) as api:
+    async with ApiClient(url, personal_key(key_file)) as api:
         found = await api.get("/v1/cases", **where)
     _out(found, as_json, render_case.case_list)
 
 
 async def show(url: str, key_file: Path | None, case: str, *, as_json: bool) -> None:
     """Show one case with its timeline."""
-    async with Api(url, personal_key(key_file)) as api:
+    async with ApiClient(url, personal_key(key_file)) as api:
         view = await api.get(f"/v1/cases/{case}")
         timeline = await api.get(f"/v1/cases/{case}/timeline")
     _out({"case": view, "timeline": timeline}, as_json, render_case.case_page)
@@ -36,7 +36,7 @@ async def show(url: str, key_file: Path | None, case: str, *, as_json: bool) -> 
 
 async def clocks(url: str, key_file: Path | None, case: str, *, as_json: bool) -> None:
     """Explain every clock of a case: its account, its rungs, the rule behind each."""
-    async with Api(url, personal_key(key_file)) as api:
+    async with ApiClient(url, personal_key(key_file)) as api:
         found = await api.get(f"/v1/cases/{case}/clocks")
     _out(found, as_json, render_clocks.page)
 
@@ -58,7 +58,7 @@ async def decide(
 
 async def code(url: str, key_file: Path | None, case: str, *, as_json: bool) -> None:
     """Have a code sent, and tell by which channel and until when it is good."""
-    async with Api(url, personal_key(key_file)) as api:
+    async with ApiClient(url, personal_key(key_file)) as api:
         sent = await api.post(f"/v1/cases/{case}/codes", {}, once=secrets.token_urlsafe(18))
     _out(sent, as_json, render_case.code_sent)
 
@@ -68,12 +68,12 @@ async def _hand_in(
 ) -> Any:
     """Hand in once; when the outcome is unknown, say how the same is handed in again without a second effect."""
     once = once or secrets.token_urlsafe(18)
-    async with Api(url, personal_key(key_file)) as api:
+    async with ApiClient(url, personal_key(key_file)) as api:
         try:
             return await api.post(path, body, once=once, code=code)
-        except Trouble as trouble:
+        except ApiError as trouble:
             if trouble.status in LATER:
-                raise Trouble(trouble.status, [str(trouble), message("again_with_key", key=once)]) from None
+                raise ApiError(trouble.status, [str(trouble), message("again_with_key", key=once)]) from None
             raise
 
 

@@ -6,7 +6,7 @@ import asyncio
 import json
 
 from cli.checks import office, system
-from cli.checks.result import Check, Finding, Ground
+from cli.checks.result import Check, CheckContext, CheckResult
 from cli.messages import message
 from domain.errors import Unavailable
 from settings import Settings
@@ -32,29 +32,31 @@ CHECKS: dict[str, Check] = {
 }
 
 
-async def examine(settings: Settings) -> dict[str, Finding]:
+async def examine(settings: Settings) -> dict[str, CheckResult]:
     """Return what every check found."""
     try:
-        ground = Ground(settings, load_office(settings))
+        ground = CheckContext(settings, load_office(settings))
     except Exception as problem:  # whatever it is, it is about the office's files: nothing else is read here
-        ground = Ground(settings, None, str(problem))
+        ground = CheckContext(settings, None, str(problem))
     found = await asyncio.gather(*(_checked(check, ground) for check in CHECKS.values()))
     return dict(zip(CHECKS, found, strict=True))
 
 
-async def _checked(check: Check, ground: Ground) -> Finding:
+async def _checked(check: Check, ground: CheckContext) -> CheckResult:
     try:
         async with asyncio.timeout(LIMIT):
             return await check(ground)
     except TimeoutError:
-        return Finding(False, message("check_slow", seconds=int(LIMIT)), message("todo_slow"))
+        return CheckResult(False, message("check_slow", seconds=int(LIMIT)), message("todo_slow"))
     except Unavailable as unavailable:
-        return Finding(False, str(unavailable), message("todo_unknown"))
+        return CheckResult(False, str(unavailable), message("todo_unknown"))
     except Exception as bug:  # the others are to be told all the same
-        return Finding(False, message("check_failed", kind=type(bug).__name__, problem=bug), message("todo_unknown"))
+        return CheckResult(
+            False, message("check_failed", kind=type(bug).__name__, problem=bug), message("todo_unknown")
+        )
 
 
-def show(findings: dict[str, Finding], *, as_json: bool) -> None:
+def show(findings: dict[str, CheckResult], *, as_json: bool) -> None:
     """Print a line per check; what to do stands below where something is wrong."""
     if as_json:
         rows = [{"check": name, **finding._asdict()} for name, finding in findings.items()]
@@ -66,7 +68,7 @@ def show(findings: dict[str, Finding], *, as_json: bool) -> None:
     print(message("checks_wrong", count=wrong) if wrong else message("checks_well"))
 
 
-def tell(name: str, finding: Finding) -> None:
+def tell(name: str, finding: CheckResult) -> None:
     """Print one check, and below it what to do where something is."""
     mark = message("held" if finding.ok else "not_held")
     print(message("check_line", mark=mark, check=message(f"check_{name}"), found=finding.found))

@@ -15,7 +15,7 @@ from rich.table import Table
 from cli.messages import message, word
 from cli.run import office_of, settings_of
 from domain.clocks.clock import Clock
-from domain.clocks.time_account import Ledger
+from domain.clocks.time_account import TimeAccount
 from domain.office.office import Office
 from domain.vocabulary import ClockName, Level
 from domain.worktime.office_calendar import instant
@@ -44,7 +44,7 @@ def _rows(office: Office, begun: datetime, zone: ZoneInfo) -> Iterator[dict[str,
     for level in Level:
         terms = office.terms.at(level)
         for name in (name for name in ClockName if name in terms.budgets):
-            ledger = Ledger.begun(terms.budgets[name], begun)
+            ledger = TimeAccount.begun(terms.budgets[name], begun)
             clock = Clock(name=name, unit=office.terms.office.code, level=level, visit=1, ledger=ledger, due=begun)
             clock.reckon(terms, office.working)
             rungs = [

@@ -15,7 +15,7 @@ from domain.office.office import Office
 from domain.office.vacancies import Seating, doubled_seats, empty_seats, emptying_seats, vacancies
 
 
-class Line(NamedTuple):
+class RosterLine(NamedTuple):
     """Be one line; what is no gap but worth a look leaves the end at 0."""
 
     gap: bool
@@ -43,16 +43,16 @@ def check_roster(config: Path | None, on: date | None, ahead: int, *, as_json: b
         raise SystemExit(1)
 
 
-def _lines(office: Office, today: date, ahead: timedelta) -> Iterator[Line]:
+def _lines(office: Office, today: date, ahead: timedelta) -> Iterator[RosterLine]:
     missing = vacancies(office, today)
     if missing.administrator:
-        yield Line(
+        yield RosterLine(
             True, "administrator", None, (), message("roster_administrator"), message("todo_roster_administrator")
         )
     for code, seatings in groupby(empty_seats(office, today), key=lambda one: one.unit):
         yield _empty(office, code, list(seatings), unreachable=code in missing.unreachable)
     for name in missing.without_address:
-        yield Line(
+        yield RosterLine(
             True,
             "address",
             None,
@@ -63,13 +63,13 @@ def _lines(office: Office, today: date, ahead: timedelta) -> Iterator[Line]:
     for one in emptying_seats(office, today, ahead):
         found = message("roster_emptying", **_named(office, one), since=one.since)
         todo = message("todo_roster_emptying", since=one.since, unit=one.unit, seat=one.seat)
-        yield Line(True, "emptying", one.unit, (one.seat,), found, todo)
+        yield RosterLine(True, "emptying", one.unit, (one.seat,), found, todo)
     for one in doubled_seats(office, today):
         found = message("roster_doubled", **_named(office, one), persons="、".join(one.persons))
-        yield Line(False, "doubled", one.unit, (one.seat,), found, message("todo_roster_doubled"))
+        yield RosterLine(False, "doubled", one.unit, (one.seat,), found, message("todo_roster_doubled"))
 
 
-def _empty(office: Office, code: str, seatings: Sequence[Seating], *, unreachable: bool) -> Line:
+def _empty(office: Office, code: str, seatings: Sequence[Seating], *, unreachable: bool) -> RosterLine:
     """Return the line of a unit with empty seats; a seat it does not have must come into `units.toml` first."""
     unit = office.units[code]
     seats = tuple(one.seat for one in seatings)
@@ -78,7 +78,7 @@ def _empty(office: Office, code: str, seatings: Sequence[Seating], *, unreachabl
     todo = message("todo_roster_empty", unit=code, options=options)
     if unknown := [seat for seat in seats if seat not in unit.seats]:
         todo = message("todo_roster_no_seat", unit=code, seats="、".join(unknown)) + todo
-    return Line(True, "empty", code, seats, found + (message("roster_unreachable") if unreachable else ""), todo)
+    return RosterLine(True, "empty", code, seats, found + (message("roster_unreachable") if unreachable else ""), todo)
 
 
 def _named(office: Office, one: Seating) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, date, datetime
 
-from cli.checks.result import Finding, Ground, listed, unread
+from cli.checks.result import CheckContext, CheckResult, listed, unread
 from cli.messages import message, word
 from domain.office.office import Office
 from domain.office.vacancies import vacancies
@@ -15,12 +15,12 @@ from wiring.office import remaining_placeholders, sample_persons
 from wiring.storage import exposed_key_files
 
 
-async def config(ground: Ground) -> Finding:
+async def config(ground: CheckContext) -> CheckResult:
     """Check that the office's files can be used."""
     folder, office = ground.settings.office_folder, ground.office
     if office is None:
-        return Finding(False, message("office_unfit", folder=folder, problem=ground.unfit), message("todo_config"))
-    return Finding(
+        return CheckResult(False, message("office_unfit", folder=folder, problem=ground.unfit), message("todo_config"))
+    return CheckResult(
         True,
         message(
             "found_config", folder=folder, city=office.terms.city, units=len(office.units), people=len(office.people)
@@ -28,43 +28,43 @@ async def config(ground: Ground) -> Finding:
     )
 
 
-async def mode(ground: Ground) -> Finding:
+async def mode(ground: CheckContext) -> CheckResult:
     """Check that nobody holds a public sample key where the office is no demo."""
     if ground.office is None:
         return unread()
     now, sample = ground.office.terms.mode, sample_persons(ground.office)
     if sample and now is not Mode.DEMO:
-        return Finding(
+        return CheckResult(
             False,
             message("found_sample_keys", mode=message(f"mode_{now}"), persons=listed(sample)),
             message("todo_sample_keys"),
         )
-    return Finding(True, message("found_mode_sample" if sample else "found_mode", mode=message(f"mode_{now}")))
+    return CheckResult(True, message("found_mode_sample" if sample else "found_mode", mode=message(f"mode_{now}")))
 
 
-async def gateway(ground: Ground) -> Finding:
+async def gateway(ground: CheckContext) -> CheckResult:
     """Check that a live office's messages by webhook leave the machine."""
     if ground.office is None:
         return unread()
     channels = [name for name, service in ground.office.policy.channels.items() if service == "webhook"]
     names = "、".join(word("channel", name) for name in channels)
     if not channels:
-        return Finding(True, message("found_no_gateway_needed"))
+        return CheckResult(True, message("found_no_gateway_needed"))
     if ground.settings.message_url is not None:
-        return Finding(True, message("found_gateway", channels=names))
+        return CheckResult(True, message("found_gateway", channels=names))
     if ground.office.terms.mode is not Mode.LIVE:
-        return Finding(True, message("found_outbox", channels=names))
-    return Finding(False, message("found_no_gateway", channels=names), message("todo_gateway"))
+        return CheckResult(True, message("found_outbox", channels=names))
+    return CheckResult(False, message("found_no_gateway", channels=names), message("todo_gateway"))
 
 
-async def roster(ground: Ground) -> Finding:
+async def roster(ground: CheckContext) -> CheckResult:
     """Check that every seat a rung may call is held."""
     office = ground.office
     if office is None:
         return unread()
     gaps = vacancies(office, office.day(datetime.now(UTC)))  # noqa: TID251  (the command line is where today is known)
     if not gaps:
-        return Finding(True, message("found_roster"))
+        return CheckResult(True, message("found_roster"))
     seats = [word("seat", seat) for seat in gaps.office] + [word("seat", "administrator")] * gaps.administrator
     told = {
         "office": seats,
@@ -73,41 +73,43 @@ async def roster(ground: Ground) -> Finding:
         "address": list(gaps.without_address),
     }
     lines = [message(f"found_gap_{name}", names=listed(who), count=len(who)) for name, who in told.items() if who]
-    return Finding(False, "；".join(lines), message("todo_roster"))
+    return CheckResult(False, "；".join(lines), message("todo_roster"))
 
 
-async def calendar(ground: Ground) -> Finding:
+async def calendar(ground: CheckContext) -> CheckResult:
     """Check that the days deadlines are reckoned on are known for long enough; a demo promises nothing."""
     if ground.office is None:
         return unread()
     found = coverage(ground.office, ground.office.day(datetime.now(UTC)))  # noqa: TID251  (as above)
-    return Finding(True, found.found) if ground.office.terms.mode is Mode.DEMO else found
+    return CheckResult(True, found.found) if ground.office.terms.mode is Mode.DEMO else found
 
 
-def coverage(office: Office, today: date) -> Finding:
+def coverage(office: Office, today: date) -> CheckResult:
     """Tell how long the calendar is known after `today`."""
     left, until = (office.known_until - today).days, office.known_until
     if left >= SOON:
-        return Finding(True, message("found_calendar", until=until, days=left))
+        return CheckResult(True, message("found_calendar", until=until, days=left))
     code = "found_calendar_ends" if left >= 0 else "found_calendar_ended"
-    return Finding(False, message(code, until=until, days=left), message("todo_calendar", year=(until + DAY).year))
+    return CheckResult(False, message(code, until=until, days=left), message("todo_calendar", year=(until + DAY).year))
 
 
-async def keys(ground: Ground) -> Finding:
+async def keys(ground: CheckContext) -> CheckResult:
     """Check that nobody but its owner can use a key file."""
     wide = await asyncio.to_thread(exposed_key_files, ground.settings)
     if not wide:
-        return Finding(True, message("found_keys"))
-    return Finding(False, message("found_open_keys", files=listed([str(file) for file in wide])), message("todo_keys"))
+        return CheckResult(True, message("found_keys"))
+    return CheckResult(
+        False, message("found_open_keys", files=listed([str(file) for file in wide])), message("todo_keys")
+    )
 
 
-async def placeholders(ground: Ground) -> Finding:
+async def placeholders(ground: CheckContext) -> CheckResult:
     """Check that a real office has filled in what `piyao init` could not know."""
     office = ground.office
     if office is None:
         return unread()
     if office.terms.mode is Mode.DEMO:
-        return Finding(True, message("found_demo"))
+        return CheckResult(True, message("found_demo"))
     left = remaining_placeholders(office)
     told = {
         "names": [office.units[code].short for code in left.names],
@@ -115,4 +117,4 @@ async def placeholders(ground: Ground) -> Finding:
         "person_addresses": left.person_addresses,
     }
     lines = [message(f"found_left_{name}", names=listed(who), count=len(who)) for name, who in told.items() if who]
-    return Finding(not lines, "；".join(lines) or message("found_none_left"), message("todo_left") if lines else "")
+    return CheckResult(not lines, "；".join(lines) or message("found_none_left"), message("todo_left") if lines else "")

@@ -14,7 +14,7 @@ MOST = 8
 """How many names a line lists; the rest is counted."""
 
 
-class Finding(NamedTuple):
+class CheckResult(NamedTuple):
     """Say whether a check holds, what was found, and what to do where it does not."""
 
     ok: bool
@@ -23,7 +23,7 @@ class Finding(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Ground:
+class CheckContext:
     """Be what the checks look at; `office` is None, and `unfit` says why, where its files cannot be used."""
 
     settings: Settings
@@ -31,12 +31,12 @@ class Ground:
     unfit: str = ""
 
 
-Check = Callable[[Ground], Awaitable[Finding]]
+Check = Callable[[CheckContext], Awaitable[CheckResult]]
 
 
-def unread() -> Finding:
+def unread() -> CheckResult:
     """Say that this cannot be looked at before the office's files are put right."""
-    return Finding(False, message("check_unread"), message("todo_config_first"))
+    return CheckResult(False, message("check_unread"), message("todo_config_first"))
 
 
 def listed(names: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import httpx2
 from temporalio.service import RPCError
 
-from cli.checks.result import Finding, Ground, listed, unread
+from cli.checks.result import CheckContext, CheckResult, listed, unread
 from cli.messages import message
 from domain.errors import Unavailable
 from temporal import search_attributes
@@ -34,7 +34,7 @@ SCARCE, ALMOST_FULL = 0.20, 0.05
 """Shares of the disk that are free."""
 
 
-class Reading(NamedTuple):
+class ClockReading(NamedTuple):
     """Be one look at another clock: its whole second, and the local time before and after."""
 
     date: float
@@ -42,26 +42,26 @@ class Reading(NamedTuple):
     after: float
 
 
-async def mail(ground: Ground) -> Finding:
+async def mail(ground: CheckContext) -> CheckResult:
     """Check that the mail server takes a connection; without one letters go to the outbox, but not in live mode."""
     if ground.office is None:
         return unread()
     try:
         server = mail_server(ground.settings, ground.office)
     except MissingMail:
-        return Finding(False, message("found_no_mail"), message("todo_mail_missing"))
+        return CheckResult(False, message("found_no_mail"), message("todo_mail_missing"))
     except ValueError as unfit:
-        return Finding(False, message("found_mail_unfit", problem=unfit), message("todo_mail"))
+        return CheckResult(False, message("found_mail_unfit", problem=unfit), message("todo_mail"))
     if server is None:
-        return Finding(True, message("found_mail_outbox"))
+        return CheckResult(True, message("found_mail_outbox"))
     try:
         await server.greet(PATIENCE)
     except Unavailable as away:
-        return Finding(False, message("found_mail_away", host=server.address, problem=away), message("todo_mail"))
-    return Finding(True, message("found_mail", host=server.address))
+        return CheckResult(False, message("found_mail_away", host=server.address, problem=away), message("todo_mail"))
+    return CheckResult(True, message("found_mail", host=server.address))
 
 
-async def address(ground: Ground) -> Finding:
+async def address(ground: CheckContext) -> CheckResult:
     """Check that the address of links leads to our API."""
     url = ground.settings.base_url
     async with httpx2.AsyncClient(trust_env=False, timeout=PATIENCE) as http:
@@ -69,29 +69,31 @@ async def address(ground: Ground) -> Finding:
             answer = await http.get(f"{url}/healthz")
         except (httpx2.TransportError, httpx2.InvalidURL) as broken:
             problem = type(broken).__name__
-            return Finding(False, message("found_address_away", url=url, problem=problem), message("todo_address"))
+            return CheckResult(False, message("found_address_away", url=url, problem=problem), message("todo_address"))
     try:
         ours = answer.status_code == httpx2.codes.OK and answer.json() == {"status": "alive"}
     except ValueError:
         ours = False
     if ours:
-        return Finding(True, message("found_address", url=url))
-    return Finding(False, message("found_address_other", url=url, status=answer.status_code), message("todo_address"))
+        return CheckResult(True, message("found_address", url=url))
+    return CheckResult(
+        False, message("found_address_other", url=url, status=answer.status_code), message("todo_address")
+    )
 
 
-async def clock(ground: Ground) -> Finding:
+async def clock(ground: CheckContext) -> CheckResult:
     """Check the local clock against whoever answers: the address of links, else Temporal's pages."""
     for url in (f"{ground.settings.base_url}/healthz", ground.settings.ui_url):
         if readings := await _read_clock(url):
             low, high = bounds(readings)
             if low > OFF or high < -OFF:
                 seconds = round(low if low > OFF else high, 1)
-                return Finding(False, message("found_clock_off", url=url, seconds=seconds), message("todo_clock"))
-            return Finding(True, message("found_clock", url=url))
-    return Finding(False, message("found_no_clock"), message("todo_no_clock"))
+                return CheckResult(False, message("found_clock_off", url=url, seconds=seconds), message("todo_clock"))
+            return CheckResult(True, message("found_clock", url=url))
+    return CheckResult(False, message("found_no_clock"), message("todo_no_clock"))
 
 
-def bounds(readings: Sequence[Reading]) -> tuple[float, float]:
+def bounds(readings: Sequence[ClockReading]) -> tuple[float, float]:
     """Return between what seconds the local clock is surely ahead of the other.
 
     A Date tells whole seconds, and a server may write the same for one second more (ours does).
@@ -99,7 +101,7 @@ def bounds(readings: Sequence[Reading]) -> tuple[float, float]:
     return max(one.before - one.date for one in readings) - 2, min(one.after - one.date for one in readings)
 
 
-async def _read_clock(url: str) -> list[Reading]:
+async def _read_clock(url: str) -> list[ClockReading]:
     readings = []
     async with httpx2.AsyncClient(trust_env=False, timeout=PATIENCE) as http:
         for look in range(LOOKS):
@@ -110,58 +112,60 @@ async def _read_clock(url: str) -> list[Reading]:
                 date = parsedate_to_datetime((await http.get(url)).headers["date"]).timestamp()
             except (httpx2.TransportError, httpx2.InvalidURL, KeyError, ValueError):
                 return []
-            readings.append(Reading(date, before, time.time()))
+            readings.append(ClockReading(date, before, time.time()))
     return readings
 
 
-async def temporal(ground: Ground) -> Finding:
+async def temporal(ground: CheckContext) -> CheckResult:
     """Check that Temporal answers and knows the search attributes under the right types."""
     try:
         async with asyncio.timeout(PATIENCE):
             client = await connect(None)
             missing, differing = await search_attributes.compare(client)
     except (RuntimeError, RPCError, TimeoutError) as away:
-        return Finding(False, message("found_temporal_away", problem=type(away).__name__), message("todo_temporal"))
+        return CheckResult(False, message("found_temporal_away", problem=type(away).__name__), message("todo_temporal"))
     where = client.service_client.config.target_host
     if differing:
         wrong = listed([message("found_attribute", name=name, is_=is_, must=must) for name, is_, must in differing])
-        return Finding(
+        return CheckResult(
             False, message("found_attributes_differ", where=where, names=wrong), message("todo_attributes_differ")
         )
     if missing:
         names = listed(list(missing))
-        return Finding(False, message("found_attributes_missing", where=where, names=names), message("todo_attributes"))
-    return Finding(True, message("found_temporal", where=where, namespace=client.namespace))
+        return CheckResult(
+            False, message("found_attributes_missing", where=where, names=names), message("todo_attributes")
+        )
+    return CheckResult(True, message("found_temporal", where=where, namespace=client.namespace))
 
 
-async def register(ground: Ground) -> Finding:
+async def register(ground: CheckContext) -> CheckResult:
     """Check that the register can be opened and has the tables of this version."""
     try:
         current, newest = await asyncio.to_thread(register_revisions, ground.settings)
     except (Unavailable, ValueError) as away:
-        return Finding(False, message("found_register_away", problem=away), message("todo_register"))
+        return CheckResult(False, message("found_register_away", problem=away), message("todo_register"))
     if current != newest:
         behind = message("found_register_behind", current=current or message("none_yet"), newest=newest)
-        return Finding(False, behind, message("todo_register_behind"))
-    return Finding(True, message("found_register", revision=current))
+        return CheckResult(False, behind, message("todo_register_behind"))
+    return CheckResult(True, message("found_register", revision=current))
 
 
-async def disk(ground: Ground) -> Finding:
+async def disk(ground: CheckContext) -> CheckResult:
     """Check that the disk of the data folder has room."""
     folder = _standing(ground.settings.data.absolute())
     usage = await asyncio.to_thread(shutil.disk_usage, folder)
     return room(folder, usage.free, usage.total)
 
 
-def room(folder: Path, free: int, total: int) -> Finding:
+def room(folder: Path, free: int, total: int) -> CheckResult:
     """Judge how much of a disk is free."""
     share = free / total
     told = {"folder": folder, "percent": f"{share:.0%}", "gib": f"{free / 2**30:.1f}"}
     if share < ALMOST_FULL:
-        return Finding(False, message("found_disk_full", **told), message("todo_disk_full"))
+        return CheckResult(False, message("found_disk_full", **told), message("todo_disk_full"))
     if share < SCARCE:
-        return Finding(False, message("found_disk_scarce", **told), message("todo_disk_scarce"))
-    return Finding(True, message("found_disk", **told))
+        return CheckResult(False, message("found_disk_scarce", **told), message("todo_disk_scarce"))
+    return CheckResult(True, message("found_disk", **told))
 
 
 def _standing(folder: Path) -> Path:

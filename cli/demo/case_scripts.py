@@ -8,7 +8,7 @@ from typing import Any
 
 from cli.demo.officers import Officers
 from cli.demo.scenario import Scene
-from cli.demo.time_travel import Clockwork
+from cli.demo.time_travel import TimeTravel
 from cli.messages import message
 from domain.vocabulary import USUAL_KIND, ClockName, Exit, Level, PhoneOutcome, Seat, Stage, Vote
 
@@ -34,10 +34,10 @@ AT_ONCE = 8
 """How many reports of the hot claim are under way together."""
 
 
-class Play:
+class ScenePlayer:
     """Play one scene to its end; refusals and cases that do not move come out as exceptions."""
 
-    def __init__(self, officers: Officers, clockwork: Clockwork, scene: Scene, case: str) -> None:
+    def __init__(self, officers: Officers, clockwork: TimeTravel, scene: Scene, case: str) -> None:
         self.officers, self.clockwork, self.scene, self.case = officers, clockwork, scene, case
         self.expected = scene.expected
         self.level = self.expected.level or Level.YELLOW

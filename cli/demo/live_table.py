@@ -14,7 +14,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from cli.api_client import Trouble
+from cli.api_client import ApiError
 from cli.demo.officers import Officers
 from cli.messages import message, word
 from cli.render import case
@@ -37,7 +37,7 @@ LONGEST = 40
 STYLE = {"red": "bold red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue"}
 
 
-class Board:
+class LiveTable:
     """Show how all cases stand while they are played."""
 
     def __init__(self, officers: Officers, console: Console) -> None:
@@ -95,7 +95,7 @@ class Board:
             rows = await self._officers.all_cases()
             if len(rows) <= LIVELY:
                 rows = await asyncio.gather(*(self._fresh(row) for row in rows))
-        except Trouble:
+        except ApiError:
             return  # the table shows what was last known; whoever acts meets the trouble and says so
         self._rows = list(rows)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cli.api_client import Api
+from cli.api_client import ApiClient
 from cli.messages import message
 from domain.office.office import Office, Person
 from domain.terms import Addressee
@@ -33,7 +33,7 @@ class Stuck(Exception):
 class Officers:
     """Be all officers of the sample office; `today` decides who sits where, `pause` is how long each thinks."""
 
-    def __init__(self, api: Api, office: Office, keys: Path, today: datetime, pause: float = 0.0) -> None:
+    def __init__(self, api: ApiClient, office: Office, keys: Path, today: datetime, pause: float = 0.0) -> None:
         self.api, self.office, self._today, self._pause = api, office, today, pause
         self._keys = {file.stem: file.read_text(encoding="utf-8").strip() for file in sorted(keys.iterdir())}
         self._said: dict[str, int] = {}

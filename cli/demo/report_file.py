@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cli.api_client import Trouble
+from cli.api_client import ApiError
 from cli.demo.case_scripts import approved
 from cli.demo.officers import Officers, Stuck
 from cli.messages import message, word
@@ -35,7 +35,7 @@ class BadFile(Exception):
 
 
 @dataclass(frozen=True)
-class Row:
+class ReportLine:
     """Be one line of the file; `verdict` None means that nobody knows, so the case waits.
 
     `digest` is over the line as it stands in the file, `captured` when the file was last written: the evidence.
@@ -49,7 +49,7 @@ class Row:
 
 
 @dataclass
-class Handed:
+class ImportCounts:
     """Count what became of the rows while they are played."""
 
     reports: int = 0
@@ -59,7 +59,7 @@ class Handed:
     stuck: list[str] = field(default_factory=list)
 
 
-def read(file: Path) -> list[Row]:
+def read(file: Path) -> list[ReportLine]:
     """Read the file.
 
     Raises:
@@ -71,7 +71,7 @@ def read(file: Path) -> list[Row]:
         raise BadFile(message("rows_unreadable", file=file, problem=problem)) from problem
 
 
-def _rows(file: Path) -> Iterator[Row]:
+def _rows(file: Path) -> Iterator[ReportLine]:
     captured = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     for number, line in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), 1):
         if not line.strip():
@@ -84,7 +84,7 @@ def _rows(file: Path) -> Iterator[Row]:
         if not isinstance(text, str):
             raise BadFile(message("row_unfit", file=file, line=number))
         digest = hashlib.sha256(line.encode()).hexdigest()
-        yield Row(number, text, _verdict(found.get("verdict")), digest, captured)
+        yield ReportLine(number, text, _verdict(found.get("verdict")), digest, captured)
 
 
 def _verdict(name: object) -> Verdict | None:
@@ -93,22 +93,22 @@ def _verdict(name: object) -> Verdict | None:
     return Verdict(str(name)) if name in list(Verdict) else None
 
 
-async def play(rows: list[Row], officers: Officers, source: str, handed: Handed) -> None:
+async def play(rows: list[ReportLine], officers: Officers, source: str, handed: ImportCounts) -> None:
     """Hand in every row and let the officers act on what it opens; `handed` counts along."""
     room = asyncio.Semaphore(AT_ONCE)
 
-    async def one(row: Row) -> None:
+    async def one(row: ReportLine) -> None:
         async with room:
             await _play(row, officers, source, handed)
 
     await asyncio.gather(*(one(row) for row in rows))
 
 
-async def _play(row: Row, officers: Officers, source: str, handed: Handed) -> None:
+async def _play(row: ReportLine, officers: Officers, source: str, handed: ImportCounts) -> None:
     handed.reports += 1
     try:
         taken = await officers.hand_in({"text": row.text}, f"rows-{row.line}")
-    except Trouble as trouble:
+    except ApiError as trouble:
         handed.refused.append(message("row_refused", line=row.line, problem=trouble))
         return
     handed.joined += taken["joined"]
@@ -117,11 +117,11 @@ async def _play(row: Row, officers: Officers, source: str, handed: Handed) -> No
     handed.cases.append(taken["case_id"])
     try:
         await _act(row, officers, source, taken["case_id"])
-    except (Trouble, Stuck) as problem:
+    except (ApiError, Stuck) as problem:
         handed.stuck.append(message("row_stuck", line=row.line, case=taken["case_id"], problem=problem))
 
 
-async def _act(row: Row, officers: Officers, source: str, case: str) -> None:
+async def _act(row: ReportLine, officers: Officers, source: str, case: str) -> None:
     """Triage, ask the unit that fits best, and where the data knows the verdict, answer and publish."""
     units = officers.office.units
     best = next(iter(suggest(row.text, None, units.values())), None)
@@ -136,14 +136,14 @@ async def _act(row: Row, officers: Officers, source: str, case: str) -> None:
         await approved(officers, case, **_draft(row, row.verdict))
 
 
-def _finding(row: Row, verdict: Verdict, source: str) -> dict[str, Any]:
+def _finding(row: ReportLine, verdict: Verdict, source: str) -> dict[str, Any]:
     captured = row.captured.isoformat()
     evidence = {"kind": message("rows_evidence"), "source": source, "digest": row.digest, "captured_at": captured}
     explanation = message("rows_finding", verdict=word("verdict", verdict))
     return {"verdict": verdict, "explanation": explanation, "evidence": [evidence]}
 
 
-def _draft(row: Row, verdict: Verdict) -> dict[str, Any]:
+def _draft(row: ReportLine, verdict: Verdict) -> dict[str, Any]:
     kind = USUAL_KIND[verdict]
     claim = " ".join(row.text.split())[:QUOTED]
     values = {"claim": claim, "kind": word("publication", kind), "verdict": word("verdict", verdict)}

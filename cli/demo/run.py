@@ -14,17 +14,17 @@ from pathlib import Path
 from rich.console import Console
 
 import logs
-from cli.api_client import Api
+from cli.api_client import ApiClient
 from cli.demo import report_file, verify
-from cli.demo.live_table import Board
+from cli.demo.live_table import LiveTable
 from cli.demo.officers import Officers
-from cli.demo.runner import Played, play_rows, play_scenes
-from cli.demo.summary import Told, lines
-from cli.demo.time_travel import Clockwork
+from cli.demo.runner import DemoOutcome, play_rows, play_scenes
+from cli.demo.summary import DemoSummary, lines
+from cli.demo.time_travel import TimeTravel
 from cli.messages import message
 from cli.supervisor.free_ports import settle
 from cli.supervisor.signals import until_told
-from cli.supervisor.stack import Plan, Stack
+from cli.supervisor.stack import Stack, StackPlan
 from cli.supervisor.temporal_server import TIME_MOVES
 from settings import PACKAGED, Settings
 from wiring.office import load_office, write_sample_keys
@@ -42,7 +42,7 @@ class FolderUsed(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
+class DemoOptions:
     """Be what was asked for on the command line."""
 
     reports: Path | None = None
@@ -64,9 +64,9 @@ def _console() -> Console:
 class Demo:
     """Be one run of the demo; `held` tells at its end whether everything was as it must be."""
 
-    wishes: Wishes
+    wishes: DemoOptions
     folder: Path
-    given: list[report_file.Row] = field(default_factory=list)
+    given: list[report_file.ReportLine] = field(default_factory=list)
     console: Console = field(default_factory=_console)
     held: bool = False
 
@@ -77,7 +77,7 @@ class Demo:
         assert keys is not None  # noqa: S101  (the packaged office is a demo's)
         plan = self._plan()
         self.console.print(message("demo_starts", data=self.folder), soft_wrap=True)
-        async with Stack(plan) as stack, Api(plan.api) as api:
+        async with Stack(plan) as stack, ApiClient(plan.api) as api:
             now = datetime.now(UTC)  # noqa: TID251  (the day decides who sits where; no rule is asked here)
             officers = Officers(api, office, keys, now, pause=0 if self.wishes.fast else PAUSE)
             self.held = await stack.unless_dead(self._play(stack, officers))
@@ -86,12 +86,12 @@ class Demo:
                 await stack.unless_dead(asyncio.Event().wait())
 
     async def _play(self, stack: Stack, officers: Officers) -> bool:
-        board = Board(officers, self.console)
+        board = LiveTable(officers, self.console)
         if self.wishes.reports is None:
-            played = await play_scenes(officers, Clockwork(stack.client, officers), board)
+            played = await play_scenes(officers, TimeTravel(stack.client, officers), board)
         else:
             played = await play_rows(officers, board, self.given, self.wishes.reports.name)
-        told = await Told.by(officers, played.cases)
+        told = await DemoSummary.by(officers, played.cases)
         pages = [await verify.page(officers.api, officers, view["case_id"]) for view in told.published[:1]]
         replayed, ill = await verify.histories(stack.client, played.cases)
         played.failed += ill
@@ -99,7 +99,9 @@ class Demo:
         self._tell(stack.plan, officers, played, told, checked)
         return all(proof.held for proof in checked) and not played.problems and not played.failed
 
-    def _tell(self, plan: Plan, officers: Officers, played: Played, told: Told, checked: list[verify.Proof]) -> None:
+    def _tell(
+        self, plan: StackPlan, officers: Officers, played: DemoOutcome, told: DemoSummary, checked: list[verify.Proof]
+    ) -> None:
         out = partial(self.console.print, soft_wrap=True, markup=False)
         out("\n" + message("demo_told", reports=played.reports, joined=played.joined))
         for line in lines(told, officers):
@@ -115,13 +117,13 @@ class Demo:
             found = _figures(officers, played, told)
             self.wishes.summary.write_text(json.dumps(found, ensure_ascii=False, indent=2), encoding="utf-8")
 
-    def _plan(self) -> Plan:
+    def _plan(self) -> StackPlan:
         ports = settle(api=0, temporal=0, ui=0)
         environment = {"PIYAO_CONFIG": str(PACKAGED)}
-        return Plan(data=self.folder, ports=ports, environment=environment, dynamic=TIME_MOVES, alone=True)
+        return StackPlan(data=self.folder, ports=ports, environment=environment, dynamic=TIME_MOVES, alone=True)
 
 
-def demo(wishes: Wishes) -> bool:
+def demo(wishes: DemoOptions) -> bool:
     """Play the demo; returns whether everything held. A scratch folder is removed when it did and we leave at once.
 
     Raises:
@@ -140,7 +142,7 @@ def demo(wishes: Wishes) -> bool:
     return run.held
 
 
-def _figures(officers: Officers, played: Played, told: Told) -> dict[str, object]:
+def _figures(officers: Officers, played: DemoOutcome, told: DemoSummary) -> dict[str, object]:
     """Build the figures of `--summary`; a refused report and a case whose workflow is not well count as failed."""
     waiting = told.waiting_on(officers)
     return {

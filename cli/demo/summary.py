@@ -18,14 +18,14 @@ UNIT_CLOCKS = ("accept", "answer")
 
 
 @dataclass
-class Told:
+class DemoSummary:
     """Be all cases as the API shows them, with what happened to each."""
 
     views: list[dict[str, Any]] = field(default_factory=list)
     events: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @classmethod
-    async def by(cls, officers: Officers, cases: Iterable[str]) -> Told:
+    async def by(cls, officers: Officers, cases: Iterable[str]) -> DemoSummary:
         """Read the cases."""
         told = cls()
         for case in cases:
@@ -82,7 +82,7 @@ class Told:
         return [event for events in self.events.values() for event in events if event["kind"] == kind]
 
 
-def lines(told: Told, officers: Officers) -> list[str]:
+def lines(told: DemoSummary, officers: Officers) -> list[str]:
     """Say what happened, a line per matter."""
     units = officers.office.units
     rungs = "、".join(message("counted", what=word("rung", kind), count=n) for kind, n in told.rungs().items())

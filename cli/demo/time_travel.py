@@ -17,7 +17,7 @@ BEYOND = timedelta(seconds=1)
 """How far past a rung time is moved, so that the rung has rung."""
 
 
-class Clockwork:
+class TimeTravel:
     """Move the clocks of cases one by one; the server must allow it (`temporal_server.TIME_MOVES`)."""
 
     def __init__(self, client: Client, officers: Officers) -> None:

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 
-from cli.api_client import Api
+from cli.api_client import ApiClient
 from cli.demo.officers import Officers
 from cli.messages import message
 from wiring.worker import build_replayer
@@ -27,7 +27,7 @@ class Proof:
     says: str
 
 
-async def page(api: Api, officers: Officers, case: str) -> Proof:
+async def page(api: ApiClient, officers: Officers, case: str) -> Proof:
     """Check that the public page of a case is exactly the text two people approved."""
     path = f"/bulletin/{case}"
     document = await api.text(f"{path}/document")

@@ -19,10 +19,10 @@ GRACE = 10.0
 """Seconds a part has after SIGTERM before it gets SIGKILL."""
 
 
-class PartDied(Exception):
+class ProcessDied(Exception):
     """Say that a part ended though nobody asked it to; which one, how, and the last lines it wrote."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: ManagedProcess) -> None:
         self.part = part
         how = (
             message("died_by_signal", signal=-part.code) if part.code < 0 else message("died_with_code", code=part.code)
@@ -31,7 +31,7 @@ class PartDied(Exception):
 
 
 @dataclass
-class Part:
+class ManagedProcess:
     """Be one child process; `command[0]` is an absolute path."""
 
     name: str
@@ -64,7 +64,7 @@ class Part:
                 process_group=0,
             )
 
-    async def ended(self) -> Part:
+    async def ended(self) -> ManagedProcess:
         """Wait until the process has ended."""
         if self.process is not None:
             await self.process.wait()

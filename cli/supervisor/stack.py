@@ -17,7 +17,7 @@ from temporalio.client import Client
 from cli.messages import message
 from cli.supervisor import temporal_server
 from cli.supervisor.free_ports import HOST, Ports
-from cli.supervisor.process import Part, PartDied
+from cli.supervisor.process import ManagedProcess, ProcessDied
 
 STARTER = Path(__file__).parents[2] / "starter.py"
 
@@ -32,7 +32,7 @@ class NotReady(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class StackPlan:
     """Say where a stack lives: its data folder, its ports, and what differs from the environment.
 
     `alone`: settings of this machine (`PIYAO_*`) do not count, so nothing of it is reached from outside the plan.
@@ -71,7 +71,7 @@ class Stack:
 
     client: Client
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: StackPlan) -> None:
         self.plan = plan
         server = temporal_server.command(plan.data / "temporal.db", plan.ports, plan.dynamic)
         self.server = self._part("temporal", server)
@@ -81,7 +81,7 @@ class Stack:
 
     async def __aenter__(self) -> Self:
         """Start every part and wait until all are ready; what was started is stopped when one is not."""
-        self._death: asyncio.Future[Part] = asyncio.get_running_loop().create_future()
+        self._death: asyncio.Future[ManagedProcess] = asyncio.get_running_loop().create_future()
         try:
             await self.unless_dead(self._start())
         except BaseException:
@@ -106,7 +106,7 @@ class Stack:
             either: set[asyncio.Future[Any]] = {work, self._death}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             if self._death.done():
-                raise PartDied(self._death.result())
+                raise ProcessDied(self._death.result())
             return work.result()
         finally:
             work.cancel()
@@ -141,16 +141,16 @@ class Stack:
                     pass
                 await asyncio.sleep(temporal_server.BEAT)
 
-    async def _launch(self, part: Part) -> None:
+    async def _launch(self, part: ManagedProcess) -> None:
         await part.start()
         self._watches.append(asyncio.create_task(self._watch(part)))
 
-    async def _watch(self, part: Part) -> None:
+    async def _watch(self, part: ManagedProcess) -> None:
         await part.ended()
         if not self._stopping and not self._death.done():
             self._death.set_result(part)
 
-    def _part(self, name: str, command: list[str] | None = None) -> Part:
+    def _part(self, name: str, command: list[str] | None = None) -> ManagedProcess:
         foreign = ("TEMPORAL_", "PIYAO_") if self.plan.alone else ("TEMPORAL_",)
         environment = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
         environment |= {
@@ -163,4 +163,4 @@ class Stack:
             **self.plan.environment,
         }
         command = command or [sys.executable, str(STARTER), name]
-        return Part(name, command, self.plan.data / "logs" / f"{name}.log", environment)
+        return ManagedProcess(name, command, self.plan.data / "logs" / f"{name}.log", environment)

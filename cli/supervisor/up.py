@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cli.messages import message
 from cli.supervisor.free_ports import settle
-from cli.supervisor.stack import Plan, Stack
+from cli.supervisor.stack import Stack, StackPlan
 from settings import Settings
 from wiring.office import write_sample_keys
 
@@ -28,7 +28,7 @@ async def up(settings: Settings, *, temporal_port: int, ui_port: int, as_json: b
         keys = write_sample_keys(settings)
         environment = {"PIYAO_CONFIG": str(settings.office_folder.resolve())}
         queue = settings.task_queue
-        plan = Plan(data=data, ports=ports, host=settings.api_host, task_queue=queue, environment=environment)
+        plan = StackPlan(data=data, ports=ports, host=settings.api_host, task_queue=queue, environment=environment)
         async with Stack(plan) as stack:
             _tell(plan, keys, as_json=as_json)
             await stack.unless_dead(_for_ever())
@@ -50,7 +50,7 @@ def held(data: Path) -> Iterator[None]:
         yield
 
 
-def _tell(plan: Plan, keys: Path | None, *, as_json: bool) -> None:
+def _tell(plan: StackPlan, keys: Path | None, *, as_json: bool) -> None:
     addresses = plan.addresses()
     if as_json:
         print(json.dumps(addresses), flush=True)

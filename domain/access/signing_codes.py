@@ -60,14 +60,14 @@ class Code(Frozen):
     sent: bool = False
 
 
-class Sent(Frozen):
+class CodeDelivery(Frozen):
     """Say by which channel a code went, and until when it is good."""
 
     channel: str
     expires_at: datetime
 
 
-class Spent(StrEnum):
+class CodeTry(StrEnum):
     """Say how a try of a code ended; `none`: there is none, it has expired, or its tries are used up."""
 
     RIGHT = "right"
@@ -75,7 +75,7 @@ class Spent(StrEnum):
     NONE = "none"
 
 
-class Held(Frozen):
+class CapReached(Frozen):
     """Say that a cap is reached, and when it opens."""
 
     opens_at: datetime
@@ -89,12 +89,12 @@ class Held(Frozen):
         return -(-self.seconds(now) // 60)
 
 
-def held(uses: Sequence[datetime], caps: Sequence[Cap], now: datetime) -> Held | None:
+def held(uses: Sequence[datetime], caps: Sequence[Cap], now: datetime) -> CapReached | None:
     """Tell whether one more use is over a cap, given the instants of those before; each leaves its span by itself."""
     latest = sorted(uses, reverse=True)
     opens = [latest[cap.most - 1] + cap.within for cap in caps if len(latest) >= cap.most]
     opens_at = max(opens, default=now)
-    return Held(opens_at=opens_at) if opens_at > now else None
+    return CapReached(opens_at=opens_at) if opens_at > now else None
 
 
 def just_made(code: Code, now: datetime) -> bool:
@@ -102,10 +102,10 @@ def just_made(code: Code, now: datetime) -> bool:
     return code.made_at > now - PAUSE and code.tries > 0
 
 
-def tried(code: Code | None, digest: str, wrong: Sequence[datetime], now: datetime) -> Spent | Held:
+def tried(code: Code | None, digest: str, wrong: Sequence[datetime], now: datetime) -> CodeTry | CapReached:
     """Judge one try of a code; at the cap it is not looked at, so that the answer tells nothing of it."""
     if at_cap := held(wrong, TRYING, now):
         return at_cap
     if code is None or code.expires_at <= now or code.tries <= 0:
-        return Spent.NONE
-    return Spent.RIGHT if code.digest == digest else Spent.WRONG
+        return CodeTry.NONE
+    return CodeTry.RIGHT if code.digest == digest else CodeTry.WRONG

@@ -10,12 +10,12 @@ from datetime import datetime
 
 from domain.case.answer import Answer, Outcome
 from domain.case.notice_kinds import Message
-from domain.case.obligations import Notice, Owed, Recording
+from domain.case.obligations import FinalRecord, Notice, PendingEffect
 from domain.case.state import State, waits
 from domain.case.summary import Record, Summary
 from domain.clocks.clock import Clock
 from domain.clocks.pause import ResumedBy
-from domain.clocks.time_account import Ledger
+from domain.clocks.time_account import TimeAccount
 from domain.decisions import Actor
 from domain.errors import WrongStage
 from domain.events import CaseResumed, ClockBreached, Entry, Event, ProposalLapsed, StageEntered
@@ -66,7 +66,7 @@ class Case(State):
             level=level,
             visit=self.visit,
             generation=max(before, default=0) + 1,
-            ledger=Ledger.begun(terms.budgets[name], now),
+            ledger=TimeAccount.begun(terms.budgets[name], now),
             due=now,
         )
         self.clocks.append(clock)
@@ -223,7 +223,7 @@ class Case(State):
         """Forget letters that wait for a digest: what they ask for is no longer wanted."""
         self.owed = [debt for debt in self.owed if not (waits(debt) and debt.key.startswith(prefix))]
 
-    def settle(self, owed: Owed) -> None:
+    def settle(self, owed: PendingEffect) -> None:
         """Take one debt off the list; it has been paid."""
         self.owed = [debt for debt in self.owed if debt.key != owed.key]
         self.turn += 1
@@ -271,7 +271,7 @@ class Case(State):
     def owe_last_word(self) -> None:
         """Owe the register what came after the last decision when nothing else is left to carry it."""
         if self.over and self.unrecorded and not self.owed:
-            self.owed.append(Recording(key=f"{self.opening.case_id}/last-word/{self.seq}"))
+            self.owed.append(FinalRecord(key=f"{self.opening.case_id}/last-word/{self.seq}"))
 
     def outcome(self) -> Outcome:
         """Build the result of the finished case."""

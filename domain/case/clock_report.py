@@ -54,7 +54,7 @@ class ClockView(Frozen):
     rungs: tuple[RungView, ...]
 
 
-class Reckoning(Frozen):
+class ClockReport(Frozen):
     """Be all clocks of a case as of a moment, with the versions they are reckoned by."""
 
     number: str
@@ -67,9 +67,9 @@ class Reckoning(Frozen):
     clocks: tuple[ClockView, ...]
 
 
-def reckoned(case: Case, now: datetime) -> Reckoning:
+def report_clocks(case: Case, now: datetime) -> ClockReport:
     """Explain every clock of `case`, those that run first."""
-    return Reckoning(
+    return ClockReport(
         number=case.opening.number,
         as_of=now,
         policy=case.terms.policy,
@@ -81,7 +81,7 @@ def reckoned(case: Case, now: datetime) -> Reckoning:
     )
 
 
-def with_rings(told: Reckoning, rings: Mapping[tuple[str, str, int], Sequence[datetime]]) -> Reckoning:
+def with_rings(told: ClockReport, rings: Mapping[tuple[str, str, int], Sequence[datetime]]) -> ClockReport:
     """Add when each rung rang; `rings` has the instants by clock, unit and number, over all visits."""
     clocks = []
     for clock in told.clocks:

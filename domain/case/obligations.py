@@ -39,7 +39,7 @@ class Notice(Frozen):
         return self.not_before is None or self.not_before <= now
 
 
-class Source(Frozen):
+class PageSource(Frozen):
     """Say where a unit has published a text itself, and when that was captured."""
 
     unit: str
@@ -63,7 +63,7 @@ class Page(Frozen):
     units: tuple[str, ...]
     issuer: str
     as_of: datetime
-    source: Source | None = Field(default=None, exclude_if=is_empty)
+    source: PageSource | None = Field(default=None, exclude_if=is_empty)
 
 
 class Publication(Frozen):
@@ -76,11 +76,11 @@ class Publication(Frozen):
     digest: str
 
 
-class Recording(Frozen):
+class FinalRecord(Frozen):
     """Owe the register the last entries of a case that is over."""
 
     kind: Literal["recording"] = "recording"
     key: str
 
 
-Owed = Annotated[Notice | Publication | Recording, Field(discriminator="kind")]
+PendingEffect = Annotated[Notice | Publication | FinalRecord, Field(discriminator="kind")]

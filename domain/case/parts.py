@@ -50,7 +50,7 @@ class VerdictFact(Frozen):
     by: tuple[Signer, ...]
 
 
-class Item(Frozen):
+class ActionItem(Frozen):
     """Be one item of an action list, by its number in the session; done: when, by whom, and what came of it."""
 
     n: int
@@ -67,14 +67,14 @@ class Position(Frozen):
     verdict: Verdict | None = None
 
 
-class Session(BaseModel):
+class JointSession(BaseModel):
     """Be one joint session 会商; `ruled` None while it is open, `conflict` once the office knows of one in it."""
 
     number: int
     reason: SessionReason
     units: tuple[str, ...]
     opened: datetime
-    items: tuple[Item, ...] = ()
+    items: tuple[ActionItem, ...] = ()
     positions: tuple[Position, ...] = ()
     ruled: datetime | None = None
     conflict: bool = False
@@ -83,9 +83,9 @@ class Session(BaseModel):
         """Return the numbers of what a unit is to do, called or not."""
         return [item.n for item in self.items if item.action.unit == unit]
 
-    def give(self, actions: Iterable[Action]) -> tuple[Item, ...]:
+    def give(self, actions: Iterable[Action]) -> tuple[ActionItem, ...]:
         """Put actions on the list under the next numbers; return them as they stand there."""
-        given = tuple(Item(n=n, action=action) for n, action in enumerate(actions, start=len(self.items) + 1))
+        given = tuple(ActionItem(n=n, action=action) for n, action in enumerate(actions, start=len(self.items) + 1))
         self.items = (*self.items, *given)
         return given
 

@@ -30,10 +30,10 @@ PAGED = timedelta(hours=1)
 def ring_passed(case: Case, clock: Clock, now: datetime) -> None:
     """Ring the rungs of one clock that have passed."""
     while (upcoming := clock.next_rung(case.promises(clock), case.time)) is not None and upcoming[0] <= now:
-        rung_rings(case, clock, upcoming[1], planned=upcoming[0], now=now)
+        ring_rung(case, clock, upcoming[1], planned=upcoming[0], now=now)
 
 
-def rung_rings(
+def ring_rung(
     case: Case,
     clock: Clock,
     rung: Rung,
@@ -77,7 +77,7 @@ def ring_next(case: Case, clock: Clock, planned: datetime, now: datetime) -> Non
     """Ring the next rung at its time, or because nobody logged the call of the one before."""
     unlogged = clock.calls is not None and planned < clock.plan[clock.rung]
     rung = case.promises(clock).ladder[clock.rung]
-    rung_rings(case, clock, rung, planned=planned, now=now, unlogged=unlogged)
+    ring_rung(case, clock, rung, planned=planned, now=now, unlogged=unlogged)
 
 
 def stand_down(case: Case, clock: Clock, above: int, but: tuple[Addressee, ...] = ()) -> None:
@@ -89,7 +89,7 @@ def stand_down(case: Case, clock: Clock, above: int, but: tuple[Addressee, ...] 
         case.tell(Message.STAND_DOWN, to, by, key=f"{clock.key}/stand-down/{case.seq}", clock=clock)
 
 
-def stand_down_lately_paged(case: Case, now: datetime) -> None:
+def stand_down_recently_called(case: Case, now: datetime) -> None:
     """Tell whoever the last rung of a running clock called within the hour that nothing is to be done any more."""
     for clock in case.running():
         if clock.rung and clock.last_rang is not None and now - clock.last_rang <= PAGED:

@@ -8,11 +8,11 @@ from typing import Self, TypeGuard
 from pydantic import BaseModel
 
 from domain.case.notice_kinds import Message
-from domain.case.obligations import Notice, Owed
-from domain.case.parts import Draft, Proposal, Request, Session, VerdictFact
+from domain.case.obligations import Notice, PendingEffect
+from domain.case.parts import Draft, JointSession, Proposal, Request, VerdictFact
 from domain.case.summary import Summary
 from domain.clocks.clock import Clock
-from domain.clocks.pause import Pause
+from domain.clocks.pause import ActivePause
 from domain.decisions import Opening
 from domain.errors import Unfit
 from domain.events import Entry
@@ -24,7 +24,7 @@ ENDED = (RequestState.DECLINED, RequestState.EXPIRED)
 """Requests nobody owes anything on any more."""
 
 
-def waits(debt: Owed) -> TypeGuard[Notice]:
+def waits(debt: PendingEffect) -> TypeGuard[Notice]:
     """Tell whether a debt is a letter held for a digest."""
     return isinstance(debt, Notice) and debt.wave == 0 and debt.not_before is not None
 
@@ -57,9 +57,9 @@ class State(BaseModel):
     clocks: list[Clock] = []
     versions: int = 0
     draft: Draft | None = None
-    sessions: list[Session] = []
+    sessions: list[JointSession] = []
     proposals: tuple[Proposal, ...] = ()
-    pause: Pause | None = None
+    pause: ActivePause | None = None
     """The pause all clocks but the accepting ones stand still in; None while they run."""
     paused_in: tuple[int, ...] = ()
     """The visits that have had their pause."""
@@ -75,7 +75,7 @@ class State(BaseModel):
     unrecorded: list[Entry] = []
     answered: int = 0
     """Up to which entry an answer has told the desk, which writes it down; the next one need not repeat it."""
-    owed: list[Owed] = []
+    owed: list[PendingEffect] = []
     waves: int = 0
     views: dict[int, Summary] = {}
     gathered: dict[int, datetime] = {}
@@ -122,12 +122,12 @@ class State(BaseModel):
         return [*self.open_requests(), *(r for r in self.requests if r.state is RequestState.EXPIRED)]
 
     @property
-    def session(self) -> Session | None:
+    def session(self) -> JointSession | None:
         """Return the joint session that is open; None when there is none."""
         return next((session for session in self.sessions if session.ruled is None), None)
 
     @property
-    def last_session(self) -> Session | None:
+    def last_session(self) -> JointSession | None:
         """Return the joint session that is open, else the latest; its list goes on after the minutes."""
         return self.session or (self.sessions[-1] if self.sessions else None)
 
@@ -169,7 +169,7 @@ class State(BaseModel):
         """Return the letters that wait for the next digest, as their clocks stand."""
         return [debt for debt in map(self.standing, self.owed) if waits(debt)]
 
-    def standing(self, debt: Owed) -> Owed:
+    def standing(self, debt: PendingEffect) -> PendingEffect:
         """Return a debt as it is owed now: a letter held for a digest keeps its key and goes with its clock.
 
         It tells what is due by then, and where the clock's level or due instant leaves no digest it waits no longer.
@@ -191,7 +191,7 @@ class State(BaseModel):
         at = quiet.opening(self.time, clock.started)
         return at if clock.started < at < clock.due else None
 
-    def _clock_of(self, debt: Owed) -> Clock | None:
+    def _clock_of(self, debt: PendingEffect) -> Clock | None:
         """Find the running clock a notice was planned for, in whichever generation that was."""
         case_id = self.opening.case_id
         return next((c for c in self.clocks if c.running and debt.key.startswith(f"{case_id}/{c.stem}")), None)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case.case import Case
-from domain.case.parts import Session
-from domain.case.summary import Debt, Signature, Summary, Waiting
+from domain.case.parts import JointSession
+from domain.case.summary import ClockStatus, PendingConfirmation, Signature, Summary
 from domain.clocks.clock import Clock
 from domain.vocabulary import ActionKind, ClockName, PublicationState, Role, SessionReason
 
@@ -40,7 +40,8 @@ def summarise(case: Case, *, ahead: bool = True) -> Summary:
         verdicts={step: fact.verdict for step, fact in case.verdicts.items()},
         signatures=signatures(case),
         waiting=tuple(
-            Waiting(ref=p.ref, kind=p.kind, unit=p.unit, seat=p.seat, by=p.by.person) for p in case.proposals
+            PendingConfirmation(ref=p.ref, kind=p.kind, unit=p.unit, seat=p.seat, by=p.by.person)
+            for p in case.proposals
         ),
         session=case.session.number if case.session else None,
         paused=case.resumes,
@@ -58,10 +59,10 @@ def stage_due(case: Case) -> datetime | None:
     return min(steps or [clock.due for clock in running], default=None)
 
 
-def debt(case: Case, clock: Clock, role: Role | None, *, ahead: bool) -> Debt:
+def debt(case: Case, clock: Clock, role: Role | None, *, ahead: bool) -> ClockStatus:
     """Say who owes what by when for one running clock; `role` is its unit's in the verification, None if not asked."""
     upcoming = clock.next_rung(case.promises(clock), case.time) if ahead else None
-    return Debt(
+    return ClockStatus(
         clock=clock.name,
         unit=clock.unit,
         short=case.short(clock.unit),
@@ -119,7 +120,7 @@ def awaited(case: Case) -> dict[str, datetime | None]:
     return dues
 
 
-def _to_speak(session: Session, asked: set[str]) -> list[str]:
+def _to_speak(session: JointSession, asked: set[str]) -> list[str]:
     """Return whose position a session lacks; without a conflict the units of one at triage speak by their findings."""
     if session.ruled is not None or (session.reason is SessionReason.LEVEL and not session.conflict):
         return []

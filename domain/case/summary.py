@@ -24,7 +24,7 @@ from domain.vocabulary import (
 )
 
 
-class Debt(Frozen):
+class ClockStatus(Frozen):
     """Say in one line who owes what by when, and which rung of the ladder comes next.
 
     The next rung is told where somebody looks at a case, and left out of the answer to a decision: every answer
@@ -58,7 +58,7 @@ class Signature(Frozen):
     now: bool = False
 
 
-class Waiting(Frozen):
+class PendingConfirmation(Frozen):
     """Say what waits for a second person: what is asked for, by whom, under which number."""
 
     ref: int
@@ -90,10 +90,10 @@ class Summary(Frozen):
     escalation: int
     overdue: bool
     sightings: int
-    debts: tuple[Debt, ...]
+    debts: tuple[ClockStatus, ...]
     verdicts: dict[VerdictStep, Verdict] = Field(default={}, exclude_if=is_empty)
     signatures: tuple[Signature, ...] = Field(default=(), exclude_if=is_empty)
-    waiting: tuple[Waiting, ...] = Field(default=(), exclude_if=is_empty)
+    waiting: tuple[PendingConfirmation, ...] = Field(default=(), exclude_if=is_empty)
     session: int | None = Field(default=None, exclude_if=is_empty)
     paused: datetime | None = Field(default=None, exclude_if=is_empty)
     calendar: str = ""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
-from domain.clocks.time_account import Ledger
+from domain.clocks.time_account import TimeAccount
 from domain.terms import LevelTerms, Rung
 from domain.values import Frozen
 from domain.vocabulary import ClockName, Level, Seat
@@ -41,7 +41,7 @@ class Clock(BaseModel):
     level: Level
     visit: int
     generation: int = 1
-    ledger: Ledger
+    ledger: TimeAccount
     due: datetime
     plan: tuple[datetime, ...] = ()
     provisional: bool = False
@@ -155,7 +155,7 @@ class Clock(BaseModel):
         self.move(self.ledger.under(terms.budgets[self.name]), terms, time, now, resumes)
 
     def move(
-        self, ledger: Ledger, terms: LevelTerms, time: WorkingTime, now: datetime, resumes: datetime | None = None
+        self, ledger: TimeAccount, terms: LevelTerms, time: WorkingTime, now: datetime, resumes: datetime | None = None
     ) -> None:
         """Go on by another account as the next generation: rungs moved into the future may ring again (rule 9)."""
         self.ledger = ledger if ledger.since is None else ledger.going(now)

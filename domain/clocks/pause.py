@@ -26,7 +26,7 @@ class ResumedBy(StrEnum):
     LEVEL = "level"
 
 
-class Pause(Frozen):
+class ActivePause(Frozen):
     """Be the pause a case is in: why, since when, until when; `reminded` once its end has been announced."""
 
     reason: PauseReason

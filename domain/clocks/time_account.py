@@ -15,7 +15,7 @@ from domain.values import Frozen
 from domain.worktime.working_time import Span, TimeUnit, WorkingTime
 
 
-class Ledger(Frozen):
+class TimeAccount(Frozen):
     """Be one budget with its segments; `origin` is when it began, `since` None while it stands still."""
 
     budget: Span

@@ -101,7 +101,7 @@ RULES: dict[str, Rule] = {
     "close": Rule(Close, (Stage.CLOSURE,), closure.close),
 }
 
-TOLD: dict[str, Rule] = {"recount": Rule(Recount, ALL, calendar_change.recount)}
+SYSTEM_RULES: dict[str, Rule] = {"recount": Rule(Recount, ALL, calendar_change.recount)}
 """What no person says: the system tells it, under the seal like any decision."""
 
 
@@ -128,7 +128,7 @@ def decide(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
 def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> None:
     if update_id in case.heard:
         return
-    rule = RULES.get(kind) or TOLD[kind]
+    rule = RULES.get(kind) or SYSTEM_RULES[kind]
     if case.over:
         raise CaseOver("case_over", number=case.opening.number)
     pause.end_passed(case, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case.case import Case
-from domain.case.obligations import Notice, Owed, Publication, Recording
+from domain.case.obligations import FinalRecord, Notice, PendingEffect, Publication
 from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
 from domain.case.summarise import summarise
 from domain.case.summary import Record
@@ -60,7 +60,7 @@ def called_off(case: Case, debt: Publication) -> None:
     case.owe_last_word()
 
 
-def recorded(case: Case, debt: Recording, told: Record) -> None:
+def recorded(case: Case, debt: FinalRecord, told: Record) -> None:
     """Take in that the register has the last word."""
     case.settle(debt)
     case.recorded(told.summary.seq)
@@ -74,9 +74,9 @@ def _settle_wave(case: Case, wave: Wave) -> None:
         case.gathered.pop(notice.wave, None)
 
 
-def _numbered(debt: Owed, wave: int, now: datetime) -> Owed:
+def _numbered(debt: PendingEffect, wave: int, now: datetime) -> PendingEffect:
     return debt.model_copy(update={"wave": wave}) if _goes_out(debt, now) else debt
 
 
-def _goes_out(debt: Owed, now: datetime) -> bool:
+def _goes_out(debt: PendingEffect, now: datetime) -> bool:
     return isinstance(debt, Notice) and debt.wave == 0 and debt.ready(now)

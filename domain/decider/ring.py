@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.case.case import Case
 from domain.case.rungs import ring_next
 from domain.clocks.clock import Clock
-from domain.clocks.pause import Pause
+from domain.clocks.pause import ActivePause
 from domain.events import AcknowledgementExpired
 from domain.stages.clocks import pause
 from domain.stages.verification.expiry import expire
@@ -22,9 +22,9 @@ def ring(case: Case, now: datetime) -> None:
             pause.attend(case, now)
 
 
-def _most_urgent(case: Case, now: datetime) -> Clock | Pause | None:
+def _most_urgent(case: Case, now: datetime) -> Clock | ActivePause | None:
     """Return what is due first; at one instant the pause ends before a clock that ran on rings."""
-    due: list[tuple[datetime, int, Clock | Pause]] = []
+    due: list[tuple[datetime, int, Clock | ActivePause]] = []
     if case.pause is not None and case.pause.next_instant <= now:
         due.append((case.pause.next_instant, -1, case.pause))
     for position, clock in enumerate(case.clocks):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from domain.evidence import Content, Kept
+from domain.evidence import FileContent, KeptFile
 
 
 class Files(Protocol):
     """Keep files of evidence under the digest of their content: the same content is one file, and is never changed."""
 
-    async def keep(self, chunks: AsyncIterator[bytes]) -> Kept:
+    async def keep(self, chunks: AsyncIterator[bytes]) -> KeptFile:
         """Take in one file while it comes; nothing of it can be seen before it is whole, judged and on the disk.
 
         Raises:
@@ -23,10 +23,10 @@ class Files(Protocol):
 
         """
 
-    async def original(self, digest: str) -> Content:
+    async def original(self, digest: str) -> FileContent:
         """Return a file byte for byte as it was handed in; raises Unknown where there is none."""
 
-    async def shown(self, digest: str) -> Content:
+    async def shown(self, digest: str) -> FileContent:
         """Return the copy of a picture that may be shown, made anew and without what its file said beside the picture.
 
         Raises:

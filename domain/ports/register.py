@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.access.signing_codes import Code, Held, Spent
+from domain.access.signing_codes import CapReached, Code, CodeTry
 from domain.case.answer import Answer
 from domain.case.summary import Record, Summary
 from domain.decisions import Actor
 from domain.ports.delivery import Bulletin, Published, Receipts
-from domain.reports.report import Filed, Filing, HandOver
+from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.values import Frozen
 from domain.vocabulary import Level, Stage
 
@@ -61,17 +61,17 @@ class CaseFilter(Frozen):
     limit: int = 100
 
 
-class Ledger(Protocol):
+class EntryStore(Protocol):
     """Keep what cases tell."""
 
     async def append(self, record: Record) -> None:
         """Add entries (insert or ignore by case, epoch, sequence) and move the case's row forward, never back."""
 
 
-class Register(Ledger, Receipts, Bulletin, Protocol):
+class Register(EntryStore, Receipts, Bulletin, Protocol):
     """Be the office's 台账: report store and projection of the cases."""
 
-    async def file(self, filing: Filing) -> Filed:
+    async def file(self, filing: IncomingReport) -> FiledReport:
         """Store a report, match it and name its case, in one transaction.
 
         Raises:
@@ -79,13 +79,13 @@ class Register(Ledger, Receipts, Bulletin, Protocol):
 
         """
 
-    async def pending(self, limit: int) -> list[HandOver]:
+    async def pending(self, limit: int) -> list[PendingHandover]:
         """Return reports the workflow has not heard of though it should, oldest first."""
 
     async def handed_over(self, report_id: str) -> None:
         """Note that the workflow has heard of a report."""
 
-    async def rehome(self, report_id: str, case_id: str, year: int, now: datetime) -> HandOver | None:
+    async def rehome(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
         """Open a new case for a report whose case was over by the time it was told; None if it is published."""
 
     async def begin(self, decision: DecisionRow) -> DecisionRow | None:
@@ -102,7 +102,7 @@ class Register(Ledger, Receipts, Bulletin, Protocol):
     async def unfinished(self, before: datetime, limit: int) -> list[DecisionRow]:
         """Return decisions without outcome, begun before an instant, in no order: none holds up the others."""
 
-    async def keep_code(self, code: Code) -> Code | Held:
+    async def keep_code(self, code: Code) -> Code | CapReached:
         """Keep a code and count it, in place of the person's last; return it, or the one that was just made.
 
         Where a cap is reached, return when it opens; nothing was changed.
@@ -114,13 +114,15 @@ class Register(Ledger, Receipts, Bulletin, Protocol):
     async def drop_code(self, code: Code) -> None:
         """Take back a code whose sending failed, and its count."""
 
-    async def spend_code(self, case_id: str, person: str, digest: str, now: datetime, update_id: str) -> Spent | Held:
+    async def spend_code(
+        self, case_id: str, person: str, digest: str, now: datetime, update_id: str
+    ) -> CodeTry | CapReached:
         """Try a code for a decision: the right one is spent on it, a wrong one costs one of its tries and is counted.
 
         Where the cap of wrong tries is reached, return when it opens; the code was not looked at.
         """
 
-    async def report(self, report_id: str) -> tuple[Filing, str] | None:
+    async def report(self, report_id: str) -> tuple[IncomingReport, str] | None:
         """Return a stored report and the case it belongs to."""
 
     async def case(self, case_id: str) -> CaseRow | None:

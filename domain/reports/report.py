@@ -80,7 +80,7 @@ class KnownRebuttal(Frozen):
     published_at: datetime
 
 
-class Taken(Frozen):
+class ReportReceipt(Frozen):
     """Be the answer to a report: where it went, and the existing answer if there is one."""
 
     report_id: str
@@ -90,7 +90,7 @@ class Taken(Frozen):
     known_rebuttal: KnownRebuttal | None = None
 
 
-class Filing(Frozen):
+class IncomingReport(Frozen):
     """Be a report with all the desk decides about it before the register stores it.
 
     `key` is the hash of (principal, route, Idempotency-Key); `body_digest` tells a repeat from another body under the
@@ -108,7 +108,7 @@ class Filing(Frozen):
     accepted_at: datetime = Field(description="desk time, UTC")
 
 
-class HandOver(Frozen):
+class PendingHandover(Frozen):
     """Be what the register still owes the workflow for one report: start the case, or tell it of a milestone."""
 
     report_id: str
@@ -125,9 +125,9 @@ class HandOver(Frozen):
     channels: int
 
 
-class Filed(Frozen):
+class FiledReport(Frozen):
     """Be what the register answers to a filing; `hand_over` is None when the workflow need not hear of it."""
 
-    taken: Taken
-    hand_over: HandOver | None
+    taken: ReportReceipt
+    hand_over: PendingHandover | None
     repeated: bool = False

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
-from domain.case.rungs import stand_down_lately_paged
+from domain.case.rungs import stand_down_recently_called
 from domain.decisions import Assign, Proven, TriageDecision
 from domain.errors import Unfit
 from domain.events import CaseClosed, PassedOn, Triaged
@@ -20,7 +20,7 @@ from domain.vocabulary import ClockName, ProposalKind, Role, Seat, Stage
 def triage(case: Case, decision: TriageDecision, proven: Proven, now: datetime) -> None:
     """Carry out the duty officer's triage."""
     if decision.exit is not None:
-        let_out(case, decision, proven, now)
+        close_without_verification(case, decision, proven, now)
         return
     if not (decision.level and decision.topic and decision.lead):
         raise Unfit("triage_incomplete")
@@ -54,7 +54,7 @@ def assign(case: Case, decision: Assign, proven: Proven, now: datetime) -> None:
     _to_verification(case, lead, [], now, assigned=True)
 
 
-def let_out(case: Case, decision: TriageDecision, proven: Proven, now: datetime) -> None:
+def close_without_verification(case: Case, decision: TriageDecision, proven: Proven, now: datetime) -> None:
     """Let a report out that is no rumor: passed to the unit that serves it, and closed."""
     if decision.level or decision.lead or decision.co_units:
         raise Unfit("exit_or_verify")
@@ -68,7 +68,7 @@ def let_out(case: Case, decision: TriageDecision, proven: Proven, now: datetime)
         seats = case.seats((f"unit:{to.code}.{Seat.DUTY}",), to.code)
         values: dict[str, str | int] = {"exit": decision.exit, "reason": decision.reason or ""}
         case.tell(Message.PASSED_ON, seats, ("mail",), key=f"v{case.visit}/passed-on", values=values)
-    stand_down_lately_paged(case, now)
+    stand_down_recently_called(case, now)
     case.enter(Stage.CLOSURE, now)
     case.close(now)
     case.happened(CaseClosed(exit=decision.exit, remarks=decision.reason), now, proven.actor)

@@ -9,7 +9,7 @@ from domain.decisions import Actor
 from domain.values import Frozen
 
 
-class Offer(Frozen):
+class AvailableAction(Frozen):
     """Be one decision a person may take now; `preset` is sent back as it is, `only` narrows a field to some codes."""
 
     kind: str
@@ -17,5 +17,5 @@ class Offer(Frozen):
     only: dict[str, tuple[str, ...]] = {}
 
 
-Row = Callable[[Case, Actor], Iterable[Offer]]
+ActionRule = Callable[[Case, Actor], Iterable[AvailableAction]]
 """Tell of the state of a case whether, and how, one kind may be said now."""

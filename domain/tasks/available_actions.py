@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from domain.access.permissions import chairs, confirming, may
 from domain.case.case import Case
-from domain.case.parts import Request, Session
+from domain.case.parts import JointSession, Request
 from domain.decider.decide import RULES
 from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
 from domain.stages.rebuttal import interim
@@ -18,7 +18,7 @@ from domain.stages.verification import quorum
 from domain.stages.verification.findings import UNANSWERED
 from domain.stages.verification.transfer import OPEN
 from domain.tasks import clock_actions
-from domain.tasks.action import Offer, Row
+from domain.tasks.action import ActionRule, AvailableAction
 from domain.vocabulary import (
     USUAL_KIND,
     ConsultAct,
@@ -34,7 +34,7 @@ from domain.vocabulary import (
 )
 
 
-def offers(case: Case, actor: Actor) -> tuple[Offer, ...]:
+def offers(case: Case, actor: Actor) -> tuple[AvailableAction, ...]:
     """Return everything `actor` may say to `case` now, in the order of the table."""
     if case.over:
         return ()
@@ -46,71 +46,73 @@ def offers(case: Case, actor: Actor) -> tuple[Offer, ...]:
     )
 
 
-def _triage(case: Case, actor: Actor) -> Iterable[Offer]:
+def _triage(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     verify = case.bounces < case.terms.bounce_limit
     let_out = case.visit == 1
     if verify or let_out:
         only: dict[str, tuple[str, ...]] = {} if let_out else {"exit": ()}
-        yield Offer(kind="triage", only=only if verify else {"level": ()})
+        yield AvailableAction(kind="triage", only=only if verify else {"level": ()})
 
 
-def _assign(case: Case, actor: Actor) -> Iterable[Offer]:
+def _assign(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     if not case.provisional:
-        yield Offer(kind="assign")
+        yield AvailableAction(kind="assign")
 
 
-def _relevel(case: Case, actor: Actor) -> Iterable[Offer]:
+def _relevel(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     lowering = any(proposal.kind is ProposalKind.LOWER_LEVEL for proposal in case.proposals)
     levels = [level for level in Level if level is not case.level and not (lowering and level.below(case.level))]
     allowed = tuple(level for level in levels if may(actor, "relevel", case, Relevel(level=level, reason="-")))
     if allowed:
-        yield Offer(kind="relevel", only={"level": allowed})
+        yield AvailableAction(kind="relevel", only={"level": allowed})
 
 
-def _accept(case: Case, actor: Actor) -> Iterable[Offer]:
+def _accept(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     if case.transfer_to(actor.unit) or _own(case, actor, RequestState.OFFERED):
-        yield Offer(kind="accept")
+        yield AvailableAction(kind="accept")
 
 
-def _decline(case: Case, actor: Actor) -> Iterable[Offer]:
+def _decline(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     own = _own(case, actor, *OPEN)
     if case.transfer_to(actor.unit) or (own and not own.assigned):
-        yield Offer(kind="decline")
+        yield AvailableAction(kind="decline")
 
 
-def _transfer(case: Case, actor: Actor) -> Iterable[Offer]:
+def _transfer(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     duty = actor.sits(case.office.code, Seat.DUTY, Seat.DUTY_LEADER)
     for request in case.open_requests():
         code = request.unit.code
         decision = Transfer(to=code, reason="-", unit=code)
         free = request.state in OPEN and not request.offered_to and (duty or not request.assigned)
         if free and may(actor, "transfer", case, decision):
-            yield Offer(kind="transfer", preset={"unit": code})
+            yield AvailableAction(kind="transfer", preset={"unit": code})
 
 
-def _finding(case: Case, actor: Actor) -> Iterable[Offer]:
+def _finding(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     if any(one.unit.code == actor.unit and one.state in UNANSWERED for one in case.asked()):
-        yield Offer(kind="finding")
+        yield AvailableAction(kind="finding")
 
 
-def _return_finding(case: Case, actor: Actor) -> Iterable[Offer]:
+def _return_finding(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for request in case.open_requests():
         if request.state is RequestState.ANSWERED:
-            yield Offer(kind="return_finding", preset={"unit": request.unit.code})
+            yield AvailableAction(kind="return_finding", preset={"unit": request.unit.code})
 
 
-def _draft(case: Case, actor: Actor) -> Iterable[Offer]:
+def _draft(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     if case.verdict and case.publication in (PublicationState.NONE, PublicationState.DRAFTED):
         usual = USUAL_KIND[case.verdict]
         never = {PublicationKind.INTERIM, PublicationKind.REBUTTAL} - {usual}
         kinds = [kind for kind in PublicationKind if kind not in never]
-        yield Offer(kind="draft", only={"publication": (usual, *(kind for kind in kinds if kind is not usual))})
+        yield AvailableAction(
+            kind="draft", only={"publication": (usual, *(kind for kind in kinds if kind is not usual))}
+        )
 
 
-def _signature(kind: SlotKind) -> Row:
+def _signature(kind: SlotKind) -> ActionRule:
     """Offer a vote on the text on the table where this kind of signature is the actor's to give now."""
 
-    def row(case: Case, actor: Actor) -> Iterable[Offer]:
+    def row(case: Case, actor: Actor) -> Iterable[AvailableAction]:
         table = case.draft
         if table is None or case.publication is not PublicationState.DRAFTED:
             return
@@ -118,85 +120,87 @@ def _signature(kind: SlotKind) -> Row:
         due = (slot for slot in table.open_slots() if slot.kind is kind and slot.held_by(actor))
         if actor.person not in names and next(due, None):
             asks_code = kind is SlotKind.SIGN and case.level.urgent
-            yield Offer(kind=kind, preset={"digest": table.digest}, only={"code": ()} if asks_code else {})
+            yield AvailableAction(kind=kind, preset={"digest": table.digest}, only={"code": ()} if asks_code else {})
 
     return row
 
 
-def _consult(case: Case, actor: Actor) -> Iterable[Offer]:
+def _consult(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     session = case.session
     if may(actor, "consult", case, _said(ConsultAct.RULING)) and session is not None:
         split = case.stage is Stage.VERIFICATION and isinstance(quorum.of(case), quorum.Split)
-        yield Offer(
+        yield AvailableAction(
             kind="consult", preset={"act": ConsultAct.RULING}, only={"verdict": tuple(Verdict)} if split else {}
         )
     if (latest := case.last_session) is not None:
         yield from _in_session(case, latest, actor)
     callable_now = session is None and case.stage is not Stage.CLOSURE and bool(case.open_requests())
     if callable_now and may(actor, "consult", case, _said(ConsultAct.CALL)):
-        yield Offer(kind="consult", preset={"act": ConsultAct.CALL})
+        yield AvailableAction(kind="consult", preset={"act": ConsultAct.CALL})
 
 
-def _in_session(case: Case, session: Session, actor: Actor) -> Iterable[Offer]:
+def _in_session(case: Case, session: JointSession, actor: Actor) -> Iterable[AvailableAction]:
     if actor.unit in session.units:
-        yield Offer(kind="consult", preset={"act": ConsultAct.POSITION})
+        yield AvailableAction(kind="consult", preset={"act": ConsultAct.POSITION})
     mine = chairs(actor, case)
     to_do = tuple(str(one.n) for one in session.items if one.done is None and (mine or one.action.unit == actor.unit))
     if to_do:
-        yield Offer(kind="consult", preset={"act": ConsultAct.POSITION}, only={"done": to_do})
+        yield AvailableAction(kind="consult", preset={"act": ConsultAct.POSITION}, only={"done": to_do})
     if may(actor, "consult", case, _said(ConsultAct.ACTIONS)):
-        yield Offer(kind="consult", preset={"act": ConsultAct.ACTIONS})
+        yield AvailableAction(kind="consult", preset={"act": ConsultAct.ACTIONS})
 
 
 def _said(act: ConsultAct) -> Consult:
     return Consult(act=act, text="-")
 
 
-def _interim(case: Case, actor: Actor) -> Iterable[Offer]:
+def _interim(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     if interim.may_be_asked_for(case):
-        yield Offer(kind="interim")
+        yield AvailableAction(kind="interim")
 
 
-def _record_publication(case: Case, actor: Actor) -> Iterable[Offer]:
+def _record_publication(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     if case.publication in (PublicationState.NONE, PublicationState.DRAFTED):
         kinds = tuple(kind for kind in PublicationKind if kind.public and kind is not PublicationKind.INTERIM)
-        yield Offer(kind="record_publication", only={"publication": kinds})
+        yield AvailableAction(kind="record_publication", only={"publication": kinds})
 
 
-def _override(case: Case, actor: Actor) -> Iterable[Offer]:
+def _override(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     asked = {proposal.unit for proposal in case.proposals if proposal.kind is ProposalKind.SKIP_CONSENT}
     for slot in case.draft.slots if case.draft else ():
         unit = slot.to[0].unit
         if slot.kind is SlotKind.CONSENT and slot.open and unit not in asked:
-            yield Offer(kind="override", preset={"act": "skip_consent", "unit": unit})
+            yield AvailableAction(kind="override", preset={"act": "skip_consent", "unit": unit})
 
 
-def _confirm(case: Case, actor: Actor) -> Iterable[Offer]:
+def _confirm(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for proposal in case.proposals:
         if proposal.by.person != actor.person and may(actor, "confirm", case, confirming(proposal)):
-            yield Offer(kind="confirm", preset={"ref": proposal.ref})
+            yield AvailableAction(kind="confirm", preset={"ref": proposal.ref})
 
 
-def _escalate(case: Case, actor: Actor) -> Iterable[Offer]:
+def _escalate(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for clock in case.running():
         if clock.rung < len(case.promises(clock).ladder):
-            yield Offer(kind="escalate", preset={"clock": clock.name, "unit": clock.unit, "expected_level": clock.rung})
+            yield AvailableAction(
+                kind="escalate", preset={"clock": clock.name, "unit": clock.unit, "expected_level": clock.rung}
+            )
 
 
-def _acknowledge(case: Case, actor: Actor) -> Iterable[Offer]:
+def _acknowledge(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for clock in case.running():
         if may(actor, "acknowledge", case, Acknowledge(clock=clock.name, unit=clock.unit)):
-            yield Offer(kind="acknowledge", preset={"clock": clock.name, "unit": clock.unit})
+            yield AvailableAction(kind="acknowledge", preset={"clock": clock.name, "unit": clock.unit})
 
 
-def _phone_log(case: Case, actor: Actor) -> Iterable[Offer]:
+def _phone_log(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for clock in case.running():
         if may(actor, "phone_log", case, PhoneLog(clock=clock.name, unit=clock.unit, outcome="reached")):
-            yield Offer(kind="phone_log", preset={"clock": clock.name, "unit": clock.unit})
+            yield AvailableAction(kind="phone_log", preset={"clock": clock.name, "unit": clock.unit})
 
 
-def _always(kind: str) -> Row:
-    return lambda case, actor: (Offer(kind=kind),)
+def _always(kind: str) -> ActionRule:
+    return lambda case, actor: (AvailableAction(kind=kind),)
 
 
 def _own(case: Case, actor: Actor, *states: RequestState) -> Request | None:
@@ -204,7 +208,7 @@ def _own(case: Case, actor: Actor, *states: RequestState) -> Request | None:
     return next((request for request in mine if request.state in states), None)
 
 
-OFFERED: Mapping[str, Row] = {
+OFFERED: Mapping[str, ActionRule] = {
     "triage": _triage,
     "assign": _assign,
     "accept": _accept,

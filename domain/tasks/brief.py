@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from domain.case.case import Case
 from domain.case.obligations import Page
-from domain.case.parts import Item, Position
+from domain.case.parts import ActionItem, Position
 from domain.case.summarise import summarise
 from domain.case.summary import Summary
 from domain.decisions import Actor
-from domain.tasks.action import Offer
+from domain.tasks.action import AvailableAction
 from domain.tasks.available_actions import offers
 from domain.values import Frozen
 from domain.vocabulary import Exit, Level, ProposalKind, RequestState, Role, SessionReason, SlotKind, Verdict, Vote
 
 
-class Asked(Frozen):
+class RequestView(Frozen):
     """Be one unit that is asked to verify: how far it is, and to whom it has offered its request."""
 
     unit: str
@@ -26,7 +26,7 @@ class Asked(Frozen):
     offered_to: str | None = None
 
 
-class Voted(Frozen):
+class VoteView(Frozen):
     """Be one signature that has been given or refused."""
 
     kind: SlotKind
@@ -34,16 +34,16 @@ class Voted(Frozen):
     outcome: Vote
 
 
-class OnTable(Frozen):
+class DraftView(Frozen):
     """Be the text that waits for signatures: the whole page, what votes bind to, who wrote it, who has voted."""
 
     page: Page
     digest: str
     drafter: str
-    votes: tuple[Voted, ...]
+    votes: tuple[VoteView, ...]
 
 
-class Proposed(Frozen):
+class ProposalView(Frozen):
     """Be what waits for a second person: what one asked for, why, and the text of it where there is one."""
 
     ref: int
@@ -55,14 +55,14 @@ class Proposed(Frozen):
     text: str | None = None
 
 
-class Meeting(Frozen):
+class SessionView(Frozen):
     """Be a joint session as a page shows it: `called` are its units by code."""
 
     number: int
     reason: SessionReason
     called: tuple[str, ...]
     open: bool
-    items: tuple[Item, ...]
+    items: tuple[ActionItem, ...]
     positions: tuple[Position, ...]
 
 
@@ -74,11 +74,11 @@ class Brief(Frozen):
     ask: str | None
     exit: Exit | None
     bounces: int
-    asked: tuple[Asked, ...]
-    draft: OnTable | None
-    proposals: tuple[Proposed, ...] = ()
-    session: Meeting | None = None
-    offers: tuple[Offer, ...]
+    asked: tuple[RequestView, ...]
+    draft: DraftView | None
+    proposals: tuple[ProposalView, ...] = ()
+    session: SessionView | None = None
+    offers: tuple[AvailableAction, ...]
 
 
 def brief_of(case: Case, actor: Actor) -> Brief:
@@ -97,9 +97,9 @@ def brief_of(case: Case, actor: Actor) -> Brief:
     )
 
 
-def _asked(case: Case) -> list[Asked]:
+def _asked(case: Case) -> list[RequestView]:
     return [
-        Asked(
+        RequestView(
             unit=request.unit.code,
             short=request.unit.short,
             role=request.role,
@@ -112,17 +112,19 @@ def _asked(case: Case) -> list[Asked]:
     ]
 
 
-def _on_table(case: Case) -> OnTable | None:
+def _on_table(case: Case) -> DraftView | None:
     table = case.draft
     if table is None:
         return None
-    votes = (Voted(kind=one.kind, unit=one.vote.by.unit, outcome=one.vote.outcome) for one in table.slots if one.vote)
-    return OnTable(page=table.page, digest=table.digest, drafter=table.drafter.person, votes=tuple(votes))
+    votes = (
+        VoteView(kind=one.kind, unit=one.vote.by.unit, outcome=one.vote.outcome) for one in table.slots if one.vote
+    )
+    return DraftView(page=table.page, digest=table.digest, drafter=table.drafter.person, votes=tuple(votes))
 
 
-def _proposed(case: Case) -> list[Proposed]:
+def _proposed(case: Case) -> list[ProposalView]:
     return [
-        Proposed(
+        ProposalView(
             ref=one.ref,
             kind=one.kind,
             by=one.by.person,
@@ -135,11 +137,11 @@ def _proposed(case: Case) -> list[Proposed]:
     ]
 
 
-def _meeting(case: Case) -> Meeting | None:
+def _meeting(case: Case) -> SessionView | None:
     latest = case.last_session
     if latest is None:
         return None
-    return Meeting(
+    return SessionView(
         number=latest.number,
         reason=latest.reason,
         called=latest.units,

@@ -9,35 +9,35 @@ from domain.case.case import Case
 from domain.decisions import Actor, Extend
 from domain.stages.clocks import extension
 from domain.stages.clocks import pause as pausing
-from domain.tasks.action import Offer, Row
+from domain.tasks.action import ActionRule, AvailableAction
 from domain.worktime.working_time import Span
 
 
-def pause(case: Case, actor: Actor) -> Iterable[Offer]:
+def pause(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     """Offer a pause where the level knows one and this visit has not had it."""
     if pausing.may_pause(case):
-        yield Offer(kind="pause")
+        yield AvailableAction(kind="pause")
 
 
-def resume(case: Case, actor: Actor) -> Iterable[Offer]:
+def resume(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     """Offer to end the pause."""
     if case.pause is not None:
-        yield Offer(kind="resume")
+        yield AvailableAction(kind="resume")
 
 
-def extend(case: Case, actor: Actor) -> Iterable[Offer]:
+def extend(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     """Offer more time on each clock that may have it."""
     for clock in case.running():
         decision = Extend(clock=clock.name, unit=clock.unit, longer=Span.of("1m"), reason="-")
         if extension.may_extend(case, clock) and may(actor, "extend", case, decision):
-            yield Offer(kind="extend", preset={"clock": clock.name, "unit": clock.unit})
+            yield AvailableAction(kind="extend", preset={"clock": clock.name, "unit": clock.unit})
 
 
-def urge(kind: str) -> Row:
+def urge(kind: str) -> ActionRule:
     """Offer to urge, or to put under supervision, whoever a clock waits for."""
 
-    def row(case: Case, actor: Actor) -> Iterable[Offer]:
+    def row(case: Case, actor: Actor) -> Iterable[AvailableAction]:
         for clock in case.running():
-            yield Offer(kind=kind, preset={"clock": clock.name, "unit": clock.unit})
+            yield AvailableAction(kind=kind, preset={"clock": clock.name, "unit": clock.unit})
 
     return row

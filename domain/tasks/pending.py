@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from domain.access.permissions import NARROWED, TABLE, Grant, Where
-from domain.case.summary import Debt, Summary
-from domain.case.summary import Waiting as Proposed
+from domain.case.summary import ClockStatus, PendingConfirmation, Summary
 from domain.decisions import Actor
 from domain.tasks.task_links import OF_CLOCK, Task
 from domain.terms import Terms
@@ -30,7 +29,7 @@ MAIN: Mapping[Task, str] = {
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-class Waiting(Frozen):
+class PendingTask(Frozen):
     """Be one case that waits for a person: for which task, by which clock; `called` by a rung, where it is not owed."""
 
     task: Task
@@ -41,7 +40,7 @@ class Waiting(Frozen):
     called: bool = False
 
 
-def waiting(summary: Summary, actor: Actor, terms: Terms, parents: Mapping[str, str | None]) -> Waiting | None:
+def pending_task(summary: Summary, actor: Actor, terms: Terms, parents: Mapping[str, str | None]) -> PendingTask | None:
     """Return the most urgent thing a case wants of `actor`; `parents` names the parent unit of each unit.
 
     Rungs are read from the office's terms of today: a case keeps its own, which the register does not know.
@@ -49,18 +48,20 @@ def waiting(summary: Summary, actor: Actor, terms: Terms, parents: Mapping[str, 
     if summary.closed_at is not None:
         return None
     found = [one for debt in summary.debts if (one := _of(debt, summary, actor, terms, parents)) is not None]
-    found += [Waiting(task=Task.SESSION, due=due) for unit, due in summary.awaited.items() if unit == actor.unit]
+    found += [PendingTask(task=Task.SESSION, due=due) for unit, due in summary.awaited.items() if unit == actor.unit]
     if any(_confirms(one, actor, terms.office.code) for one in summary.waiting):
-        return Waiting(task=Task.CONFIRM, due=summary.due)
+        return PendingTask(task=Task.CONFIRM, due=summary.due)
     if found:
         return min(found, key=lambda one: (one.called, one.due or _NEVER))
     settled = summary.publication in (PublicationState.PUBLISHED, PublicationState.NOT_PUBLIC)
     done = summary.stage is Stage.CLOSURE and settled
     may_close = any(_holds(grant, actor, terms.office.code, ()) for grant in TABLE[MAIN[Task.CLOSE]])
-    return Waiting(task=Task.CLOSE) if done and may_close else None
+    return PendingTask(task=Task.CLOSE) if done and may_close else None
 
 
-def _of(debt: Debt, summary: Summary, actor: Actor, terms: Terms, parents: Mapping[str, str | None]) -> Waiting | None:
+def _of(
+    debt: ClockStatus, summary: Summary, actor: Actor, terms: Terms, parents: Mapping[str, str | None]
+) -> PendingTask | None:
     task = OF_CLOCK.get(debt.clock, Task.LOOK)
     units = [unit for unit in (debt.unit, parents.get(debt.unit)) if unit]
     owes = task in MAIN and any(_holds(grant, actor, terms.office.code, units) for grant in TABLE[MAIN[task]])
@@ -69,10 +70,10 @@ def _of(debt: Debt, summary: Summary, actor: Actor, terms: Terms, parents: Mappi
     called = not owes and _called(debt, summary, actor, terms)
     if not owes and not called:
         return None
-    return Waiting(task=task, clock=debt.clock, owner=debt.unit, short=debt.short, due=debt.due, called=called)
+    return PendingTask(task=task, clock=debt.clock, owner=debt.unit, short=debt.short, due=debt.due, called=called)
 
 
-def _confirms(proposal: Proposed, actor: Actor, office: str) -> bool:
+def _confirms(proposal: PendingConfirmation, actor: Actor, office: str) -> bool:
     """Tell whether a proposal waits for the actor's yes; never one's own."""
     grants = NARROWED["confirm"][proposal.kind]
     if proposal.by == actor.person or (proposal.seat and proposal.seat not in actor.seats):
@@ -91,7 +92,7 @@ def _holds(grant: Grant, actor: Actor, office: str, units: Iterable[str]) -> boo
     return False
 
 
-def _called(debt: Debt, summary: Summary, actor: Actor, terms: Terms) -> bool:
+def _called(debt: ClockStatus, summary: Summary, actor: Actor, terms: Terms) -> bool:
     """Tell whether a rung that has rung named one of the actor's seats."""
     for rung in terms.at(summary.level).ladder[: debt.level]:
         for name in rung.to:

@@ -26,7 +26,7 @@ class DayKind(StrEnum):
     MAKEUP = "makeup"
 
 
-class Source(StrEnum):
+class DaySource(StrEnum):
     """Name who says what a day is; an estimate is what nobody has said yet."""
 
     WEEK = "week"
@@ -41,13 +41,13 @@ class CalendarDay(NamedTuple):
     day: date
     kind: DayKind
     windows: Windows
-    source: Source
+    source: DaySource
     name: str = ""
     notice: str = ""
     exchanged: date | None = None
 
 
-class Listed(NamedTuple):
+class ListedDay(NamedTuple):
     """Be what a country's list says of a day that is not as its week has it."""
 
     off: bool
@@ -65,11 +65,11 @@ class NoticeDay(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plan:
+class CalendarPlan:
     """Hold what the days are made of; `whole` are the years a notice tells whole, of which no list is asked."""
 
     week: tuple[Windows, ...]
-    listed: Mapping[date, Listed]
+    listed: Mapping[date, ListedDay]
     notice_days: Mapping[date, NoticeDay]
     whole: frozenset[int]
     covered_until: date
@@ -84,7 +84,7 @@ class Plan:
         if (notice_day := self.notice_days.get(day)) is not None:
             windows = () if notice_day.off else notice_day.hours or self.usual
             kind = DayKind.HOLIDAY if notice_day.off else DayKind.MAKEUP
-            return CalendarDay(day, kind, windows, Source.NOTICE, notice_day.name, notice_day.notice)
+            return CalendarDay(day, kind, windows, DaySource.NOTICE, notice_day.name, notice_day.notice)
         return self._as_the_week(day) if day.year in self.whole else self.without_notices(day)
 
     def without_notices(self, day: date) -> CalendarDay:
@@ -92,7 +92,7 @@ class Plan:
         listed = self.listed.get(day)
         if listed is None:
             return self._as_the_week(day)
-        source = Source.LIST if day <= self.covered_until else Source.ESTIMATE
+        source = DaySource.LIST if day <= self.covered_until else DaySource.ESTIMATE
         if listed.off:
             return CalendarDay(day, DayKind.HOLIDAY, (), source, listed.name, exchanged=listed.exchanged)
         windows = self.week[listed.exchanged.weekday()] if listed.exchanged else self.usual
@@ -102,7 +102,7 @@ class Plan:
     def _as_the_week(self, day: date) -> CalendarDay:
         windows = self.week[day.weekday()]
         kind = DayKind.WORKDAY if windows else DayKind.REST
-        return CalendarDay(day, kind, windows, Source.WEEK if day <= self.covered_until else Source.ESTIMATE)
+        return CalendarDay(day, kind, windows, DaySource.WEEK if day <= self.covered_until else DaySource.ESTIMATE)
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Calendar:
 
     country: str
     known: int | None
-    plan: Plan
+    plan: CalendarPlan
     days: tuple[CalendarDay, ...]
 
     @property
@@ -132,12 +132,12 @@ class Calendar:
         """Return the days the notices tell, by their names."""
         found: dict[str, list[CalendarDay]] = {}
         for one in self.days:
-            if one.source is Source.NOTICE:
+            if one.source is DaySource.NOTICE:
                 found.setdefault(one.notice, []).append(one)
         return found
 
 
-def calendar(plan: Plan, first: date, last: date, country: str, known: int | None) -> Calendar:
+def calendar(plan: CalendarPlan, first: date, last: date, country: str, known: int | None) -> Calendar:
     """Lay out the days from `first` to `last`."""
     count = (last - first).days + 1
     return Calendar(country, known, plan, tuple(plan.on(first + n * DAY) for n in range(count)))

@@ -17,7 +17,7 @@ from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice, Page, Publication
 from domain.case.page_digest import digest_of
 from domain.case.payloads import Gap, Issue, Wave, WaveSent
-from domain.case.summary import Debt, Record, Summary
+from domain.case.summary import ClockStatus, Record, Summary
 from domain.errors import Unavailable
 from domain.office.office import Person, Reached
 from domain.ports.delivery import Letter, Receipt, Recipient
@@ -74,7 +74,7 @@ def catalogue(folder: Path) -> Texts:
 
 
 def summary(**changes: Any) -> Summary:
-    debt = Debt(clock=ClockName.ANSWER, unit="wjw", short="市卫生健康委", due=AT + timedelta(hours=24))
+    debt = ClockStatus(clock=ClockName.ANSWER, unit="wjw", short="市卫生健康委", due=AT + timedelta(hours=24))
     values: dict[str, Any] = {
         "case_id": CASE,
         "epoch": 1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from activities.letters import Writer
+from activities.letters import LetterWriter
 from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice
 from domain.ports.delivery import Recipient
@@ -43,7 +43,7 @@ def letters_of(*notices: Notice) -> list[str]:
         )
         for number, one in enumerate(notices)
     ]
-    parcels = Writer(LINKS, SHORTS, "wxb").parcels(told, rows)
+    parcels = LetterWriter(LINKS, SHORTS, "wxb").parcels(told, rows)
     for parcel in parcels:
         assert parcel.letter.subject.startswith("【演示】【")
         assert "\n" not in parcel.letter.subject
@@ -77,7 +77,7 @@ def test_a_letter_of_several_notices_has_one_mark() -> None:
         address="li@wjw.mc.example",
     )
     rows = [row, row.model_copy(update={"notice": told.notices[1].key})]
-    (parcel,) = Writer(LINKS, SHORTS, "wxb").parcels(told, rows)
+    (parcel,) = LetterWriter(LINKS, SHORTS, "wxb").parcels(told, rows)
     assert parcel.letter.text.count("【演练】") == 1
     assert parcel.letter.text.count("市卫生健康委") == 2
 

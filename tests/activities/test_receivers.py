@@ -18,7 +18,7 @@ from adapters.messengers.webhook import WebhookMessenger
 from adapters.publishers.bulletin import BulletinPublisher
 from adapters.register.store import SqlRegister
 from domain.case.payloads import Issued, NotIssued
-from domain.reports.report import Filing, Report
+from domain.reports.report import IncomingReport, Report
 from domain.vocabulary import Level
 from tests.activities.factories import AT, CASE, Roster, attempt, issue, notice, notices_of, notify, person, seat, wave
 from tests.adapters.receivers import black_hole, free_port, mail_server
@@ -36,7 +36,7 @@ TOLD = wave(notice(OFFICE, HEALTH, MARKET, by=("mail", "wecom", "sms", "phone"))
 async def register(tmp_path: Path) -> AsyncIterator[SqlRegister]:
     store = await SqlRegister.open(f"sqlite+aiosqlite:///{tmp_path / 'register.db'}")
     await store.file(
-        Filing(
+        IncomingReport(
             report_id="r1",
             key="k1",
             body_digest="d1",

@@ -14,7 +14,7 @@ from typing import Any
 
 import logs
 from adapters.register.store import SqlRegister
-from cli.api_client import Api
+from cli.api_client import ApiClient
 from cli.demo.officers import Officers
 from settings import PACKAGED, Settings
 from tests.chaos.checking import Quiet
@@ -67,7 +67,7 @@ async def run(seed: int, kills: int) -> dict[str, Any]:
         settings = Settings(config=PACKAGED, data=data)
         office, keys = load_office(settings), write_sample_keys(settings)
         assert keys is not None
-        async with open_house(data, environment) as house, Api(house.plan.api) as api:
+        async with open_house(data, environment) as house, ApiClient(house.plan.api) as api:
             people = People(api, office, keys, watch, seed)
             twin = await people.case(PUBLISHED)
             faults = await disturb(house, people, seed, kills)

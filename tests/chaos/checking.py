@@ -13,7 +13,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHistory
 
 from activities.letters import letter_key
 from adapters.register.store import SqlRegister
-from cli.api_client import Api
+from cli.api_client import ApiClient
 from cli.demo import verify
 from cli.demo.officers import Officers
 from domain.case.payloads import Wave
@@ -37,7 +37,7 @@ class Quiet:
 
     client: Client
     register: SqlRegister
-    api: Api
+    api: ApiClient
     officers: Officers
     people: People
     receivers: Receivers

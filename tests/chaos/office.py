@@ -15,8 +15,8 @@ from temporalio.client import Client
 from bench.support.processes import kill, pid_of
 from cli.supervisor import temporal_server
 from cli.supervisor.free_ports import settle
-from cli.supervisor.process import Part
-from cli.supervisor.stack import Plan, Stack
+from cli.supervisor.process import ManagedProcess
+from cli.supervisor.stack import Stack, StackPlan
 from settings import PACKAGED
 
 PARTS = ("worker", "api", "temporal")
@@ -32,8 +32,8 @@ class House:
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         environment = {"PIYAO_CONFIG": str(PACKAGED), **environment}
-        self.plan = Plan(data=folder, ports=settle(api=0, temporal=0, ui=0), environment=environment, alone=True)
-        self.parts: dict[str, Part] = {part.name: part for part in Stack(self.plan).parts}
+        self.plan = StackPlan(data=folder, ports=settle(api=0, temporal=0, ui=0), environment=environment, alone=True)
+        self.parts: dict[str, ManagedProcess] = {part.name: part for part in Stack(self.plan).parts}
 
     async def start(self, name: str) -> None:
         """Start a part and wait until it serves."""

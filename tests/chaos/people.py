@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.support import standard_case
-from cli.api_client import LATER, REFUSED_CONNECTION, Api, Trouble
+from cli.api_client import LATER, REFUSED_CONNECTION, ApiClient, ApiError
 from domain.decisions import Note, TriageDecision
 from domain.office.office import Office
 from domain.vocabulary import Exit, Seat
@@ -47,7 +47,7 @@ class Case:
 class People:
     """Play until told to stop; what was begun is brought to its end."""
 
-    api: Api
+    api: ApiClient
     office: Office
     keys: Path
     watch: Watch
@@ -99,7 +99,7 @@ class People:
             while True:
                 try:
                     events = [entry["event"] for entry in await self.api.get(path, key=key)]
-                except Trouble as trouble:
+                except ApiError as trouble:
                     if trouble.status not in (REFUSED_CONNECTION, *LATER):
                         raise
                     await asyncio.sleep(AGAIN)
@@ -111,7 +111,7 @@ class People:
         case = chance.choice([case for case in self.cases if not case.closed] or self.cases)
         try:
             await self.says(case, standard_case.Line("wxb", Seat.DUTY, Note(text="已电话告知各单位")))
-        except Trouble as trouble:
+        except ApiError as trouble:
             if trouble.status != CONFLICT:
                 raise
         else:
@@ -123,7 +123,7 @@ class People:
             while True:
                 try:
                     await self.says(case, standard_case.close())
-                except Trouble as trouble:
+                except ApiError as trouble:
                     if trouble.status != CONFLICT:
                         raise
                     await asyncio.sleep(0.2)
@@ -156,7 +156,7 @@ class People:
             try:
                 with self.watch.flight(kind, what):
                     answer: dict[str, Any] = await self.api.post(path, body, once=once, key=key)
-            except Trouble as trouble:
+            except ApiError as trouble:
                 if trouble.status not in (REFUSED_CONNECTION, *LATER):
                     raise
                 if asyncio.get_running_loop().time() > until:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from cli.checks.system import Reading, bounds, room
+from cli.checks.system import ClockReading, bounds, room
 from settings import PACKAGED
 from tests.adapters.receivers import free_port, mail_server
 from tests.cli.piyao import Up, piyao
@@ -266,7 +266,7 @@ def test_an_address_where_another_program_answers_is_told(tmp_path: Path) -> Non
 
 
 def test_a_date_in_whole_seconds_shows_a_clock_off_by_more_than_it_can_hide() -> None:
-    exact = [Reading(date=int(100 + n / 4), before=100 + n / 4, after=100 + n / 4) for n in range(5)]
+    exact = [ClockReading(date=int(100 + n / 4), before=100 + n / 4, after=100 + n / 4) for n in range(5)]
 
     low, high = bounds(exact)
     assert low <= 0 <= high

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from cli.render.clocks import page
-from domain.case.clock_report import reckoned, with_rings
+from domain.case.clock_report import report_clocks, with_rings
 from domain.clocks.pause import PauseReason
 from domain.decisions import Acknowledge, Decline, Pause
 from domain.vocabulary import ClockName, Level
@@ -17,7 +17,7 @@ from tests.domain.factories import EVIDENCE, Story, liaison
 
 def printed(story: Story, capsys: pytest.CaptureFixture[str]) -> str:
     rang = {("accept", "jkj", 1): [entry.at for entry in story.entries if entry.event.kind == "rung_rang"]}
-    told = with_rings(reckoned(story.case, story.now), rang)
+    told = with_rings(report_clocks(story.case, story.now), rang)
     page(json.loads(told.model_dump_json()))
     return "\n".join(line.rstrip() for line in capsys.readouterr().out.splitlines())
 

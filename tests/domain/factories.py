@@ -12,11 +12,11 @@ import pytest
 from domain.case.answer import Answer
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
-from domain.case.obligations import Notice, Owed, Publication, Recording
+from domain.case.obligations import FinalRecord, Notice, PendingEffect, Publication
 from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
 from domain.case.summarise import summarise
 from domain.clocks.clock import Clock
-from domain.clocks.time_account import Ledger
+from domain.clocks.time_account import TimeAccount
 from domain.decider import results
 from domain.decider.decide import check, decide
 from domain.decider.ring import ring
@@ -247,7 +247,7 @@ def opening(level: Level = Level.YELLOW, place: str | None = "河湾区", terms:
 def planned(level: Level, clock: ClockName, begun: datetime = START) -> tuple[datetime, ...]:
     """Tell when the rungs of a clock are to ring that runs from `begun` without a pause."""
     terms = LEVELS[level]
-    return Ledger.begun(terms.budgets[clock], begun).plan(CHINA, terms.ladder)
+    return TimeAccount.begun(terms.budgets[clock], begun).plan(CHINA, terms.ladder)
 
 
 def of(unit: str, *seats: Seat, person: str | None = None) -> Actor:
@@ -318,7 +318,7 @@ class Story:
         self.entries: list[Entry] = []
         self.told: set[int] = set()
         """Which entries the register has."""
-        self.planned: list[Owed] = []
+        self.planned: list[PendingEffect] = []
         self.stages: list[Stage] = [Stage.REPORT]
         self._known: Counter[str] = Counter()
         self._ids = (f"update-{n}" for n in count(1))
@@ -403,7 +403,7 @@ class Story:
             results.wave_sent(self.case, wave, sent, self.now)
             self._look()
         for debt in list(self.case.owed):
-            if isinstance(debt, Recording):
+            if isinstance(debt, FinalRecord):
                 self._settling(debt)
                 record = self.case.record(summarise(self.case))
                 self._tells(record.entries)
@@ -431,7 +431,7 @@ class Story:
             record=self.case.record(summarise(self.case)),
         )
 
-    def _settling(self, *debts: Owed) -> None:
+    def _settling(self, *debts: PendingEffect) -> None:
         keys = {debt.key for debt in debts}
         self._known = Counter(debt.key for debt in self.case.owed if debt.key not in keys)
 

@@ -27,21 +27,21 @@ from api.app import create_app
 from api.forms.catalogue import FORMS
 from api.forms.model import PARTS, ROWS, Form, Widget
 from api.forms.render import Drawing, Shown
-from api.forms.submission import Sent
+from api.forms.submission import FormSubmission
 from api.officer import inbox
 from api.tasks import page as taskpage
 from api.tasks.open_link import opened
 from api.tasks.page import TaskPage, Trouble
 from desk import CaseDesk
-from desk.case_client import CaseDoor
+from desk.case_client import CaseClient
 from domain.case.payloads import Issue
 from domain.case.summary import Record
 from domain.decisions import Actor
 from domain.office.office import Office
 from domain.ports.delivery import Published
 from domain.ports.register import CaseFilter, CaseRow
-from domain.reports.report import Filing, Report
-from domain.tasks.action import Offer
+from domain.reports.report import IncomingReport, Report
+from domain.tasks.action import AvailableAction
 from domain.tasks.brief import Brief, brief_of
 from domain.tasks.task_links import Task, TaskLink
 from domain.vocabulary import Mode, Seat
@@ -81,7 +81,7 @@ AGAIN = ("verify", "review", "session", "confirm")
 """Pages that show what another page of the same telling shows, too."""
 
 
-class Door(CaseDoor):
+class Door(CaseClient):
     """Answer for the workflow, by the very functions it answers with."""
 
     def __init__(self, cases: dict[str, Telling]) -> None:
@@ -192,9 +192,11 @@ class Typed(TaskPage):
             for part in (*PARTS[one.widget], *(("digest",) if one.widget is Widget.EVIDENCE else ()))
         }
         ordered = sorted(fields)
-        sent = Sent({name: [write(name)] for name in ordered}, {})
+        sent = FormSubmission({name: [write(name)] for name in ordered}, {})
         only = {form.chooses: (write(form.chooses),)} if form.chooses else {}
-        offer = Offer(kind=form.kind, preset={name: write(f"carried {name}") for name in form.carries}, only=only)
+        offer = AvailableAction(
+            kind=form.kind, preset={name: write(f"carried {name}") for name in form.carries}, only=only
+        )
         faults = {name: write(f"fault {name}") for name in ordered}
         return drawing.show(number, form, offer, sent, faults, write("key"))
 
@@ -252,7 +254,7 @@ def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int, *, f
 async def _filed(register: SqlRegister, telling: Telling) -> None:
     """Let the register hold a telling as the running system would have left it."""
     opening = telling.case.opening
-    filing = Filing(
+    filing = IncomingReport(
         report_id=f"r{opening.case_id}",
         key=opening.case_id,
         body_digest="0" * 64,
@@ -279,7 +281,7 @@ def _application(rooms: Sequence[Room]) -> ASGIApp:
         page = await Typed.of(board, opened(request, board, token))
         room = rooms[CHOSEN.get()]
         object.__setattr__(page, "pen", room.pen)
-        trouble = Trouble(FORMS[0], Sent({}, {}), says=room.pen("typed says"))
+        trouble = Trouble(FORMS[0], FormSubmission({}, {}), says=room.pen("typed says"))
         return HTMLResponse(page.written(trouble=trouble))
 
     async def together() -> HTMLResponse:

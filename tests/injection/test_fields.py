@@ -14,7 +14,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from activities.letters import Writer
+from activities.letters import LetterWriter
 from activities.recipients import reached_at
 from adapters.messengers.smtp import SmtpMessenger
 from adapters.office.schema.people import PersonIn
@@ -144,7 +144,7 @@ def letter(case: Telling, links: Links) -> Letter:
     sentences = {(one.message, *(name for name, value in one.values.items() if value)): one for one in case.notices}
     notices = tuple(notice.model_copy(update={"to": (me,), "by": ("mail",)}) for notice in sentences.values())
     wave = case.wave().model_copy(update={"notices": notices})
-    writer = Writer(links, {code: unit.short for code, unit in case.office.units.items()}, "wxb")
+    writer = LetterWriter(links, {code: unit.short for code, unit in case.office.units.items()}, "wxb")
     (parcel,) = writer.parcels(wave, reached_at(wave, case.office, ["mail"], wave.at))
     return parcel.letter
 

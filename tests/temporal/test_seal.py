@@ -95,7 +95,13 @@ async def test_a_forged_proof_is_refused_even_for_what_the_console_may(
 
 
 def seal(
-    world: World, *, case: str, kind: str = "note", update: str = "u1", proven: Proven = DUTY, decision: BaseModel = NOTE
+    world: World,
+    *,
+    case: str,
+    kind: str = "note",
+    update: str = "u1",
+    proven: Proven = DUTY,
+    decision: BaseModel = NOTE,
 ) -> str:
     """What the desk would seal, with the office's own key."""
     key = make_seal(world.settings).key

@@ -13,7 +13,7 @@ from typing import Any
 
 from temporalio.client import WorkflowHandle, WorkflowHistory
 
-from cli.api_client import Api
+from cli.api_client import ApiClient
 from domain.case.summary import Summary
 from settings import Settings
 from tests.chaos.checking import received
@@ -93,7 +93,7 @@ async def open_side(data: Path, config: Path, seed: int) -> AsyncIterator[Side]:
     async with AsyncExitStack() as stack:
         receivers, environment = stack.enter_context(receiving(watch))
         house = await stack.enter_async_context(open_house(data, {**environment, "PIYAO_CONFIG": str(config)}))
-        api = await stack.enter_async_context(Api(house.plan.api))
+        api = await stack.enter_async_context(ApiClient(house.plan.api))
         people = People(api, office, keys, watch, seed)
         yield Side(house, people, receivers, data)
 

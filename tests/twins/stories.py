@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bench.support import standard_case
-from cli.api_client import Trouble
+from cli.api_client import ApiError
 from domain.clocks.pause import PauseReason
 from domain.decisions import Acknowledge, Confirm, Decision, Extend, Pause, TriageDecision
 from domain.vocabulary import ClockName, Level, Seat, Vote
@@ -99,7 +99,7 @@ async def acknowledging(people: People, cases: list[Case]) -> None:
 async def _rungs(people: People, case: Case, clock: ClockName) -> int:
     try:
         told = await timeline(people, case)
-    except Trouble:  # the house is being disturbed: looked at again soon
+    except ApiError:  # the house is being disturbed: looked at again soon
         return 0
     return sum(one["event"]["kind"] == "rung_rang" and one["event"]["clock"] == clock for one in told)
 

@@ -11,7 +11,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from temporalio.testing import WorkflowEnvironment
 
-from desk.case_client import CaseDoor, NoSuchRun
+from desk.case_client import CaseClient, NoSuchRun
 from domain.case.answer import Answer
 from domain.decisions import Note, Proven
 from domain.errors import KeyReused, Unavailable
@@ -91,7 +91,7 @@ async def resent(world: World, case: str) -> list[Answer]:
     async def send(n: int) -> Answer:
         note = Note(text=f"第{n}条")
         row = world.desk._passing.row(case, note, speaker, f"note-{n}", datetime.now(UTC))
-        door = CaseDoor(world.client, "")
+        door = CaseClient(world.client, "")
         async with room, asyncio.timeout(60):
             while True:
                 with suppress(Unavailable, NoSuchRun):  # it rolls over just now

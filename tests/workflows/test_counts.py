@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.case.clock_report import Reckoning
+from domain.case.clock_report import ClockReport
 from domain.vocabulary import ClockName, Stage
 from tests.histories import actions, kinds, own_events
 from tests.office_env import World
@@ -60,7 +60,7 @@ async def nearly_due(world: World, case: str, name: ClockName) -> None:
     """Let 85 % of a running clock pass."""
     await world.quiet(case)
     now = await world.now(case)
-    told: Reckoning = await world.handle(case).query(names.CLOCKS, now, result_type=Reckoning)
+    told: ClockReport = await world.handle(case).query(names.CLOCKS, now, result_type=ClockReport)
     clock = next(one for one in told.clocks if one.name is name and one.stopped is None)
     await world.forward(case, clock.began + (clock.due - clock.began) * 0.85 - now)
     await world.quiet(case)

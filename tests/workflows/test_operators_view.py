@@ -8,7 +8,7 @@ from typing import Any
 
 from temporalio.client import WorkflowHistory
 
-from domain.decider.decide import RULES, TOLD
+from domain.decider.decide import RULES, SYSTEM_RULES
 from domain.vocabulary import Stage
 from temporal import search_attributes
 from tests.histories import kind
@@ -72,7 +72,7 @@ async def test_every_activity_timer_and_kind_of_decision_explains_itself(warm_wo
         assert [number for number, text in summaries(told) if not CHINESE.search(text) or "\n" in text] == []
     definition = (await world.metadata(running)).definition
     described = {one.name: one.description for one in definition.update_definitions}
-    assert set(described) == set(RULES | TOLD)
+    assert set(described) == set(RULES | SYSTEM_RULES)
     described |= {one.name: one.description for one in (*definition.signal_definitions, *definition.query_definitions)}
     own = {name: text for name, text in described.items() if not name.startswith("__")}
     assert {names.SIGHTED, names.VIEW} <= set(own)

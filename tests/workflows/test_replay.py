@@ -15,7 +15,7 @@ from temporalio.worker import Replayer
 
 from adapters.office import holiday_list
 from domain.case.case import Case
-from domain.case.obligations import Owed
+from domain.case.obligations import PendingEffect
 from temporal.seal import Seal
 from tests.histories import tasks_without_command
 from tests.office_env import open_world
@@ -78,7 +78,7 @@ async def test_a_rule_that_owes_less_than_it_did_is_found(monkeypatch: pytest.Mo
 async def test_a_result_taken_without_a_command_is_found(
     monkeypatch: pytest.MonkeyPatch, server: WorkflowEnvironment, tmp_path: Path
 ) -> None:
-    def settle_in_silence(case: Case, owed: Owed) -> None:
+    def settle_in_silence(case: Case, owed: PendingEffect) -> None:
         case.owed = [debt for debt in case.owed if debt.key != owed.key]
         case.turn += 1
 

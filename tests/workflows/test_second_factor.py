@@ -17,7 +17,7 @@ from werkzeug import Request, Response
 
 from adapters.register.store import SqlRegister
 from desk.second_factor import SecondFactor
-from domain.access.signing_codes import Sent
+from domain.access.signing_codes import CodeDelivery
 from domain.errors import NotPermitted, TooMany, Unavailable
 from domain.office.office import Person
 from domain.ports.register import CaseRow
@@ -63,7 +63,7 @@ class Signing:
     person: Person
     decisions: int = 0
 
-    async def ask(self, at: datetime, via: str | None = None) -> Sent:
+    async def ask(self, at: datetime, via: str | None = None) -> CodeDelivery:
         return await self.factor.send(self.case, self.person, via, at)
 
     async def try_code(self, code: str, at: datetime) -> bool:
@@ -111,7 +111,7 @@ async def test_a_code_that_could_not_be_sent_is_no_code_and_asking_again_sends_a
     sent = await signing.ask(START + timedelta(milliseconds=10))
 
     assert none.value.code == "no_code"
-    assert sent == Sent(channel="sms", expires_at=START + timedelta(milliseconds=10) + 10 * MINUTE)
+    assert sent == CodeDelivery(channel="sms", expires_at=START + timedelta(milliseconds=10) + 10 * MINUTE)
     assert len(signing.gateway.texts) == 2  # by keys of their own: a gateway that knows the first would drop the second
     assert await signing.try_code(signing.gateway.code(), START + MINUTE) is True
 
@@ -132,8 +132,8 @@ async def test_asked_again_at_once_the_code_that_was_sent_is_told_as_it_was_sent
     again = await signing.ask(START + 29 * SECOND, via="sms")
     after = await signing.ask(START + 30 * SECOND, via="sms")
 
-    assert first == again == Sent(channel="sms", expires_at=START + 10 * MINUTE)
-    assert after == Sent(channel="wecom", expires_at=START + 30 * SECOND + 10 * MINUTE)
+    assert first == again == CodeDelivery(channel="sms", expires_at=START + 10 * MINUTE)
+    assert after == CodeDelivery(channel="wecom", expires_at=START + 30 * SECOND + 10 * MINUTE)
     assert len(signing.gateway.texts) == 2
 
 

@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
 Spoken = TypeVar("Spoken", bound=type)
 
 
-def speaking(rules: Mapping[str, Rule]) -> Callable[[Spoken], Spoken]:
+def decision_updates(rules: Mapping[str, Rule]) -> Callable[[Spoken], Spoken]:
     """Give a workflow class, which has `hear` and `weigh`, an Update per kind."""
 
     def decorate(cls: Spoken) -> Spoken:

@@ -14,7 +14,7 @@ from workflows.case import activity_calls
 with workflow.unsafe.imports_passed_through():
     from domain.case.case import Case
     from domain.case.notice_kinds import OF_A_RUNG
-    from domain.case.obligations import Notice, Publication, Recording
+    from domain.case.obligations import FinalRecord, Notice, Publication
     from domain.case.payloads import Issue, Wave
     from domain.case.summarise import summarise
     from domain.decider import results
@@ -50,7 +50,7 @@ class Effects:
                     waves.setdefault(debt.wave, []).append(debt)
                 case Publication():
                     self._go(debt.key, lambda debt=debt: self._publish(case, debt))
-                case Recording():
+                case FinalRecord():
                     self._go(debt.key, lambda debt=debt: self._record(case, debt))
         for number, notices in waves.items():
             name = f"{WAVE}{number}"
@@ -142,7 +142,7 @@ class Effects:
         else:
             results.issued(case, issue, outcome, workflow.now())
 
-    async def _record(self, case: Case, debt: Recording) -> None:
+    async def _record(self, case: Case, debt: FinalRecord) -> None:
         told = case.record(summarise(case))
         await activity_calls.record(told)
         results.recorded(case, debt, told)

@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
 
     from domain.case.case import Case
     from domain.case.summarise import summarise
-    from domain.case.summary import Debt, Summary
+    from domain.case.summary import ClockStatus, Summary
     from domain.decisions import Opening
     from domain.stages.report import open_case
     from domain.vocabulary import PublicationState
@@ -29,7 +29,7 @@ NEAR = timedelta(seconds=1)
 """An instant that moved by less is not worth a visibility row of its own; the next upsert brings it along."""
 
 
-class Pages(worker.Interceptor):
+class OperatorPages(worker.Interceptor):
     """Write a case's page when somebody looks at it, not at every turn: nobody sees those in between."""
 
     def workflow_interceptor_class(
@@ -53,7 +53,7 @@ def page(case: Case) -> str:
     return current().say("board.md", case=case, summary=summarise(case), short=case.short)
 
 
-class Board:
+class OperatorView:
     """Show the case by its attributes, writing only what has changed."""
 
     def __init__(self) -> None:
@@ -130,7 +130,7 @@ def attributes_of(summary: Summary) -> list[tuple[SearchAttributeKey[Any], Any]]
     ]
 
 
-def _instant(debt: Debt) -> Any:
+def _instant(debt: ClockStatus) -> Any:
     return debt.due if not debt.overdue and (debt.next_at is None or debt.due < debt.next_at) else debt.next_at
 
 

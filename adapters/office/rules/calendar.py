@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from adapters.office.holiday_list import NO_COUNTRY
 from adapters.office.parsed import Parsed
-from adapters.office.problems import CALENDAR, Problem, shown
+from adapters.office.problems import CALENDAR, ConfigProblem, shown
 from adapters.office.schema.calendar import HolidayIn, NoticeIn, WeekIn
 from adapters.office.working_time import is_listed_off, known_year, off_days
 
@@ -18,48 +18,50 @@ LONGEST = timedelta(days=31)
 Place = tuple[str, NoticeIn, HolidayIn]
 
 
-def the_week_has_hours(parsed: Parsed) -> Iterator[Problem]:
+def the_week_has_hours(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a week without work: no working time would ever pass."""
     if parsed.calendar is not None and not any(parsed.calendar.week.days):
-        yield Problem(CALENDAR, "week", "", 'nobody ever works; required: one weekday with [["09:00", "12:00"]]')
+        yield ConfigProblem(CALENDAR, "week", "", 'nobody ever works; required: one weekday with [["09:00", "12:00"]]')
 
 
-def years_are_told_once(parsed: Parsed) -> Iterator[Problem]:
+def years_are_told_once(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse two notices that each tell the same year whole."""
     seen: set[int] = set()
     for n, notice in enumerate(_notices(parsed)):
         if notice.year in seen:
             says = "another notice tells this year; allowed: leave year out where a notice only changes days"
-            yield Problem(CALENDAR, f"notice[{n}].year", shown(notice.year), says)
+            yield ConfigProblem(CALENDAR, f"notice[{n}].year", shown(notice.year), says)
         seen |= {notice.year} if notice.year else set()
 
 
-def a_whole_year_has_holidays(parsed: Parsed) -> Iterator[Problem]:
+def a_whole_year_has_holidays(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a notice that tells a whole year and names no day off."""
     for n, notice in enumerate(_notices(parsed)):
         if notice.year and not any(one.since for one in notice.holiday):
             says = "names no day off in the year; required: one holiday with since"
-            yield Problem(CALENDAR, f"notice[{n}].holiday", "", says)
+            yield ConfigProblem(CALENDAR, f"notice[{n}].holiday", "", says)
 
 
-def holidays_have_days(parsed: Parsed) -> Iterator[Problem]:
+def holidays_have_days(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a holiday without days, or with an end and no beginning."""
     for at, _, holiday in _holidays(parsed):
         if holiday.since is None and holiday.until is not None:
-            yield Problem(CALENDAR, f"{at}.since", "", "is missing; required beside until: the first day off")
+            yield ConfigProblem(CALENDAR, f"{at}.since", "", "is missing; required beside until: the first day off")
         elif holiday.since is None and not holiday.work:
-            yield Problem(CALENDAR, f"{at}.since", "", "is missing; required: days off (since) or workdays (work)")
+            yield ConfigProblem(
+                CALENDAR, f"{at}.since", "", "is missing; required: days off (since) or workdays (work)"
+            )
 
 
-def holidays_run_forward(parsed: Parsed) -> Iterator[Problem]:
+def holidays_run_forward(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a holiday that ends before it begins, or is too long to be one."""
     for at, _, holiday in _holidays(parsed):
         if holiday.since and holiday.until and not timedelta() <= holiday.until - holiday.since < LONGEST:
             says = f"allowed: from since ({holiday.since}) on, {LONGEST.days} days at most"
-            yield Problem(CALENDAR, f"{at}.until", str(holiday.until), says)
+            yield ConfigProblem(CALENDAR, f"{at}.until", str(holiday.until), says)
 
 
-def days_lie_in_the_year(parsed: Parsed) -> Iterator[Problem]:
+def days_lie_in_the_year(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a day far from the year its notice tells; the turn of the year may be told on either side."""
     for at, notice, holiday in _holidays(parsed):
         if notice.year is None:
@@ -70,19 +72,19 @@ def days_lie_in_the_year(parsed: Parsed) -> Iterator[Problem]:
         for key, day in named.items():
             if day is not None and not first <= day <= last:
                 says = f"is not of the notice's year {notice.year}; allowed: {first} to {last}"
-                yield Problem(CALENDAR, f"{at}.{key}", str(day), says)
+                yield ConfigProblem(CALENDAR, f"{at}.{key}", str(day), says)
 
 
-def days_are_told_once(parsed: Parsed) -> Iterator[Problem]:
+def days_are_told_once(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a notice that says two things of one day; a later notice may correct an earlier one."""
     for n, notice in enumerate(_notices(parsed)):
         named = Counter(day for one in notice.holiday for day in (*off_days(one), *(work.day for work in one.work)))
         for day in sorted(day for day, times in named.items() if times > 1):
             says = "stands more than once in this notice; allowed: once, either off or at work"
-            yield Problem(CALENDAR, f"notice[{n}].holiday", str(day), says)
+            yield ConfigProblem(CALENDAR, f"notice[{n}].holiday", str(day), says)
 
 
-def make_up_days_are_days_of_rest(parsed: Parsed) -> Iterator[Problem]:
+def make_up_days_are_days_of_rest(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a make-up workday that is a working day anyway, unless it gets other hours or calls a holiday off."""
     given = parsed.calendar
     off = {day for _, _, holiday in _holidays(parsed) for day in off_days(holiday)}
@@ -94,20 +96,20 @@ def make_up_days_are_days_of_rest(parsed: Parsed) -> Iterator[Problem]:
             anyway = given.week.days[weekday] and work.day not in off and not is_listed_off(given, work.day)
             if anyway and work.hours is None:
                 says = f"is a {name} and worked anyway; allowed: a day of rest, or with hours"
-                yield Problem(CALENDAR, f"{at}.work[{n}].day", str(work.day), says)
+                yield ConfigProblem(CALENDAR, f"{at}.work[{n}].day", str(work.day), says)
 
 
-def coverage_is_known(parsed: Parsed) -> Iterator[Problem]:
+def coverage_is_known(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse to call days known that nobody has told yet."""
     if (given := parsed.calendar) is None:
         return
     known = known_year(given)
     if given.covered_until is None and given.country == NO_COUNTRY and known is None:
         says = f'is missing; required with country = "{NO_COUNTRY}": the last day this file tells'
-        yield Problem(CALENDAR, "covered_until", "", says)
+        yield ConfigProblem(CALENDAR, "covered_until", "", says)
     elif given.covered_until and given.country != NO_COUNTRY and known and given.covered_until.year > known:
         says = f"nobody has told the days after {known}-12-31; allowed: up to then, or a [[notice]] with the year"
-        yield Problem(CALENDAR, "covered_until", str(given.covered_until), says)
+        yield ConfigProblem(CALENDAR, "covered_until", str(given.covered_until), says)
 
 
 def _holidays(parsed: Parsed) -> Iterator[Place]:

@@ -6,20 +6,20 @@ from collections import Counter
 from collections.abc import Iterator
 
 from adapters.office.parsed import Parsed
-from adapters.office.problems import PEOPLE, Problem, path, shown
+from adapters.office.problems import PEOPLE, ConfigProblem, path, shown
 from adapters.office.sample_keys import is_sample_digest
 from domain.vocabulary import Mode
 
 
-def ids_are_unique(parsed: Parsed) -> Iterator[Problem]:
+def ids_are_unique(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse two persons with one id."""
     for name, times in Counter(person.id for person in parsed.persons).items():
         if times > 1:
             says = f"stands {times} times; allowed: once, ids are unique"
-            yield Problem(PEOPLE, f"person[{name}].id", shown(name), says)
+            yield ConfigProblem(PEOPLE, f"person[{name}].id", shown(name), says)
 
 
-def keys_are_personal(parsed: Parsed) -> Iterator[Problem]:
+def keys_are_personal(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse two persons with one key."""
     holder: dict[str, str] = {}
     for person in parsed.persons:
@@ -28,75 +28,75 @@ def keys_are_personal(parsed: Parsed) -> Iterator[Problem]:
         first = holder.setdefault(person.key_digest, person.id)
         if first != person.id:
             says = f"is also the key of {first}; allowed: a key of one's own"
-            yield Problem(PEOPLE, f"person[{person.id}].key_digest", shown(person.key_digest), says)
+            yield ConfigProblem(PEOPLE, f"person[{person.id}].key_digest", shown(person.key_digest), says)
 
 
-def units_exist(parsed: Parsed) -> Iterator[Problem]:
+def units_exist(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a person of a unit that does not exist."""
     for person in parsed.persons:
         if parsed.codes is not None and person.unit not in parsed.codes:
             says = "no such unit; allowed: the code of a unit in units.toml"
-            yield Problem(PEOPLE, f"person[{person.id}].unit", shown(person.unit), says)
+            yield ConfigProblem(PEOPLE, f"person[{person.id}].unit", shown(person.unit), says)
 
 
-def seats_are_the_units(parsed: Parsed) -> Iterator[Problem]:
+def seats_are_the_units(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a seat the person's unit does not have."""
     for person in parsed.persons:
         unit = parsed.unit(person.unit)
         for n, seat in enumerate(person.seats):
             if unit and seat not in unit.seats:
                 says = f"is no seat of {unit.code}; allowed: {', '.join(unit.seats)}"
-                yield Problem(PEOPLE, path(f"person[{person.id}].seats", n), shown(seat), says)
+                yield ConfigProblem(PEOPLE, path(f"person[{person.id}].seats", n), shown(seat), says)
 
 
-def seats_are_held(parsed: Parsed) -> Iterator[Problem]:
+def seats_are_held(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a person without a seat who is no administrator."""
     for person in parsed.persons:
         if not person.seats and not person.administrator:
             says = "allowed: at least one seat, or administrator = true"
-            yield Problem(PEOPLE, f"person[{person.id}].seats", "[]", says)
+            yield ConfigProblem(PEOPLE, f"person[{person.id}].seats", "[]", says)
 
 
-def time_runs_forward(parsed: Parsed) -> Iterator[Problem]:
+def time_runs_forward(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a time in the seats that ends before it begins."""
     for person in parsed.persons:
         if person.since and person.until and person.since > person.until:
             says = f"is after until ({person.until}); allowed: a day up to it"
-            yield Problem(PEOPLE, f"person[{person.id}].since", str(person.since), says)
+            yield ConfigProblem(PEOPLE, f"person[{person.id}].since", str(person.since), says)
 
 
-def everybody_has_an_address(parsed: Parsed) -> Iterator[Problem]:
+def everybody_has_an_address(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a person nothing can be sent to."""
     for person in parsed.persons:
         if not person.addresses:
             says = "allowed: at least one address, such as { mail = … }"
-            yield Problem(PEOPLE, f"person[{person.id}].addresses", "{}", says)
+            yield ConfigProblem(PEOPLE, f"person[{person.id}].addresses", "{}", says)
 
 
-def addresses_are_by_channel(parsed: Parsed) -> Iterator[Problem]:
+def addresses_are_by_channel(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse an address for a channel the policy does not have."""
     known = parsed.policy.channel if parsed.policy else None
     for person in parsed.persons:
         for name, address in person.addresses.items():
             if known is not None and name not in known:
                 says = f"unknown channel; allowed (the keys of [channel] in policy.toml): {', '.join(known)}"
-                yield Problem(PEOPLE, f"person[{person.id}].addresses.{name}", shown(address), says)
+                yield ConfigProblem(PEOPLE, f"person[{person.id}].addresses.{name}", shown(address), says)
 
 
-def somebody_administers(parsed: Parsed) -> Iterator[Problem]:
+def somebody_administers(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse an office without an administrator: the last to be told when nobody else is reached."""
     if parsed.people_read and not any(person.administrator for person in parsed.persons):
-        yield Problem(PEOPLE, "person", "", "nobody has administrator = true; required: at least one person")
+        yield ConfigProblem(PEOPLE, "person", "", "nobody has administrator = true; required: at least one person")
 
 
-def live_keys_are_secret(parsed: Parsed) -> Iterator[Problem]:
+def live_keys_are_secret(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse the public sample keys where the texts are real."""
     if parsed.policy is None or parsed.policy.mode is not Mode.LIVE:
         return
     for person in parsed.persons:
         if is_sample_digest(person):
             says = 'is the public sample key; allowed with mode = "live": a key of one\'s own'
-            yield Problem(PEOPLE, f"person[{person.id}].key_digest", shown(person.key_digest), says)
+            yield ConfigProblem(PEOPLE, f"person[{person.id}].key_digest", shown(person.key_digest), says)
 
 
 RULES = (

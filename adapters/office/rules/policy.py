@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from adapters.office.parsed import Parsed
-from adapters.office.problems import POLICY, Problem, path, shown
-from adapters.office.schema.policy import CallIn, Place
+from adapters.office.problems import POLICY, ConfigProblem, path, shown
+from adapters.office.schema.policy import CallIn, PublishChannel
 from domain.vocabulary import Seat
 from domain.worktime.working_time import Span, TimeUnit
 
@@ -24,7 +24,7 @@ class Called(NamedTuple):
     seat: str
 
 
-def figures_of_a_level_can_be_compared(parsed: Parsed) -> Iterator[Problem]:
+def figures_of_a_level_can_be_compared(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a step that counts time otherwise than its response: nobody could tell whether they fit."""
     for level, terms in parsed.levels.items():
         whole = terms.response.budget
@@ -32,10 +32,10 @@ def figures_of_a_level_can_be_compared(parsed: Parsed) -> Iterator[Problem]:
             if _size(getattr(terms, name), whole) is None:
                 allowed = "wd or wh" if whole.unit is TimeUnit.DAYS else f"the unit of response ({whole})"
                 says = f"cannot be added up with response {whole}; allowed: a figure in {allowed}"
-                yield Problem(POLICY, f"level.{level}.{name}", shown(str(getattr(terms, name))), says)
+                yield ConfigProblem(POLICY, f"level.{level}.{name}", shown(str(getattr(terms, name))), says)
 
 
-def steps_fit_the_response(parsed: Parsed) -> Iterator[Problem]:
+def steps_fit_the_response(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a level whose steps take longer than its response; of working hours each figure counts as a day."""
     for level, terms in parsed.levels.items():
         whole = terms.response.budget
@@ -46,17 +46,17 @@ def steps_fit_the_response(parsed: Parsed) -> Iterator[Problem]:
             summed = " + ".join(f"{name} {step}" for name, step in steps.items())
             least = Span(unit=whole.unit, ticks=total)
             says = f"{summed} = {least} is longer; allowed: {least} or more, or shorter steps"
-            yield Problem(POLICY, f"level.{level}.response.budget", shown(str(whole)), says)
+            yield ConfigProblem(POLICY, f"level.{level}.response.budget", shown(str(whole)), says)
 
 
-def accepting_fits_the_answer(parsed: Parsed) -> Iterator[Problem]:
+def accepting_fits_the_answer(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse an accept clock that outlasts the answer clock it runs inside."""
     for level, terms in parsed.levels.items():
         whole = terms.response.budget
         accept, answer = _size(terms.accept, whole), _size(terms.answer, whole)
         if accept is not None and answer is not None and accept > answer:
             says = f"runs inside answer; allowed: {terms.answer} or less"
-            yield Problem(POLICY, f"level.{level}.accept", shown(str(terms.accept)), says)
+            yield ConfigProblem(POLICY, f"level.{level}.accept", shown(str(terms.accept)), says)
 
 
 def _size(step: Span, whole: Span) -> int | None:
@@ -66,14 +66,14 @@ def _size(step: Span, whole: Span) -> int | None:
     return 1 if whole.unit is TimeUnit.DAYS and step.unit is TimeUnit.HOURS else None
 
 
-def rungs_are_in_order(parsed: Parsed) -> Iterator[Problem]:
+def rungs_are_in_order(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a ladder whose rungs do not follow one another in time."""
     for level, terms in parsed.levels.items():
         for n, (one, other) in enumerate(pairwise(terms.ladder), start=1):
             if not one.at.before(other.at):
                 found = f"{other.at.percent}%" if other.at.after is None else f"+{other.at.after}"
                 says = "is not later than the rung before; allowed: each later, those after 100% in one unit"
-                yield Problem(POLICY, f"level.{level}.ladder[{n}].at", shown(found), says)
+                yield ConfigProblem(POLICY, f"level.{level}.ladder[{n}].at", shown(found), says)
 
 
 def calls(parsed: Parsed) -> Iterator[tuple[str, CallIn]]:
@@ -93,24 +93,24 @@ def called(name: str) -> Called | None:
     return Called(unit=match[2] or (None if match[1] == "owner" else "office"), seat=match[3])
 
 
-def audiences_are_seats(parsed: Parsed) -> Iterator[Problem]:
+def audiences_are_seats(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse an audience that names no seat of a unit."""
     for key, call in calls(parsed):
         for n, name in enumerate(call.to):
             if says := unfit(parsed, name):
-                yield Problem(POLICY, path(f"{key}.to", n), shown(name), says)
+                yield ConfigProblem(POLICY, path(f"{key}.to", n), shown(name), says)
 
 
-def calls_reach_somebody(parsed: Parsed) -> Iterator[Problem]:
+def calls_reach_somebody(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a call without seats or without channels; only `inform_at_start` may be empty as a whole."""
     for key, call in calls(parsed):
         empty = [name for name in ("to", "by") if not getattr(call, name)]
         if empty and not (key.endswith("inform_at_start") and not call.to):
             for name in empty:
-                yield Problem(POLICY, f"{key}.{name}", "[]", "allowed: a list with at least one entry")
+                yield ConfigProblem(POLICY, f"{key}.{name}", "[]", "allowed: a list with at least one entry")
 
 
-def channels_are_known(parsed: Parsed) -> Iterator[Problem]:
+def channels_are_known(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a call by a channel that `[channel]` does not have."""
     if parsed.policy is None:
         return
@@ -119,24 +119,24 @@ def channels_are_known(parsed: Parsed) -> Iterator[Problem]:
         for n, name in enumerate(call.by):
             if name not in known:
                 says = f"unknown channel; allowed (the keys of [channel]): {', '.join(known)}"
-                yield Problem(POLICY, path(f"{key}.by", n), shown(name), says)
+                yield ConfigProblem(POLICY, path(f"{key}.by", n), shown(name), says)
 
 
-def the_bulletin_publishes(parsed: Parsed) -> Iterator[Problem]:
+def the_bulletin_publishes(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a level that does not publish in the bulletin."""
     for level, terms in parsed.levels.items():
-        if Place.BULLETIN not in terms.publish_to:
+        if PublishChannel.BULLETIN not in terms.publish_to:
             found = f"[{', '.join(terms.publish_to)}]"
-            says = f"lacks bulletin; required: bulletin; allowed beside it: {Place.PARTNER}"
-            yield Problem(POLICY, f"level.{level}.publish_to", found, says)
+            says = f"lacks bulletin; required: bulletin; allowed beside it: {PublishChannel.PARTNER}"
+            yield ConfigProblem(POLICY, f"level.{level}.publish_to", found, says)
 
 
-def places_stand_once(parsed: Parsed) -> Iterator[Problem]:
+def places_stand_once(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a place named twice: its publications would share one key."""
     for level, terms in parsed.levels.items():
         if len(set(terms.publish_to)) != len(terms.publish_to):
             found = f"[{', '.join(terms.publish_to)}]"
-            yield Problem(POLICY, f"level.{level}.publish_to", found, "names a place twice; allowed: each once")
+            yield ConfigProblem(POLICY, f"level.{level}.publish_to", found, "names a place twice; allowed: each once")
 
 
 def unfit(parsed: Parsed, name: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.office.parsed import Parsed
-from adapters.office.problems import POLICY, Problem, path, shown
+from adapters.office.problems import POLICY, ConfigProblem, path, shown
 from adapters.office.rules.policy import unfit
 from adapters.office.schema.policy import PolicyIn
 from domain.vocabulary import Issuer, Seat
@@ -24,7 +24,7 @@ def signers(policy: PolicyIn) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "signing.interim.sign", policy.signing.interim.sign
 
 
-def signers_are_seats(parsed: Parsed) -> Iterator[Problem]:
+def signers_are_seats(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a signer that is no seat of a unit."""
     for key, names in signers(parsed.policy) if parsed.policy else ():
         for n, name in enumerate(names):
@@ -34,33 +34,33 @@ def signers_are_seats(parsed: Parsed) -> Iterator[Problem]:
             else:
                 says = unfit(parsed, name)
             if says:
-                yield Problem(POLICY, path(key, n), shown(name), says)
+                yield ConfigProblem(POLICY, path(key, n), shown(name), says)
 
 
-def the_competent_unit_reviews(parsed: Parsed) -> Iterator[Problem]:
+def the_competent_unit_reviews(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a review by anybody but the competent unit or its parent (rule 12)."""
     for issuer in Issuer if parsed.policy else ():
         assert parsed.policy is not None  # noqa: S101  (asked in the line above)
         for n, name in enumerate(getattr(parsed.policy.signing, issuer).review):
             if not name.startswith(COMPETENT):
                 says = "is not of the competent unit; allowed: owner.SEAT or parent.SEAT"
-                yield Problem(POLICY, path(f"signing.{issuer}.review", n), shown(name), says)
+                yield ConfigProblem(POLICY, path(f"signing.{issuer}.review", n), shown(name), says)
 
 
-def the_city_has_a_unit(parsed: Parsed) -> Iterator[Problem]:
+def the_city_has_a_unit(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a signature for the city that names no unit: the unit is who may issue in the city's name."""
     if parsed.policy is not None and not parsed.policy.signing.city.sign[0].startswith("unit:"):
         found = shown(parsed.policy.signing.city.sign[0])
-        yield Problem(
+        yield ConfigProblem(
             POLICY, "signing.city.sign[0]", found, "allowed: unit:CODE.SEAT, the unit that signs for the city"
         )
 
 
-def the_interim_is_confirmed_in_the_office(parsed: Parsed) -> Iterator[Problem]:
+def the_interim_is_confirmed_in_the_office(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a confirmation of interim notices by anybody outside the office."""
     for n, name in enumerate(parsed.policy.signing.interim.sign if parsed.policy else ()):
         if not name.startswith("office."):
-            yield Problem(POLICY, path("signing.interim.sign", n), shown(name), "allowed: office.SEAT")
+            yield ConfigProblem(POLICY, path("signing.interim.sign", n), shown(name), "allowed: office.SEAT")
 
 
 RULES = (

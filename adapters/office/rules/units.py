@@ -6,31 +6,31 @@ from collections import Counter
 from collections.abc import Iterator
 
 from adapters.office.parsed import Parsed
-from adapters.office.problems import UNITS, Problem, shown
+from adapters.office.problems import UNITS, ConfigProblem, shown
 from domain.vocabulary import Seat
 
 NEEDED_IN_THE_OFFICE = (Seat.DUTY, Seat.EDITOR, Seat.DEPUTY)
 """Seats the rules call by name: triage, draft, second approval."""
 
 
-def codes_are_unique(parsed: Parsed) -> Iterator[Problem]:
+def codes_are_unique(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse two units with one code."""
     for code, times in Counter(unit.code for unit in parsed.unit_list).items():
         if times > 1:
-            yield Problem(
+            yield ConfigProblem(
                 UNITS, f"unit[{code}].code", shown(code), f"stands {times} times; allowed: once, codes are unique"
             )
 
 
-def parents_exist(parsed: Parsed) -> Iterator[Problem]:
+def parents_exist(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a parent that is no unit."""
     for unit in parsed.unit_list:
         if unit.parent is not None and unit.parent not in (parsed.codes or ()):
             says = "no such unit; allowed: the code of a unit, or leave the key out"
-            yield Problem(UNITS, f"unit[{unit.code}].parent", shown(unit.parent), says)
+            yield ConfigProblem(UNITS, f"unit[{unit.code}].parent", shown(unit.parent), says)
 
 
-def parents_end(parsed: Parsed) -> Iterator[Problem]:
+def parents_end(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a chain of parents that comes back to the unit."""
     parents = {unit.code: unit.parent for unit in parsed.unit_list}
     for code in parents:
@@ -39,22 +39,22 @@ def parents_end(parsed: Parsed) -> Iterator[Problem]:
             chain.append(above)
         if above == code:
             says = f"the chain comes back: {' → '.join([*chain, code])}; allowed: a chain that ends"
-            yield Problem(UNITS, f"unit[{code}].parent", shown(above), says)
+            yield ConfigProblem(UNITS, f"unit[{code}].parent", shown(above), says)
 
 
-def office_is_a_unit(parsed: Parsed) -> Iterator[Problem]:
+def office_is_a_unit(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse an office that is no unit."""
     if parsed.units is not None and parsed.units.office not in (parsed.codes or ()):
-        yield Problem(UNITS, "office", shown(parsed.units.office), "no such unit; allowed: the code of a unit")
+        yield ConfigProblem(UNITS, "office", shown(parsed.units.office), "no such unit; allowed: the code of a unit")
 
 
-def office_has_its_seats(parsed: Parsed) -> Iterator[Problem]:
+def office_has_its_seats(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse an office without the seats the rules call by name."""
     office = parsed.unit(parsed.units.office) if parsed.units else None
     missing = [seat for seat in NEEDED_IN_THE_OFFICE if office and seat not in office.seats]
     if office and missing:
         says = f"the coordinating office lacks {', '.join(missing)}; required: {', '.join(NEEDED_IN_THE_OFFICE)}"
-        yield Problem(UNITS, f"unit[{office.code}].seats", ", ".join(office.seats), says)
+        yield ConfigProblem(UNITS, f"unit[{office.code}].seats", ", ".join(office.seats), says)
 
 
 RULES = (codes_are_unique, parents_exist, parents_end, office_is_a_unit, office_has_its_seats)

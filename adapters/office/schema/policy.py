@@ -35,7 +35,7 @@ class Service(StrEnum):
     OUTBOX = "outbox"
 
 
-class Place(StrEnum):
+class PublishChannel(StrEnum):
     """Name where an approved text goes."""
 
     BULLETIN = "bulletin"
@@ -63,13 +63,13 @@ def _zone(value: str) -> str:
     return value
 
 
-class Moment(Frozen):
+class RungTime(Frozen):
     """Be the place of a rung: at a share of the budget, or after the due instant."""
 
     percent: int | None = None
     after: Span | None = None
 
-    def before(self, other: Moment) -> bool:
+    def before(self, other: RungTime) -> bool:
         """Tell whether this place comes earlier on every ladder; times after it must count in the same unit."""
         if self.after and other.after and self.after.unit is not other.after.unit:
             return False
@@ -79,14 +79,14 @@ class Moment(Frozen):
         return (self.percent or 0, 0) if self.after is None else (100, self.after.ticks)
 
 
-def _moment(value: Any) -> Moment:
+def _moment(value: Any) -> RungTime:
     text = value if isinstance(value, str) else ""
     if text.startswith("+"):
-        return Moment(after=Span.of(text[1:]))
+        return RungTime(after=Span.of(text[1:]))
     match = _PERCENT.fullmatch(text)
     if match is None or not 1 <= int(match[1]) <= 100:
         raise ValueError('allowed: a share of the budget from "1%" to "100%", or a time after it such as "+15m"')
-    return Moment(percent=int(match[1]))
+    return RungTime(percent=int(match[1]))
 
 
 def _rung(value: Any) -> Any:
@@ -109,7 +109,7 @@ class CallIn(Frozen):
 class RungIn(CallIn):
     """Be one step of a ladder as the file has it."""
 
-    at: Annotated[Moment, BeforeValidator(_moment)]
+    at: Annotated[RungTime, BeforeValidator(_moment)]
     kind: Annotated[RungKind, BeforeValidator(_rung)]
 
 
@@ -156,7 +156,7 @@ class LevelIn(Frozen):
     extends_response: StrictBool = False
     min_gap: Duration
     ack_lives: Duration
-    publish_to: tuple[Place, ...]
+    publish_to: tuple[PublishChannel, ...]
     start: CallIn
     inform_at_start: CallIn = CallIn(to=(), by=())
     ladder: Annotated[tuple[RungIn, ...], Field(min_length=1)]

@@ -43,7 +43,7 @@ class _Turn:
             self.answer.set_exception(self.fault)
 
 
-class Writer:
+class RegisterWriter:
     """Run pieces of work, each in a transaction of its own or, with the same effect, grouped with others.
 
     Made inside the one event loop whose tasks may call it.

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.sqlite import insert
 
-from adapters.register.engine.part import Room
+from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import publications
 from domain.case.obligations import Publication
 from domain.case.payloads import Issue
@@ -18,7 +18,7 @@ NEWEST_FIRST = (publications.c.version.desc(), publications.c.position.desc())
 """Of one case: a late delivery of an older version does not hide a newer one."""
 
 
-class BulletinPages(Room):
+class BulletinPart(RegisterPart):
     """Keep the public pages: one row per publication key, shown by the newest version of each case."""
 
     async def put(self, issue: Issue) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adapters.register.engine.tables import cases, numbers, publications
-from domain.reports.report import Filing, KnownRebuttal, Match
+from domain.reports.report import IncomingReport, KnownRebuttal, Match
 from domain.vocabulary import Stage
 
 CLAIM_LENGTH = 200
@@ -30,7 +30,7 @@ _NEWEST_PAGE = (
 
 
 @dataclass(frozen=True)
-class Home:
+class AssignedCase:
     """Be the case a report goes to; `known` is its newest page, where it has one."""
 
     case_id: str
@@ -38,7 +38,7 @@ class Home:
     known: KnownRebuttal | None = None
 
 
-def find_home(transaction: Connection, claim_key: str | None) -> Home | None:
+def find_home(transaction: Connection, claim_key: str | None) -> AssignedCase | None:
     """Find the running case of a claim, else the newest closed one whose answer is public."""
     if claim_key is None:
         return None
@@ -46,7 +46,7 @@ def find_home(transaction: Connection, claim_key: str | None) -> Home | None:
     if found is None:
         return None
     match = Match.EXACT if found.running else Match.KNOWN
-    return Home(found.case_id, match, known_rebuttal(transaction, found.case_id))
+    return AssignedCase(found.case_id, match, known_rebuttal(transaction, found.case_id))
 
 
 def known_rebuttal(transaction: Connection, case_id: str) -> KnownRebuttal | None:
@@ -63,7 +63,7 @@ def known_rebuttal(transaction: Connection, case_id: str) -> KnownRebuttal | Non
     )
 
 
-def open_home(transaction: Connection, filing: Filing) -> Home:
+def open_home(transaction: Connection, filing: IncomingReport) -> AssignedCase:
     """Open a case for a report, with the next number of the year."""
     transaction.execute(
         insert(cases).values(
@@ -85,7 +85,7 @@ def open_home(transaction: Connection, filing: Filing) -> Home:
             owners="[]",
         )
     )
-    return Home(filing.case_id, Match.SHORT if filing.claim_key is None else Match.NEW)
+    return AssignedCase(filing.case_id, Match.SHORT if filing.claim_key is None else Match.NEW)
 
 
 def leave_home(transaction: Connection, case_id: str) -> None:

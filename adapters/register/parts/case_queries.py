@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Text, bindparam, column, exists, func, select
 
-from adapters.register.engine.part import Room
+from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, publications, timeline
 from domain.case.summary import Summary
 from domain.ports.register import CaseFilter, CaseRow
@@ -26,7 +26,7 @@ _SHOWN = select(
 _ONE = _SHOWN.where(cases.c.case_id == bindparam("of_case"))
 
 
-class CaseReading(Room):
+class CaseQueryPart(RegisterPart):
     """Answer from the projection; what a case decides by is in its workflow."""
 
     async def case(self, case_id: str) -> CaseRow | None:

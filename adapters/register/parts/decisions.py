@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from adapters.register.engine.part import Room
+from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import decisions
 from adapters.register.parts.timeline import append
 from domain.case.answer import Answer
@@ -31,7 +31,7 @@ FINISH = (
 )
 
 
-class Decisions(Room):
+class DecisionPart(RegisterPart):
     """Keep decisions whole, so that what a crash left between can be sent again."""
 
     async def begin(self, decision: DecisionRow) -> DecisionRow | None:

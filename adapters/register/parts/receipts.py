@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
-from adapters.register.engine.part import Room
+from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import first_told, receipts, recipients
 from adapters.register.parts.timeline import append
 from domain.case.payloads import Wave
@@ -33,7 +33,7 @@ FIRST_TOLD = (
 KEEP = insert(receipts).on_conflict_do_nothing(index_elements=["key"])
 
 
-class NoticeReceipts(Room):
+class ReceiptPart(RegisterPart):
     """Remember who is to get a notice and who has got it."""
 
     async def plan(

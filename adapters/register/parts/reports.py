@@ -8,12 +8,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, false, insert, select, update
 
-from adapters.register.engine.part import Room
+from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, reports
-from adapters.register.parts.case_assignment import Home, find_home, leave_home, open_home
-from adapters.register.parts.sightings import Spread, count_report
+from adapters.register.parts.case_assignment import AssignedCase, find_home, leave_home, open_home
+from adapters.register.parts.sightings import SightingCounts, count_report
 from domain.errors import KeyReused
-from domain.reports.report import Filed, Filing, HandOver, KnownRebuttal, Match, Report, Taken
+from domain.reports.report import (
+    FiledReport,
+    IncomingReport,
+    KnownRebuttal,
+    Match,
+    PendingHandover,
+    Report,
+    ReportReceipt,
+)
 
 JOINED = (Match.EXACT, Match.KNOWN)
 
@@ -27,10 +35,10 @@ _TOLD = update(reports).where(reports.c.report_id == bindparam("of_report"), rep
 _STORE = insert(reports)
 
 
-class Intake(Room):
+class ReportPart(RegisterPart):
     """Store reports and remember which of them the workflow is still to hear of."""
 
-    async def file(self, filing: Filing) -> Filed:
+    async def file(self, filing: IncomingReport) -> FiledReport:
         """Store a report, match it and name its case, in one transaction.
 
         Raises:
@@ -39,7 +47,7 @@ class Intake(Room):
         """
         return await self._writer.run(partial(_file, filing))
 
-    async def pending(self, limit: int) -> list[HandOver]:
+    async def pending(self, limit: int) -> list[PendingHandover]:
         """Return reports the workflow has not heard of though it should, oldest first."""
         rows = await self._reader.rows(_OWED.limit(limit))
         return [_hand_over(row) for row in rows]
@@ -48,7 +56,7 @@ class Intake(Room):
         """Note that the workflow has heard of a report."""
         await self._writer.run(lambda transaction: transaction.execute(_TOLD, {"of_report": report_id}).rowcount)
 
-    async def rehome(self, report_id: str, case_id: str, year: int, now: datetime) -> HandOver | None:
+    async def rehome(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
         """Open a new case for a report whose case was over by the time it was told; None if it is published.
 
         A report rehomed meanwhile by somebody else is not moved again; one whose claim has got a new running case
@@ -60,13 +68,13 @@ class Intake(Room):
         """
         return await self._writer.run(partial(_rehome, report_id, case_id, year, now))
 
-    async def report(self, report_id: str) -> tuple[Filing, str] | None:
+    async def report(self, report_id: str) -> tuple[IncomingReport, str] | None:
         """Return a stored report and the case it belongs to (also where another case id had been offered for it)."""
         row = await self._reader.first(select(reports).where(reports.c.report_id == report_id))
         return None if row is None else (_filing(row), row.case_id)
 
 
-def _file(filing: Filing, transaction: Connection) -> Filed:
+def _file(filing: IncomingReport, transaction: Connection) -> FiledReport:
     stored = transaction.execute(_BY_KEY, {"key": filing.key}).first()
     if stored is not None:
         return _again(stored, filing)
@@ -75,16 +83,16 @@ def _file(filing: Filing, transaction: Connection) -> Filed:
     owed = home.match is not Match.KNOWN and spread.told
     transaction.execute(_STORE, _columns(filing) | _place_in(home, spread) | {"owed": owed, "rehomed": False})
     row = transaction.execute(_BY_ID, {"report_id": filing.report_id}).one()
-    return Filed(taken=_taken(row), hand_over=_hand_over(row) if owed else None)
+    return FiledReport(taken=_taken(row), hand_over=_hand_over(row) if owed else None)
 
 
-def _again(stored: Row[Any], filing: Filing) -> Filed:
+def _again(stored: Row[Any], filing: IncomingReport) -> FiledReport:
     if stored.body_digest != filing.body_digest:
         raise KeyReused(f"the key of report {stored.report_id} came back with another body")
-    return Filed(taken=_taken(stored), hand_over=_hand_over(stored) if stored.owed else None, repeated=True)
+    return FiledReport(taken=_taken(stored), hand_over=_hand_over(stored) if stored.owed else None, repeated=True)
 
 
-def _rehome(report_id: str, case_id: str, year: int, now: datetime, transaction: Connection) -> HandOver | None:
+def _rehome(report_id: str, case_id: str, year: int, now: datetime, transaction: Connection) -> PendingHandover | None:
     row = transaction.execute(_BY_ID, {"report_id": report_id}).first()
     if row is None:
         raise LookupError(f"no report {report_id} in the register")
@@ -102,7 +110,7 @@ def _rehome(report_id: str, case_id: str, year: int, now: datetime, transaction:
     return _hand_over(transaction.execute(_BY_ID, {"report_id": report_id}).one()) if owed else None
 
 
-def _columns(filing: Filing) -> dict[str, object]:
+def _columns(filing: IncomingReport) -> dict[str, object]:
     report = filing.report
     return {
         **filing.model_dump(exclude={"report", "case_id"}),
@@ -111,7 +119,7 @@ def _columns(filing: Filing) -> dict[str, object]:
     }
 
 
-def _place_in(home: Home, spread: Spread) -> dict[str, object]:
+def _place_in(home: AssignedCase, spread: SightingCounts) -> dict[str, object]:
     return {
         "case_id": home.case_id,
         "match": home.match,
@@ -123,9 +131,9 @@ def _place_in(home: Home, spread: Spread) -> dict[str, object]:
     }
 
 
-def _taken(row: Row[Any]) -> Taken:
+def _taken(row: Row[Any]) -> ReportReceipt:
     match = Match(row.match)
-    return Taken(
+    return ReportReceipt(
         report_id=row.report_id,
         case_id=row.case_id,
         joined=match in JOINED,
@@ -134,8 +142,8 @@ def _taken(row: Row[Any]) -> Taken:
     )
 
 
-def _hand_over(row: Row[Any]) -> HandOver:
-    return HandOver(
+def _hand_over(row: Row[Any]) -> PendingHandover:
+    return PendingHandover(
         report_id=row.report_id,
         case_id=row.case_id,
         number=row.number,
@@ -151,8 +159,8 @@ def _hand_over(row: Row[Any]) -> HandOver:
     )
 
 
-def _filing(row: Row[Any]) -> Filing:
-    return Filing(
+def _filing(row: Row[Any]) -> IncomingReport:
+    return IncomingReport(
         report_id=row.report_id,
         key=row.key,
         body_digest=row.body_digest,

@@ -29,7 +29,7 @@ _COUNT = (
 
 
 @dataclass(frozen=True)
-class Spread:
+class SightingCounts:
     """Be the counts of a case after one more report; `told` says whether the workflow is to hear of them."""
 
     count: int
@@ -38,7 +38,7 @@ class Spread:
     told: bool
 
 
-def count_report(transaction: Connection, case_id: str, place: str | None, channel: str) -> Spread:
+def count_report(transaction: Connection, case_id: str, place: str | None, channel: str) -> SightingCounts:
     """Count one report that is about to be stored under a case."""
     new_place, new_channel = _unseen(transaction, case_id, place, channel)
     more = {"of_case": case_id, "more_districts": int(new_place), "more_channels": int(new_channel)}
@@ -48,7 +48,7 @@ def count_report(transaction: Connection, case_id: str, place: str | None, chann
         or (new_place and is_news(counted.districts))
         or (new_channel and is_news(counted.channels))
     )
-    return Spread(counted.sightings, counted.districts, counted.channels, told)
+    return SightingCounts(counted.sightings, counted.districts, counted.channels, told)
 
 
 def _unseen(transaction: Connection, case_id: str, place: str | None, channel: str) -> tuple[bool, bool]:

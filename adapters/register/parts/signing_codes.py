@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from adapters.register.engine.part import Room
+from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import code_uses, codes, decisions
-from domain.access.signing_codes import ASKING, REMEMBERED, Code, Held, Spent, Use, held, just_made, tried
+from domain.access.signing_codes import ASKING, REMEMBERED, CapReached, Code, CodeTry, Use, held, just_made, tried
 
 
-class Codes(Room):
+class SigningCodePart(RegisterPart):
     """Keep one code per case and person, and when codes were asked for and tried wrongly."""
 
-    async def keep_code(self, code: Code) -> Code | Held:
+    async def keep_code(self, code: Code) -> Code | CapReached:
         """Keep a code in place of the last one and count it, unless one was just made or a cap is reached."""
         return await self._writer.run(partial(_keep, code))
 
@@ -29,12 +29,14 @@ class Codes(Room):
         """Take back a code and its count, if it is still there."""
         await self._writer.run(partial(_drop, code))
 
-    async def spend_code(self, case_id: str, person: str, digest: str, now: datetime, update_id: str) -> Spent | Held:
+    async def spend_code(
+        self, case_id: str, person: str, digest: str, now: datetime, update_id: str
+    ) -> CodeTry | CapReached:
         """Try a code: the right one is spent on one decision, in the same transaction; each wrong one is counted."""
         return await self._writer.run(partial(_spend, case_id, person, digest, now, update_id))
 
 
-def _keep(code: Code, transaction: Connection) -> Code | Held:
+def _keep(code: Code, transaction: Connection) -> Code | CapReached:
     last = _code(transaction, code.case_id, code.person)
     if last is not None and just_made(last, code.made_at):
         return last
@@ -60,17 +62,17 @@ def _drop(code: Code, transaction: Connection) -> None:
 
 def _spend(
     case_id: str, person: str, digest: str, now: datetime, update_id: str, transaction: Connection
-) -> Spent | Held:
+) -> CodeTry | CapReached:
     known = select(decisions.c.second_factor).where(decisions.c.update_id == update_id)
     if transaction.execute(known).scalar():  # the same decision sent twice at once: the other has spent it
-        return Spent.RIGHT
+        return CodeTry.RIGHT
     wrong = _uses(transaction, case_id, person, Use.WRONG)
     outcome = tried(_code(transaction, case_id, person), digest, wrong, now)
     own = _own(codes, case_id, person)
-    if outcome is Spent.RIGHT:
+    if outcome is CodeTry.RIGHT:
         transaction.execute(delete(codes).where(*own))
         transaction.execute(update(decisions).where(decisions.c.update_id == update_id).values(second_factor=True))
-    elif outcome is Spent.WRONG:
+    elif outcome is CodeTry.WRONG:
         transaction.execute(update(codes).where(*own).values(tries=codes.c.tries - 1))
         _count(transaction, case_id, person, Use.WRONG, now)
     return outcome

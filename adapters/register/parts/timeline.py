@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, false, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
-from adapters.register.engine.part import Room
+from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, timeline
 from domain.case.summary import Record, Summary
 from domain.events import Entry
@@ -19,7 +19,7 @@ class UnknownCase(LookupError):
     """Say that the register has no row for a case: it was never filed here, or the file is an older copy."""
 
 
-class CaseLedger(Room):
+class TimelinePart(RegisterPart):
     """Keep what cases tell."""
 
     async def append(self, record: Record) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case.case import Case
-from domain.case.rungs import rung_rings, stand_down
+from domain.case.rungs import ring_rung, stand_down
 from domain.clocks.clock import Acknowledgement, Clock
 from domain.decisions import Acknowledge, Actor, Escalate, PhoneLog, Proven
 from domain.errors import Stale, Unfit
@@ -49,7 +49,7 @@ def escalate(case: Case, decision: Escalate, proven: Proven, now: datetime) -> N
     ladder = case.promises(clock).ladder
     if clock.rung >= len(ladder):
         raise Unfit("ladder_rung_out", level=clock.rung)
-    rung_rings(case, clock, ladder[clock.rung], planned=now, now=now, by_hand=decision.reason, by=proven.actor)
+    ring_rung(case, clock, ladder[clock.rung], planned=now, now=now, by_hand=decision.reason, by=proven.actor)
 
 
 def phone_log(case: Case, decision: PhoneLog, proven: Proven, now: datetime) -> None:
@@ -63,7 +63,7 @@ def phone_log(case: Case, decision: PhoneLog, proven: Proven, now: datetime) -> 
     clock.calls = None
     ladder = case.promises(clock).ladder
     if decision.outcome is PhoneOutcome.NOT_REACHED and clock.rung < len(ladder) and not clock.acknowledged:
-        rung_rings(case, clock, ladder[clock.rung], planned=now, now=now, by_hand=decision.outcome, by=proven.actor)
+        ring_rung(case, clock, ladder[clock.rung], planned=now, now=now, by_hand=decision.outcome, by=proven.actor)
 
 
 def _meant(case: Case, decision: Escalate) -> Clock:

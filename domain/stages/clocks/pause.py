@@ -8,7 +8,7 @@ from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.rungs import ring_passed
 from domain.clocks.clock import Clock
-from domain.clocks.pause import Pause as Paused
+from domain.clocks.pause import ActivePause as Paused
 from domain.clocks.pause import ResumedBy
 from domain.decisions import Pause, Proven, Resume
 from domain.errors import Unfit

@@ -38,7 +38,7 @@ def send(case: Case, page: Page) -> None:
         case.owed.append(Publication(key=key, channel=channel, page=page, digest=digest_of(page)))
 
 
-def answered(case: Case, now: datetime) -> None:
+def mark_answered(case: Case, now: datetime) -> None:
     """Note that the first authoritative word is public: the response clock stops, the interim notice lapses."""
     case.answered_at = case.answered_at or now
     case.stop(now, case.clock(ClockName.RESPONSE, case.office.code))
@@ -46,7 +46,7 @@ def answered(case: Case, now: datetime) -> None:
 
 
 def _is_out(case: Case, now: datetime) -> None:
-    answered(case, now)
+    mark_answered(case, now)
     if case.publication is PublicationState.APPROVED:
         case.publication = PublicationState.PUBLISHED
         case.stop(now, case.clock(ClockName.PUBLISH, case.office.code))

@@ -12,7 +12,7 @@ from domain.decisions import Ballot, Consent, DraftSubmission, Proven, Review, S
 from domain.errors import Unfit
 from domain.events import Approved, Drafted
 from domain.stages.rebuttal import signing
-from domain.stages.rebuttal.delivery import answered, send
+from domain.stages.rebuttal.delivery import mark_answered, send
 from domain.stages.rebuttal.signing import void_draft
 from domain.stages.verification.verdict import put_on_record
 from domain.terms import UnitRef
@@ -122,13 +122,13 @@ def _approve(case: Case, table: Draft, now: datetime) -> None:
         send(case, table.page)
     else:
         case.publication = PublicationState.NOT_PUBLIC
-        answered(case, now)
+        mark_answered(case, now)
         case.enter(Stage.CLOSURE, now)
 
 
 def _page(case: Case, decision: DraftSubmission, issuing: UnitRef, now: datetime) -> Page:
-    answered = [r for r in case.open_requests() if r.state is RequestState.ANSWERED]
-    agreeing = [request for request in answered if request.verdict is case.verdict]
+    mark_answered = [r for r in case.open_requests() if r.state is RequestState.ANSWERED]
+    agreeing = [request for request in mark_answered if request.verdict is case.verdict]
     return Page(
         number=case.opening.number,
         version=case.versions,

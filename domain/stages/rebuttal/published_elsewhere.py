@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case.case import Case
-from domain.case.obligations import Page, Source
+from domain.case.obligations import Page, PageSource
 from domain.decisions import Proven, RecordPublication
 from domain.errors import Unfit
 from domain.events import PublicationRecorded
@@ -42,7 +42,7 @@ def record_publication(case: Case, decision: RecordPublication, proven: Proven, 
         now,
         proven.actor,
     )
-    delivery.answered(case, now)
+    delivery.mark_answered(case, now)
     if case.stage is Stage.REBUTTAL:
         case.stop(now, *(clock for clock in case.running() if clock.name in draft.STEPS))
         case.draft, case.publication = None, PublicationState.APPROVED
@@ -64,5 +64,5 @@ def _page(case: Case, decision: RecordPublication, unit: UnitRef) -> Page:
         units=(unit.short,),
         issuer=unit.short,
         as_of=decision.captured_at,
-        source=Source(unit=unit.short, url=str(decision.url), captured_at=decision.captured_at),
+        source=PageSource(unit=unit.short, url=str(decision.url), captured_at=decision.captured_at),
     )

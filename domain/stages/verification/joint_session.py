@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from domain.access.permissions import chairs
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
-from domain.case.parts import Item, Position, Session
+from domain.case.parts import ActionItem, JointSession, Position
 from domain.decisions import Action, Actor, Consult, Proven, Signer
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.events import ActionsGiven, PositionTaken, SessionOpened, SessionRuled
@@ -52,7 +52,7 @@ def open_session(
     """Call units together; the office owes the minutes by the session clock, where the level has one."""
     called = tuple(dict.fromkeys(units))
     number = len(case.sessions) + 1
-    session = Session(number=number, reason=reason, units=called, opened=now)
+    session = JointSession(number=number, reason=reason, units=called, opened=now)
     session.give(actions)
     case.sessions.append(session)
     clock = None
@@ -180,13 +180,13 @@ def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
         reach(case, verdict, (proven.actor.signer,), now, proven.actor)
 
 
-def _latest(case: Case) -> Session:
+def _latest(case: Case) -> JointSession:
     if case.last_session is None:
         raise Unfit("no_session")
     return case.last_session
 
 
-def _tell_owners(case: Case, session: Session, items: Iterable[Item]) -> None:
+def _tell_owners(case: Case, session: JointSession, items: Iterable[ActionItem]) -> None:
     """Tell each unit what it has been given to do, and until when."""
     start = case.terms.at(case.level).start
     for item in items:
@@ -206,7 +206,7 @@ def _contradicts(case: Case, verdict: Verdict | None) -> bool:
     return None not in (verdict, case.verdict) and verdict is not case.verdict
 
 
-def _dissent(case: Case, session: Session, verdict: Verdict | None) -> dict[str, Verdict]:
+def _dissent(case: Case, session: JointSession, verdict: Verdict | None) -> dict[str, Verdict]:
     """Return who holds another verdict: by the position taken, or by the finding where none was taken."""
     if verdict is None:
         return {}

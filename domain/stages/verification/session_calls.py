@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
-from domain.case.parts import Session
+from domain.case.parts import JointSession
 from domain.decisions import Action
 from domain.vocabulary import ActionKind, ClockName, SessionReason
 
 
-def call_in(case: Case, session: Session, unit: str, question: str | None) -> None:
+def call_in(case: Case, session: JointSession, unit: str, question: str | None) -> None:
     """Tell a unit that it is called, and until when the minutes are due."""
     clock = case.clock(ClockName.SESSION, case.office.code)
     values: dict[str, str | int] = {"reason": session.reason, "question": question or "", "number": session.number}

@@ -16,7 +16,7 @@ import pytest
 from adapters.evidence.clamd import Clamd
 from adapters.evidence.store import INCOMING, DiskFiles
 from domain.errors import Infected, NotAllowed, TooLarge, Unavailable, Unfit, Unknown
-from domain.evidence import LIMIT, Content
+from domain.evidence import LIMIT, FileContent
 from tests.adapters.evidence.sample_files import JPEG, MP4, PDF, PNG, TEXT, in_pieces, noise, photographed, zipped
 from tests.adapters.evidence.test_clamd import SIGNATURE, scanning
 
@@ -35,7 +35,7 @@ def visible(files: DiskFiles) -> set[str]:
     return {str(path.relative_to(files.folder)) for path in files.folder.rglob("*") if path.is_file()}
 
 
-async def read(content: Content) -> bytes:
+async def read(content: FileContent) -> bytes:
     return b"".join([piece async for piece in content.pieces])
 
 

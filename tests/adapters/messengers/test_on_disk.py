@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.messengers.live_only import LiveOnly
+from adapters.messengers.live_only import LiveOnlyMessenger
 from adapters.messengers.outbox import OutboxMessenger
 from adapters.messengers.phone import PhoneTasks
 from domain.errors import Unavailable
@@ -142,6 +142,6 @@ async def test_a_folder_that_cannot_be_written_is_said_and_heals(tmp_path: Path)
 async def test_letters_of_a_demo_stay_inside_when_the_receiver_is_outside() -> None:
     outside, inside = Box(), Box()
     for mode in Mode:
-        await LiveOnly(outside, inside).send(letter(mode=mode))
+        await LiveOnlyMessenger(outside, inside).send(letter(mode=mode))
     assert [taken.mode for taken in outside.taken] == [Mode.LIVE]
     assert [taken.mode for taken in inside.taken] == [Mode.DEMO, Mode.DRILL]

@@ -14,7 +14,7 @@ from domain.case.obligations import Notice
 from domain.case.summarise import summarise
 from domain.case.summary import Summary
 from domain.clocks.clock import Clock
-from domain.clocks.time_account import Ledger
+from domain.clocks.time_account import TimeAccount
 from domain.events import Entry
 from tests.adapters.office.played_cases import (
     CLAIM,
@@ -225,7 +225,7 @@ def test_strangers_words_become_one_line_without_links_or_markup() -> None:
 def test_a_clock_of_every_name_can_be_reminded_of() -> None:
     case = story(rebutted, 0).case
     for name in case.terms.at(case.level).budgets:
-        ledger = Ledger.begun(case.terms.at(case.level).budgets[name], START)
+        ledger = TimeAccount.begun(case.terms.at(case.level).budgets[name], START)
         clock = Clock(name=name, unit="wxb", level=case.level, visit=1, ledger=ledger, due=START)
         clock.reckon(case.terms.at(case.level), case.time)
         notice = Notice(

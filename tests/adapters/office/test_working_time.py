@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from adapters.office.load import read_calendar
 from adapters.office.working_time import SLICE_LIMIT
-from domain.worktime.office_calendar import DayKind, Source
+from domain.worktime.office_calendar import DayKind, DaySource
 from domain.worktime.working_time import Span, TimeUnit, WorkingTime
 from tests.adapters.office.calendars import (
     SHANGHAI,
@@ -83,7 +83,7 @@ def test_a_notice_tells_its_year_whole_and_reaches_over_its_turn(tmp_path: Path)
     assert told[date(2026, 12, 31)].name == "元旦"
     assert told[date(2026, 12, 31)].notice == "2027年的通知"
     national_day = day_of(calendar, date(2027, 10, 1))  # the list's estimate does not stand in a year told whole
-    assert (national_day.kind, national_day.source) == (DayKind.WORKDAY, Source.WEEK)
+    assert (national_day.kind, national_day.source) == (DayKind.WORKDAY, DaySource.WEEK)
     assert day_of(calendar, date(2026, 10, 1)).kind is DayKind.HOLIDAY
 
 
@@ -111,10 +111,10 @@ def test_a_notice_two_years_ahead_covers_nothing_before_the_one_between_is_there
 def test_what_nobody_has_told_yet_is_an_estimate_with_the_holidays_that_are_sure() -> None:
     days = read_calendar(CONFIG)
 
-    assert day_of(days, date(2027, 1, 1)).source is Source.ESTIMATE
+    assert day_of(days, date(2027, 1, 1)).source is DaySource.ESTIMATE
     assert day_of(days, date(2027, 1, 1)).kind is DayKind.HOLIDAY
-    assert {one.source for one in days.days if one.day > days.covered_until} == {Source.ESTIMATE}
-    assert Source.ESTIMATE not in {one.source for one in days.days if one.day <= days.covered_until}
+    assert {one.source for one in days.days if one.day > days.covered_until} == {DaySource.ESTIMATE}
+    assert DaySource.ESTIMATE not in {one.source for one in days.days if one.day <= days.covered_until}
 
 
 def test_a_country_without_moved_workdays_is_known_by_rule_and_none_has_only_what_is_written(tmp_path: Path) -> None:

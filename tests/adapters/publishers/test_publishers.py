@@ -9,7 +9,7 @@ from pytest_httpserver import HTTPServer
 from standardwebhooks import Webhook
 
 from adapters.publishers.bulletin import BulletinPublisher
-from adapters.publishers.live_only import LiveOnly
+from adapters.publishers.live_only import LiveOnlyPublisher
 from adapters.publishers.outbox import OutboxPublisher
 from adapters.publishers.partner import PartnerPublisher
 from domain.case.obligations import Page
@@ -101,7 +101,7 @@ async def test_pages_of_a_demo_stay_inside_when_the_partner_is_outside(tmp_path:
     def channel(name: str) -> BulletinPublisher:
         return BulletinPublisher(Shelf(), f"http://{name}")
 
-    split = LiveOnly(channel("outside"), channel("inside"))
+    split = LiveOnlyPublisher(channel("outside"), channel("inside"))
     for mode in Mode:
         where = "outside" if mode is Mode.LIVE else "inside"
         assert await split.issue(issue(mode=mode)) == Issued(where=f"http://{where}/bulletin/{CASE}")

@@ -14,12 +14,12 @@ from adapters.matching.claim_key import claim_key
 from domain.case.answer import Answer
 from domain.case.obligations import Page, Publication
 from domain.case.payloads import Issue
-from domain.case.summary import Debt, Record, Summary
+from domain.case.summary import ClockStatus, Record, Summary
 from domain.decisions import Actor
 from domain.events import Entry, Event, Noted
 from domain.ports.delivery import Receipt, Recipient
 from domain.ports.register import DecisionRow
-from domain.reports.report import Filing, Report
+from domain.reports.report import IncomingReport, Report
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict
 
@@ -41,7 +41,7 @@ def ask(folder: Path, question: str) -> list[tuple[Any, ...]]:
         return connection.execute(question).fetchall()
 
 
-def filing(text: str = WATER, *, name: str | None = None, key: str | None = None, **changes: Any) -> Filing:
+def filing(text: str = WATER, *, name: str | None = None, key: str | None = None, **changes: Any) -> IncomingReport:
     """A filing with ids of its own; `place`, `channel`, `at` and `url` go into the report."""
     name = name or f"{next(_serial):06d}"
     words = {field: changes.pop(field) for field in ("place", "channel", "at", "url") if field in changes}
@@ -57,7 +57,7 @@ def filing(text: str = WATER, *, name: str | None = None, key: str | None = None
         "year": 2026,
         "accepted_at": START,
     }
-    return Filing(**{**known, **changes})
+    return IncomingReport(**{**known, **changes})
 
 
 def summary(case_id: str, seq: int = 1, **changes: Any) -> Summary:
@@ -88,8 +88,8 @@ def summary(case_id: str, seq: int = 1, **changes: Any) -> Summary:
     return Summary(**{**known, **changes})
 
 
-def debt(unit: str) -> Debt:
-    return Debt(clock=ClockName.ANSWER, unit=unit, short=unit, due=START + timedelta(hours=1))
+def debt(unit: str) -> ClockStatus:
+    return ClockStatus(clock=ClockName.ANSWER, unit=unit, short=unit, due=START + timedelta(hours=1))
 
 
 def entry(seq: int, event: Event | None = None, by: Actor | None = None) -> Entry:

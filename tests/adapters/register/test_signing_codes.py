@@ -16,7 +16,7 @@ from alembic import command
 from adapters.register.engine.sqlite import WritingConnection, register_url
 from adapters.register.engine.upgrade import migrations
 from adapters.register.store import SqlRegister
-from domain.access.signing_codes import Code, Held, Spent
+from domain.access.signing_codes import CapReached, Code, CodeTry
 from tests.adapters.register.factories import START, ask, decision, url
 
 RIGHT, WRONG = "a" * 64, "b" * 64
@@ -45,7 +45,7 @@ async def test_a_code_is_spent_once_and_marks_the_decision_it_came_with(register
     first = await register.spend_code("c1", "wang", RIGHT, START + MINUTE, row.update_id)
     second = await register.spend_code("c1", "wang", RIGHT, START + MINUTE, "another")
 
-    assert (first, second) == (Spent.RIGHT, Spent.NONE)
+    assert (first, second) == (CodeTry.RIGHT, CodeTry.NONE)
     stored = await register.begin(row)
     assert stored is not None
     assert stored.second_factor is True
@@ -57,17 +57,17 @@ async def test_after_five_wrong_tries_the_right_one_is_none(register: SqlRegiste
 
     wrong = [await register.spend_code("c1", "wang", WRONG, START, "u") for _ in range(5)]
 
-    assert wrong == [Spent.WRONG] * 5
-    assert await register.spend_code("c1", "wang", RIGHT, START, "u") is Spent.NONE
+    assert wrong == [CodeTry.WRONG] * 5
+    assert await register.spend_code("c1", "wang", RIGHT, START, "u") is CodeTry.NONE
 
 
 async def test_a_code_is_good_until_its_time_and_for_its_person_and_case_only(register: SqlRegister) -> None:
     await register.keep_code(code())
 
-    assert await register.spend_code("c2", "wang", RIGHT, START, "u") is Spent.NONE
-    assert await register.spend_code("c1", "zhang", RIGHT, START, "u") is Spent.NONE
-    assert await register.spend_code("c1", "wang", RIGHT, START + 10 * MINUTE, "u") is Spent.NONE
-    assert await register.spend_code("c1", "wang", RIGHT, START + 9 * MINUTE, "u") is Spent.RIGHT
+    assert await register.spend_code("c2", "wang", RIGHT, START, "u") is CodeTry.NONE
+    assert await register.spend_code("c1", "zhang", RIGHT, START, "u") is CodeTry.NONE
+    assert await register.spend_code("c1", "wang", RIGHT, START + 10 * MINUTE, "u") is CodeTry.NONE
+    assert await register.spend_code("c1", "wang", RIGHT, START + 9 * MINUTE, "u") is CodeTry.RIGHT
 
 
 async def test_a_new_code_takes_the_place_of_the_last_but_not_at_once(register: SqlRegister) -> None:
@@ -78,8 +78,8 @@ async def test_a_new_code_takes_the_place_of_the_last_but_not_at_once(register: 
 
     assert early == first == code()
     assert later == code(WRONG, made_at=START + 30 * SECOND)
-    assert await register.spend_code("c1", "wang", RIGHT, START, "u") is Spent.WRONG
-    assert await register.spend_code("c1", "wang", WRONG, START, "u") is Spent.RIGHT
+    assert await register.spend_code("c1", "wang", RIGHT, START, "u") is CodeTry.WRONG
+    assert await register.spend_code("c1", "wang", WRONG, START, "u") is CodeTry.RIGHT
 
 
 async def test_a_code_without_tries_left_is_replaced_at_once(register: SqlRegister) -> None:
@@ -97,7 +97,7 @@ async def test_the_same_decision_sent_twice_at_once_spends_one_code_for_both(reg
 
     spent = [await register.spend_code("c1", "wang", RIGHT, START, row.update_id) for _ in range(2)]
 
-    assert spent == [Spent.RIGHT, Spent.RIGHT]
+    assert spent == [CodeTry.RIGHT, CodeTry.RIGHT]
 
 
 async def test_a_code_is_sent_when_its_channel_took_it_and_only_that_code(register: SqlRegister) -> None:
@@ -121,7 +121,7 @@ async def test_a_code_taken_back_is_gone_and_not_counted_and_no_other_is(registe
     await register.drop_code(kept)
     assert ask(tmp_path, "SELECT digest FROM codes") == []
     assert ask(tmp_path, "SELECT count(*) FROM code_uses") == [(1,)]  # the one that was replaced went out
-    assert await register.spend_code("c1", "wang", RIGHT, START + MINUTE, "u") is Spent.NONE
+    assert await register.spend_code("c1", "wang", RIGHT, START + MINUTE, "u") is CodeTry.NONE
 
 
 async def test_of_twenty_who_spend_one_code_at_once_one_does(registers: list[SqlRegister]) -> None:
@@ -132,9 +132,9 @@ async def test_of_twenty_who_spend_one_code_at_once_one_does(registers: list[Sql
     spends = (one.spend_code("c1", "wang", RIGHT, START, f"u{n}") for n, one in enumerate(registers))
     spent = await asyncio.gather(*spends)
 
-    assert Counter(spent) == {Spent.RIGHT: 1, Spent.NONE: 19}
+    assert Counter(spent) == {CodeTry.RIGHT: 1, CodeTry.NONE: 19}
     marked = [await registers[0].begin(decision(f"u{n}", "c1")) for n in range(20)]
-    assert [row.second_factor for row in marked if row] == [one is Spent.RIGHT for one in spent]
+    assert [row.second_factor for row in marked if row] == [one is CodeTry.RIGHT for one in spent]
 
 
 async def test_of_twenty_who_ask_at_once_one_code_is_made_and_told_to_all(registers: list[SqlRegister]) -> None:
@@ -151,7 +151,7 @@ async def test_of_twenty_who_ask_at_once_for_a_code_of_their_own_five_get_one(re
 
     kept = await asyncio.gather(*(one.keep_code(made) for one, made in zip(registers, asked, strict=True)))
 
-    assert [one for one in kept if isinstance(one, Held)] == [Held(opens_at=START + HOUR)] * 15
+    assert [one for one in kept if isinstance(one, CapReached)] == [CapReached(opens_at=START + HOUR)] * 15
 
 
 async def test_of_twenty_wrong_tries_at_once_ten_are_looked_at(registers: list[SqlRegister]) -> None:
@@ -159,9 +159,9 @@ async def test_of_twenty_wrong_tries_at_once_ten_are_looked_at(registers: list[S
 
     outcomes = await asyncio.gather(*(one.spend_code("c1", "wang", WRONG, START, "u") for one in registers))
 
-    assert outcomes.count(Spent.WRONG) == 10
-    assert outcomes.count(Held(opens_at=START + HOUR)) == 10
-    assert await registers[0].spend_code("c1", "wang", RIGHT, START, "u") == Held(opens_at=START + HOUR)
+    assert outcomes.count(CodeTry.WRONG) == 10
+    assert outcomes.count(CapReached(opens_at=START + HOUR)) == 10
+    assert await registers[0].spend_code("c1", "wang", RIGHT, START, "u") == CapReached(opens_at=START + HOUR)
 
 
 async def test_caps_are_of_one_person_and_case_and_outlast_a_restart(tmp_path: Path) -> None:
@@ -177,9 +177,9 @@ async def test_caps_are_of_one_person_and_case_and_outlast_a_restart(tmp_path: P
     spent = await register.spend_code("c1", "wang", RIGHT, START + 5 * MINUTE, "u")
     await register.close()
 
-    assert held == Held(opens_at=START + HOUR)
+    assert held == CapReached(opens_at=START + HOUR)
     assert all(isinstance(one, Code) for one in others)
-    assert spent is Spent.RIGHT  # the last code stays good
+    assert spent is CodeTry.RIGHT  # the last code stays good
 
 
 async def test_what_no_cap_looks_at_any_more_is_forgotten(register: SqlRegister, tmp_path: Path) -> None:

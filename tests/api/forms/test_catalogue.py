@@ -11,11 +11,11 @@ from api.forms.catalogue import BY_NAME, FORMS, SEND_CODE
 from api.forms.model import PARTS, ROWS, WHOLE, Widget
 from api.forms.parse import filled
 from api.forms.render import Drawing
-from api.forms.submission import NOTHING, Sent
+from api.forms.submission import NOTHING, FormSubmission
 from api.tasks.open_link import LinkRefused
 from api.tasks.timeline import DONE
 from domain.decider.decide import RULES
-from domain.tasks.action import Offer
+from domain.tasks.action import AvailableAction
 from domain.tasks.available_actions import OFFERED
 from domain.tasks.task_links import ALWAYS, KINDS, OF_A_CLOCK, Task
 from tests.adapters.office.played_cases import office
@@ -28,7 +28,7 @@ REFUSED = ("unreadable", "expired", "left_seat", "other_person", "other_kind", "
 
 
 def made(name: str, **typed: Any) -> Any:
-    sent = Sent({key: value if isinstance(value, list) else [value] for key, value in typed.items()}, {})
+    sent = FormSubmission({key: value if isinstance(value, list) else [value] for key, value in typed.items()}, {})
     return filled(BY_NAME[name], sent, ZONE)
 
 
@@ -127,7 +127,7 @@ def test_what_is_wrong_with_no_field_of_the_form_belongs_to_it_as_a_whole() -> N
 def test_units_that_fit_stand_in_front_and_only_those_that_may_lead_can_be_chosen_to() -> None:
     drawing = Drawing(office(), ["hbj", "skx"])
 
-    shown = drawing.show(0, BY_NAME["triage"], Offer(kind="triage"), NOTHING, {})
+    shown = drawing.show(0, BY_NAME["triage"], AvailableAction(kind="triage"), NOTHING, {})
 
     (lead,) = [control for control in shown.controls if control.widget is Widget.LEAD]
     assert [option.code for option in lead.suggested] == ["hbj"]
@@ -137,12 +137,12 @@ def test_units_that_fit_stand_in_front_and_only_those_that_may_lead_can_be_chose
 
 
 def test_an_offer_that_is_narrowed_draws_only_what_it_allows() -> None:
-    offer = Offer(kind="relevel", only={"level": ("red",)})
+    offer = AvailableAction(kind="relevel", only={"level": ("red",)})
 
     (level, _) = Drawing(office()).show(0, BY_NAME["relevel"], offer, NOTHING, {}).controls
 
     assert [option.code for option in level.options] == ["red"]
-    assert not BY_NAME["let_out"].fits(Offer(kind="triage", only={"exit": ()}))
+    assert not BY_NAME["let_out"].fits(AvailableAction(kind="triage", only={"exit": ()}))
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.name)
@@ -167,9 +167,11 @@ def test_every_form_is_drawn_with_everything_that_was_typed_and_what_is_wrong(fo
             }.get(one.widget, [one.codes[-1] if one.codes else "swj"])
     faults = dict.fromkeys(typed, "不行")
     open_to = next((one.codes for one in form.fields if one.name == form.chooses), ()) or ("swj", "hbj")
-    offer = Offer(kind=form.kind, only={form.chooses: open_to} if form.chooses else {})
+    offer = AvailableAction(kind=form.kind, only={form.chooses: open_to} if form.chooses else {})
 
-    shown = Drawing(office(), ["hbj"], involved=["swj"]).show(3, form, offer, Sent(typed, {}), faults, "k" * 24)
+    shown = Drawing(office(), ["hbj"], involved=["swj"]).show(
+        3, form, offer, FormSubmission(typed, {}), faults, "k" * 24
+    )
     html = str(TEXTS.environment.get_template("task_fields.html.j2").module.draw(shown))
     paper = Paper()
     paper.feed(html)

@@ -18,7 +18,7 @@ from api.app import create_app
 from api.forms.catalogue import FORMS
 from api.forms.model import PARTS, ROWS, Form
 from api.forms.resubmission import typed
-from api.forms.submission import Sent
+from api.forms.submission import FormSubmission
 from api.http.server import LINGER, LimitedProtocol
 from desk import CaseDesk
 from domain.errors import Unfit
@@ -222,7 +222,7 @@ def test_all_that_was_typed_can_be_copied_but_no_secret(office: Office, form: Fo
     asked_for = {**texts, **rows}
     secrets = {"key": ["k" * 30], "code": [SECRET], "token": [SECRET], "csrf": [SECRET], "form": [form.name]}
 
-    lines = typed(office.world.office, Sent({**asked_for, **secrets}, {}))
+    lines = typed(office.world.office, FormSubmission({**asked_for, **secrets}, {}))
 
     shown = {text for _, text in lines}
     assert len(lines) == len(asked_for)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.access.signing_codes import ASKING, TRYING, Code, Held, Spent, held, just_made, tried
+from domain.access.signing_codes import ASKING, TRYING, CapReached, Code, CodeTry, held, just_made, tried
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -21,8 +21,8 @@ def test_the_sixth_code_within_an_hour_waits_until_the_first_is_an_hour_old() ->
     uses = [START + n * MINUTE for n in range(5)]
 
     assert held(uses[:4], ASKING, START + 4 * MINUTE) is None
-    assert held(uses, ASKING, START + 5 * MINUTE) == Held(opens_at=START + HOUR)
-    assert held(uses, ASKING, START + HOUR - SECOND) == Held(opens_at=START + HOUR)
+    assert held(uses, ASKING, START + 5 * MINUTE) == CapReached(opens_at=START + HOUR)
+    assert held(uses, ASKING, START + HOUR - SECOND) == CapReached(opens_at=START + HOUR)
     assert held(uses, ASKING, START + HOUR) is None
 
 
@@ -42,11 +42,11 @@ def test_asking_as_fast_as_the_hour_allows_stops_at_twenty_a_day() -> None:
 def test_the_later_of_two_caps_says_when_it_opens() -> None:
     uses = [START + n * MINUTE for n in range(20)]
 
-    assert held(uses, ASKING, START + 20 * MINUTE) == Held(opens_at=START + DAY)
+    assert held(uses, ASKING, START + 20 * MINUTE) == CapReached(opens_at=START + DAY)
 
 
 def test_the_wait_is_told_in_whole_seconds_that_suffice() -> None:
-    opens = Held(opens_at=START + HOUR)
+    opens = CapReached(opens_at=START + HOUR)
 
     assert opens.seconds(START) == 3600
     assert opens.seconds(START + timedelta(milliseconds=1)) == 3600
@@ -59,15 +59,15 @@ def test_the_wait_is_told_in_whole_seconds_that_suffice() -> None:
 def test_at_the_cap_the_answer_is_the_same_whatever_was_tried(kept: Code | None, digest: str) -> None:
     wrong = [START] * TRYING[0].most
 
-    assert tried(kept, digest, wrong, START) == Held(opens_at=START + HOUR)
+    assert tried(kept, digest, wrong, START) == CapReached(opens_at=START + HOUR)
 
 
 def test_below_the_cap_a_right_code_is_right() -> None:
     wrong = [START] * (TRYING[0].most - 1)
 
-    assert tried(code(), "right", wrong, START) is Spent.RIGHT
-    assert tried(code(), "wrong", wrong, START) is Spent.WRONG
-    assert tried(code(), "right", [START] * TRYING[0].most, START + HOUR) is Spent.NONE  # by then it has expired
+    assert tried(code(), "right", wrong, START) is CodeTry.RIGHT
+    assert tried(code(), "wrong", wrong, START) is CodeTry.WRONG
+    assert tried(code(), "right", [START] * TRYING[0].most, START + HOUR) is CodeTry.NONE  # by then it has expired
 
 
 def test_a_code_stands_for_another_for_half_a_minute_while_it_has_tries() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from domain.case.clock_report import ClockView, Reckoning, reckoned, with_rings
+from domain.case.clock_report import ClockReport, ClockView, report_clocks, with_rings
 from domain.decisions import Decline, Escalate
 from domain.vocabulary import ClockName, RungKind
 from tests.domain.factories import DUTY, START, Story, liaison
@@ -12,7 +12,7 @@ from tests.domain.factories import DUTY, START, Story, liaison
 HOUR = timedelta(hours=1)
 
 
-def of(told: Reckoning, name: ClockName, unit: str, visit: int = 1) -> ClockView:
+def of(told: ClockReport, name: ClockName, unit: str, visit: int = 1) -> ClockView:
     return next(clock for clock in told.clocks if (clock.name, clock.unit, clock.visit) == (name, unit, visit))
 
 
@@ -32,7 +32,7 @@ def test_a_running_clock_tells_what_is_used_and_where_each_rung_stands_by_which_
     story = Story().triaged("jkj")
     story.wait("150m")
 
-    accept = of(reckoned(story.case, story.now), ClockName.ACCEPT, "jkj")
+    accept = of(report_clocks(story.case, story.now), ClockName.ACCEPT, "jkj")
 
     assert (str(accept.budget), accept.used, accept.due) == ("4h", "2h 30m", START + 4 * HOUR)
     assert [(rung.kind, rung.at, rung.rang) for rung in accept.rungs][:3] == [
@@ -48,7 +48,7 @@ def test_each_rung_tells_when_it_rang_and_the_ones_to_come_tell_nothing():
     story.wait("130m")
     story.say(DUTY, Escalate(expected_level=1, reason="电话无人接听", clock=ClockName.ACCEPT, unit="jkj"))
 
-    told = with_rings(reckoned(story.case, story.now), rings(story))
+    told = with_rings(report_clocks(story.case, story.now), rings(story))
 
     assert rang_at(of(told, ClockName.ACCEPT, "jkj"))[:3] == [START + 2 * HOUR, story.now, None]
 
@@ -60,7 +60,7 @@ def test_a_rung_of_an_earlier_visit_lends_its_time_to_no_other():
     story.triaged("jkj")
     story.wait("130m")
 
-    told = with_rings(reckoned(story.case, story.now), rings(story))
+    told = with_rings(report_clocks(story.case, story.now), rings(story))
 
     assert rang_at(of(told, ClockName.ACCEPT, "jkj"))[:2] == [START + 2 * HOUR, None]
     again = START + timedelta(minutes=130) + 2 * HOUR

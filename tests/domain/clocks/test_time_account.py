@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.clocks.time_account import Ledger
+from domain.clocks.time_account import TimeAccount
 from domain.terms import Rung
 from domain.vocabulary import RungKind
 from domain.worktime.working_time import MINUTE, Span, WorkingTime
@@ -37,7 +37,7 @@ class Account:
     def __init__(self, zone: str, span: str, start: datetime) -> None:
         self.times, self.now = ZONES[zone], start
         self.time: WorkingTime = self.times[0]
-        self.ledger = Ledger.begun(Span.of(span), start)
+        self.ledger = TimeAccount.begun(Span.of(span), start)
         self.ran: list[tuple[datetime, datetime]] = []
 
     def step(self, what: str, minutes: int, span: str = "") -> None:
@@ -87,7 +87,7 @@ def test_remaining_is_the_budget_less_what_was_measured_while_it_ran(zone, span,
         assert due <= now
 
 
-def _length(ledger: Ledger, now: datetime) -> timedelta:
+def _length(ledger: TimeAccount, now: datetime) -> timedelta:
     running = [(ledger.since, now)] if ledger.since else []
     return sum((b - a for a, b in (*ledger.ran, *running)), timedelta())
 
@@ -119,7 +119,7 @@ def at(text: str) -> datetime:
 
 
 def test_the_golden_pause():
-    ledger = Ledger.begun(Span.of("16wh"), at("2026-03-06T15:00"))
+    ledger = TimeAccount.begun(Span.of("16wh"), at("2026-03-06T15:00"))
 
     ledger = ledger.halted(at("2026-03-06T17:00")).going(at("2026-03-09T10:00"))
 
@@ -128,7 +128,7 @@ def test_the_golden_pause():
 
 def test_pause_resume_pause_within_a_minute_is_exact():
     start = at("2026-03-06T15:00")
-    ledger = Ledger.begun(Span.of("5h"), start)
+    ledger = TimeAccount.begun(Span.of("5h"), start)
     for second in (10, 20, 30):
         ledger = ledger.halted(start + timedelta(seconds=second)).going(start + timedelta(seconds=second + 5))
 
@@ -136,7 +136,7 @@ def test_pause_resume_pause_within_a_minute_is_exact():
 
 
 def test_another_level_measures_the_same_segments_in_its_own_unit():
-    ledger = Ledger.begun(Span.of("24h"), at("2026-03-06T15:00")).going(at("2026-03-09T17:00"))
+    ledger = TimeAccount.begun(Span.of("24h"), at("2026-03-06T15:00")).going(at("2026-03-09T17:00"))
 
     days = ledger.under(Span.of("2wd"))
 
@@ -155,7 +155,7 @@ def test_another_level_measures_the_same_segments_in_its_own_unit():
     ],
 )
 def test_a_share_of_working_time_counts_working_minutes_only(budget, percent, instant):
-    ledger = Ledger.begun(Span.of(budget), at("2026-03-06T15:00"))
+    ledger = TimeAccount.begun(Span.of(budget), at("2026-03-06T15:00"))
 
     [rung] = ledger.plan(CHINA, [Rung(kind=RungKind.REMIND, percent=percent)])
 

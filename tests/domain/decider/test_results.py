@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from domain.case.case import Case
-from domain.case.obligations import Notice, Recording
+from domain.case.obligations import FinalRecord, Notice
 from domain.case.payloads import Gap, Issue, Issued, Wave, WaveSent
 from domain.case.summarise import summarise
 from domain.decider import results as facts
@@ -113,7 +113,7 @@ def test_the_last_word_is_owed_until_the_register_has_every_entry():
     story.comes_back("labels")
 
     [last] = story.case.owed
-    assert isinstance(last, Recording)
+    assert isinstance(last, FinalRecord)
     told = story.case.record(summarise(story.case))
     assert [entry.event.kind for entry in told.entries][-2:] == ["case_closed", "delivered"]
     facts.recorded(story.case, last, told)

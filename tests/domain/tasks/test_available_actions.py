@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.decider.decide import RULES, check
 from domain.decisions import CONSOLE, Actor, Decision
 from domain.errors import Refused
-from domain.tasks.action import Offer
+from domain.tasks.action import AvailableAction
 from domain.tasks.available_actions import OFFERED, offers
 from domain.vocabulary import ClockName, ConsultAct, Level, PublicationKind, Seat
 from tests.domain.factories import (
@@ -120,43 +120,47 @@ def test_the_usual_kind_of_publication_is_offered_first_and_a_true_claim_never_a
 # --- what somebody could say -----------------------------------------------------------------------------------------
 
 
-def conceivable(life: Life) -> Iterator[Offer]:  # noqa: PLR0912  (one branch per way to be offered)
+def conceivable(life: Life) -> Iterator[AvailableAction]:  # noqa: PLR0912  (one branch per way to be offered)
     """Everything a page could ever have a button for in this case."""
     case = life.case
     units = {request.unit.code for request in case.requests} | {"jkj", "wxb"}
     clocks = {(clock.name, clock.unit): clock.rung for clock in case.clocks}
     for kind in RULES:
         if kind in ("acknowledge", "phone_log", "nudge", "supervise", "extend"):
-            yield from (Offer(kind=kind, preset={"clock": name, "unit": unit}) for name, unit in sorted(clocks))
+            yield from (
+                AvailableAction(kind=kind, preset={"clock": name, "unit": unit}) for name, unit in sorted(clocks)
+            )
         elif kind == "escalate":
             for (name, unit), rung in sorted(clocks.items()):
-                yield Offer(kind=kind, preset={"clock": name, "unit": unit, "expected_level": rung})
+                yield AvailableAction(kind=kind, preset={"clock": name, "unit": unit, "expected_level": rung})
         elif kind in ("return_finding", "transfer"):
-            yield from (Offer(kind=kind, preset={"unit": unit}) for unit in sorted(units))
+            yield from (AvailableAction(kind=kind, preset={"unit": unit}) for unit in sorted(units))
         elif kind in ("review", "consent", "sign"):
-            yield Offer(kind=kind, preset={"digest": case.draft.digest if case.draft else "0" * 64})
+            yield AvailableAction(kind=kind, preset={"digest": case.draft.digest if case.draft else "0" * 64})
         elif kind == "confirm":
-            yield from (Offer(kind=kind, preset={"ref": one.ref}) for one in case.proposals)
-            yield Offer(kind=kind, preset={"ref": 999})
+            yield from (AvailableAction(kind=kind, preset={"ref": one.ref}) for one in case.proposals)
+            yield AvailableAction(kind=kind, preset={"ref": 999})
         elif kind == "override":
-            yield from (Offer(kind=kind, preset={"act": "skip_consent", "unit": unit}) for unit in sorted(units))
+            yield from (
+                AvailableAction(kind=kind, preset={"act": "skip_consent", "unit": unit}) for unit in sorted(units)
+            )
         elif kind == "consult":
-            yield from (Offer(kind=kind, preset={"act": act}) for act in ConsultAct)
+            yield from (AvailableAction(kind=kind, preset={"act": act}) for act in ConsultAct)
             to_do = (item.n for item in case.last_session.items if item.done is None) if case.last_session else (1,)
-            yield from (Offer(kind=kind, preset={"act": "position"}, only={"done": (str(n),)}) for n in to_do)
+            yield from (AvailableAction(kind=kind, preset={"act": "position"}, only={"done": (str(n),)}) for n in to_do)
         elif kind == "record_publication":
-            yield from (Offer(kind=kind, only={"publication": (one,)}) for one in PublicationKind)
+            yield from (AvailableAction(kind=kind, only={"publication": (one,)}) for one in PublicationKind)
         elif kind == "triage":
-            yield from (Offer(kind=kind, only={"exit": ()}), Offer(kind=kind, only={"level": ()}))
+            yield from (AvailableAction(kind=kind, only={"exit": ()}), AvailableAction(kind=kind, only={"level": ()}))
         elif kind == "relevel":
-            yield from (Offer(kind=kind, only={"level": (level,)}) for level in Level)
+            yield from (AvailableAction(kind=kind, only={"level": (level,)}) for level in Level)
         elif kind == "draft":
-            yield from (Offer(kind=kind, only={"publication": (one,)}) for one in PublicationKind)
+            yield from (AvailableAction(kind=kind, only={"publication": (one,)}) for one in PublicationKind)
         else:
-            yield Offer(kind=kind)
+            yield AvailableAction(kind=kind)
 
 
-def covers(offered: Offer, wanted: Offer) -> bool:
+def covers(offered: AvailableAction, wanted: AvailableAction) -> bool:
     """Whether an offer holds what a page could have a button for."""
     if offered.kind != wanted.kind or not offered.preset.items() >= wanted.preset.items():
         return False
@@ -169,7 +173,7 @@ def covers(offered: Offer, wanted: Offer) -> bool:
     return all(set(codes) <= set(offered.only.get(field, codes)) for field, codes in wanted.only.items())
 
 
-def bodies(life: Life | Story, offer: Offer) -> Iterator[Decision]:
+def bodies(life: Life | Story, offer: AvailableAction) -> Iterator[Decision]:
     """Sensible ways to fill in what is offered."""
     for filled in _filled(life, offer):
         yield RULES[offer.kind].model.model_validate({**offer.preset, **filled})
@@ -194,7 +198,7 @@ PLAIN: dict[str, list[dict[str, Any]]] = {
 """What is filled in the same way whatever the case is."""
 
 
-def _filled(life: Life | Story, offer: Offer) -> list[dict[str, Any]]:
+def _filled(life: Life | Story, offer: AvailableAction) -> list[dict[str, Any]]:
     asked = {unit.code for request in life.case.open_requests() for unit in (request.unit, request.offered_to) if unit}
     fresh = next(unit for unit in UNITS.values() if unit.can_lead and unit.code not in asked).code
     match offer.kind:
@@ -260,7 +264,7 @@ def test_the_lives_reach_every_offer() -> None:
     seen |= {offer.kind for actor in PEOPLE for offer in offers(story.case, actor)}
     bounced = Story()
     seen |= {offer.kind for actor in PEOPLE for offer in offers(bounced.case, actor)}
-    bounced.triaged("jkj").say(DUTY, next(bodies(bounced, Offer(kind="pause"))))
+    bounced.triaged("jkj").say(DUTY, next(bodies(bounced, AvailableAction(kind="pause"))))
     seen |= {offer.kind for actor in PEOPLE for offer in offers(bounced.case, actor)}
     bounced.say(liaison("jkj"), RULES["decline"].model(reason="不属职责"))
     seen |= {offer.kind for actor in PEOPLE for offer in offers(bounced.case, actor)}

@@ -7,7 +7,7 @@ import pytest
 from domain.case.summarise import summarise
 from domain.case.summary import Summary
 from domain.decisions import Action, Actor, Consult, Interim
-from domain.tasks.pending import Waiting, waiting
+from domain.tasks.pending import PendingTask, pending_task
 from domain.tasks.task_links import Task
 from domain.vocabulary import ActionKind, ClockName, Level, Seat
 from tests.domain.factories import DUTY, EDITOR, OFFICE_DEPUTY, START, TERMS, UNITS, Story, deputy, liaison, of
@@ -15,8 +15,8 @@ from tests.domain.factories import DUTY, EDITOR, OFFICE_DEPUTY, START, TERMS, UN
 PARENTS = {code: unit.parent for code, unit in UNITS.items()}
 
 
-def seen(summary: Summary, actor: Actor) -> Waiting | None:
-    return waiting(summary, actor, TERMS, PARENTS)
+def seen(summary: Summary, actor: Actor) -> PendingTask | None:
+    return pending_task(summary, actor, TERMS, PARENTS)
 
 
 def task(story: Story, actor: Actor) -> Task | None:
@@ -90,8 +90,8 @@ def test_a_unit_that_is_called_to_a_session_or_has_something_to_do_there_sees_it
 
     waits = {unit: seen(summarise(story.case), liaison(unit)) for unit in ("zfb", "sjw", "jkj", "skx")}
 
-    assert waits["zfb"] == Waiting(task=Task.SESSION)
-    assert waits["sjw"] == Waiting(task=Task.SESSION, due=START)
+    assert waits["zfb"] == PendingTask(task=Task.SESSION)
+    assert waits["sjw"] == PendingTask(task=Task.SESSION, due=START)
     assert waits["jkj"] is not None
     assert waits["jkj"].task is Task.VERIFY, "by an hour, which the session has not"
     assert waits["skx"] is None

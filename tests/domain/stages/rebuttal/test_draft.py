@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.case.notice_kinds import Message
-from domain.case.obligations import Source
+from domain.case.obligations import PageSource
 from domain.case.page_digest import digest_of
 from domain.case.payloads import Issued, NotIssued
 from domain.errors import NotPermitted, Stale, Unfit, WrongStage
@@ -120,7 +120,7 @@ def test_any_change_of_any_field_changes_the_digest():
         "units": page.units[:1],
         "issuer": "另一个市",
         "as_of": page.as_of + timedelta(microseconds=1),
-        "source": Source(unit="市疾控中心", url="https://jkj.mc.example/1", captured_at=START),
+        "source": PageSource(unit="市疾控中心", url="https://jkj.mc.example/1", captured_at=START),
     }
     assert set(changes) == set(type(page).model_fields)
 
