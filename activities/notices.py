@@ -87,7 +87,7 @@ class Notices:
         info = activity.info()  # the server's time of this attempt; a local activity knows none, and is prompt
         later = wave.at if info.is_local else max(wave.at, info.started_time)
         found = recipients_of(wave, self.roster, self.messengers.keys(), later)
-        told = wave.record if wave.tells else None
+        told = wave.record if wave.updates_register else None
         return await self.receipts.plan(told, found, [notice.key for notice in wave.notices])
 
     def _parcels(self, wave: Wave, rows: list[Recipient]) -> list[AddressedLetter]:

@@ -83,7 +83,7 @@ class CaseClient:
         except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
             raise Unavailable("temporal: no connection") from problem
 
-    async def ask(self, case_id: str, kind: str, decision: Decision, *, update_id: str, proven: Proven) -> Answer:
+    async def send(self, case_id: str, kind: str, decision: Decision, *, update_id: str, proven: Proven) -> Answer:
         """Pass one decision under seal and return the case's answer; the same id again has no second effect.
 
         Raises:
@@ -110,7 +110,7 @@ class CaseClient:
             raise Unavailable("temporal: no connection") from problem
         return answer
 
-    async def look(self, case_id: str) -> Record | None:
+    async def read(self, case_id: str) -> Record | None:
         """Return how a case stands, with the entries the register may lack; None when it does not answer."""
         handle = self.client.get_workflow_handle(names.workflow_id(case_id))
         try:

@@ -65,11 +65,11 @@ class CaseDesk:
     ) -> None:
         self.register, self.office, self.base_url = register, office, base_url
         self.links, self.files = links, files
-        self._claim_key, self._door = claim_key, CaseClient(client, task_queue)
-        self._passing = DecisionSubmitter(register, office, self._door)
+        self._claim_key, self._client = claim_key, CaseClient(client, task_queue)
+        self._submitter = DecisionSubmitter(register, office, self._client)
         self._second_factor = SecondFactor(register, office, messengers)
-        self._hand_overs = ReportHandover(register, office, self._door)
-        self._sweep = Sweep(register, office, self._door, self._passing, self._hand_overs)
+        self._handover = ReportHandover(register, office, self._client)
+        self._sweep = Sweep(register, office, self._client, self._submitter, self._handover)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
     # --- who ---------------------------------------------------------------------------------------------------
@@ -96,15 +96,15 @@ class CaseDesk:
 
         """
         filed = await self.register.file(self._filing(report, key, principal))
-        if filed.hand_over is not None:
+        if filed.handover is not None:
             try:
-                await self._hand_overs.carry(filed.hand_over, _now())
+                await self._handover.deliver(filed.handover, _now())
             except Unavailable as problem:
-                log.warning("report.hand_over_later", report_id=filed.taken.report_id, reason=str(problem))
-        known = filed.taken.known_rebuttal
+                log.warning("report.hand_over_later", report_id=filed.receipt.report_id, reason=str(problem))
+        known = filed.receipt.known_rebuttal
         if known is None:
-            return filed.taken
-        return filed.taken.model_copy(
+            return filed.receipt
+        return filed.receipt.model_copy(
             update={"known_rebuttal": known.model_copy(update={"url": self.base_url + known.url})}
         )
 
@@ -149,14 +149,14 @@ class CaseDesk:
             Unavailable: the outcome is not known yet; the same key may be sent again, and the sweep will.
 
         """
-        row = self._passing.row(case, decision, by, key, _now())
-        await self._passing.must_exist(case)
+        row = self._submitter.row(case, decision, by, key, _now())
+        await self._submitter.must_exist(case)
         earlier = await self.register.begin(row)
         if earlier is None or earlier.seq is None:
             row = earlier or row
             if code is not None and _asks_for_code(decision) and not row.second_factor:
                 row = await self._with_code(row, by, code)
-            return await self._passing.speak(row, decision)
+            return await self._submitter.submit(row, decision)
         # The case has taken it: its number and the state of now; Temporal would repeat the state of then.
         summary = (await self.view(case)).summary
         assert summary is not None  # noqa: S101  (written with the outcome)
@@ -184,7 +184,7 @@ class CaseDesk:
             raise Unknown("unknown_case", case=case)
         live = None
         if row.summary is None or row.summary.closed_at is None:
-            live = await caught_up(self.register, self._door, row)
+            live = await caught_up(self.register, self._client, row)
         return CaseView(
             case_id=row.case_id,
             number=row.number,
@@ -197,12 +197,12 @@ class CaseDesk:
 
     async def brief(self, case: str, person: Person) -> Brief | None:
         """Return what a case looks like to a person and what may be said to it; None when it does not answer."""
-        return await self._door.brief(case, self.office.actor(person))
+        return await self._client.brief(case, self.office.actor(person))
 
     async def clocks(self, case: str) -> ClockReport:
         """Explain every clock of a case, as the case itself reckons it now, with when its rungs rang."""
-        await self._passing.must_exist(case)
-        told = await self._door.clocks(case, _now())
+        await self._submitter.must_exist(case)
+        told = await self._client.clocks(case, _now())
         return with_rings(told, _rings(await self.timeline(case)))
 
     async def proposed(self, case: str, kind: PublicationKind | None = None) -> DraftProposal:
@@ -232,7 +232,7 @@ class CaseDesk:
         lines = await self.register.timeline(case)
         if row.summary is None or row.summary.closed_at is not None:
             return lines
-        live = await caught_up(self.register, self._door, row, known=len(lines))
+        live = await caught_up(self.register, self._client, row, known=len(lines))
         return await self.register.timeline(case) if live is not None and live.seq > len(lines) else lines
 
     async def report_of(self, report_id: str) -> tuple[IncomingReport, str]:
@@ -260,7 +260,7 @@ class CaseDesk:
             await self.register.ping()
         except Unavailable:
             register = False
-        return {"register": register, "temporal": await self._door.answers()}
+        return {"register": register, "temporal": await self._client.answers()}
 
     # --- sweeping ----------------------------------------------------------------------------------------------
 

@@ -25,8 +25,8 @@ REMEMBERED = 100_000
 class DecisionSubmitter:
     """Pass decisions on; each step may be repeated by the sweep without a second effect."""
 
-    def __init__(self, register: Register, office: Office, door: CaseClient) -> None:
-        self._register, self._office, self._door = register, office, door
+    def __init__(self, register: Register, office: Office, client: CaseClient) -> None:
+        self._register, self._office, self._client = register, office, client
         self._known: set[str] = set()
 
     async def must_exist(self, case: str) -> None:
@@ -52,7 +52,7 @@ class DecisionSubmitter:
             created_at=now,
         )
 
-    async def speak(self, row: DecisionRow, decision: Decision) -> Answer:
+    async def submit(self, row: DecisionRow, decision: Decision) -> Answer:
         """Pass one decision on and write down how it ended.
 
         Raises:
@@ -74,7 +74,7 @@ class DecisionSubmitter:
     async def _update(self, row: DecisionRow, decision: Decision) -> Answer:
         proven = await self._prove(row, decision)
         try:
-            return await self._door.ask(row.case_id, row.kind, decision, update_id=row.update_id, proven=proven)
+            return await self._client.send(row.case_id, row.kind, decision, update_id=row.update_id, proven=proven)
         except NoSuchRun:
             raise await self._why_nobody_hears(row.case_id) from None
 
@@ -96,7 +96,7 @@ class DecisionSubmitter:
 
     async def _wording(self, case: str, decision: Interim) -> Wording:
         """Write the notice that a claim is being checked, in the office's fixed words."""
-        stored, record = await self._register.case(case), await self._door.look(case)
+        stored, record = await self._register.case(case), await self._client.read(case)
         if stored is None or record is None:
             raise Unavailable("the case does not answer")
         units = [self._office.units[code].short for code in record.summary.units if code in self._office.units]

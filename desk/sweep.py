@@ -34,13 +34,13 @@ FEW = 5
 _ANY: TypeAdapter[Decision] = TypeAdapter(AnyDecision)
 
 
-async def caught_up(register: Register, door: CaseClient, row: CaseRow, known: int | None = None) -> Summary | None:
+async def caught_up(register: Register, client: CaseClient, row: CaseRow, known: int | None = None) -> Summary | None:
     """Ask the case itself, and tell the register what it had not heard yet; None when the case does not answer.
 
     `known` is how many entries the register has, from whoever has read them: its row may be ahead of its timeline for
     as long as an effect takes.
     """
-    record = await door.look(row.case_id)
+    record = await client.read(row.case_id)
     if record is None:
         return None
     if known is None:
@@ -58,29 +58,29 @@ class Sweep:
         self,
         register: Register,
         office: Office,
-        door: CaseClient,
-        passing: DecisionSubmitter,
-        hand_overs: ReportHandover,
+        client: CaseClient,
+        submitter: DecisionSubmitter,
+        handover: ReportHandover,
     ) -> None:
-        self._register, self._office, self._door = register, office, door
-        self._passing, self._hand_overs = passing, hand_overs
+        self._register, self._office, self._client = register, office, client
+        self._submitter, self._handover = submitter, handover
 
     async def once(self, now: datetime) -> tuple[int, int]:
         """Go over everything once; returns reports handed over and decisions settled."""
-        handed_over, settled = await self._hand_over(now), await self._settle(now)
+        handed_over, settled = await self._handover_of(now), await self._settle(now)
         for behind in await self._register.cases(CaseFilter(stage=Stage.REBUTTAL, limit=AT_A_TIME)):
             if behind.published:  # nothing was owed after the first receipt that could have told the register
-                await caught_up(self._register, self._door, behind)
+                await caught_up(self._register, self._client, behind)
         await self._ask_who_woke(now)
         await self._ask_some()
         await self._recount(now)
         return handed_over, settled
 
-    async def _hand_over(self, now: datetime) -> int:
+    async def _handover_of(self, now: datetime) -> int:
         done = 0
-        for owed in await self._register.pending(limit=AT_A_TIME):
+        for handover in await self._register.pending(limit=AT_A_TIME):
             try:
-                await self._hand_overs.carry(owed, now)
+                await self._handover.deliver(handover, now)
             except Unavailable:
                 break
             done += 1
@@ -103,7 +103,7 @@ class Sweep:
         done = 0
         for row in sorted(rows, key=lambda row: row.created_at):
             try:
-                await self._passing.speak(row, _ANY.validate_json(row.body))
+                await self._submitter.submit(row, _ANY.validate_json(row.body))
             except Refused:
                 pass
             except Unavailable:
@@ -117,13 +117,13 @@ class Sweep:
         With 5,000 open cases it takes some eight hours, on average, until one is asked.
         """
         for row in await self._register.overslept(before=None, limit=FEW):
-            await caught_up(self._register, self._door, row, known=len(await self._register.timeline(row.case_id)))
+            await caught_up(self._register, self._client, row, known=len(await self._register.timeline(row.case_id)))
 
     async def _ask_who_woke(self, now: datetime) -> None:
         """Ask cases whose time to wake has passed what they did: a rung tells its people, not the register (0013)."""
         silent = 0
         for behind in await self._register.overslept(before=now - WAKING, limit=AT_A_TIME):
-            silent = 0 if await caught_up(self._register, self._door, behind) else silent + 1
+            silent = 0 if await caught_up(self._register, self._client, behind) else silent + 1
             if silent == ENOUGH:
                 break
 
@@ -135,11 +135,13 @@ class Sweep:
             # By its last entry, too: a case may be told of a calendar it had before, when the office goes back to it.
             key = hashed(case.case_id, names.RECOUNT, version, str(case.summary.seq if case.summary else 0))
             try:
-                await self._door.ask(case.case_id, names.RECOUNT, decision, update_id=key, proven=Proven(actor=SYSTEM))
+                await self._client.send(
+                    case.case_id, names.RECOUNT, decision, update_id=key, proven=Proven(actor=SYSTEM)
+                )
             except NoSuchRun:
                 continue
             except Refused:
                 pass  # it counts by this one already, and the register does not know it
             except Unavailable:
                 break
-            await caught_up(self._register, self._door, case)
+            await caught_up(self._register, self._client, case)

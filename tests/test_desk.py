@@ -50,7 +50,7 @@ async def test_a_report_is_taken_while_temporal_is_away_and_its_case_starts_afte
     assert again == taken
     assert (seen.live, seen.summary, seen.sightings) == (False, None, 1)
     assert (reports, decisions) == (0, 0)
-    assert [owed.report_id for owed in await world.register.pending(limit=10)] == [taken.report_id]
+    assert [owed.origin.report_id for owed in await world.register.pending(limit=10)] == [taken.report_id]
 
     assert await world.desk.sweep() == (1, 1)
 
@@ -64,12 +64,12 @@ async def test_a_decision_on_a_case_that_has_not_started_waits_for_it(warm_world
     world = warm_world
     filed = await world.register.file(filing(world, key="k1"))
     with pytest.raises(Unavailable):
-        await world.decide(filed.taken.case_id, NOTE, "wxb", "duty", key="n1")
+        await world.decide(filed.receipt.case_id, NOTE, "wxb", "duty", key="n1")
 
     await world.desk.sweep()
-    answer = await world.decide(filed.taken.case_id, NOTE, "wxb", "duty", key="n1")
+    answer = await world.decide(filed.receipt.case_id, NOTE, "wxb", "duty", key="n1")
 
-    noted = await world.events(filed.taken.case_id, "noted")
+    noted = await world.events(filed.receipt.case_id, "noted")
     assert [event["seq"] for event in noted] == [answer.seq]
 
 
@@ -79,10 +79,10 @@ async def test_a_crash_before_the_hand_over_loses_no_report(warm_world: World) -
     second = await world.register.file(filing(world, key="k2"))
 
     assert await world.desk.sweep() == (2, 0)
-    await world.quiet(first.taken.case_id)
+    await world.quiet(first.receipt.case_id)
 
-    assert (second.taken.case_id, second.taken.match) == (first.taken.case_id, Match.EXACT)
-    assert (await world.view(first.taken.case_id)).sightings == 2
+    assert (second.receipt.case_id, second.receipt.match) == (first.receipt.case_id, Match.EXACT)
+    assert (await world.view(first.receipt.case_id)).sightings == 2
     assert await world.register.pending(limit=10) == []
 
 
@@ -93,7 +93,7 @@ async def test_a_decision_left_by_a_crash_is_settled_once(warm_world: World, cra
     row = await begun(world, case)
     if crash == "after the update":
         sealed = Proven(actor=row.actor)
-        await case_client.CaseClient(world.client, "").ask(case, "note", NOTE, update_id=row.update_id, proven=sealed)
+        await case_client.CaseClient(world.client, "").send(case, "note", NOTE, update_id=row.update_id, proven=sealed)
 
     assert await world.desk.sweep() == (0, 1)
     answer = await world.decide(case, NOTE, "wxb", "duty", key="n1")
@@ -171,6 +171,6 @@ def filing(world: World, key: str) -> IncomingReport:
 
 async def begun(world: World, case: str, key: str = "n1") -> DecisionRow:
     """What the desk stores of a note before it speaks to the case; the process then dies."""
-    row = world.desk._passing.row(case, NOTE, world.officer("wxb", "duty"), key, datetime.now(UTC))
+    row = world.desk._submitter.row(case, NOTE, world.officer("wxb", "duty"), key, datetime.now(UTC))
     assert await world.register.begin(row) is None
     return row

@@ -48,34 +48,34 @@ class RumorCase:
             self.case = open_case(start.opening, workflow.now())
         else:
             self.case = start.carried
-        self.board, self.effects, self.alarm = OperatorView(), Effects(), Alarm()
+        self.operator_view, self.effects, self.alarm = OperatorView(), Effects(), Alarm()
 
     @workflow.run
     async def run(self, start: Start) -> Outcome:
         """Report, triage, verification, rebuttal, closure: `domain/stages` says what moves a case on."""
         while not self.case.at_rest or self.effects.busy():
             ring.ring(self.case, workflow.now())
-            self.effects.start(self.case, spoken=self.case.turn != self.board.turn)
-            await self.effects.said_at_once()
+            self.effects.start(self.case, decision_waits=self.case.change_count != self.operator_view.change_count)
+            await self.effects.sent_at_once()
             wake = self.case.next_wake()
             moves = self.alarm.moves(wake, busy=self.effects.busy())
-            unmarked = self.board.show(self.case, marked=moves)
-            says = partial(self.board.next, self.case)
+            unmarked = self.operator_view.show(self.case, marked=moves)
+            says = partial(self.operator_view.next, self.case)
             await self.alarm.wait(wake, self.something_new, says, anew=moves or unmarked)
             self.effects.raise_bugs()
             self.roll_over_if_long()
         return self.case.outcome()
 
     def something_new(self) -> bool:
-        """Tell whether anybody spoke or any effect returned since the board was last shown."""
-        return self.case.turn != self.board.turn or self.effects.returned()
+        """Return whether a decision or a result has come since the operator's view was last shown."""
+        return self.case.change_count != self.operator_view.change_count or self.effects.returned()
 
-    def hear(self, kind: str, decision: Decision) -> Answer:
+    def apply_decision(self, kind: str, decision: Decision) -> Answer:
         """Apply one decision; the answer carries the new stage, due time and what is owed."""
         return decide(self.case, kind, decision, current_sender(), _update_id(), workflow.now())
 
-    def weigh(self, kind: str, decision: Decision) -> None:
-        """Refuse what `hear` would refuse, before anything is written."""
+    def validate_decision(self, kind: str, decision: Decision) -> None:
+        """Refuse what `apply_decision` would refuse, before anything is written."""
         check(self.case, kind, decision, current_sender(), _update_id(), workflow.now())
 
     @workflow.signal(name=names.SIGHTED, description=current().word("decision_help", names.SIGHTED))

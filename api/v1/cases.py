@@ -147,7 +147,7 @@ def _decided(answer: Answer) -> Decided:
         level=summary.level,
         publication=summary.publication,
         due=summary.due,
-        owed=answer.owed,
+        owed=answer.pending_effects,
         summary=summary,
         entries=answer.entries,
     )

@@ -15,18 +15,19 @@ from domain.vocabulary import (
 
 
 class Answer(Frozen):
-    """Be what a decision returns: how the case stands now, and what this decision made happen.
+    """What a decision returns: how the case stands now, and what this decision made happen.
 
-    `seq` is the sequence number the decision got; a repeated decision gets the same one and no entries. `untold` are
-    entries of before that the register may not have and nothing owed now is sure to tell it.
+    `seq` is the sequence number the decision got; a repeated decision gets the same one and no `entries`.
+    `unrecorded_before` are earlier entries the register may lack and no pending effect is sure to bring it.
+    `pending_effects` are the keys of what the case has still to send.
     """
 
     case_id: str
     seq: int
     summary: Summary
     entries: tuple[Entry, ...] = ()
-    untold: tuple[Entry, ...] = Field(default=(), exclude_if=is_empty)
-    owed: tuple[str, ...] = ()
+    unrecorded_before: tuple[Entry, ...] = Field(default=(), exclude_if=is_empty)
+    pending_effects: tuple[str, ...] = ()
 
 
 class Outcome(Frozen):

@@ -47,7 +47,7 @@ class Case(State):
             self.visit += 1
         self.stage = stage
         if self.pause is not None:  # what was waited for belonged to the step before
-            self.go_on(ResumedBy.STEP, now)
+            self.resume(ResumedBy.STEP, now)
         self.happened(StageEntered(stage=stage, visit=self.visit), now)
 
     def arm(
@@ -71,7 +71,7 @@ class Case(State):
         )
         self.clocks.append(clock)
         if after is not None:
-            clock.go_on_from(after, now)
+            clock.continue_from(after, now)
         if self.pause is not None and now < self.pause.until and name is not ClockName.ACCEPT:
             clock.ledger = clock.ledger.halted(now)
         clock.reckon(terms, self.time, self.resumes)
@@ -81,7 +81,7 @@ class Case(State):
             self.call(Message.INFORM, clock, terms.inform_at_start, suffix="inform")
         return clock
 
-    def go_on(self, why: ResumedBy, now: datetime, by: Actor | None = None, remarks: str | None = None) -> None:
+    def resume(self, why: ResumedBy, now: datetime, by: Actor | None = None, remarks: str | None = None) -> None:
         """End the pause: the clocks run again from its end, or from now where it is ended before."""
         assert self.pause is not None  # noqa: S101  (asked by the callers)
         since, at = self.pause.since, min(now, self.pause.until)
@@ -192,7 +192,7 @@ class Case(State):
 
         What a clock asks for at its start waits for the digest of its level, where there is one before it is due.
         """
-        self.owed.append(
+        self.pending_effects.append(
             Notice(
                 key=f"{self.opening.case_id}/{key}",
                 message=message,
@@ -221,13 +221,15 @@ class Case(State):
 
     def _drop_held(self, prefix: str) -> None:
         """Forget letters that wait for a digest: what they ask for is no longer wanted."""
-        self.owed = [debt for debt in self.owed if not (waits(debt) and debt.key.startswith(prefix))]
+        self.pending_effects = [
+            effect for effect in self.pending_effects if not (waits(effect) and effect.key.startswith(prefix))
+        ]
 
-    def settle(self, owed: PendingEffect) -> None:
+    def discharge(self, effect: PendingEffect) -> None:
         """Take one debt off the list; it has been paid."""
-        self.owed = [debt for debt in self.owed if debt.key != owed.key]
-        self.turn += 1
-        self.results += 1
+        self.pending_effects = [one for one in self.pending_effects if one.key != effect.key]
+        self.change_count += 1
+        self.results_taken += 1
 
     def recorded(self, up_to: int) -> None:
         """Forget the entries the register has."""
@@ -235,25 +237,25 @@ class Case(State):
 
     # --- telling -------------------------------------------------------------------------------------------------
 
-    def answer(self, summary: Summary, since: int, seq: int, now: datetime, *, told: int = 0) -> Answer:
+    def answer(self, summary: Summary, since: int, seq: int, now: datetime, *, after: int = 0) -> Answer:
         """Build what a decision returns: the state of now, the entries after `since`, and what else is to be told.
 
-        `told` is up to where an earlier answer has done so.
+        `after` is the last entry an earlier answer has carried.
         """
-        untold = () if self.telling(now) else self.unrecorded
+        earlier = () if self.notices_carry_entries(now) else self.unrecorded
         return Answer(
             case_id=self.opening.case_id,
             seq=seq,
             summary=summary,
             entries=tuple(entry for entry in self.unrecorded if entry.seq > since),
-            untold=tuple(entry for entry in untold if told < entry.seq <= since),
-            owed=tuple(debt.key for debt in self.owed),
+            unrecorded_before=tuple(entry for entry in earlier if after < entry.seq <= since),
+            pending_effects=tuple(effect.key for effect in self.pending_effects),
         )
 
-    def telling(self, now: datetime) -> bool:
-        """Tell whether notices owed now will tell the register everything: who has spoken waits for no letter."""
-        owed = (self.standing(debt) for debt in self.owed)
-        return any(isinstance(debt, Notice) and debt.wave == 0 and debt.ready(now) for debt in owed)
+    def notices_carry_entries(self, now: datetime) -> bool:
+        """Tell whether notices that go out now bring the register every entry."""
+        effects = (self.standing(effect) for effect in self.pending_effects)
+        return any(isinstance(effect, Notice) and effect.wave == 0 and effect.ready(now) for effect in effects)
 
     def last_answer(self, summary: Summary, since: int, seq: int, now: datetime) -> Answer:
         """Build what the decision that ends the case returns when no effect is left to tell the register again.
@@ -270,8 +272,8 @@ class Case(State):
 
     def owe_last_word(self) -> None:
         """Owe the register what came after the last decision when nothing else is left to carry it."""
-        if self.over and self.unrecorded and not self.owed:
-            self.owed.append(FinalRecord(key=f"{self.opening.case_id}/last-word/{self.seq}"))
+        if self.over and self.unrecorded and not self.pending_effects:
+            self.pending_effects.append(FinalRecord(key=f"{self.opening.case_id}/last-word/{self.seq}"))
 
     def outcome(self) -> Outcome:
         """Build the result of the finished case."""

@@ -18,8 +18,9 @@ class Wave(Frozen):
     """Be the argument of the notify activity: notices owed at one moment, with the case they speak of.
 
     `at` is workflow time: the roster is read as of it, and it is the time receipts carry. `view` is the case as it
-    stood when the notices were owed, so that a wave sent again, even from another run, says the same. `tells`: the
-    register is told the record with it; not from inside the task that owes the notices, which may yet be made anew.
+    stood when the notices were planned, so that a wave sent again, even from another run, says the same. With
+    `updates_register` the register gets the record with it; not from inside the task that plans the notices, which may
+    yet be made anew.
     """
 
     case_id: str
@@ -29,7 +30,7 @@ class Wave(Frozen):
     notices: tuple[Notice, ...]
     record: Record
     then: Summary | None = None
-    tells: bool = True
+    updates_register: bool = True
 
     @property
     def view(self) -> Summary:
@@ -41,15 +42,15 @@ class Wave(Frozen):
         """Return the keys of its notices."""
         return tuple(notice.key for notice in self.notices)
 
-    def without(self, told: Sequence[Wave]) -> Wave:
+    def without(self, earlier: Sequence[Wave]) -> Wave:
         """Return the wave with what no other has told of: its record is told even where no notice is left."""
-        known = {notice.key for one in told for notice in one.notices}
+        known = {notice.key for one in earlier for notice in one.notices}
         return self.model_copy(update={"notices": tuple(one for one in self.notices if one.key not in known)})
 
-    def untold(self) -> Wave:
+    def for_retry(self) -> Wave:
         """Return the wave as a further attempt needs it: its notices and its view, nothing for the register."""
-        told = Record(summary=self.view, entries=())
-        return self.model_copy(update={"record": told, "then": None, "tells": False})
+        empty = Record(summary=self.view, entries=())
+        return self.model_copy(update={"record": empty, "then": None, "updates_register": False})
 
 
 class Issue(Frozen):

@@ -24,9 +24,9 @@ ENDED = (RequestState.DECLINED, RequestState.EXPIRED)
 """Requests nobody owes anything on any more."""
 
 
-def waits(debt: PendingEffect) -> TypeGuard[Notice]:
+def waits(effect: PendingEffect) -> TypeGuard[Notice]:
     """Tell whether a debt is a letter held for a digest."""
-    return isinstance(debt, Notice) and debt.wave == 0 and debt.not_before is not None
+    return isinstance(effect, Notice) and effect.wave == 0 and effect.not_before is not None
 
 
 class State(BaseModel):
@@ -36,8 +36,8 @@ class State(BaseModel):
     opened_at: datetime
     epoch: int = 1
     seq: int = 0
-    turn: int = 0
-    results: int = 0
+    change_count: int = 0
+    results_taken: int = 0
     stage: Stage = Stage.REPORT
     visit: int = 1
     level: Level
@@ -70,12 +70,12 @@ class State(BaseModel):
     answered_at: datetime | None = None
     """When the first authoritative word was public, ours or a unit's own; None before."""
     closed_at: datetime | None = None
-    heard: dict[str, int] = {}
+    applied_updates: dict[str, int] = {}
     timeline: list[Entry] = []
     unrecorded: list[Entry] = []
-    answered: int = 0
+    answered_up_to: int = 0
     """Up to which entry an answer has told the desk, which writes it down; the next one need not repeat it."""
-    owed: list[PendingEffect] = []
+    pending_effects: list[PendingEffect] = []
     waves: int = 0
     views: dict[int, Summary] = {}
     gathered: dict[int, datetime] = {}
@@ -110,7 +110,7 @@ class State(BaseModel):
     @property
     def at_rest(self) -> bool:
         """Tell whether nothing is left to do: over, nothing owed, nothing unrecorded."""
-        return self.over and not self.owed and not self.unrecorded
+        return self.over and not self.pending_effects and not self.unrecorded
 
     def open_requests(self) -> list[Request]:
         """Return the requests that have been neither declined nor let expire, lead first."""
@@ -167,21 +167,21 @@ class State(BaseModel):
 
     def held(self) -> list[Notice]:
         """Return the letters that wait for the next digest, as their clocks stand."""
-        return [debt for debt in map(self.standing, self.owed) if waits(debt)]
+        return [effect for effect in map(self.standing, self.pending_effects) if waits(effect)]
 
-    def standing(self, debt: PendingEffect) -> PendingEffect:
+    def standing(self, effect: PendingEffect) -> PendingEffect:
         """Return a debt as it is owed now: a letter held for a digest keeps its key and goes with its clock.
 
         It tells what is due by then, and where the clock's level or due instant leaves no digest it waits no longer.
         """
-        if not waits(debt) or (clock := self._clock_of(debt)) is None:
-            return debt
-        values = dict(debt.values)
+        if not waits(effect) or (clock := self._clock_of(effect)) is None:
+            return effect
+        values = dict(effect.values)
         if "accept_due" in values:
             accept = self.clock(ClockName.ACCEPT, clock.unit)
             values["accept_due"] = accept.due.isoformat() if accept else ""
-        at = self.digest(debt.message, clock)
-        return debt.model_copy(update={"due": clock.due, "not_before": at, "values": values})
+        at = self.digest(effect.message, clock)
+        return effect.model_copy(update={"due": clock.due, "not_before": at, "values": values})
 
     def digest(self, message: Message, clock: Clock) -> datetime | None:
         """Tell which digest a letter of a clock waits for: what is asked for at its start, by its level and due."""
@@ -191,10 +191,10 @@ class State(BaseModel):
         at = quiet.opening(self.time, clock.started)
         return at if clock.started < at < clock.due else None
 
-    def _clock_of(self, debt: PendingEffect) -> Clock | None:
+    def _clock_of(self, effect: PendingEffect) -> Clock | None:
         """Find the running clock a notice was planned for, in whichever generation that was."""
         case_id = self.opening.case_id
-        return next((c for c in self.clocks if c.running and debt.key.startswith(f"{case_id}/{c.stem}")), None)
+        return next((c for c in self.clocks if c.running and effect.key.startswith(f"{case_id}/{c.stem}")), None)
 
     def pausable(self) -> list[Clock]:
         """Return the running clocks a pause lets stand still: not those in which a unit says yes or no.
@@ -219,7 +219,7 @@ class State(BaseModel):
         instants = [clock.next_instant(self.promises(clock), self.time) for clock in self.clocks]
         if self.pause is not None:
             instants.append(self.pause.next_instant)
-        instants += [debt.not_before for debt in self.held()]
+        instants += [effect.not_before for effect in self.held()]
         return min((instant for instant in instants if instant), default=None)
 
     def apart(self) -> Self:
@@ -233,7 +233,11 @@ class State(BaseModel):
         twin.draft = self.draft.model_copy() if self.draft else None
         twin.sessions = [session.model_copy() for session in self.sessions]
         twin.verdicts = dict(self.verdicts)
-        twin.heard, twin.views, twin.names = dict(self.heard), dict(self.views), dict(self.names)
+        twin.applied_updates, twin.views, twin.names = dict(self.applied_updates), dict(self.views), dict(self.names)
         twin.gathered = dict(self.gathered)
-        twin.timeline, twin.unrecorded, twin.owed = list(self.timeline), list(self.unrecorded), list(self.owed)
+        twin.timeline, twin.unrecorded, twin.pending_effects = (
+            list(self.timeline),
+            list(self.unrecorded),
+            list(self.pending_effects),
+        )
         return twin

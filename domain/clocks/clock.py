@@ -136,7 +136,7 @@ class Clock(BaseModel):
         end = time.after(max(self.last_rang or self.due, self.due), level.min_gap)
         return max(end, self.acknowledged.until) if self.acknowledged else end
 
-    def go_on_from(self, old: Clock, now: datetime) -> None:
+    def continue_from(self, old: Clock, now: datetime) -> None:
         """Take over the account and what rang of an earlier clock: a new owner or round costs and buys no time.
 
         An extension is handed on with it, and still the only one; under another level the budget is that level's.

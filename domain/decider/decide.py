@@ -112,21 +112,23 @@ def decide(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
         Refused: a rule says no; the case is unchanged when this came from `check`.
 
     """
-    before, known = case.seq, update_id in case.heard
+    before, known = case.seq, update_id in case.applied_updates
     _apply(case, kind, decision, proven, update_id, now)
-    summary, seq = summarise(case, ahead=False), case.heard[update_id]
+    summary, seq = summarise(case, ahead=False), case.applied_updates[update_id]
     if known:  # the first answer may have been lost, with all it told
         return case.answer(summary, before, seq, now)
-    if case.over and not case.owed:
+    if case.over and not case.pending_effects:
         return case.last_answer(summary, before, seq, now)
-    answer = case.answer(summary, before, seq, now, told=case.answered)
-    if proven.actor not in (CONSOLE, SYSTEM) and not case.telling(now):  # nobody writes down what these are answered
-        case.answered = case.seq
+    answer = case.answer(summary, before, seq, now, after=case.answered_up_to)
+    if proven.actor not in (CONSOLE, SYSTEM) and not case.notices_carry_entries(
+        now
+    ):  # nobody writes down what these are answered
+        case.answered_up_to = case.seq
     return answer
 
 
 def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> None:
-    if update_id in case.heard:
+    if update_id in case.applied_updates:
         return
     rule = RULES.get(kind) or SYSTEM_RULES[kind]
     if case.over:
@@ -140,8 +142,8 @@ def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
         raise NotPermitted("not_permitted", kind=kind, who=f"{proven.actor.short} {proven.actor.person}".strip())
     case.names |= {code: unit.short for code, unit in proven.units.items()}
     rule.carry_out(case, decision, proven, now)
-    case.turn += 1
-    case.heard[update_id] = case.seq
+    case.change_count += 1
+    case.applied_updates[update_id] = case.seq
 
 
 def check(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> None:

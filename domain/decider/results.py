@@ -19,17 +19,17 @@ def gather_wave(case: Case, now: datetime) -> None:
     That moment is theirs in every run: the roster is read as of it, and what their letters say is computed from it.
     What waits for a digest goes with its clock: one that moved since may let it go now.
     """
-    case.owed = [case.standing(debt) for debt in case.owed]
-    if any(_goes_out(debt, now) for debt in case.owed):
+    case.pending_effects = [case.standing(effect) for effect in case.pending_effects]
+    if any(_goes_out(effect, now) for effect in case.pending_effects):
         case.waves += 1
         case.views[case.waves], case.gathered[case.waves] = summarise(case), now
-        case.owed = [_numbered(debt, case.waves, now) for debt in case.owed]
+        case.pending_effects = [_numbered(effect, case.waves, now) for effect in case.pending_effects]
 
 
 def wave_sent(case: Case, wave: Wave, outcome: WaveSent, now: datetime) -> None:
     """Take in that every recipient of a wave has a receipt."""
     _settle_wave(case, wave)
-    if wave.tells:
+    if wave.updates_register:
         case.recorded(wave.record.summary.seq)
     for gap in outcome.gaps:
         case.happened(RosterGap(wanted=gap.wanted, reached=gap.reached), now)
@@ -46,7 +46,7 @@ def wave_failed(case: Case, wave: Wave, reason: str, now: datetime) -> None:
 
 def issued(case: Case, issue: Issue, outcome: Issued | NotIssued, now: datetime) -> None:
     """Take in what a channel said to a publication."""
-    case.settle(issue.publication)
+    case.discharge(issue.publication)
     if issue.record:
         case.recorded(issue.record.summary.seq)
     takes_in = interim.delivered if interim.is_interim(issue.publication) else delivery.delivered
@@ -54,29 +54,29 @@ def issued(case: Case, issue: Issue, outcome: Issued | NotIssued, now: datetime)
     case.owe_last_word()
 
 
-def called_off(case: Case, debt: Publication) -> None:
+def called_off(case: Case, effect: Publication) -> None:
     """Take in that no channel said it took a publication nobody owes any more."""
-    case.settle(debt)
+    case.discharge(effect)
     case.owe_last_word()
 
 
-def recorded(case: Case, debt: FinalRecord, told: Record) -> None:
+def recorded(case: Case, effect: FinalRecord, record: Record) -> None:
     """Take in that the register has the last word."""
-    case.settle(debt)
-    case.recorded(told.summary.seq)
+    case.discharge(effect)
+    case.recorded(record.summary.seq)
     case.owe_last_word()
 
 
 def _settle_wave(case: Case, wave: Wave) -> None:
     for notice in wave.notices:
-        case.settle(notice)
+        case.discharge(notice)
         case.views.pop(notice.wave, None)
         case.gathered.pop(notice.wave, None)
 
 
-def _numbered(debt: PendingEffect, wave: int, now: datetime) -> PendingEffect:
-    return debt.model_copy(update={"wave": wave}) if _goes_out(debt, now) else debt
+def _numbered(effect: PendingEffect, wave: int, now: datetime) -> PendingEffect:
+    return effect.model_copy(update={"wave": wave}) if _goes_out(effect, now) else effect
 
 
-def _goes_out(debt: PendingEffect, now: datetime) -> bool:
-    return isinstance(debt, Notice) and debt.wave == 0 and debt.ready(now)
+def _goes_out(effect: PendingEffect, now: datetime) -> bool:
+    return isinstance(effect, Notice) and effect.wave == 0 and effect.ready(now)

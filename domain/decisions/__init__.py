@@ -36,7 +36,7 @@ from domain.decisions.rebuttal import (
     Review,
     Sign,
 )
-from domain.decisions.reports import Opening, Sighting
+from domain.decisions.reports import CaseOrigin, Opening, Sighting
 from domain.decisions.triage import AddUnit, Assign, Relevel, TriageDecision
 from domain.decisions.verification import Accept, Action, Consult, Decline, Evidence, Finding, ReturnFinding, Transfer
 
@@ -52,6 +52,7 @@ __all__ = [
     "AnyDecision",
     "Assign",
     "Ballot",
+    "CaseOrigin",
     "Close",
     "Confirm",
     "Consent",

@@ -11,17 +11,18 @@ from domain.worktime.working_time import WorkingTime
 
 
 class Sighting(Frozen):
-    """Tell a running case how far its claim has spread, at a milestone."""
+    """How far a claim has spread: reports, districts and channels so far."""
 
     count: int
     districts: int
     channels: int
 
 
-class Opening(Frozen):
-    """Be the argument a case starts with: the first report and the terms it is opened under.
+class CaseOrigin(Frozen):
+    """The first report of a case, as the register stored it: one value from there to the case.
 
-    `named` holds the short name of the unit a report came from, where the channel names one.
+    `claim` is at most 200 characters on one line. `reported_at` is what the sender gave, None where nothing was given:
+    data, never the start of a clock. `level` is the provisional one.
     """
 
     case_id: str
@@ -32,6 +33,14 @@ class Opening(Frozen):
     place: str | None = None
     reported_at: datetime | None = None
     level: Level
+
+
+class Opening(CaseOrigin):
+    """The argument a case starts with: its first report, and the terms it is opened under.
+
+    `named` holds the short name of the unit a report came from, where the channel names one.
+    """
+
     named: dict[str, str] = {}
     terms: Terms
     time: WorkingTime

@@ -18,7 +18,7 @@ from pydantic import (
     field_validator,
 )
 
-from domain.decisions import Link
+from domain.decisions import CaseOrigin, Link, Sighting
 from domain.values import Frozen
 from domain.vocabulary import Level
 
@@ -109,25 +109,16 @@ class IncomingReport(Frozen):
 
 
 class PendingHandover(Frozen):
-    """Be what the register still owes the workflow for one report: start the case, or tell it of a milestone."""
+    """A stored report that has not reached its case: it starts the case where it `opens` it, else it is a sighting."""
 
-    report_id: str
-    case_id: str
-    number: str
-    claim: str
-    level: Level
-    channel: str
-    place: str | None
-    reported_at: datetime | None
+    origin: CaseOrigin
+    sighting: Sighting
     opens: bool
-    count: int
-    districts: int
-    channels: int
 
 
 class FiledReport(Frozen):
-    """Be what the register answers to a filing; `hand_over` is None when the workflow need not hear of it."""
+    """Be what the register answers to a filing; `handover` is None when the workflow need not hear of it."""
 
-    taken: ReportReceipt
-    hand_over: PendingHandover | None
+    receipt: ReportReceipt
+    handover: PendingHandover | None
     repeated: bool = False

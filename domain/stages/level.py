@@ -71,7 +71,7 @@ def rearm_clocks(case: Case, level: Level, now: datetime) -> None:
     terms = case.terms.at(case.level)
     resumed = case.pause is not None and terms.pause is None
     if resumed:
-        case.go_on(ResumedBy.LEVEL, now)
+        case.resume(ResumedBy.LEVEL, now)
     for clock in case.running():
         if clock.name not in terms.budgets:
             case.stop(now, clock)  # the level asks for no such thing

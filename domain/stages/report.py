@@ -34,7 +34,7 @@ def ring_duty(case: Case, now: datetime, key: str) -> None:
 
 def sighted(case: Case, sighting: Sighting, now: datetime) -> None:
     """Take note of how far a claim has spread; late or repeated word of fewer sightings changes nothing."""
-    case.turn += 1
+    case.change_count += 1
     if sighting.count <= case.sightings or case.over:
         return
     case.sightings = sighting.count

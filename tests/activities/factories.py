@@ -222,7 +222,7 @@ class Memory:
     async def first_told(self, of: Wave) -> list[Wave]:
         earlier = [one for one in self.waves if set(one.keys) & set(of.keys)]
         rest = of.without(earlier)
-        self.waves += [rest.untold()] if rest.notices and not of.tells else []
+        self.waves += [rest.for_retry()] if rest.notices and not of.updates_register else []
         return earlier
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:

@@ -72,7 +72,7 @@ async def test_what_a_lost_task_may_have_told_is_told_again_in_the_same_words_an
     """The task in its place finds one more rung, and the first one later than it was."""
     register, box = Memory(), Box()
     notices = notices_of(register, Roster({DUTY: (LI,)}), mail=box)
-    open_task = {"tells": False}
+    open_task = {"updates_register": False}
     await notify(notices, wave(notice(suffix="r1")).model_copy(update=open_task))
     register.kept.clear()  # its receipt was lost with the task
     later = wave(notice(suffix="r1", message=Message.BREACH), notice(suffix="r2"), claim="又说了一遍")

@@ -105,9 +105,9 @@ def test_a_part_does_not_outlive_a_killed_supervisor(tmp_path: Path) -> None:
     supervisor = f"""
 import asyncio, os
 from pathlib import Path
-from cli.supervisor.process import Part
+from cli.supervisor.process import ManagedProcess
 async def main():
-    part = Part("worker", ["/bin/sleep", "600"], Path({str(tmp_path)!r}) / "log", dict(os.environ))
+    part = ManagedProcess("worker", ["/bin/sleep", "600"], Path({str(tmp_path)!r}) / "log", dict(os.environ))
     await part.start()
     print(part.process.pid, flush=True)
     await part.ended()

@@ -334,8 +334,8 @@ class Story:
         assert self.case.model_dump() == before
         answer = decide(self.case, said.kind, said, self.proven(actor, said), update_id, self.now)
         self._look(answer.entries)
-        self._tells(answer.untold + answer.entries)
-        if not self.case.telling(self.now):
+        self._tells(answer.unrecorded_before + answer.entries)
+        if not self.case.notices_carry_entries(self.now):
             assert self.told == set(range(1, self.case.seq + 1)), "an answer leaves no gap in the register's timeline"
         return answer
 
@@ -395,14 +395,14 @@ class Story:
     def settle(self) -> None:
         """Let every notice be sent as one wave, and the register have the last word where it is owed."""
         results.gather_wave(self.case, self.now)
-        notices = tuple(debt for debt in self.case.owed if isinstance(debt, Notice))
+        notices = tuple(debt for debt in self.case.pending_effects if isinstance(debt, Notice))
         if notices:
             self._settling(*notices)
             sent, wave = WaveSent(to=notices[0].to, by=notices[0].by), self._wave(notices)
             self._tells(wave.record.entries)
             results.wave_sent(self.case, wave, sent, self.now)
             self._look()
-        for debt in list(self.case.owed):
+        for debt in list(self.case.pending_effects):
             if isinstance(debt, FinalRecord):
                 self._settling(debt)
                 record = self.case.record(summarise(self.case))
@@ -433,7 +433,7 @@ class Story:
 
     def _settling(self, *debts: PendingEffect) -> None:
         keys = {debt.key for debt in debts}
-        self._known = Counter(debt.key for debt in self.case.owed if debt.key not in keys)
+        self._known = Counter(debt.key for debt in self.case.pending_effects if debt.key not in keys)
 
     # --- shortcuts -------------------------------------------------------------------------------------------------
 
@@ -491,7 +491,7 @@ class Story:
 
     def publications(self) -> list[Publication]:
         """Return the pages owed now."""
-        return [debt for debt in self.case.owed if isinstance(debt, Publication)]
+        return [debt for debt in self.case.pending_effects if isinstance(debt, Publication)]
 
     def notices(self, message: Message | None = None) -> list[Notice]:
         """Return every notice ever planned, in order; of one message, if named."""
@@ -518,12 +518,12 @@ class Story:
         self.entries += [new[seq] for seq in sorted(new) if seq > seen]
         assert [entry.seq for entry in self.entries[seen:]] == list(range(seen + 1, self.case.seq + 1))
         before = self._known.copy()
-        for debt in self.case.owed:  # by key: what lapses leaves the list from its middle
+        for debt in self.case.pending_effects:  # by key: what lapses leaves the list from its middle
             if before[debt.key] > 0:
                 before[debt.key] -= 1
             else:
                 self.planned.append(debt)
-        self._known = Counter(debt.key for debt in self.case.owed)
+        self._known = Counter(debt.key for debt in self.case.pending_effects)
         if self.case.stage is not self.stages[-1]:
             self.stages.append(self.case.stage)
         if self.travels:

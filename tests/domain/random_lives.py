@@ -97,7 +97,7 @@ class Life(Story):
         self.competent = ("jkj", "skx") if detail % 5 == 4 else ()
         self.second_factor = detail % 6 != 5
         before = self.case.model_dump()
-        update_id = f"life-{self.case.turn}-{len(self.entries)}"
+        update_id = f"life-{self.case.change_count}-{len(self.entries)}"
         try:
             answer = self.say(actor, said, update_id)
         except Refused as refusal:

@@ -113,7 +113,9 @@ class Telling(played_cases.Story):
     def took(self, answered: tuple[Entry, ...] = ()) -> None:
         super().took(answered)
         known = {one.key for one in self.publications}
-        self.publications += [one for one in self.case.owed if isinstance(one, Publication) and one.key not in known]
+        self.publications += [
+            one for one in self.case.pending_effects if isinstance(one, Publication) and one.key not in known
+        ]
 
     def wave(self) -> Wave:
         """What is owed now, as the activity gets it."""
@@ -123,7 +125,7 @@ class Telling(played_cases.Story):
             at=self.now,
             claim=self.case.opening.claim,
             mode=self.case.terms.mode,
-            notices=tuple(owed for owed in self.case.owed if isinstance(owed, Notice)),
+            notices=tuple(owed for owed in self.case.pending_effects if isinstance(owed, Notice)),
             record=self.case.record(summarise(self.case)),
         )
 
@@ -141,7 +143,7 @@ class Telling(played_cases.Story):
         """The bulletin takes what is owed to it; another channel refuses it in its own words, or says where it is."""
         words = self.pen.short("NotIssued.reason" if refused else "Issued.where")
         other = NotIssued(reason=words) if refused else Issued(where=words)
-        for debt in [owed for owed in self.case.owed if isinstance(owed, Publication)]:
+        for debt in [owed for owed in self.case.pending_effects if isinstance(owed, Publication)]:
             issue = Issue(case_id=self.case.opening.case_id, at=self.now, mode=self.case.terms.mode, publication=debt)
             outcome = Issued(where="/bulletin/x") if debt.channel == "bulletin" else other
             results.issued(self.case, issue, outcome, self.now)

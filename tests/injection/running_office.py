@@ -27,11 +27,12 @@ from api.app import create_app
 from api.forms.catalogue import FORMS
 from api.forms.model import PARTS, ROWS, Form, Widget
 from api.forms.render import Drawing, Shown
+from api.forms.resubmission import RejectedForm
 from api.forms.submission import FormSubmission
 from api.officer import inbox
 from api.tasks import page as taskpage
 from api.tasks.open_link import opened
-from api.tasks.page import TaskPage, Trouble
+from api.tasks.page import TaskPage
 from desk import CaseDesk
 from desk.case_client import CaseClient
 from domain.case.payloads import Issue
@@ -87,7 +88,7 @@ class Door(CaseClient):
     def __init__(self, cases: dict[str, Telling]) -> None:
         self.cases = cases
 
-    async def look(self, case_id: str) -> Record | None:
+    async def read(self, case_id: str) -> Record | None:
         return Record(summary=self.cases[case_id].summary, entries=())
 
     async def brief(self, case_id: str, actor: Actor) -> Brief | None:
@@ -174,7 +175,7 @@ class Typed(TaskPage):
 
     pen: Pen
 
-    def _forms(self, trouble: Trouble | None) -> list[Shown]:
+    def _forms(self, trouble: RejectedForm | None) -> list[Shown]:
         few = self.desk.office.model_copy(update={"units": {TOPICAL: self.desk.office.units[TOPICAL]}})
         drawing = Drawing(few)  # all units stand on the other pages; here they would stand once per form
         return [self._sent_back(drawing, number, form) for number, form in enumerate(FORMS)]
@@ -247,7 +248,7 @@ def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int, *, f
     )
     desk.cases = {one.case.opening.case_id: one for one in tellings.values()}
     desk.listed = [one.case.opening.case_id for name, one in tellings.items() if name not in REPEATING]
-    desk._door = Door(desk.cases)
+    desk._client = Door(desk.cases)
     return Room(pen, office, desk, tellings)
 
 
@@ -281,7 +282,7 @@ def _application(rooms: Sequence[Room]) -> ASGIApp:
         page = await Typed.of(board, opened(request, board, token))
         room = rooms[CHOSEN.get()]
         object.__setattr__(page, "pen", room.pen)
-        trouble = Trouble(FORMS[0], FormSubmission({}, {}), says=room.pen("typed says"))
+        trouble = RejectedForm(FORMS[0], FormSubmission({}, {}), says=room.pen("typed says"))
         return HTMLResponse(page.written(trouble=trouble))
 
     async def together() -> HTMLResponse:

@@ -26,12 +26,12 @@ class Reordered(RumorCase):
     async def run(self, start: Start) -> Outcome:
         while not self.case.at_rest:
             ring.ring(self.case, workflow.now())
-            wake, spoken = self.case.next_wake(), self.case.turn != self.board.turn
+            wake, waits = self.case.next_wake(), self.case.change_count != self.operator_view.change_count
             moves = self.alarm.moves(wake, busy=self.effects.busy())
-            unmarked = self.board.show(self.case, marked=moves)
-            self.effects.start(self.case, spoken=spoken)
-            await self.effects.said_at_once()
-            says = partial(self.board.next, self.case)
+            unmarked = self.operator_view.show(self.case, marked=moves)
+            self.effects.start(self.case, decision_waits=waits)
+            await self.effects.sent_at_once()
+            says = partial(self.operator_view.next, self.case)
             await self.alarm.wait(wake, self.something_new, says, anew=moves or unmarked)
             self.effects.raise_bugs()
         return self.case.outcome()

@@ -90,12 +90,14 @@ async def resent(world: World, case: str) -> list[Answer]:
 
     async def send(n: int) -> Answer:
         note = Note(text=f"第{n}条")
-        row = world.desk._passing.row(case, note, speaker, f"note-{n}", datetime.now(UTC))
-        door = CaseClient(world.client, "")
+        row = world.desk._submitter.row(case, note, speaker, f"note-{n}", datetime.now(UTC))
+        client = CaseClient(world.client, "")
         async with room, asyncio.timeout(60):
             while True:
                 with suppress(Unavailable, NoSuchRun):  # it rolls over just now
-                    return await door.ask(case, "note", note, update_id=row.update_id, proven=Proven(actor=row.actor))
+                    return await client.send(
+                        case, "note", note, update_id=row.update_id, proven=Proven(actor=row.actor)
+                    )
 
     return await asyncio.gather(*(send(n) for n in range(NOTES)))
 

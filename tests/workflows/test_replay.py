@@ -79,10 +79,10 @@ async def test_a_result_taken_without_a_command_is_found(
     monkeypatch: pytest.MonkeyPatch, server: WorkflowEnvironment, tmp_path: Path
 ) -> None:
     def settle_in_silence(case: Case, owed: PendingEffect) -> None:
-        case.owed = [debt for debt in case.owed if debt.key != owed.key]
-        case.turn += 1
+        case.pending_effects = [debt for debt in case.pending_effects if debt.key != owed.key]
+        case.change_count += 1
 
-    monkeypatch.setattr(Case, "settle", settle_in_silence)
+    monkeypatch.setattr(Case, "discharge", settle_in_silence)
 
     with pytest.raises(AssertionError, match="a result was taken without a command"):
         async with open_world(server, tmp_path, cache=200) as world:

@@ -92,7 +92,7 @@ async def signing(gateway: Gateway, httpserver: HTTPServer, tmp_path: Path) -> A
     settings = Settings(data=tmp_path, message_url=httpserver.url_for("/messages"))
     office = load_office(settings)
     register = await SqlRegister.open(settings.register)
-    case = await register.case((await register.file(filing())).taken.case_id)
+    case = await register.case((await register.file(filing())).receipt.case_id)
     assert case is not None
     person = next(one for one in office.people if one.id == "wxb-deputy")
     yield Signing(SecondFactor(register, office, make_messengers(settings, office)), register, gateway, case, person)

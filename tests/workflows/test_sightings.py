@@ -114,7 +114,7 @@ async def test_a_word_to_the_case_that_is_no_sighting_changes_nothing(world: Wor
 def hand_over_later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the desk lose the way to the case just after a report is stored."""
 
-    async def lost(door: CaseClient, opening: Opening, sighting: Sighting | None = None) -> None:
+    async def lost(client: CaseClient, opening: Opening, sighting: Sighting | None = None) -> None:
         raise Unavailable("temporal: lost")
 
     monkeypatch.setattr(CaseClient, "start", lost)

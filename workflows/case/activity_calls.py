@@ -78,7 +78,7 @@ async def publish(issue: Issue) -> Issued | NotIssued:
     )
 
 
-async def record(told: Record) -> None:
+async def record(record: Record) -> None:
     """Tell the register the last entries.
 
     As an effect of its own, not inside the task that owes them: what a task has made is not true before the task is
@@ -86,7 +86,7 @@ async def record(told: Record) -> None:
     """
     await workflow.execute_activity_method(
         Recording.record,
-        told,
+        record,
         start_to_close_timeout=ATTEMPT,
         retry_policy=RETRY,
         summary=current().say("activity_record"),

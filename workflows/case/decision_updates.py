@@ -15,13 +15,13 @@ with workflow.unsafe.imports_passed_through():
     from domain.decider.decide import Rule
     from texts.catalogue import current
 
-Spoken = TypeVar("Spoken", bound=type)
+Decided = TypeVar("Decided", bound=type)
 
 
-def decision_updates(rules: Mapping[str, Rule]) -> Callable[[Spoken], Spoken]:
-    """Give a workflow class, which has `hear` and `weigh`, an Update per kind."""
+def decision_updates(rules: Mapping[str, Rule]) -> Callable[[Decided], Decided]:
+    """Give a workflow class, which has `apply_decision` and `validate_decision`, an Update per kind."""
 
-    def decorate(cls: Spoken) -> Spoken:
+    def decorate(cls: Decided) -> Decided:
         for kind, rule in rules.items():
             setattr(cls, f"on_{kind}", _update(kind, rule))
         return cls
@@ -31,10 +31,10 @@ def decision_updates(rules: Mapping[str, Rule]) -> Callable[[Spoken], Spoken]:
 
 def _update(kind: str, rule: Rule) -> Any:
     def handler(self: Any, decision: Any) -> Any:
-        return self.hear(kind, decision)
+        return self.apply_decision(kind, decision)
 
     def validator(self: Any, decision: Any) -> None:
-        self.weigh(kind, decision)
+        self.validate_decision(kind, decision)
 
     handler.__name__ = handler.__qualname__ = f"on_{kind}"
     handler.__annotations__ = {"decision": rule.model, "return": Answer}

@@ -31,36 +31,36 @@ class Effects:
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._at_once: set[str] = set()
         """Which of them end within the task that started them."""
-        self.told = 0
+        self.recording_up_to = 0
         """Up to which entry the register is being told by an effect in flight."""
 
-    def start(self, case: Case, *, spoken: bool) -> None:
+    def start(self, case: Case, *, decision_waits: bool) -> None:
         """Start every debt that is not in flight: notices of one moment as one wave, publications one by one.
 
-        What rungs owe goes out at once, unless somebody has `spoken` in this task and waits for its answer.
+        What rungs owe goes out at once, unless somebody has `decision_waits` in this task and waits for its answer.
         """
         results.gather_wave(case, workflow.now())
         self._drop(case)
         waves: dict[int, list[Notice]] = {}
-        for debt in case.owed:
-            match debt:
+        for effect in case.pending_effects:
+            match effect:
                 case Notice(wave=0):
                     pass  # it waits for the next digest
                 case Notice():
-                    waves.setdefault(debt.wave, []).append(debt)
+                    waves.setdefault(effect.wave, []).append(effect)
                 case Publication():
-                    self._go(debt.key, lambda debt=debt: self._publish(case, debt))
+                    self._go(effect.key, lambda effect=effect: self._publish(case, effect))
                 case FinalRecord():
-                    self._go(debt.key, lambda debt=debt: self._record(case, debt))
+                    self._go(effect.key, lambda effect=effect: self._record(case, effect))
         for number, notices in waves.items():
             name = f"{WAVE}{number}"
-            fresh = not spoken and name not in self._in_flight
+            fresh = not decision_waits and name not in self._in_flight
             at_once = fresh and all(notice.message in OF_A_RUNG for notice in notices)
             if at_once:
                 self._at_once.add(name)
             self._go(name, lambda notices=notices, at_once=at_once: self._notify(case, notices, at_once))
 
-    async def said_at_once(self) -> None:
+    async def sent_at_once(self) -> None:
         """Wait for what is said within the task: what it brings is shown together with what it was about."""
         await workflow.wait_condition(lambda: not self._at_once)
 
@@ -74,7 +74,7 @@ class Effects:
                 task.cancel()
 
     def _called_off(self, case: Case) -> list[asyncio.Task[None]]:
-        owed = {debt.key for debt in case.owed}
+        owed = {effect.key for effect in case.pending_effects}
         flying = [(key, task) for key, task in self._in_flight.items() if not task.done()]
         return [task for key, task in flying if not key.startswith(WAVE) and key not in owed]
 
@@ -114,11 +114,11 @@ class Effects:
             then=None if then == record.summary else then,
         )
         if at_once:
-            name, untold = f"{WAVE}{notices[0].wave}", wave.model_copy(update={"tells": False})
-            sent = await activity_calls.notify_at_once(case, untold, notices)
+            name, silent = f"{WAVE}{notices[0].wave}", wave.model_copy(update={"updates_register": False})
+            sent = await activity_calls.notify_at_once(case, silent, notices)
             self._at_once.discard(name)
             if sent is not None:
-                results.wave_sent(case, untold, sent, workflow.now())
+                results.wave_sent(case, silent, sent, workflow.now())
                 return
         try:
             outcome = await activity_calls.notify(case, wave, notices)
@@ -127,22 +127,22 @@ class Effects:
         else:
             results.wave_sent(case, wave, outcome, workflow.now())
 
-    async def _publish(self, case: Case, debt: Publication) -> None:
-        record = case.record(summarise(case)) if case.unrecorded[-1:] and case.seq > self.told else None
-        self.told = case.seq
+    async def _publish(self, case: Case, effect: Publication) -> None:
+        record = case.record(summarise(case)) if case.unrecorded[-1:] and case.seq > self.recording_up_to else None
+        self.recording_up_to = case.seq
         issue = Issue(
-            case_id=case.opening.case_id, at=workflow.now(), mode=case.terms.mode, publication=debt, record=record
+            case_id=case.opening.case_id, at=workflow.now(), mode=case.terms.mode, publication=effect, record=record
         )
         try:
             outcome = await activity_calls.publish(issue)
         except ActivityError:
-            if debt in case.owed:
+            if effect in case.pending_effects:
                 raise
-            results.called_off(case, debt)
+            results.called_off(case, effect)
         else:
             results.issued(case, issue, outcome, workflow.now())
 
-    async def _record(self, case: Case, debt: FinalRecord) -> None:
-        told = case.record(summarise(case))
-        await activity_calls.record(told)
-        results.recorded(case, debt, told)
+    async def _record(self, case: Case, effect: FinalRecord) -> None:
+        record = case.record(summarise(case))
+        await activity_calls.record(record)
+        results.recorded(case, effect, record)

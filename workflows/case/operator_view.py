@@ -60,7 +60,7 @@ class OperatorView:
         self._shown = _already_shown(workflow.info().typed_search_attributes)
         self._results = 0
         self._summary: Summary | None = None
-        self.turn = 0
+        self.change_count = 0
         """The turn of the case as last shown."""
 
     def show(self, case: Case, *, marked: bool) -> bool:
@@ -74,10 +74,10 @@ class OperatorView:
         self._summary = summarise(case)
         wanted = attributes_of(self._summary)
         changed = [(key, value) for key, value in wanted if _differ(self._shown.get(key.name), value)]
-        took, self._results = case.results != self._results, case.results
+        took, self._results = case.results_taken != self._results, case.results_taken
         if changed or (took and not marked and self._alone(self._summary)):
             changed.append((search_attributes.SEQ, case.seq))
-        self.turn = case.turn
+        self.change_count = case.change_count
         if changed:
             self._shown |= {key.name: value for key, value in changed}
             workflow.upsert_search_attributes([_update(key, value) for key, value in changed])

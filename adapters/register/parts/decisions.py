@@ -76,7 +76,7 @@ def _finish(update_id: str, outcome: str, answer: Answer | None, transaction: Co
     seq = answer.seq if answer else None
     transaction.execute(FINISH, {"of_update": update_id, "new_outcome": outcome, "new_seq": seq})
     if answer is not None:
-        append(Record(summary=answer.summary, entries=answer.untold + answer.entries), transaction)
+        append(Record(summary=answer.summary, entries=answer.unrecorded_before + answer.entries), transaction)
 
 
 def _decision(row: Row[Any]) -> DecisionRow:

@@ -84,9 +84,9 @@ def _first_told(wave: Wave, transaction: Connection) -> list[Wave]:
     told = transaction.scalars(FIRST_TOLD, {"notices": wave.keys})
     earlier = [Wave.model_validate_json(text) for text in told]
     rest = wave.without(earlier)
-    if not wave.tells and rest.notices:
+    if not wave.updates_register and rest.notices:
         first, *others = rest.keys
-        text = rest.untold().model_dump_json()
+        text = rest.for_retry().model_dump_json()
         rows: list[dict[str, str | None]] = [{"notice": first, "told_with": first, "wave": text}]
         rows += [{"notice": key, "told_with": first, "wave": None} for key in others]
         transaction.execute(insert(first_told), rows)

@@ -12,6 +12,7 @@ from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, reports
 from adapters.register.parts.case_assignment import AssignedCase, find_home, leave_home, open_home
 from adapters.register.parts.sightings import SightingCounts, count_report
+from domain.decisions import CaseOrigin, Sighting
 from domain.errors import KeyReused
 from domain.reports.report import (
     FiledReport,
@@ -50,7 +51,7 @@ class ReportPart(RegisterPart):
     async def pending(self, limit: int) -> list[PendingHandover]:
         """Return reports the workflow has not heard of though it should, oldest first."""
         rows = await self._reader.rows(_OWED.limit(limit))
-        return [_hand_over(row) for row in rows]
+        return [_handover_of(row) for row in rows]
 
     async def handed_over(self, report_id: str) -> None:
         """Note that the workflow has heard of a report."""
@@ -83,13 +84,13 @@ def _file(filing: IncomingReport, transaction: Connection) -> FiledReport:
     owed = home.match is not Match.KNOWN and spread.told
     transaction.execute(_STORE, _columns(filing) | _place_in(home, spread) | {"owed": owed, "rehomed": False})
     row = transaction.execute(_BY_ID, {"report_id": filing.report_id}).one()
-    return FiledReport(taken=_taken(row), hand_over=_hand_over(row) if owed else None)
+    return FiledReport(receipt=_receipt(row), handover=_handover_of(row) if owed else None)
 
 
 def _again(stored: Row[Any], filing: IncomingReport) -> FiledReport:
     if stored.body_digest != filing.body_digest:
         raise KeyReused(f"the key of report {stored.report_id} came back with another body")
-    return FiledReport(taken=_taken(stored), hand_over=_hand_over(stored) if stored.owed else None, repeated=True)
+    return FiledReport(receipt=_receipt(stored), handover=_handover_of(stored) if stored.owed else None, repeated=True)
 
 
 def _rehome(report_id: str, case_id: str, year: int, now: datetime, transaction: Connection) -> PendingHandover | None:
@@ -99,7 +100,7 @@ def _rehome(report_id: str, case_id: str, year: int, now: datetime, transaction:
     if not row.owed:
         return None
     if row.opens or (row.rehomed and row.running):
-        return _hand_over(row)
+        return _handover_of(row)
     leave_home(transaction, row.case_id)
     moved = _filing(row).model_copy(update={"case_id": case_id, "year": year, "accepted_at": now})
     home = find_home(transaction, row.claim_key) or open_home(transaction, moved)
@@ -107,7 +108,7 @@ def _rehome(report_id: str, case_id: str, year: int, now: datetime, transaction:
     owed = home.match is not Match.KNOWN
     place = _place_in(home, spread) | {"owed": owed, "rehomed": True}
     transaction.execute(update(reports).where(reports.c.report_id == report_id).values(place))
-    return _hand_over(transaction.execute(_BY_ID, {"report_id": report_id}).one()) if owed else None
+    return _handover_of(transaction.execute(_BY_ID, {"report_id": report_id}).one()) if owed else None
 
 
 def _columns(filing: IncomingReport) -> dict[str, object]:
@@ -131,7 +132,7 @@ def _place_in(home: AssignedCase, spread: SightingCounts) -> dict[str, object]:
     }
 
 
-def _taken(row: Row[Any]) -> ReportReceipt:
+def _receipt(row: Row[Any]) -> ReportReceipt:
     match = Match(row.match)
     return ReportReceipt(
         report_id=row.report_id,
@@ -142,8 +143,8 @@ def _taken(row: Row[Any]) -> ReportReceipt:
     )
 
 
-def _hand_over(row: Row[Any]) -> PendingHandover:
-    return PendingHandover(
+def _handover_of(row: Row[Any]) -> PendingHandover:
+    origin = CaseOrigin(
         report_id=row.report_id,
         case_id=row.case_id,
         number=row.number,
@@ -152,11 +153,9 @@ def _hand_over(row: Row[Any]) -> PendingHandover:
         channel=row.channel,
         place=row.place,
         reported_at=row.at,
-        opens=row.opens,
-        count=row._mapping["count"],
-        districts=row.districts,
-        channels=row.channels,
     )
+    sighting = Sighting(count=row._mapping["count"], districts=row.districts, channels=row.channels)
+    return PendingHandover(origin=origin, sighting=sighting, opens=row.opens)
 
 
 def _filing(row: Row[Any]) -> IncomingReport:

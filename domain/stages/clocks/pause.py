@@ -38,14 +38,14 @@ def resume(case: Case, decision: Resume, proven: Proven, now: datetime) -> None:
     """Let time go on before the end of the pause."""
     if case.pause is None:
         raise Unfit("not_paused")
-    case.go_on(ResumedBy.PERSON, now, by=proven.actor, remarks=decision.reason)
+    case.resume(ResumedBy.PERSON, now, by=proven.actor, remarks=decision.reason)
     tell_resumed(case)
 
 
 def end_passed(case: Case, now: datetime) -> None:
     """End a pause whose end has come: the clocks go on from there, however late it is noticed."""
     if case.pause is not None and now >= case.pause.until:
-        case.go_on(ResumedBy.END, now)
+        case.resume(ResumedBy.END, now)
         tell_resumed(case)
 
 

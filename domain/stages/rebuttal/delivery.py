@@ -20,14 +20,14 @@ from domain.vocabulary import (
 )
 
 
-def delivered(case: Case, owed: Publication, outcome: Issued | NotIssued, now: datetime) -> None:
+def delivered(case: Case, publication: Publication, outcome: Issued | NotIssued, now: datetime) -> None:
     """Take in what a channel said; the first receipt is the first public word and ends the response clock."""
-    version = owed.page.version
+    version = publication.page.version
     if isinstance(outcome, NotIssued):
-        _refused(case, owed, outcome, now)
+        _refused(case, publication, outcome, now)
         return
-    case.happened(Delivered(version=version, channel=owed.channel, where=outcome.where), now)
-    if _is_the_answer(case, owed):
+    case.happened(Delivered(version=version, channel=publication.channel, where=outcome.where), now)
+    if _is_the_answer(case, publication):
         _is_out(case, now)
 
 
@@ -35,7 +35,7 @@ def send(case: Case, page: Page) -> None:
     """Owe a page to every channel of the level."""
     for channel in case.terms.at(case.level).publish_to:
         key = f"{case.opening.case_id}/publish/v{page.version}/{channel}"
-        case.owed.append(Publication(key=key, channel=channel, page=page, digest=digest_of(page)))
+        case.pending_effects.append(Publication(key=key, channel=channel, page=page, digest=digest_of(page)))
 
 
 def mark_answered(case: Case, now: datetime) -> None:
@@ -53,24 +53,28 @@ def _is_out(case: Case, now: datetime) -> None:
         case.enter(Stage.CLOSURE, now)
 
 
-def _refused(case: Case, owed: Publication, outcome: NotIssued, now: datetime) -> None:
+def _refused(case: Case, publication: Publication, outcome: NotIssued, now: datetime) -> None:
     """Tell the office that a channel does not take a page; when none does, a text is asked for anew."""
-    version = owed.page.version
-    case.happened(DeliveryRefused(version=version, channel=owed.channel, reason=outcome.reason), now)
+    version = publication.page.version
+    case.happened(DeliveryRefused(version=version, channel=publication.channel, reason=outcome.reason), now)
     seats = case.seats((f"office.{Seat.EDITOR}", f"office.{Seat.DUTY}"), case.office.code)
-    values: dict[str, str | int] = {"channel": owed.channel, "reason": outcome.reason}
+    values: dict[str, str | int] = {"channel": publication.channel, "reason": outcome.reason}
     by = case.terms.at(case.level).start.by
     if not case.over:
-        case.tell(Message.PUBLICATION_REFUSED, seats, by, key=f"{owed.channel}/refused/{version}", values=values)
-    if case.publication is PublicationState.APPROVED and _is_the_answer(case, owed) and not _still_going_out(case):
+        case.tell(Message.PUBLICATION_REFUSED, seats, by, key=f"{publication.channel}/refused/{version}", values=values)
+    if (
+        case.publication is PublicationState.APPROVED
+        and _is_the_answer(case, publication)
+        and not _still_going_out(case)
+    ):
         case.stop(now, case.clock(ClockName.PUBLISH, case.office.code))
         void_draft(case, outcome.reason, now)
 
 
 def _still_going_out(case: Case) -> bool:
-    return any(isinstance(debt, Publication) and _is_the_answer(case, debt) for debt in case.owed)
+    return any(isinstance(effect, Publication) and _is_the_answer(case, effect) for effect in case.pending_effects)
 
 
-def _is_the_answer(case: Case, owed: Publication) -> bool:
+def _is_the_answer(case: Case, publication: Publication) -> bool:
     """Tell whether a page is what the case answers with; a unit's earlier word may still be on its way."""
-    return owed.page.version == case.versions
+    return publication.page.version == case.versions

@@ -60,10 +60,10 @@ def send(case: Case, proposal: Proposal) -> None:
     assert page is not None  # noqa: S101  (proposed with one)
     for channel in case.terms.at(case.level).publish_to:
         key = f"{case.opening.case_id}/publish/interim{proposal.ref}/{channel}"
-        case.owed.append(Publication(key=key, channel=channel, page=page, digest=digest_of(page)))
+        case.pending_effects.append(Publication(key=key, channel=channel, page=page, digest=digest_of(page)))
 
 
-def delivered(case: Case, owed: Publication, outcome: Issued | NotIssued, now: datetime) -> None:
+def delivered(case: Case, publication: Publication, outcome: Issued | NotIssued, now: datetime) -> None:
     """Take in what a channel said; the first receipt stops the interim clock, never the response clock.
 
     A channel may have taken it in the moment the answer came: that is recorded, and nobody is told of it any more.
@@ -71,36 +71,41 @@ def delivered(case: Case, owed: Publication, outcome: Issued | NotIssued, now: d
     tells = not case.over and case.answered_at is None
     if isinstance(outcome, NotIssued):
         case.happened(
-            DeliveryRefused(version=owed.page.version, channel=owed.channel, reason=outcome.reason, interim=True), now
+            DeliveryRefused(
+                version=publication.page.version, channel=publication.channel, reason=outcome.reason, interim=True
+            ),
+            now,
         )
         if tells:
-            values: dict[str, str | int] = {"channel": owed.channel, "reason": outcome.reason}
+            values: dict[str, str | int] = {"channel": publication.channel, "reason": outcome.reason}
             case.tell_office(Message.PUBLICATION_REFUSED, Seat.EDITOR, Seat.DUTY, values=values)
         return
     where = outcome.where
-    case.happened(Delivered(version=owed.page.version, channel=owed.channel, where=where, interim=True), now)
+    case.happened(
+        Delivered(version=publication.page.version, channel=publication.channel, where=where, interim=True), now
+    )
     if case.interim_at is None:
         case.interim_at = now
         case.stop(now, case.clock(ClockName.INTERIM, case.office.code))
         joint_session.done(case, ActionKind.INTERIM, case.office.code, now)
         if tells:
-            case.tell_office(Message.INTERIM_OUT, Seat.DUTY_LEADER, values={"title": owed.page.title})
+            case.tell_office(Message.INTERIM_OUT, Seat.DUTY_LEADER, values={"title": publication.page.title})
 
 
 def lapse(case: Case, now: datetime) -> None:
     """End what is left of the notice once there is an answer: nobody confirms or receives it any more."""
     case.lapse(now, ProposalKind.INTERIM)
-    case.owed = [debt for debt in case.owed if not is_interim(debt)]
+    case.pending_effects = [effect for effect in case.pending_effects if not is_interim(effect)]
     case.stop(now, case.clock(ClockName.INTERIM, case.office.code))
 
 
-def is_interim(debt: object) -> bool:
+def is_interim(effect: object) -> bool:
     """Tell whether a debt is an interim notice to a channel."""
-    return isinstance(debt, Publication) and debt.page.publication is PublicationKind.INTERIM
+    return isinstance(effect, Publication) and effect.page.publication is PublicationKind.INTERIM
 
 
 def _going_out(case: Case) -> bool:
-    return any(is_interim(debt) for debt in case.owed)
+    return any(is_interim(effect) for effect in case.pending_effects)
 
 
 def _page(case: Case, wording: Wording, now: datetime) -> Page:

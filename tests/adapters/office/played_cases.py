@@ -143,12 +143,14 @@ class Story:
         seen = {entry.seq for entry in self.entries}
         self.entries += [new[seq] for seq in sorted(new) if seq not in seen]
         keys = {notice.key for notice in self.notices}
-        self.notices += [owed for owed in self.case.owed if isinstance(owed, Notice) and owed.key not in keys]
+        self.notices += [
+            owed for owed in self.case.pending_effects if isinstance(owed, Notice) and owed.key not in keys
+        ]
 
     def deliver(self, *, refuse: str = "") -> None:
         """Let every effect come back; `refuse` names a channel that takes nothing."""
         results.gather_wave(self.case, self.now)
-        notices = tuple(owed for owed in self.case.owed if isinstance(owed, Notice))
+        notices = tuple(owed for owed in self.case.pending_effects if isinstance(owed, Notice))
         if notices:
             wave = Wave(
                 case_id=self.case.opening.case_id,
@@ -160,7 +162,7 @@ class Story:
             )
             gap = Gap(wanted=notices[0].to[0], reached=Addressee(unit="wxb", seat=Seat.DUTY))
             results.wave_sent(self.case, wave, WaveSent(to=notices[0].to, by=("mail",), gaps=(gap,)), self.now)
-        for debt in [owed for owed in self.case.owed if isinstance(owed, Publication)]:
+        for debt in [owed for owed in self.case.pending_effects if isinstance(owed, Publication)]:
             issue = Issue(case_id=self.case.opening.case_id, at=self.now, mode=self.case.terms.mode, publication=debt)
             outcome = NotIssued(reason="已停用") if debt.channel == refuse else Issued(where="/bulletin/c123456789")
             results.issued(self.case, issue, outcome, self.now)

@@ -22,7 +22,7 @@ APPROVED = 13
 
 def page(mode: Mode = Mode.DEMO) -> tuple[Published, str]:
     case = next(islice(rebutted(), APPROVED, None)).case
-    publication = next(owed for owed in case.owed if owed.kind == "publication")
+    publication = next(owed for owed in case.pending_effects if owed.kind == "publication")
     published = Published(case_id="c123456789", publication=publication, mode=mode, published_at=case.opened_at)
     values = publication.page.model_dump(mode="json")
     return published, json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -188,7 +188,7 @@ def test_the_timer_says_which_rung_rings_whom_and_when() -> None:
 
 def test_a_wave_is_summed_up_in_one_line() -> None:
     case = story(rebutted, 1).case
-    notices = [owed for owed in case.owed if isinstance(owed, Notice)]
+    notices = [owed for owed in case.pending_effects if isinstance(owed, Notice)]
     story_of_requests = story(rebutted, 0)
     assert (
         TEXTS.say("activity_notify", notices=story_of_requests.notices, short=short)

@@ -11,7 +11,7 @@ from tests.adapters.register.factories import START, WATER, answer, ask, decisio
 
 
 async def opened(register: SqlRegister) -> str:
-    return (await register.file(filing(WATER))).taken.case_id
+    return (await register.file(filing(WATER))).receipt.case_id
 
 
 async def test_a_decision_begun_twice_returns_the_stored_one(register: SqlRegister) -> None:

@@ -197,7 +197,7 @@ async def test_a_locked_file_is_unavailable_to_writers_and_still_read(tmp_path: 
         assert [row.sightings for row in await register.cases(CaseFilter())] == [1]
 
     joined = await register.file(filing(WATER))
-    assert joined.taken.case_id == filed.taken.case_id
+    assert joined.receipt.case_id == filed.receipt.case_id
     assert ask(tmp_path, "SELECT sightings FROM cases") == [(2,)]
     await register.close()
 
@@ -234,7 +234,7 @@ async def test_what_waits_is_written_before_closing(tmp_path: Path) -> None:
     await asyncio.sleep(0)
     await register.close()
 
-    assert len({one.taken.case_id for one in await asyncio.gather(*waiting)}) == 1
+    assert len({one.receipt.case_id for one in await asyncio.gather(*waiting)}) == 1
     assert ask(tmp_path, "SELECT sightings FROM cases") == [(150,)]
 
 

@@ -18,7 +18,7 @@ from tests.adapters.register.factories import START, filing, issue, receipt, rec
 async def told(register: SqlRegister) -> Record:
     """What a case tells with its notices."""
     filed = await register.file(filing())
-    return record(filed.taken.case_id, 1)
+    return record(filed.receipt.case_id, 1)
 
 
 async def test_the_recipients_of_a_notice_are_fixed_at_the_first_call(register: SqlRegister, told: Record) -> None:
@@ -83,14 +83,14 @@ async def test_a_wave_told_in_an_open_task_is_kept_as_it_was_first_told(register
     one, both, all_three = wave(told, "n1", "n2"), wave(told, "n2", "n3", claim="更晚"), wave(told, "n1", "n2", "n3")
 
     assert await register.first_told(one) == []
-    assert await register.first_told(both) == [one.untold()]
-    assert await register.first_told(all_three) == [one.untold(), both.without([one]).untold()]
-    assert await register.first_told(wave(told, "n2")) == [one.untold()]
+    assert await register.first_told(both) == [one.for_retry()]
+    assert await register.first_told(all_three) == [one.for_retry(), both.without([one]).for_retry()]
+    assert await register.first_told(wave(told, "n2")) == [one.for_retry()]
     assert await register.first_told(wave(told, "n4")) == []
 
 
 async def test_a_wave_told_by_an_activity_of_its_own_is_not_kept(register: SqlRegister, told: Record) -> None:
-    done = wave(told, "n1").model_copy(update={"tells": True})
+    done = wave(told, "n1").model_copy(update={"updates_register": True})
 
     assert await register.first_told(done) == []
     assert await register.first_told(done) == []
@@ -99,7 +99,9 @@ async def test_a_wave_told_by_an_activity_of_its_own_is_not_kept(register: SqlRe
 def wave(told: Record, *keys: str, claim: str = "停水三天") -> Wave:
     """What an open task tells of."""
     notices = tuple(Notice(key=key, message=Message.REMINDER, to=(), by=("mail",)) for key in keys)
-    return Wave(case_id="c1", at=START, claim=claim, mode=Mode.DEMO, notices=notices, record=told, tells=False)
+    return Wave(
+        case_id="c1", at=START, claim=claim, mode=Mode.DEMO, notices=notices, record=told, updates_register=False
+    )
 
 
 async def test_a_page_is_stored_once_per_key(register: SqlRegister) -> None:

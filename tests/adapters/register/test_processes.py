@@ -28,7 +28,7 @@ async def main():
             place = f"{process}区" if n % 2 else None
             name = f"{process}-{number}-{n}"
             filed = await register.file(filing(WATER, name=name, place=place, channel=f"hotline:{process}"))
-            print(filed.taken.report_id, flush=True)
+            print(filed.receipt.report_id, flush=True)
 
     await asyncio.gather(*(caller(number) for number in range(callers)))
     await register.close()
@@ -87,7 +87,7 @@ async def test_a_writer_killed_at_any_moment_leaves_what_it_answered_and_nothing
     assert ask(tmp_path, "PRAGMA foreign_key_check") == []
     assert ask(tmp_path, "SELECT sightings, channels FROM cases") == [(len(stored), 3)]
     assert ask(tmp_path, "SELECT sum(opens), max(count) FROM reports") == [(1, len(stored))]
-    assert (await register.file(filing(WATER))).taken.joined
+    assert (await register.file(filing(WATER))).receipt.joined
     await register.close()
 
 
@@ -95,10 +95,10 @@ async def test_a_process_that_only_reads_sees_what_another_has_just_answered(tmp
     one, other = await SqlRegister.open(url(tmp_path)), await SqlRegister.open(url(tmp_path))
     for n in range(30):
         filed = await one.file(filing(f"第{n}条完全不一样的网传说法"))
-        assert await other.case(filed.taken.case_id) is not None
-        await one.begin(decision(f"u{n}", filed.taken.case_id))
-        assert await other.begin(decision(f"u{n}", filed.taken.case_id)) is not None
-        await one.put(issue(filed.taken.case_id))
-        assert await other.page(filed.taken.case_id) is not None
+        assert await other.case(filed.receipt.case_id) is not None
+        await one.begin(decision(f"u{n}", filed.receipt.case_id))
+        assert await other.begin(decision(f"u{n}", filed.receipt.case_id)) is not None
+        await one.put(issue(filed.receipt.case_id))
+        assert await other.page(filed.receipt.case_id) is not None
     await one.close()
     await other.close()

@@ -20,54 +20,58 @@ async def test_a_new_claim_opens_a_case_with_the_next_number_of_the_year(registe
     second = await register.file(filing(WOLVES))
     last_year = await register.file(filing("去年有人说过的另一件完全不同的事情", year=2025))
 
-    assert (first.taken.match, first.taken.joined, first.taken.known_rebuttal) == (Match.NEW, False, None)
-    assert first.hand_over is not None
-    assert first.hand_over.opens
-    assert (first.hand_over.number, first.hand_over.level) == ("辟〔2026〕0001", Level.RED)
-    assert (first.hand_over.place, first.hand_over.channel) == ("东汀区", "platform:pt1")
-    assert (first.hand_over.count, first.hand_over.districts, first.hand_over.channels) == (1, 1, 1)
-    assert second.hand_over is not None
-    assert second.hand_over.number == "辟〔2026〕0002"
-    assert last_year.hand_over is not None
-    assert last_year.hand_over.number == "辟〔2025〕0001"
+    assert (first.receipt.match, first.receipt.joined, first.receipt.known_rebuttal) == (Match.NEW, False, None)
+    assert first.handover is not None
+    assert first.handover.opens
+    assert (first.handover.origin.number, first.handover.origin.level) == ("辟〔2026〕0001", Level.RED)
+    assert (first.handover.origin.place, first.handover.origin.channel) == ("东汀区", "platform:pt1")
+    assert (first.handover.sighting.count, first.handover.sighting.districts, first.handover.sighting.channels) == (
+        1,
+        1,
+        1,
+    )
+    assert second.handover is not None
+    assert second.handover.origin.number == "辟〔2026〕0002"
+    assert last_year.handover is not None
+    assert last_year.handover.origin.number == "辟〔2025〕0001"
 
 
 async def test_a_report_of_a_running_claim_joins_it(register: SqlRegister) -> None:
     opened = await register.file(filing(WATER))
     joined = await register.file(filing(WATER.replace("，", ",").replace("！", "!!")))
 
-    assert joined.taken.case_id == opened.taken.case_id
-    assert (joined.taken.match, joined.taken.joined) == (Match.EXACT, True)
-    assert joined.hand_over is not None
-    assert not joined.hand_over.opens
-    assert joined.hand_over.count == 2
+    assert joined.receipt.case_id == opened.receipt.case_id
+    assert (joined.receipt.match, joined.receipt.joined) == (Match.EXACT, True)
+    assert joined.handover is not None
+    assert not joined.handover.opens
+    assert joined.handover.sighting.count == 2
 
 
 async def test_a_short_text_opens_a_case_of_its_own(register: SqlRegister) -> None:
     first = await register.file(filing("紧急通知"))
     second = await register.file(filing("紧急通知"))
 
-    assert first.taken.match is Match.SHORT
-    assert second.taken.match is Match.SHORT
-    assert first.taken.case_id != second.taken.case_id
+    assert first.receipt.match is Match.SHORT
+    assert second.receipt.match is Match.SHORT
+    assert first.receipt.case_id != second.receipt.case_id
 
 
 async def test_a_closed_case_with_a_page_keeps_the_sighting_and_answers(register: SqlRegister) -> None:
     opened = await register.file(filing(WATER))
-    case_id = opened.taken.case_id
+    case_id = opened.receipt.case_id
     await register.put(issue(case_id, 1))
     await register.put(issue(case_id, 2, at=START + timedelta(hours=1)))
     await register.append(closing_record(case_id))
 
     known = await register.file(filing(WATER))
 
-    assert (known.taken.case_id, known.taken.match, known.taken.joined) == (case_id, Match.KNOWN, True)
-    assert known.hand_over is None
-    assert known.taken.known_rebuttal is not None
-    assert known.taken.known_rebuttal.url == f"/bulletin/{case_id}"
-    assert known.taken.known_rebuttal.number == "辟〔2026〕0001"
-    assert known.taken.known_rebuttal.title == "供水正常（第2版）"
-    assert known.taken.known_rebuttal.published_at == START + timedelta(hours=1)
+    assert (known.receipt.case_id, known.receipt.match, known.receipt.joined) == (case_id, Match.KNOWN, True)
+    assert known.handover is None
+    assert known.receipt.known_rebuttal is not None
+    assert known.receipt.known_rebuttal.url == f"/bulletin/{case_id}"
+    assert known.receipt.known_rebuttal.number == "辟〔2026〕0001"
+    assert known.receipt.known_rebuttal.title == "供水正常（第2版）"
+    assert known.receipt.known_rebuttal.published_at == START + timedelta(hours=1)
     row = await register.case(case_id)
     assert row is not None
     assert row.sightings == 2
@@ -75,37 +79,37 @@ async def test_a_closed_case_with_a_page_keeps_the_sighting_and_answers(register
 
 async def test_a_running_case_with_a_page_is_joined_and_answers(register: SqlRegister) -> None:
     opened = await register.file(filing(WATER))
-    await register.put(issue(opened.taken.case_id))
+    await register.put(issue(opened.receipt.case_id))
 
     joined = await register.file(filing(WATER))
 
-    assert joined.taken.match is Match.EXACT
-    assert joined.taken.known_rebuttal is not None
-    assert joined.hand_over is not None
+    assert joined.receipt.match is Match.EXACT
+    assert joined.receipt.known_rebuttal is not None
+    assert joined.handover is not None
 
 
 async def test_a_case_closed_without_a_page_gives_its_claim_to_a_new_case(register: SqlRegister) -> None:
     opened = await register.file(filing(WATER))
-    await register.append(closing_record(opened.taken.case_id))
+    await register.append(closing_record(opened.receipt.case_id))
 
     anew = await register.file(filing(WATER))
 
-    assert anew.taken.match is Match.NEW
-    assert anew.taken.case_id != opened.taken.case_id
+    assert anew.receipt.match is Match.NEW
+    assert anew.receipt.case_id != opened.receipt.case_id
 
 
 async def test_the_same_key_and_body_answers_the_same(register: SqlRegister, tmp_path: Path) -> None:
     first = await register.file(filing(WATER, key="k"))
     before = await register.file(filing(WATER, key="k"))
-    await register.handed_over(first.taken.report_id)
-    await register.put(issue(first.taken.case_id))
+    await register.handed_over(first.receipt.report_id)
+    await register.put(issue(first.receipt.case_id))
     after = await register.file(filing(WATER, key="k"))
 
     assert not first.repeated
     assert before.repeated
-    assert before.taken == after.taken == first.taken
-    assert before.hand_over == first.hand_over
-    assert after.hand_over is None
+    assert before.receipt == after.receipt == first.receipt
+    assert before.handover == first.handover
+    assert after.handover is None
     assert ask(tmp_path, "SELECT count(*) FROM reports") == [(1,)]
 
 
@@ -123,8 +127,10 @@ async def test_the_workflow_hears_of_milestones_and_of_new_places_and_channels_o
         place = "西汀区" if n == 33 else "东汀区"
         channel = "hotline:zwb" if n == 44 else "public"
         filed = await register.file(filing(WATER, place=place, channel=channel))
-        if filed.hand_over:
-            heard.append((filed.hand_over.count, filed.hand_over.districts, filed.hand_over.channels))
+        if filed.handover:
+            heard.append(
+                (filed.handover.sighting.count, filed.handover.sighting.districts, filed.handover.sighting.channels)
+            )
 
     assert heard == [
         *((n, 1, 1) for n in (1, 2, 5, 10, 20)), (33, 2, 1), (44, 2, 2), (50, 2, 2),
@@ -134,7 +140,7 @@ async def test_the_workflow_hears_of_milestones_and_of_new_places_and_channels_o
 async def test_a_flood_of_invented_places_is_heard_of_at_milestones_too(register: SqlRegister) -> None:
     filed = [await register.file(filing(WATER, place=f"第{n}号地方")) for n in range(1, 121)]
 
-    heard = [one.hand_over.count for one in filed if one.hand_over]
+    heard = [one.handover.sighting.count for one in filed if one.handover]
     assert heard == [*range(1, FIRST_PLACES + 1), 100]
 
 
@@ -145,11 +151,11 @@ def test_milestones_are_one_two_five_and_their_tens() -> None:
 async def test_what_is_owed_is_pending_oldest_first_until_handed_over(register: SqlRegister) -> None:
     filed = [await register.file(filing(text)) for text in (WATER, WOLVES, WATER, WATER)]
 
-    owed = [one.hand_over for one in filed if one.hand_over]
+    owed = [one.handover for one in filed if one.handover]
     assert await register.pending(10) == owed
     assert len(owed) == 3
     assert await register.pending(1) == owed[:1]
-    await register.handed_over(owed[0].report_id)
+    await register.handed_over(owed[0].origin.report_id)
     assert await register.pending(10) == owed[1:]
 
 
@@ -157,13 +163,18 @@ async def test_a_report_that_came_too_late_moves_to_a_new_case(register: SqlRegi
     opened = await register.file(filing(WATER))
     late = await register.file(filing(WATER))
 
-    moved = await register.rehome(late.taken.report_id, "c-new", 2026, START)
+    moved = await register.rehome(late.receipt.report_id, "c-new", 2026, START)
 
     assert moved is not None
-    assert (moved.case_id, moved.number, moved.opens, moved.count) == ("c-new", "辟〔2026〕0002", True, 1)
-    assert [one.case_id for one in await register.pending(10)] == [opened.taken.case_id, "c-new"]
+    assert (moved.origin.case_id, moved.origin.number, moved.opens, moved.sighting.count) == (
+        "c-new",
+        "辟〔2026〕0002",
+        True,
+        1,
+    )
+    assert [one.origin.case_id for one in await register.pending(10)] == [opened.receipt.case_id, "c-new"]
     assert ask(tmp_path, "SELECT case_id, running, sightings FROM cases ORDER BY position") == [
-        (opened.taken.case_id, 0, 1), ("c-new", 1, 1),
+        (opened.receipt.case_id, 0, 1), ("c-new", 1, 1),
     ]  # fmt: skip
 
 
@@ -171,8 +182,8 @@ async def test_moving_a_report_twice_moves_it_once(register: SqlRegister) -> Non
     await register.file(filing(WATER))
     late = await register.file(filing(WATER))
 
-    first = await register.rehome(late.taken.report_id, "c-a", 2026, START)
-    second = await register.rehome(late.taken.report_id, "c-b", 2026, START)
+    first = await register.rehome(late.receipt.report_id, "c-a", 2026, START)
+    second = await register.rehome(late.receipt.report_id, "c-b", 2026, START)
 
     assert second == first
     assert await register.case("c-b") is None
@@ -181,40 +192,40 @@ async def test_moving_a_report_twice_moves_it_once(register: SqlRegister) -> Non
 async def test_two_late_reports_of_a_claim_meet_in_one_new_case(register: SqlRegister) -> None:
     opened = await register.file(filing(WATER))
     late = [await register.file(filing(WATER, place=place)) for place in ("东汀区", "西汀区")]
-    await register.append(closing_record(opened.taken.case_id))
+    await register.append(closing_record(opened.receipt.case_id))
 
-    first = await register.rehome(late[0].taken.report_id, "c-a", 2026, START)
-    second = await register.rehome(late[1].taken.report_id, "c-b", 2026, START)
-    again = await register.rehome(late[1].taken.report_id, "c-c", 2026, START)
+    first = await register.rehome(late[0].receipt.report_id, "c-a", 2026, START)
+    second = await register.rehome(late[1].receipt.report_id, "c-b", 2026, START)
+    again = await register.rehome(late[1].receipt.report_id, "c-c", 2026, START)
 
     assert first is not None
     assert second is not None
-    assert (first.case_id, second.case_id) == ("c-a", "c-a")
-    assert (second.opens, second.count, second.districts) == (False, 2, 2)
+    assert (first.origin.case_id, second.origin.case_id) == ("c-a", "c-a")
+    assert (second.opens, second.sighting.count, second.sighting.districts) == (False, 2, 2)
     assert again == second
 
 
 async def test_a_late_report_of_an_answered_claim_moves_nowhere(register: SqlRegister) -> None:
     opened = await register.file(filing(WATER))
     late = await register.file(filing(WATER, key="late"))
-    await register.put(issue(opened.taken.case_id))
+    await register.put(issue(opened.receipt.case_id))
 
-    assert await register.rehome(late.taken.report_id, "c-new", 2026, START) is None
-    assert [one.report_id for one in await register.pending(10)] == [opened.taken.report_id]
-    row = await register.case(opened.taken.case_id)
+    assert await register.rehome(late.receipt.report_id, "c-new", 2026, START) is None
+    assert [one.origin.report_id for one in await register.pending(10)] == [opened.receipt.report_id]
+    row = await register.case(opened.receipt.case_id)
     assert row is not None
     assert row.sightings == 2
     repeat = await register.file(filing(WATER, key="late"))
-    assert repeat.taken.match is Match.KNOWN
+    assert repeat.receipt.match is Match.KNOWN
 
 
 async def test_a_report_the_workflow_has_heard_of_is_not_moved(register: SqlRegister) -> None:
     await register.file(filing(WATER))
     told = await register.file(filing(WATER))
-    await register.handed_over(told.taken.report_id)
+    await register.handed_over(told.receipt.report_id)
 
-    assert await register.rehome(told.taken.report_id, "c-new", 2026, START) is None
-    assert (await register.file(filing(WATER))).taken.case_id == told.taken.case_id
+    assert await register.rehome(told.receipt.report_id, "c-new", 2026, START) is None
+    assert (await register.file(filing(WATER))).receipt.case_id == told.receipt.case_id
 
 
 async def test_moving_an_unknown_report_is_an_error(register: SqlRegister) -> None:
@@ -237,21 +248,21 @@ async def test_a_joined_report_is_found_under_the_case_it_joined(register: SqlRe
     opened = await register.file(filing(WATER))
     joined = await register.file(filing(WATER))
 
-    stored = await register.report(joined.taken.report_id)
+    stored = await register.report(joined.receipt.report_id)
     assert stored is not None
-    assert stored[1] == opened.taken.case_id
+    assert stored[1] == opened.receipt.case_id
 
 
 async def test_times_come_back_in_utc(register: SqlRegister) -> None:
     late = datetime(2026, 11, 24, 1, 30, tzinfo=timezone(timedelta(hours=8)))
     filed = await register.file(filing(WATER, at=late, accepted_at=late))
-    row = await register.case(filed.taken.case_id)
+    row = await register.case(filed.receipt.case_id)
 
     assert row is not None
     assert row.opened_at == late
     assert row.opened_at.tzinfo is UTC
-    assert filed.hand_over is not None
-    assert filed.hand_over.reported_at == late
+    assert filed.handover is not None
+    assert filed.handover.origin.reported_at == late
 
 
 def test_a_claim_is_shown_as_one_line_of_at_most_200_characters() -> None:
@@ -263,9 +274,9 @@ def test_a_claim_is_shown_as_one_line_of_at_most_200_characters() -> None:
 async def test_of_many_who_file_at_once_one_opens_the_case_and_none_is_lost(register: SqlRegister) -> None:
     filed = await asyncio.gather(*(register.file(filing(WATER)) for _ in range(100)))
 
-    assert len({one.taken.case_id for one in filed}) == 1
-    assert sum(one.taken.match is Match.NEW for one in filed) == 1
-    row = await register.case(filed[0].taken.case_id)
+    assert len({one.receipt.case_id for one in filed}) == 1
+    assert sum(one.receipt.match is Match.NEW for one in filed) == 1
+    row = await register.case(filed[0].receipt.case_id)
     assert row is not None
     assert row.sightings == 100
 
@@ -303,6 +314,6 @@ async def test_what_was_filed_is_there_after_reopening(tmp_path: Path) -> None:
     await register.close()
     reopened = await SqlRegister.open(url(tmp_path))
     try:
-        assert await reopened.pending(10) == [filed.hand_over]
+        assert await reopened.pending(10) == [filed.handover]
     finally:
         await reopened.close()

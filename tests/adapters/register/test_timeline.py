@@ -27,7 +27,7 @@ from tests.adapters.register.factories import (
 
 
 async def opened(register: SqlRegister, text: str = WATER) -> str:
-    return (await register.file(filing(text))).taken.case_id
+    return (await register.file(filing(text))).receipt.case_id
 
 
 async def row_of(register: SqlRegister, case_id: str) -> CaseRow:
@@ -110,7 +110,7 @@ async def test_an_older_word_does_not_close_a_case(register: SqlRegister) -> Non
     await register.append(record(case_id, 12))
     await register.append(closing_record(case_id, 9))
 
-    assert (await register.file(filing(WATER))).taken.match is Match.EXACT
+    assert (await register.file(filing(WATER))).receipt.match is Match.EXACT
 
 
 async def test_a_word_after_the_end_does_not_take_the_claim_back_from_a_newer_case(register: SqlRegister) -> None:
@@ -119,7 +119,7 @@ async def test_a_word_after_the_end_does_not_take_the_claim_back_from_a_newer_ca
     newer = await opened(register)
     await register.append(record(case_id, 1, epoch=2))
 
-    assert (await register.file(filing(WATER))).taken.case_id == newer != case_id
+    assert (await register.file(filing(WATER))).receipt.case_id == newer != case_id
 
 
 @pytest.mark.parametrize("seqs", [(1, 2), ()])

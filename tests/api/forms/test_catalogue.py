@@ -73,7 +73,7 @@ def test_every_task_and_every_refused_link_has_its_words() -> None:
 
 
 def test_what_was_left_empty_is_not_said_and_lists_are_lists() -> None:
-    said = made("triage", level="red", topic=" 供水 ", lead="swj", co_units=["hbj", "", "swu"], reason="  ").said
+    said = made("triage", level="red", topic=" 供水 ", lead="swj", co_units=["hbj", "", "swu"], reason="  ").decision
 
     assert said == RULES["triage"].model(level="red", topic="供水", lead="swj", co_units=("hbj", "swu"))
 
@@ -91,7 +91,7 @@ def test_evidence_that_can_be_looked_at_nowhere_is_wrong_at_its_address() -> Non
 
     assert set(made("finding", verdict="false", explanation="x", **row).faults) == {"evidence-0-url"}
     kept = {**row, "evidence-0-digest": "0" * 64}
-    assert made("finding", verdict="false", explanation="x", **kept).said.evidence[0].digest == "0" * 64
+    assert made("finding", verdict="false", explanation="x", **kept).decision.evidence[0].digest == "0" * 64
 
 
 def test_no_evidence_at_all_is_missed_in_the_first_row() -> None:
@@ -117,7 +117,7 @@ def test_a_time_is_read_in_the_office_s_zone_and_must_be_one(typed: str, taken: 
     if taken is None:
         assert set(found.faults) == {"evidence-0-captured_at"}
     else:
-        assert found.said.evidence[0].captured_at.isoformat() == taken
+        assert found.decision.evidence[0].captured_at.isoformat() == taken
 
 
 def test_what_is_wrong_with_no_field_of_the_form_belongs_to_it_as_a_whole() -> None:

@@ -260,16 +260,7 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
 async def _opened(desk: CaseDesk, number: int, at: datetime) -> None:
     """What the register holds of a case that was opened at some instant."""
     filed = await desk.register.file(desk._filing(Report(text=f"第{number}号说法：" + "传得很广" * 12), None, "p"))
-    told = filed.hand_over
+    told = filed.handover
     assert told is not None
-    opening = Opening(
-        case_id=told.case_id,
-        number=told.number,
-        claim=told.claim,
-        report_id=told.report_id,
-        channel="public",
-        level=told.level,
-        terms=desk.office.terms,
-        time=desk.office.working.part(at),
-    )
+    opening = Opening(**dict(told.origin), terms=desk.office.terms, time=desk.office.working.part(at))
     await desk.register.append(Record(summary=summarise(open_case(opening, at)), entries=()))

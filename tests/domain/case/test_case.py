@@ -76,7 +76,7 @@ def test_a_copy_of_a_case_shares_nothing_that_can_change():
     twin = case.apart()
 
     assert twin == case
-    assert all([case.requests, case.clocks, case.timeline, case.heard, case.names, case.draft])
+    assert all([case.requests, case.clocks, case.timeline, case.applied_updates, case.names, case.draft])
     assert not {id(one) for one in changing(twin)} & {id(one) for one in changing(case)}
 
 
@@ -149,7 +149,7 @@ def test_a_repeated_decision_is_answered_even_after_the_end():
 def test_a_refused_decision_may_come_again_under_its_id():
     story = Story()
     story.refused(EDITOR, draft())
-    assert story.case.heard == {}
+    assert story.case.applied_updates == {}
 
     story.triaged().verified()
     story.say(EDITOR, draft(), update_id="u1")
@@ -165,7 +165,7 @@ def test_what_was_heard_travels_with_the_case():
     answer = decide(carried, "triage", said, story.proven(DUTY, said), "u1", story.now)
 
     assert carried.model_dump() == before
-    assert answer.seq == story.case.heard["u1"]
+    assert answer.seq == story.case.applied_updates["u1"]
 
 
 # --- the answer ------------------------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ def test_an_answer_carries_exactly_the_entries_of_its_decision():
     assert [entry.seq for entry in answer.entries] == list(range(seen + 1, answer.seq + 1))
     assert answer.entries[0].by == DUTY
     assert answer.summary.seq == answer.seq == story.case.seq
-    assert answer.owed == tuple(debt.key for debt in story.case.owed)
+    assert answer.pending_effects == tuple(debt.key for debt in story.case.pending_effects)
 
 
 def test_entries_say_who_spoke_and_leave_the_rest_to_nobody():
@@ -212,7 +212,7 @@ def test_a_case_rests_when_it_is_over_and_nothing_is_owed_or_unrecorded():
     story.settle()
 
     assert story.case.at_rest
-    assert (story.case.owed, story.case.unrecorded) == ([], [])
+    assert (story.case.pending_effects, story.case.unrecorded) == ([], [])
     assert story.case.outcome().entries == story.case.seq
 
 
@@ -295,7 +295,7 @@ def test_an_answer_tells_what_the_register_may_lack_and_the_next_one_does_not_re
     third = story.say(DUTY, Note(text="又一次"))
     again = story.say(DUTY, Note(text="已电话联系"), "first")
 
-    assert [entry.seq for entry in first.untold] == [3]
-    assert [entry.event.kind for entry in second.untold] == ["notified"]
-    assert third.untold == ()
-    assert [entry.seq for entry in again.untold] == [entry.seq for entry in story.case.unrecorded]
+    assert [entry.seq for entry in first.unrecorded_before] == [3]
+    assert [entry.event.kind for entry in second.unrecorded_before] == ["notified"]
+    assert third.unrecorded_before == ()
+    assert [entry.seq for entry in again.unrecorded_before] == [entry.seq for entry in story.case.unrecorded]

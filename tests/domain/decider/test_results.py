@@ -19,13 +19,13 @@ def wave_of(story: Story, number: int) -> Wave:
         at=story.now,
         claim=story.case.opening.claim,
         mode=Mode.DEMO,
-        notices=tuple(d for d in story.case.owed if isinstance(d, Notice) and d.wave == number),
+        notices=tuple(d for d in story.case.pending_effects if isinstance(d, Notice) and d.wave == number),
         record=story.case.record(summarise(story.case)),
     )
 
 
 def waves(story: Story) -> list[int]:
-    return [debt.wave for debt in story.case.owed if isinstance(debt, Notice)]
+    return [debt.wave for debt in story.case.pending_effects if isinstance(debt, Notice)]
 
 
 def test_notices_owed_at_one_moment_are_one_wave_and_keep_their_number():
@@ -53,7 +53,7 @@ def test_a_sent_wave_settles_its_notices_and_what_it_recorded_and_nothing_else()
 
     facts.wave_sent(story.case, wave, WaveSent(to=(), by=("sms",)), story.now)
 
-    assert story.case.owed == []
+    assert story.case.pending_effects == []
     assert [entry.event.kind for entry in story.case.unrecorded] == ["noted", "notified"]
 
 
@@ -76,7 +76,7 @@ def test_a_wave_that_was_given_up_is_written_down_and_no_longer_owed():
 
     facts.wave_failed(story.case, wave_of(story, 1), "无可用通道" * 100, story.now)
 
-    assert story.case.owed == []
+    assert story.case.pending_effects == []
     assert story.case.unrecorded[:-1] == untold, "the register may have been what was away"
     assert len(story.case.unrecorded[-1].event.reason) == 200
 
@@ -84,12 +84,12 @@ def test_a_wave_that_was_given_up_is_written_down_and_no_longer_owed():
 def test_every_result_counts_as_one_for_the_operators_page():
     story = Story(Level.RED)
     facts.gather_wave(story.case, story.now)
-    results, turn = story.case.results, story.case.turn
+    results, turn = story.case.results_taken, story.case.change_count
 
     facts.wave_sent(story.case, wave_of(story, 1), WaveSent(to=(), by=()), story.now)
 
-    assert story.case.results > results
-    assert story.case.turn > turn
+    assert story.case.results_taken > results
+    assert story.case.change_count > turn
 
 
 def test_a_receipt_takes_the_page_off_the_list_before_it_counts_what_is_left():
@@ -99,7 +99,7 @@ def test_a_receipt_takes_the_page_off_the_list_before_it_counts_what_is_left():
 
     facts.issued(story.case, issue, Issued(where="/bulletin/1"), story.now)
 
-    assert first not in story.case.owed
+    assert first not in story.case.pending_effects
     assert story.case.stage is Stage.CLOSURE
 
 
@@ -108,11 +108,11 @@ def test_the_last_word_is_owed_until_the_register_has_every_entry():
     story.comes_back("bulletin")
     story.settle()
     story.closed()
-    assert [d.kind for d in story.case.owed] == ["publication"], "the last channel will carry it"
+    assert [d.kind for d in story.case.pending_effects] == ["publication"], "the last channel will carry it"
 
     story.comes_back("labels")
 
-    [last] = story.case.owed
+    [last] = story.case.pending_effects
     assert isinstance(last, FinalRecord)
     told = story.case.record(summarise(story.case))
     assert [entry.event.kind for entry in told.entries][-2:] == ["case_closed", "delivered"]
@@ -126,13 +126,13 @@ def test_what_happens_while_the_last_word_is_on_its_way_is_told_in_another():
     story.settle()
     story.closed()
     story.comes_back("labels")
-    [last] = story.case.owed
+    [last] = story.case.pending_effects
     told = story.case.record(summarise(story.case))
     story.case.happened(story.case.timeline[-1].event, story.now)
 
     facts.recorded(story.case, last, told)
 
-    [another] = story.case.owed
+    [another] = story.case.pending_effects
     assert another.key != last.key
     assert len(story.case.unrecorded) == 1
 

@@ -64,7 +64,7 @@ def test_the_answer_that_ends_a_case_tells_all_the_register_may_not_have():
 
     answer = story.say(DUTY, Close())
 
-    assert [entry.seq for entry in answer.untold] == before
+    assert [entry.seq for entry in answer.unrecorded_before] == before
     assert [entry.event.kind for entry in answer.entries] == ["case_closed"]
     assert story.case.at_rest
 
@@ -196,7 +196,7 @@ def test_escalating_by_hand_rings_the_next_rung_and_says_who_and_why():
     assert (entry.event.n, entry.event.rung, entry.event.by_hand) == (1, RungKind.REMIND, "热度陡增")
     assert entry.by == DUTY
     assert story.clock(ClockName.TRIAGE).rung == 1
-    assert answer.owed[-1].endswith("/v1/triage:wxb/g1/r1")
+    assert answer.pending_effects[-1].endswith("/v1/triage:wxb/g1/r1")
 
 
 def test_the_second_of_two_who_press_escalate_is_told_the_level():
@@ -311,11 +311,11 @@ def test_a_call_after_the_last_rung_is_logged_all_the_same():
 
 def test_a_note_is_one_line_of_the_timeline_and_moves_nothing():
     story = Story().triaged()
-    before = story.case.model_dump(exclude={"seq", "turn", "heard", "timeline", "unrecorded", "answered"})
+    before = story.case.model_dump(exclude={"seq", "change_count", "applied_updates", "timeline", "unrecorded", "answered_up_to"})
 
     story.say(of("jkj", Seat.HEAD), Note(text="已电话沟通"))
 
-    assert story.case.model_dump(exclude={"seq", "turn", "heard", "timeline", "unrecorded", "answered"}) == before
+    assert story.case.model_dump(exclude={"seq", "change_count", "applied_updates", "timeline", "unrecorded", "answered_up_to"}) == before
     assert story.entries[-1].event.text == "已电话沟通"
 
 

@@ -90,7 +90,7 @@ def test_a_request_of_low_urgency_waits_for_the_digest_with_all_that_is_asked_th
 
     gather_wave(story.case, at("2026-11-25T09:00"))
     assert story.case.held() == []
-    assert len({notice.wave for notice in story.case.owed if notice.message is Message.REQUEST}) == 1
+    assert len({notice.wave for notice in story.case.pending_effects if notice.message is Message.REQUEST}) == 1
 
 
 def test_what_was_answered_before_the_digest_is_not_asked_any_more():
@@ -118,7 +118,9 @@ def test_what_was_answered_is_not_asked_any_more_even_by_a_clock_that_has_moved(
 def letter(story: Story) -> Notice:
     """Return the request to jkj as it is owed now."""
     gather_wave(story.case, story.now)
-    [request] = [one for one in story.case.owed if isinstance(one, Notice) and one.message is Message.REQUEST]
+    [request] = [
+        one for one in story.case.pending_effects if isinstance(one, Notice) and one.message is Message.REQUEST
+    ]
     return request
 
 

@@ -171,13 +171,13 @@ def test_the_first_receipt_ends_publish_and_response_and_enters_closure():
 def test_a_second_channel_later_is_only_written_down():
     story = drafted().approved()
     story.comes_back("bulletin")
-    seq, owed = story.case.seq, len(story.case.owed)
+    seq, owed = story.case.seq, len(story.case.pending_effects)
 
     story.wait("3d")
     story.comes_back("labels")
 
     assert story.case.seq == seq + 1
-    assert len(story.case.owed) == owed - 1
+    assert len(story.case.pending_effects) == owed - 1
     assert story.events("delivered")[-1].channel == "labels"
 
 

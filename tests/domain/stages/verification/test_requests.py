@@ -238,7 +238,7 @@ def test_the_answer_to_the_deciding_finding_carries_verdict_stage_and_what_is_ow
         "verdict_reached",  # the units' together
         "stage_entered",
     ]
-    assert answer.owed[-1].endswith("/v1/draft:wxb/g1/start")
+    assert answer.pending_effects[-1].endswith("/v1/draft:wxb/g1/start")
 
 
 def test_a_finding_without_acceptance_stops_both_clocks_of_the_unit():
