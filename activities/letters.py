@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 
+from activities.recipients import PlannedWave
 from domain.case.obligations import Notice
 from domain.case.payloads import Wave
 from domain.ports.delivery import Letter, Receipt, Recipient
@@ -16,26 +18,29 @@ from texts.catalogue import current
 
 @dataclass(frozen=True)
 class AddressedLetter:
-    """Be a letter with what it carries: one recipient row per notice in it, all of one person and channel."""
+    """A letter with the notices in it: one recipient row each, all of one person and channel.
+
+    `at` (aware UTC) is when the case planned the wave, and the time of its receipts.
+    """
 
     letter: Letter
     rows: tuple[Recipient, ...]
+    at: datetime
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Return the keys its receipts are kept under, one per notice."""
-        return tuple(row.key for row in self.rows)
+    def delivered(self, keys: Set[str]) -> bool:
+        """Return whether every notice in it is among the keys that have a receipt."""
+        return all(row.key in keys for row in self.rows)
 
-    def receipts(self, wave: Wave) -> list[Receipt]:
-        """Build what is kept once the letter was taken."""
+    def receipts(self) -> list[Receipt]:
+        """Return what is stored once the letter was taken: a receipt per notice."""
         return [
             Receipt(
                 key=row.key,
-                case_id=wave.case_id,
+                case_id=self.letter.case_id,
                 person=row.person,
                 unit=row.unit,
                 channel=row.channel,
-                at=wave.at,
+                at=self.at,
             )
             for row in self.rows
         ]
@@ -43,33 +48,36 @@ class AddressedLetter:
 
 @dataclass(frozen=True)
 class LetterWriter:
-    """Write letters in the words of the catalogue; `shorts` names units by code, `office` is the office's code."""
+    """The words of the catalogue put to letters; `shorts` names units by code, `office` is the office's code."""
 
     links: Links
     shorts: Mapping[str, str]
     office: str
 
-    def parcels(self, wave: Wave, rows: Iterable[Recipient]) -> list[AddressedLetter]:
-        """Write one letter per person and channel; what one person is told several times is combined."""
-        notices = {notice.key: notice for notice in wave.notices}
-        groups: dict[tuple[str, str], list[Recipient]] = {}
-        for row in rows:
-            groups.setdefault((row.person, row.channel), []).append(row)
+    def write(self, planned: Iterable[PlannedWave]) -> list[AddressedLetter]:
+        """Write the letters that are still to be sent: one per wave, person and channel, with all notices for them."""
+        return [letter for one in planned for letter in self._letters(one) if not letter.delivered(one.delivered)]
+
+    def _letters(self, planned: PlannedWave) -> list[AddressedLetter]:
+        notices = {notice.key: notice for notice in planned.wave.notices}
         order = {key: place for place, key in enumerate(notices)}
-        parcels = []
+        groups: dict[tuple[str, str], list[Recipient]] = {}
+        for row in planned.recipients:
+            groups.setdefault((row.person, row.channel), []).append(row)
+        letters = []
         for group in groups.values():
             group.sort(key=lambda row: order[row.notice])
-            parcels.append(self._parcel(wave, [(notices[row.notice], row) for row in group]))
-        return parcels
+            letters.append(self._letter(planned.wave, [(notices[row.notice], row) for row in group]))
+        return letters
 
-    def _parcel(self, wave: Wave, told: Sequence[tuple[Notice, Recipient]]) -> AddressedLetter:
-        say = current().say
-        said_of = [(notice, self._context(wave, notice, row)) for notice, row in told]
-        bodies = [say(f"notice_{notice.message}", **context) for notice, context in said_of]
-        if any(row.incoming for _, row in told):
+    def _letter(self, wave: Wave, contents: Sequence[tuple[Notice, Recipient]]) -> AddressedLetter:
+        render = current().say
+        contexts = [(notice, self._context(wave, notice, row)) for notice, row in contents]
+        bodies = [render(f"notice_{notice.message}", **context) for notice, context in contexts]
+        if any(row.incoming for _, row in contents):
             bodies.insert(0, current().phrase("letter", "handed_over"))
-        subject = say("notice_subject", **said_of[-1][1])  # the last rung is the most urgent one
-        rows = tuple(row for _, row in told)
+        subject = render("notice_subject", **contexts[-1][1])  # the last rung is the most urgent one
+        rows = tuple(row for _, row in contents)
         first = rows[0]
         letter = Letter(
             key=letter_key(wave.case_id, rows),
@@ -84,11 +92,11 @@ class LetterWriter:
             text=marked("\n\n".join(bodies), wave.mode),
             mode=wave.mode,
         )
-        return AddressedLetter(letter, rows)
+        return AddressedLetter(letter, rows, wave.at)
 
     def _context(self, wave: Wave, notice: Notice, row: Recipient) -> dict[str, object]:
         """Return what every template of a notice is given."""
-        summary = wave.view
+        summary, owner = wave.view, notice.owner or self.office
         return {
             "number": summary.number,
             "claim": wave.claim,
@@ -101,14 +109,9 @@ class LetterWriter:
             "values": notice.values,
             "seat": row.seat.seat if row.seat else None,
             "unit_short": self._short(wave, row.unit),
-            "owner_short": self._short(wave, self._owner(notice)),
-            "link": self.links.url(link_of(wave, notice, row, self._owner(notice))),
+            "owner_short": self._short(wave, owner),
+            "link": self.links.url(link_of(wave, notice, row, owner)),
         }
-
-    def _owner(self, notice: Notice) -> str:
-        """Return the unit that owes the clock a notice speaks of, as its key names it; else the office."""
-        _, found, rest = notice.key.partition(f"/{notice.clock}:")
-        return rest.split("/", 1)[0] if found else self.office
 
     def _short(self, wave: Wave, unit: str) -> str:
         debts = {debt.unit: debt.short for debt in wave.view.debts}
@@ -116,7 +119,7 @@ class LetterWriter:
 
 
 def letter_key(case_id: str, rows: Sequence[Recipient]) -> str:
-    """Name a letter: by its notice, or by the digest of all it combines; the same in every attempt."""
+    """Return the key of a letter: its notice's, or a digest of all it combines; the same in every attempt."""
     keys = sorted(row.key for row in rows)
     if len(keys) == 1:
         return keys[0]

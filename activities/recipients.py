@@ -3,28 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from domain.case.notice_kinds import OF_A_RUNG
 from domain.case.obligations import Notice
 from domain.case.payloads import Gap, Wave
 from domain.office.office import Person, Reached
-from domain.ports.delivery import Recipient
+from domain.ports.delivery import Receipts, Recipient
 from domain.ports.roster import Roster
 from domain.terms import Addressee
 
 
-def recipients_of(wave: Wave, roster: Roster, channels: Collection[str], later: datetime) -> list[Recipient]:
-    """Find whom each notice reaches: each person once, by the channels asked for that reach the person.
+@dataclass(frozen=True)
+class PlannedWave:
+    """One wave with its recipients, fixed at its first attempt, and the keys of those who have a letter already."""
 
-    First by the roster as of the moment of the wave, then as incoming by that of a `later` one.
+    wave: Wave
+    recipients: list[Recipient]
+    delivered: set[str]
+
+
+async def plan(
+    wave: Wave, receipts: Receipts, roster: Roster, channels: Collection[str], later: datetime
+) -> list[PlannedWave]:
+    """Fix whom a wave reaches, and give the register its record; every attempt gets the same recipients.
+
+    Rungs are sent inside the task that rings them. Where that task is lost, the one in its place rings later: it finds
+    more rungs, and other words for how late they are. So what an earlier task has planned comes first and unchanged,
+    then the rest of this wave. `later` (aware UTC) is the time of this attempt: whoever has taken over a seat by then
+    is added.
+
+    Raises:
+        Unavailable: the register does not answer; nothing was planned.
+
     """
-    return [*reached_at(wave, roster, channels, wave.at), *reached_at(wave, roster, channels, later, incoming=True)]
+    waves = [wave]
+    if any(notice.message in OF_A_RUNG for notice in wave.notices):
+        earlier = await receipts.first_told(wave)
+        waves = [*earlier, wave.without(earlier)]
+    planned = []
+    for one in waves:
+        found = [*reached_at(one, roster, channels, one.at), *reached_at(one, roster, channels, later, incoming=True)]
+        record = one.record if one.updates_register else None
+        fixed, delivered = await receipts.plan(record, found, [notice.key for notice in one.notices])
+        planned.append(PlannedWave(one, fixed, delivered))
+    return planned
 
 
 def reached_at(
     wave: Wave, roster: Roster, channels: Collection[str], at: datetime, *, incoming: bool = False
 ) -> list[Recipient]:
-    """Find whom each notice reaches by the roster as of an instant."""
+    """Return whom each notice reaches by the roster as of an instant: each person once, by the channels asked for.
+
+    A person whom none of these channels reaches gets the notice by the first channel that does.
+    """
     rows = []
     for notice in wave.notices:
         known: set[str] = set()
@@ -59,21 +92,21 @@ def _rows(
 
 
 def gaps_of(wave: Wave, rows: Sequence[Recipient], roster: Roster) -> tuple[Gap, ...]:
-    """Tell which wanted seats were empty and who was reached instead, by the fixed recipients.
+    """Return which wanted seats were empty and who was reached instead, by the fixed recipients.
 
     A wanted seat without a row of its own either shares its person with an earlier one or has nobody with an address.
     """
     gaps: dict[Addressee, Gap] = {}
     for notice in wave.notices:
-        mine = [row for row in rows if row.notice == notice.key]
-        told = {row.person for row in mine}
+        own = [row for row in rows if row.notice == notice.key]
+        persons = {row.person for row in own}
         for wanted in notice.to:
-            row = next((row for row in mine if row.wanted == wanted), None)
+            row = next((row for row in own if row.wanted == wanted), None)
             if row is not None:
                 gap = Gap(wanted=wanted, reached=row.seat) if row.seat != wanted else None
             else:
                 reached = roster.reach(wanted, wave.at)
-                shared = any(person.id in told for person in reached.persons)
+                shared = any(person.id in persons for person in reached.persons)
                 gap = reached.gap if shared else Gap(wanted=wanted)
             if gap is not None:
                 gaps.setdefault(wanted, gap)

@@ -5,6 +5,12 @@ Never the unit list and never persons: who sits where is looked up when a rung r
 
 from __future__ import annotations
 
+import re
+from enum import StrEnum
+from typing import Any
+
+from pydantic import model_serializer, model_validator
+
 from domain.values import Frozen
 from domain.vocabulary import ClockName, Issuer, Level, Mode, QuorumRest, RungKind, Seat
 from domain.worktime.quiet_hours import Quiet
@@ -27,10 +33,80 @@ class Addressee(Frozen):
     seat: Seat
 
 
-class Call(Frozen):
-    """Name whom to call and by which channels; `to` holds `owner.duty`, `office.head` or `unit:zfb.duty`."""
+class Whose(StrEnum):
+    """Whose seat an audience is: of the unit that owes a clock, of that unit's parent, of the office, of one unit."""
 
-    to: tuple[str, ...] = ()
+    OWNER = "owner"
+    PARENT = "parent"
+    OFFICE = "office"
+    UNIT = "unit"
+
+
+_AUDIENCE = re.compile(r"(?:(owner|office|parent)|unit:([a-z][a-z0-9_]{0,15}))\.([a-z_]+)")
+
+
+class Audience(Frozen):
+    """A seat as a policy names it: `owner.duty`, `office.head`, `parent.deputy`, `unit:zfb.duty`; travels as its text.
+
+    `unit` is the code of a unit, with `Whose.UNIT` only. Which seat of which unit it is, a case knows (`resolve`).
+    """
+
+    whose: Whose
+    unit: str | None = None
+    seat: Seat
+
+    @classmethod
+    def of(cls, text: str) -> Audience:
+        """Read what a policy names.
+
+        Raises:
+            ValueError: `text` names no audience, or a seat that does not exist.
+
+        """
+        return cls.model_validate(text)
+
+    @classmethod
+    def owner(cls, seat: Seat) -> Audience:
+        """Return the audience of a seat of the unit that owes a clock."""
+        return cls(whose=Whose.OWNER, seat=seat)
+
+    @classmethod
+    def office(cls, seat: Seat) -> Audience:
+        """Return the audience of a seat of the coordinating office."""
+        return cls(whose=Whose.OFFICE, seat=seat)
+
+    def resolve(self, *, owner: str, office: str, parent: str | None = None) -> Addressee | None:
+        """Return the seat meant where `owner` owes; None where the owner's parent is meant and it has none."""
+        codes = {Whose.OWNER: owner, Whose.OFFICE: office, Whose.PARENT: parent, Whose.UNIT: self.unit}
+        unit = codes[self.whose]
+        return Addressee(unit=unit, seat=self.seat) if unit is not None else None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if (parts := audience_parts(value)) is None:
+            allowed = "owner.SEAT, office.SEAT, parent.SEAT or unit:CODE.SEAT"
+            raise ValueError(f"{value!r} is no audience; allowed: {allowed}")
+        return {"whose": parts[0], "unit": parts[1], "seat": parts[2]}
+
+    @model_serializer
+    def __str__(self) -> str:
+        """Write it as a policy names it."""
+        return f"unit:{self.unit}.{self.seat}" if self.whose is Whose.UNIT else f"{self.whose}.{self.seat}"
+
+
+def audience_parts(text: str) -> tuple[Whose, str | None, str] | None:
+    """Take an audience apart: whose, the unit's code with `Whose.UNIT`, the seat's name; None where it is none."""
+    match = _AUDIENCE.fullmatch(text)
+    return (Whose(match[1] or Whose.UNIT), match[2], match[3]) if match else None
+
+
+class Call(Frozen):
+    """Whom to call, and by which channels (keys of the policy's `[channel]`)."""
+
+    to: tuple[Audience, ...] = ()
     by: tuple[str, ...] = ()
 
 
@@ -62,16 +138,15 @@ class LevelTerms(Frozen):
 
 
 class Signing(Frozen):
-    """Hold who signs what goes out in one issuer's name: the first of each list is asked, the others may stand in.
+    """Who signs what goes out in one issuer's name: the first of each list is asked, the others may stand in.
 
-    Names as in a ladder, and `parent.deputy`: `owner` is the competent unit. `sign_urgent` (red and orange) replaces
-    `sign` where it is given.
+    `owner` is the competent unit. `sign_urgent` (red and orange) replaces `sign` where it is given.
     """
 
-    review: tuple[str, ...]
+    review: tuple[Audience, ...]
     consent: bool = True
-    sign: tuple[str, ...]
-    sign_urgent: tuple[str, ...] = ()
+    sign: tuple[Audience, ...]
+    sign_urgent: tuple[Audience, ...] = ()
 
 
 class Terms(Frozen):
@@ -89,7 +164,7 @@ class Terms(Frozen):
     findings_approved_at: tuple[Level, ...] = ()
     issuers: dict[Issuer, str] = {}
     signing: dict[Issuer, Signing]
-    signing_interim: tuple[str, ...]
+    signing_interim: tuple[Audience, ...]
     bounce_limit: int = 2
 
     def issuer_name(self, issuer: Issuer = Issuer.JOINT) -> str:

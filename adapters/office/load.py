@@ -12,14 +12,14 @@ from adapters.office.rules import people as people_rules
 from adapters.office.rules import policy as policy_rules
 from adapters.office.rules import signing as signing_rules
 from adapters.office.rules import units as units_rules
-from adapters.office.rules.policy import called, calls
+from adapters.office.rules.policy import calls
 from adapters.office.rules.signing import signers
 from adapters.office.schema.calendar import CalendarIn
 from adapters.office.schema.policy import CallIn, LevelIn, PolicyIn, QuietIn, SigningIn
 from adapters.office.schema.units import UnitsIn
 from adapters.office.working_time import laid_out, working_time
 from domain.office.office import Office, Policy
-from domain.terms import Call, LevelTerms, Rung, Signing, Terms
+from domain.terms import Audience, Call, LevelTerms, Rung, Signing, Terms
 from domain.vocabulary import ClockName, Issuer
 from domain.worktime.office_calendar import Calendar
 from domain.worktime.quiet_hours import Quiet
@@ -85,9 +85,9 @@ def _office(parsed: Parsed, units: UnitsIn, policy: PolicyIn, calendar: Calendar
 
 def _terms(parsed: Parsed, units: UnitsIn, policy: PolicyIn) -> Terms:
     shorts = {unit.code: unit.short for unit in parsed.unit_list}
-    seats = [called(name) for _, call in calls(parsed) for name in call.to]
-    seats += [called(name) for _, names in signers(policy) for name in names]
-    named = sorted({seat.unit for seat in seats if seat and seat.unit and seat.unit in shorts})
+    audiences = [name for _, call in calls(parsed) for name in call.to]
+    audiences += [name for _, names in signers(policy) for name in names]
+    named = sorted({unit for name in audiences if (unit := Audience.of(name).unit) and unit in shorts})
     office = next(unit for unit in parsed.unit_list if unit.code == units.office)
     return Terms(
         policy=policy.version,

@@ -46,7 +46,7 @@ class Officers:
 
     def working_seat(self, level: Level) -> Seat:
         """Return the seat a unit's request rings first at a level."""
-        return Seat(self.office.terms.at(level).start.to[0].rpartition(".")[2])
+        return self.office.terms.at(level).start.to[0].seat
 
     async def say(
         self, case: str, kind: str, unit: str, seat: Seat, /, code: str | None = None, **fields: Any

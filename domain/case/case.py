@@ -19,10 +19,10 @@ from domain.clocks.time_account import TimeAccount
 from domain.decisions import Actor
 from domain.errors import WrongStage
 from domain.events import CaseResumed, ClockBreached, Entry, Event, ProposalLapsed, StageEntered
-from domain.terms import Addressee, Call
+from domain.terms import Addressee, Audience, Call
 from domain.vocabulary import MOVES, ClockName, Level, ProposalKind, Seat, Stage
 
-WORKING = ("owner.duty", "owner.liaison_a", "owner.liaison_b")
+WORKING = tuple(Audience.owner(seat) for seat in (Seat.DUTY, Seat.LIAISON_A, Seat.LIAISON_B))
 """The seats of a ladder that stand for whoever works on a clock; some clocks belong to other seats (`Case.front`)."""
 
 SHOWN = 15
@@ -99,7 +99,7 @@ class Case(State):
             if clock is not None and clock.running:
                 self.note_breach(clock, now)
                 clock.stop(now)
-                self._drop_held(f"{self.opening.case_id}/{clock.stem}")
+                self._drop_held(clock)
                 self.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)
 
     def note_breach(self, clock: Clock, now: datetime) -> None:
@@ -114,33 +114,33 @@ class Case(State):
         """Stop every clock: after this no rung rings."""
         self.stop(now, *self.clocks)
 
-    def seats(self, names: Iterable[str], owner: str) -> tuple[Addressee, ...]:
-        """Resolve `owner.duty`, `office.head`, `unit:zfb.duty` to seats of units."""
-        found = []
-        for name in names:
-            unit, _, seat = name.rpartition(".")
-            code = {"owner": owner, "office": self.office.code}.get(unit, unit.removeprefix("unit:"))
-            found.append(Addressee(unit=code, seat=Seat(seat)))
-        return tuple(found)
+    def seats(self, audiences: Iterable[Audience], owner: str, *, parent: str | None = None) -> tuple[Addressee, ...]:
+        """Return the seats of units that audiences mean where `owner` owes; its missing `parent` is left out."""
+        found = (one.resolve(owner=owner, office=self.office.code, parent=parent) for one in audiences)
+        return tuple(one for one in found if one is not None)
+
+    def office_seats(self, *seats: Seat) -> tuple[Addressee, ...]:
+        """Return seats of the coordinating office."""
+        return tuple(Addressee(unit=self.office.code, seat=seat) for seat in seats)
 
     def front(self, clock: Clock) -> tuple[Addressee, ...]:
         """Return the named seats a clock belongs to; empty: whoever works for its unit."""
         if clock.name is ClockName.DRAFT:
-            return self.seats((f"office.{Seat.EDITOR}",), self.office.code)
+            return self.office_seats(Seat.EDITOR)
         if clock.name is ClockName.CASE:
-            return self.seats((f"office.{Seat.HEAD}",), self.office.code)
+            return self.office_seats(Seat.HEAD)
         if clock.name is ClockName.INTERIM:
-            return self.seats((f"office.{Seat.DUTY}",), self.office.code)
+            return self.office_seats(Seat.DUTY)
         if clock.name is ClockName.APPROVAL and self.draft is not None:
             return tuple(slot.to[0] for slot in self.draft.open_slots() if slot.to)
         return ()
 
-    def called(self, names: Iterable[str], clock: Clock) -> tuple[Addressee, ...]:
-        """Resolve the seats a rung of `clock` names, each once."""
+    def called(self, audiences: Iterable[Audience], clock: Clock) -> tuple[Addressee, ...]:
+        """Return the seats a rung of `clock` calls, each once."""
         front = self.front(clock)
         found: list[Addressee] = []
-        for name in names:
-            found += front if front and name in WORKING else self.seats((name,), clock.unit)
+        for one in audiences:
+            found += front if front and one in WORKING else self.seats((one,), clock.unit)
         return tuple(dict.fromkeys(found))
 
     def call(self, message: Message, clock: Clock, whom: Call, *, suffix: str, **values: str | int) -> None:
@@ -162,18 +162,19 @@ class Case(State):
         *,
         key: str,
         clock: Clock | None = None,
-        also: tuple[str, ...] = (),
+        also: tuple[Seat, ...] = (),
         values: dict[str, str | int] | None = None,
     ) -> None:
-        """Owe a notice to the seats the level calls a unit by, and to the seats named in `also`."""
+        """Owe a notice to the seats the level calls a unit by, and to seats of the office in `also`."""
         start = self.terms.at(self.level).start
-        self.tell(message, self.seats((*start.to, *also), unit), start.by, key=key, clock=clock, values=values)
+        to = (*self.seats(start.to, unit), *self.office_seats(*also))
+        self.tell(message, to, start.by, key=key, clock=clock, values=values)
 
     def tell_office(
         self, message: Message, *seats: Seat, clock: Clock | None = None, values: dict[str, str | int] | None = None
     ) -> None:
         """Owe a notice to seats of the office (its duty seat, if none is named), by the channels of the level."""
-        to = self.seats((f"office.{seat}" for seat in seats or (Seat.DUTY,)), self.office.code)
+        to = self.office_seats(*(seats or (Seat.DUTY,)))
         by = self.terms.at(self.level).start.by
         self.tell(message, to, by, key=f"v{self.visit}/{message}/{self.seq}", clock=clock, values=values)
 
@@ -199,6 +200,8 @@ class Case(State):
                 to=to,
                 by=by,
                 clock=clock.name if clock else None,
+                clock_key=clock.stem if clock else None,
+                owner=clock.unit if clock else None,
                 due=clock.due if clock else due,
                 values=values or {},
                 not_before=self.digest(message, clock) if clock else None,
@@ -216,13 +219,14 @@ class Case(State):
     def close(self, now: datetime) -> None:
         """End the case: clocks stop in the same moment, the register is owed the last word."""
         self.stop_all(now)
-        self._drop_held("")
+        self._drop_held(*self.clocks)
         self.closed_at = now
 
-    def _drop_held(self, prefix: str) -> None:
-        """Forget letters that wait for a digest: what they ask for is no longer wanted."""
+    def _drop_held(self, *clocks: Clock) -> None:
+        """Forget letters of some clocks that wait for a digest: what they ask for is no longer wanted."""
+        keys = {clock.stem for clock in clocks}
         self.pending_effects = [
-            effect for effect in self.pending_effects if not (waits(effect) and effect.key.startswith(prefix))
+            effect for effect in self.pending_effects if not (waits(effect) and effect.clock_key in keys)
         ]
 
     def discharge(self, effect: PendingEffect) -> None:

@@ -21,7 +21,12 @@ from domain.vocabulary import (
 
 
 class Notice(Frozen):
-    """Owe a message to seats by channels; `values` fill the template beside the case's own."""
+    """A message to seats by channels.
+
+    `clock` is the clock it speaks of, `owner` the unit that owes it, `clock_key` what names that clock in all its
+    generations: None where it speaks of none. `values` fill its template beside the case's own. `wave` is the number
+    it goes out under, 0 before; `not_before` (aware UTC) is the digest it waits for.
+    """
 
     kind: Literal["notice"] = "notice"
     key: str
@@ -29,6 +34,8 @@ class Notice(Frozen):
     to: tuple[Addressee, ...]
     by: tuple[str, ...]
     clock: ClockName | None = None
+    clock_key: str | None = Field(default=None, exclude_if=is_empty)
+    owner: str | None = Field(default=None, exclude_if=is_empty)
     due: datetime | None = None
     values: dict[str, str | int] = {}
     wave: int = 0

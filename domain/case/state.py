@@ -191,10 +191,9 @@ class State(BaseModel):
         at = quiet.opening(self.time, clock.started)
         return at if clock.started < at < clock.due else None
 
-    def _clock_of(self, effect: PendingEffect) -> Clock | None:
+    def _clock_of(self, effect: Notice) -> Clock | None:
         """Find the running clock a notice was planned for, in whichever generation that was."""
-        case_id = self.opening.case_id
-        return next((c for c in self.clocks if c.running and effect.key.startswith(f"{case_id}/{c.stem}")), None)
+        return next((c for c in self.clocks if c.running and c.stem == effect.clock_key), None)
 
     def pausable(self) -> list[Clock]:
         """Return the running clocks a pause lets stand still: not those in which a unit says yes or no.

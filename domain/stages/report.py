@@ -28,7 +28,7 @@ def open_case(opening: Opening, now: datetime) -> Case:
 def ring_duty(case: Case, now: datetime, key: str) -> None:
     """Owe the office's duty seat the call to triage, by the channels of the level."""
     clock = case.clock(ClockName.TRIAGE, case.office.code)
-    duty = case.seats((f"office.{Seat.DUTY}",), case.office.code)
+    duty = case.office_seats(Seat.DUTY)
     case.tell(Message.RING, duty, case.terms.at(case.level).start.by, key=f"{key}/start", clock=clock)
 
 

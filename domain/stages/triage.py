@@ -13,7 +13,7 @@ from domain.events import CaseClosed, PassedOn, Triaged
 from domain.stages.level import rearm_clocks, start_what_the_level_asks
 from domain.stages.verification.findings import conclude
 from domain.stages.verification.requests import ask_unit
-from domain.terms import UnitRef
+from domain.terms import Addressee, UnitRef
 from domain.vocabulary import ClockName, ProposalKind, Role, Seat, Stage
 
 
@@ -65,7 +65,7 @@ def close_without_verification(case: Case, decision: TriageDecision, proven: Pro
     assert decision.exit is not None  # noqa: S101  (narrowed by the caller; says so to the type checker)
     case.happened(PassedOn(exit=decision.exit, to=to.short if to else None, reason=decision.reason), now, proven.actor)
     if to:
-        seats = case.seats((f"unit:{to.code}.{Seat.DUTY}",), to.code)
+        seats = (Addressee(unit=to.code, seat=Seat.DUTY),)
         values: dict[str, str | int] = {"exit": decision.exit, "reason": decision.reason or ""}
         case.tell(Message.PASSED_ON, seats, ("mail",), key=f"v{case.visit}/passed-on", values=values)
     stand_down_recently_called(case, now)

@@ -95,9 +95,8 @@ def _holds(grant: Grant, actor: Actor, office: str, units: Iterable[str]) -> boo
 def _called(debt: ClockStatus, summary: Summary, actor: Actor, terms: Terms) -> bool:
     """Tell whether a rung that has rung named one of the actor's seats."""
     for rung in terms.at(summary.level).ladder[: debt.level]:
-        for name in rung.to:
-            unit, _, seat = name.rpartition(".")
-            code = {"owner": debt.unit, "office": terms.office.code}.get(unit, unit.removeprefix("unit:"))
-            if actor.unit == code and seat in actor.seats:
+        for audience in rung.to:
+            seat = audience.resolve(owner=debt.unit, office=terms.office.code)
+            if seat is not None and actor.unit == seat.unit and seat.seat in actor.seats:
                 return True
     return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from activities.letters import LetterWriter
+from activities.recipients import PlannedWave
 from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice
 from domain.ports.delivery import Recipient
@@ -43,11 +44,11 @@ def letters_of(*notices: Notice) -> list[str]:
         )
         for number, one in enumerate(notices)
     ]
-    parcels = LetterWriter(LINKS, SHORTS, "wxb").parcels(told, rows)
-    for parcel in parcels:
-        assert parcel.letter.subject.startswith("【演示】【")
-        assert "\n" not in parcel.letter.subject
-    return [parcel.letter.text for parcel in parcels]
+    written = [one.letter for one in LetterWriter(LINKS, SHORTS, "wxb").write([PlannedWave(told, rows, set())])]
+    for letter in written:
+        assert letter.subject.startswith("【演示】【")
+        assert "\n" not in letter.subject
+    return [letter.text for letter in written]
 
 
 @pytest.mark.usefixtures("packaged")
@@ -77,9 +78,9 @@ def test_a_letter_of_several_notices_has_one_mark() -> None:
         address="li@wjw.mc.example",
     )
     rows = [row, row.model_copy(update={"notice": told.notices[1].key})]
-    (parcel,) = LetterWriter(LINKS, SHORTS, "wxb").parcels(told, rows)
-    assert parcel.letter.text.count("【演练】") == 1
-    assert parcel.letter.text.count("市卫生健康委") == 2
+    (written,) = LetterWriter(LINKS, SHORTS, "wxb").write([PlannedWave(told, rows, set())])
+    assert written.letter.text.count("【演练】") == 1
+    assert written.letter.text.count("市卫生健康委") == 2
 
 
 @pytest.mark.parametrize(

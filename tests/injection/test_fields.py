@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from activities.letters import LetterWriter
-from activities.recipients import reached_at
+from activities.recipients import PlannedWave, reached_at
 from adapters.messengers.smtp import SmtpMessenger
 from adapters.office.schema.people import PersonIn
 from adapters.office.schema.policy import LevelIn, PolicyIn
@@ -145,8 +145,9 @@ def letter(case: Telling, links: Links) -> Letter:
     notices = tuple(notice.model_copy(update={"to": (me,), "by": ("mail",)}) for notice in sentences.values())
     wave = case.wave().model_copy(update={"notices": notices})
     writer = LetterWriter(links, {code: unit.short for code, unit in case.office.units.items()}, "wxb")
-    (parcel,) = writer.parcels(wave, reached_at(wave, case.office, ["mail"], wave.at))
-    return parcel.letter
+    recipients = reached_at(wave, case.office, ["mail"], wave.at)
+    (written,) = writer.write([PlannedWave(wave, recipients, set())])
+    return written.letter
 
 
 def board(case: Telling) -> str:

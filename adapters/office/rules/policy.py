@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from adapters.office.parsed import Parsed
 from adapters.office.problems import POLICY, ConfigProblem, path, shown
 from adapters.office.schema.policy import CallIn, PublishChannel
+from domain.terms import Whose, audience_parts
 from domain.vocabulary import Seat
 from domain.worktime.working_time import Span, TimeUnit
 
-_AUDIENCE = re.compile(r"(?:(owner|office)|unit:([a-z][a-z0-9_]{0,15}))\.([a-z_]+)")
 _STEPS = ("triage", "answer", "draft", "approval", "publish")
-
-
-class Called(NamedTuple):
-    """Be one seat a ladder names; `unit` is None for the unit that owes the clock."""
-
-    unit: str | None
-    seat: str
 
 
 def figures_of_a_level_can_be_compared(parsed: Parsed) -> Iterator[ConfigProblem]:
@@ -85,14 +76,6 @@ def calls(parsed: Parsed) -> Iterator[tuple[str, CallIn]]:
             yield f"level.{level}.ladder[{n}]", rung
 
 
-def called(name: str) -> Called | None:
-    """Read `owner.duty`, `office.head` or `unit:zfb.duty`; None when it is none of them."""
-    match = _AUDIENCE.fullmatch(name)
-    if match is None:
-        return None
-    return Called(unit=match[2] or (None if match[1] == "owner" else "office"), seat=match[3])
-
-
 def audiences_are_seats(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse an audience that names no seat of a unit."""
     for key, call in calls(parsed):
@@ -141,19 +124,20 @@ def places_stand_once(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 def unfit(parsed: Parsed, name: str) -> str | None:
     """Say why an audience cannot be called; None when it can."""
-    one = called(name)
-    if one is None:
+    parts = audience_parts(name)
+    if parts is None or parts[0] is Whose.PARENT:
         return "allowed: owner.SEAT, office.SEAT or unit:CODE.SEAT"
-    if one.seat not in list(Seat):
-        return f"unknown seat {one.seat}; allowed: {', '.join(Seat)}"
-    if one.unit is None or parsed.units is None or parsed.codes is None:
+    whose, code, seat = parts
+    if seat not in list(Seat):
+        return f"unknown seat {seat}; allowed: {', '.join(Seat)}"
+    if whose is Whose.OWNER or parsed.units is None or parsed.codes is None:
         return None
-    code = parsed.units.office if one.unit == "office" else one.unit
-    if code not in parsed.codes and one.unit != "office":  # an office that is no unit is told once, in units.toml
+    if code is not None and code not in parsed.codes:  # an office that is no unit is named once, in units.toml
         return f"no such unit {code}; allowed: the code of a unit in units.toml"
+    code = code or parsed.units.office
     unit = parsed.unit(code)
-    if unit and one.seat not in unit.seats:
-        return f"{code} has no seat {one.seat}; allowed: {', '.join(unit.seats)}"
+    if unit and seat not in unit.seats:
+        return f"{code} has no seat {seat}; allowed: {', '.join(unit.seats)}"
     return None
 
 

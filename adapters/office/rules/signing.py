@@ -8,9 +8,10 @@ from adapters.office.parsed import Parsed
 from adapters.office.problems import POLICY, ConfigProblem, path, shown
 from adapters.office.rules.policy import unfit
 from adapters.office.schema.policy import PolicyIn
+from domain.terms import Whose, audience_parts
 from domain.vocabulary import Issuer, Seat
 
-COMPETENT = ("owner.", "parent.")
+COMPETENT = (Whose.OWNER, Whose.PARENT)
 """Whose review makes a text one of the competent unit."""
 
 
@@ -28,9 +29,9 @@ def signers_are_seats(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a signer that is no seat of a unit."""
     for key, names in signers(parsed.policy) if parsed.policy else ():
         for n, name in enumerate(names):
-            if name.startswith("parent."):
-                seat = name.removeprefix("parent.")
-                says = None if seat in list(Seat) else f"unknown seat {seat}; allowed: {', '.join(Seat)}"
+            parts = audience_parts(name)
+            if parts is not None and parts[0] is Whose.PARENT:
+                says = None if parts[2] in list(Seat) else f"unknown seat {parts[2]}; allowed: {', '.join(Seat)}"
             else:
                 says = unfit(parsed, name)
             if says:
@@ -42,14 +43,14 @@ def the_competent_unit_reviews(parsed: Parsed) -> Iterator[ConfigProblem]:
     for issuer in Issuer if parsed.policy else ():
         assert parsed.policy is not None  # noqa: S101  (asked in the line above)
         for n, name in enumerate(getattr(parsed.policy.signing, issuer).review):
-            if not name.startswith(COMPETENT):
+            if _whose(name) not in COMPETENT:
                 says = "is not of the competent unit; allowed: owner.SEAT or parent.SEAT"
                 yield ConfigProblem(POLICY, path(f"signing.{issuer}.review", n), shown(name), says)
 
 
 def the_city_has_a_unit(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a signature for the city that names no unit: the unit is who may issue in the city's name."""
-    if parsed.policy is not None and not parsed.policy.signing.city.sign[0].startswith("unit:"):
+    if parsed.policy is not None and _whose(parsed.policy.signing.city.sign[0]) is not Whose.UNIT:
         found = shown(parsed.policy.signing.city.sign[0])
         yield ConfigProblem(
             POLICY, "signing.city.sign[0]", found, "allowed: unit:CODE.SEAT, the unit that signs for the city"
@@ -59,8 +60,13 @@ def the_city_has_a_unit(parsed: Parsed) -> Iterator[ConfigProblem]:
 def the_interim_is_confirmed_in_the_office(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a confirmation of interim notices by anybody outside the office."""
     for n, name in enumerate(parsed.policy.signing.interim.sign if parsed.policy else ()):
-        if not name.startswith("office."):
+        if _whose(name) is not Whose.OFFICE:
             yield ConfigProblem(POLICY, path("signing.interim.sign", n), shown(name), "allowed: office.SEAT")
+
+
+def _whose(name: str) -> Whose | None:
+    parts = audience_parts(name)
+    return parts[0] if parts is not None else None
 
 
 RULES = (

@@ -11,6 +11,7 @@ from domain.clocks.clock import Clock
 from domain.decisions import Extend, Proven, Signer
 from domain.errors import Stale, Unfit
 from domain.events import ClockExtended, Proposed
+from domain.terms import Audience
 from domain.vocabulary import ClockName, ProposalKind, Seat
 from domain.worktime.working_time import Span
 
@@ -33,7 +34,7 @@ def extend(case: Case, decision: Extend, proven: Proven, now: datetime) -> None:
         span=decision.longer,
     )
     case.proposals = (*case.proposals, proposal)
-    to = case.seats(dict.fromkeys((f"owner.{Seat.DEPUTY}", f"office.{Seat.DUTY_LEADER}")), decision.unit)
+    to = case.seats((Audience.owner(Seat.DEPUTY), Audience.office(Seat.DUTY_LEADER)), decision.unit)
     case.tell(
         Message.CONFIRM_REQUEST,
         to,

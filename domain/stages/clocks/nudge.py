@@ -8,9 +8,10 @@ from domain.case.case import WORKING, Case
 from domain.case.notice_kinds import Message
 from domain.decisions import Nudge, Proven, Supervise
 from domain.events import Nudged, Supervised
+from domain.terms import Audience
 from domain.vocabulary import Seat
 
-LEADERS = (f"owner.{Seat.DEPUTY}", f"owner.{Seat.HEAD}")
+LEADERS = (Audience.owner(Seat.DEPUTY), Audience.owner(Seat.HEAD))
 
 
 def nudge(case: Case, decision: Nudge, proven: Proven, now: datetime) -> None:

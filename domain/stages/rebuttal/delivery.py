@@ -57,7 +57,7 @@ def _refused(case: Case, publication: Publication, outcome: NotIssued, now: date
     """Tell the office that a channel does not take a page; when none does, a text is asked for anew."""
     version = publication.page.version
     case.happened(DeliveryRefused(version=version, channel=publication.channel, reason=outcome.reason), now)
-    seats = case.seats((f"office.{Seat.EDITOR}", f"office.{Seat.DUTY}"), case.office.code)
+    seats = case.office_seats(Seat.EDITOR, Seat.DUTY)
     values: dict[str, str | int] = {"channel": publication.channel, "reason": outcome.reason}
     by = case.terms.at(case.level).start.by
     if not case.over:

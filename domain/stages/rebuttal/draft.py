@@ -174,10 +174,9 @@ def _refuse_wrong_issuer(case: Case, decision: DraftSubmission, issuing: UnitRef
             raise Unfit("releases", information=information, unit=unit.short)
 
 
-def _city_unit(case: Case) -> str:
+def _city_unit(case: Case) -> str | None:
     """Return the unit that signs for the city government."""
-    sign = case.terms.signing[Issuer.CITY].sign[0]
-    return sign.removeprefix("unit:").rpartition(".")[0]
+    return case.terms.signing[Issuer.CITY].sign[0].unit
 
 
 def _refuse_wrong_kind(decision: DraftSubmission, verdict: Verdict) -> None:

@@ -12,7 +12,7 @@ from domain.decisions import Actor, Ballot, Proven
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.events import Reviewed
 from domain.stages.verification.verdict import ask_for_draft
-from domain.terms import Addressee, UnitRef
+from domain.terms import Addressee, Audience, UnitRef
 from domain.vocabulary import (
     ClockName,
     Issuer,
@@ -137,16 +137,9 @@ def _slot_of(case: Case, table: Draft, kind: SlotKind, actor: Actor) -> Slot:
     return missing
 
 
-def _seats(case: Case, names: Iterable[str], competent: UnitRef) -> tuple[Addressee, ...]:
-    """Resolve the names of a signing table; `parent.*` is left out where the competent unit has none."""
-    found: list[Addressee] = []
-    for name in names:
-        unit, _, seat = name.rpartition(".")
-        if unit == "parent":
-            found += [Addressee(unit=competent.parent, seat=Seat(seat))] if competent.parent else []
-        else:
-            found += case.seats((name,), competent.code)
-    return tuple(dict.fromkeys(found))
+def _seats(case: Case, audiences: Iterable[Audience], competent: UnitRef) -> tuple[Addressee, ...]:
+    """Return the seats of a signing table, each once."""
+    return tuple(dict.fromkeys(case.seats(audiences, competent.code, parent=competent.parent)))
 
 
 def void_draft(case: Case, remarks: str, now: datetime) -> None:

@@ -38,7 +38,7 @@ def _end(case: Case, request: Request, clock: Clock, now: datetime) -> None:
         Message.EXPIRED,
         unit,
         key=f"{clock.key}/expired",
-        also=(f"office.{Seat.DUTY}",),
+        also=(Seat.DUTY,),
         values={"unit": request.unit.short, "role": role, "clock": clock.name},
     )
     requests.gone(case, role, now)

@@ -18,6 +18,7 @@ from domain.events import (
 )
 from domain.stages.verification import joint_session, quorum, transfer
 from domain.stages.verification.verdict import put_on_record, reach
+from domain.terms import Audience
 from domain.vocabulary import (
     ActionKind,
     ClockName,
@@ -161,7 +162,7 @@ def _ring_about(case: Case, request: Request) -> None:
         Message.LATE_FINDING,
         lead.unit.code if lead else case.office.code,
         key=f"v{case.visit}/{Message.LATE_FINDING}/{case.seq}",
-        also=(f"office.{Seat.DUTY}", f"office.{Seat.EDITOR}"),
+        also=(Seat.DUTY, Seat.EDITOR),
         values={"unit": request.unit.short, "verdict": request.verdict or ""},
     )
 
@@ -172,7 +173,7 @@ def _ask_approval(case: Case, request: Request, now: datetime) -> None:
     proposal = Proposal(ref=case.seq, kind=ProposalKind.FINDING, by=request.submitted_by, unit=unit)
     case.proposals = (*case.proposals, proposal)
     clock = case.clock(ClockName.ANSWER, unit)
-    seats = case.seats((f"owner.{Seat.DEPUTY}",), unit)
+    seats = case.seats((Audience.owner(Seat.DEPUTY),), unit)
     values: dict[str, str | int] = {"ref": proposal.ref, "verdict": request.verdict or ""}
     by = case.terms.at(case.level).start.by
     key = f"v{case.visit}/approve-finding/{proposal.ref}"

@@ -193,7 +193,7 @@ def _tell_owners(case: Case, session: JointSession, items: Iterable[ActionItem])
         action, office = item.action, item.action.unit == case.office.code
         case.tell(
             Message.ACTION,
-            case.seats((f"office.{Seat.DUTY}",) if office else start.to, action.unit),
+            case.office_seats(Seat.DUTY) if office else case.seats(start.to, action.unit),
             start.by,
             key=f"v{case.visit}/session{session.number}/action{item.n}/{action.unit}",
             due=action.end,

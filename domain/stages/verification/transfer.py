@@ -85,7 +85,7 @@ def turn_down(case: Case, request: Request, decision: Decline, proven: Proven, n
         request.unit.code,
         key=f"v{case.visit}/transfer-declined/{case.seq}",
         clock=answer,
-        also=(f"office.{Seat.DUTY}",) if request.assigned else (),
+        also=(Seat.DUTY,) if request.assigned else (),
         values={
             "unit": to.short,
             "owner": request.unit.short,

@@ -37,7 +37,7 @@ def reach(case: Case, verdict: Verdict, signers: tuple[Signer, ...], now: dateti
 def ask_for_draft(case: Case, now: datetime, remarks: str = "") -> None:
     """Start the drafting clock and call the office's editor, to whose seat it belongs."""
     clock = case.arm(ClockName.DRAFT, case.office.code, now)
-    editor = case.seats((f"office.{Seat.EDITOR}",), case.office.code)
+    editor = case.office_seats(Seat.EDITOR)
     by = case.terms.at(case.level).start.by
     values: dict[str, str | int] = {"verdict": case.verdict or "", "remarks": remarks}
     case.tell(Message.DRAFT_REQUEST, editor, by, key=f"{clock.key}/start", clock=clock, values=values)

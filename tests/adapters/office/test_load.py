@@ -75,7 +75,7 @@ def test_figures_are_those_of_the_policy() -> None:
     assert red.budgets[ClockName.ANSWER] == Span.of("150m")
     assert blue.budgets[ClockName.RESPONSE] == Span.of("7wd")
     assert red.publish_to == ("bulletin", "partner")
-    assert red.inform_at_start.to == ("owner.deputy", "office.duty", "office.duty_leader")
+    assert [str(one) for one in red.inform_at_start.to] == ["owner.deputy", "office.duty", "office.duty_leader"]
 
 
 def test_a_rung_stands_at_a_share_of_the_budget_or_after_it() -> None:

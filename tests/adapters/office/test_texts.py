@@ -16,6 +16,8 @@ from domain.case.summary import Summary
 from domain.clocks.clock import Clock
 from domain.clocks.time_account import TimeAccount
 from domain.events import Entry
+from domain.terms import Addressee
+from domain.vocabulary import Seat
 from tests.adapters.office.played_cases import (
     CLAIM,
     START,
@@ -231,7 +233,7 @@ def test_a_clock_of_every_name_can_be_reminded_of() -> None:
         notice = Notice(
             key=f"c123456789/{clock.key}/r1",
             message=Message.REMINDER,
-            to=case.seats(("owner.duty",), "wxb"),
+            to=(Addressee(unit="wxb", seat=Seat.DUTY),),
             by=("mail",),
             clock=name,
             due=clock.due,

@@ -311,11 +311,18 @@ def test_a_call_after_the_last_rung_is_logged_all_the_same():
 
 def test_a_note_is_one_line_of_the_timeline_and_moves_nothing():
     story = Story().triaged()
-    before = story.case.model_dump(exclude={"seq", "change_count", "applied_updates", "timeline", "unrecorded", "answered_up_to"})
+    before = story.case.model_dump(
+        exclude={"seq", "change_count", "applied_updates", "timeline", "unrecorded", "answered_up_to"}
+    )
 
     story.say(of("jkj", Seat.HEAD), Note(text="已电话沟通"))
 
-    assert story.case.model_dump(exclude={"seq", "change_count", "applied_updates", "timeline", "unrecorded", "answered_up_to"}) == before
+    assert (
+        story.case.model_dump(
+            exclude={"seq", "change_count", "applied_updates", "timeline", "unrecorded", "answered_up_to"}
+        )
+        == before
+    )
     assert story.entries[-1].event.text == "已电话沟通"
 
 
