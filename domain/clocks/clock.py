@@ -32,7 +32,7 @@ class Clock(BaseModel):
 
     `unit` owes it. `due`, `plan` (the instants of the rungs) and `provisional` (`due` lies where the calendar is not
     known yet) follow from the ledger (`reckon`). `rung` counts the rungs of the ladder that have rung. `generation`
-    grows whenever the clock is armed anew for the same purpose and unit; the keys of its notices contain it
+    grows whenever the clock is armed again for the same purpose and unit; the keys of its notices contain it
     (docs/design.md, rule 9).
     """
 

@@ -68,7 +68,7 @@ def tell_resumed(case: Case) -> None:
 
 
 def _tell(case: Case, message: Message, values: dict[str, str | int]) -> None:
-    """Tell the units that owe an answer, and the office's duty seat."""
+    """Notify the units that owe an answer, and the office's duty seat."""
     owing: dict[str, Clock] = {clock.unit: clock for clock in reversed(case.running()) if not clock.name.whole}
     for unit, clock in owing.items():
         if unit != case.office.code:

@@ -76,5 +76,5 @@ def _still_going_out(case: Case) -> bool:
 
 
 def _is_the_answer(case: Case, publication: Publication) -> bool:
-    """Return whether a page is the case's answer; an earlier word of a unit may still be on its way."""
+    """Return whether a page is the case's answer; an earlier publication of a unit may still be on its way."""
     return publication.page.version == case.versions

@@ -152,7 +152,7 @@ def _take_in(case: Case, request: Request, signer: Signer, now: datetime) -> Non
 
 
 def _stop_clocks(case: Case, unit: str, now: datetime) -> None:
-    """Stop what a unit owes before its finding is recorded, so that a missed due time stands above the finding."""
+    """Stop what a unit owes before its finding is recorded, so that a missed due time comes first in the timeline."""
     for name in (ClockName.ACCEPT, ClockName.ANSWER):
         case.stop(now, case.clock(name, unit))
 

@@ -24,7 +24,7 @@ REACH = timedelta(days=366)
 """How far from now an item may end; a mistyped year could also lie past the last date that can be written."""
 
 RESULT = 200
-"""How many characters of an item's result stand on the list; all of it is in the timeline."""
+"""How many characters of an item's result the list shows; all of it is in the timeline."""
 
 
 def consult(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:

@@ -31,7 +31,7 @@ class Missing:
 
 
 def of(case: Case) -> Agreed | Split | Missing:
-    """Return how the answers stand of the units that have not declined and not expired."""
+    """Return whether the answers of the units that are still asked are enough, and whether they agree."""
     lead, rest = case.lead, [request for request in case.open_requests() if request.role is Role.CO]
     if lead is None or lead.state is not RequestState.ANSWERED:
         return Missing()

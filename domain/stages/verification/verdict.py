@@ -1,4 +1,4 @@
-"""The verdict, the end of verification: it stands, no more answers are owed, and a text is asked for."""
+"""The verdict, the end of verification: it is recorded, no more answers are owed, and a text is asked for."""
 
 from __future__ import annotations
 
