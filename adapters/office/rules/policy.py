@@ -1,4 +1,4 @@
-"""What must hold between the figures and the calls of `policy.toml`."""
+"""The rules between the figures and the calls of `policy.toml` (docs/design.md, rules 2 and 4)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _STEPS = ("triage", "answer", "draft", "approval", "publish")
 
 
 class Called(NamedTuple):
-    """Be one seat a ladder names; `unit` is None for the unit that owes the clock."""
+    """A seat that a ladder names; `unit` is None for the unit that owes the clock."""
 
     unit: str | None
     seat: str
 
 
 def figures_of_a_level_can_be_compared(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a step that counts time otherwise than its response: nobody could tell whether they fit."""
+    """Refuse a step in another unit of time than the response: whether it fits could not be checked."""
     for level, terms in parsed.levels.items():
         whole = terms.response.budget
         for name in (*_STEPS, "accept"):
@@ -36,7 +36,10 @@ def figures_of_a_level_can_be_compared(parsed: Parsed) -> Iterator[ConfigProblem
 
 
 def steps_fit_the_response(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a level whose steps take longer than its response; of working hours each figure counts as a day."""
+    """Refuse a level whose steps take longer than its response (docs/design.md, rule 2).
+
+    If the response is in working days, a figure in working hours counts as one day.
+    """
     for level, terms in parsed.levels.items():
         whole = terms.response.budget
         steps = {name: getattr(terms, name) for name in _STEPS}
@@ -50,7 +53,7 @@ def steps_fit_the_response(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def accepting_fits_the_answer(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse an accept clock that outlasts the answer clock it runs inside."""
+    """Refuse an accept clock longer than the answer clock it runs inside."""
     for level, terms in parsed.levels.items():
         whole = terms.response.budget
         accept, answer = _size(terms.accept, whole), _size(terms.answer, whole)
@@ -60,14 +63,14 @@ def accepting_fits_the_answer(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def _size(step: Span, whole: Span) -> int | None:
-    """Measure a step in ticks of the response's unit; None where it cannot be compared with it."""
+    """Return a step in ticks of the response's unit; None if it cannot be compared with it."""
     if step.unit is whole.unit:
         return step.ticks
     return 1 if whole.unit is TimeUnit.DAYS and step.unit is TimeUnit.HOURS else None
 
 
 def rungs_are_in_order(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a ladder whose rungs do not follow one another in time."""
+    """Refuse a ladder whose rungs do not follow each other in time."""
     for level, terms in parsed.levels.items():
         for n, (one, other) in enumerate(pairwise(terms.ladder), start=1):
             if not one.at.before(other.at):
@@ -77,7 +80,7 @@ def rungs_are_in_order(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def calls(parsed: Parsed) -> Iterator[tuple[str, CallIn]]:
-    """Return every place of the policy that calls seats, with its key path."""
+    """Yield every place of the policy that calls seats, with its key path."""
     for level, terms in parsed.levels.items():
         yield f"level.{level}.start", terms.start
         yield f"level.{level}.inform_at_start", terms.inform_at_start
@@ -86,7 +89,7 @@ def calls(parsed: Parsed) -> Iterator[tuple[str, CallIn]]:
 
 
 def called(name: str) -> Called | None:
-    """Read `owner.duty`, `office.head` or `unit:zfb.duty`; None when it is none of them."""
+    """Return the seat that `owner.duty`, `office.head` or `unit:zfb.duty` names; None if it is none of them."""
     match = _AUDIENCE.fullmatch(name)
     if match is None:
         return None
@@ -94,7 +97,7 @@ def called(name: str) -> Called | None:
 
 
 def audiences_are_seats(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse an audience that names no seat of a unit."""
+    """Refuse an audience that is no seat of a unit."""
     for key, call in calls(parsed):
         for n, name in enumerate(call.to):
             if says := unfit(parsed, name):
@@ -132,7 +135,7 @@ def the_bulletin_publishes(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def places_stand_once(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a place named twice: its publications would share one key."""
+    """Refuse a channel named twice: its publications would share one key."""
     for level, terms in parsed.levels.items():
         if len(set(terms.publish_to)) != len(terms.publish_to):
             found = f"[{', '.join(terms.publish_to)}]"
@@ -140,7 +143,7 @@ def places_stand_once(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def unfit(parsed: Parsed, name: str) -> str | None:
-    """Say why an audience cannot be called; None when it can."""
+    """Return why a name cannot be called, as a sentence; None if it can."""
     one = called(name)
     if one is None:
         return "allowed: owner.SEAT, office.SEAT or unit:CODE.SEAT"
@@ -149,7 +152,7 @@ def unfit(parsed: Parsed, name: str) -> str | None:
     if one.unit is None or parsed.units is None or parsed.codes is None:
         return None
     code = parsed.units.office if one.unit == "office" else one.unit
-    if code not in parsed.codes and one.unit != "office":  # an office that is no unit is told once, in units.toml
+    if code not in parsed.codes and one.unit != "office":  # units.toml's own rule reports an office that is no unit
         return f"no such unit {code}; allowed: the code of a unit in units.toml"
     unit = parsed.unit(code)
     if unit and one.seat not in unit.seats:

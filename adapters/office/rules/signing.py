@@ -1,4 +1,4 @@
-"""What must hold between the signatures of `policy.toml` and the units that give them."""
+"""The rules between the signatures of `policy.toml` and the units that give them (docs/design.md, rule 12)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from adapters.office.schema.policy import PolicyIn
 from domain.vocabulary import Issuer, Seat
 
 COMPETENT = ("owner.", "parent.")
-"""Whose review makes a text one of the competent unit."""
+"""The units whose review makes a text one of the competent unit."""
 
 
 def signers(policy: PolicyIn) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Return every list of signers of the policy, with its key path."""
+    """Yield every list of signers of the policy, with its key path."""
     for issuer in Issuer:
         table = getattr(policy.signing, issuer)
         yield f"signing.{issuer}.review", table.review
@@ -38,9 +38,9 @@ def signers_are_seats(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def the_competent_unit_reviews(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a review by anybody but the competent unit or its parent (rule 12)."""
+    """Refuse a review by any unit but the competent one or its parent (docs/design.md, rule 12)."""
     for issuer in Issuer if parsed.policy else ():
-        assert parsed.policy is not None  # noqa: S101  (asked in the line above)
+        assert parsed.policy is not None  # noqa: S101  (checked in the line above)
         for n, name in enumerate(getattr(parsed.policy.signing, issuer).review):
             if not name.startswith(COMPETENT):
                 says = "is not of the competent unit; allowed: owner.SEAT or parent.SEAT"
@@ -48,7 +48,7 @@ def the_competent_unit_reviews(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def the_city_has_a_unit(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a signature for the city that names no unit: the unit is who may issue in the city's name."""
+    """Refuse a signature for the city that names no unit: only a unit may issue in the city's name."""
     if parsed.policy is not None and not parsed.policy.signing.city.sign[0].startswith("unit:"):
         found = shown(parsed.policy.signing.city.sign[0])
         yield ConfigProblem(
@@ -57,7 +57,7 @@ def the_city_has_a_unit(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def the_interim_is_confirmed_in_the_office(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a confirmation of interim notices by anybody outside the office."""
+    """Refuse a confirmation of interim notices by anybody outside the office (docs/design.md, rule 16)."""
     for n, name in enumerate(parsed.policy.signing.interim.sign if parsed.policy else ()):
         if not name.startswith("office."):
             yield ConfigProblem(POLICY, path("signing.interim.sign", n), shown(name), "allowed: office.SEAT")
