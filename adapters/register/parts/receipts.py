@@ -39,7 +39,7 @@ class ReceiptPart(RegisterPart):
     async def plan(
         self, record: Record | None, recipients: Sequence[Recipient], notices: Sequence[str]
     ) -> tuple[list[Recipient], set[str]]:
-        """Append a record, if any, as `Ledger` does, and fix the recipients of each notice once, all or nothing.
+        """Append a record, if any, as `TimelinePart` does, and fix the recipients of each notice once, all or nothing.
 
         Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt. Only
         `incoming` recipients (who have taken over a seat) are added later: if the person has none of these notices, and
