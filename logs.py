@@ -1,7 +1,7 @@
 """Structured logs for every process: `log.info("case.stage_entered", stage=...)`; values as keys, no report text.
 
-Console lines on a terminal, JSON elsewhere. Lines written inside a workflow or an activity carry its id by
-themselves; a replay writes nothing.
+The lines are text on a terminal, JSON elsewhere. Lines written inside a workflow or an activity get its id
+automatically; a replay writes nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from temporalio import activity, workflow
 
 
 def temporal_context(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Add where in Temporal a line was written; drop lines a replay would write again."""
+    """Add the workflow or activity a line was written in; drop lines that a replay would write again."""
     if workflow.in_workflow():
         if workflow.unsafe.is_replaying_history_events():
             raise structlog.DropEvent
@@ -30,7 +30,7 @@ def temporal_context(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def configure(*, level: str = "INFO", json: bool | None = None) -> None:
-    """Set up logging once per process, to stderr; `json=None` decides by whether stderr is a terminal."""
+    """Set up logging to stderr, once per process; `json=None` means JSON unless stderr is a terminal."""
     as_json = not sys.stderr.isatty() if json is None else json
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,

@@ -2,7 +2,7 @@
 
 What the environment leaves out is read from the file `env` in the office's folder, which `piyao init` writes.
 
-Temporal is reached through the standard `TEMPORAL_*` environment. What an office edits stands in `config/`.
+Temporal is reached through the standard `TEMPORAL_*` environment. What an office edits is in `config/`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ PACKAGED = Path(__file__).parent / "config"
 """The sample office that ships with the program."""
 
 ENV_FILE = "env"
-"""The file in an office's folder with settings of this machine; lines `PIYAO_NAME='value'` a shell can read too."""
+"""The file in an office's folder with settings of this machine; a shell can read its lines `PIYAO_NAME='value'` too."""
 
 
 def folder_of(config: Path | None) -> Path:
-    """Return the folder an office edits: as set, else `./config` where it holds a policy, else the sample."""
+    """Return the folder an office edits: `config` if set, else `./config` if it holds a policy, else the sample."""
     if config is not None:
         return config
     here = Path("config")
@@ -29,7 +29,7 @@ def folder_of(config: Path | None) -> Path:
 
 
 class Settings(BaseSettings):
-    """Hold what differs from machine to machine; `None` for a service means: write to the outbox on disk instead."""
+    """What differs from machine to machine; None for a service means that the outbox on disk is used instead."""
 
     model_config = SettingsConfigDict(env_prefix="PIYAO_", frozen=True, extra="ignore")
 
@@ -65,7 +65,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Rank what is given above the environment, and the environment above the file of the office's folder."""
+        """Rank arguments above the environment, and the environment above the file in the office's folder."""
         config = init_settings().get("config") or env_settings().get("config")
         file = folder_of(Path(config) if config else None) / ENV_FILE
         return init_settings, env_settings, DotEnvSettingsSource(settings_cls, env_file=file, env_file_encoding="utf-8")
@@ -77,15 +77,15 @@ class Settings(BaseSettings):
 
     @property
     def register(self) -> str:
-        """Return the address of the register's database."""
+        """Return the URL of the register's database."""
         return self.register_url or f"sqlite+aiosqlite:///{self.data / 'register.db'}"
 
     @property
     def seal_key(self) -> Path:
-        """Return the file with the key that proves actors; API and worker share it."""
+        """Return the file with the key of the desk's seal; API and worker share it."""
         return self.seal_key_file or self.data / "keys" / "seal.key"
 
     @property
     def base_url(self) -> str:
-        """Return the address people reach the API at."""
+        """Return the URL at which people reach the API, without a slash at its end."""
         return (self.public_url or f"http://{self.api_host}:{self.api_port}").rstrip("/")

@@ -1,18 +1,18 @@
-"""The errors the rules raise, one small tree; callers decide by type, people read `config/texts`.
+"""The errors the rules raise, as one tree: callers go by the type, people read the sentence in `config/texts`.
 
 Refused                 a rule says no; nothing was changed
 ├── CaseOver            the case is closed
-├── WrongStage          the case stands elsewhere
-├── NotPermitted        this person may not
+├── WrongStage          the case is in another stage
+├── NotPermitted        the person may not take this decision
 ├── Unknown             there is no such case, report, unit or file
 ├── Stale               what the sender saw is no longer so
 ├── TooMany             a cap is reached; it opens by itself
-└── Unfit               the content cannot be taken as it is
-    ├── TooLarge        a file is larger than any that is taken
-    ├── NotAllowed      a file is of a type that is not taken, or of two at once
+└── Unfit               the content is not acceptable as it is
+    ├── TooLarge        a file is larger than the limit
+    ├── NotAllowed      a file is of a type that is not accepted, or of two types at once
     └── Infected        the scanner knows a file as malicious
 
-Unavailable             a part outside does not answer now; the same call may be made again
+Unavailable             an outside service does not answer now; the same call may be made again
 KeyReused               an idempotency key came back with another body
 """
 
@@ -20,9 +20,9 @@ from __future__ import annotations
 
 
 class Refused(Exception):
-    """Say that a rule refuses, before any change.
+    """Raised when a rule refuses, before anything is changed.
 
-    `code` names the sentence under `[refused]` in the texts; `values` fill it.
+    `code` names the sentence under `[refused]` in the texts; `values` fill its placeholders.
     """
 
     def __init__(self, code: str, **values: str | int) -> None:
@@ -32,43 +32,43 @@ class Refused(Exception):
 
 
 class CaseOver(Refused):
-    """Say that the case is closed."""
+    """Raised when a decision reaches a case that is closed."""
 
 
 class WrongStage(Refused):
-    """Say that the case stands in another stage."""
+    """Raised when a decision does not belong to the stage the case is in (docs/design.md, rule 1)."""
 
 
 class NotPermitted(Refused):
-    """Say that this person may not take this decision on this case."""
+    """Raised when a person may not take this decision on this case."""
 
 
 class Unknown(Refused):
-    """Say that there is no such case, report, unit or file."""
+    """Raised when there is no such case, report, unit or file."""
 
 
 class Stale(Refused):
-    """Say that the sender acted on a state that has passed."""
+    """Raised when the sender acted on a state that has passed (docs/design.md, rule 6)."""
 
 
 class TooMany(Refused):
-    """Say that a cap is reached; `seconds` is how long until it opens."""
+    """Raised when a cap is reached; the value `seconds` is the time until it opens again."""
 
 
 class Unfit(Refused):
-    """Say that the content is not acceptable as it is."""
+    """Raised when content is not acceptable as it is."""
 
 
 class TooLarge(Unfit):
-    """Say that a file is larger than any that is taken."""
+    """Raised when a file is larger than the limit (`domain.evidence.LIMIT`)."""
 
 
 class NotAllowed(Unfit):
-    """Say that a file is of a type that is not taken; `found` names it, `allowed` those that are."""
+    """Raised when a file's type is not accepted; the value `found` is its type, `allowed` lists the accepted ones."""
 
 
 class Infected(Unfit):
-    """Say that the scanner knows a file as malicious."""
+    """Raised when the scanner knows a file as malicious."""
 
 
 REFUSALS: dict[str, type[Refused]] = {
@@ -87,11 +87,12 @@ REFUSALS: dict[str, type[Refused]] = {
         Infected,
     )
 }
+"""Each refusal by its class name."""
 
 
 class Unavailable(Exception):
-    """Say that a part outside does not answer now; the same call with the same key may be made again."""
+    """Raised when an outside service does not answer now; the same call with the same key may be made again."""
 
 
 class KeyReused(Exception):
-    """Say that an idempotency key came back with another body."""
+    """Raised when an idempotency key comes back with another body."""

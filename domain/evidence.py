@@ -1,4 +1,4 @@
-"""Files of evidence: which are taken, how large they may be, and what is said of one that was."""
+"""Files of evidence: which types are accepted, how large they may be, and what is kept about a stored file."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from domain.values import Frozen
 
 LIMIT = 20 * 1024 * 1024
-"""The largest file taken, in bytes."""
+"""The largest accepted file, in bytes."""
 
 PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+"""The media types of pictures that may be shown."""
 
 EXTENSIONS = {
     "image/jpeg": "jpg",
@@ -26,15 +27,19 @@ EXTENSIONS = {
     "audio/wav": "wav",
     "text/plain": "txt",
 }
-"""The media types taken, as found in the content, each with the extension its file is given."""
+"""The accepted media types, as found in the content, each with the extension its file is given."""
 
 ALLOWED = tuple(EXTENSIONS)
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
+"""A SHA-256 in lower-case hex."""
 
 
 class KeptFile(Frozen):
-    """Say that a file is stored under the SHA-256 of its content; `new` is false where it was there before."""
+    """A file stored under the SHA-256 of its content (hex).
+
+    `size` is in bytes. `new` is false if the store already had the file.
+    """
 
     digest: str
     size: int
@@ -44,7 +49,10 @@ class KeptFile(Frozen):
 
 @dataclass(frozen=True)
 class FileContent:
-    """Be a stored file that can be read once, in pieces; nothing is open before the first piece is asked for."""
+    """A stored file that can be read once, in pieces of bytes; nothing is opened before the first piece is requested.
+
+    `size` is in bytes.
+    """
 
     size: int
     media_type: str

@@ -1,6 +1,6 @@
-"""The terms of a case: the slice of policy it was opened with and keeps to its end.
+"""The terms of a case: the part of the policy it was opened with and keeps to its end.
 
-Never the unit list and never persons: who sits where is looked up when a rung rings.
+They hold no list of units and no persons: who holds a seat is looked up when a rung rings.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from domain.worktime.working_time import Span
 
 
 class UnitRef(Frozen):
-    """Name a unit inside a case: code, the short name officers read, and what the rules ask of it."""
+    """A unit as a case refers to it: its code, the short name officers read, and what the rules need to know of it.
+
+    `parent` is the code of the superior unit, if any.
+    """
 
     code: str
     short: str
@@ -27,7 +30,7 @@ class UnitRef(Frozen):
 
 
 class Addressee(Frozen):
-    """Name a seat in a unit; `unit` is a unit's code."""
+    """A seat in a unit, as the receiver of a notice; `unit` is the unit's code."""
 
     unit: str
     seat: Seat
@@ -111,7 +114,7 @@ class Call(Frozen):
 
 
 class Rung(Call):
-    """Be one step of a ladder: at a share of the budget (`percent`) or `after` the due instant."""
+    """One step of a ladder: at a share of the budget (`percent`), or a span `after` the due instant."""
 
     kind: RungKind
     percent: int | None = None
@@ -119,7 +122,7 @@ class Rung(Call):
 
 
 class LevelTerms(Frozen):
-    """Hold what one level promises: budgets per clock, the ladder, the pace, the channels."""
+    """What one level promises: the budget of each clock, the ladder, the pace of its rungs, and the channels."""
 
     name: str
     budgets: dict[ClockName, Span]
@@ -130,11 +133,11 @@ class LevelTerms(Frozen):
     ladder: tuple[Rung, ...]
     publish_to: tuple[str, ...]
     pause: Span | None = None
-    """How long a pause may last; None: the level knows no pause."""
+    """The longest a pause may last; None: the level allows no pause."""
     quiet: Quiet | None = None
-    """When nobody is reminded; None: at any hour."""
+    """The hours in which nobody is reminded; None: reminders go out at any hour."""
     extends_response: bool = False
-    """Whether more time to answer moves the response clock with it: where that figure is the office's own."""
+    """Whether an extension of an answer moves the response clock too: only where that figure is the office's own."""
 
 
 class Signing(Frozen):
@@ -150,7 +153,7 @@ class Signing(Frozen):
 
 
 class Terms(Frozen):
-    """Hold the promises of one case, with the version of the policy they come from (at most 6 KB)."""
+    """The promises of one case, with the version of the policy they come from (at most 6 KB)."""
 
     policy: str
     mode: Mode
@@ -168,9 +171,9 @@ class Terms(Frozen):
     bounce_limit: int = 2
 
     def issuer_name(self, issuer: Issuer = Issuer.JOINT) -> str:
-        """Return the name a text goes out in; the city's where none is set."""
+        """Return the name in which a text of `issuer` goes out; the city's name where none is set."""
         return self.issuers.get(issuer, self.city)
 
     def at(self, level: Level) -> LevelTerms:
-        """Return what `level` promises."""
+        """Return the terms of `level`."""
         return self.levels[level]

@@ -1,4 +1,4 @@
-"""The closed vocabularies of a case (what officers read for each word stands in config/texts)."""
+"""The closed lists of words about a case; the words officers read for them are in `config/texts`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """Name where a case stands; the only moves are those of `MOVES`."""
+    """The stages of a case, in order; `MOVES` lists every move between them (docs/design.md, rule 1)."""
 
     REPORT = "report"
     TRIAGE = "triage"
@@ -22,10 +22,11 @@ MOVES: dict[Stage, tuple[Stage, ...]] = {
     Stage.REBUTTAL: (Stage.CLOSURE,),
     Stage.CLOSURE: (),
 }
+"""The stages a case may enter from each stage; every other move is refused (docs/design.md, rule 1)."""
 
 
 class Level(StrEnum):
-    """Name how urgently a case is handled (处置等级); not the scale of early warning."""
+    """How urgently a case is handled (处置等级), most urgent first; not the scale of early warning."""
 
     RED = "red"
     ORANGE = "orange"
@@ -34,17 +35,17 @@ class Level(StrEnum):
 
     @property
     def urgent(self) -> bool:
-        """Tell whether the level is red or orange."""
+        """Return whether the level is red or orange."""
         return self in (Level.RED, Level.ORANGE)
 
     def below(self, other: Level) -> bool:
-        """Tell whether this level is less urgent than `other`."""
+        """Return whether this level is less urgent than `other`."""
         order = list(Level)
         return order.index(self) > order.index(other)
 
 
 class Verdict(StrEnum):
-    """Name what was found about a claim."""
+    """What was found about a claim."""
 
     TRUE = "true"
     MOSTLY_TRUE = "mostly_true"
@@ -56,7 +57,7 @@ class Verdict(StrEnum):
 
 
 class Exit(StrEnum):
-    """Name why a report is no rumor and where triage lets it out; never a verdict."""
+    """Why triage lets a report out as no rumor; an exit is never a verdict."""
 
     OPINION = "opinion"
     QUESTION = "question"
@@ -69,7 +70,7 @@ class Exit(StrEnum):
 
 
 class PublicationKind(StrEnum):
-    """Name what kind of text a case ends with; `interim` (正在核实) goes out before there is an answer."""
+    """The kinds of text a case ends with; `interim` (正在核实) goes out before there is an answer."""
 
     REBUTTAL = "rebuttal"
     STATEMENT = "statement"
@@ -81,7 +82,7 @@ class PublicationKind(StrEnum):
 
     @property
     def public(self) -> bool:
-        """Tell whether a text of this kind goes out to the public."""
+        """Return whether a text of this kind goes out to the public."""
         return self not in (PublicationKind.REPLY_ONLY, PublicationKind.NONE)
 
 
@@ -94,10 +95,11 @@ USUAL_KIND: dict[Verdict, PublicationKind] = {
     Verdict.OUTDATED: PublicationKind.REBUTTAL,
     Verdict.UNPROVEN: PublicationKind.ALERT,
 }
+"""The kind each verdict suggests; another kind needs a reason (docs/design.md, Publication)."""
 
 
 class PublicationState(StrEnum):
-    """Name how far the text of a case is; independent of stage, verdict and level."""
+    """How far the text of a case is; independent of stage, verdict and level."""
 
     NONE = "none"
     DRAFTED = "drafted"
@@ -107,7 +109,7 @@ class PublicationState(StrEnum):
 
 
 class Seat(StrEnum):
-    """Name a role in a unit; persons hold seats from-to, decisions are taken by seats."""
+    """The roles in a unit. Persons hold seats from a day to a day; decisions are taken by seats."""
 
     DUTY = "duty"
     LIAISON_A = "liaison_a"
@@ -120,7 +122,7 @@ class Seat(StrEnum):
 
 
 class UnitKind(StrEnum):
-    """Name what kind of body a member unit is."""
+    """The kinds of body a member unit may be."""
 
     OFFICE = "office"
     PARTY_DEPARTMENT = "party_department"
@@ -135,7 +137,7 @@ class UnitKind(StrEnum):
 
 
 class ClockName(StrEnum):
-    """Name what a budget of time is for."""
+    """What each clock measures (docs/design.md, Clocks)."""
 
     TRIAGE = "triage"
     ACCEPT = "accept"
@@ -150,12 +152,12 @@ class ClockName(StrEnum):
 
     @property
     def whole(self) -> bool:
-        """Tell whether the clock spans several steps of a case, not one."""
+        """Return whether the clock spans several steps of a case instead of one."""
         return self in (ClockName.RESPONSE, ClockName.CASE)
 
 
 class RungKind(StrEnum):
-    """Name what a message about a clock means."""
+    """What a notice about a clock means."""
 
     START = "start"
     INFORM = "inform"
@@ -166,14 +168,14 @@ class RungKind(StrEnum):
 
 
 class Role(StrEnum):
-    """Name a unit's part in verifying one claim; exactly one unit leads at any time."""
+    """A unit's part in verifying one claim; exactly one unit leads at any time."""
 
     LEAD = "lead"
     CO = "co"
 
 
 class RequestState(StrEnum):
-    """Name how far one unit is with its verification request."""
+    """How far one unit is with its verification request."""
 
     OFFERED = "offered"
     ACCEPTED = "accepted"
@@ -184,7 +186,7 @@ class RequestState(StrEnum):
 
 
 class VerdictStep(StrEnum):
-    """Name which of the three verdicts of a case: the lead's first finding, the units' together, the signed one."""
+    """The three verdicts of a case: the lead's first finding, the cross-checked verdict, and the signed one."""
 
     FIRST = "first"
     CROSS_CHECKED = "cross_checked"
@@ -192,7 +194,7 @@ class VerdictStep(StrEnum):
 
 
 class SyntheticMark(StrEnum):
-    """Name how a picture or video says that a machine made it."""
+    """How a picture or video says that a machine made it."""
 
     EXPLICIT = "explicit"
     IMPLICIT = "implicit"
@@ -201,7 +203,7 @@ class SyntheticMark(StrEnum):
 
 
 class ConsultAct(StrEnum):
-    """Name what is done in a joint session."""
+    """The acts in a joint session."""
 
     CALL = "call"
     POSITION = "position"
@@ -210,7 +212,7 @@ class ConsultAct(StrEnum):
 
 
 class SessionReason(StrEnum):
-    """Name why a joint session was opened."""
+    """Why a joint session was opened."""
 
     LEVEL = "level"
     CONFLICT = "conflict"
@@ -218,7 +220,7 @@ class SessionReason(StrEnum):
 
 
 class ActionKind(StrEnum):
-    """Name what an item of a session's action list asks for."""
+    """What an item of a session's action list asks for."""
 
     VERIFY = "verify"
     INTERIM = "interim"
@@ -228,7 +230,7 @@ class ActionKind(StrEnum):
 
 
 class Issuer(StrEnum):
-    """Name in whose name a text goes out (发布主体); it decides who reviews, consents and signs."""
+    """In whose name a text goes out (发布主体); it decides who reviews, consents and signs."""
 
     UNIT = "unit"
     JOINT = "joint"
@@ -236,7 +238,7 @@ class Issuer(StrEnum):
 
 
 class SlotKind(StrEnum):
-    """Name what a signature on a text means: 审核, 会签, 签发."""
+    """What a signature on a text means: 审核, 会签, 签发."""
 
     REVIEW = "review"
     CONSENT = "consent"
@@ -244,7 +246,7 @@ class SlotKind(StrEnum):
 
 
 class ProposalKind(StrEnum):
-    """Name what one person asks for and another confirms."""
+    """The acts one person asks for and another confirms (docs/design.md, rule 16)."""
 
     INTERIM = "interim"
     LOWER_LEVEL = "lower_level"
@@ -254,7 +256,7 @@ class ProposalKind(StrEnum):
 
 
 class QuorumRest(StrEnum):
-    """Name how many of the co-units must have answered beside the lead unit."""
+    """How many of the co-units must have answered, besides the lead unit."""
 
     ALL = "all"
     MAJORITY = "majority"
@@ -262,7 +264,7 @@ class QuorumRest(StrEnum):
 
 
 class Vote(StrEnum):
-    """Name what a reviewer says of a text."""
+    """A vote on a text or on a proposal."""
 
     APPROVE = "approve"
     RETURN = "return"
@@ -270,7 +272,7 @@ class Vote(StrEnum):
 
 
 class PhoneOutcome(StrEnum):
-    """Name how a phone call ended: 接通, 未接通, 已转告."""
+    """How a phone call ended: 接通, 未接通, 已转告."""
 
     REACHED = "reached"
     NOT_REACHED = "not_reached"
@@ -278,7 +280,7 @@ class PhoneOutcome(StrEnum):
 
 
 class Mode(StrEnum):
-    """Name how much is real: in demo and drill every text is marked and nothing leaves the machine."""
+    """How much is real: in demo and drill every text is marked and nothing leaves the machine."""
 
     DEMO = "demo"
     DRILL = "drill"

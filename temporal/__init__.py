@@ -1,1 +1,1 @@
-"""What Piyao needs of Temporal itself: the client, the actors' seal, the search attributes."""
+"""What Piyao needs of Temporal itself: the client, the seal of the actors, the search attributes."""

@@ -1,4 +1,4 @@
-"""Reach Temporal by its standard environment (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, TLS, API key)."""
+"""The connection to Temporal, by its standard environment (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, TLS, API key)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from temporal.seal import Seal
 
 
 async def connect(seal: Seal | None, *, lazy: bool = False) -> Client:
-    """Connect with Piyao's converter and, where given, the seal; address and namespace come from the environment.
+    """Return a client with Piyao's converter and, if given, the seal; address and namespace come from the environment.
 
-    `lazy` connects at the first call, so the API starts while Temporal is down.
+    With `lazy`, it connects at the first call, so the API starts while Temporal is down.
     """
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "localhost:7233")

@@ -1,8 +1,8 @@
-"""The actor proof: the desk seals who speaks into an Update's header, the worker refuses an Update without it.
+"""The seal: the desk signs the actor into an Update's header, and the worker refuses an Update without it.
 
-Whoever reaches Temporal or its UI can send an Update; without the seal's key only `escalate` passes, marked as coming
-from the console. The SDK asks the validator hook only for Updates that have a validator: every kind has one. On replay
-no validator runs, so replaying needs no key.
+Anyone who reaches Temporal or its UI can send an Update. Without the seal's key only `escalate` passes, marked as
+coming from the console (docs/design.md, Persons and proof; docs/decisions/0003). The SDK calls the validator hook only
+for Updates that have a validator, so every kind has one. On replay no validator runs, so a replay needs no key.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ from texts.refusals import refusal_sentence
 
 HEADER = "piyao-proof"
 CONSOLE_MAY = ("escalate",)
+"""The kinds of decision that pass without a seal."""
 
 _speaking: ContextVar[Proven] = ContextVar("piyao_speaking")
 
 
 @contextmanager
 def sealed_as(proven: Proven) -> Iterator[None]:
-    """Let the Updates sent inside carry `proven` under seal."""
+    """Send the Updates inside the block with `proven` under seal."""
     token = _speaking.set(proven)
     try:
         yield
@@ -41,32 +42,32 @@ def sealed_as(proven: Proven) -> Iterator[None]:
 
 
 def current_sender() -> Proven:
-    """Return who speaks in the Update being handled; the console when nothing is proven."""
+    """Return what is proven for the Update being handled; the console if it carries no proof."""
     return _speaking.get(Proven(actor=CONSOLE))
 
 
 def mac_of(key: bytes, *, workflow_id: str, kind: str, update_id: str, proven: str, decision: BaseModel) -> str:
-    """Return the proof over everything that must not be exchanged: case, kind, update id, actor, body."""
+    """Return the MAC (hex) over everything that must not be exchanged: case, kind, update id, actor, body."""
     body = hashlib.sha256(decision.model_dump_json().encode()).hexdigest()
     message = "\n".join((workflow_id, kind, update_id, proven, body))
     return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()
 
 
 class Seal(client.Interceptor, worker.Interceptor):
-    """Seal outgoing Updates with `key` and check incoming ones; one object serves client and worker."""
+    """The interceptor that seals outgoing Updates with `key` and checks incoming ones; client and worker share one."""
 
     def __init__(self, key: bytes) -> None:
         self.key = key
 
     def intercept_client(self, next: client.OutboundInterceptor) -> client.OutboundInterceptor:
-        """Put the sealing link into the client's chain."""
+        """Return the client's chain with the sealing link in front."""
         return _Sealing(next, self.key)
 
     def workflow_interceptor_class(
         self,
         input: worker.WorkflowInterceptorClassInput,
     ) -> type[worker.WorkflowInboundInterceptor]:
-        """Return the checking link, bound to this key."""
+        """Return the class of the checking link, bound to this key."""
 
         class Checking(_Checking):
             key = self.key
@@ -129,12 +130,12 @@ class _Checking(worker.WorkflowInboundInterceptor):
                 raise refused(refusal) from None
             except FailureError:
                 raise
-            except Exception as bug:  # a plain exception would stall the whole case
+            except Exception as bug:  # a plain exception would stall the case
                 raise ApplicationError(f"{input.update}: {bug!r}", type="HandlerBug") from bug
 
 
 def refused(refusal: Refused) -> ApplicationError:
-    """Turn a refusal into the error an Update may end with; type, code and values come back at the desk."""
+    """Return a refusal as the error an Update may fail with; the desk restores its type, code and values."""
     message = refusal_sentence(refusal.code, refusal.values)
     return ApplicationError(message, refusal.code, refusal.values, type=type(refusal).__name__)
 

@@ -1,7 +1,7 @@
-"""The search attributes of a case: by what an operator finds cases in Temporal.
+"""The search attributes of a case, by which an operator finds cases in Temporal.
 
-An attribute nobody registered would brick every case that sets it, so the worker registers or checks them at start.
-SQLite allows 10 of type Keyword and 3 of each other type.
+An unregistered attribute would block every case that sets it, so the worker registers or checks them at start. SQLite
+allows 10 of type Keyword and 3 of each other type.
 """
 
 from __future__ import annotations
@@ -30,21 +30,25 @@ PAUSED = SearchAttributeKey.for_bool("CasePaused")
 ALL: tuple[SearchAttributeKey[Any], ...] = (
     STAGE, LEVEL, VERDICT, TOPIC, DISTRICT, LEAD, UNITS, DUE, NEXT_WAKE, ESCALATION, SEQ, OVERDUE, PAUSED,
 )  # fmt: skip
+"""Every search attribute of a case."""
 
 
 class AttributeMismatch(Exception):
-    """Say that the namespace has an attribute of ours under another type."""
+    """Raised when the namespace has one of these attributes under another type."""
 
 
 class Compared(NamedTuple):
-    """Say what a namespace lacks of ours, and what it has under another type: name, what it is, what it must be."""
+    """What a namespace lacks of these attributes, and which it has under another type.
+
+    `differing` holds name, actual type and required type.
+    """
 
     missing: dict[str, IndexedValueType.ValueType]
     differing: list[tuple[str, str, str]]
 
 
 async def compare(client: Client) -> Compared:
-    """Look which attributes the client's namespace has; nothing is changed."""
+    """Return which attributes the client's namespace lacks or has under another type; nothing is changed."""
     asked = ListSearchAttributesRequest(namespace=client.namespace)
     known = dict((await client.operator_service.list_search_attributes(asked)).custom_attributes)
     wanted = {key.name: IndexedValueType.ValueType(int(key.indexed_value_type)) for key in ALL}
@@ -59,10 +63,10 @@ async def compare(client: Client) -> Compared:
 
 
 async def ensure(client: Client) -> None:
-    """Register what is missing in the client's namespace, and refuse to go on where a type differs.
+    """Register the attributes that the client's namespace lacks.
 
     Raises:
-        AttributeMismatch: an attribute exists with another type; names it, what it is and what it must be.
+        AttributeMismatch: an attribute exists with another type; the message names it, its type and the required one.
 
     """
     missing, differing = await compare(client)

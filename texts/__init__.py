@@ -1,1 +1,1 @@
-"""Everything a person reads: one catalogue per process, from `config/texts`."""
+"""The texts people read: one catalogue per process, from `config/texts`."""

@@ -1,8 +1,9 @@
-"""Everything a person reads, from `config/texts/zh-CN`: words in `words.toml`, whole texts in `*.j2`.
+"""The catalogue of the texts people read, from `config/texts/zh-CN`: words in `words.toml`, whole texts in `*.j2`.
 
-One catalogue is installed per process at start, as with gettext; what is needed earlier (the descriptions of Updates,
-made when the workflow is imported) comes from the same folder, found by the settings. Templates get filters:
-`word(group)` turns a code into what officers read, `when` writes an instant in the office's zone, `span` a length.
+One catalogue is installed per process at start, as with gettext (docs/decisions/0004). What is needed earlier (the
+descriptions of Updates, made when the workflow is imported) comes from the same folder, found by the settings.
+Templates get filters: `word(group)` turns a code into what officers read, `when` formats an instant in the office's
+zone, `span` a length of time, and `inert` disarms a stranger's words.
 """
 
 from __future__ import annotations
@@ -23,28 +24,31 @@ import settings
 LANGUAGE = Path("texts") / "zh-CN"
 PACKAGED = settings.PACKAGED / LANGUAGE
 WORDS = ("task.toml", "words.toml")
+"""The files with words, in an office's folder and in the packaged one."""
 SENTENCES = "cli.toml"
+"""The file with the sentences of the command line."""
 
 
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.IGNORECASE)
 _MARKUP = str.maketrans("`*_|<>[]#~\\@", "｀＊＿｜＜＞［］＃～＼＠")
 _ADDRESS = str.maketrans(":.", "：．")
 _UNSEEN = dict.fromkeys((0xAD, 0x61C, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)))
-"""Characters that turn the reading direction or cannot be seen: they could make a line say something else."""
+"""Characters that turn the reading direction or are invisible: with them, a line could read differently from what it
+holds."""
 
 
 def visible(text: object) -> str:
-    """Write words on one line, without what turns the reading direction or cannot be seen."""
+    """Return words on one line, without characters that turn the reading direction or are invisible."""
     return " ".join(str(text).translate(_UNSEEN).split())
 
 
 def inert(text: object) -> str:
-    """Write a stranger's words on one line, so that no screen makes a link, markup or a table cell of them."""
+    """Return a stranger's words on one line, so that no screen makes a link, markup or a table cell of them."""
     return _LINK.sub(lambda link: link[0].translate(_ADDRESS), visible(text)).translate(_MARKUP)
 
 
 class _Compiled(BytecodeCache):
-    """Keep what was compiled, by its source: a process reads the same catalogue several times, and tests hundreds."""
+    """A cache of compiled templates by source: a process reads the same catalogue several times, tests hundreds."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], bytes] = {}
@@ -61,10 +65,10 @@ _COMPILED = _Compiled()
 
 
 class Texts:
-    """Be one language's catalogue, read once; a template is compiled when it is first said.
+    """One language's catalogue, read once; a template is compiled at its first use.
 
-    What an office's folder does not have, or cannot be read there, is the packaged text: it is told before anything
-    is served (`adapters.office.text_checks`), and texts are needed to tell it.
+    Where the office's folder lacks a text, or the text there cannot be read, the packaged one is used. Such a fault is
+    reported before anything is served (`adapters.office.text_checks`), and texts are needed to report it.
     """
 
     def __init__(self, folder: Path = PACKAGED, zone: str = "Asia/Shanghai") -> None:
@@ -87,44 +91,44 @@ class Texts:
         )
 
     def word(self, group: str, code: object) -> str:
-        """Return what officers read for a code of a vocabulary; the code itself where no word stands."""
+        """Return what officers read for a code of a vocabulary; the code itself if there is no word."""
         return self.words.get(group, {}).get(str(code), str(code))
 
     def phrase(self, group: str, code: str, **values: object) -> str:
-        """Return a sentence of `words.toml` with its braces filled; code and values where none stands."""
+        """Return a sentence of the words' files with its braces filled; code and values if there is no sentence."""
         sentence = self.words.get(group, {}).get(code)
         return sentence.format(**values) if sentence else f"{code} {values}"
 
     def when(self, instant: datetime | str | None, form: str = "%m-%d %H:%M") -> str:
-        """Write an instant in the office's zone; a dash for None."""
+        """Return an instant as text in the office's zone; a dash for None. A string is read as ISO 8601."""
         if instant is None:
             return "–"
         moment = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
         return moment.astimezone(self.zone).strftime(form)
 
     def span(self, length: object) -> str:
-        """Write a length of time such as `24h` or `2wd` in words."""
+        """Return a length of time such as `24h` or `2wd` in words."""
         number, unit = str(length).rstrip("mhdw"), str(length).lstrip("0123456789")
         return self.phrase("span", unit, n=number)
 
     def say(self, template: str, **values: Any) -> str:
-        """Fill `<template>.j2`; a value the template needs and does not get is an error, not a gap."""
+        """Return `<template>.j2` filled; a value that the template needs and does not get is an error."""
         return self.environment.get_template(f"{template}.j2").render(values).strip()
 
 
 def folder_of(office: Path) -> Path:
-    """Return where an office keeps its texts; the packaged ones where it has none of its own."""
+    """Return the folder of an office's texts; the packaged one if it has none of its own."""
     own = office / LANGUAGE
     return own if own.is_dir() else PACKAGED
 
 
 def _templates(folder: Path) -> dict[str, str]:
-    """Read the templates by name, those that can be read."""
+    """Return the sources of the templates that can be read, by file name."""
     return {file.name: source for file in folder.glob("*.j2") if (source := _read(file)) is not None}
 
 
 def fits(sentence: object, usual: str | None) -> bool:
-    """Tell whether a sentence of an office's own asks for nothing the packaged one is not filled with, in its way."""
+    """Return whether an office's own sentence uses no braces but those of the packaged one, formatted the same way."""
     try:
         asked = braces(sentence) if isinstance(sentence, str) else None
     except ValueError:
@@ -133,7 +137,7 @@ def fits(sentence: object, usual: str | None) -> bool:
 
 
 def braces(sentence: str) -> set[str]:
-    """Return what stands in the braces of a sentence, `name` or `name:form`; ValueError where they do not match."""
+    """Return the placeholders of a sentence, as `name` or `name:form`; raise ValueError if its braces do not match."""
     return {_written(*part) for part in Formatter().parse(sentence) if part[1] is not None}
 
 
@@ -142,7 +146,7 @@ def _written(_: str, name: str | None, form: str | None, how: str | None) -> str
 
 
 def _words(folder: Path) -> dict[str, dict[str, str]]:
-    """Read the words that can be read, the packaged ones below those of `folder`."""
+    """Return the words that can be read; those of `folder` replace the packaged ones."""
     words: dict[str, dict[str, str]] = {}
     for file in (place / name for place in (PACKAGED, folder) for name in WORDS):
         for group, table in tables(file).items():
@@ -153,7 +157,7 @@ def _words(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def tables(file: Path) -> dict[str, Any]:
-    """Read a file of words; nothing where it cannot be read."""
+    """Return the tables of a TOML file; none if it cannot be read."""
     try:
         return tomllib.loads(_read(file) or "")
     except tomllib.TOMLDecodeError:
@@ -177,7 +181,7 @@ def install(texts: Texts) -> None:
 
 
 def current() -> Texts:
-    """Return the catalogue of this process; from the office's folder when none was installed yet."""
+    """Return the catalogue of this process; if none is installed yet, the one of the office's folder."""
     if _installed is None:
         install(Texts(folder_of(settings.Settings().office_folder)))
     assert _installed is not None  # noqa: S101  (install has just set it)

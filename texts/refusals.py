@@ -19,10 +19,14 @@ VOCABULARIES = {
     "outcome": "vote",
     "issuer": "issuer",
 }
+"""The vocabulary of each value that is a code."""
 
 LISTS = {"allowed": "stage", "extendable": "clock"}
+"""The vocabulary of each value that is a list of codes, separated by commas."""
 INSTANTS = ("until", "latest")
+"""The values that are instants in ISO 8601."""
 SPANS = ("cap", "most", "longer")
+"""The values that are lengths of time such as `4wh`."""
 
 
 def refusal_sentence(code: str, values: Mapping[str, str | int]) -> str:
@@ -31,7 +35,7 @@ def refusal_sentence(code: str, values: Mapping[str, str | int]) -> str:
 
 
 def _worded(values: Mapping[str, str | int]) -> dict[str, str]:
-    """Put officers' words in place of codes."""
+    """Return the values with officers' words in place of codes."""
     texts = current()
     found = {}
     for name, value in values.items():

@@ -1,4 +1,4 @@
-"""Key files: the key that proves actors, shared by API and worker, and personal keys."""
+"""Key files: the key of the seal, shared by API and worker, and personal keys."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from hashlib import sha256
 from pathlib import Path
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
+"""The mode bits that let others than the owner use a file."""
 
 
 def seal_key(path: Path) -> bytes:
-    """Read the key of the seal, or make it: 32 random bytes in hex; two processes that start at once get the same.
+    """Return the key of the seal, 32 bytes; make it if there is none.
+
+    The file holds it in hex. Two processes that start at once get the same key.
 
     Raises:
         PermissionError: others than the owner can read or write the file.
@@ -30,9 +33,10 @@ def seal_key(path: Path) -> bytes:
 
 
 def token_keys(path: Path) -> list[bytes]:
-    """Return the keys signed texts are read with, the newest last: the seal's, and earlier ones from `<path>.old`.
+    """Return the keys for reading signed texts, the newest last: earlier ones from `<path>.old`, then the seal's.
 
-    Each line of that file is a key that was replaced; links signed with it work until they expire or the line goes.
+    Each line of that file is a key that was replaced. Links signed with it work until they expire or the line is
+    removed.
 
     Raises:
         ValueError: a line holds no key of 32 bytes.
@@ -55,22 +59,22 @@ def write_sample_keys(folder: Path, keys: Mapping[str, str]) -> None:
 
 
 def new_personal_key() -> tuple[str, str]:
-    """Make a personal key; returns it with its digest, which is all that is kept of it."""
+    """Return a new personal key and its SHA-256 (hex), which is all that is kept of it."""
     key = secrets.token_urlsafe(32)
     return key, sha256(key.encode()).hexdigest()
 
 
 @contextmanager
 def written_when_done(path: Path, key: str) -> Iterator[None]:
-    """Put a key into its file, for its owner only, once the block has ended well.
+    """Write a key to its file, for its owner only, once the block has ended well.
 
-    The key is on the disk before the block begins, so that nothing is changed for a key that cannot be kept.
+    The key is on the disk before the block begins, so that nothing is changed for a key that cannot be stored.
 
     Raises:
         OSError: the file cannot be written.
 
     """
-    if path.is_dir():  # a file could not take its place when it is too late
+    if path.is_dir():  # else replacing it would fail after the block
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     draft = _draft(path, key)
     try:
@@ -103,20 +107,20 @@ def _key_in(text: str, path: Path) -> bytes:
 
 
 def _create(path: Path, content: str, *, replace: bool = False) -> None:
-    """Put a whole file in its place in one step; one that stands there wins, unless `replace`."""
+    """Put a whole file in its place in one step; an existing file stays, unless `replace`."""
     draft = _draft(path, content)
     try:
         if replace:
             draft.replace(path)
         else:
-            with suppress(FileExistsError):  # another process was first: its key is the key
+            with suppress(FileExistsError):  # another process was first; its key counts
                 path.hardlink_to(draft)
     finally:
         draft.unlink(missing_ok=True)
 
 
 def _draft(path: Path, content: str) -> Path:
-    """Write a whole file beside `path`, down to the disk, for its owner only."""
+    """Write a whole file beside `path`, synced to the disk, for its owner only, and return its path."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

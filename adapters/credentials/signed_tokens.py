@@ -1,4 +1,4 @@
-"""Signed texts by itsdangerous: each purpose has a salt and a key of its own, derived from the key of the seal."""
+"""Signed texts by itsdangerous: each purpose has its own salt and key, derived from the key of the seal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LABEL = b"piyao tokens v1:"
 
 
 class SignedTokens:
-    """Sign with the last of `keys`; the earlier ones are still read, so that a key can be changed."""
+    """A signer of texts: it signs with the last of `keys` and reads with all of them, so that a key can be changed."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         if not keys:
@@ -23,15 +23,15 @@ class SignedTokens:
         self._serializers: dict[str, URLSafeSerializer] = {}
 
     def sign(self, purpose: str, value: object) -> str:
-        """Write a value as a text that is safe in an address; the same value gives the same text."""
+        """Return a value as a signed text that is safe in a URL; the same value gives the same text."""
         text = self._of(purpose).dumps(value)
         return text if isinstance(text, str) else text.decode("ascii")
 
     def read(self, purpose: str, text: str) -> object:
-        """Read a text back.
+        """Return the value of a signed text.
 
         Raises:
-            BadToken: it was not signed for this purpose with a key that still counts.
+            BadToken: it was not signed for this purpose with one of the keys.
 
         """
         try:

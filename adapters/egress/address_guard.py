@@ -1,4 +1,4 @@
-"""A guard for calls to the outside: a name is resolved once, and every address it has must be one we may call."""
+"""A guard for calls to the outside: a name is resolved once, and each of its addresses must be allowed."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ NOT_GLOBAL: tuple[Network, ...] = tuple(
     ip_network(block)
     for block in ("64:ff9b::/96", "2002::/16", "::/96", "5f00::/16", "192.88.99.0/24", "168.63.129.16/32")
 )
-"""Ranges Python calls global though they lead inside: translations, tunnels, a cloud's own address."""
+"""Ranges that Python calls global although they lead inside: translations, tunnels, a cloud's own address."""
 
 SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
 
 class Forbidden(httpcore2.ConnectError):
-    """Say that a name leads to an address that may not be called."""
+    """Raised when a name leads to an address that may not be called."""
 
 
 def may_call(address: str, mode: Mode, trusted: Sequence[Network] = ()) -> bool:
-    """Tell whether an address may be called: loopback in demo and drill; public or trusted networks in live."""
+    """Return whether an address may be called: loopback in demo and drill; public or trusted networks in live."""
     ip: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
@@ -43,7 +43,7 @@ def may_call(address: str, mode: Mode, trusted: Sequence[Network] = ()) -> bool:
 
 
 class GuardedBackend(httpcore2.AnyIOBackend):
-    """Connect only where `may_call` allows; the host name stays what TLS and the Host header see."""
+    """A network backend that connects only where `may_call` allows; TLS and the Host header still get the host name."""
 
     def __init__(self, mode: Mode, trusted: Sequence[Network]) -> None:
         self._mode, self._trusted = mode, trusted
@@ -56,7 +56,14 @@ class GuardedBackend(httpcore2.AnyIOBackend):
         local_address: str | None = None,
         socket_options: Iterable[SocketOption] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        """Resolve once, refuse unless every address passes, connect to the first that takes the call."""
+        """Return a connection to the first address that accepts one; the name is resolved once.
+
+        `timeout` is in seconds, for each address.
+
+        Raises:
+            Forbidden: one of the name's addresses may not be called.
+
+        """
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as unknown:
@@ -71,7 +78,7 @@ class GuardedBackend(httpcore2.AnyIOBackend):
 
 
 def guarded_transport(mode: Mode, trusted: Sequence[Network]) -> httpx2.AsyncHTTPTransport:
-    """Build a transport that connects through the guard; no proxy and nothing else from the environment."""
+    """Return a transport that connects through the guard; it takes no proxy or other setting from the environment."""
     context = _tls()
     transport = httpx2.AsyncHTTPTransport(verify=context, trust_env=False)
     # httpx2 has no argument for the network backend; its pool does.
@@ -81,5 +88,5 @@ def guarded_transport(mode: Mode, trusted: Sequence[Network]) -> httpx2.AsyncHTT
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Load the trusted authorities once per process: it takes a tenth of a second."""
+    """Return the TLS context, loaded once per process: loading the trusted authorities takes a tenth of a second."""
     return httpx2.create_ssl_context(trust_env=False)

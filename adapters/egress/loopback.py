@@ -1,4 +1,4 @@
-"""In a demo or a drill nothing leaves the machine: receivers stand on loopback, or they are not used."""
+"""In a demo or a drill nothing leaves the machine: receivers are on loopback, or they are not used."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from domain.vocabulary import Mode
 
 
 class OutsideError(ValueError):
-    """Say that a receiver outside the machine is set where only loopback is allowed."""
+    """Raised when a receiver outside the machine is set where only loopback is allowed."""
 
 
 def on_loopback(url: str) -> bool:
-    """Tell whether a URL names this machine: 127.0.0.0/8, ::1 or localhost."""
+    """Return whether a URL names this machine: 127.0.0.0/8, ::1 or localhost."""
     host = urlsplit(url).hostname or ""
     if host == "localhost":
         return True
@@ -24,7 +24,9 @@ def on_loopback(url: str) -> bool:
 
 
 def require_loopback(url: str, mode: Mode, name: str) -> None:
-    """Refuse a receiver outside the machine in mode demo or drill; `name` is the setting that holds `url`.
+    """Raise OutsideError for a receiver outside the machine in mode demo or drill.
+
+    `name` is the setting that holds `url`.
 
     Raises:
         OutsideError: the URL names another machine.

@@ -1,4 +1,4 @@
-"""The outbox on disk: one JSON line per key, though several processes write and any of them may be killed."""
+"""The outbox on disk: one JSON line per key, even if several processes write and any of them may be killed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from domain.errors import Unavailable
 from texts.catalogue import current
 
 LOCK_WAIT = 1.0
-"""Seconds to wait for the lock: whoever holds it writes one line, unless it was frozen in the midst."""
+"""Seconds to wait for the lock: its holder writes one line only, unless it was frozen while writing."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class _Line:
     written: asyncio.Future[None]
 
     def tell(self, fault: Exception | None) -> None:
-        if self.written.done():  # the caller went away
+        if self.written.done():  # the caller no longer waits
             return
         if fault is None:
             self.written.set_result(None)
@@ -35,11 +35,11 @@ class _Line:
 
 
 class Outbox:
-    """Append lines to one file; a key that stands in it already is not written again.
+    """A file to which lines are appended; a key that is already in it is not written again.
 
-    The file is the only truth: under its lock (which dies with its process) the lines others have added are read,
-    then the new ones are added. A line cut short by a kill or a full disk is no JSON, counts as absent and is closed
-    by the next writer. Lines that wait together are written together, and each is answered once it is on the disk.
+    The file alone counts: under its lock (which ends with the process) the lines of other processes are read, then the
+    new ones are added. A line cut short by a kill or a full disk is no JSON; it counts as absent, and the next writer
+    ends it. Lines that wait together are written together, and each caller is answered once its line is on the disk.
     """
 
     def __init__(self, path: Path) -> None:
@@ -50,7 +50,7 @@ class Outbox:
         self._writing: asyncio.Task[None] | None = None
 
     async def add(self, key: str, line: Mapping[str, object]) -> None:
-        """Write `line` once per `key`, down to the disk.
+        """Write `line` once per `key`, synced to the disk.
 
         Raises:
             Unavailable: the disk is full or cannot be written; the same call may be made again.
@@ -64,7 +64,7 @@ class Outbox:
         await written
 
     async def _write_all(self) -> None:
-        """Write what waits, and what came to wait meanwhile; a caller who went away leaves its line to be written."""
+        """Write the waiting lines, and those added meanwhile; a line is also written if its caller no longer waits."""
         while self._waiting:
             lines, self._waiting = self._waiting, []
             fault: Exception | None = None
@@ -73,7 +73,7 @@ class Outbox:
             except OSError as problem:
                 reason = problem.strerror or type(problem).__name__
                 fault = Unavailable(current().phrase("effect", "disk", reason=reason))
-            except Exception as bug:  # whoever waits hears of it
+            except Exception as bug:  # raised in every waiting caller
                 fault = bug
             for line in lines:
                 line.tell(fault)
@@ -88,16 +88,16 @@ class Outbox:
             if new:
                 _write(file, b"".join([b"" if whole else b"\n", *new.values()]))
             fcntl.flock(file, fcntl.LOCK_UN)
-            # Also for a known key: whoever wrote it may not have got this far. Outside the lock, so that the disk
-            # serves several writers at once.
+            # Also for a known key: its writer may not have synced it. Outside the lock, so that the disk serves several
+            # writers at once.
             os.fsync(file)
         finally:
-            os.close(file)  # lets go of the lock too
+            os.close(file)  # releases the lock too
 
     def _catch_up(self, file: int) -> bool:
-        """Read the lines added since the last look; tell whether the file ends with a whole line."""
+        """Read the lines added since the last look; return whether the file ends with a whole line."""
         size = os.fstat(file).st_size
-        if size < self._read:  # somebody began the file anew
+        if size < self._read:  # the file was replaced or cut
             self._keys, self._read = set(), 0
         added = os.pread(file, size - self._read, self._read)
         complete, newline, rest = added.rpartition(b"\n")
@@ -122,6 +122,6 @@ def _lock(file: int) -> None:
 
 
 def _write(file: int, content: bytes) -> None:
-    """Write in one call, so that no other process's line stands in between."""
+    """Write in one call, so that no other process's line gets in between."""
     if os.write(file, content) < len(content):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -1,4 +1,4 @@
-"""A signed JSON body by POST to one receiver outside: what the message webhook and the partner have in common."""
+"""A signed JSON body by POST to one outside receiver: what the message webhook and the partner share."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from domain.vocabulary import Mode
 from texts.catalogue import current
 
 LIMIT = 1.5
-"""Seconds for the whole call, so that a dead receiver is known before the attempt is over."""
+"""Seconds for the whole call, so that a dead receiver is noticed before the attempt is over."""
 
 
 class Outbound:
-    """Call one URL; follow no redirect, honour nothing of the answer but its status.
+    """A caller of one URL; it follows no redirect and uses nothing of the answer but its status.
 
     With a `secret` (base64, as Standard Webhooks has it) every body is signed. `trusted` are networks that may be
-    called in mode live though they are not public, as an office's own gateway.
+    called in mode live although they are not public, such as an office's own gateway.
     """
 
     def __init__(self, url: str, secret: str | None = None, *, trusted: Sequence[Network] = ()) -> None:
@@ -82,5 +82,5 @@ class Outbound:
 
 
 def refused(status: int) -> Unavailable:
-    """Build what is raised for a status that is no yes: it may be another tomorrow."""
+    """Return the error for a status that is no acceptance; a later attempt may get another status."""
     return Unavailable(current().phrase("effect", "status", status=status))

@@ -1,4 +1,4 @@
-"""The virus scanner clamd, asked by its INSTREAM command over TCP or a unix socket."""
+"""The virus scanner clamd, used by its INSTREAM command over TCP or a unix socket."""
 
 from __future__ import annotations
 
@@ -11,32 +11,33 @@ from urllib.parse import urlsplit
 from domain.errors import Infected, Unavailable
 
 PIECE = 64 * 1024
+"""Bytes sent to the scanner at a time."""
 
 PATIENCE = 30.0
 """Seconds for one file, from the connection to the answer."""
 
 
 class Clamd:
-    """Ask clamd about files; its own library knows no unix sockets and sends a file a KiB at a time."""
+    """A client of clamd; the library of clamd itself supports no unix sockets and sends a file one KiB at a time."""
 
     def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
         self._host, self._port, self._socket = _address(url)
         self._patience = patience
 
     async def scan(self, path: Path) -> None:
-        """Return when the scanner finds nothing in a file.
+        """Return if the scanner finds nothing in a file.
 
         Raises:
-            Infected: it finds something.
-            Unavailable: it does not answer, or not in the way clamd does.
+            Infected: the scanner finds something.
+            Unavailable: the scanner does not answer, or not as clamd does.
 
         """
         try:
             async with asyncio.timeout(self._patience):
-                said = await self._ask(path)
+                answer = await self._ask(path)
         except (OSError, TimeoutError, asyncio.LimitOverrunError) as fault:
             raise Unavailable(f"the virus scanner does not answer: {type(fault).__name__}") from fault
-        result, _, rest = said.rstrip(b"\0\r\n").partition(b"stream: ")
+        result, _, rest = answer.rstrip(b"\0\r\n").partition(b"stream: ")
         if result == b"" and rest.endswith(b" FOUND"):
             raise Infected("infected")
         if result != b"" or rest != b"OK":
@@ -66,7 +67,7 @@ class Clamd:
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:
-    """Read up to the NUL that ends an answer to a `z` command, or up to the end."""
+    """Return what comes before the NUL that ends an answer to a `z` command, or before the end."""
     try:
         return await reader.readuntil(b"\0")
     except asyncio.IncompleteReadError as ended:
@@ -74,7 +75,7 @@ async def _line(reader: asyncio.StreamReader) -> bytes:
 
 
 def _address(url: str) -> tuple[str, int, str | None]:
-    """Read `tcp://host:port` or `unix:///path`."""
+    """Return host, port and socket path of `tcp://host:port` or `unix:///path`."""
     parts = urlsplit(url)
     wrong = ValueError(f"PIYAO_CLAMD_URL: {url!r} names no scanner; allowed are tcp://HOST:PORT and unix:///PATH")
     if parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/"):

@@ -1,4 +1,4 @@
-"""What a file is, told from its content alone: neither its name nor the type it was declared as is asked."""
+"""The type of a file, found from its content alone: neither its name nor its declared type is used."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ from domain.errors import NotAllowed, Unfit
 from domain.evidence import ALLOWED
 
 HEAD = 8192
-"""Bytes the first look sees."""
+"""How many bytes the first look reads."""
 
 TAIL = 22 + 65535
-"""Bytes at the end in which a zip's end record stands, with the longest comment."""
+"""The bytes at the end that may hold a zip's end record, with the longest comment."""
 
 PIECE = 1024 * 1024
+"""Bytes read at a time."""
 OVERLAP = 32
 """Bytes looked at twice, so that no mark is missed where two pieces meet."""
 
 BRANDS = {b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"M4V ": "video/mp4", b"qt  ": "video/quicktime"}
-"""Major brands filetype calls by their compatible brands, or by names of its own."""
+"""Major brands that filetype names by their compatible brands, or in its own way."""
 
 NAMES = {"audio/x-wav": "audio/wav"}
 
 UNKNOWN = "application/octet-stream"
 
 SIGNED = (b"%PDF-", b"GIF87a", b"GIF89a")
-"""Signatures that are readable text: what begins so is held to be what it says."""
+"""Signatures that are readable text: a file that begins with one counts as that type."""
 
 CODED_TEXTS = ((rb"{\rtf", "application/rtf"), (b"%!", "application/postscript"), (b"#!", "text/x-script"))
 
@@ -46,18 +47,18 @@ FOREIGN = re.compile(
     rb"|(?P<zip7>7z\xbc\xaf\x27\x1c)",
     re.IGNORECASE,
 )
-"""What no picture, sound or film holds by chance: at least six bytes, so random data does not look like it."""
+"""Marks that no picture, sound or film holds by chance: at least six bytes, so random data does not match."""
 
 FOREIGN_TYPES = {
     "html": "text/html", "php": "text/x-php", "rar": "application/vnd.rar", "zip7": "application/x-7z-compressed",
 }  # fmt: skip
 
 SCRIPTED_HEAD = re.compile(rb"GIF8[79]a(?:/\*|=)|\xff\xd8\xff[\xc0-\xff]/\*")
-"""Pictures whose first figures are the beginning of a JavaScript comment or assignment."""
+"""Pictures whose first bytes are also the beginning of a JavaScript comment or assignment."""
 
 
 def media_type_of(head: bytes) -> str:
-    """Tell the media type from the first `HEAD` bytes; of a file that was taken in, this is the whole truth."""
+    """Return the media type by the first `HEAD` bytes; for a file that has passed `judge`, that is certain."""
     if head[4:8] == b"ftyp" and head[8:12] in BRANDS:
         return BRANDS[head[8:12]]
     if not head.startswith(SIGNED) and (text := _readable(head, final=len(head) < HEAD)) is not None:
@@ -67,10 +68,10 @@ def media_type_of(head: bytes) -> str:
 
 
 def judge(file: BinaryIO) -> str:
-    """Return the media type of a whole file that may be taken; pictures are yet to be opened.
+    """Return the media type of a whole file, if it may be stored; pictures are still to be opened.
 
     Raises:
-        NotAllowed: its type is not taken, or it is two things at once.
+        NotAllowed: its type is not accepted, or it is of two types at once.
         Unfit: it is empty.
 
     """
@@ -90,7 +91,10 @@ def judge(file: BinaryIO) -> str:
 
 
 def _refuse_two_heads(head: bytes, found: str) -> None:
-    """Readers of PDF look for its signature in the first KiB, readers of scripts take a picture's figures for code."""
+    """Refuse a second type in the head.
+
+    PDF readers look for their signature in the first KiB, and a browser may run a picture's first bytes as a script.
+    """
     place = head.find(b"%PDF-", 0, 1024 + 5)
     if place > 0 or (found == "application/pdf" and place < 0):
         _refuse(found, "application/pdf")
@@ -99,7 +103,7 @@ def _refuse_two_heads(head: bytes, found: str) -> None:
 
 
 def _judge_whole(file: BinaryIO, found: str) -> None:
-    """Look for a second file inside: in a PDF, whose pages may speak of anything, only before and after its pages."""
+    """Refuse a second file inside; in a PDF only before and after its pages, as these may hold any text."""
     size = file.seek(0, 2)
     file.seek(max(0, size - TAIL))
     tail = file.read(TAIL)
@@ -117,20 +121,20 @@ def _judge_whole(file: BinaryIO, found: str) -> None:
 
 
 def _overlapping(file: BinaryIO) -> Iterator[bytes]:
-    kept = b""
+    overlap = b""
     while piece := file.read(PIECE):
-        yield kept + piece
-        kept = piece[-OVERLAP:]
+        yield overlap + piece
+        overlap = piece[-OVERLAP:]
 
 
 def _judge_text(file: BinaryIO) -> None:
-    """Hold every character of a text to be readable, and no place in it to be markup."""
+    """Refuse a text with an unreadable character, or with markup anywhere in it."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     file.seek(0)
-    kept = ""
+    window = ""
     for piece in iter(lambda: file.read(PIECE), b""):
-        kept = kept[-OVERLAP:] + _decoded(decoder, piece, final=False)
-        _refuse_markup(kept)
+        window = window[-OVERLAP:] + _decoded(decoder, piece, final=False)
+        _refuse_markup(window)
     _decoded(decoder, b"", final=True)
 
 
@@ -150,7 +154,7 @@ def _refuse_markup(text: str) -> None:
 
 
 def _readable(head: bytes, *, final: bool) -> str | None:
-    """Return a text's beginning, which may end within a character; None for what is no text in UTF-8."""
+    """Return a text's beginning, which may end within a character; None if it is no text in UTF-8."""
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(head, final)
     except UnicodeDecodeError:

@@ -1,7 +1,8 @@
-"""Open one picture, in a process of its own: whatever it makes a decoder do, only this process pays for it.
+"""The script that opens one picture in a process of its own, so that a malicious picture harms only this process.
 
-Run as a script: `picture_process.py FORMAT SOURCE` opens every frame; with a third argument TARGET it writes there the
-copy that may be shown. It imports nothing of ours, so that it starts fast. The exit code tells what came of it.
+`picture_process.py FORMAT SOURCE` opens every frame; with a third argument TARGET it writes there the copy that may be
+shown. It imports none of Piyao's modules, so that it starts fast. The exit status is 0 (done), 3 (cannot be opened) or
+4 (too many pixels).
 """
 
 from __future__ import annotations
@@ -16,24 +17,25 @@ from PIL import Image, ImageOps
 DONE, BROKEN, TOO_MANY_PIXELS = 0, 3, 4
 
 MOST_PIXELS = 8192 * 6144
-"""The pictures of phones with 50 megapixels; four bytes each while they are open."""
+"""The pictures of phones with 50 megapixels; each pixel takes four bytes while a picture is open."""
 
 SIDE = 2000
-"""Pixels of the longer side of what is shown, at most."""
+"""Pixels of the longer side of a shown copy, at most."""
 
 MEMORY = 1024**3
+"""Bytes of memory the process may use."""
 CPU_SECONDS = 20
 
 
 class _TooManyPixels(Exception):
-    """Say that a picture would unpack into more than may be held."""
+    """Raised when a picture would unpack into more pixels than allowed."""
 
 
 def main(form: str, source: str, target: str | None) -> int:
-    """Open, or copy; return what came of it."""
+    """Open a picture, or copy it to `target`; return the exit status."""
     _limit(resource.RLIMIT_AS, MEMORY)
     _limit(resource.RLIMIT_CPU, CPU_SECONDS)
-    Image.MAX_IMAGE_PIXELS = None  # the bound is ours, and held before anything is unpacked
+    Image.MAX_IMAGE_PIXELS = None  # this module's own bound is checked before anything is unpacked
     try:
         if target is None:
             _open_all(form, source)
@@ -41,13 +43,13 @@ def main(form: str, source: str, target: str | None) -> int:
             _copy(form, source, target)
     except (_TooManyPixels, MemoryError):
         return TOO_MANY_PIXELS
-    except Exception:  # decoders raise what they like
+    except Exception:  # decoders raise errors of any kind
         return BROKEN
     return DONE
 
 
 def _limit(what: int, most: int) -> None:
-    with suppress(ValueError, OSError):  # not every system knows every limit
+    with suppress(ValueError, OSError):  # not every system has every limit
         resource.setrlimit(what, (most, most + 5))
 
 
@@ -63,13 +65,13 @@ def _measure(image: Image.Image) -> None:
 
 
 def _open_all(form: str, source: str) -> None:
-    """Check the sums where the format has them, and unpack every frame: what ends too early is found at its end."""
+    """Check the checksums where the format has them, and unpack every frame: only so is a cut file found."""
     with _opened(form, source) as image:
         image.verify()
     with _opened(form, source) as image:
-        image.draft(None, (1, 1))  # a JPEG is read whole and unpacked small
+        image.draft(None, (1, 1))  # a JPEG is read whole but unpacked small
         image.load()
-        if form == "JPEG":  # what follows in its file are other pictures of the same, and often odd
+        if form == "JPEG":  # further frames are other versions of the picture, and often malformed
             return
         for frame in itertools.count(1):
             try:
@@ -81,11 +83,11 @@ def _open_all(form: str, source: str) -> None:
 
 
 def _copy(form: str, source: str, target: str) -> None:
-    """Write the first frame anew, upright, at most `SIDE` long; a fresh picture has nothing beside its pixels."""
+    """Write the first frame as a new picture, upright, at most `SIDE` long; it holds nothing but pixels."""
     with _opened(form, source) as image:
         image.thumbnail((SIDE, SIDE))
         upright = image
-        with suppress(Exception):  # an orientation that cannot be read leaves the picture as it lies
+        with suppress(Exception):  # without a readable orientation the picture stays as it is
             upright = ImageOps.exif_transpose(image)
         if upright.mode.startswith("I"):  # 16 bits of grey
             upright = upright.convert("I").point([step // 256 for step in range(65536)], "L")

@@ -1,4 +1,4 @@
-"""Pictures are opened in a process of their own, with a bound on memory and time: a bomb ends there."""
+"""Pictures are opened in a process of their own, with limits on memory and time: a decompression bomb ends there."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from adapters.evidence import picture_process
 from domain.errors import Unavailable, Unfit
 
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
+"""The name each media type has in Pillow."""
 
 PATIENCE = 60.0
-"""Seconds of waiting for a process that has 20 of the processor: more means that the machine is overloaded."""
+"""Seconds to wait for a process that may use 20 of processor time: more means that the machine is overloaded."""
 
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH")
-"""What the process gets of the environment: no setting, no key."""
+"""The environment variables the process gets: no setting, no key."""
 
 
 async def check(source: Path, media_type: str) -> None:
@@ -25,14 +26,14 @@ async def check(source: Path, media_type: str) -> None:
 
     Raises:
         Unfit: it cannot be opened whole, or would unpack into too many pixels.
-        Unavailable: the machine has no room for the process now.
+        Unavailable: the machine cannot run the process now.
 
     """
     await _run(FORMATS[media_type], source)
 
 
 async def copy(source: Path, media_type: str, target: Path) -> None:
-    """Write the copy of a picture that may be shown into `target`; raises as `check` does."""
+    """Write the copy of a picture that may be shown to `target`; raise as `check` does."""
     await _run(FORMATS[media_type], source, target)
 
 
@@ -62,7 +63,7 @@ async def _run(*arguments: str | Path) -> None:
 
 
 def _tell(ended: int) -> None:
-    """Turn how the process ended into an error; a signal is its limit or a fault of the decoder."""
+    """Raise the error that the process's exit status means; a signal means its limits or a fault of the decoder."""
     if ended == picture_process.TOO_MANY_PIXELS:
         raise Unfit("too_many_pixels", most=picture_process.MOST_PIXELS // 1_000_000)
     if ended == -signal.SIGKILL:

@@ -1,8 +1,8 @@
 """Files of evidence on the disk, each under the digest of its content.
 
-FOLDER/ab/ab12…          the original, byte for byte; its media type is told by its content, its size by the disk
-FOLDER/ab/ab12….shown    of a picture, the copy that may be shown; made when it is first asked for
-FOLDER/.incoming/        what is being written; its writer holds a lock that dies with its process
+FOLDER/ab/ab12…          the original, byte for byte; its media type is found from its content, its size from the disk
+FOLDER/ab/ab12….shown    for a picture, the copy that may be shown; made at the first request
+FOLDER/.incoming/        files being written; the writer holds a lock that ends with its process
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ Found = TypeVar("Found")
 
 
 class DiskFiles:
-    """Keep files in a folder: written aside, judged, brought to the disk, then given their name in one step."""
+    """A store of files in a folder: each is written aside, checked, synced to the disk, then named in one step."""
 
     def __init__(self, folder: Path, *, scan: Callable[[Path], Awaitable[None]] | None = None) -> None:
         self.folder, self._scan = folder, scan
         self._opening = asyncio.Semaphore(OPENED_AT_ONCE)
 
     def sweep(self) -> int:
-        """Remove what killed processes left half written; return how many files that were."""
+        """Remove half-written files of killed processes; return how many there were."""
         incoming = self.folder / INCOMING
         left = [path for path in incoming.iterdir() if _is_left(path)] if incoming.is_dir() else []
         for path in left:
@@ -50,7 +50,7 @@ class DiskFiles:
         return len(left)
 
     async def keep(self, chunks: AsyncIterator[bytes]) -> KeptFile:
-        """Take in one file while it comes; see `Files.keep`."""
+        """Store one file while it arrives; see `Files.keep`."""
         async with self._draft() as draft:
             digest, size = await _take(draft, chunks)
             media_type = await _on_disk(file_types.judge, draft.file)
@@ -82,7 +82,7 @@ class DiskFiles:
             try:
                 async with self._opening:
                     await pictures.copy(place, media_type, draft.path)
-            except Unfit:  # it could be opened once, by another version of the decoder
+            except Unfit:  # when it was stored, another version of the decoder could open it
                 raise Unknown("no_picture") from None
             await _on_disk(draft.settle, copy)
 
@@ -101,7 +101,7 @@ class DiskFiles:
 
 
 class _Draft:
-    """Be a file that has no name yet; locked, so that no sweep takes it away from a writer that lives."""
+    """A file without a name yet; it is locked, so that no sweep removes it while its writer lives."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -110,7 +110,7 @@ class _Draft:
         fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def settle(self, place: Path) -> bool:
-        """Bring the file to the disk and give it its name; False where a whole one has that name already."""
+        """Sync the file to the disk and give it its name; return False if a whole file already has that name."""
         self.file.flush()
         os.fsync(self.file)
         place.parent.mkdir(mode=0o700, exist_ok=True)
@@ -119,21 +119,21 @@ class _Draft:
             new = True
         except FileExistsError:
             new = False
-        # Also for a known one: whoever named it may not have got this far.
+        # Also for a known file: the process that named it may not have synced the folders.
         for folder in (place.parent, place.parent.parent):
             _fsync_folder(folder)
         return new
 
     def remove(self) -> None:
-        """Remove what has no name of its own; a second name stays."""
+        """Remove the temporary name; a final name stays."""
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
-        with suppress(OSError):  # what could not be written before cannot be written now
+        with suppress(OSError):  # closing writes the rest, which fails again on a full disk
             self.file.close()
 
 
 async def _take(draft: _Draft, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
-    """Write a file while it comes, a large piece at a time however small it comes; return its digest and size."""
+    """Write a file while it arrives, in large pieces however small it comes; return its digest (hex) and its size."""
     digest, size, waiting = hashlib.sha256(), 0, bytearray()
 
     def write() -> None:
@@ -175,7 +175,7 @@ async def _pieces(place: Path) -> AsyncIterator[bytes]:
 
 
 async def _on_disk(work: Callable[Given, Found], *args: Given.args, **kwargs: Given.kwargs) -> Found:
-    """Do what waits for the disk in a thread; a disk that is full or cannot be written is Unavailable."""
+    """Run work that waits for the disk in a thread; raise Unavailable if the disk is full or cannot be written."""
     try:
         return await asyncio.to_thread(work, *args, **kwargs)
     except OSError as fault:
@@ -187,7 +187,7 @@ def _unavailable(fault: OSError) -> Unavailable:
 
 
 def _is_left(path: Path) -> bool:
-    """Tell whether nobody writes a file any more."""
+    """Return whether no process writes this file any more."""
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,1 +1,1 @@
-"""How reports of one claim are known to belong together."""
+"""How reports of the same claim are recognised."""

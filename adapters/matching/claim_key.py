@@ -1,6 +1,6 @@
-"""The key under which reports of one claim meet; the text itself is kept as handed in.
+"""The key that reports of one claim share; the text itself is kept as handed in.
 
-Not folded, because another claim it would be: digits, negation, place names, 疑似 and 确诊.
+Digits, negation, place names, 疑似 and 确诊 are not folded: with another of these it would be another claim.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import re
 from adapters.matching.text_folding import AFTER_DIGIT, BEFORE_DIGIT, fold, visible, without_marks
 
 FEWEST_CHARACTERS = 8
-"""Shorter texts ("声明", "紧急通知") would collect strangers under one key."""
+"""The fewest Chinese characters for a key; shorter texts ("声明", "紧急通知") would join unrelated reports under one
+key."""
 
 WRAPPERS = (
     "紧急通知", "重要通知", "通知", "紧急提醒", "重要提醒", "提醒", "注意", "注意了", "紧急", "突发", "重磅", "所有人",
@@ -20,7 +21,7 @@ WRAPPERS = (
     "大家转起来", "扩散", "求扩散", "请扩散", "紧急扩散", "转发扩散", "扩散周知", "转发周知", "互相转告", "相互转告",
     "请互相转告", "请相互转告", "转告家人", "转给家人", "转发给家人", "转发微博",
 )  # fmt: skip
-"""What is put around a claim to make it travel; it says nothing of the claim."""
+"""Words put around a claim to make it spread; they say nothing about the claim."""
 
 _LINK = re.compile(r"(?:https?://|www\.)[!-~]+", re.IGNORECASE)
 _TRACKING = re.compile(
@@ -36,20 +37,20 @@ _TRAILING = re.compile(rf"(?<=[^\w{re.escape(AFTER_DIGIT)}])(?:{_WRAPPER})\W*$")
 
 
 def claim_key(text: str) -> str | None:
-    """Return the key a claim is joined by, the same for every way of writing it; None if the text is too short."""
+    """Return the key of a claim (SHA-256, hex), the same for every way of writing it; None if the text is too short."""
     if _chinese_characters(text) < FEWEST_CHARACTERS:
         return None
     return hashlib.sha256(normalise(text).encode()).hexdigest()
 
 
 def normalise(text: str) -> str:
-    """Return what is left of a text when everything that does not change its claim is folded away."""
+    """Return a text with everything folded away that does not change its claim."""
     untracked = _LINK.sub(lambda link: _TRACKING.sub("", link[0]), visible(text))
     return without_marks(_unwrapped(fold(untracked)))
 
 
 def _chinese_characters(text: str) -> int:
-    # Hashtags and links are what strangers share; they stay in the key, where they tell claims apart.
+    # Unrelated texts share hashtags and links, so these do not count here; in the key they help to tell claims apart.
     own_words = _HASHTAG.sub(" ", fold(_LINK.sub(" ", visible(text))))
     return len(_CHINESE.findall(_unwrapped(own_words)))
 

@@ -1,6 +1,6 @@
-"""What two texts of one claim may differ in: how characters are written, marks, and what nobody sees.
+"""The differences two texts of one claim may have: how characters are written, marks, and invisible characters.
 
-Digits keep the marks that make them what they are ("3.5", "3-5", "-5", "50%"): 3.5 % is not 35 %.
+Digits keep the marks that belong to them ("3.5", "3-5", "-5", "50%"): 3.5 % is not 35 %.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from functools import cache
 from opencc import OpenCC
 
 BEFORE_DIGIT = "-+±<>≤≥¥$€£"
+"""Marks that belong to the number after them."""
 AFTER_DIGIT = "%‰°"
+"""Marks that belong to the number before them."""
 
 _BETWEEN_DIGITS = frozenset(BEFORE_DIGIT + AFTER_DIGIT + ".:/*×÷=⁄")
 _RANGES = str.maketrans(dict.fromkeys("~〜–—―‐‑‒", "-"))
@@ -41,19 +43,19 @@ def _simplified() -> dict[int, str]:
 
 
 def visible(text: str) -> str:
-    """Drop what nobody sees: zero-width and direction marks, variation selectors, blank letters."""
+    """Return a text without invisible characters: zero-width and direction marks, variation selectors, blanks."""
     return text.translate(_invisible())
 
 
 def fold(text: str) -> str:
-    """Fold width, case and traditional characters; marks stay, for what still reads them."""
-    folded = unicodedata.normalize("NFKC", text.replace("\u2212", "-")).replace("_", " ")  # ＿ is a _ only now
+    """Return a text with width, case and traditional characters folded; marks stay, as later steps still read them."""
+    folded = unicodedata.normalize("NFKC", text.replace("\u2212", "-")).replace("_", " ")  # ＿ becomes _ only here
     folded = unicodedata.normalize("NFKC", folded.casefold())
     return visible(folded).translate(_simplified())
 
 
 def without_marks(text: str) -> str:
-    """Drop punctuation, symbols, emoji and white space, but for the marks that belong to a number."""
+    """Return a text without punctuation, symbols, emoji and white space, except for marks that belong to a number."""
     plain = _THOUSANDS.sub(lambda number: number[0].replace(",", ""), text)
     return unicodedata.normalize("NFKC", _MARKS.sub(_kept, plain))
 
@@ -63,7 +65,7 @@ def _kept(run: re.Match[str]) -> str:
     after_digit = run.string[max(run.start() - 1, 0) : run.start()].isdecimal()
     before_digit = run.string[run.end() : run.end() + 1].isdecimal()
     if after_digit and before_digit:
-        # Whatever stood there, the two numbers stay two.
+        # Whatever stood between them, two numbers must not become one.
         return _once("".join(mark for mark in marks.translate(_RANGES) if mark in _BETWEEN_DIGITS)) or " "
     if after_digit:
         marks = marks.lstrip()

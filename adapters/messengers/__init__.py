@@ -1,0 +1,1 @@
+"""Messengers: each channel by which letters reach persons."""

@@ -1,4 +1,4 @@
-"""The default without services: letters as lines of `notices.jsonl`."""
+"""The messenger for channels without a service: letters as lines of `notices.jsonl`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from domain.ports.delivery import Letter
 
 
 class OutboxMessenger:
-    """Keep letters on disk, for any channel."""
+    """A messenger that writes letters to disk, for any channel."""
 
     def __init__(self, folder: Path) -> None:
         self._outbox = Outbox(folder / "notices.jsonl")
 
     async def send(self, letter: Letter) -> None:
-        """Add one line per letter key."""
+        """Write one line per letter key."""
         await self._outbox.add(letter.key, letter.model_dump(mode="json", exclude={"key"}))

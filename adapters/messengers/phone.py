@@ -1,4 +1,4 @@
-"""The channel phone: nobody is woken by a program; the duty person finds whom to call in `phone_tasks.jsonl`."""
+"""The channel phone: the program calls nobody; the duty officer reads in `phone_tasks.jsonl` whom to call."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from domain.ports.delivery import Letter
 
 
 class PhoneTasks:
-    """Keep calls to be made as lines on disk; how a call ended is logged by the decision `phone_log`."""
+    """A messenger that writes calls to be made to disk; how a call ended is logged by the decision `phone_log`."""
 
     def __init__(self, folder: Path) -> None:
         self._outbox = Outbox(folder / "phone_tasks.jsonl")
 
     async def send(self, letter: Letter) -> None:
-        """Add one task per letter key."""
+        """Write one task per letter key."""
         await self._outbox.add(letter.key, letter.model_dump(mode="json", exclude={"key"}))

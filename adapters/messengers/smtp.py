@@ -21,16 +21,18 @@ from domain.ports.delivery import Letter
 from texts.catalogue import current
 
 LIMIT = 1.5
+"""Seconds a letter may take."""
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 ENCODED = re.compile(r"=(?=\?)")
-"""The beginning of an encoded word: Python decodes one it is given in a name, line breaks included."""
+"""The beginning of an encoded word: Python decodes one in a name it is given, line breaks included."""
 
 
 class SmtpMessenger:
-    """Send by the server of `smtp://user:password@host:port?from=office@example.org` (`smtps://` for TLS throughout).
+    """A messenger over the mail server of `smtp://user:password@host:port?from=office@example.org` (`smtps://`: TLS).
 
-    A password goes over the wire only encrypted, unless the server stands on this machine. The Message-ID is made
-    of the letter's key, so the same letter sent twice is the same message to whoever receives it.
+    With `smtps://` the whole connection is encrypted. A password is sent only encrypted, unless the server is on this
+    machine. The Message-ID is made of the letter's key, so the same letter sent twice is the same message to its
+    recipient.
     """
 
     def __init__(self, url: str) -> None:
@@ -53,7 +55,12 @@ class SmtpMessenger:
         return f"{self._host}:{self._port}"
 
     async def send(self, letter: Letter) -> None:
-        """Send one letter; whatever the server does not take is to be tried again, with its reason."""
+        """Send one letter.
+
+        Raises:
+            Unavailable: the server did not take it; the message says why, and the letter is to be tried again.
+
+        """
         phrase = current().phrase
         try:
             require_loopback(self._url, letter.mode, "smtp_url")
@@ -69,7 +76,9 @@ class SmtpMessenger:
             raise Unavailable(phrase("effect", "no_connection")) from broken
 
     async def greet(self, patience: float) -> None:
-        """Connect and say EHLO, encrypted as a letter would go; nothing is sent and nobody logs in.
+        """Connect and send EHLO, encrypted as a letter would be; no letter is sent and nobody logs in.
+
+        `patience` is in seconds.
 
         Raises:
             Unavailable: the server cannot be reached, or does not answer as a mail server.
@@ -103,7 +112,7 @@ class SmtpMessenger:
         )
 
     def _message(self, letter: Letter) -> EmailMessage:
-        """Build the message; no text that stands in a header can add another."""
+        """Return the mail of a letter; no text in a header can add another header."""
         recipient = _address(letter.address, letter.name)
         if recipient is None:
             raise Unavailable(current().phrase("effect", "bad_address"))
@@ -112,7 +121,7 @@ class SmtpMessenger:
         message["From"] = self._sender
         message["To"] = recipient
         message["Subject"] = _one_line(letter.subject)
-        message["Date"] = formatdate(time.time())  # when it is posted; what the letter says has its own times
+        message["Date"] = formatdate(time.time())  # when it is sent; the letter's text has its own times
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.text)
         return message
@@ -123,7 +132,7 @@ def _one_line(text: str) -> str:
 
 
 def _address(spec: str, name: str = "") -> Address | None:
-    """Return a mail address in ASCII; None when `spec` is none."""
+    """Return a mail address in ASCII; None if `spec` is none."""
     try:
         address = Address(display_name=_one_line(name), addr_spec=spec)
     except (ValueError, IndexError, HeaderParseError):
@@ -132,7 +141,7 @@ def _address(spec: str, name: str = "") -> Address | None:
 
 
 def _reply(answer: aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused, letter: Letter) -> str:
-    """Return what the server said, without the person's address: this is shown and kept for long."""
+    """Return the server's reply without the person's address: it is shown and kept for long."""
     first = answer.recipients[0] if isinstance(answer, aiosmtplib.SMTPRecipientsRefused) else answer
-    said = CONTROL.sub(" ", f"{first.code} {first.message}").replace(letter.address, "…")
-    return said[:200]
+    reply = CONTROL.sub(" ", f"{first.code} {first.message}").replace(letter.address, "…")
+    return reply[:200]

@@ -1,4 +1,4 @@
-"""A generic JSON webhook for channels with a gateway of their own: sms, wecom."""
+"""The messenger for channels with a gateway of their own (sms, wecom): a generic JSON webhook."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from domain.ports.delivery import Letter
 
 
 class WebhookMessenger:
-    """Hand letters to a gateway; it deduplicates by `Idempotency-Key`."""
+    """A messenger over a gateway's webhook; the gateway removes duplicates by `Idempotency-Key`."""
 
     def __init__(self, url: str, secret: str | None = None, *, trusted: Sequence[Network] = ()) -> None:
         self._gateway = Outbound(url, secret, trusted=trusted)
 
     async def send(self, letter: Letter) -> None:
-        """Post one letter; only a 2xx is a receipt."""
+        """Post one letter; only a status of 2xx is a receipt."""
         body = {
             "key": letter.key,
             "channel": letter.channel,

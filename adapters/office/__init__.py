@@ -1,1 +1,1 @@
-"""The office's files (`units.toml`, `policy.toml`, `people.toml`, `calendar.toml`), read whole and refused by name."""
+"""The office's files (`units.toml`, `policy.toml`, `people.toml`, `calendar.toml`), read and checked as a whole."""

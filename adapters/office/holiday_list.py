@@ -1,5 +1,5 @@
 """The holidays and make-up workdays of a country, as the library `holidays` has them."""
-# ruff: noqa: PLC0415  (the library loads every country there is: only who reads a calendar pays for it)
+# ruff: noqa: PLC0415  (the library loads every country there is, so it is imported only where a calendar is read)
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
 
 LANGUAGE = "zh_CN"
+"""The language of the holidays' names, where the library has it."""
 NO_COUNTRY = "none"
+"""The value of `country` for an office without a list."""
 
 
 def countries() -> list[str]:
@@ -26,9 +28,9 @@ def countries() -> list[str]:
 
 @cache
 def known_until(country: str, horizon: int) -> int:
-    """Return the last year whose days are known: where workdays are moved by notice, the last one published.
+    """Return the last year whose days are known: where workdays are moved by notice, the last published one.
 
-    For a later year the library answers all the same, by rule and without a make-up workday.
+    For a later year the library answers too, but by rule and without a make-up workday.
     """
     found = _list(country, ())
     moved = [year for year, *_ in _moves(found)]
@@ -37,7 +39,7 @@ def known_until(country: str, horizon: int) -> int:
 
 @cache
 def listed(country: str, first: int, last: int) -> dict[date, ListedDay]:
-    """Return every day from year `first` to `last` that is not as its week has it."""
+    """Return every day from year `first` to `last` that differs from the country's week."""
     found = _list(country, range(first, last + 1))
     moves = {day: other for _, off, worked in _moves(found) for day, other in ((off, worked), (worked, off))}
     days = {
@@ -53,18 +55,18 @@ def _list(country: str, years: Iterable[int]) -> HolidayBase:
 
     kind: Any = getattr(holidays, country)
     language = LANGUAGE if LANGUAGE in kind.supported_languages else None
-    there = [year for year in years if kind.start_year <= year <= kind.end_year]  # of others it warns
+    there = [year for year in years if kind.start_year <= year <= kind.end_year]  # for other years it warns
     found: HolidayBase = kind(years=there, language=language)
     return found
 
 
 def _moves(found: HolidayBase) -> list[tuple[int, date, date]]:
-    """Return the days off that are made up for: the year of the notice, the day off, the workday."""
+    """Return the days off that are made up for, each as (year of the notice, day off, workday)."""
     published: dict[int, Any] = getattr(found, "special_public_holidays", {})
     moves = []
     for year, rows in published.items():
         for row in rows if isinstance(rows[0], tuple) else (rows,):
-            if len(row) > 3:  # three say: a day off with a name
+            if len(row) > 3:  # a row of three is a day off with a name
                 off_month, off_day, month, day, *other = row
                 worked = date(other[0] if other else year, month, day)
                 moves.append((year, date(year, off_month, off_day), worked))

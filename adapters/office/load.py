@@ -1,4 +1,4 @@
-"""Read what an office edits into `domain.office.office.Office`, or say everything that is wrong with it at once."""
+"""Reading of what an office edits into `domain.office.office.Office`, with all problems reported at once."""
 
 from __future__ import annotations
 
@@ -28,13 +28,14 @@ TERMS_LIMIT = 6 * 1024
 """How many bytes of policy a case carries at most."""
 
 RULES = (*units_rules.RULES, *policy_rules.RULES, *signing_rules.RULES, *people_rules.RULES, *calendar_rules.RULES)
+"""The rules that hold within and between the files."""
 
 
 def read_office(folder: Path, drafts: Mapping[str, str] | None = None) -> Office:
-    """Read the files of an office's folder; `drafts` stand in for files not written yet.
+    """Return the office of a folder; `drafts` (text by file name) stand in for files not written yet.
 
     Raises:
-        OfficeError: a file, key or value is not as it must be; all problems of all files are listed.
+        OfficeError: a file, key or value is not as required; all problems of all files are listed.
 
     """
     problems: list[ConfigProblem] = []
@@ -46,10 +47,10 @@ def read_office(folder: Path, drafts: Mapping[str, str] | None = None) -> Office
 
 
 def read_calendar(folder: Path) -> Calendar:
-    """Read the days of an office; for people to look at, where `read_office` has what cases are timed by.
+    """Return the days of an office for people to look at; `read_office` has what cases are timed by.
 
     Raises:
-        OfficeError: the file is not as it must be.
+        OfficeError: the file is not as required.
 
     """
     problems: list[ConfigProblem] = []

@@ -1,4 +1,4 @@
-"""Make a real office's folder from the sample: its city, names and first administrator, and nobody of the sample."""
+"""A real office's folder, made from the sample: its own city, names and first administrator, and no sample person."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ from texts.catalogue import current
 
 CITY, CITY_SHORT = "明澄市", "明澄"
 SAMPLE_DOMAIN = "mc.example"
+"""The domain of the sample's addresses, which is replaced."""
 DISTRICT = 'kind = "district"'
+"""The line by which a unit of the sample is a district."""
 
 _QUOTABLE = StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00-\x1f\x7f'\"\\]+$")
 
@@ -56,14 +58,14 @@ Line = Annotated[str, _QUOTABLE]
 
 
 class District(Frozen):
-    """Be one district of the city; its unit's code is what stands in cases."""
+    """One district of the city; cases show its unit's code."""
 
     name: Line
     code: UnitCode
 
 
 class Founding(Frozen):
-    """Be what a new office says of itself."""
+    """What is given about a new office."""
 
     city: Line
     office: Line
@@ -81,7 +83,7 @@ class Founding(Frozen):
 
 
 class Founded(NamedTuple):
-    """Be where everything stands."""
+    """Where a new office's files are: its folder, the first administrator's key, and the settings."""
 
     folder: Path
     key: Path
@@ -89,20 +91,23 @@ class Founded(NamedTuple):
 
 
 class NotEmpty(Exception):
-    """Say that the folder for the new office holds something already."""
+    """Raised when the folder for the new office already holds something."""
 
 
-def found(folder: Path, told: dict[str, object], today: date) -> Founded:
-    """Write the folder whole, or nothing.
+def found(folder: Path, given: dict[str, object], today: date) -> Founded:
+    """Write the folder of a new office, whole or not at all.
+
+    `given` holds the values of `Founding`.
 
     Raises:
-        NotEmpty: the folder is there and holds something.
-        OfficeError: what was told does not make an office.
-        OSError, ValueError: a folder cannot be written, or the key of the seal that stands there is none.
+        NotEmpty: the folder exists and holds something.
+        OfficeError: the given values do not make an office.
+        OSError: a folder cannot be written.
+        ValueError: an existing key of the seal is no key.
 
     """
     problems: list[ConfigProblem] = []
-    founding = take(Founding, told, "", "", problems)
+    founding = take(Founding, given, "", "", problems)
     if founding is None:
         raise OfficeError(problems)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -112,7 +117,7 @@ def found(folder: Path, told: dict[str, object], today: date) -> Founded:
         _write(draft, founding, today)
         read_office(draft)
         key_files.seal_key(founding.data / "keys" / "seal.key")
-        draft.rename(folder)  # refused by the system when somebody has put a file there meanwhile
+        draft.rename(folder)  # the system refuses if somebody has put a file there meanwhile
         sync_folder(folder.parent)
     return Founded(folder, folder / "keys" / f"{founding.person}.key", folder / ENV_FILE)
 
@@ -165,7 +170,7 @@ def _keep(file: Path, text: str, mode: int) -> None:
 
 
 def _administrator(units: str, founding: Founding, digest: str) -> dict[str, object]:
-    """Return the first person: holds the seats the rules call by name, so that a case can be begun."""
+    """Return the first person, who holds the seats that the rules call by name, so that a case can be begun."""
     return {
         "id": founding.person,
         "name": founding.name,
@@ -202,19 +207,19 @@ def _units(text: str, founding: Founding, today: date) -> str:
 
 
 def _uncommented(text: str) -> str:
-    """Leave out the comment lines that speak of the sample's city."""
+    """Return the text without comment lines about the sample's city."""
     return "".join(line for line in text.splitlines(keepends=True) if not (line[0] == "#" and CITY in line))
 
 
 def _with_districts(text: str, districts: Sequence[District]) -> str:
-    """Put the city's districts where the sample's stand; the first of the sample is the pattern."""
+    """Return the text with the city's districts in place of the sample's; the sample's first one is the pattern."""
     if not districts:
         return text
     head, *blocks = re.split(r"(?m)^(?=\[\[unit\]\]$)", text)
     at = next(n for n, block in enumerate(blocks) if DISTRICT in block)
     pattern = blocks[at]
-    kept = [block for block in blocks if DISTRICT not in block]
-    return "".join([head, *kept[:at], *(_of_district(pattern, one) for one in districts), *kept[at:]])
+    others = [block for block in blocks if DISTRICT not in block]
+    return "".join([head, *others[:at], *(_of_district(pattern, one) for one in districts), *others[at:]])
 
 
 def _of_district(pattern: str, district: District) -> str:

@@ -1,4 +1,4 @@
-"""The office's files as far as they could be read: what fits is kept, so one mistake does not hide the next."""
+"""The office's files as far as they can be read: what fits is used, so that one mistake does not hide the next."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from settings import PACKAGED
 T = TypeVar("T", UnitIn, PersonIn)
 
 NAMED_BY: dict[type[UnitIn] | type[PersonIn], tuple[str, str]] = {UnitIn: ("unit", "code"), PersonIn: ("person", "id")}
-"""The key a list of tables stands under, and the key that names each of them in a message."""
+"""For each model, the key of its list of tables, and the key that names one of them in a message."""
 
 
 @dataclass
 class Parsed:
-    """Hold what could be read; None or a missing entry stands for what could not."""
+    """What could be read of the files; None or a missing entry stands for what could not."""
 
     units: UnitsIn | None = None
     policy: PolicyIn | None = None
@@ -37,12 +37,12 @@ class Parsed:
     calendar: CalendarIn | None = None
 
     def unit(self, code: str) -> UnitIn | None:
-        """Return a unit that could be read."""
+        """Return a unit that could be read, or None."""
         return next((unit for unit in self.unit_list if unit.code == code), None)
 
 
 def parse(folder: Path, problems: list[ConfigProblem], drafts: Mapping[str, str]) -> Parsed:
-    """Read the four files, or the drafts of them; add to `problems` what is wrong with keys and values."""
+    """Return what the four files, or the drafts of them, hold; add what is wrong with keys and values to `problems`."""
     parsed = Parsed()
     if (raw := toml(folder, UNITS, problems, drafts)) is not None:
         parsed.units = take(UnitsIn, raw, UNITS, "", problems)
@@ -62,14 +62,14 @@ def parse(folder: Path, problems: list[ConfigProblem], drafts: Mapping[str, str]
 
 
 def calendar_folder(folder: Path) -> Path:
-    """Return where the calendar stands: an office without one of its own has the packaged one."""
+    """Return the folder of the calendar: the packaged one for an office without its own calendar."""
     return folder if os.path.lexists(folder / CALENDAR) else PACKAGED
 
 
 def toml(
     folder: Path, name: str, problems: list[ConfigProblem], drafts: Mapping[str, str] | None = None
 ) -> dict[str, Any] | None:
-    """Read a file, or the draft of it; None, and one problem more, when it cannot be read."""
+    """Return the content of a file, or of its draft; if it cannot be read, add a problem and return None."""
     try:
         draft = (drafts or {}).get(name)
         return tomllib.loads((folder / name).read_text(encoding="utf-8") if draft is None else draft)

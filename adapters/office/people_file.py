@@ -22,20 +22,20 @@ from adapters.office.problems import PEOPLE, ConfigProblem, OfficeError, shown
 from domain.office.office import Office
 
 LOCK_WAIT = 10.0
-"""Seconds to wait for another process that edits: an edit takes a fraction of one."""
+"""Seconds to wait for another process that edits; an edit takes a fraction of a second."""
 
 Entry = Table | InlineTable
 
 
 class Change(NamedTuple):
-    """Be the office before and after an edit."""
+    """The office before and after an edit."""
 
     before: Office
     after: Office
 
 
 class PeopleFile:
-    """Be the persons' file of one office's folder."""
+    """The file of persons in one office's folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -44,14 +44,14 @@ class PeopleFile:
         """Add a person at the end; a value that is None or False is left out.
 
         Raises:
-            OfficeError: the office with this person would not be as it must be; nothing was written.
+            OfficeError: the office with this person would not be valid; nothing was written.
             OSError: the file cannot be read or written, or another process holds it.
 
         """
         return self._edit(lambda people: appended(people, person))
 
     def set_key(self, person_id: str, digest: str) -> Change:
-        """Give a person another key; raises as `add` does."""
+        """Set a person's key by its digest (SHA-256, hex); raise as `add` does."""
 
         def edit(people: TOMLDocument) -> str:
             _entry(people, person_id)["key_digest"] = digest
@@ -60,9 +60,10 @@ class PeopleFile:
         return self._edit(edit)
 
     def end(self, person_id: str, last_day: date, *, drop_key: bool) -> Change:
-        """End a person's time in the seats after `last_day`, unless it ends sooner; raises as `add` does.
+        """End a person's time in the seats after `last_day`, unless it ends sooner; raise as `add` does.
 
-        Whoever began later than `last_day` served that day at most, so that the entry stays and still says when.
+        If it began later than `last_day`, it now begins on that day, so that the entry stays valid and still shows
+        when.
         """
 
         def edit(people: TOMLDocument) -> str:
@@ -80,7 +81,7 @@ class PeopleFile:
     def _edit(self, edit: Callable[[TOMLDocument], str]) -> Change:
         with _held(self._folder):
             before = read_office(self._folder)
-            file = (self._folder / PEOPLE).resolve()  # a link stays a link
+            file = (self._folder / PEOPLE).resolve()  # so that a symbolic link stays one
             text = edit(tomlkit.parse(file.read_text(encoding="utf-8")))
             after = read_office(self._folder, {PEOPLE: text})
             _replace(file, text)
@@ -123,7 +124,7 @@ def _entry(people: TOMLDocument, person_id: str) -> Entry:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Keep others from editing; the lock is on the folder, because the file is replaced by each edit."""
+    """Lock the file against other editors; the lock is on the folder, because each edit replaces the file."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         until = time.monotonic() + LOCK_WAIT
@@ -141,7 +142,7 @@ def _held(folder: Path) -> Iterator[None]:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Put the whole text in the file's place in one step, with the mode the file had."""
+    """Replace the whole file in one step, with the mode it had."""
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -157,7 +158,7 @@ def _replace(file: Path, text: str) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring what was renamed in a folder down to the disk."""
+    """Sync to the disk what was renamed in a folder."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

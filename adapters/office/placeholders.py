@@ -1,4 +1,7 @@
-"""What `piyao init` could not know and left to be filled in: invented names, addresses that reach nobody."""
+"""Placeholders: what `piyao init` could not know and left to fill in.
+
+They are invented names, and addresses that reach nobody.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,21 @@ from domain.office.office import Office
 from settings import PACKAGED
 
 DEMO = "（演示）"
+"""The mark on the names of the sample's units."""
 DOMAIN = "placeholder.invalid"
-"""The domain of an address nobody has filled in; `invalid` is reserved for just this (RFC 2606)."""
+"""The domain of an address nobody has filled in; `invalid` is reserved for this (RFC 2606)."""
 
 RESERVED = (".invalid", ".example", ".test")
+"""Top-level domains under which no address is reachable."""
 CITY = "明澄"
+"""The sample's city, short."""
 
 
 class Placeholders(NamedTuple):
-    """Name units with an invented name, units and persons with an address that reaches nobody."""
+    """The codes of units with an invented name, and of units and persons with an address that reaches nobody.
+
+    Persons are given by id.
+    """
 
     names: list[str]
     unit_addresses: list[str]
@@ -27,7 +36,7 @@ class Placeholders(NamedTuple):
 
 
 def placeholders(office: Office) -> Placeholders:
-    """Look for what still stands as in the sample."""
+    """Return what is still as in the sample."""
     sample = _sample_names()
     return Placeholders(
         names=[

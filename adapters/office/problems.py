@@ -1,4 +1,4 @@
-"""What is wrong with the office's files: every line names file, key, the value found and what is allowed."""
+"""The problems in the office's files: each line names file, key, the value found and what is allowed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WANTED = {
 
 
 class ConfigProblem(NamedTuple):
-    """Be one line of the report; `found` is empty where a key is missing."""
+    """One line of the report; `found` is empty if a key is missing."""
 
     file: str
     key: str
@@ -34,13 +34,13 @@ class ConfigProblem(NamedTuple):
     says: str
 
     def __str__(self) -> str:
-        """Write the line people read."""
+        """Return the line people read."""
         place = ": ".join(part for part in (self.file, self.key) if part)
         return f"{place}: found {self.found}; {self.says}" if self.found else f"{place}: {self.says}"
 
 
 class OfficeError(Exception):
-    """Say everything that is wrong with the office's files, one problem a line."""
+    """Raised when the office's files are not as required; the message lists all problems, one per line."""
 
     def __init__(self, problems: Sequence[ConfigProblem]) -> None:
         self.problems = list(problems)
@@ -48,17 +48,17 @@ class OfficeError(Exception):
 
 
 def hidden(mark: str) -> bool:
-    """Tell whether a character is a line break, a control, or turns the reading direction or takes no room."""
+    """Return whether a character is a line break or a control, turns the reading direction, or takes no room."""
     return unicodedata.category(mark) in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def _readable(text: str) -> str:
-    """Write a text so that all of it can be seen, on one line."""
+    """Return a text on one line, with every hidden character written as its code."""
     return "".join(f"\\u{ord(mark):04x}" if hidden(mark) else mark for mark in text)
 
 
 def shown(value: object) -> str:
-    """Write a value as the file has it, cut where it is long."""
+    """Return a value as the file has it, cut at 80 characters."""
     text = (
         f'"{_readable(value)}"'
         if isinstance(value, str)
@@ -73,7 +73,7 @@ def shown(value: object) -> str:
 
 
 def take(model: type[M], raw: object, file: str, at: str, problems: list[ConfigProblem]) -> M | None:
-    """Read one table of a file into its model; what does not fit becomes problems and None."""
+    """Return one table of a file as its model; if it does not fit, add the problems and return None."""
     try:
         return model.model_validate(raw)
     except ValidationError as refused:
@@ -85,7 +85,7 @@ def take(model: type[M], raw: object, file: str, at: str, problems: list[ConfigP
 
 
 def path(at: str, *parts: str | int) -> str:
-    """Write a key path: `level.red.ladder[2].at`."""
+    """Return a key path: `level.red.ladder[2].at`."""
     for part in parts:
         at = f"{at}[{part}]" if isinstance(part, int) else f"{at}.{part}" if at else part
     return at

@@ -1,4 +1,4 @@
-"""The keys of the sample persons: derived in the open, so `up` and `demo` can write them and `live` refuses them."""
+"""The keys of the sample persons: derived in public, so that `up` and `demo` can write them and `live` refuses them."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ def sample_key(person_id: str) -> str:
 
 
 def is_sample_digest(person: Person) -> bool:
-    """Tell whether a person's key is the public sample key."""
+    """Return whether a person's key is the public sample key."""
     return person.key_digest == sha256(sample_key(person.id).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""An office's own texts, held against the packaged ones: what cannot be read, or asks for what nobody gives it."""
+"""Checks of an office's own texts against the packaged ones: unreadable ones, and names nothing is filled in for."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from adapters.office.problems import ConfigProblem, OfficeError, shown
 from texts.catalogue import LANGUAGE, PACKAGED, SENTENCES, WORDS, Texts, braces, fits
 
 ALIKE = {"notice_": frozenset(), "draft_": frozenset({"level", "others"})}
-"""Which templates are filled alike, by how their names begin, and what they are given besides what the packaged ask."""
+"""The families of templates that get the same values, by the beginning of their names, each with the names they get
+besides those the packaged ones use."""
 
 
 def catalogue(folder: Path, zone: str, *, proven: bool) -> Texts:
     """Return the catalogue of the texts in `folder`.
 
-    `proven`: an office's own were held against the packaged ones; else a wrong one is known only when it is to go out,
-    in the middle of a case.
+    With `proven`, an office's own texts are checked against the packaged ones first. Without, a faulty one is noticed
+    only when it is to go out, in the middle of a case.
 
     Raises:
-        OfficeError: all problems of all texts are listed.
+        OfficeError: texts are faulty; all problems of all texts are listed.
 
     """
     texts = Texts(folder, zone)
@@ -43,7 +44,7 @@ def _prove(texts: Texts, folder: Path) -> None:
     own_files = [file for file in sorted(folder.glob("*.j2")) if not _packaged(file, packaged)]
     for file in own_files:
         problems += _template(file, texts, packaged)
-    if own_files and not problems:  # a packaged template may borrow from one of the office's own
+    if own_files and not problems:  # a packaged template may import from one of the office's own
         problems += [problem for name in sorted(texts.templates) for problem in _borrowed(name, texts)]
     if problems:
         raise OfficeError([problem._replace(file=str(LANGUAGE / problem.file)) for problem in problems])
@@ -86,7 +87,7 @@ def _template(file: Path, own: Texts, usual: Texts) -> Iterator[ConfigProblem]:
         yield ConfigProblem(name, "", "", f"is no UTF-8 at byte {problem.start}; allowed: a template in UTF-8")
     except OSError as problem:
         yield ConfigProblem(name, "", "", f"cannot be read in {file.parent} ({problem.strerror})")
-    except (SyntaxError, ValueError, RecursionError) as problem:  # what Python makes of a template it cannot compile
+    except (SyntaxError, ValueError, RecursionError) as problem:  # raised where Python cannot compile the template
         yield ConfigProblem(name, "", "", f"is no template: {problem}")
     else:
         yield from _used(name, tree, own)
@@ -94,7 +95,10 @@ def _template(file: Path, own: Texts, usual: Texts) -> Iterator[ConfigProblem]:
 
 
 def _used(name: str, tree: nodes.Template, own: Texts) -> Iterator[ConfigProblem]:
-    """Tell of filters and tests nobody has: in a branch that is not taken, jinja finds them when they are needed."""
+    """Yield a problem per unknown filter or test.
+
+    In a branch that is not taken, jinja would notice it only when it is needed.
+    """
     for kind, known in ((nodes.Filter, own.environment.filters), (nodes.Test, own.environment.tests)):
         for node in tree.find_all(kind):
             if node.name not in known:
@@ -102,7 +106,10 @@ def _used(name: str, tree: nodes.Template, own: Texts) -> Iterator[ConfigProblem
 
 
 def _asked(name: str, asked: set[str], usual: Texts) -> Iterator[ConfigProblem]:
-    """Tell of names a template is not filled with; where nothing says with what, any that some template is."""
+    """Yield a problem for names a template is not filled with.
+
+    A template outside the families may use any name that some packaged template uses.
+    """
     family = next((start for start in ALIKE if name.startswith(start)), "")
     alike = [source for one, source in usual.templates.items() if one.startswith(family)]
     given = ALIKE.get(family, frozenset()).union(
@@ -113,7 +120,7 @@ def _asked(name: str, asked: set[str], usual: Texts) -> Iterator[ConfigProblem]:
 
 
 def _borrowed(name: str, texts: Texts) -> Iterator[ConfigProblem]:
-    """Tell of templates and of their parts another one borrows, and nobody has."""
+    """Yield a problem per template, or macro of a template, that another one imports and that does not exist."""
     borrowing = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
     for node in texts.environment.parse(texts.templates[name]).find_all(borrowing):
         lender: nodes.Expr = node.template  # type: ignore[attr-defined]  # each of the four has one

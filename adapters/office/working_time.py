@@ -1,4 +1,4 @@
-"""Make the office's calendar of its file: days by their date, and working time as instants a case can carry."""
+"""The office's calendar, made from its file: the days by date, and working time as instants a case can carry."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ SLICE_LIMIT = 2 * 1024
 """How many bytes of working time a case carries at most."""
 
 ESTIMATED = 2
-"""Years laid out past the last known one: an estimate with the holidays that are sure beats one without."""
+"""Years laid out after the last known one: an estimate with the holidays that are certain is better than one
+without."""
 
 
 def known_year(given: CalendarIn) -> int | None:
-    """Return the last year whose days are known: of the country's list, or by notices that follow on it."""
+    """Return the last year whose days are known, by the country's list or by notices that follow it, else None."""
     whole = {notice.year for notice in given.notice if notice.year}
     known = _list_until(given) or min(whole, default=None)
     while known is not None and known + 1 in whole:
@@ -47,13 +48,13 @@ def off_days(holiday: HolidayIn) -> list[date]:
 
 
 def is_listed_off(given: CalendarIn, day: date) -> bool:
-    """Tell whether the country's list has a day off."""
+    """Return whether the country's list has a day off on `day`."""
     found = listed(given.country, FIRST_YEAR, LAST_YEAR).get(day) if given.country != NO_COUNTRY else None
     return found is not None and found.off
 
 
 def laid_out(given: CalendarIn) -> Calendar:
-    """Lay out the days of a calendar that has passed the rules."""
+    """Return the days of a calendar that has passed the rules."""
     covered = given.covered_until or date(known_year(given) or FIRST_YEAR, 12, 31)
     last = date(min(covered.year + ESTIMATED, LAST_YEAR), 12, 31)
     plan = CalendarPlan(
@@ -83,9 +84,9 @@ def _notice_days(given: CalendarIn) -> dict[date, NoticeDay]:
 
 
 def _kind(one: CalendarDay, opens: datetime, ends: datetime, zone: ZoneInfo) -> tuple[int, ...]:
-    """Return a day as working time has it: its length, then where its windows begin and end; in minutes."""
+    """Return a day as `WorkingTime` has it: its length, then the begin and end of each window, in minutes."""
     length = (ends - opens) // MINUTE
-    if length == 1440:  # the clock is not changed: wall time is time after midnight
+    if length == 1440:  # the clock is not changed, so wall time is minutes after midnight
         return _plain(one.windows)
     marks = [(_at(one.day, mark, zone) - opens) // MINUTE for window in one.windows for mark in window]
     pairs = zip(marks[::2], marks[1::2], strict=True)
@@ -101,7 +102,7 @@ def _plain(windows: Windows) -> tuple[int, ...]:
 
 
 def working_time(days: Calendar, zone: str) -> tuple[WorkingTime | None, list[ConfigProblem]]:
-    """Turn a calendar into instants; or say why a case could not carry them."""
+    """Return a calendar as instants, and the problems that keep a case from carrying it."""
     there = ZoneInfo(zone)
     first = days.days[0].day
     midnights = [_at(first + n * DAY, 0, there) for n in range(len(days.days) + 1)]
@@ -120,8 +121,8 @@ def working_time(days: Calendar, zone: str) -> tuple[WorkingTime | None, list[Co
         "week": "".join(DIGITS[kind] for kind in week),
         "covered_until": _at(days.covered_until + DAY, 0, there),
     }
-    told = json.dumps(content, default=datetime.isoformat)
-    whole = WorkingTime(version=hashlib.sha256(told.encode()).hexdigest()[:12], **content)
+    written = json.dumps(content, default=datetime.isoformat)
+    whole = WorkingTime(version=hashlib.sha256(written.encode()).hexdigest()[:12], **content)
     return whole, _too_large(whole)
 
 

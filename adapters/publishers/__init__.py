@@ -1,0 +1,1 @@
+"""Publishers: each channel by which pages go out."""

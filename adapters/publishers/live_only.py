@@ -1,4 +1,4 @@
-"""What a demo or a drill does with pages for a partner outside: they stay on disk."""
+"""Pages of a demo or a drill for an outside partner: they stay on disk."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from domain.vocabulary import Mode
 
 
 class LiveOnlyPublisher:
-    """Let only live pages out; a case keeps the mode it was opened with, whatever the office says now."""
+    """A publisher that lets only live pages out.
+
+    A case keeps the mode it was opened with, whatever the office's mode is now.
+    """
 
     def __init__(self, outside: Publisher, otherwise: Publisher) -> None:
         self._outside, self._otherwise = outside, otherwise
 
     async def issue(self, issue: Issue) -> Issued | NotIssued:
-        """Publish a live page outside, any other by the one that stands in."""
+        """Publish a live page outside, and any other by the publisher that stands in."""
         return await (self._outside if issue.mode is Mode.LIVE else self._otherwise).issue(issue)

@@ -1,4 +1,4 @@
-"""The channel partner while no partner is set: pages as lines of `partner.jsonl`."""
+"""The channel partner if no partner is set: pages as lines of `partner.jsonl`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from domain.case.payloads import Issue, Issued
 
 
 class OutboxPublisher:
-    """Keep on disk what a partner would be told."""
+    """A publisher that writes to disk what a partner would be sent."""
 
     def __init__(self, folder: Path, *, base_url: str) -> None:
         self._outbox = Outbox(folder / "partner.jsonl")
         self._base_url = base_url.rstrip("/")
 
     async def issue(self, issue: Issue) -> Issued:
-        """Add one line per key."""
+        """Write one line per key."""
         await self._outbox.add(issue.publication.key, announcement(issue, self._base_url))
         return Issued(where=self._outbox.path.absolute().as_uri())

@@ -1,4 +1,4 @@
-"""The channel partner: a medium or platform that republishes, told by webhook."""
+"""The channel partner: a medium or platform that republishes, notified by webhook."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from domain.vocabulary import Mode
 from texts.catalogue import current
 
 REFUSED = (400, 410, 422)
-"""Answers that stay the same however often the page is sent."""
+"""Statuses that stay the same however often the page is sent."""
 
 KNOWN = 409
-"""The answer to a key the partner has already."""
+"""The status for a key the partner already has."""
 
 
 class PartnerPublisher:
-    """Send pages to a partner's webhook; `base_url` is where readers reach our own bulletin."""
+    """A publisher over a partner's webhook; `base_url` is where readers reach the office's own bulletin."""
 
     def __init__(self, url: str, secret: str | None = None, *, base_url: str, trusted: Sequence[Network] = ()) -> None:
         self._receiver = Outbound(url, secret, trusted=trusted)
@@ -28,7 +28,12 @@ class PartnerPublisher:
         self._where = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
     async def issue(self, issue: Issue) -> Issued | NotIssued:
-        """Post the page once per key; the receiver deduplicates by `Idempotency-Key`."""
+        """Post the page once per key; the receiver removes duplicates by `Idempotency-Key`.
+
+        Raises:
+            Unavailable: the partner does not answer, or with a status that may change.
+
+        """
         key = issue.publication.key
         status = await self._receiver.post(key, {"id": key, **announcement(issue, self._base_url)}, issue.mode)
         if 200 <= status < 300 or status == KNOWN:
@@ -39,7 +44,7 @@ class PartnerPublisher:
 
 
 def announcement(issue: Issue, base_url: str) -> dict[str, object]:
-    """Build what a partner is told; `page` is the signed text to the letter, `title` and `text` carry the mark."""
+    """Return what a partner is sent; `page` is the signed text to the letter, `title` and `text` carry the mode."""
     page = issue.publication.page
     mark = "" if issue.mode is Mode.LIVE else current().word("mode", issue.mode)
     return {

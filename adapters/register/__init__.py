@@ -1,1 +1,4 @@
-"""The register (台账): report store and projection of the cases, one SQLite file opened by API and worker alike."""
+"""The register (台账): the store of reports and the projection of the cases.
+
+It is one SQLite file, opened by API and worker alike.
+"""

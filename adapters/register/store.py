@@ -27,17 +27,17 @@ PATIENCE = timedelta(seconds=5)
 class SqlRegister(
     ReportPart, TimelinePart, ReceiptPart, BulletinPart, DecisionPart, SigningCodePart, CaseQueryPart, Register
 ):
-    """Be the office's 台账 in one SQLite file; several processes may have it open.
+    """The office's register (台账) in one SQLite file; several processes may have it open.
 
-    Every call that cannot be served now raises `Unavailable` and has left no trace.
+    Every call that cannot be served now raises `Unavailable` and has changed nothing.
     """
 
     @classmethod
     async def open(cls, url: str, patience: timedelta = PATIENCE) -> Self:
-        """Open the file at `sqlite+aiosqlite:///<file>`, made and migrated where needed.
+        """Return the register at `sqlite+aiosqlite:///<file>`; the file is made and migrated where needed.
 
         Raises:
-            ValueError: the address names no SQLite file.
+            ValueError: the URL names no SQLite file.
             Unavailable: the file cannot be opened or migrated now.
 
         """
@@ -51,11 +51,11 @@ class SqlRegister(
         await self._reader.close()
 
     async def ping(self) -> None:
-        """Raise Unavailable unless the store answers and can be written."""
+        """Raise Unavailable unless the register answers and can be written."""
         await self._writer.run(_beat)
 
 
 def _beat(transaction: Connection) -> None:
-    # Only a page that changes is written and synced, so a counter that nothing else uses is moved.
+    # SQLite writes and syncs only pages that change, so this moves a counter that nothing else uses.
     beats = transaction.exec_driver_sql("PRAGMA user_version").scalar_one()
     transaction.exec_driver_sql(f"PRAGMA user_version = {(beats + 1) % 1_000_000}")

@@ -1,6 +1,7 @@
-"""Who may say what: one table, asked by the validator of every decision (DESIGN §7, rows in order of the kinds).
+"""Who may take which decision: one table, asked by the validator of every decision.
 
-A row lists grants; one that fits is enough. A grant names seats, and where the actor must hold them.
+The rule is in docs/design.md, Persons and proof; docs/permissions.md prints the table. A row lists grants; one that
+fits is enough. A grant names seats, and the unit in which the actor must hold them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from domain.vocabulary import ConsultAct, ProposalKind, Seat, SlotKind, Vote
 
 
 class Where(StrEnum):
-    """Name the unit in which a seat counts, seen from the case."""
+    """The unit in which a seat counts, seen from the case."""
 
     OFFICE = "office"
     ASKED = "asked"
@@ -31,7 +32,7 @@ class Where(StrEnum):
 
 @dataclass(frozen=True)
 class Grant:
-    """Allow a kind to holders of `seats` (any seat, if empty) in the unit `where` names."""
+    """The permission of a kind to holders of `seats` (any seat, if empty) in the unit that `where` names."""
 
     where: Where
     seats: tuple[Seat, ...] = ()
@@ -42,7 +43,7 @@ _OFFICE_LEADER = Grant(Where.OFFICE, (Seat.DUTY_LEADER,))
 _EDITOR = Grant(Where.OFFICE, (Seat.EDITOR,))
 _ASKED = Grant(
     Where.ASKED, (Seat.DUTY, Seat.LIAISON_A, Seat.LIAISON_B, Seat.OFFICER, Seat.DEPUTY, Seat.HEAD)
-)  # deputy and head too: the ladder reaches them when those below are silent
+)  # deputy and head too: the ladder calls them when those below do not answer
 _ADDRESSED = Grant(Where.ADDRESSED)
 _SLOT = (Grant(Where.SLOT),)
 _CHAIR = Grant(Where.OFFICE, (Seat.DUTY_LEADER, Seat.DEPUTY, Seat.HEAD))
@@ -68,7 +69,7 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "consent": _SLOT,
     "sign": _SLOT,
     "record_publication": (_EDITOR,),
-    "override": (Grant(Where.OFFICE, (Seat.DUTY,)), _EDITOR),  # the duty leader's is the yes to it
+    "override": (Grant(Where.OFFICE, (Seat.DUTY,)), _EDITOR),  # the duty leader confirms it
     "confirm": _ANOTHER,
     "pause": (_ASKED, _OFFICE_DUTY),
     "resume": (_ASKED, _OFFICE_DUTY),
@@ -80,6 +81,7 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "note": _STAFF,
     "close": (_OFFICE_DUTY, _EDITOR),
 }
+"""The grants of each kind of decision, in the order of the kinds."""
 
 NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
     "transfer": {"of_another": (_OFFICE_DUTY,)},  # a unit hands on its own request only
@@ -99,26 +101,29 @@ NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
         ProposalKind.EXTENSION: (Grant(Where.ASKED, (Seat.DEPUTY,)), _OFFICE_LEADER),
     },
 }
-"""Kinds for which what is said decides who may: in which case, and who then."""
+"""The kinds whose content decides who may take them: which content, and who may then."""
 
 
 def may(actor: Actor, kind: str, case: Case, decision: Decision | None = None) -> bool:
-    """Tell whether `actor` may take a decision of `kind` on `case`; `decision` narrows kinds that depend on content."""
+    """Return whether `actor` may take a decision of `kind` on `case`.
+
+    `decision` narrows the kinds that depend on content; None: whether the actor may take any decision of that kind.
+    """
     return any(_fits(grant, actor, kind, case, decision) for grant in _grants(actor, kind, case, decision))
 
 
 def chairs(actor: Actor, case: Case) -> bool:
-    """Tell whether `actor` may chair a joint session of `case`."""
+    """Return whether `actor` may chair a joint session of `case`."""
     return actor.sits(case.office.code, *_CHAIR.seats)
 
 
 def confirming(proposal: Proposal) -> Confirm:
-    """Return the yes to a proposal."""
+    """Return the decision that approves a proposal."""
     return Confirm(ref=proposal.ref, outcome=Vote.APPROVE)
 
 
 def require(actor: Actor, decision: Decision, case: Case) -> None:
-    """Refuse unless `actor` may say this to `case`."""
+    """Raise NotPermitted unless `actor` may take this decision on `case`."""
     kind: str = decision.kind  # type: ignore[attr-defined]  # every concrete decision has a kind; the base has none
     if not may(actor, kind, case, decision):
         who = f"{actor.short} {actor.person}".strip()
@@ -126,14 +131,14 @@ def require(actor: Actor, decision: Decision, case: Case) -> None:
 
 
 def _grants(actor: Actor, kind: str, case: Case, decision: Decision | None) -> tuple[Grant, ...]:
-    """Return the row that stands for what is said; a proposal of one seat is for the other seat to confirm."""
+    """Return the grants that apply to a decision; a proposal of one seat is for the other seat to confirm."""
     if isinstance(decision, Confirm) and (proposal := _proposal(case, decision)) is not None and proposal.seat:
         return (Grant(Where.OFFICE, (proposal.seat,)),)
     return NARROWED.get(kind, {}).get(_narrowed_by(actor, case, decision), TABLE[kind])
 
 
 def _narrowed_by(actor: Actor, case: Case, decision: Decision | None) -> str:
-    """Return which row of `NARROWED` what is said falls under; empty where the general row stands."""
+    """Return the key in `NARROWED` that a decision falls under; empty if the general row applies."""
     match decision:
         case Transfer() if decision.unit not in (None, actor.unit):
             return "of_another"
@@ -168,7 +173,7 @@ def _fits(grant: Grant, actor: Actor, kind: str, case: Case, decision: Decision 
                 return True  # the rule answers that there is no text to sign
             return any(slot.kind is SlotKind(kind) and slot.held_by(actor) for slot in case.draft.slots)
         case Where.CALLED:
-            ticks = not isinstance(decision, Consult) or decision.ticks_off  # all that a unit not called may say
+            ticks = not isinstance(decision, Consult) or decision.ticks_off  # a unit that was not called may do no more
             return any(
                 actor.unit in session.units or (ticks and session.items_of(actor.unit)) for session in case.sessions
             )
@@ -183,7 +188,7 @@ def _fits(grant: Grant, actor: Actor, kind: str, case: Case, decision: Decision 
 
 
 def _asked(case: Case, decision: Decision | None) -> list[str]:
-    """Return the units that are asked, or offered a request; of a finding to confirm, its own alone."""
+    """Return the units that are asked or offered a request; for a finding to confirm, only its own unit."""
     if isinstance(decision, Confirm) and (proposal := _proposal(case, decision)) is not None and proposal.unit:
         return [proposal.unit]
     asked = (unit for request in case.asked() for unit in (request.unit, request.offered_to))
@@ -191,7 +196,7 @@ def _asked(case: Case, decision: Decision | None) -> list[str]:
 
 
 def _was_addressed(actor: Actor, case: Case, decision: Decision | None) -> bool:
-    """Tell whether a rung of the named clock called one of the actor's seats, or the clock is the actor's own."""
+    """Return whether a rung of the named clock called one of the actor's seats, or the actor's unit owes the clock."""
     if not isinstance(decision, (Acknowledge, PhoneLog)):
         return actor.sits(case.office.code) or any(_called_by(clock, actor, case) for clock in case.running())
     clock = case.clock(decision.clock, decision.unit)

@@ -1,4 +1,4 @@
-"""Codes that prove a second channel: how long one is good, and how many may be asked for and tried."""
+"""Codes that prove a second channel: how long one is valid, and how many may be requested and tried."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from typing import NamedTuple
 from domain.values import Frozen
 
 LIVES = timedelta(minutes=10)
+"""How long a code is valid."""
 TRIES = 5
+"""How many tries a code has."""
 PAUSE = timedelta(seconds=30)
-"""A code asked for again within this time is the one that has just been made."""
+"""A code requested again within this time is the one that was just made."""
 
 
 class Cap(NamedTuple):
-    """Allow at most `most` in any span of `within`."""
+    """A limit of at most `most` uses in any span of `within`."""
 
     most: int
     within: timedelta
@@ -25,29 +27,29 @@ class Cap(NamedTuple):
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 ASKING = (Cap(5, HOUR), Cap(20, DAY))
-"""Codes that went out to one person for one case; one whose sending failed is not counted.
+"""The limits on codes sent to one person for one case; a code whose sending failed is not counted.
 
 With five tries each, a thief of a link has some 300 guesses in its 72 h, of a million.
 """
 
 TRYING = (Cap(10, HOUR),)
-"""Wrong tries of one person on one case, whichever code they were for."""
+"""The limits on wrong tries of one person on one case, whichever code they were for."""
 
 REMEMBERED = max(cap.within for cap in (*ASKING, *TRYING))
-"""How long what was asked and tried is kept: until no cap looks at it any more."""
+"""How long requests and tries are kept: until no limit counts them any more."""
 
 
 class Use(StrEnum):
-    """Say what is counted of codes."""
+    """The uses of codes that are counted."""
 
     ASKED = "asked"
     WRONG = "wrong"
 
 
 class Code(Frozen):
-    """Be a code that proves a person has a second channel; only its digest is kept.
+    """A code that proves a person has a second channel; only its digest is kept.
 
-    `sent` is false while the channel has not said that it took the letter.
+    `tries` are those left. `sent` is false until the channel has reported that it took the letter.
     """
 
     case_id: str
@@ -61,14 +63,14 @@ class Code(Frozen):
 
 
 class CodeDelivery(Frozen):
-    """Say by which channel a code went, and until when it is good."""
+    """The channel by which a code was sent, and until when it is valid."""
 
     channel: str
     expires_at: datetime
 
 
 class CodeTry(StrEnum):
-    """Say how a try of a code ended; `none`: there is none, it has expired, or its tries are used up."""
+    """How a try of a code ended; `none`: there is no code, it has expired, or its tries are used up."""
 
     RIGHT = "right"
     WRONG = "wrong"
@@ -76,21 +78,24 @@ class CodeTry(StrEnum):
 
 
 class CapReached(Frozen):
-    """Say that a cap is reached, and when it opens."""
+    """The answer that a limit is reached, and when it opens again."""
 
     opens_at: datetime
 
     def seconds(self, now: datetime) -> int:
-        """Return how long that is from `now`, in whole seconds, at least one."""
+        """Return the time from `now` until it opens, in whole seconds, at least 1."""
         return max(1, -((now - self.opens_at) // timedelta(seconds=1)))
 
     def minutes(self, now: datetime) -> int:
-        """Return the same in whole minutes, as officers read it."""
+        """Return the time from `now` until it opens, in whole minutes, rounded up."""
         return -(-self.seconds(now) // 60)
 
 
 def held(uses: Sequence[datetime], caps: Sequence[Cap], now: datetime) -> CapReached | None:
-    """Tell whether one more use is over a cap, given the instants of those before; each leaves its span by itself."""
+    """Return the limit that one more use would exceed, given the instants of earlier uses; None if there is none.
+
+    Each use stops counting by itself once its span has passed.
+    """
     latest = sorted(uses, reverse=True)
     opens = [latest[cap.most - 1] + cap.within for cap in caps if len(latest) >= cap.most]
     opens_at = max(opens, default=now)
@@ -98,12 +103,15 @@ def held(uses: Sequence[datetime], caps: Sequence[Cap], now: datetime) -> CapRea
 
 
 def just_made(code: Code, now: datetime) -> bool:
-    """Tell whether a code stands for another one asked for now; one without tries left is good for nothing."""
+    """Return whether a code may stand for another one requested now; a code without tries left may not."""
     return code.made_at > now - PAUSE and code.tries > 0
 
 
 def tried(code: Code | None, digest: str, wrong: Sequence[datetime], now: datetime) -> CodeTry | CapReached:
-    """Judge one try of a code; at the cap it is not looked at, so that the answer tells nothing of it."""
+    """Return the result of one try of a code.
+
+    At the limit the code is not compared, so that the answer reveals nothing about it.
+    """
     if at_cap := held(wrong, TRYING, now):
         return at_cap
     if code is None or code.expires_at <= now or code.tries <= 0:

@@ -1,0 +1,1 @@
+"""The clocks of a case: the account of their time, their ladders, and pauses."""

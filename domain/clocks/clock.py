@@ -1,4 +1,4 @@
-"""A clock: a budget of time that runs, is owed by one unit, and rings the rungs of its level's ladder."""
+"""A clock: a budget of time that one unit owes; while it runs, it rings the rungs of its level's ladder."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from domain.worktime.quiet_hours import URGES
 from domain.worktime.working_time import TimeUnit, WorkingTime
 
 LATE = timedelta(minutes=1)
-"""A rung that rings this much after its plan counts as late: the next level then keeps its minimum gap."""
+"""A rung that rings this much after its planned instant is late; the next rung then keeps the minimum gap."""
 
 
 class Acknowledgement(Frozen):
-    """Say who has taken a clock in hand, at which rung, and until when that holds back the ladder."""
+    """Who has taken a clock in hand, at which rung, and until when that holds the ladder (docs/design.md, rule 5)."""
 
     unit: str
     seat: Seat | None = None
@@ -28,12 +28,12 @@ class Acknowledgement(Frozen):
 
 
 class Clock(BaseModel):
-    """Be one budget, running, standing still or stopped.
+    """One clock of a case: its budget, owner, generation and rungs.
 
-    `unit` owes it. `due`, `plan` (the instants of the rungs) and `provisional` (due where the calendar is not
-    known yet) follow from the ledger (`reckon`). `rung` counts the
-    rungs of the ladder that rang. `generation` grows whenever the clock is armed anew for the same purpose and unit:
-    keys of its notices contain it.
+    `unit` owes it. `due`, `plan` (the instants of the rungs) and `provisional` (`due` lies where the calendar is not
+    known yet) follow from the ledger (`reckon`). `rung` counts the rungs of the ladder that have rung. `generation`
+    grows whenever the clock is armed again for the same purpose and unit; the keys of its notices contain it
+    (docs/design.md, rule 9).
     """
 
     name: ClockName
@@ -54,52 +54,52 @@ class Clock(BaseModel):
     stopped: datetime | None = None
     acknowledged: Acknowledgement | None = None
     calls: datetime | None = None
-    """Since when a phone task of the last rung has no log; None where none is out."""
+    """Since when a phone task of the last rung has had no log; None if none is open."""
 
     @property
     def started(self) -> datetime:
-        """Tell when the budget began."""
+        """Return the instant the budget began."""
         return self.ledger.origin
 
     @property
     def running(self) -> bool:
-        """Tell whether the clock is still owed, be it standing still meanwhile."""
+        """Return whether the clock is still owed; a paused clock is."""
         return self.stopped is None
 
     @property
     def paused(self) -> bool:
-        """Tell whether it stands still; it is never overdue then."""
+        """Return whether the clock stands still; it is never overdue then."""
         return self.running and self.ledger.since is None
 
     @property
     def key(self) -> str:
-        """Name the clock inside its case, the same in every run and attempt."""
+        """Return the clock's name inside its case, the same in every run and attempt."""
         return f"{self.stem}{self.generation}"
 
     @property
     def stem(self) -> str:
-        """Name what the keys of all its generations begin with."""
+        """Return the prefix that the keys of all its generations share."""
         return f"v{self.visit}/{self.name}:{self.unit}/g"
 
     def reckon(self, level: LevelTerms, time: WorkingTime, resumes: datetime | None = None) -> None:
-        """Set the due instant and those of the rungs; `resumes` is when a clock that stands still is to run again."""
+        """Set the due instant and those of the rungs; `resumes` is when a paused clock is expected to run again."""
         self.due = self.ledger.due(time, resumes)
         self.provisional = self.ledger.budget.unit is not TimeUnit.WALL and time.provisional(self.due)
         plan = self.ledger.plan(time, level.ladder, resumes)
         self.plan = tuple(self._heard(at, rung, level, time) for at, rung in zip(plan, level.ladder, strict=True))
 
     def _heard(self, at: datetime, rung: Rung, level: LevelTerms, time: WorkingTime) -> datetime:
-        """Move a reminder out of the quiet hours, never past the due instant."""
+        """Return `at` moved out of the quiet hours if the rung is a reminder, never past the due instant."""
         if level.quiet is None or rung.kind not in URGES or at >= self.due:
             return at
         return min(level.quiet.opening(time, at), self.due)
 
     def next_rung(self, level: LevelTerms, time: WorkingTime) -> tuple[datetime, Rung] | None:
-        """Tell the next rung and when it rings; None when it stands still, is stopped, or the ladder has rung out.
+        """Return the next rung and when it rings; None if the clock is paused or stopped, or the ladder has rung out.
 
-        Rungs that passed together ring together; the one after a late ring keeps the minimum gap; an
-        acknowledgement holds everything above it until it expires (DESIGN rules 5 and 7). A call nobody logs within
-        the minimum gap rings the next one at once (rule 4).
+        Rungs that passed together ring together. The rung after a late one keeps the minimum gap. An acknowledgement
+        holds every higher rung until it expires (docs/design.md, rules 5 and 7). A call that nobody logs within the
+        minimum gap rings the next rung at once (docs/design.md, rule 4).
         """
         if not self.running or self.paused or self.rung >= len(level.ladder):
             return None
@@ -113,7 +113,10 @@ class Clock(BaseModel):
         return at, level.ladder[self.rung]
 
     def next_instant(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
-        """Tell when this clock next needs attention: a rung, its breach, or the end of an acknowledgement."""
+        """Return when the clock next has something due; None if it is paused, stopped, or has nothing left to do.
+
+        Due may be a rung, its breach, the end of an acknowledgement, or the expiry of its request.
+        """
         if not self.running or self.paused:
             return None
         instants = [self.due] if self.breached is None else []
@@ -126,10 +129,10 @@ class Clock(BaseModel):
         return min(instants, default=None)
 
     def expires(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
-        """Tell when a request nobody acts on ends: a minimum gap after the last rung of its ladder.
+        """Return when a request nobody acts on expires: a minimum gap after the last rung of its ladder.
 
-        Whoever was rung last has that long to act; an acknowledgement holds it back as it holds a rung (rule 10).
-        None: the clock belongs to no request, or its ladder has not rung out.
+        The person called last has that long to act. An acknowledgement holds the expiry as it holds a rung
+        (docs/design.md, rule 10). None: the clock belongs to no request, or its ladder has not rung out.
         """
         if self.name not in (ClockName.ACCEPT, ClockName.ANSWER) or self.rung < len(level.ladder):
             return None
@@ -137,10 +140,10 @@ class Clock(BaseModel):
         return max(end, self.acknowledged.until) if self.acknowledged else end
 
     def continue_from(self, old: Clock, now: datetime) -> None:
-        """Take over the account and what rang of an earlier clock: a new owner or round costs and buys no time.
+        """Take over the account and the rungs of an earlier clock: a new owner or visit neither loses nor gains time.
 
-        An extension is handed on with it, and still the only one; under another level the budget is that level's.
-        Time in which the earlier one was stopped is not counted. Call `settle` once it is reckoned.
+        An extension is taken over too, and stays the only one; at another level the budget is that level's. The time in
+        which the earlier clock was stopped is not counted. The caller calls `settle` after `reckon`.
         """
         budget = old.ledger.budget if old.level is self.level else self.ledger.budget
         self.ledger = old.ledger.under(budget).going(now)
@@ -150,43 +153,46 @@ class Clock(BaseModel):
     def rearm(
         self, level: Level, terms: LevelTerms, time: WorkingTime, now: datetime, resumes: datetime | None
     ) -> None:
-        """Give the clock another level's budget; what was consumed is measured again and stays consumed (rule 8)."""
+        """Set another level's budget; what was used is measured again and stays used (docs/design.md, rule 8)."""
         self.level = level
         self.move(self.ledger.under(terms.budgets[self.name]), terms, time, now, resumes)
 
     def move(
         self, ledger: TimeAccount, terms: LevelTerms, time: WorkingTime, now: datetime, resumes: datetime | None = None
     ) -> None:
-        """Go on by another account as the next generation: rungs moved into the future may ring again (rule 9)."""
+        """Continue with another account as the next generation.
+
+        Rungs moved into the future may ring again (docs/design.md, rule 9).
+        """
         self.ledger = ledger if ledger.since is None else ledger.going(now)
         self.reckon(terms, time, resumes)
         self.renew(now)
         self.acknowledged = None
 
     def renew(self, now: datetime) -> None:
-        """Begin the next generation by the instants just reckoned."""
+        """Begin the next generation with the instants just computed."""
         self.generation += 1
         self.settle(now, anew=True)
 
     def hold_on(self, since: datetime, until: datetime) -> None:
-        """Let an acknowledgement live longer by the time the clock stood still."""
+        """Prolong an acknowledgement by the time the clock stood still, from `since` to `until`."""
         if self.acknowledged is not None and self.acknowledged.at < until:
             until = self.acknowledged.until + (until - max(since, self.acknowledged.at))
             self.acknowledged = self.acknowledged.model_copy(update={"until": until})
 
     def settle(self, now: datetime, *, anew: bool = False) -> None:
-        """Count, after a reckoning, which rungs stay rung: those that rang and lie in the past (rule 9).
+        """Set, after `reckon`, how many rungs stay rung: those that rang and lie in the past (docs/design.md, rule 9).
 
-        `anew` says that the ladder is another one or its instants moved. Whoever takes on a ladder that has rung out
-        has the minimum gap before it ends.
+        `anew` means that the ladder is another one or its instants moved. Whoever takes over a ladder that has rung out
+        has the minimum gap before the request expires.
         """
         if anew:
             passed = sum(1 for instant in self.plan if instant <= now)
-            if passed < self.rung:  # the ladder begins anew: a call of the one before is not waited for
+            if passed < self.rung:  # the ladder begins anew: an open call of the earlier one is not waited for
                 self.rung, self.calls = passed, None
         if self.rung >= len(self.plan):
             self.last_rang = now
 
     def stop(self, now: datetime) -> None:
-        """Stop for good."""
+        """Stop the clock for good."""
         self.ledger, self.stopped = self.ledger.halted(now), now

@@ -1,4 +1,4 @@
-"""A pause of a case: why time stands still, until when, and what let it go on."""
+"""A pause of a case: why its clocks stand still, until when, and what ends it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from domain.values import Frozen
 
 
 class PauseReason(StrEnum):
-    """Name why time may stand still: 待检测结果, 待上级答复, 待当事方材料, 不可抗力."""
+    """The reasons for a pause: 待检测结果, 待上级答复, 待当事方材料, 不可抗力."""
 
     TEST_RESULT = "test_result"
     SUPERIOR = "superior"
@@ -18,7 +18,7 @@ class PauseReason(StrEnum):
 
 
 class ResumedBy(StrEnum):
-    """Name what ended a pause: its end, a person, the next step of the case, a level that knows no pause."""
+    """What ended a pause: its end, a person, the next step of the case, or a level without pause."""
 
     END = "end"
     PERSON = "person"
@@ -27,7 +27,7 @@ class ResumedBy(StrEnum):
 
 
 class ActivePause(Frozen):
-    """Be the pause a case is in: why, since when, until when; `reminded` once its end has been announced."""
+    """The pause a case is in: why, since when, until when; `reminded` once its end has been announced."""
 
     reason: PauseReason
     since: datetime
@@ -36,10 +36,10 @@ class ActivePause(Frozen):
 
     @property
     def reminds(self) -> datetime:
-        """Tell when the end is announced: with a fifth of the pause to go."""
+        """Return when the end of the pause is announced: with a fifth of it to go (docs/design.md, rule 8)."""
         return self.until - (self.until - self.since) / 5
 
     @property
     def next_instant(self) -> datetime:
-        """Tell when the pause next needs attention."""
+        """Return when the pause next has something due: the announcement of its end, or its end."""
         return self.until if self.reminded else self.reminds

@@ -1,7 +1,7 @@
-"""The account of a budget: the spans of time in which it ran, and what is left of it (rules 8 and 9).
+"""The account of a budget: the segments in which it ran, and what is left of it (docs/design.md, rules 8 and 9).
 
-Consumed is never kept as a figure: it is measured over the running segments in the unit of the budget, so no pause is
-forgotten or counted twice, and another level or another calendar measures the same segments anew.
+What is used is never stored as a figure. It is measured over the segments, in the unit of the budget. So no pause is
+forgotten or counted twice, and another level or calendar measures the same segments anew.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from domain.worktime.working_time import Span, TimeUnit, WorkingTime
 
 
 class TimeAccount(Frozen):
-    """Be one budget with its segments; `origin` is when it began, `since` None while it stands still."""
+    """One budget with the segments in which it ran.
+
+    `origin` is when it began. `since` is when the open segment began, None while the account stands still.
+    """
 
     budget: Span
     origin: datetime
@@ -25,38 +28,38 @@ class TimeAccount(Frozen):
 
     @classmethod
     def begun(cls, budget: Span, now: datetime) -> Self:
-        """Begin a budget that runs from `now`."""
+        """Return the account of a budget that runs from `now`."""
         return cls(budget=budget, origin=now, since=now)
 
     def halted(self, now: datetime) -> Self:
-        """Stand still from `now`."""
+        """Return the account standing still from `now`."""
         if self.since is None:
             return self
         ran = (*self.ran, (self.since, now)) if now > self.since else self.ran
         return self.model_copy(update={"ran": ran, "since": None})
 
     def going(self, now: datetime) -> Self:
-        """Run from `now`; what ran before stays consumed."""
+        """Return the account running from `now`; what ran before stays used."""
         return self.halted(now).model_copy(update={"since": now})
 
     def under(self, budget: Span) -> Self:
-        """Keep the segments under another budget."""
+        """Return the account with the same segments and another budget."""
         return self.model_copy(update={"budget": budget})
 
     def consumed(self, time: WorkingTime, now: datetime | None = None) -> int:
-        """Measure what is used, in ticks: in the closed segments, and in the running one up to `now`."""
+        """Return what is used, in ticks: in the closed segments, and in the open one up to `now`."""
         runs = [*self.ran, (self.since, now)] if self.since and now and now > self.since else self.ran
         return sum(time.measure(self.budget.unit, start, end, self.origin) for start, end in runs)
 
     def due(self, time: WorkingTime, resumes: datetime | None = None) -> datetime:
-        """Tell when nothing is left: at once where nothing is.
+        """Return when nothing is left of the budget; if nothing is left already, at once.
 
-        `resumes` is when a budget that stands still is to run again; without it, the end of its last segment.
+        `resumes` is when an account that stands still is expected to run again; None: the end of its last segment.
         """
         return time.add(self.budget.unit, self._on(resumes), self.budget.ticks - self.consumed(time), self.origin)
 
     def plan(self, time: WorkingTime, ladder: Sequence[Rung], resumes: datetime | None = None) -> tuple[datetime, ...]:
-        """Tell when each rung of a ladder is to ring."""
+        """Return when each rung of a ladder is to ring."""
         due = self.due(time, resumes)
         runs = (*self.ran, (self._on(resumes), due))
         return tuple(self._instant(time, rung, runs, due) for rung in ladder)
@@ -67,7 +70,7 @@ class TimeAccount(Frozen):
     def _instant(
         self, time: WorkingTime, rung: Rung, runs: Sequence[tuple[datetime, datetime]], due: datetime
     ) -> datetime:
-        """Place one rung: by its share of the time from start to due, or after the due instant."""
+        """Return the instant of one rung: by its share of the time from start to due, or after the due instant."""
         if rung.after is not None:
             return time.after(due, rung.after)
         return due if rung.percent is None or rung.percent >= 100 else self._at_share(time, rung.percent, runs, due)
@@ -75,7 +78,7 @@ class TimeAccount(Frozen):
     def _at_share(
         self, time: WorkingTime, percent: int, runs: Sequence[tuple[datetime, datetime]], due: datetime
     ) -> datetime:
-        """Tell when `percent` of the time from start to due has passed: of wall time, else of working minutes."""
+        """Return when `percent` of the time from start to due has passed: of wall time, else of working minutes."""
         paced = TimeUnit.WALL if self.budget.unit is TimeUnit.WALL else TimeUnit.HOURS
         lengths = [time.measure(paced, start, end, start) for start, end in runs]
         left = sum(lengths) * percent // 100

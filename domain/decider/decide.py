@@ -1,6 +1,7 @@
-"""The rules: one function per decision, one file per stage, and the one door to them all.
+"""The one door to the rules: the table of decisions, and the function that applies one of them.
 
-`decide` applies a decision; `check` is `decide` on a copy, so what the validator lets pass cannot fail afterwards.
+There is one function per decision and one file per stage. `check` applies a decision to a copy, so what the validator
+accepts cannot fail afterwards (docs/decisions/0001).
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ UNANSWERED = (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL)
 
 @dataclass(frozen=True)
 class Rule:
-    """Be one row of the table: the decision's model, the stages it belongs to, the function that carries it out."""
+    """One row of the table: the decision's model, the stages it belongs to, and the function that carries it out."""
 
     model: type[Decision]
     stages: tuple[Stage, ...]
@@ -100,29 +101,29 @@ RULES: dict[str, Rule] = {
     "note": Rule(Note, ALL, note.note),
     "close": Rule(Close, (Stage.CLOSURE,), closure.close),
 }
+"""The rule of each kind of decision a person may send (docs/design.md, rule 1)."""
 
 SYSTEM_RULES: dict[str, Rule] = {"recount": Rule(Recount, ALL, calendar_change.recount)}
-"""What no person says: the system tells it, under the seal like any decision."""
+"""The kinds that no person sends: the system does, under the seal like any decision."""
 
 
 def decide(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> Answer:
-    """Apply one decision and answer with the new state; the same `update_id` again changes nothing.
+    """Apply one decision and return the answer with the new state; the same `update_id` again changes nothing.
 
     Raises:
-        Refused: a rule says no; the case is unchanged when this came from `check`.
+        Refused: a rule refuses. The case is certainly unchanged only if this came from `check`.
 
     """
     before, known = case.seq, update_id in case.applied_updates
     _apply(case, kind, decision, proven, update_id, now)
     summary, seq = summarise(case, ahead=False), case.applied_updates[update_id]
-    if known:  # the first answer may have been lost, with all it told
+    if known:  # the first answer may have been lost, with the entries it carried
         return case.answer(summary, before, seq, now)
     if case.over and not case.pending_effects:
         return case.last_answer(summary, before, seq, now)
     answer = case.answer(summary, before, seq, now, after=case.answered_up_to)
-    if proven.actor not in (CONSOLE, SYSTEM) and not case.notices_carry_entries(
-        now
-    ):  # nobody writes down what these are answered
+    # Answers to the console and to the system reach no one who writes their entries to the register.
+    if proven.actor not in (CONSOLE, SYSTEM) and not case.notices_carry_entries(now):
         case.answered_up_to = case.seq
     return answer
 
@@ -147,5 +148,8 @@ def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
 
 
 def check(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> None:
-    """Refuse what `decide` would refuse, on a copy: no drift, and a bug becomes a refusal without an event."""
+    """Refuse what `decide` would refuse, without changing `case`.
+
+    It runs the same code on a copy. So both cannot drift apart, and a bug shows as a refusal instead of an event.
+    """
     _apply(case.apart(), kind, decision, proven, update_id, now)

@@ -1,4 +1,4 @@
-"""What effects bring back: facts that enter the case by one door each, like decisions, and never fail."""
+"""The results of effects: facts that enter the case, each by a function of its own; they are never refused."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from domain.stages.rebuttal import delivery, interim
 
 
 def gather_wave(case: Case, now: datetime) -> None:
-    """Give the notices owed at one moment one number: they are sent, and after a restart re-sent, together.
+    """Gather the notices that are ready at `now` into one wave: they are sent, and after a restart resent, together.
 
-    That moment is theirs in every run: the roster is read as of it, and what their letters say is computed from it.
-    What waits for a digest goes with its clock: one that moved since may let it go now.
+    `now` belongs to the wave in every run: the roster is read as of it, and the letters' texts are computed from it. A
+    notice that waits for a digest depends on its clock: if the clock has moved, the notice may go now.
     """
     case.pending_effects = [case.standing(effect) for effect in case.pending_effects]
     if any(_goes_out(effect, now) for effect in case.pending_effects):
@@ -27,7 +27,7 @@ def gather_wave(case: Case, now: datetime) -> None:
 
 
 def wave_sent(case: Case, wave: Wave, outcome: WaveSent, now: datetime) -> None:
-    """Take in that every recipient of a wave has a receipt."""
+    """Record that every recipient of a wave has a receipt."""
     _settle_wave(case, wave)
     if wave.updates_register:
         case.recorded(wave.record.summary.seq)
@@ -38,14 +38,17 @@ def wave_sent(case: Case, wave: Wave, outcome: WaveSent, now: datetime) -> None:
 
 
 def wave_failed(case: Case, wave: Wave, reason: str, now: datetime) -> None:
-    """Take in that a wave was given up; whom it reached has a receipt. The register may have been what was away."""
+    """Record that a wave was given up.
+
+    Recipients it reached have a receipt. What failed may also have been the register.
+    """
     _settle_wave(case, wave)
     case.happened(NotNotified(reason=reason[:200]), now)
     case.owe_last_word()
 
 
 def issued(case: Case, issue: Issue, outcome: Issued | NotIssued, now: datetime) -> None:
-    """Take in what a channel said to a publication."""
+    """Record how a channel answered to a publication."""
     case.discharge(issue.publication)
     if issue.record:
         case.recorded(issue.record.summary.seq)
@@ -55,13 +58,13 @@ def issued(case: Case, issue: Issue, outcome: Issued | NotIssued, now: datetime)
 
 
 def called_off(case: Case, effect: Publication) -> None:
-    """Take in that no channel said it took a publication nobody owes any more."""
+    """Drop a publication that is no longer owed; no channel has reported taking it."""
     case.discharge(effect)
     case.owe_last_word()
 
 
 def recorded(case: Case, effect: FinalRecord, record: Record) -> None:
-    """Take in that the register has the last word."""
+    """Record that the register has the last entries of the case."""
     case.discharge(effect)
     case.recorded(record.summary.seq)
     case.owe_last_word()

@@ -1,4 +1,7 @@
-"""Ring what is due: every passed rung of every clock, in order, from the state of the case alone (rules 3, 4, 7, 8)."""
+"""Ring what is due: every passed rung of every clock, in order, from the state of the case alone.
+
+The rules are in docs/design.md, rules 3, 4, 7 and 8.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from domain.stages.verification.expiry import expire
 
 
 def ring(case: Case, now: datetime) -> None:
-    """Do everything that is due at `now`, across the pause and all clocks in the order of their instants."""
+    """Do everything that is due at `now`, for the pause and all clocks, in the order of their instants."""
     while (due := _most_urgent(case, now)) is not None:
         if isinstance(due, Clock):
             _attend(case, due, now)
@@ -23,7 +26,7 @@ def ring(case: Case, now: datetime) -> None:
 
 
 def _most_urgent(case: Case, now: datetime) -> Clock | ActivePause | None:
-    """Return what is due first; at one instant the pause ends before a clock that ran on rings."""
+    """Return what is due first; at the same instant, the pause ends before a clock that was not paused rings."""
     due: list[tuple[datetime, int, Clock | ActivePause]] = []
     if case.pause is not None and case.pause.next_instant <= now:
         due.append((case.pause.next_instant, -1, case.pause))

@@ -1,6 +1,6 @@
-"""What people say to a case: one model per kind, exactly the body of `POST /v1/cases/{id}/decisions`.
+"""The decisions people send to a case: one model per kind, exactly the body of `POST /v1/cases/{id}/decisions`.
 
-Who says it is never a field: the actor is the credential, sealed into the Update's header by the desk.
+The actor is never a field: it comes from the credential, and the desk seals it into the Update's header.
 """
 
 from __future__ import annotations
@@ -123,6 +123,7 @@ AnyDecision = Annotated[
     | Close,
     Field(discriminator="kind"),
 ]
+"""A decision of any kind a person may send."""
 
 NOT_OFFERED_YET = (
     "merge", "split", "reopen", "correct", "withdraw", "appeal",

@@ -1,4 +1,4 @@
-"""What may be said at any stage: take a clock in hand, ring the next rung, log a call, remark; and the close."""
+"""Decisions that belong to any stage (taking a clock in hand, ringing a rung, a call, a remark), and the close."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from domain.vocabulary import ClockName, PhoneOutcome
 
 
 class Acknowledge(Decision):
-    """Take a clock in hand: no higher rung rings until the acknowledgement expires; the due time stays."""
+    """A decision to take a clock in hand (认领).
+
+    No higher rung rings until the acknowledgement expires; the due time stays (docs/design.md, rule 5).
+    """
 
     kind: Literal["acknowledge"] = "acknowledge"
     clock: ClockName
@@ -19,9 +22,10 @@ class Acknowledge(Decision):
 
 
 class Escalate(Decision):
-    """Ring the next rung of a clock by hand; refused when it has moved on from `expected_level`.
+    """A decision to ring the next rung of a clock by hand (提级).
 
-    Without `clock` the most urgent running clock is meant.
+    `expected_level` is the number of rungs the sender saw rung; if the clock has moved on, the decision is refused
+    (docs/design.md, rule 6). Without `clock` the most urgent running clock is meant.
     """
 
     kind: Literal["escalate"] = "escalate"
@@ -32,7 +36,7 @@ class Escalate(Decision):
 
 
 class PhoneLog(Decision):
-    """Log a phone call about a clock: reached, not reached, or passed on."""
+    """The log of a phone call about a clock: reached, not reached, or passed on."""
 
     kind: Literal["phone_log"] = "phone_log"
     clock: ClockName
@@ -42,14 +46,14 @@ class PhoneLog(Decision):
 
 
 class Note(Decision):
-    """Write a remark into the timeline; it changes nothing else."""
+    """A remark for the timeline; it changes nothing else."""
 
     kind: Literal["note"] = "note"
     text: Short
 
 
 class Close(Decision):
-    """Close a case whose publication is out."""
+    """A decision to close a case whose publication is out (办结)."""
 
     kind: Literal["close"] = "close"
     remarks: Short | None = None

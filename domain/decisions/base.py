@@ -1,4 +1,4 @@
-"""Who says something to a case, and what every kind of decision has in common."""
+"""Who sends a decision to a case, and what every kind of decision has in common."""
 
 from __future__ import annotations
 
@@ -11,21 +11,29 @@ from domain.values import Frozen
 from domain.vocabulary import Seat
 
 UnitCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
+"""The code of a unit."""
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 in lower-case hex."""
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+"""A line of 1 to 200 characters."""
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+"""A text of 1 to 4000 characters."""
 Link = Annotated[AnyHttpUrl, Field(max_length=2000)]
+"""A web address of at most 2000 characters."""
 
 
 class Signer(Frozen):
-    """Be whoever put a name to something: a person by id, and the unit it was done for."""
+    """Who stands behind a text or a finding: a person's id, and the unit the person acted for."""
 
     person: str
     unit: str
 
 
 class Actor(Frozen):
-    """Be who speaks: a person by id, with the unit and the seats held at the moment of the decision."""
+    """Who sends a decision: a person's id, with the unit and the seats held at the moment of the decision.
+
+    `short` is the unit's short name, `parent` the code of its superior unit.
+    """
 
     person: str
     unit: str
@@ -35,35 +43,35 @@ class Actor(Frozen):
 
     @property
     def signer(self) -> Signer:
-        """Return the actor as one who signs."""
+        """Return the actor as a signer."""
         return Signer(person=self.person, unit=self.unit)
 
     def sits(self, unit: str, *seats: Seat) -> bool:
-        """Tell whether the actor holds one of `seats` (any, if none is named) in `unit`."""
+        """Return whether the actor holds one of `seats` in `unit`; without `seats`, any seat."""
         return self.unit == unit and (not seats or any(seat in seats for seat in self.seats))
 
 
 CONSOLE = Actor(person="temporal-ui", unit="", short="", seats=())
-"""Whoever speaks without the desk's proof: may escalate, nothing else."""
+"""The actor of an Update without the desk's seal; it may only escalate."""
 
 
 SYSTEM = Actor(person="system", unit="", short="", seats=())
-"""Who tells a case of a newer calendar: no person, and proven under the seal like one."""
+"""The actor that sends a newer calendar: no person, but under the seal like one."""
 
 
 class Wording(Frozen):
-    """Be a text in the office's fixed wording."""
+    """A text in the office's fixed wording."""
 
     title: str
     text: str
 
 
 class Proven(Frozen):
-    """Hold what the desk proves with a decision: the actor, the units it names, and what its text holds.
+    """What the desk proves with a decision: the actor, the units it names, and what its text holds.
 
-    `competent` are the units whose field a text touches, `exclusive` who alone may give a kind of information it
-    holds (by its name), `wording` is the fixed text of an interim notice, `second_factor` tells that a code sent by
-    another channel came back.
+    `units` are by code. `competent` are the units whose field a text touches. `exclusive` names who alone may give each
+    kind of information the text holds, by the kind's name. `wording` is the fixed text of an interim notice.
+    `second_factor` is true if a code sent by another channel came back.
     """
 
     actor: Actor
@@ -75,7 +83,7 @@ class Proven(Frozen):
 
 
 class Decision(BaseModel):
-    """Be the base of every kind; unknown fields are refused."""
+    """The base class of every kind of decision; unknown fields are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 

@@ -1,4 +1,4 @@
-"""What may be said about time: pause it, ask for more of it, urge whoever is slow, count by a newer calendar."""
+"""Decisions about time: pause and resume, extend, nudge and supervise, and counting by a newer calendar."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from domain.worktime.working_time import Span, WorkingTime
 
 
 class Pause(Decision):
-    """Let the clocks of a case stand still until an end; only for a listed reason, with evidence, once a visit."""
+    """A decision to let the clocks of a case stand still until an end (docs/design.md, rule 8).
+
+    It needs a listed reason and evidence, and is possible once per visit.
+    """
 
     kind: Literal["pause"] = "pause"
     reason: PauseReason
@@ -24,14 +27,14 @@ class Pause(Decision):
 
 
 class Resume(Decision):
-    """Let the clocks of a paused case go on before the end of the pause."""
+    """A decision to let the clocks of a paused case go on before the end of the pause."""
 
     kind: Literal["resume"] = "resume"
     reason: Short | None = None
 
 
 class Extend(Decision):
-    """Ask for more time on one clock before it is due; a second person grants it."""
+    """A proposal for more time on one clock, before it is due; a second person grants it (docs/design.md, rule 8)."""
 
     kind: Literal["extend"] = "extend"
     clock: ClockName
@@ -41,7 +44,7 @@ class Extend(Decision):
 
 
 class Nudge(Decision):
-    """Urge whoever a clock waits for (催办); no rung of the ladder is used up by it."""
+    """A decision to urge whoever works on a clock (催办); it uses up no rung of the ladder."""
 
     kind: Literal["nudge"] = "nudge"
     clock: ClockName
@@ -50,7 +53,7 @@ class Nudge(Decision):
 
 
 class Supervise(Decision):
-    """Put a clock under supervision (督办): the leaders of its unit are told, with the reason."""
+    """A decision to put a clock under supervision (督办): the leaders of its unit are notified, with the reason."""
 
     kind: Literal["supervise"] = "supervise"
     clock: ClockName
@@ -59,7 +62,10 @@ class Supervise(Decision):
 
 
 class Recount(Decision):
-    """Count by a newer working calendar; said by the system alone, when the office's calendar has changed."""
+    """A decision to count by a newer working calendar.
+
+    Only the system sends it, when the office's calendar has changed (docs/design.md, rule 13).
+    """
 
     kind: Literal["recount"] = "recount"
     time: WorkingTime

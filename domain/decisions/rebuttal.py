@@ -1,4 +1,4 @@
-"""What editors and signers say: a text to publish, votes that bind to exactly one text, and what another confirms."""
+"""Decisions of editors and signers: a text to publish, votes bound to exactly one text, proposals and confirmations."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from domain.vocabulary import Issuer, PublicationKind, Vote
 
 
 class DraftSubmission(Decision):
-    """Hand in the text that is to be published; every draft is a new version with its own digest.
+    """A text handed in for publication; every draft is a new version with its own digest.
 
-    `unit` is the unit it goes out for where the issuer is one unit (None: the lead unit). `consents` are co-units
-    whose field the text states, beside those that are found in it. `information` is the kind of information the text
-    gives, where only one unit may give it.
+    `unit` is the unit it goes out for if the issuer is one unit (None: the lead unit). `consents` are co-units whose
+    field the text states, in addition to those found in it. `information` is the kind of information the text gives,
+    where only one unit may give it.
     """
 
     kind: Literal["draft"] = "draft"
@@ -29,12 +29,12 @@ class DraftSubmission(Decision):
     information: Short | None = None
 
     def named_units(self) -> tuple[str, ...]:
-        """Return the issuing unit and those whose consent is asked."""
+        """Return the issuing unit and the units whose consent is asked."""
         return tuple(code for code in (self.unit, *self.consents) if code)
 
 
 class Ballot(Decision):
-    """Be a vote on exactly one text: approve, return with remarks, or reject."""
+    """A vote on exactly one text, named by its digest: approve, return with remarks, or reject."""
 
     digest: Digest
     outcome: Vote
@@ -42,25 +42,28 @@ class Ballot(Decision):
 
 
 class Review(Ballot):
-    """Review a text (审核): approve it, return it with remarks, or reject it."""
+    """A vote of the competent unit on a text (审核)."""
 
     kind: Literal["review"] = "review"
 
 
 class Consent(Ballot):
-    """Consent to what a text states of one's own field (会签), return it with remarks, or refuse."""
+    """A co-unit's vote on what a text states of its field (会签)."""
 
     kind: Literal["consent"] = "consent"
 
 
 class Sign(Ballot):
-    """Sign a text (签发), the last of all: it goes out, is returned with remarks, or is rejected."""
+    """The last vote on a text (签发): if it approves, the text goes out."""
 
     kind: Literal["sign"] = "sign"
 
 
 class Interim(Decision):
-    """Ask for the notice that a claim is being checked (正在核实): fixed wording, no verdict; another confirms."""
+    """A proposal to send the notice that a claim is being checked (正在核实).
+
+    The notice has fixed wording and no verdict; another person confirms it (docs/design.md, rules 12 and 16).
+    """
 
     kind: Literal["interim"] = "interim"
     known: Short | None = None
@@ -69,7 +72,10 @@ class Interim(Decision):
 
 
 class Override(Decision):
-    """Ask to go on without a co-unit's consent, with the reason; the duty leader confirms (rules 12 and 16)."""
+    """A proposal to go on without a co-unit's consent, with the reason (特批).
+
+    The duty leader confirms it (docs/design.md, rules 12 and 16).
+    """
 
     kind: Literal["override"] = "override"
     act: Literal["skip_consent"] = "skip_consent"
@@ -82,7 +88,7 @@ class Override(Decision):
 
 
 class Confirm(Decision):
-    """Confirm or turn down what another person has asked for; `ref` is the number of that entry in the timeline."""
+    """A decision that confirms or turns down another person's proposal; `ref` is the number of its timeline entry."""
 
     kind: Literal["confirm"] = "confirm"
     ref: Annotated[int, Field(strict=True, ge=1)]
@@ -91,7 +97,7 @@ class Confirm(Decision):
 
 
 class RecordPublication(Decision):
-    """Record what a unit has published itself, with address and capture; it is re-posted with its source."""
+    """What a unit has published itself, with address and capture; the text is re-posted with its source."""
 
     kind: Literal["record_publication"] = "record_publication"
     unit: UnitCode

@@ -1,4 +1,4 @@
-"""What a case hears of reports: the first one opens it, further ones are sightings."""
+"""What a case gets from the register about reports: the first one opens it, further ones are sightings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.worktime.working_time import WorkingTime
 
 
 class Sighting(Frozen):
-    """How far a claim has spread: reports, districts and channels so far."""
+    """How far a claim has spread: the number of reports, districts and channels so far."""
 
     count: int
     districts: int
@@ -19,10 +19,10 @@ class Sighting(Frozen):
 
 
 class CaseOrigin(Frozen):
-    """The first report of a case, as the register stored it: one value from there to the case.
+    """The first report of a case, as the register stored it; the same value travels from there to the case.
 
-    `claim` is at most 200 characters on one line. `reported_at` is what the sender gave, None where nothing was given:
-    data, never the start of a clock. `level` is the provisional one.
+    `claim` is at most 200 characters on one line. `reported_at` is what the sender gave, None if nothing was given; it
+    is data and starts no clock. `level` is the provisional level.
     """
 
     case_id: str
@@ -38,7 +38,7 @@ class CaseOrigin(Frozen):
 class Opening(CaseOrigin):
     """The argument a case starts with: its first report, and the terms it is opened under.
 
-    `named` holds the short name of the unit a report came from, where the channel names one.
+    `named` holds the short name of the unit a report came from, if the channel names one.
     """
 
     named: dict[str, str] = {}

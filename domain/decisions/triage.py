@@ -1,4 +1,4 @@
-"""What the office says to send a case on its way: triage, assignment, further units, another level."""
+"""The office's decisions that set a case on its way: triage, assignment, a further unit, another level."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from domain.vocabulary import Exit, Level
 
 
 class TriageDecision(Decision):
-    """Confirm or change the level and ask units to verify, or let a report out that is no rumor.
+    """The office's triage: it sets the level and asks units to verify, or lets the report out as no rumor.
 
-    Either `exit` (with `pass_to`, the unit it is passed to, where one fits) or `level`, `topic` and `lead`.
+    It has either `exit` (with `pass_to`, the unit the report is passed to, if one fits) or `level`, `topic` and `lead`.
     """
 
     kind: Literal["triage"] = "triage"
@@ -28,12 +28,15 @@ class TriageDecision(Decision):
     reason: Short | None = None
 
     def named_units(self) -> tuple[str, ...]:
-        """Return lead, co-units and the unit a report is passed to."""
+        """Return the lead, the co-units and the unit a report is passed to."""
         return tuple(code for code in (self.lead, *self.co_units, self.pass_to) if code)
 
 
 class Assign(Decision):
-    """Name the lead unit by order of the office, after units have declined; it cannot decline."""
+    """A decision to name a lead unit by order of the office, after units have declined; that unit cannot decline.
+
+    The rule is docs/design.md, rule 10.
+    """
 
     kind: Literal["assign"] = "assign"
     lead: UnitCode
@@ -45,7 +48,7 @@ class Assign(Decision):
 
 
 class AddUnit(Decision):
-    """Ask one more unit to verify alongside."""
+    """A decision to ask one more co-unit."""
 
     kind: Literal["add_unit"] = "add_unit"
     unit: UnitCode
@@ -57,7 +60,7 @@ class AddUnit(Decision):
 
 
 class Relevel(Decision):
-    """Change the level of a case; running clocks keep what they consumed."""
+    """A decision to change the level of a case; running clocks keep what they have used."""
 
     kind: Literal["relevel"] = "relevel"
     level: Level

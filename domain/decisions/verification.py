@@ -1,4 +1,4 @@
-"""What units say to a verification request, and what the office says to their findings."""
+"""Decisions of units about a verification request, and of the office about findings and joint sessions."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from domain.vocabulary import ActionKind, ConsultAct, SyntheticMark, Verdict
 
 
 class Accept(Decision):
-    """Sign for a verification request on behalf of one's unit."""
+    """A decision to accept a verification request for one's unit (签收)."""
 
     kind: Literal["accept"] = "accept"
 
 
 class Decline(Decision):
-    """Return a verification request: the reason, and the unit that fits better where one is known."""
+    """A decision to return a verification request (退回): the reason, and a unit that fits better, if one is known."""
 
     kind: Literal["decline"] = "decline"
     reason: Short
@@ -30,9 +30,10 @@ class Decline(Decision):
 
 
 class Transfer(Decision):
-    """Hand a request on to the unit it belongs to; the sender stays responsible until that unit accepts (rule 10).
+    """A decision to hand a request on to the unit it belongs to (转办).
 
-    `unit` names whose request the office hands on; None: the actor's own.
+    The sender stays responsible until that unit accepts (docs/design.md, rule 10). `unit` is the unit whose request the
+    office hands on; None: the actor's own.
     """
 
     kind: Literal["transfer"] = "transfer"
@@ -41,12 +42,12 @@ class Transfer(Decision):
     unit: UnitCode | None = None
 
     def named_units(self) -> tuple[str, ...]:
-        """Return the unit that is to take over."""
+        """Return the receiving unit."""
         return (self.to,)
 
 
 class Evidence(Frozen):
-    """Be one piece of evidence: what it is, where it comes from, its address or file, when it was captured."""
+    """One piece of evidence: what it is, its source, its address or its file's digest, and when it was captured."""
 
     kind: Short
     source: Short
@@ -62,9 +63,9 @@ class Evidence(Frozen):
 
 
 class Finding(Decision):
-    """Hand in one's unit's finding: verdict, explanation, evidence.
+    """One unit's finding: verdict, explanation, evidence.
 
-    `party_statement` is what a firm concerned says itself, `synthetic_mark` how a picture or video of the claim says
+    `party_statement` is what a firm concerned says itself. `synthetic_mark` is how a picture or video of the claim says
     that a machine made it.
     """
 
@@ -77,7 +78,7 @@ class Finding(Decision):
 
 
 class ReturnFinding(Decision):
-    """Return a unit's finding for more; its answer clock goes on."""
+    """A decision to return a unit's finding for what it lacks; the unit's answer clock goes on."""
 
     kind: Literal["return_finding"] = "return_finding"
     unit: UnitCode
@@ -85,7 +86,7 @@ class ReturnFinding(Decision):
 
 
 class Action(Frozen):
-    """Be one item of a session's action list: what is to be done, by which unit, until when."""
+    """One item of a session's action list: what is to be done, by which unit, until when."""
 
     do: ActionKind
     unit: UnitCode
@@ -94,10 +95,10 @@ class Action(Frozen):
 
 
 class Consult(Decision):
-    """Speak in a joint session: call one (`units`), take a position (`verdict`), give out `actions`, or rule.
+    """An act in a joint session: call one (`units`), take a position (`verdict`), give out `actions`, or rule.
 
-    `text` is the question, the position or the reasons. `done` are the numbers of action items that are ticked off:
-    the actor's own, or any by the chair; without a verdict `text` is then what came of them.
+    `text` is the question, the position or the reasons. `done` are the numbers of the action items that are ticked off:
+    the actor's own, or any if the actor is the chair. Without a verdict, `text` is then what came of them.
     """
 
     kind: Literal["consult"] = "consult"
@@ -109,10 +110,10 @@ class Consult(Decision):
     done: tuple[int, ...] = Field(default=(), max_length=20)
 
     def named_units(self) -> tuple[str, ...]:
-        """Return the units called and those that are given something to do."""
+        """Return the called units and those that are given an action."""
         return tuple(dict.fromkeys((*self.units, *(action.unit for action in self.actions))))
 
     @property
     def ticks_off(self) -> bool:
-        """Tell whether this takes no side and only says what has been done."""
+        """Return whether this act only ticks off items and takes no position."""
         return bool(self.done) and self.verdict is None

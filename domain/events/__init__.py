@@ -1,4 +1,4 @@
-"""What happened to a case, in the past tense: the timeline, as told to the register and shown to officers."""
+"""What happened to a case, in the past tense: the timeline, as written to the register and shown to officers."""
 
 from __future__ import annotations
 
@@ -179,10 +179,14 @@ Event = Annotated[
     | CaseClosed,
     Field(discriminator="kind"),
 ]
+"""An event of any kind."""
 
 
 class Entry(Frozen):
-    """Be one line of the timeline: `seq` counts from 1 within the case; `by` is None when no person spoke."""
+    """One entry of the timeline.
+
+    `seq` counts from 1 within the case. `at` is workflow time. `by` is None if no person acted.
+    """
 
     seq: int
     at: datetime

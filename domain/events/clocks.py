@@ -1,4 +1,4 @@
-"""What happens to clocks, and whom notices reach."""
+"""What happened to clocks, and whom notices reached."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from domain.worktime.working_time import Span
 
 
 class RungRang(Frozen):
-    """`unlogged`: it rang before its time, because nobody logged the call of the rung before."""
+    """A rung of a clock rang.
+
+    `n` counts the rungs from 1. `late_by` is in seconds. `by_hand` is the reason if a person rang it or a logged call
+    reached nobody. `unlogged`: it rang early, because nobody logged the call of the rung before.
+    """
 
     kind: Literal["rung_rang"] = "rung_rang"
     clock: ClockName
@@ -30,6 +34,8 @@ class RungRang(Frozen):
 
 
 class ClockBreached(Frozen):
+    """A clock's due time passed; `late_by` is in seconds."""
+
     kind: Literal["clock_breached"] = "clock_breached"
     clock: ClockName
     unit: str
@@ -38,6 +44,11 @@ class ClockBreached(Frozen):
 
 
 class Acknowledged(Frozen):
+    """Somebody took a clock in hand, at rung `rung`.
+
+    `after_level` is the number of rungs rung if a level above the person's own had rung; else None.
+    """
+
     kind: Literal["acknowledged"] = "acknowledged"
     clock: ClockName
     unit: str
@@ -47,29 +58,42 @@ class Acknowledged(Frozen):
 
 
 class AcknowledgementExpired(Frozen):
+    """An acknowledgement ended; the ladder goes on."""
+
     kind: Literal["acknowledgement_expired"] = "acknowledgement_expired"
     clock: ClockName
     unit: str
 
 
 class RosterGap(Frozen):
+    """A wanted seat was empty.
+
+    `reached` is the seat that got the notice in its place; None: only administrators got it, or nobody.
+    """
+
     kind: Literal["roster_gap"] = "roster_gap"
     wanted: Addressee
     reached: Addressee | None = None
 
 
 class Notified(Frozen):
+    """The notices of one wave went out: to which seats, by which channels."""
+
     kind: Literal["notified"] = "notified"
     to: tuple[Addressee, ...]
     by: tuple[str, ...]
 
 
 class NotNotified(Frozen):
+    """A wave of notices was given up."""
+
     kind: Literal["not_notified"] = "not_notified"
     reason: str
 
 
 class PhoneLogged(Frozen):
+    """Somebody logged how a call about a clock ended."""
+
     kind: Literal["phone_logged"] = "phone_logged"
     clock: ClockName
     unit: str
@@ -78,6 +102,8 @@ class PhoneLogged(Frozen):
 
 
 class CasePaused(Frozen):
+    """The clocks of the case were stopped until an end."""
+
     kind: Literal["case_paused"] = "case_paused"
     reason: PauseReason
     until: datetime
@@ -86,12 +112,17 @@ class CasePaused(Frozen):
 
 
 class PauseEnding(Frozen):
+    """The end of a pause was announced."""
+
     kind: Literal["pause_ending"] = "pause_ending"
     until: datetime
 
 
 class CaseResumed(Frozen):
-    """`at` is when the clocks go on from: the end of the pause, however late that was noticed."""
+    """A pause ended.
+
+    `at` is when the clocks go on from. If the pause ran out, that is its end, however late this was noticed.
+    """
 
     kind: Literal["case_resumed"] = "case_resumed"
     why: ResumedBy
@@ -100,6 +131,8 @@ class CaseResumed(Frozen):
 
 
 class ClockExtended(Frozen):
+    """A clock got more time; `old` and `new` are its due times."""
+
     kind: Literal["clock_extended"] = "clock_extended"
     clock: ClockName
     unit: str
@@ -110,11 +143,15 @@ class ClockExtended(Frozen):
 
 
 class CalendarChanged(Frozen):
+    """The case began to count by a newer working calendar."""
+
     kind: Literal["calendar_changed"] = "calendar_changed"
     version: str
 
 
 class DueMoved(Frozen):
+    """A newer calendar moved a clock's due time, or settled a provisional one."""
+
     kind: Literal["due_moved"] = "due_moved"
     clock: ClockName
     unit: str
@@ -125,6 +162,8 @@ class DueMoved(Frozen):
 
 
 class Nudged(Frozen):
+    """An officer urged those who work on a clock (催办)."""
+
     kind: Literal["nudged"] = "nudged"
     clock: ClockName
     unit: str
@@ -133,6 +172,8 @@ class Nudged(Frozen):
 
 
 class Supervised(Frozen):
+    """A clock was put under supervision (督办)."""
+
     kind: Literal["supervised"] = "supervised"
     clock: ClockName
     unit: str

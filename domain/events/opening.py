@@ -1,4 +1,4 @@
-"""How a case begins, moves and ends."""
+"""How a case began, moved on and ended."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from domain.vocabulary import Exit, Level, Stage, Verdict
 
 
 class CaseOpened(Frozen):
+    """A first report opened the case, at its provisional level."""
+
     kind: Literal["case_opened"] = "case_opened"
     level: Level
     channel: str
@@ -16,6 +18,8 @@ class CaseOpened(Frozen):
 
 
 class Sighted(Frozen):
+    """The claim was reported again: the number of reports, districts and channels so far."""
+
     kind: Literal["sighted"] = "sighted"
     count: int
     districts: int
@@ -23,12 +27,16 @@ class Sighted(Frozen):
 
 
 class StageEntered(Frozen):
+    """The case entered a stage."""
+
     kind: Literal["stage_entered"] = "stage_entered"
     stage: Stage
     visit: int
 
 
 class Triaged(Frozen):
+    """The office set the level and the topic, and asked units."""
+
     kind: Literal["triaged"] = "triaged"
     level: Level
     topic: str
@@ -37,6 +45,11 @@ class Triaged(Frozen):
 
 
 class PassedOn(Frozen):
+    """Triage let the report out as no rumor.
+
+    `to` is the short name of the unit it was passed to; None: it was passed to nobody.
+    """
+
     kind: Literal["passed_on"] = "passed_on"
     exit: Exit
     to: str | None = None
@@ -44,6 +57,8 @@ class PassedOn(Frozen):
 
 
 class LevelChanged(Frozen):
+    """The level of the case changed."""
+
     kind: Literal["level_changed"] = "level_changed"
     old: Level
     new: Level
@@ -51,11 +66,15 @@ class LevelChanged(Frozen):
 
 
 class Noted(Frozen):
+    """Somebody wrote a remark into the timeline."""
+
     kind: Literal["noted"] = "noted"
     text: str
 
 
 class CaseClosed(Frozen):
+    """The case was closed: with its verdict, or by an exit of triage."""
+
     kind: Literal["case_closed"] = "case_closed"
     exit: Exit | None = None
     verdict: Verdict | None = None

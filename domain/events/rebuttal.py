@@ -1,4 +1,4 @@
-"""What happens to a text on its way to the public."""
+"""What happened to a text on its way to the public, and to proposals."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from domain.vocabulary import Issuer, Level, ProposalKind, PublicationKind, Slot
 
 
 class Drafted(Frozen):
+    """A text was handed in as a new version; `slots` are the seats asked for each kind of signature."""
+
     kind: Literal["drafted"] = "drafted"
     version: int
     publication: PublicationKind
@@ -24,6 +26,8 @@ class Drafted(Frozen):
 
 
 class Reviewed(Frozen):
+    """Somebody voted on a text; `slot` is the kind of signature."""
+
     kind: Literal["reviewed"] = "reviewed"
     slot: SlotKind = SlotKind.REVIEW
     version: int
@@ -33,12 +37,16 @@ class Reviewed(Frozen):
 
 
 class Approved(Frozen):
+    """A text got its last signature."""
+
     kind: Literal["approved"] = "approved"
     version: int
     digest: str
 
 
 class Delivered(Frozen):
+    """A channel took a page; `where` is the place the channel named."""
+
     kind: Literal["delivered"] = "delivered"
     version: int
     channel: str
@@ -47,6 +55,8 @@ class Delivered(Frozen):
 
 
 class DeliveryRefused(Frozen):
+    """A channel refused a page for good."""
+
     kind: Literal["delivery_refused"] = "delivery_refused"
     version: int
     channel: str
@@ -55,6 +65,8 @@ class DeliveryRefused(Frozen):
 
 
 class Proposed(Frozen):
+    """A person asked for an act that another must confirm (docs/design.md, rule 16)."""
+
     kind: Literal["proposed"] = "proposed"
     what: ProposalKind
     unit: str | None = None
@@ -65,6 +77,8 @@ class Proposed(Frozen):
 
 
 class Confirmed(Frozen):
+    """Another person confirmed a proposal; `ref` is the number of the proposal's entry."""
+
     kind: Literal["confirmed"] = "confirmed"
     what: ProposalKind
     ref: int
@@ -72,6 +86,8 @@ class Confirmed(Frozen):
 
 
 class TurnedDown(Frozen):
+    """Another person turned a proposal down; `ref` is the number of the proposal's entry."""
+
     kind: Literal["turned_down"] = "turned_down"
     what: ProposalKind
     ref: int
@@ -79,12 +95,16 @@ class TurnedDown(Frozen):
 
 
 class ProposalLapsed(Frozen):
+    """A proposal became void before anybody decided on it; `ref` is the number of its entry."""
+
     kind: Literal["proposal_lapsed"] = "proposal_lapsed"
     what: ProposalKind
     ref: int
 
 
 class PublicationRecorded(Frozen):
+    """The office recorded what a unit had published itself."""
+
     kind: Literal["publication_recorded"] = "publication_recorded"
     unit: str
     short: str

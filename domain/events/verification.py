@@ -1,4 +1,4 @@
-"""What happens to requests and findings."""
+"""What happened to requests, findings and joint sessions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from domain.vocabulary import ClockName, Role, SessionReason, SyntheticMark, Ver
 
 
 class RequestSent(Frozen):
+    """A unit was asked to verify; `due` is when its answer is due."""
+
     kind: Literal["request_sent"] = "request_sent"
     unit: str
     short: str
@@ -20,11 +22,15 @@ class RequestSent(Frozen):
 
 
 class RequestAccepted(Frozen):
+    """A unit accepted its request."""
+
     kind: Literal["request_accepted"] = "request_accepted"
     unit: str
 
 
 class RequestDeclined(Frozen):
+    """A unit returned its request; `suggested` is the short name of a unit that fits better."""
+
     kind: Literal["request_declined"] = "request_declined"
     unit: str
     reason: str
@@ -32,6 +38,8 @@ class RequestDeclined(Frozen):
 
 
 class TransferOffered(Frozen):
+    """A unit's request was offered to another unit; `short` is the short name of `to`."""
+
     kind: Literal["transfer_offered"] = "transfer_offered"
     unit: str
     to: str
@@ -41,6 +49,8 @@ class TransferOffered(Frozen):
 
 
 class TransferAccepted(Frozen):
+    """The other unit took the request over; `due` is when its answer is due."""
+
     kind: Literal["transfer_accepted"] = "transfer_accepted"
     unit: str
     to: str
@@ -48,6 +58,8 @@ class TransferAccepted(Frozen):
 
 
 class TransferDeclined(Frozen):
+    """The other unit declined the request; it stays with its sender."""
+
     kind: Literal["transfer_declined"] = "transfer_declined"
     unit: str
     to: str
@@ -56,12 +68,16 @@ class TransferDeclined(Frozen):
 
 
 class TransferLapsed(Frozen):
+    """An offer to take a request over ended without an answer, or became needless."""
+
     kind: Literal["transfer_lapsed"] = "transfer_lapsed"
     unit: str
     to: str
 
 
 class RequestExpired(Frozen):
+    """A request ended because nobody acted on it: the whole ladder of `clock` had rung."""
+
     kind: Literal["request_expired"] = "request_expired"
     unit: str
     clock: ClockName
@@ -69,6 +85,8 @@ class RequestExpired(Frozen):
 
 
 class FindingSubmitted(Frozen):
+    """A finding was handed in; it counts once a second person of the unit approves it."""
+
     kind: Literal["finding_submitted"] = "finding_submitted"
     unit: str
     verdict: Verdict
@@ -79,6 +97,8 @@ class FindingSubmitted(Frozen):
 
 
 class FindingApproved(Frozen):
+    """A second person of the unit approved its finding."""
+
     kind: Literal["finding_approved"] = "finding_approved"
     unit: str
     verdict: Verdict
@@ -87,12 +107,16 @@ class FindingApproved(Frozen):
 
 
 class FindingHeldBack(Frozen):
+    """A second person of the unit did not approve its finding."""
+
     kind: Literal["finding_held_back"] = "finding_held_back"
     unit: str
     remarks: str | None = None
 
 
 class FindingReceived(Frozen):
+    """A finding came in and counts; `late`: it came after the verdict."""
+
     kind: Literal["finding_received"] = "finding_received"
     unit: str
     verdict: Verdict
@@ -104,17 +128,23 @@ class FindingReceived(Frozen):
 
 
 class FindingReturned(Frozen):
+    """The office returned a finding for what it lacks."""
+
     kind: Literal["finding_returned"] = "finding_returned"
     unit: str
     missing: str
 
 
 class FindingsConflicted(Frozen):
+    """Enough units answered, with different verdicts (by unit code)."""
+
     kind: Literal["findings_conflicted"] = "findings_conflicted"
     verdicts: dict[str, Verdict]
 
 
 class VerdictReached(Frozen):
+    """One of the three verdicts was set, with those who stand behind it."""
+
     kind: Literal["verdict_reached"] = "verdict_reached"
     verdict: Verdict
     step: VerdictStep
@@ -122,6 +152,8 @@ class VerdictReached(Frozen):
 
 
 class SessionOpened(Frozen):
+    """Units were called to a joint session; `due` is when its minutes are due, None without a session clock."""
+
     kind: Literal["session_opened"] = "session_opened"
     number: int
     reason: SessionReason
@@ -132,6 +164,11 @@ class SessionOpened(Frozen):
 
 
 class PositionTaken(Frozen):
+    """A called unit took a position, or ticked off the items `done`.
+
+    `dissents`: it contradicts the verdict after the ruling.
+    """
+
     kind: Literal["position_taken"] = "position_taken"
     number: int
     unit: str
@@ -142,6 +179,8 @@ class PositionTaken(Frozen):
 
 
 class ActionsGiven(Frozen):
+    """The chair put items on a session's action list."""
+
     kind: Literal["actions_given"] = "actions_given"
     number: int
     text: str
@@ -149,6 +188,8 @@ class ActionsGiven(Frozen):
 
 
 class SessionRuled(Frozen):
+    """The chair ended a session with minutes or, if there is a `verdict`, a ruling; `dissent` is by unit code."""
+
     kind: Literal["session_ruled"] = "session_ruled"
     number: int
     verdict: Verdict | None = None
@@ -158,6 +199,8 @@ class SessionRuled(Frozen):
 
 
 class SessionSettled(Frozen):
+    """A session about a conflict ended because the findings agree now."""
+
     kind: Literal["session_settled"] = "session_settled"
     number: int
     verdict: Verdict

@@ -1,0 +1,1 @@
+"""The office: its units, its persons and their seats, and what the roster lacks."""

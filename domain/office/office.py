@@ -1,4 +1,4 @@
-"""The office: its member units, who sits where and when, and its policy; read at start, never carried in a case."""
+"""The office: its member units, who holds which seat when, and its policy; read at start, never carried in a case."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from domain.vocabulary import Level, Seat, UnitKind
 from domain.worktime.working_time import TICK, WorkingTime
 
 FALLBACK = (Seat.LIAISON_A, Seat.LIAISON_B, Seat.DEPUTY)
-"""Seats asked in turn when the wanted one is empty; then the parent's duty, the office's duty, administrators."""
+"""The seats asked in turn if the wanted one is empty; then the duty seat of the parent unit, the duty seat of the
+office, and the administrators (docs/design.md, rule 4)."""
 
 
 class Unit(Frozen):
-    """Be a member unit as `units.toml` has it.
+    """A member unit as in `units.toml`.
 
-    `releases` are the kinds of information the unit alone may give, `exclusive` the words by which a text shows that
-    it gives one.
+    `releases` are the kinds of information that only this unit may give. `exclusive` are the words by which a text
+    shows that it gives one of them.
     """
 
     code: str
@@ -46,7 +47,10 @@ class Unit(Frozen):
 
 
 class Person(Frozen):
-    """Be a person as `people.toml` has it; `since` and `until` bound the time in the seats (inclusive days)."""
+    """A person as in `people.toml`; `since` and `until` are the first and last day in the seats, both included.
+
+    `key_digest` is the SHA-256 of the person's key.
+    """
 
     id: str
     name: str
@@ -59,12 +63,15 @@ class Person(Frozen):
     administrator: bool = False
 
     def serves(self, day: date) -> bool:
-        """Tell whether the person holds the seats on `day`."""
+        """Return whether the person holds the seats on `day`."""
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
 class Reached(Frozen):
-    """Say who is reached for a seat, and the gap when the wanted seat was empty."""
+    """The persons reached for a seat, with the gap if the wanted seat was empty.
+
+    `seat` is the seat they hold; None: the administrators were reached, or nobody.
+    """
 
     seat: Addressee | None
     persons: tuple[Person, ...]
@@ -72,7 +79,7 @@ class Reached(Frozen):
 
 
 class Policy(Frozen):
-    """Be `policy.toml` as the program uses it: the terms new cases get, and how intake rates a text."""
+    """`policy.toml` as the program uses it: the terms of new cases, and how intake rates a text."""
 
     terms: Terms
     provisional_level: Level
@@ -82,7 +89,7 @@ class Policy(Frozen):
 
 
 class Office(Frozen):
-    """Be everything an office edits, validated; `working` is its calendar, of which a case carries a part."""
+    """Everything an office edits, validated; a case carries a part of `working`, the office's calendar."""
 
     units: dict[str, Unit]
     people: tuple[Person, ...] = Field(repr=False)
@@ -102,7 +109,7 @@ class Office(Frozen):
         return people
 
     def day(self, at: datetime) -> date:
-        """Return the calendar day of an instant in the office's zone: seats are held, and numbers counted, by it."""
+        """Return the calendar day of an instant in the office's zone; seats are held and case numbers counted by it."""
         return at.astimezone(ZoneInfo(self.policy.zone)).date()
 
     @property
@@ -111,15 +118,17 @@ class Office(Frozen):
         return self.day(self.working.covered_until - TICK)
 
     def refs(self, codes: Iterable[str]) -> dict[str, UnitRef]:
-        """Return what a case keeps of each unit; codes that name no unit are left out."""
+        """Return what a case keeps of each unit, by code; codes that name no unit are left out."""
         return {code: self.units[code].ref() for code in codes if code in self.units}
 
     def competent(self, text: str) -> tuple[str, ...]:
-        """Return the units whose field a text touches, by their topics."""
+        """Return the codes of the units whose field a text touches, by their topics."""
         return tuple(code for code, unit in self.units.items() if any(topic in text for topic in unit.topics))
 
     def exclusive(self, text: str, information: str | None) -> dict[str, UnitRef]:
-        """Return who alone may give the kinds of information a text holds, found by its words or named as such.
+        """Return who alone may give the kinds of information a text holds, by the kind or the word that showed it.
+
+        A kind is found by its words in `text`, or named by `information`.
 
         Raises:
             Unknown: no unit gives information of that name.
@@ -134,20 +143,23 @@ class Office(Frozen):
         return found
 
     def provisional_level(self, text: str) -> Level:
-        """Rate an unread text: red when it holds a word of the red list, else the policy's default."""
+        """Return the level of an unread text: red if it holds a word of the red list, else the policy's default."""
         return Level.RED if any(word in text for word in self.policy.red_words) else self.policy.provisional_level
 
     def actor(self, person: Person) -> Actor:
-        """Return the person as the rules see one."""
+        """Return the person as an actor."""
         unit = self.units[person.unit]
         return Actor(person=person.id, unit=unit.code, short=unit.short, parent=unit.parent, seats=person.seats)
 
     def seated(self, unit: str, seat: Seat, day: date) -> tuple[Person, ...]:
-        """Return who holds a seat on a day and can be reached; a person without any address is as an empty seat."""
+        """Return who holds a seat on a day and can be reached; a person without an address counts as an empty seat."""
         return tuple(p for p in self._of_unit.get(unit, ()) if seat in p.seats and p.serves(day) and p.addresses)
 
     def reach(self, wanted: Addressee, at: datetime) -> Reached:
-        """Find who is reached for a seat, by the fixed fallback (rule 4); never nobody while anyone is listed."""
+        """Return who is reached for a seat at an instant, by the fixed fallback (docs/design.md, rule 4).
+
+        Nobody is reached only if not even an administrator is listed on that day.
+        """
         day = self.day(at)
         for seat in self._in_turn(wanted):
             if persons := self.seated(seat.unit, seat.seat, day):

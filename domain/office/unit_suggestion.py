@@ -1,4 +1,4 @@
-"""Which unit fits a claim? A suggestion from the units' topics and the place, with the words that speak for it."""
+"""The units that fit a claim: suggested from their topics and the place, with the words that speak for each."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from domain.values import Frozen
 from domain.vocabulary import UnitKind
 
 PLACE_WEIGHT = 3
-"""A named district outweighs a single topic word: the district answers for its own streets."""
+"""The score of a named district; it outweighs a single topic word, as the district answers for its own streets."""
 
 
 class Suggestion(Frozen):
-    """Be one unit that may lead, the score behind it, and the words that were found."""
+    """One unit that may lead, with its score and the words that were found."""
 
     unit: str
     score: int
@@ -21,9 +21,10 @@ class Suggestion(Frozen):
 
 
 def suggest(text: str, place: str | None, units: Iterable[Unit], most: int = 5) -> list[Suggestion]:
-    """Rank the units that may lead by the topic words found in `text`; longer words count more.
+    """Return the units that may lead, ranked by the topic words found in `text`; longer words count more.
 
-    A district unit needs its own name in the text or the place. Equal scores keep the order of `units`.
+    A district needs its own name in the text or the place. Units with equal scores keep the order of `units`. At most
+    `most` units are returned.
     """
     found = []
     for unit in units:

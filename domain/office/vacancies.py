@@ -1,4 +1,4 @@
-"""Who is missing in the roster: the gaps the fallback of a rung would have to bridge, today and soon."""
+"""Vacancies in the roster: the gaps that the fallback of a rung would have to bridge, today and soon."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from domain.values import Frozen
 from domain.vocabulary import Seat
 
 OF_THE_OFFICE = (Seat.DUTY, Seat.EDITOR, Seat.DUTY_LEADER, Seat.DEPUTY, Seat.HEAD)
-"""Seats without which the coordinating office cannot take a case from report to closure."""
+"""The seats without which the coordinating office cannot take a case from report to closure."""
 
 ANSWERING = (Seat.DUTY, Seat.LIAISON_A, Seat.LIAISON_B)
-"""Seats of which at least one must be reached for a unit to hear of its requests."""
+"""The seats of which at least one must be reachable for a unit to receive its requests."""
 
 
 class Vacancies(Frozen):
-    """Say what is missing: codes of units, ids of persons, seats of the office."""
+    """What the roster lacks: codes of units, ids of persons, seats of the office."""
 
     without_deputy: tuple[str, ...]
     unreachable: tuple[str, ...]
     without_address: tuple[str, ...]
     office: tuple[Seat, ...]
     administrator: bool
-    """Whether nobody administers."""
+    """Whether there is no administrator."""
 
     def __bool__(self) -> bool:
-        """Tell whether anything is missing."""
+        """Return whether anything is missing."""
         return bool(self.without_deputy or self.unreachable or self.without_address or self.office) or (
             self.administrator
         )
 
 
 class Seating(Frozen):
-    """Be one seat of a unit and who holds it; `since` is the day from which nobody does."""
+    """One seat of a unit and the ids of those who hold it; `since` is the day from which nobody does."""
 
     unit: str
     seat: Seat
@@ -42,7 +42,7 @@ class Seating(Frozen):
 
 
 def vacancies(office: Office, day: date) -> Vacancies:
-    """Look who sits where on `day`."""
+    """Return what the roster lacks on `day`."""
     home = office.terms.office.code
 
     def empty(unit: str, *seats: Seat) -> bool:
@@ -59,7 +59,7 @@ def vacancies(office: Office, day: date) -> Vacancies:
 
 
 def empty_seats(office: Office, day: date) -> tuple[Seating, ...]:
-    """Return the seats nobody holds on `day`: those a unit has, and those the rules call whether it has them or not."""
+    """Return the seats nobody holds on `day`: those a unit has, and those the rules call even if the unit has none."""
     home = office.terms.office.code
 
     def wanted(code: str) -> set[Seat]:
@@ -74,7 +74,7 @@ def empty_seats(office: Office, day: date) -> tuple[Seating, ...]:
 
 
 def doubled_seats(office: Office, day: date) -> tuple[Seating, ...]:
-    """Return the seats several persons hold on `day`: each of them gets every notice."""
+    """Return the seats that several persons hold on `day`; each of them gets every notice."""
     held = ((code, seat, office.seated(code, seat, day)) for code, unit in office.units.items() for seat in unit.seats)
     return tuple(
         Seating(unit=code, seat=seat, persons=tuple(person.id for person in persons))
@@ -84,7 +84,7 @@ def doubled_seats(office: Office, day: date) -> tuple[Seating, ...]:
 
 
 def emptying_seats(office: Office, day: date, ahead: timedelta) -> tuple[Seating, ...]:
-    """Return the seats held on `day` that nobody holds on a later day up to `ahead` after it."""
+    """Return the seats that are held on `day`, but by nobody on a later day up to `ahead` after it."""
     leaving = sorted(
         (person.until + timedelta(days=1), person.unit, seat)
         for person in office.people

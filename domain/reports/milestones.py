@@ -1,9 +1,13 @@
-"""Which further reports of a claim its case hears of: a flood adds to a history with its logarithm, not its size."""
+"""Milestones: which further reports of a claim its case is informed of.
+
+So a flood of reports adds its logarithm to the history of a case, not its size.
+"""
 
 from __future__ import annotations
 
 FIRST_PLACES = 50
-"""A place is free text: beyond what a city has of districts, new ones reach the case at milestones, as reports do."""
+"""How many new places or channels reach the case at once. A place is free text: beyond the number of districts a city
+has, new ones reach the case at milestones, as reports do."""
 
 
 def is_milestone(count: int) -> bool:
@@ -12,5 +16,5 @@ def is_milestone(count: int) -> bool:
 
 
 def is_news(distinct: int) -> bool:
-    """Return whether the case hears of a place or channel it did not know, the `distinct`th of them."""
+    """Return whether the case is informed of a new place or channel, the `distinct`th one."""
     return distinct <= FIRST_PLACES or is_milestone(distinct)

@@ -1,4 +1,4 @@
-"""A report as handed in, and what the intake answers; `at` is data and never starts a clock."""
+"""A report as handed in, and the intake's answer to it; `at` is data and starts no clock."""
 
 from __future__ import annotations
 
@@ -25,13 +25,16 @@ from domain.vocabulary import Level
 ReportText = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 _INSTANT = TypeAdapter(AwareDatetime)
 _NUMBER = re.compile(r"\s*[+-]?[\d.]+\s*")
-"""What pydantic would take for seconds since 1970."""
+"""What pydantic would read as seconds since 1970."""
 
 Channel = Annotated[str, StringConstraints(pattern=r"^(public|[a-z_]{1,20}:[a-z][a-z0-9_]{0,15})$")]
 
 
 class Report(BaseModel):
-    """Be one lead as handed in; `channel` is `public` or `<kind>:<unit code>`, the text is kept to the letter."""
+    """One lead as handed in; the text is kept to the letter.
+
+    `channel` is `public` or `<kind>:<unit code>`. `at` is a time the sender gave, with its zone; it starts no clock.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -62,7 +65,7 @@ class Report(BaseModel):
 
 
 class Match(StrEnum):
-    """Say how a report found its case."""
+    """How a report found its case."""
 
     NEW = "new"
     EXACT = "exact"
@@ -71,7 +74,7 @@ class Match(StrEnum):
 
 
 class KnownRebuttal(Frozen):
-    """Point to the published answer a report meets."""
+    """The published answer that a report meets."""
 
     case_id: str
     number: str
@@ -81,7 +84,10 @@ class KnownRebuttal(Frozen):
 
 
 class ReportReceipt(Frozen):
-    """Be the answer to a report: where it went, and the existing answer if there is one."""
+    """The answer to a report: which case it went to, and the published answer if there is one.
+
+    `joined`: it joined an existing case.
+    """
 
     report_id: str
     case_id: str
@@ -91,10 +97,10 @@ class ReportReceipt(Frozen):
 
 
 class IncomingReport(Frozen):
-    """Be a report with all the desk decides about it before the register stores it.
+    """A report with everything the desk decides about it before the register stores it.
 
-    `key` is the hash of (principal, route, Idempotency-Key); `body_digest` tells a repeat from another body under the
-    same key; `claim_key` is None when the text is too short to be a key.
+    `key` is the hash of (principal, route, Idempotency-Key). `body_digest` distinguishes a repetition from another body
+    under the same key. `claim_key` is None if the text is too short to be a key.
     """
 
     report_id: str
@@ -109,7 +115,7 @@ class IncomingReport(Frozen):
 
 
 class PendingHandover(Frozen):
-    """A stored report that has not reached its case: it starts the case where it `opens` it, else it is a sighting."""
+    """A stored report that has not reached its case yet: it starts the case if `opens`, else it is a sighting."""
 
     origin: CaseOrigin
     sighting: Sighting
@@ -117,7 +123,10 @@ class PendingHandover(Frozen):
 
 
 class FiledReport(Frozen):
-    """Be what the register answers to a filing; `handover` is None when the workflow need not hear of it."""
+    """The register's answer to a filing; `handover` is None if the workflow need not be informed.
+
+    `repeated`: the same key and body had been filed before.
+    """
 
     receipt: ReportReceipt
     handover: PendingHandover | None

@@ -1,0 +1,1 @@
+"""The rules: one function per decision, one file or folder per stage."""

@@ -11,7 +11,7 @@ from domain.events import CaseClosed
 
 
 def close(case: Case, decision: Close, proven: Proven, now: datetime) -> None:
-    """Close the case: every clock stops in the same moment, and no notice is planned after it (rule 15)."""
+    """Close the case: every clock stops at once, and no notice is planned after it (docs/design.md, rule 15)."""
     stand_down_recently_called(case, now)
     case.close(now)
     case.happened(CaseClosed(verdict=case.verdict, remarks=decision.remarks), now, proven.actor)

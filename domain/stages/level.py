@@ -1,4 +1,7 @@
-"""The level 处置等级 of a case: changed by the office, lowered by two, and what a level asks for (rules 8, 11)."""
+"""The level 处置等级 of a case: the office changes it, two persons lower it, and each level asks for certain steps.
+
+The rules are in docs/design.md, rules 8, 11 and 16.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ from domain.vocabulary import ClockName, Level, ProposalKind, Seat, SessionReaso
 
 
 def relevel(case: Case, decision: Relevel, proven: Proven, now: datetime) -> None:
-    """Carry out a change of level: running clocks keep what they consumed (rule 8). Lowering needs a second person."""
+    """Carry out a change of level: running clocks keep what they have used (docs/design.md, rule 8).
+
+    A lower level is only proposed: a second person confirms it (docs/design.md, rule 16).
+    """
     if decision.level is case.level:
         raise Unfit("same_level", level=decision.level)
     if decision.level.below(case.level):
@@ -29,7 +35,7 @@ def relevel(case: Case, decision: Relevel, proven: Proven, now: datetime) -> Non
 
 
 def lower(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None:
-    """Lower the level as one person asked and another confirmed."""
+    """Lower the level, as one person asked and another confirmed."""
     level = proposal.level
     if level is None or not level.below(case.level):
         raise Stale("level_moved_on", level=case.level)
@@ -58,7 +64,7 @@ def _propose_lower(case: Case, decision: Relevel, actor: Actor, now: datetime) -
 
 
 def _apply_level(case: Case, level: Level, now: datetime) -> None:
-    """Move the case and its running clocks to a level, begin what it asks for, and look at the answers by its terms."""
+    """Move the case and its running clocks to a level, start what it asks for, and judge the findings by its terms."""
     case.lapse(now, ProposalKind.LOWER_LEVEL)  # asked for under another level
     rearm_clocks(case, level, now)
     start_what_the_level_asks(case, now)
@@ -67,6 +73,10 @@ def _apply_level(case: Case, level: Level, now: datetime) -> None:
 
 
 def rearm_clocks(case: Case, level: Level, now: datetime) -> None:
+    """Set the level of the case and give its running clocks that level's budgets.
+
+    Clocks the level has no budget for are stopped. A pause ends if the level allows none.
+    """
     case.level = level
     terms = case.terms.at(case.level)
     resumed = case.pause is not None and terms.pause is None
@@ -74,7 +84,7 @@ def rearm_clocks(case: Case, level: Level, now: datetime) -> None:
         case.resume(ResumedBy.LEVEL, now)
     for clock in case.running():
         if clock.name not in terms.budgets:
-            case.stop(now, clock)  # the level asks for no such thing
+            case.stop(now, clock)  # the level has no such clock
         elif clock.level is not case.level:
             clock.rearm(case.level, terms, case.time, now, case.resumes)
     if resumed:
@@ -82,19 +92,22 @@ def rearm_clocks(case: Case, level: Level, now: datetime) -> None:
 
 
 def start_what_the_level_asks(case: Case, now: datetime) -> None:
-    """Start the interim clock where it is still to run, and open the session of a red or orange case (rule 11)."""
+    """Start the interim clock if the notice is not out yet, and open the session of a red or orange case.
+
+    The rule is in docs/design.md, rule 11.
+    """
     budgets, office = case.terms.at(case.level).budgets, case.office.code
     due = case.interim_at is None and case.answered_at is None
     if due and ClockName.INTERIM in budgets and case.clock(ClockName.INTERIM, office) is None:
         case.arm(ClockName.INTERIM, office, now)
     if case.session is not None:
         if ClockName.SESSION in budgets and case.clock(ClockName.SESSION, office) is None:
-            case.arm(ClockName.SESSION, office, now)  # opened under a level that sets no hour for the minutes
+            case.arm(ClockName.SESSION, office, now)  # opened at a level without a due time for the minutes
     elif case.stage is Stage.VERIFICATION and case.level in case.terms.sessions_at_triage and not _held(case):
         units = [request.unit.code for request in case.open_requests()]
         open_session(case, SessionReason.LEVEL, units, now, question=case.ask, actions=first_actions(case))
 
 
 def _held(case: Case) -> bool:
-    """Tell whether the session that the level asks for has been opened before."""
+    """Return whether the session that the level asks for has been opened before."""
     return any(session.reason is SessionReason.LEVEL for session in case.sessions)

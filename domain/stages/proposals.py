@@ -1,4 +1,4 @@
-"""Confirming 复核: what one person asks for takes effect when another says yes."""
+"""Proposals 复核: what one person asks for takes effect when another confirms it (docs/design.md, rule 16)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from domain.vocabulary import ClockName, ProposalKind, Seat, Vote
 
 
 def override(case: Case, decision: Override, proven: Proven, now: datetime) -> None:
-    """Ask to go on without a co-unit's consent; the duty leader is asked to confirm."""
+    """Propose to go on without a co-unit's consent; the duty leader is asked to confirm."""
     table = case.draft
     if table is None or signing.missing_consent(table, decision.unit) is None:
         raise Unfit("no_consent_missing", unit=case.short(decision.unit))
@@ -42,7 +42,7 @@ def override(case: Case, decision: Override, proven: Proven, now: datetime) -> N
 
 
 def confirm(case: Case, decision: Confirm, proven: Proven, now: datetime) -> None:
-    """Confirm or turn down a proposal; never one's own, and only while it waits."""
+    """Confirm or turn down a proposal; never one's own, and only while it is pending."""
     proposal = next((one for one in case.proposals if one.ref == decision.ref), None)
     if proposal is None:
         raise Stale("no_proposal", ref=decision.ref)

@@ -12,7 +12,7 @@ from domain.vocabulary import ClockName, Seat, Stage
 
 
 def open_case(opening: Opening, now: datetime) -> Case:
-    """Open a case at its provisional level: response and triage clocks run, the office's duty seat is rung at once."""
+    """Return a new case at its provisional level: response and triage clocks run, the office's duty seat is called."""
     districts = 1 if opening.place else 0
     case = Case(opening=opening, opened_at=now, level=opening.level, districts=districts, names=dict(opening.named))
     case.happened(CaseOpened(level=opening.level, channel=opening.channel, place=opening.place), now)
@@ -33,7 +33,7 @@ def ring_duty(case: Case, now: datetime, key: str) -> None:
 
 
 def sighted(case: Case, sighting: Sighting, now: datetime) -> None:
-    """Take note of how far a claim has spread; late or repeated word of fewer sightings changes nothing."""
+    """Record how far a claim has spread; a late or repeated signal with fewer sightings changes nothing."""
     case.change_count += 1
     if sighting.count <= case.sightings or case.over:
         return

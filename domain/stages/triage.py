@@ -1,4 +1,4 @@
-"""Triage 研判分派: confirm the level and ask units to verify, or let out what is no rumor."""
+"""Triage 研判分派: the office confirms the level and asks units to verify, or lets out what is no rumor."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ def triage(case: Case, decision: TriageDecision, proven: Proven, now: datetime) 
 
 
 def assign(case: Case, decision: Assign, proven: Proven, now: datetime) -> None:
-    """Carry out the office's order after declines: the named unit leads and cannot decline."""
+    """Carry out the office's order after declines: the named unit leads and cannot decline.
+
+    The rule is in docs/design.md, rule 10.
+    """
     if case.provisional:
         raise Unfit("triage_first")
     lead = proven.units[decision.lead]
@@ -55,14 +58,14 @@ def assign(case: Case, decision: Assign, proven: Proven, now: datetime) -> None:
 
 
 def close_without_verification(case: Case, decision: TriageDecision, proven: Proven, now: datetime) -> None:
-    """Let a report out that is no rumor: passed to the unit that serves it, and closed."""
+    """Let a report out as no rumor: pass it to the unit that serves it, if one is named, and close the case."""
     if decision.level or decision.lead or decision.co_units:
         raise Unfit("exit_or_verify")
     if case.visit > 1:
         raise Unfit("exit_after_requests")
     to = proven.units[decision.pass_to] if decision.pass_to else None
     case.exit, case.provisional = decision.exit, False
-    assert decision.exit is not None  # noqa: S101  (narrowed by the caller; says so to the type checker)
+    assert decision.exit is not None  # noqa: S101  (checked by the caller; the type checker needs it)
     case.happened(PassedOn(exit=decision.exit, to=to.short if to else None, reason=decision.reason), now, proven.actor)
     if to:
         seats = (Addressee(unit=to.code, seat=Seat.DUTY),)

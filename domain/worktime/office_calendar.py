@@ -1,4 +1,7 @@
-"""The days of an office: its week, a country's holidays and make-up workdays (调休), notices above them (rule 13)."""
+"""The days of an office: its week, a country's holidays and make-up workdays (调休), and notices above both.
+
+The rule is in docs/design.md, rule 13.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,15 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 Windows = tuple[tuple[int, int], ...]
-"""When an office works on a day, in minutes after midnight by its wall clock; none on a day of rest."""
+"""When an office works on a day, in minutes after midnight of its wall clock; empty on a day of rest."""
 
 DAY = timedelta(days=1)
 SOON = 60
-"""Days before the calendar runs out in which it is told; next year's days are published in early November."""
+"""How many days before the calendar runs out this is reported; next year's days are published in early November."""
 
 
 class DayKind(StrEnum):
-    """Name what a day is."""
+    """What a day is."""
 
     WORKDAY = "workday"
     REST = "rest"
@@ -27,7 +30,7 @@ class DayKind(StrEnum):
 
 
 class DaySource(StrEnum):
-    """Name who says what a day is; an estimate is what nobody has said yet."""
+    """Who determines what a day is; an estimate is a day nobody has determined yet."""
 
     WEEK = "week"
     LIST = "list"
@@ -36,7 +39,11 @@ class DaySource(StrEnum):
 
 
 class CalendarDay(NamedTuple):
-    """Be one day; `name` is the holiday's, `exchanged` the day off for a workday, the workday for a day off."""
+    """One day of the calendar, with the windows in which the office works.
+
+    `name` is the holiday's name, `notice` the name of the notice that sets the day. `exchanged` is the other day of an
+    exchange: the day off of a make-up workday, or the make-up workday of a day off.
+    """
 
     day: date
     kind: DayKind
@@ -48,7 +55,7 @@ class CalendarDay(NamedTuple):
 
 
 class ListedDay(NamedTuple):
-    """Be what a country's list says of a day that is not as its week has it."""
+    """What a country's list gives for a day that differs from the week."""
 
     off: bool
     name: str = ""
@@ -56,7 +63,7 @@ class ListedDay(NamedTuple):
 
 
 class NoticeDay(NamedTuple):
-    """Be what a notice says of a day; a make-up workday without hours of its own has the usual ones."""
+    """What a notice gives for a day; a make-up workday without hours of its own has the usual ones."""
 
     off: bool
     name: str
@@ -66,7 +73,10 @@ class NoticeDay(NamedTuple):
 
 @dataclass(frozen=True)
 class CalendarPlan:
-    """Hold what the days are made of; `whole` are the years a notice tells whole, of which no list is asked."""
+    """What the calendar is computed from: week, listed days and notices.
+
+    `whole` are the years that notices describe completely; the list is not read for them.
+    """
 
     week: tuple[Windows, ...]
     listed: Mapping[date, ListedDay]
@@ -76,11 +86,11 @@ class CalendarPlan:
 
     @property
     def usual(self) -> Windows:
-        """Return the hours of a make-up workday nobody says more of: those of the first weekday that has any."""
+        """Return the hours of a make-up workday for which none are given: those of the first weekday that has any."""
         return next(windows for windows in self.week if windows)
 
     def on(self, day: date) -> CalendarDay:
-        """Tell what a day is: a notice stands above the list, the list above the week."""
+        """Return what a day is: a notice stands above the list, the list above the week."""
         if (notice_day := self.notice_days.get(day)) is not None:
             windows = () if notice_day.off else notice_day.hours or self.usual
             kind = DayKind.HOLIDAY if notice_day.off else DayKind.MAKEUP
@@ -88,7 +98,7 @@ class CalendarPlan:
         return self._as_the_week(day) if day.year in self.whole else self.without_notices(day)
 
     def without_notices(self, day: date) -> CalendarDay:
-        """Tell what a day is by list and week alone."""
+        """Return what a day is by list and week alone."""
         listed = self.listed.get(day)
         if listed is None:
             return self._as_the_week(day)
@@ -96,7 +106,7 @@ class CalendarPlan:
         if listed.off:
             return CalendarDay(day, DayKind.HOLIDAY, (), source, listed.name, exchanged=listed.exchanged)
         windows = self.week[listed.exchanged.weekday()] if listed.exchanged else self.usual
-        kind = DayKind.MAKEUP if windows else DayKind.REST  # the day it stands for was none of work here
+        kind = DayKind.MAKEUP if windows else DayKind.REST  # the day it stands for is no workday in this office's week
         return CalendarDay(day, kind, windows, source, exchanged=listed.exchanged)
 
     def _as_the_week(self, day: date) -> CalendarDay:
@@ -107,7 +117,10 @@ class CalendarPlan:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Be the days of an office from `days[0]` on; `known` is the last year the country's list has, None without one."""
+    """The days of an office from `days[0]` on.
+
+    `known` is the last year in the country's list, None where there is no list.
+    """
 
     country: str
     known: int | None
@@ -116,20 +129,20 @@ class Calendar:
 
     @property
     def covered_until(self) -> date:
-        """Return the last day that is known."""
+        """Return the last day whose working time is known."""
         return self.plan.covered_until
 
     def month(self, first: date) -> tuple[CalendarDay, ...]:
-        """Return the days of the month that begins with `first`; none where the calendar does not reach."""
+        """Return the days of the month that begins with `first`; none outside the calendar."""
         return tuple(one for one in self.days if (one.day.year, one.day.month) == (first.year, first.month))
 
     def unlike(self) -> list[tuple[CalendarDay, CalendarDay]]:
-        """Return the days of which the notices say other than the list, in the years it has; first what stands."""
+        """Return the days on which notices and list differ, in the years of the list, each with the list's version."""
         pairs = ((one, self.plan.without_notices(one.day)) for one in self.days if one.day.year <= (self.known or 0))
         return [(one, other) for one, other in pairs if one.windows != other.windows]
 
     def notices(self) -> dict[str, list[CalendarDay]]:
-        """Return the days the notices tell, by their names."""
+        """Return the days set by notices, by the notices' names."""
         found: dict[str, list[CalendarDay]] = {}
         for one in self.days:
             if one.source is DaySource.NOTICE:
@@ -138,13 +151,16 @@ class Calendar:
 
 
 def calendar(plan: CalendarPlan, first: date, last: date, country: str, known: int | None) -> Calendar:
-    """Lay out the days from `first` to `last`."""
+    """Return the calendar of the days from `first` to `last`, both included."""
     count = (last - first).days + 1
     return Calendar(country, known, plan, tuple(plan.on(first + n * DAY) for n in range(count)))
 
 
 def instant(wall: datetime, zone: ZoneInfo) -> datetime:
-    """Return when a clock on the wall shows `wall`: the first time of two, and where it leaves it out, the next."""
+    """Return the instant (UTC) at which a wall clock in `zone` shows `wall`.
+
+    Of two such instants, the first; where the clock skips `wall`, the next minute it shows.
+    """
     while (found := wall.replace(tzinfo=zone).astimezone(UTC)).astimezone(zone).replace(tzinfo=None) != wall:
         wall = wall.replace(second=0, microsecond=0) + timedelta(minutes=1)
     return found

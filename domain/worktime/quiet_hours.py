@@ -1,4 +1,7 @@
-"""Quiet hours and digests: what is not urgent waits for the next opening, never past what it is about (rule 4)."""
+"""Quiet hours and digests: what is not urgent waits for the next opening, never past the due time.
+
+The rule is in docs/design.md, rule 4.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,15 @@ from domain.worktime.working_time import MINUTE, WorkingTime
 DAY = 24 * 60
 
 URGES = (RungKind.REMIND, RungKind.DUE_SOON)
-"""The rungs that may wait: a breach and what follows it ring when they are due."""
+"""The kinds of rung that may wait; a breach and what follows it ring at their time."""
 
 
 class Quiet(BaseModel):
-    """Be the hours of a day in which nobody is reminded, in minutes after midnight; over midnight where `end` is less.
+    """The hours of a day in which nobody is reminded.
 
-    `rest_days`: all day long, too, where nobody works. `digest`: letters go out at these minutes only, bundled.
+    `begin` and `end` are minutes after midnight; if `end` is less, the hours reach over midnight. `rest_days`: days
+    without work are quiet all day. `digest`: the minutes after midnight at which letters go out, bundled; if given,
+    they go out at no other time.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,7 +35,7 @@ class Quiet(BaseModel):
     digest: tuple[int, ...] = ()
 
     def opening(self, time: WorkingTime, instant: datetime) -> datetime:
-        """Tell when somebody may be reminded, from `instant` on."""
+        """Return the first instant from `instant` on at which a reminder may go out."""
         for opens, works in time.midnights(instant):
             if self.rest_days and not works:
                 continue
@@ -42,7 +47,7 @@ class Quiet(BaseModel):
         raise AssertionError("a calendar has no end")
 
     def _loud(self) -> Iterator[tuple[int, int]]:
-        """Return the spans of a day in which something may go out; of a digest, the minutes at which it does."""
+        """Return the spans of a day in which letters may go out; with digests, from each digest's minute on."""
         if self.digest:
             return ((at, DAY) for at in sorted(self.digest))
         spans = ((self.end, self.begin),) if self.end < self.begin else ((0, self.begin), (self.end, DAY))

@@ -1,7 +1,8 @@
-"""Time as an office counts it: wall time, working hours and working days, each its own unit (rules 2, 13).
+"""Time as an office counts it: wall time, working hours and working days (docs/design.md, rules 2 and 13).
 
-A span is what an office writes: `15m`, `5h`, `7d` of wall time, `4wh` working hours, `2wd` working days. Working time
-is data that a case carries, made outside of it: no zone and no holiday library here, so no upgrade changes a replay.
+A span is written as an office writes it: `15m`, `5h`, `7d` of wall time, `4wh` working hours, `2wd` working days.
+Working time is data made outside and carried by the case. No zone and no holiday library is used here, so an upgrade of
+such a library changes no replay.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ from pydantic import BaseModel, ConfigDict, model_serializer, model_validator
 
 MINUTE = timedelta(minutes=1)
 TICK = timedelta(microseconds=1)
-"""What wall time and working hours are measured in; working days are counted by their closes."""
+"""The unit of wall time and working hours: a microsecond; working days are counted by their closes of business."""
 
 
 class TimeUnit(StrEnum):
-    """Name how a budget counts time."""
+    """The units in which a budget counts time."""
 
     WALL = "wall"
     HOURS = "wh"
     DAYS = "wd"
 
     def written(self, ticks: int) -> str:
-        """Write a measured length, to the minute; of working days their number."""
+        """Return a measured length as text, to the minute; of working days, their number."""
         if self is TimeUnit.DAYS:
             return f"{ticks}wd"
         hours, minutes = divmod(ticks // 60_000_000, 60)
@@ -42,7 +43,10 @@ _UNITS = {"wh": TimeUnit.HOURS, "wd": TimeUnit.DAYS}
 
 
 class Span(BaseModel):
-    """Be a length of time in one unit; `ticks` are microseconds, of working days their number. Travels as its text."""
+    """A length of time in one unit; it is stored as its text, such as `4wh`.
+
+    `ticks` are microseconds for wall time and working hours, and a number of days for working days.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -51,7 +55,7 @@ class Span(BaseModel):
 
     @classmethod
     def of(cls, text: str) -> Span:
-        """Read what an office writes.
+        """Return the span an office writes as `text`.
 
         Raises:
             ValueError: `text` is no span, or is zero.
@@ -75,7 +79,7 @@ class Span(BaseModel):
 
     @model_serializer
     def __str__(self) -> str:
-        """Write it as an office writes it."""
+        """Return the span as an office writes it."""
         if self.unit is not TimeUnit.WALL:
             return f"{self.ticks // _TICKS[self.unit]}{self.unit}"
         letters = "dhm" if self.ticks >= 3 * _TICKS["d"] else "hm"  # 48h is read as hours, 7d as days
@@ -84,11 +88,11 @@ class Span(BaseModel):
 
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-"""What names a kind of day: one digit each, so many kinds at most."""
+"""One digit per kind of day, so there are at most this many kinds."""
 
 
 class Day(NamedTuple):
-    """Be one day of the calendar: from its midnight to the next, and the windows in which an office works."""
+    """One day of the calendar: from midnight to midnight, with the windows in which the office works."""
 
     opens: datetime
     ends: datetime
@@ -96,17 +100,17 @@ class Day(NamedTuple):
 
     @property
     def close(self) -> datetime | None:
-        """Tell when business closes; None on a day of rest."""
+        """Return the close of business; None on a day of rest."""
         return self.windows[-1][1] if self.windows else None
 
 
 class WorkingTime(BaseModel):
-    """Hold the working time of an office, as instants.
+    """The working time of an office, as instants.
 
-    `first` is a midnight of the office's zone; from there `days` names the kind of each day by a digit (base 36), and
-    past its end `week` does, day by day in its turn. A kind is the length of the day in minutes (24 hours, but where
-    the clock is put forward or back), then where its windows begin and end, in minutes after midnight. Nobody knows
-    yet what is worked after `covered_until`: an instant past it is provisional.
+    `first` is a midnight in the office's zone. From there, `days` holds one digit (base 36) per day, which names the
+    day's kind; after its end, `week` is used, one digit per day in turn. A kind is the length of the day in minutes (24
+    hours, except where the clock is put forward or back), followed by the begin and end of each window, in minutes
+    after midnight. What is worked after `covered_until` is not known yet: an instant after it is provisional.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -119,9 +123,10 @@ class WorkingTime(BaseModel):
     covered_until: datetime
 
     def measure(self, unit: TimeUnit, start: datetime, end: datetime, origin: datetime) -> int:
-        """Tell how much of a budget that began at `origin` is used from `start` to `end`, in ticks.
+        """Return how much of a budget that began at `origin` is used from `start` to `end`, in ticks.
 
-        Of working days: how many closes of business pass, without the one of the day of `origin` (rule 2).
+        For working days: the number of closes of business passed, without that of the day of `origin` (docs/design.md,
+        rule 2).
         """
         if end <= start:
             return 0
@@ -134,9 +139,10 @@ class WorkingTime(BaseModel):
                 return sum(1 for close in self._closes(start, origin, end) if close <= end)
 
     def add(self, unit: TimeUnit, start: datetime, ticks: int, origin: datetime) -> datetime:
-        """Tell when `ticks` are used up that begin to be used at `start`; `start` itself when nothing is left.
+        """Return when `ticks` are used up, counted from `start`; `start` itself if `ticks` is not above zero.
 
-        A budget that ends exactly at closing is due at closing, not at the next opening.
+        A budget that ends exactly at closing is due at closing, not at the next opening. `origin` is when the budget
+        began.
         """
         if ticks <= 0:
             return start
@@ -150,17 +156,17 @@ class WorkingTime(BaseModel):
                 return next(close for n, close in enumerate(closes, start=1) if n == ticks)
 
     def after(self, start: datetime, span: Span) -> datetime:
-        """Tell when `span`, begun at `start`, is over."""
+        """Return when `span`, begun at `start`, is over."""
         return self.add(span.unit, start, span.ticks, start)
 
     def provisional(self, instant: datetime) -> bool:
-        """Tell whether `instant` lies where the calendar is not known yet."""
+        """Return whether `instant` lies where the calendar is not known yet."""
         return instant > self.covered_until
 
     def part(self, start: datetime, days: int = 400) -> WorkingTime:
-        """Return what a case carries of this: `days` days from the one that holds `start` on, under the same version.
+        """Return the part a case carries: `days` days from the one that holds `start`, under the same version.
 
-        Where the part ends before what is known does, it is not known past its end.
+        `covered_until` of the part is never after the part's end.
         """
         number, opens = _day_of(self.kinds, self.days, self.week, self.first, start)
         line = [_kind(self.days, self.week, number + n) for n in range(days)]
@@ -179,11 +185,11 @@ class WorkingTime(BaseModel):
     # --- days --------------------------------------------------------------------------------------------------------
 
     def working(self, instant: datetime) -> bool:
-        """Tell whether an office works at `instant`; windows are half-open."""
+        """Return whether the office works at `instant`; windows are half-open."""
         return any(opened <= instant < shut for opened, shut in next(self._days(instant)).windows)
 
     def midnights(self, instant: datetime) -> Iterator[tuple[datetime, bool]]:
-        """Return when each day begins, from the one that holds `instant` on, and whether it is worked; without end."""
+        """Return each midnight and whether its day is a workday, from the day that holds `instant`, without end."""
         return ((day.opens, bool(day.windows)) for day in self._days(instant))
 
     def _after_work(self, start: datetime, ticks: int) -> datetime:
@@ -203,7 +209,7 @@ class WorkingTime(BaseModel):
                     yield opened, shut
 
     def _closes(self, start: datetime, origin: datetime, end: datetime | None = None) -> Iterator[datetime]:
-        """Return the closes of business after `start`, but that of the day of `origin`."""
+        """Return the closes of business after `start`, without that of the day of `origin`."""
         for day in self._days(start):
             if end is not None and day.opens >= end:
                 return
@@ -211,7 +217,7 @@ class WorkingTime(BaseModel):
                 yield day.close
 
     def _days(self, instant: datetime) -> Iterator[Day]:
-        """Return the days from the one that holds `instant` on, without end."""
+        """Return the days from the one that holds `instant`, without end."""
         number, opens = _day_of(self.kinds, self.days, self.week, self.first, instant)
         while True:
             length, *marks = self.kinds[_kind(self.days, self.week, number)]
@@ -229,7 +235,7 @@ def _kind(days: str, week: str, number: int) -> int:
 def _day_of(
     kinds: tuple[tuple[int, ...], ...], days: str, week: str, first: datetime, instant: datetime
 ) -> tuple[int, datetime]:
-    """Tell the number of the day that holds `instant`, and when it begins."""
+    """Return the number of the day that holds `instant`, and when that day begins."""
     number, opens = 0, first
     while opens > instant:
         number -= 1

@@ -1,0 +1,1 @@
+"""The rules between the keys of the office's files: each yields the problems it finds."""

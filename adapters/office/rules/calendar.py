@@ -1,4 +1,4 @@
-"""What must hold between the lines of `calendar.toml`, so that no deadline is reckoned on a slip of the pen."""
+"""The rules of `calendar.toml`, so that no due time is computed from a slip of the pen (docs/design.md, rule 13)."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ LONGEST = timedelta(days=31)
 """How long a holiday may be; a longer one is a wrong month or year."""
 
 Place = tuple[str, NoticeIn, HolidayIn]
+"""The key path of a holiday, with its notice and the holiday itself."""
 
 
 def the_week_has_hours(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a week without work: no working time would ever pass."""
+    """Refuse a week without work: working time would never pass."""
     if parsed.calendar is not None and not any(parsed.calendar.week.days):
         yield ConfigProblem(CALENDAR, "week", "", 'nobody ever works; required: one weekday with [["09:00", "12:00"]]')
 
 
 def years_are_told_once(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse two notices that each tell the same year whole."""
+    """Refuse two notices that each describe the same whole year."""
     seen: set[int] = set()
     for n, notice in enumerate(_notices(parsed)):
         if notice.year in seen:
@@ -35,7 +36,7 @@ def years_are_told_once(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def a_whole_year_has_holidays(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a notice that tells a whole year and names no day off."""
+    """Refuse a notice that describes a whole year and names no day off."""
     for n, notice in enumerate(_notices(parsed)):
         if notice.year and not any(one.since for one in notice.holiday):
             says = "names no day off in the year; required: one holiday with since"
@@ -62,7 +63,7 @@ def holidays_run_forward(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def days_lie_in_the_year(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a day far from the year its notice tells; the turn of the year may be told on either side."""
+    """Refuse a day far from its notice's year; the days around New Year may be in the notice of either year."""
     for at, notice, holiday in _holidays(parsed):
         if notice.year is None:
             continue
@@ -76,7 +77,7 @@ def days_lie_in_the_year(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def days_are_told_once(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a notice that says two things of one day; a later notice may correct an earlier one."""
+    """Refuse a notice that gives a day twice; a later notice may correct an earlier one."""
     for n, notice in enumerate(_notices(parsed)):
         named = Counter(day for one in notice.holiday for day in (*off_days(one), *(work.day for work in one.work)))
         for day in sorted(day for day, times in named.items() if times > 1):
@@ -85,7 +86,7 @@ def days_are_told_once(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def make_up_days_are_days_of_rest(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a make-up workday that is a working day anyway, unless it gets other hours or calls a holiday off."""
+    """Refuse a make-up workday that is a workday anyway, unless it gets other hours or cancels a holiday."""
     given = parsed.calendar
     off = {day for _, _, holiday in _holidays(parsed) for day in off_days(holiday)}
     for at, _, holiday in _holidays(parsed) if given else ():
@@ -100,7 +101,10 @@ def make_up_days_are_days_of_rest(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def coverage_is_known(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse to call days known that nobody has told yet."""
+    """Refuse to call days known that neither the list nor a notice gives.
+
+    Without a list and without a notice of a whole year, `covered_until` is required.
+    """
     if (given := parsed.calendar) is None:
         return
     known = known_year(given)

@@ -1,4 +1,4 @@
-"""What must hold between the persons of `people.toml` and the other two files."""
+"""The rules between the persons of `people.toml`, and between them and the other files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.vocabulary import Mode
 
 
 def ids_are_unique(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse two persons with one id."""
+    """Refuse two persons with the same id."""
     for name, times in Counter(person.id for person in parsed.persons).items():
         if times > 1:
             says = f"stands {times} times; allowed: once, ids are unique"
@@ -20,7 +20,7 @@ def ids_are_unique(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def keys_are_personal(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse two persons with one key."""
+    """Refuse two persons with the same key."""
     holder: dict[str, str] = {}
     for person in parsed.persons:
         if person.key_digest is None:
@@ -66,7 +66,7 @@ def time_runs_forward(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def everybody_has_an_address(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a person nothing can be sent to."""
+    """Refuse a person without an address."""
     for person in parsed.persons:
         if not person.addresses:
             says = "allowed: at least one address, such as { mail = … }"
@@ -84,13 +84,16 @@ def addresses_are_by_channel(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def somebody_administers(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse an office without an administrator: the last to be told when nobody else is reached."""
+    """Refuse an office without an administrator.
+
+    Administrators are notified if nobody else is reached (docs/design.md, rule 4).
+    """
     if parsed.people_read and not any(person.administrator for person in parsed.persons):
         yield ConfigProblem(PEOPLE, "person", "", "nobody has administrator = true; required: at least one person")
 
 
 def live_keys_are_secret(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse the public sample keys where the texts are real."""
+    """Refuse the public sample keys in mode live."""
     if parsed.policy is None or parsed.policy.mode is not Mode.LIVE:
         return
     for person in parsed.persons:

@@ -1,4 +1,4 @@
-"""What must hold between the figures and the calls of `policy.toml`."""
+"""The rules between the figures and the calls of `policy.toml` (docs/design.md, rules 2 and 4)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STEPS = ("triage", "answer", "draft", "approval", "publish")
 
 
 def figures_of_a_level_can_be_compared(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a step that counts time otherwise than its response: nobody could tell whether they fit."""
+    """Refuse a step in another unit of time than the response: whether it fits could not be checked."""
     for level, terms in parsed.levels.items():
         whole = terms.response.budget
         for name in (*_STEPS, "accept"):
@@ -27,7 +27,10 @@ def figures_of_a_level_can_be_compared(parsed: Parsed) -> Iterator[ConfigProblem
 
 
 def steps_fit_the_response(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a level whose steps take longer than its response; of working hours each figure counts as a day."""
+    """Refuse a level whose steps take longer than its response (docs/design.md, rule 2).
+
+    If the response is in working days, a figure in working hours counts as one day.
+    """
     for level, terms in parsed.levels.items():
         whole = terms.response.budget
         steps = {name: getattr(terms, name) for name in _STEPS}
@@ -41,7 +44,7 @@ def steps_fit_the_response(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def accepting_fits_the_answer(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse an accept clock that outlasts the answer clock it runs inside."""
+    """Refuse an accept clock longer than the answer clock it runs inside."""
     for level, terms in parsed.levels.items():
         whole = terms.response.budget
         accept, answer = _size(terms.accept, whole), _size(terms.answer, whole)
@@ -51,14 +54,14 @@ def accepting_fits_the_answer(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def _size(step: Span, whole: Span) -> int | None:
-    """Measure a step in ticks of the response's unit; None where it cannot be compared with it."""
+    """Return a step in ticks of the response's unit; None if it cannot be compared with it."""
     if step.unit is whole.unit:
         return step.ticks
     return 1 if whole.unit is TimeUnit.DAYS and step.unit is TimeUnit.HOURS else None
 
 
 def rungs_are_in_order(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a ladder whose rungs do not follow one another in time."""
+    """Refuse a ladder whose rungs do not follow each other in time."""
     for level, terms in parsed.levels.items():
         for n, (one, other) in enumerate(pairwise(terms.ladder), start=1):
             if not one.at.before(other.at):
@@ -68,7 +71,7 @@ def rungs_are_in_order(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def calls(parsed: Parsed) -> Iterator[tuple[str, CallIn]]:
-    """Return every place of the policy that calls seats, with its key path."""
+    """Yield every place of the policy that calls seats, with its key path."""
     for level, terms in parsed.levels.items():
         yield f"level.{level}.start", terms.start
         yield f"level.{level}.inform_at_start", terms.inform_at_start
@@ -77,7 +80,7 @@ def calls(parsed: Parsed) -> Iterator[tuple[str, CallIn]]:
 
 
 def audiences_are_seats(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse an audience that names no seat of a unit."""
+    """Refuse an audience that is no seat of a unit."""
     for key, call in calls(parsed):
         for n, name in enumerate(call.to):
             if says := unfit(parsed, name):
@@ -115,7 +118,7 @@ def the_bulletin_publishes(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def places_stand_once(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a place named twice: its publications would share one key."""
+    """Refuse a channel named twice: its publications would share one key."""
     for level, terms in parsed.levels.items():
         if len(set(terms.publish_to)) != len(terms.publish_to):
             found = f"[{', '.join(terms.publish_to)}]"

@@ -1,4 +1,4 @@
-"""What must hold between the signatures of `policy.toml` and the units that give them."""
+"""The rules between the signatures of `policy.toml` and the units that give them (docs/design.md, rule 12)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COMPETENT = (Whose.OWNER, Whose.PARENT)
 
 
 def signers(policy: PolicyIn) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Return every list of signers of the policy, with its key path."""
+    """Yield every list of signers of the policy, with its key path."""
     for issuer in Issuer:
         table = getattr(policy.signing, issuer)
         yield f"signing.{issuer}.review", table.review
@@ -39,9 +39,9 @@ def signers_are_seats(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def the_competent_unit_reviews(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a review by anybody but the competent unit or its parent (rule 12)."""
+    """Refuse a review by any unit but the competent one or its parent (docs/design.md, rule 12)."""
     for issuer in Issuer if parsed.policy else ():
-        assert parsed.policy is not None  # noqa: S101  (asked in the line above)
+        assert parsed.policy is not None  # noqa: S101  (checked in the line above)
         for n, name in enumerate(getattr(parsed.policy.signing, issuer).review):
             if _whose(name) not in COMPETENT:
                 says = "is not of the competent unit; allowed: owner.SEAT or parent.SEAT"
@@ -58,7 +58,7 @@ def the_city_has_a_unit(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def the_interim_is_confirmed_in_the_office(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a confirmation of interim notices by anybody outside the office."""
+    """Refuse a confirmation of interim notices by anybody outside the office (docs/design.md, rule 16)."""
     for n, name in enumerate(parsed.policy.signing.interim.sign if parsed.policy else ()):
         if _whose(name) is not Whose.OFFICE:
             yield ConfigProblem(POLICY, path("signing.interim.sign", n), shown(name), "allowed: office.SEAT")

@@ -1,4 +1,4 @@
-"""What must hold between the units of `units.toml`."""
+"""The rules between the units of `units.toml`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from adapters.office.problems import UNITS, ConfigProblem, shown
 from domain.vocabulary import Seat
 
 NEEDED_IN_THE_OFFICE = (Seat.DUTY, Seat.EDITOR, Seat.DEPUTY)
-"""Seats the rules call by name: triage, draft, second approval."""
+"""The seats that the rules call by name: for triage, drafts and second approvals."""
 
 
 def codes_are_unique(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse two units with one code."""
+    """Refuse two units with the same code."""
     for code, times in Counter(unit.code for unit in parsed.unit_list).items():
         if times > 1:
             yield ConfigProblem(
@@ -31,7 +31,7 @@ def parents_exist(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def parents_end(parsed: Parsed) -> Iterator[ConfigProblem]:
-    """Refuse a chain of parents that comes back to the unit."""
+    """Refuse a chain of parents that leads back to the unit."""
     parents = {unit.code: unit.parent for unit in parsed.unit_list}
     for code in parents:
         chain = [code]

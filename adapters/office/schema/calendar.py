@@ -1,4 +1,4 @@
-"""The shape of `calendar.toml`: the week, the country whose holidays are kept, and the notices above its list."""
+"""The shape of `calendar.toml`: the week, the country whose holidays apply, and the notices above its list."""
 
 from __future__ import annotations
 
@@ -52,11 +52,13 @@ def _within(day: date) -> date:
 
 
 Day = Annotated[date, Strict(), AfterValidator(_within)]
+"""A day written without quotes, within the calendar's years."""
 Hours = Annotated[tuple[Annotated[tuple[int, int], BeforeValidator(_window)], ...], AfterValidator(_windows)]
+"""Windows of a day, each a begin and an end in minutes after midnight, in order and without overlap."""
 
 
 class WeekIn(Frozen):
-    """Be `[week]`: when the office works; a weekday that is left out is a day of rest."""
+    """The `[week]` table: when the office works; a weekday that is left out is a day of rest."""
 
     monday: Hours = ()
     tuesday: Hours = ()
@@ -73,7 +75,7 @@ class WeekIn(Frozen):
 
 
 class WorkIn(Frozen):
-    """Be one make-up workday: a day alone, or with hours of its own."""
+    """One make-up workday: a day alone, or with hours of its own."""
 
     day: Day
     hours: Annotated[Hours, Field(min_length=1)] | None = None
@@ -85,7 +87,7 @@ class WorkIn(Frozen):
 
 
 class HolidayIn(Frozen):
-    """Be one `[[notice.holiday]]`: the days off from `since` to `until` (both included), and the make-up workdays."""
+    """One `[[notice.holiday]]`: the days off from `since` to `until` (both included), and the make-up workdays."""
 
     name: Filled
     since: Day | None = None
@@ -94,7 +96,7 @@ class HolidayIn(Frozen):
 
 
 class NoticeIn(Frozen):
-    """Be one `[[notice]]`; with `year` it tells the whole year, without it only the days it names."""
+    """One `[[notice]]`; with `year` it describes the whole year, without it only the days it names."""
 
     name: Filled
     year: Annotated[StrictInt, Field(ge=FIRST_YEAR, le=LAST_YEAR)] | None = None
@@ -102,7 +104,7 @@ class NoticeIn(Frozen):
 
 
 class CalendarIn(Frozen):
-    """Be `calendar.toml`."""
+    """The file `calendar.toml`."""
 
     country: Annotated[str, AfterValidator(_country)]
     covered_until: Day | None = None

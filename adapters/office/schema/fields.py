@@ -1,4 +1,4 @@
-"""Field types several of the office's files share."""
+"""Field types that several of the office's files share."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from adapters.office.problems import hidden
 
 
 def _visible(text: str) -> str:
-    """Refuse what nobody sees in a name, and would find in the middle of a letter or a page."""
+    """Refuse invisible characters in a name; they would turn up in a letter or a page."""
     if found := [f"U+{ord(mark):04X}" for mark in text if hidden(mark)]:
         raise ValueError(f"holds {', '.join(dict.fromkeys(found))}; allowed: one line of visible characters")
     return text
 
 
 Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_visible)]
+"""A text on one line of visible characters, not empty."""
 
 
 ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
+"""The name of a channel of letters."""

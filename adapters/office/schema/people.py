@@ -1,4 +1,4 @@
-"""`people.toml`: who holds which seat from when to when."""
+"""The shape of `people.toml`: who holds which seat from when to when."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ from domain.office.office import Person
 from domain.values import Frozen
 
 PersonId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+"""The id of a person."""
 
 
 KeyDigest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""The SHA-256 of a personal key, in lower-case hex."""
 
 
 class PeopleIn(Frozen):
-    """Be `people.toml` without its persons."""
+    """The file `people.toml`; its persons are read one by one."""
 
     person: tuple[Any, ...]
 
 
 class PersonIn(Person):
-    """Be one `[[person]]` table."""
+    """One `[[person]]` table."""
 
     id: PersonId
     name: Filled

@@ -1,4 +1,4 @@
-"""`policy.toml`: which keys there are and what each may hold; `adapters.office.rules` says what ties them."""
+"""The shape of `policy.toml`: which keys there are and what each may hold; `adapters.office.rules` relates them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PERCENT = re.compile(r"(\d{1,3})%")
 
 
 class Service(StrEnum):
-    """Name what carries the messages of a channel."""
+    """The services that carry the letters of a channel."""
 
     SMTP = "smtp"
     WEBHOOK = "webhook"
@@ -36,7 +36,7 @@ class Service(StrEnum):
 
 
 class PublishChannel(StrEnum):
-    """Name where an approved text goes."""
+    """The channels an approved text may go out by."""
 
     BULLETIN = "bulletin"
     PARTNER = "partner"
@@ -64,13 +64,16 @@ def _zone(value: str) -> str:
 
 
 class RungTime(Frozen):
-    """Be the place of a rung: at a share of the budget, or after the due instant."""
+    """The place of a rung in time: at a share of the budget (in percent), or after the due instant."""
 
     percent: int | None = None
     after: Span | None = None
 
     def before(self, other: RungTime) -> bool:
-        """Tell whether this place comes earlier on every ladder; times after it must count in the same unit."""
+        """Return whether this place is earlier on every ladder.
+
+        Two times after the due instant can be compared only in the same unit; else the answer is False.
+        """
         if self.after and other.after and self.after.unit is not other.after.unit:
             return False
         return self._order() < other._order()
@@ -90,38 +93,42 @@ def _moment(value: Any) -> RungTime:
 
 
 def _rung(value: Any) -> Any:
-    allowed = [kind.value for kind in RungKind if kind is not RungKind.START]  # the start has a key of its own
+    allowed = [kind.value for kind in RungKind if kind is not RungKind.START]  # the start has its own key
     if value not in allowed:
         raise ValueError(f"allowed: {', '.join(allowed)}")
     return value
 
 
 Duration = Annotated[Span, BeforeValidator(_duration)]
+"""A length of time as text, such as `15m` or `2wd`."""
 
 
 class CallIn(Frozen):
-    """Be whom to call and by which channels, as the file has it."""
+    """A call as in the file: which seats, by which channels."""
 
     to: tuple[str, ...]
     by: tuple[str, ...]
 
 
 class RungIn(CallIn):
-    """Be one step of a ladder as the file has it."""
+    """One step of a ladder, as in the file."""
 
     at: Annotated[RungTime, BeforeValidator(_moment)]
     kind: Annotated[RungKind, BeforeValidator(_rung)]
 
 
 class Response(Frozen):
-    """Be the budget until the first public word, with where the figure comes from."""
+    """The budget until the first public word, with the basis of the figure."""
 
     budget: Duration
     basis: Filled
 
 
 class QuietIn(Frozen):
-    """Be when nobody is reminded, by the clock of the office; `digest`: when letters of the level go out, bundled."""
+    """The quiet hours as in the file, in minutes after midnight by the office's wall clock.
+
+    `digest`: when letters of the level go out, bundled.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -138,7 +145,7 @@ class QuietIn(Frozen):
 
 
 class LevelIn(Frozen):
-    """Be one `[level.*]` table."""
+    """One `[level.*]` table."""
 
     name: Filled
     response: Response
@@ -163,29 +170,30 @@ class LevelIn(Frozen):
 
 
 class Quorum(Frozen):
-    """Be the `[quorum]` table."""
+    """The `[quorum]` table."""
 
     lead_alone_publishes: tuple[Level, ...] = ()
     rest: QuorumRest = QuorumRest.MAJORITY
 
 
 class SessionsIn(Frozen):
-    """Be the `[session]` table: at which levels a joint session is opened at triage."""
+    """The `[session]` table: at which levels triage opens a joint session."""
 
     at_triage: tuple[Level, ...] = ()
 
 
 class FindingsIn(Frozen):
-    """Be the `[finding]` table: at which levels a finding needs a second person of its unit."""
+    """The `[finding]` table: at which levels a finding needs a second person of its unit."""
 
     approved_at: tuple[Level, ...] = ()
 
 
 SeatNames = Annotated[tuple[str, ...], Field(min_length=1)]
+"""Seats as a policy names them, at least one."""
 
 
 class SigningIn(Frozen):
-    """Be one issuer's table under `[signing]`: the first seat of a list is asked, the others may stand in."""
+    """One issuer's table under `[signing]`: the first seat of each list is asked, the others may stand in."""
 
     review: SeatNames
     consent: StrictBool = True
@@ -194,13 +202,13 @@ class SigningIn(Frozen):
 
 
 class InterimIn(Frozen):
-    """Be `[signing.interim]`: who is asked to confirm the notice that a claim is being checked."""
+    """The `[signing.interim]` table: who is asked to confirm an interim notice."""
 
     sign: SeatNames
 
 
 class SigningsIn(Frozen):
-    """Be the `[signing]` table."""
+    """The `[signing]` table."""
 
     unit: SigningIn
     joint: SigningIn
@@ -209,7 +217,7 @@ class SigningsIn(Frozen):
 
 
 class PolicyIn(Frozen):
-    """Be `policy.toml` without its levels."""
+    """The file `policy.toml`; its levels are read one by one."""
 
     version: Filled
     mode: Mode

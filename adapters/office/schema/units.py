@@ -1,4 +1,4 @@
-"""`units.toml`: the member units, and the names texts go out in."""
+"""The shape of `units.toml`: the member units, and the names texts go out in."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from domain.vocabulary import Seat
 
 
 class IssuersIn(Frozen):
-    """Be the names texts go out in, where that is not one unit's."""
+    """The names texts go out in if it is not one unit's."""
 
     joint: Filled
     city: Filled
 
 
 class UnitsIn(Frozen):
-    """Be `units.toml` without its units."""
+    """The file `units.toml`; its units are read one by one."""
 
     version: Filled
     city: Filled
@@ -34,7 +34,7 @@ class UnitsIn(Frozen):
 
 
 class UnitIn(Unit):
-    """Be one `[[unit]]` table."""
+    """One `[[unit]]` table."""
 
     code: UnitCode
     name: Filled

@@ -1,4 +1,4 @@
-"""What SQLite says when it cannot serve just now, in the words of the ports."""
+"""SQLite's errors when it cannot serve just now, turned into those of the ports."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ PASSING = frozenset(
         sqlite3.SQLITE_CANTOPEN,
     }
 )
-"""Primary result codes that heal without a change of the program: the same call may be made again."""
+"""Primary result codes that pass without a change of the program: the same call may be made again."""
 
 
 def is_passing(fault: BaseException | None) -> bool:
-    """Tell whether SQLite may serve the same call later."""
+    """Return whether SQLite may serve the same call later."""
     return _primary_code(fault) in PASSING
 
 
 def is_busy(fault: BaseException | None) -> bool:
-    """Tell whether another connection holds what this one needs."""
+    """Return whether another connection holds what this one needs."""
     return _primary_code(fault) == sqlite3.SQLITE_BUSY
 
 
@@ -40,7 +40,7 @@ def _primary_code(fault: BaseException | None) -> int:
 
 @contextmanager
 def unavailable_when_passing() -> Iterator[None]:
-    """Raise Unavailable for a fault that heals by itself; every other one goes up as it is."""
+    """Raise Unavailable for a fault that may pass by itself; every other fault is raised as it is."""
     try:
         yield
     except PoolTimeout as fault:

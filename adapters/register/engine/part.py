@@ -1,4 +1,4 @@
-"""What every part of the register stands on."""
+"""The base of every part of the register."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from adapters.register.engine.writer import RegisterWriter
 
 
 class RegisterPart:
-    """Hold the ways into the file: writing goes through one, reading through the other."""
+    """A part of the register, with its two ways into the file: one for writing, one for reading."""
 
     def __init__(self, writer: RegisterWriter, reader: Reader) -> None:
         self._writer = writer

@@ -1,4 +1,4 @@
-"""How the register's file is opened: durable on every commit, patient with other processes, keys enforced."""
+"""How the register's file is opened: commits are durable, other processes are waited for, foreign keys are enforced."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from adapters.register.engine.errors import is_busy, unavailable_when_passing
 
 BETWEEN_TRIES = timedelta(milliseconds=1)
+"""The pause between two tries to begin a transaction."""
 READERS = 3
-"""Each reading connection is a thread of its own; more of them than cores gain nothing."""
+"""How many connections read; each is a thread of its own, so more of them than cores gain nothing."""
 
 
 def register_url(url: str) -> URL:
-    """Read the address of a register's file.
+    """Return the URL of a register's file.
 
     Raises:
         ValueError: it names no SQLite file.
@@ -36,11 +37,11 @@ def register_url(url: str) -> URL:
 
 
 class WritingConnection:
-    """Be one writing connection, kept open; used by one thread.
+    """One writing connection, kept open; one thread uses it.
 
-    Every transaction is IMMEDIATE: one that reads first and then writes would otherwise lose what another process
-    wrote in between, or fail half-way. It is begun and ended on the driver's connection: through the pool and the
-    engine's own transactions a small write costs twice the processor time.
+    Every transaction is IMMEDIATE: one that reads first and then writes would otherwise lose what another process wrote
+    in between, or fail half-way (docs/decisions/0008). It is begun and ended on the driver's connection: through the
+    pool and the engine's own transactions a small write costs twice the processor time.
     """
 
     def __init__(self, url: URL, patience: timedelta) -> None:
@@ -51,10 +52,10 @@ class WritingConnection:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Begin, and commit when the block ends; what it raises undoes it."""
+        """Begin a transaction and commit it when the block ends; an exception in the block undoes it."""
         if self._open is None:
             self._open = self._engine.connect()
-            self._open.begin()  # nobody ends this one: to the engine all that follows is one transaction, begun already
+            self._open.begin()  # never ended: the engine takes all that follows for one open transaction
         driver: Any = self._open.connection.driver_connection
         _begin_immediate(driver, self._patience)
         try:
@@ -72,7 +73,7 @@ class WritingConnection:
 
 
 def _begin_immediate(driver: sqlite3.Connection, patience: timedelta) -> None:
-    # SQLite's own waiting sleeps up to 100 ms between two tries and so loses its turn to a busier process.
+    # SQLite's own waiting sleeps up to 100 ms between two tries, so a busier process gets the lock each time.
     patient_until = time.monotonic() + patience.total_seconds()
     while True:
         try:
@@ -88,28 +89,28 @@ def _begin_immediate(driver: sqlite3.Connection, patience: timedelta) -> None:
 def _settle(engine: Engine, patience: timedelta, *more: str) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        # The driver's own BEGIN is deferred; without an isolation level it leaves beginning to us.
+        # The driver's own BEGIN is deferred; without an isolation level it sends none.
         connection.isolation_level = None
         cursor = connection.cursor()
         waits = f"busy_timeout={patience // timedelta(milliseconds=1)}"
-        # Even a pragma reads the file, and another process that opens it at this moment may hold it: wait for that.
+        # Even a pragma reads the file, and another process that opens it just now may hold it: wait for that.
         for pragma in ("busy_timeout=5000", "synchronous=FULL", *more, waits):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
 
 class Reader:
-    """Answer questions from a few connections that cannot write; one statement is one snapshot."""
+    """A few connections that read and cannot write; one statement is one snapshot."""
 
     def __init__(self, url: URL, patience: timedelta) -> None:
-        # Every question is one statement, its own snapshot: BEGIN and ROLLBACK around it would only cost.
+        # Every query is one statement with its own snapshot: BEGIN and ROLLBACK around it would only cost time.
         self._engine: AsyncEngine = create_async_engine(
             url, pool_size=READERS, max_overflow=0, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True
         )
         _settle(self._engine.sync_engine, patience, "query_only=ON")
 
     async def rows(self, question: Select[Any], values: dict[str, Any] | None = None) -> Sequence[Row[Any]]:
-        """Return all rows.
+        """Return all rows of a query.
 
         Raises:
             Unavailable: the file does not answer now.
@@ -121,7 +122,7 @@ class Reader:
         return rows
 
     async def first(self, question: Select[Any], values: dict[str, Any] | None = None) -> Row[Any] | None:
-        """Return the first row; the question itself asks for one."""
+        """Return the first row of a query, or None; the query itself should be limited to one."""
         rows = await self.rows(question, values)
         return rows[0] if rows else None
 

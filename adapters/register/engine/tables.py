@@ -22,13 +22,13 @@ from sqlalchemy import (
 
 
 class UtcTime(TypeDecorator[datetime]):
-    """Keep instants in UTC and hand them back aware; SQLite drops the zone of what it stores."""
+    """A column type for aware instants, stored in UTC; SQLite drops the zone of what it stores."""
 
     impl = DateTime
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn an aware instant into UTC without zone; one without zone is refused."""
+        """Return an aware instant as UTC without zone; refuse one without zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -36,7 +36,7 @@ class UtcTime(TypeDecorator[datetime]):
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give a stored instant its zone back."""
+        """Return a stored instant with its zone."""
         return None if value is None else value.replace(tzinfo=UTC)
 
 
@@ -129,7 +129,7 @@ timeline = Table(
 )
 
 # The tables below name a case without a foreign key: after a restore from a backup a running case may be unknown
-# here, and its decisions, receipts and pages must be kept all the same, or notices would go out twice.
+# here, and its decisions, receipts and pages must still be stored, or notices would go out twice.
 
 decisions = Table(
     "decisions",
@@ -182,7 +182,7 @@ recipients = Table(
 )
 Index("ix_recipients_notice", recipients.c.notice)
 
-# One row per notice; the wave itself stands with the first notice it tells of, `told_with`.
+# One row per notice; `told_with` is the first notice of its wave, and the wave itself is in that notice's row.
 first_told = Table(
     "first_told",
     METADATA,

@@ -1,4 +1,4 @@
-"""Bringing a register's file to the tables of this version, from wherever the program is installed."""
+"""The upgrade of a register's file to the tables of this version, wherever the program is installed."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from adapters.register.engine.sqlite import WritingConnection
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 PATIENCE = timedelta(seconds=30)
-"""How long a process that starts waits for another one that is migrating."""
+"""How long a starting process waits for another one that is migrating."""
 
 _one_at_a_time = Lock()
-"""Alembic keeps its running migration in module state."""
+"""Alembic keeps its running migration in module state, so only one may run per process."""
 
 
 def upgrade(url: URL) -> None:
@@ -49,14 +49,14 @@ def upgrade(url: URL) -> None:
 
 
 class Revisions(NamedTuple):
-    """Say at which migration a file stands, None before the first, and which is this version's newest."""
+    """The migration a file is at (None: before the first), and the newest one of this version."""
 
     current: str | None
     newest: str | None
 
 
 def revisions(url: URL) -> Revisions:
-    """Look at which migration a register's file stands; the file is neither made nor changed.
+    """Return the migration a register's file is at; the file is neither made nor changed.
 
     Raises:
         Unavailable: there is no file, or it cannot be opened now.
@@ -85,7 +85,7 @@ def _scripts() -> Config:
 
 
 def _write_ahead(file: Path) -> None:
-    # The switch needs the file alone and does not wait for others by itself; it lasts, so it is done here only.
+    # The switch needs the file for itself and does not wait for others. It is permanent, so it is done only here.
     patient_until = time.monotonic() + PATIENCE.total_seconds()
     while True:
         connection = sqlite3.connect(file)

@@ -1,7 +1,7 @@
-"""The one writing connection of a process: work that waits together is committed together.
+"""The one writing connection of a process: work that waits together is committed together (docs/decisions/0008).
 
-A commit costs a sync of the disk; under load one sync then serves all who wait, and each is answered only after it.
-The thread, not the event loop, holds the transaction: a caller who goes away leaves nothing half done.
+A commit costs a sync of the disk. Under load one sync then serves all callers that wait, and each is answered only
+after it. The thread, not the event loop, holds the transaction, so a cancelled caller leaves nothing half done.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from domain.errors import Unavailable
 
 Result = TypeVar("Result")
 Work = Callable[[Connection], Result]
+"""A piece of work on the connection of a transaction."""
 
 LARGEST_GROUP = 64
-"""Bounds how long one transaction keeps other processes waiting."""
+"""The most pieces of work in one transaction; it bounds how long other processes wait."""
 
 
 @dataclass
@@ -44,9 +45,9 @@ class _Turn:
 
 
 class RegisterWriter:
-    """Run pieces of work, each in a transaction of its own or, with the same effect, grouped with others.
+    """The thread that runs pieces of work, each in its own transaction or, with the same effect, grouped with others.
 
-    Made inside the one event loop whose tasks may call it.
+    It is made inside the one event loop whose tasks may call it.
     """
 
     def __init__(self, connection: WritingConnection) -> None:
@@ -58,7 +59,7 @@ class RegisterWriter:
         self._thread.start()
 
     async def run(self, work: Work[Result]) -> Result:
-        """Return what `work` returns, once it is on the disk; what it raises undoes it alone.
+        """Return what `work` returns, once it is on the disk; an exception in `work` undoes that piece alone.
 
         `work` may be run twice (the first run then left no trace), so it must not touch anything but the connection.
 
@@ -73,7 +74,7 @@ class RegisterWriter:
         return await answer
 
     async def close(self) -> None:
-        """Finish what waits and close the connection."""
+        """Finish the waiting work and close the connection."""
         if not self._closed:
             self._closed = True
             self._turns.put(None)
@@ -86,7 +87,7 @@ class RegisterWriter:
             over = turns[-1] is None
             group = [turn for turn in turns if turn is not None]
             self._settle(group)
-            # A loop that closed meanwhile has nobody left who waits.
+            # If the loop has closed meanwhile, no caller waits any more.
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(_tell, group)
         self._connection.close()
@@ -109,7 +110,7 @@ class RegisterWriter:
             if len(turns) == 1:
                 turns[0].fault = fault
                 return
-            # Somebody in the group failed and took all back: each gets a transaction of its own.
+            # One piece of the group failed and undid all: each gets a transaction of its own.
             for turn in turns:
                 self._settle([turn])
         else:

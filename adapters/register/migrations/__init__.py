@@ -1,1 +1,1 @@
-"""The steps that bring a register's file to the tables of this version; run by `adapters.register.engine.upgrade`."""
+"""The migrations of a register's file; `adapters.register.engine.upgrade` runs them."""

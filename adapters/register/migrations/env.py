@@ -1,4 +1,4 @@
-"""Run by Alembic: works on the connection, and in the transaction, that `upgrade` hands over."""
+"""Alembic's environment: it works on the connection, and in the transaction, that `upgrade` passes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from adapters.register.engine.tables import METADATA, UtcTime
 
 
 def spell(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
-    """Write our type as what the file holds: a migration must not depend on code that may change."""
+    """Return the program's own column type as the plain type the file holds.
+
+    A migration must not depend on code that may change.
+    """
     return "sa.DateTime()" if kind == "type" and isinstance(item, UtcTime) else False
 
 

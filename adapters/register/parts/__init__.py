@@ -1,0 +1,1 @@
+"""The parts of the register, one per subject: reports, timelines, decisions, receipts, pages, codes, queries."""

@@ -15,11 +15,11 @@ from domain.ports.delivery import Published
 from domain.vocabulary import Mode
 
 NEWEST_FIRST = (publications.c.version.desc(), publications.c.position.desc())
-"""Of one case: a late delivery of an older version does not hide a newer one."""
+"""The order of one case's pages: a late delivery of an older version does not hide a newer one."""
 
 
 class BulletinPart(RegisterPart):
-    """Keep the public pages: one row per publication key, shown by the newest version of each case."""
+    """The store of public pages: one row per publication key; the newest version of each case is shown."""
 
     async def put(self, issue: Issue) -> None:
         """Store a page once per key."""
@@ -40,7 +40,7 @@ class BulletinPart(RegisterPart):
         await self._writer.run(lambda transaction: transaction.execute(once).rowcount)
 
     async def page(self, case_id: str) -> Published | None:
-        """Return the newest page of a case in the bulletin."""
+        """Return the newest page of a case in the bulletin, or None."""
         newest = select(publications).where(publications.c.case_id == case_id).order_by(*NEWEST_FIRST).limit(1)
         row = await self._reader.first(newest)
         return None if row is None else _published(row)

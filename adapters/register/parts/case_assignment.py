@@ -1,4 +1,4 @@
-"""Which case a report belongs to: the running one of its claim, an answered one, or a new one."""
+"""The case a report belongs to: the running one of its claim, an answered one, or a new one."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from domain.reports.report import IncomingReport, KnownRebuttal, Match
 from domain.vocabulary import Stage
 
 CLAIM_LENGTH = 200
+"""The most characters of a claim a case shows."""
 
 _PUBLISHED = exists().where(publications.c.case_id == cases.c.case_id)
 _OF_CLAIM = (
@@ -31,7 +32,7 @@ _NEWEST_PAGE = (
 
 @dataclass(frozen=True)
 class AssignedCase:
-    """Be the case a report goes to; `known` is its newest page, where it has one."""
+    """The case a report goes to; `known` is its newest page, if it has one."""
 
     case_id: str
     match: Match
@@ -39,7 +40,7 @@ class AssignedCase:
 
 
 def find_home(transaction: Connection, claim_key: str | None) -> AssignedCase | None:
-    """Find the running case of a claim, else the newest closed one whose answer is public."""
+    """Return the running case of a claim, else the newest closed one whose answer is public, else None."""
     if claim_key is None:
         return None
     found = transaction.execute(_OF_CLAIM, {"claim_key": claim_key}).first()
@@ -50,7 +51,7 @@ def find_home(transaction: Connection, claim_key: str | None) -> AssignedCase | 
 
 
 def known_rebuttal(transaction: Connection, case_id: str) -> KnownRebuttal | None:
-    """Return the newest page of a case as a reporter is pointed to it."""
+    """Return the newest page of a case as reporters are shown it, or None."""
     page = transaction.execute(_NEWEST_PAGE, {"of_case": case_id}).first()
     if page is None:
         return None
@@ -64,7 +65,7 @@ def known_rebuttal(transaction: Connection, case_id: str) -> KnownRebuttal | Non
 
 
 def open_home(transaction: Connection, filing: IncomingReport) -> AssignedCase:
-    """Open a case for a report, with the next number of the year."""
+    """Open a case for a report, with the next number of the year, and return it."""
     transaction.execute(
         insert(cases).values(
             case_id=filing.case_id,
@@ -89,7 +90,7 @@ def open_home(transaction: Connection, filing: IncomingReport) -> AssignedCase:
 
 
 def leave_home(transaction: Connection, case_id: str) -> None:
-    """Take one report out of a case that was over before the report came, and free its claim for another case."""
+    """Remove one report from a case that was over before the report came, and free its claim for another case."""
     transaction.execute(
         update(cases).where(cases.c.case_id == case_id).values(running=False, sightings=cases.c.sightings - 1)
     )
@@ -107,6 +108,6 @@ def _next_number(transaction: Connection, year: int) -> str:
 
 def presentable(text: str) -> str:
     """Return a report's text as one line to be shown, cut at 200 characters."""
-    # Marks nobody sees (zero width, writing direction) would let a claim show something else than it says.
+    # Invisible marks (zero width, writing direction) could make a claim look different from what it holds.
     line = " ".join("".join(mark for mark in text if mark.isprintable() or mark.isspace()).split())
     return line if len(line) <= CLAIM_LENGTH else line[: CLAIM_LENGTH - 1] + "…"

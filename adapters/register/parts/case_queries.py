@@ -1,4 +1,4 @@
-"""What people ask of the register: cases and their timelines."""
+"""Queries of the register: cases and their timelines."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _ONE = _SHOWN.where(cases.c.case_id == bindparam("of_case"))
 
 
 class CaseQueryPart(RegisterPart):
-    """Answer from the projection; what a case decides by is in its workflow."""
+    """Queries of the projection; what a case decides by is in its workflow."""
 
     async def case(self, case_id: str) -> CaseRow | None:
-        """Return one case."""
+        """Return one case, or None."""
         row = await self._reader.first(_ONE, {"of_case": case_id})
         return None if row is None else _case(row)
 
@@ -40,20 +40,21 @@ class CaseQueryPart(RegisterPart):
         return [_case(row) for row in await self._reader.rows(wanted)]
 
     async def counting_otherwise(self, calendar: str, limit: int) -> list[CaseRow]:
-        """Return open cases that count by another calendar than the one named, oldest first."""
-        kept = cases.c.summary
-        other = func.json_extract(kept, "$.calendar") != calendar
-        wanted = _SHOWN.where(cases.c.running & kept.is_not(None) & other).order_by(cases.c.position).limit(limit)
+        """Return open cases that count by another calendar version than `calendar`, oldest first."""
+        summary = cases.c.summary
+        other = func.json_extract(summary, "$.calendar") != calendar
+        wanted = _SHOWN.where(cases.c.running & summary.is_not(None) & other).order_by(cases.c.position).limit(limit)
         return [_case(row) for row in await self._reader.rows(wanted)]
 
     async def overslept(self, before: datetime | None, limit: int) -> list[CaseRow]:
-        """Return open cases that were to wake before an instant and have not told what they did then; None: any.
+        """Return open cases that were to wake before an instant and whose entries since are not in the register yet.
 
-        In no order: some that never answer hold up no other.
+        `before` None: any open case. The order is random, so that cases which never answer hold up no other
+        (docs/decisions/0016).
         """
-        kept = cases.c.summary
-        woke = before is None or func.json_extract(kept, "$.next_wake") < before.astimezone(UTC).isoformat()
-        wanted = _SHOWN.where(cases.c.running & kept.is_not(None) & woke).order_by(func.random()).limit(limit)
+        summary = cases.c.summary
+        woke = before is None or func.json_extract(summary, "$.next_wake") < before.astimezone(UTC).isoformat()
+        wanted = _SHOWN.where(cases.c.running & summary.is_not(None) & woke).order_by(func.random()).limit(limit)
         return [_case(row) for row in await self._reader.rows(wanted)]
 
     async def timeline(self, case_id: str) -> list[dict[str, object]]:

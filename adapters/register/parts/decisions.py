@@ -1,4 +1,4 @@
-"""Decisions kept whole: written before their Update, their outcome after."""
+"""Decisions in the register: each is written whole before its Update, and its outcome after."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from domain.ports.register import DecisionRow
 
 BEGIN = insert(decisions).on_conflict_do_nothing(index_elements=["update_id"])
 TAKEN = bindparam("new_seq", type_=Integer).is_not(None)
-# What the case has taken stays; a refusal gives way to it, since whoever was refused may send the same again.
+# The outcome of an accepted decision stays. It replaces a refusal, since a refused decision may be sent again.
 FINISH = (
     update(decisions)
     .where(
@@ -32,10 +32,10 @@ FINISH = (
 
 
 class DecisionPart(RegisterPart):
-    """Keep decisions whole, so that what a crash left between can be sent again."""
+    """The store of whole decisions, so that one a crash interrupted can be sent again."""
 
     async def begin(self, decision: DecisionRow) -> DecisionRow | None:
-        """Write a decision before its Update; return the stored one when the id is known.
+        """Write a decision before its Update; return the stored one if the id is known, else None.
 
         Raises:
             KeyReused: the id is known with another body.
@@ -44,11 +44,14 @@ class DecisionPart(RegisterPart):
         return await self._writer.run(partial(_begin, decision))
 
     async def finish(self, update_id: str, outcome: str, answer: Answer | None) -> None:
-        """Write a decision's outcome; with an answer, append its entries in the same transaction."""
+        """Write a decision's outcome; if there is an answer, append its entries in the same transaction."""
         await self._writer.run(partial(_finish, update_id, outcome, answer))
 
     async def unfinished(self, before: datetime, limit: int) -> list[DecisionRow]:
-        """Return decisions without outcome, begun before an instant, in no order: none holds up the others."""
+        """Return decisions without outcome, begun before an instant.
+
+        The order is random, so that one that never finishes holds up no other.
+        """
         rows = await self._reader.rows(
             select(decisions)
             .where(decisions.c.outcome.is_(None), decisions.c.created_at < before)
@@ -67,7 +70,7 @@ def _begin(decision: DecisionRow, transaction: Connection) -> DecisionRow | None
         raise KeyReused(f"decision {decision.update_id} came back with another body")
     if stored.outcome is None or stored.seq is not None:
         return _decision(stored)
-    # Refused before and sent again: its outcome is open, and the sweep sees to it that it gets one.
+    # Refused before and sent again: its outcome is open again, and the sweep makes sure that it gets one.
     transaction.execute(update(decisions).where(decisions.c.update_id == stored.update_id).values(outcome=None))
     return _decision(stored).model_copy(update={"outcome": None})
 

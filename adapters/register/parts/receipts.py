@@ -1,4 +1,4 @@
-"""Who is to get a notice, fixed at the first attempt, and who has got it."""
+"""The recipients of a notice, fixed at the first attempt, and the receipts of those who got it."""
 
 from __future__ import annotations
 
@@ -34,27 +34,29 @@ KEEP = insert(receipts).on_conflict_do_nothing(index_elements=["key"])
 
 
 class ReceiptPart(RegisterPart):
-    """Remember who is to get a notice and who has got it."""
+    """The store of recipients and receipts."""
 
     async def plan(
         self, record: Record | None, recipients: Sequence[Recipient], notices: Sequence[str]
     ) -> tuple[list[Recipient], set[str]]:
-        """Append a record, if any, as `Ledger` does, and fix the recipients of each notice at first, all or nothing.
+        """Append a record, if any, as `TimelinePart` does, and fix the recipients of each notice once, all or nothing.
 
         Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt. Only
-        `incoming` ones are added later, where the person has none of these notices and the one before has not got it.
+        `incoming` recipients (who have taken over a seat) are added later: if the person has none of these notices, and
+        the seat's earlier holder has no receipt of the notice (docs/design.md, rule 4).
         """
         return await self._writer.run(partial(_plan, record, recipients, notices))
 
     async def first_told(self, wave: Wave) -> list[Wave]:
-        """Return the waves that have told of some of these notices before, as they were, in the order of their keys.
+        """Return the earlier waves that sent some of these notices, as they were, in the order of their keys.
 
-        What no earlier wave has told of is kept as `wave` tells it, where that is told inside a task that is open.
+        The notices no earlier wave sent are stored as in `wave`, if it is sent inside an open workflow task
+        (docs/decisions/0015).
         """
         return await self._writer.run(partial(_first_told, wave))
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:
-        """Store receipts; one that exists is left as it is."""
+        """Store receipts; an existing one is left as it is."""
         if receipts:
             await self._writer.run(lambda transaction: _keep(transaction, receipts))
 
@@ -68,11 +70,11 @@ def _plan(
     known = {one.notice for one in fixed}
     fitting = [one for one in proposed if one.notice in notices]
     added = [one for one in fitting if not one.incoming and one.notice not in known]
-    keys = [one.key for one in fixed]  # who is added just now cannot have a receipt
+    keys = [one.key for one in fixed]  # recipients added just now have no receipt yet
     done = set(transaction.scalars(DONE, {"keys": keys})) if keys else set()
     known_by = {one.person for one in (*fixed, *added)}
-    heard = {(one.notice, one.wanted) for one in fixed if one.key in done}
-    incoming = [one for one in fitting if one.incoming and (one.notice, one.wanted) not in heard]
+    reached = {(one.notice, one.wanted) for one in fixed if one.key in done}
+    incoming = [one for one in fitting if one.incoming and (one.notice, one.wanted) not in reached]
     added += [one for one in incoming if one.person not in known_by]
     if added:
         rows = [{"notice": one.notice, "recipient": one.model_dump_json()} for one in added]
@@ -81,8 +83,8 @@ def _plan(
 
 
 def _first_told(wave: Wave, transaction: Connection) -> list[Wave]:
-    told = transaction.scalars(FIRST_TOLD, {"notices": wave.keys})
-    earlier = [Wave.model_validate_json(text) for text in told]
+    stored = transaction.scalars(FIRST_TOLD, {"notices": wave.keys})
+    earlier = [Wave.model_validate_json(text) for text in stored]
     rest = wave.without(earlier)
     if not wave.updates_register and rest.notices:
         first, *others = rest.keys

@@ -1,4 +1,4 @@
-"""Taking in reports: stored, matched and counted in one transaction, and handed over until the workflow has heard."""
+"""The intake of reports: each is stored, matched and counted in one transaction, and pending until handed over."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _STORE = insert(reports)
 
 
 class ReportPart(RegisterPart):
-    """Store reports and remember which of them the workflow is still to hear of."""
+    """The store of reports, and of which of them are still to be handed over to their case."""
 
     async def file(self, filing: IncomingReport) -> FiledReport:
-        """Store a report, match it and name its case, in one transaction.
+        """Store a report, match it and assign its case, in one transaction.
 
         Raises:
             KeyReused: the key is known with another body.
@@ -49,19 +49,20 @@ class ReportPart(RegisterPart):
         return await self._writer.run(partial(_file, filing))
 
     async def pending(self, limit: int) -> list[PendingHandover]:
-        """Return reports the workflow has not heard of though it should, oldest first."""
+        """Return the reports still to be handed over, oldest first."""
         rows = await self._reader.rows(_OWED.limit(limit))
         return [_handover_of(row) for row in rows]
 
     async def handed_over(self, report_id: str) -> None:
-        """Note that the workflow has heard of a report."""
+        """Record that the case has got a report."""
         await self._writer.run(lambda transaction: transaction.execute(_TOLD, {"of_report": report_id}).rowcount)
 
     async def rehome(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
-        """Open a new case for a report whose case was over by the time it was told; None if it is published.
+        """Assign a new case to a report whose case was over when the report reached it.
 
-        A report rehomed meanwhile by somebody else is not moved again; one whose claim has got a new running case
-        joins that.
+        Return None if there is nothing left to hand over: the report was handed over already, or its claim has a
+        published answer. A report that another process has rehomed meanwhile is not moved again. If the claim has got a
+        new running case, the report joins that one.
 
         Raises:
             LookupError: no such report is stored.
@@ -70,7 +71,10 @@ class ReportPart(RegisterPart):
         return await self._writer.run(partial(_rehome, report_id, case_id, year, now))
 
     async def report(self, report_id: str) -> tuple[IncomingReport, str] | None:
-        """Return a stored report and the case it belongs to (also where another case id had been offered for it)."""
+        """Return a stored report and the id of its case, or None.
+
+        The case may differ from the one first offered for the report.
+        """
         row = await self._reader.first(select(reports).where(reports.c.report_id == report_id))
         return None if row is None else (_filing(row), row.case_id)
 

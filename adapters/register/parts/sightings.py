@@ -1,6 +1,6 @@
-"""How far a claim has spread, counted here; the workflow hears of it at milestones only.
+"""How far a claim has spread, counted here; its case is informed at milestones only.
 
-So a flood of reports adds to a case's history with its logarithm, whatever the flood says of its places.
+So a flood of reports adds its logarithm to a case's history, whatever places the reports name.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _COUNT = (
 
 @dataclass(frozen=True)
 class SightingCounts:
-    """Be the counts of a case after one more report; `told` says whether the workflow is to hear of them."""
+    """The counts of a case after one more report; `told` is true if the case is to be informed of them."""
 
     count: int
     districts: int
@@ -39,7 +39,7 @@ class SightingCounts:
 
 
 def count_report(transaction: Connection, case_id: str, place: str | None, channel: str) -> SightingCounts:
-    """Count one report that is about to be stored under a case."""
+    """Count one report that is about to be stored under a case, and return the new counts."""
     new_place, new_channel = _unseen(transaction, case_id, place, channel)
     more = {"of_case": case_id, "more_districts": int(new_place), "more_channels": int(new_channel)}
     counted = transaction.execute(_COUNT, more).one()

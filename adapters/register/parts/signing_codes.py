@@ -1,4 +1,4 @@
-"""The codes a signature asks for: kept as digests, spent once, counted for as long as a cap looks at them."""
+"""The codes for signatures: stored as digests, spent once, counted for as long as a limit needs it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ from domain.access.signing_codes import ASKING, REMEMBERED, CapReached, Code, Co
 
 
 class SigningCodePart(RegisterPart):
-    """Keep one code per case and person, and when codes were asked for and tried wrongly."""
+    """The store of one code per case and person, and of when codes were requested and wrongly tried."""
 
     async def keep_code(self, code: Code) -> Code | CapReached:
-        """Keep a code in place of the last one and count it, unless one was just made or a cap is reached."""
+        """Store a code in place of the last one and count it; return it.
+
+        If a code was just made, that one is returned instead; if a limit is reached, that.
+        """
         return await self._writer.run(partial(_keep, code))
 
     async def code_sent(self, code: Code) -> None:
-        """Note that the channel took the letter; nothing if the code is spent or replaced by now."""
+        """Record that the channel took the letter; do nothing if the code is spent or replaced by now."""
         await self._writer.run(partial(_sent, code))
 
     async def drop_code(self, code: Code) -> None:
-        """Take back a code and its count, if it is still there."""
+        """Remove a code and its count, if it is still there."""
         await self._writer.run(partial(_drop, code))
 
     async def spend_code(
@@ -64,7 +67,7 @@ def _spend(
     case_id: str, person: str, digest: str, now: datetime, update_id: str, transaction: Connection
 ) -> CodeTry | CapReached:
     known = select(decisions.c.second_factor).where(decisions.c.update_id == update_id)
-    if transaction.execute(known).scalar():  # the same decision sent twice at once: the other has spent it
+    if transaction.execute(known).scalar():  # the same decision, sent twice at once: the other has spent it
         return CodeTry.RIGHT
     wrong = _uses(transaction, case_id, person, Use.WRONG)
     outcome = tried(_code(transaction, case_id, person), digest, wrong, now)

@@ -1,4 +1,4 @@
-"""What cases tell: the entries of the timeline, and the row that moves forward with them."""
+"""The timelines of cases: their entries, and the row of each case that moves forward with them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from domain.events import Entry
 
 
 class UnknownCase(LookupError):
-    """Say that the register has no row for a case: it was never filed here, or the file is an older copy."""
+    """Raised when the register has no row for a case: it was never filed here, or the file is an older copy."""
 
 
 class TimelinePart(RegisterPart):
-    """Keep what cases tell."""
+    """The store of timelines."""
 
     async def append(self, record: Record) -> None:
-        """Add entries (insert or ignore by case, epoch, sequence) and move the case's row forward, never back.
+        """Insert entries (ignored if case, epoch and sequence are known) and move the case's row forward, never back.
 
         Raises:
             UnknownCase: no report opened this case here.
@@ -32,8 +32,8 @@ class TimelinePart(RegisterPart):
         await self._writer.run(partial(append, record))
 
 
-# Built once: it runs with every decision. A newer summary of the same sequence replaces the row, since a clock's next
-# wake changes without an entry.
+# Built once, as it runs with every decision. A newer summary of the same sequence replaces the row, since the next wake
+# can change without an entry.
 MOVE = (
     update(cases)
     .where(
@@ -49,13 +49,18 @@ ADD = insert(timeline).on_conflict_do_nothing(index_elements=["case_id", "epoch"
 
 
 def append(record: Record, transaction: Connection) -> None:
-    """Add a record within a transaction."""
+    """Add a record within a transaction.
+
+    Raises:
+        UnknownCase: no report opened this case here.
+
+    """
     summary = record.summary
     moved = transaction.execute(MOVE, _row(summary)).rowcount
     if not moved:
         _check_known(transaction, summary.case_id)
     elif summary.closed_at is not None:
-        # Only ever in this direction: a case that runs again must not take its claim back from a newer case.
+        # Only in this direction: a case that runs again must not take its claim back from a newer case.
         transaction.execute(CLOSE, {"of_case": summary.case_id})
     if record.entries:
         transaction.execute(ADD, [_line(summary, entry) for entry in record.entries])

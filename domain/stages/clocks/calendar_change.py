@@ -1,4 +1,4 @@
-"""Counting anew: a newer working calendar moves what is due in working time, and says so (rule 13)."""
+"""A newer working calendar moves what is due in working time, and the move is recorded (docs/design.md, rule 13)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.worktime.working_time import TimeUnit
 
 
 def recount(case: Case, decision: Recount, proven: Proven, now: datetime) -> None:
-    """Measure every running clock by a newer calendar; one that moves is a new generation, with the old and new due."""
+    """Measure every running clock by a newer calendar; a clock that moves gets a new generation."""
     if decision.time == case.time:
         raise Unfit("same_calendar", version=decision.time.version)
     before = {clock.key: (clock.due, clock.plan, clock.provisional) for clock in case.running()}
@@ -32,7 +32,10 @@ def recount(case: Case, decision: Recount, proven: Proven, now: datetime) -> Non
 
 
 def _say(case: Case, clock: Clock, old: datetime, now: datetime) -> None:
-    """Write down the old and the new instant; whoever owes it is told where it moved, not where it was settled."""
+    """Record the old and the new due time.
+
+    The unit that owes the clock is notified if the due time moved, not if a provisional one was only settled.
+    """
     event = DueMoved(
         clock=clock.name, unit=clock.unit, generation=clock.generation, old=old, new=clock.due,
         provisional=clock.provisional,

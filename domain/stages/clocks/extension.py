@@ -1,4 +1,7 @@
-"""Extension 延期: more time on one clock, asked for before it is due, once, and granted by a second person (rule 8)."""
+"""Extension 延期: more time on one clock, asked for before it is due, once, and granted by a second person.
+
+The rule is in docs/design.md, rule 8.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,12 @@ from domain.vocabulary import ClockName, ProposalKind, Seat
 from domain.worktime.working_time import Span
 
 EXTENDABLE = (ClockName.ANSWER, ClockName.DRAFT, ClockName.APPROVAL, ClockName.SESSION)
-"""The steps in which somebody works; no one takes a case in, says yes or no, or warns the public later by asking."""
+"""The clocks of steps in which somebody works. Triage, the acceptance of a request and an interim notice cannot be put
+off by asking."""
 
 
 def extend(case: Case, decision: Extend, proven: Proven, now: datetime) -> None:
-    """Ask for more time; the deputy of the unit or the office's duty leader is asked to grant it."""
+    """Propose more time; the deputy of the unit or the office's duty leader is asked to grant it."""
     clock = case.owed_clock(decision.clock, decision.unit)
     _refuse_unfit(case, clock, decision, now)
     case.happened(Proposed(what=ProposalKind.EXTENSION, unit=decision.unit, reason=decision.reason), now, proven.actor)
@@ -46,7 +50,7 @@ def extend(case: Case, decision: Extend, proven: Proven, now: datetime) -> None:
 
 
 def grant(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None:
-    """Give the time that was asked for; not any more once the clock is due or stopped."""
+    """Give the time that was asked for; refuse it once the clock is due or stopped."""
     name, unit, span = proposal.clock, proposal.unit, proposal.span
     assert name and unit and span  # noqa: S101, PT018  (asked for with all three)
     clock = case.clock(name, unit)
@@ -73,7 +77,7 @@ def _lengthen(case: Case, clock: Clock, longer: Span, now: datetime, proven: Pro
 
 
 def may_extend(case: Case, clock: Clock) -> bool:
-    """Tell whether a clock may have more time, however much."""
+    """Return whether a clock may have more time, however much."""
     asked = any(_same(proposal, clock) for proposal in case.proposals)
     return clock.name in EXTENDABLE and not (clock.breached or clock.extended or asked)
 

@@ -15,9 +15,10 @@ from domain.vocabulary import PhoneOutcome
 
 
 def acknowledge(case: Case, decision: Acknowledge, proven: Proven, now: datetime) -> None:
-    """Take a clock in hand: higher rungs are held until the acknowledgement expires; the due time stays (rule 5).
+    """Take a clock in hand: higher rungs are held until the acknowledgement expires; the due time stays.
 
-    One that comes after a level above the person's own has rung is marked with it, and that level is told.
+    If a level above the person's own has rung, the acknowledgement is marked with that level, and the people called
+    there are stood down (docs/design.md, rule 5).
     """
     clock = case.owed_clock(decision.clock, decision.unit)
     until = case.time.after(now, case.promises(clock).ack_lives)
@@ -25,7 +26,7 @@ def acknowledge(case: Case, decision: Acknowledge, proven: Proven, now: datetime
     clock.acknowledged = Acknowledgement(unit=proven.actor.unit, seat=seat, rung=clock.rung, at=now, until=until)
     clock.calls = None
     own = _level_of(case, clock, proven.actor)
-    working = proven.actor.unit == clock.unit and own == 0  # never called: late for nothing
+    working = proven.actor.unit == clock.unit and own == 0  # never called, so not late
     after = clock.rung if own < clock.rung and not working else None
     event = Acknowledged(clock=clock.name, unit=clock.unit, rung=clock.rung, until=until, after_level=after)
     case.happened(event, now, proven.actor)
@@ -35,14 +36,14 @@ def acknowledge(case: Case, decision: Acknowledge, proven: Proven, now: datetime
 
 
 def _level_of(case: Case, clock: Clock, actor: Actor) -> int:
-    """Return the highest rung that rang and named one of the actor's seats; 0 for none."""
+    """Return the highest rung that has rung and named one of the actor's seats; 0 for none."""
     rang = case.promises(clock).ladder[: clock.rung]
     called = [any(actor.sits(c.unit, c.seat) for c in case.called(rung.to, clock)) for rung in rang]
     return max((n for n, mine in enumerate(called, start=1) if mine), default=0)
 
 
 def escalate(case: Case, decision: Escalate, proven: Proven, now: datetime) -> None:
-    """Ring the next rung by hand; a stale button changes nothing (rule 6)."""
+    """Ring the next rung by hand; a stale button changes nothing (docs/design.md, rule 6)."""
     clock = _meant(case, decision)
     if clock.rung != decision.expected_level:
         raise Stale("already_escalated", expected=decision.expected_level, level=clock.rung)
@@ -53,7 +54,7 @@ def escalate(case: Case, decision: Escalate, proven: Proven, now: datetime) -> N
 
 
 def phone_log(case: Case, decision: PhoneLog, proven: Proven, now: datetime) -> None:
-    """Log how a call ended; one that reached nobody rings the next rung at once (escalation follows the fact)."""
+    """Log how a call ended; a call that reached nobody rings the next rung at once (docs/design.md, rule 4)."""
     clock = case.owed_clock(decision.clock, decision.unit)
     case.happened(
         PhoneLogged(clock=clock.name, unit=clock.unit, outcome=decision.outcome, remarks=decision.remarks),
@@ -67,7 +68,7 @@ def phone_log(case: Case, decision: PhoneLog, proven: Proven, now: datetime) -> 
 
 
 def _meant(case: Case, decision: Escalate) -> Clock:
-    """Find the clock a person means: the named one, else the most urgent step."""
+    """Return the clock a person means: the named one, else the running step that is due first."""
     if decision.clock:
         return case.owed_clock(decision.clock, decision.unit or case.office.code)
     steps = sorted(case.running(), key=lambda clock: (clock.name.whole, clock.due))

@@ -1,4 +1,4 @@
-"""Urging 催办 and supervising 督办: people's own rungs beside the ladder; they use up no rung of it."""
+"""Nudging 催办 and supervising 督办: notices sent by people beside the ladder; they use up no rung of it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def nudge(case: Case, decision: Nudge, proven: Proven, now: datetime) -> None:
 
 
 def supervise(case: Case, decision: Supervise, proven: Proven, now: datetime) -> None:
-    """Tell the leaders of a clock's unit that the office watches it, and why."""
+    """Notify the leaders of a clock's unit that the office watches it, and why."""
     clock = case.owed_clock(decision.clock, decision.unit)
     to = case.called((*WORKING[:1], *LEADERS), clock)
     case.happened(Supervised(clock=clock.name, unit=clock.unit, to=to, reason=decision.reason), now, proven.actor)

@@ -1,4 +1,7 @@
-"""Pausing 暂停计时: all clocks but the accepting ones stand still for a listed reason until a set end (rule 8)."""
+"""Pausing 暂停计时: all clocks but the accept clocks stand still for a listed reason, until a set end.
+
+The rule is in docs/design.md, rule 8.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ _PUBLISHING = PublicationState.APPROVED
 
 
 def pause(case: Case, decision: Pause, proven: Proven, now: datetime) -> None:
-    """Let time stand still until `decision.until`; what passed before rings first."""
+    """Stop the pausable clocks until `decision.until`; rungs that have passed ring first."""
     _refuse_unfit(case, decision, now)
     until = decision.until.astimezone(UTC)
     for clock in case.pausable():
@@ -35,7 +38,7 @@ def pause(case: Case, decision: Pause, proven: Proven, now: datetime) -> None:
 
 
 def resume(case: Case, decision: Resume, proven: Proven, now: datetime) -> None:
-    """Let time go on before the end of the pause."""
+    """Let the clocks go on before the end of the pause."""
     if case.pause is None:
         raise Unfit("not_paused")
     case.resume(ResumedBy.PERSON, now, by=proven.actor, remarks=decision.reason)
@@ -43,7 +46,7 @@ def resume(case: Case, decision: Resume, proven: Proven, now: datetime) -> None:
 
 
 def end_passed(case: Case, now: datetime) -> None:
-    """End a pause whose end has come: the clocks go on from there, however late it is noticed."""
+    """End a pause whose end has passed: the clocks go on from there, however late this is noticed."""
     if case.pause is not None and now >= case.pause.until:
         case.resume(ResumedBy.END, now)
         tell_resumed(case)
@@ -60,12 +63,12 @@ def attend(case: Case, now: datetime) -> None:
 
 
 def tell_resumed(case: Case) -> None:
-    """Tell whoever owes something that time goes on, and until when."""
+    """Notify the units that owe a clock that it runs again, and until when."""
     _tell(case, Message.RESUMED, {})
 
 
 def _tell(case: Case, message: Message, values: dict[str, str | int]) -> None:
-    """Tell the units that owe an answer, and the office's duty seat."""
+    """Notify the units that owe an answer, and the office's duty seat."""
     owing: dict[str, Clock] = {clock.unit: clock for clock in reversed(case.running()) if not clock.name.whole}
     for unit, clock in owing.items():
         if unit != case.office.code:
@@ -75,7 +78,7 @@ def _tell(case: Case, message: Message, values: dict[str, str | int]) -> None:
 
 
 def may_pause(case: Case) -> bool:
-    """Tell whether the case may have a pause now, however long."""
+    """Return whether the case may be paused now, for however long."""
     fresh = case.pause is None and case.visit not in case.paused_in and case.publication is not _PUBLISHING
     clocks = case.pausable()
     known = case.terms.at(case.level).pause is not None

@@ -1,0 +1,1 @@
+"""The stage rebuttal: drafting, signing, publishing, and interim notices."""

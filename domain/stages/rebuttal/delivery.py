@@ -1,4 +1,4 @@
-"""Delivery of a signed text: owed to every channel of the level, and what the channels answer."""
+"""Delivery of a signed text: it is owed to every channel of the level, and each channel answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from domain.vocabulary import (
 
 
 def delivered(case: Case, publication: Publication, outcome: Issued | NotIssued, now: datetime) -> None:
-    """Take in what a channel said; the first receipt is the first public word and ends the response clock."""
+    """Record how a channel answered; the first receipt is the first public word and stops the response clock."""
     version = publication.page.version
     if isinstance(outcome, NotIssued):
         _refused(case, publication, outcome, now)
@@ -39,7 +39,7 @@ def send(case: Case, page: Page) -> None:
 
 
 def mark_answered(case: Case, now: datetime) -> None:
-    """Note that the first authoritative word is public: the response clock stops, the interim notice lapses."""
+    """Record that the first authoritative word is public: the response clock stops, the interim notice lapses."""
     case.answered_at = case.answered_at or now
     case.stop(now, case.clock(ClockName.RESPONSE, case.office.code))
     interim.lapse(case, now)
@@ -54,7 +54,7 @@ def _is_out(case: Case, now: datetime) -> None:
 
 
 def _refused(case: Case, publication: Publication, outcome: NotIssued, now: datetime) -> None:
-    """Tell the office that a channel does not take a page; when none does, a text is asked for anew."""
+    """Notify the office that a channel refuses a page; if no channel takes it, ask for a new text."""
     version = publication.page.version
     case.happened(DeliveryRefused(version=version, channel=publication.channel, reason=outcome.reason), now)
     seats = case.office_seats(Seat.EDITOR, Seat.DUTY)
@@ -76,5 +76,5 @@ def _still_going_out(case: Case) -> bool:
 
 
 def _is_the_answer(case: Case, publication: Publication) -> bool:
-    """Tell whether a page is what the case answers with; a unit's earlier word may still be on its way."""
+    """Return whether a page is the case's answer; an earlier publication of a unit may still be on its way."""
     return publication.page.version == case.versions

@@ -1,4 +1,4 @@
-"""Rebuttal 发声辟谣: a text is drafted, all it needs have signed exactly that text, and it goes out."""
+"""Rebuttal 发声辟谣: a text is drafted, everyone it needs signs exactly that text, and it goes out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ STEPS = (ClockName.DRAFT, ClockName.APPROVAL)
 
 
 def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) -> None:
-    """Put a text on the table: a new version with its digest; votes on an older one are void."""
+    """Take a new version of the text, with its digest; votes on an older version are void."""
     if case.publication not in (PublicationState.NONE, PublicationState.DRAFTED) or case.verdict is None:
         raise Unfit("already_approved")
     _refuse_wrong_kind(decision, case.verdict)
@@ -63,22 +63,22 @@ def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) 
         proven.actor,
     )
     case.stop(now, *(clock for clock in case.running() if clock.name in STEPS))
-    case.lapse(now, ProposalKind.SKIP_CONSENT)  # asked for another text
+    case.lapse(now, ProposalKind.SKIP_CONSENT)  # it was asked for another text
     signing.pass_on(case, case.draft, (), now)
 
 
 def review(case: Case, decision: Review, proven: Proven, now: datetime) -> None:
-    """Take the review of exactly one text."""
+    """Take a review vote on exactly one text."""
     _vote(case, SlotKind.REVIEW, decision, proven, now)
 
 
 def consent(case: Case, decision: Consent, proven: Proven, now: datetime) -> None:
-    """Take a co-unit's consent to exactly one text."""
+    """Take a co-unit's vote on exactly one text."""
     _vote(case, SlotKind.CONSENT, decision, proven, now)
 
 
 def sign(case: Case, decision: Sign, proven: Proven, now: datetime) -> None:
-    """Take the signature, the last of all; with it the text goes out."""
+    """Take a vote on the signature, the last one; if it approves, the text goes out."""
     _vote(case, SlotKind.SIGN, decision, proven, now)
 
 
@@ -110,10 +110,10 @@ def _go_on(case: Case, table: Draft, before: tuple[Slot, ...], now: datetime) ->
 
 
 def _approve(case: Case, table: Draft, now: datetime) -> None:
-    """Let a signed text go out, or stand where it is for nobody but those who asked."""
+    """Send a signed text to the channels; one that is not public ends the case's work without being sent."""
     case.happened(Approved(version=table.page.version, digest=table.digest), now)
     case.stop(now, *(clock for clock in case.running() if clock.name is ClockName.APPROVAL))
-    assert case.verdict is not None  # noqa: S101  (no text is drafted without)
+    assert case.verdict is not None  # noqa: S101  (no text is drafted without a verdict)
     signers = tuple(slot.vote.by for slot in table.slots if slot.vote and slot.kind is SlotKind.SIGN)
     put_on_record(case, VerdictStep.FINAL, case.verdict, signers, now)
     if table.page.publication.public:
@@ -180,7 +180,7 @@ def _city_unit(case: Case) -> str | None:
 
 
 def _refuse_wrong_kind(decision: DraftSubmission, verdict: Verdict) -> None:
-    """Refuse to call a true claim a rumor, and an unusual kind without its reason (DESIGN §5)."""
+    """Refuse to call a true claim a rumor, and an unusual kind without a reason (docs/design.md, Publication)."""
     usual = USUAL_KIND[verdict]
     if decision.publication is PublicationKind.INTERIM:
         raise Unfit("interim_is_asked_for")

@@ -1,4 +1,4 @@
-"""Interim 正在核实: the office says in fixed words that a claim is being checked, until there is an answer."""
+"""Interim 正在核实: a notice in the office's fixed words that a claim is being checked, until there is an answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from domain.vocabulary import ActionKind, ClockName, ProposalKind, PublicationKi
 
 
 def interim(case: Case, decision: Interim, proven: Proven, now: datetime) -> None:
-    """Ask for the notice; it goes out when another person confirms."""
+    """Propose the notice; it goes out when another person confirms it."""
     _refuse_untimely(case)
     wording = proven.wording
     assert wording is not None  # noqa: S101  (the desk proves it with every interim)
@@ -37,7 +37,7 @@ def interim(case: Case, decision: Interim, proven: Proven, now: datetime) -> Non
 
 
 def may_be_asked_for(case: Case) -> bool:
-    """Tell whether the notice can still be asked for."""
+    """Return whether the notice can still be asked for."""
     try:
         _refuse_untimely(case)
     except Unfit:
@@ -64,9 +64,10 @@ def send(case: Case, proposal: Proposal) -> None:
 
 
 def delivered(case: Case, publication: Publication, outcome: Issued | NotIssued, now: datetime) -> None:
-    """Take in what a channel said; the first receipt stops the interim clock, never the response clock.
+    """Record how a channel answered; the first receipt stops the interim clock, never the response clock.
 
-    A channel may have taken it in the moment the answer came: that is recorded, and nobody is told of it any more.
+    A channel may have taken the notice at the moment the answer came out: that is recorded, and nobody is notified of
+    it.
     """
     tells = not case.over and case.answered_at is None
     if isinstance(outcome, NotIssued):
@@ -100,7 +101,7 @@ def lapse(case: Case, now: datetime) -> None:
 
 
 def is_interim(effect: object) -> bool:
-    """Tell whether a debt is an interim notice to a channel."""
+    """Return whether an effect is an interim notice to a channel."""
     return isinstance(effect, Publication) and effect.page.publication is PublicationKind.INTERIM
 
 
@@ -111,7 +112,7 @@ def _going_out(case: Case) -> bool:
 def _page(case: Case, wording: Wording, now: datetime) -> Page:
     return Page(
         number=case.opening.number,
-        version=0,  # whatever is published later stands above it
+        version=0,  # anything published later has a higher version
         publication=PublicationKind.INTERIM,
         title=wording.title,
         text=wording.text,

@@ -1,4 +1,4 @@
-"""Published elsewhere, a part of the rebuttal: a unit spoke first; its word is recorded and re-posted."""
+"""Published elsewhere, a part of the rebuttal: a unit published first; its text is recorded and re-posted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from domain.vocabulary import ClockName, ProposalKind, PublicationKind, Publicat
 def record_publication(case: Case, decision: RecordPublication, proven: Proven, now: datetime) -> None:
     """Record a unit's own publication: the response clock stops, and the text is re-posted with its source.
 
-    In the rebuttal it is the case's answer, and a text on the table is void; before that the units go on verifying.
+    In the rebuttal stage it becomes the case's answer, and a text that waits for signatures is void. Before that stage
+    the units go on verifying.
     """
     if not decision.publication.public or decision.publication is PublicationKind.INTERIM:
         raise Unfit("not_a_publication", chosen=decision.publication)
@@ -52,7 +53,7 @@ def record_publication(case: Case, decision: RecordPublication, proven: Proven, 
 
 
 def _page(case: Case, decision: RecordPublication, unit: UnitRef) -> Page:
-    """Build the page that passes a unit's own word on, in that unit's name and with its source."""
+    """Return the page that re-posts a unit's own text, in that unit's name and with its source."""
     return Page(
         number=case.opening.number,
         version=case.versions,

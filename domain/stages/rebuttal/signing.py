@@ -1,4 +1,7 @@
-"""Signing 审签, a part of the rebuttal: whose name a text needs, and votes that bind to exactly that text (rule 12)."""
+"""Signing 审签, a part of the rebuttal: which signatures a text needs, and votes that bind to exactly that text.
+
+The rule is in docs/design.md, rule 12, and docs/decisions/0011.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ from domain.vocabulary import (
 )
 
 CONSENTING = (Seat.DEPUTY, Seat.HEAD)
-"""Who consents for a co-unit: the first is asked, the second may stand in."""
+"""The seats that consent for a co-unit: the first is asked, the second may stand in."""
 
 REQUESTS = {
     SlotKind.REVIEW: Message.REVIEW_REQUEST,
@@ -49,7 +52,7 @@ def slots_for(case: Case, issuer: Issuer, competent: UnitRef, consents: Iterable
 
 
 def vote(case: Case, kind: SlotKind, decision: Ballot, proven: Proven, now: datetime) -> None:
-    """Take one vote on exactly the text on the table; what follows is the rebuttal's business."""
+    """Take one vote on exactly the text that waits for signatures; the caller does what follows from it."""
     table, actor = case.draft, proven.actor
     if table is None or case.publication is not PublicationState.DRAFTED:
         raise Unfit("nothing_to_review")
@@ -77,14 +80,14 @@ def vote(case: Case, kind: SlotKind, decision: Ballot, proven: Proven, now: date
 
 
 def pass_on(case: Case, table: Draft, before: tuple[Slot, ...], now: datetime) -> None:
-    """Ask whoever can sign now and could not `before`; the approval clock goes on with those it is up to."""
+    """Ask those who can sign now and could not `before`; the approval clock goes on with their unit."""
     owner = table.open_slots()[0].to[0].unit
     running = next((clock for clock in case.running() if clock.name is ClockName.APPROVAL), None)
     clock = running
     if running is None or running.unit != owner:
         case.stop(now, running)
         clock = case.arm(ClockName.APPROVAL, owner, now, after=running)
-        if running is not None and running.acknowledged is not None:  # that was the other's word, not theirs
+        if running is not None and running.acknowledged is not None:  # acknowledged by the earlier unit
             clock.paced, clock.last_rang = True, now
     by = case.terms.at(case.level).start.by
     for n, slot in enumerate(table.slots):
@@ -95,7 +98,7 @@ def pass_on(case: Case, table: Draft, before: tuple[Slot, ...], now: datetime) -
 
 
 def skip_consent(table: Draft, unit: str) -> None:
-    """Let a text go on without a co-unit's consent, where that is still missing."""
+    """Let a text go on without a co-unit's consent, if that is still missing."""
     missing = missing_consent(table, unit)
     if missing is not None:
         skipped = missing.model_copy(update={"skipped": True})
@@ -103,7 +106,7 @@ def skip_consent(table: Draft, unit: str) -> None:
 
 
 def missing_consent(table: Draft, unit: str) -> Slot | None:
-    """Return a co-unit's slot while its consent is missing."""
+    """Return a co-unit's slot while its consent is missing, else None."""
     consents = (slot for slot in table.slots if slot.kind is SlotKind.CONSENT and slot.open)
     return next((slot for slot in consents if slot.to[0].unit == unit), None)
 
@@ -126,7 +129,7 @@ def _refuse_unfit_voter(table: Draft, actor: Actor) -> None:
 
 
 def _slot_of(case: Case, table: Draft, kind: SlotKind, actor: Actor) -> Slot:
-    """Find the slot the actor fills, or say why there is none to fill now."""
+    """Return the slot the actor fills; refuse, with the reason, if there is none to fill now."""
     mine = [slot for slot in table.slots if slot.kind is kind and slot.held_by(actor)]
     missing = next((slot for slot in mine if slot.open), None)
     if missing is None:
@@ -143,7 +146,7 @@ def _seats(case: Case, audiences: Iterable[Audience], competent: UnitRef) -> tup
 
 
 def void_draft(case: Case, remarks: str, now: datetime) -> None:
-    """Void the text and ask the editor for another."""
+    """Void the text and ask the editor for another one."""
     case.stop(now, *(clock for clock in case.running() if clock.name is ClockName.APPROVAL))
     case.draft, case.publication = None, PublicationState.NONE
     case.lapse(now, ProposalKind.SKIP_CONSENT)

@@ -1,0 +1,1 @@
+"""The stage verification: requests, transfers, findings, the quorum, joint sessions, and the verdict."""

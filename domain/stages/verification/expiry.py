@@ -1,4 +1,7 @@
-"""Expiry, a part of verification: a request nobody acts on goes back, however silent its unit is (rule 10)."""
+"""Expiry, a part of verification: a request nobody acts on is taken back.
+
+The rule is in docs/design.md, rule 10, and docs/decisions/0010.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +22,17 @@ def expire(case: Case, clock: Clock, now: datetime) -> None:
         transfer.back_to_sender(case, offered, now)
         return
     request = next((one for one in case.open_requests() if one.unit.code == clock.unit), None)
-    if request is None:  # nobody is asked any more, so nothing is owed
+    if request is None:  # the unit is no longer asked, so nothing is owed
         case.stop(now, clock)
         return
     _end(case, request, clock, now)
 
 
 def _end(case: Case, request: Request, clock: Clock, now: datetime) -> None:
-    """Take a request back; a lead's counts as a bounce, a co-unit's answer is no longer waited for."""
+    """Take a request back: a lead's counts as a bounce, a co-unit's answer is no longer waited for."""
     unit, role = request.unit.code, request.role
     transfer.lapse(case, now, request)
-    request.state, request.role = RequestState.EXPIRED, Role.CO  # answering late, it helps; somebody else leads
+    request.state, request.role = RequestState.EXPIRED, Role.CO  # a late answer helps; another unit leads
     case.proposals = tuple(p for p in case.proposals if p.kind is not ProposalKind.FINDING or p.unit != unit)
     for name in (ClockName.ACCEPT, ClockName.ANSWER):
         case.stop(now, case.clock(name, unit))

@@ -1,4 +1,4 @@
-"""Findings 查证意见, the heart of verification: one unit's signed answer, and when the answers are enough."""
+"""Findings 查证意见, a part of verification: one unit's signed answer, and when the answers are enough."""
 
 from __future__ import annotations
 
@@ -33,12 +33,15 @@ from domain.vocabulary import (
 
 UNANSWERED = (RequestState.OFFERED, RequestState.ACCEPTED, RequestState.SUBMITTED, RequestState.EXPIRED)
 APPROVERS = (Seat.DEPUTY, Seat.HEAD)
-"""Who signs a finding inside a unit, where the policy asks for a second person; handed in by one of them, one is
-enough."""
+"""The seats that approve a finding inside a unit, where the policy asks for a second person. If one of them hands it
+in, no second person is needed."""
 
 
 def finding(case: Case, decision: Finding, proven: Proven, now: datetime) -> None:
-    """Take a unit's finding; late ones too (rule 11). By policy it counts once its unit has approved it."""
+    """Take a unit's finding, also a late one; by policy it counts only once the unit has approved it.
+
+    The rule is in docs/design.md, rule 11.
+    """
     actor = proven.actor
     request = case.request_to(actor.unit, *UNANSWERED)
     transfer.lapse(case, now, request)
@@ -50,7 +53,7 @@ def finding(case: Case, decision: Finding, proven: Proven, now: datetime) -> Non
     content = decision.model_dump(exclude={"kind"})
     if case.level in case.terms.findings_approved_at and not actor.sits(actor.unit, *APPROVERS):
         request.state, request.approved_by = RequestState.SUBMITTED, None
-        case.stop(now, case.clock(ClockName.ACCEPT, actor.unit))  # who hands in has signed for it
+        case.stop(now, case.clock(ClockName.ACCEPT, actor.unit))  # handing in a finding accepts the request
         case.happened(FindingSubmitted(unit=actor.unit, **content), now, actor)
         _ask_approval(case, request, now)
         return
@@ -60,7 +63,7 @@ def finding(case: Case, decision: Finding, proven: Proven, now: datetime) -> Non
 
 
 def approve(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None:
-    """Let a finding count that another person of the unit has handed in."""
+    """Count a finding that another person of the unit has handed in."""
     request = case.request_to(proposal.unit or "", RequestState.SUBMITTED)
     assert request.verdict is not None  # noqa: S101  (handed in with one)
     _stop_clocks(case, request.unit.code, now)
@@ -73,10 +76,10 @@ def approve(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None
 
 
 def hold_back(case: Case, proposal: Proposal, remarks: str | None, actor: Actor, now: datetime) -> None:
-    """Give a finding back inside its unit; its answer clock has never stopped."""
+    """Return a finding inside its unit; its answer clock has never stopped."""
     request = case.request_to(proposal.unit or "", RequestState.SUBMITTED)
     running = case.clock(ClockName.ANSWER, request.unit.code) is not None
-    request.state = RequestState.ACCEPTED if running else RequestState.EXPIRED  # late already: nobody waits for it
+    request.state = RequestState.ACCEPTED if running else RequestState.EXPIRED  # no answer clock: nobody waits for it
     request.verdict, request.submitted_by = None, None
     case.happened(FindingHeldBack(unit=request.unit.code, remarks=remarks), now, actor)
     clock = case.clock(ClockName.ANSWER, request.unit.code)
@@ -87,7 +90,7 @@ def hold_back(case: Case, proposal: Proposal, remarks: str | None, actor: Actor,
 
 
 def return_finding(case: Case, decision: ReturnFinding, proven: Proven, now: datetime) -> None:
-    """Return a finding for what it lacks; the unit answers again within the time its clock had left.
+    """Return a finding for what it lacks; the unit answers again in the time its clock had left.
 
     The clock is a new generation of the same account: what the unit used stays used, and the time in which the office
     had its answer is not counted.
@@ -105,7 +108,7 @@ def return_finding(case: Case, decision: ReturnFinding, proven: Proven, now: dat
 
 
 def conclude(case: Case, now: datetime) -> None:
-    """Move on to the rebuttal once enough units agree; open a joint session where they contradict each other."""
+    """Move on to the rebuttal once enough units agree; open a joint session if they contradict each other."""
     match quorum.of(case):
         case quorum.Agreed(verdict):
             agreeing = (r for r in case.open_requests() if r.state is RequestState.ANSWERED and r.verdict is verdict)
@@ -122,7 +125,7 @@ def conclude(case: Case, now: datetime) -> None:
 
 
 def _tell_of_conflict(case: Case) -> None:
-    """Tell the office and the chair once a session; each further finding is in the timeline."""
+    """Notify the office and the chair once per session; further findings are only in the timeline."""
     session = case.session
     if session is not None and not session.conflict:
         session.conflict = True
@@ -130,14 +133,14 @@ def _tell_of_conflict(case: Case) -> None:
 
 
 def put_first_on_record(case: Case, request: Request, now: datetime) -> None:
-    """Write down the first verdict of the case: the lead's, once its answer counts."""
+    """Record the first verdict of the case: the lead's, once its answer counts."""
     answered = request.role is Role.LEAD and request.state is RequestState.ANSWERED
     if answered and request.verdict and request.approved_by and VerdictStep.FIRST not in case.verdicts:
         put_on_record(case, VerdictStep.FIRST, request.verdict, (request.approved_by,), now)
 
 
 def _take_in(case: Case, request: Request, signer: Signer, now: datetime) -> None:
-    """Count a finding: the first one of the lead is a verdict of its own, enough of them conclude."""
+    """Count a finding: the lead's first one is a verdict of its own, and enough findings conclude the verification."""
     unit, verdict = request.unit.code, request.verdict
     assert verdict is not None  # noqa: S101  (set by the caller)
     request.state, request.approved_by = RequestState.ANSWERED, signer
@@ -150,13 +153,13 @@ def _take_in(case: Case, request: Request, signer: Signer, now: datetime) -> Non
 
 
 def _stop_clocks(case: Case, unit: str, now: datetime) -> None:
-    """Stop what a unit owes, before its finding is written down: a missed due time stands above it."""
+    """Stop what a unit owes before its finding is recorded, so that a missed due time comes first in the timeline."""
     for name in (ClockName.ACCEPT, ClockName.ANSWER):
         case.stop(now, case.clock(name, unit))
 
 
 def _ring_about(case: Case, request: Request) -> None:
-    """Ring the lead unit and the office about a finding that contradicts what was concluded or published."""
+    """Notify the lead unit and the office of a finding that contradicts what was concluded or published."""
     lead = case.lead
     case.tell_unit(
         Message.LATE_FINDING,

@@ -1,4 +1,7 @@
-"""Joint session 会商: units are called, take positions, and the chair rules with reasons; dissent is kept (rule 11)."""
+"""Joint session 会商: units are called and take positions, and the chair rules with reasons; dissent is kept.
+
+The rule is in docs/design.md, rule 11.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,14 @@ from domain.stages.verification.verdict import reach
 from domain.vocabulary import ActionKind, ClockName, ConsultAct, RequestState, Seat, SessionReason, Stage, Verdict
 
 REACH = timedelta(days=366)
-"""How far from now an item may end; a year nobody meant also reaches past what can be written as a date."""
+"""How far from now an item may end; a mistyped year could also lie past the last date that can be written."""
 
 RESULT = 200
-"""How much of what came of an item stands on the list; all of it is in the timeline."""
+"""How many characters of an item's result the list shows; all of it is in the timeline."""
 
 
 def consult(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
-    """Carry out what is done in a session; who may do it stands in the table of permissions."""
+    """Carry out an act in a session; who may do it is in the table of permissions."""
     if any(not now - REACH <= action.end <= now + REACH for action in decision.actions):
         raise Unfit("end_out_of_reach", days=REACH.days)
     match decision.act:
@@ -49,7 +52,7 @@ def open_session(
     actions: tuple[Action, ...] = (),
     by: Actor | None = None,
 ) -> None:
-    """Call units together; the office owes the minutes by the session clock, where the level has one."""
+    """Call units together; the office owes the minutes by the session clock, if the level has one."""
     called = tuple(dict.fromkeys(units))
     number = len(case.sessions) + 1
     session = JointSession(number=number, reason=reason, units=called, opened=now)
@@ -67,7 +70,7 @@ def open_session(
 
 
 def first_actions(case: Case) -> tuple[Action, ...]:
-    """Return what a session at triage begins with: each unit verifies, the office says that it is being checked."""
+    """Return the first actions of a session at triage: each unit verifies, and the office sends the interim notice."""
     answers = (case.clock(ClockName.ANSWER, request.unit.code) for request in case.open_requests())
     actions = [Action(do=ActionKind.VERIFY, unit=clock.unit, end=clock.due) for clock in answers if clock]
     if (interim := case.clock(ClockName.INTERIM, case.office.code)) is not None:
@@ -76,7 +79,7 @@ def first_actions(case: Case) -> tuple[Action, ...]:
 
 
 def done(case: Case, do: ActionKind, unit: str, now: datetime, by: Signer | None = None) -> None:
-    """Tick off what a unit had to do, wherever it stands on an action list; `by` whoever did it, where one did."""
+    """Tick off what a unit had to do, on every action list; `by` is the person who did it, if any."""
     for session in case.sessions:
         session.items = tuple(
             item.model_copy(update={"done": now, "by": by})
@@ -87,7 +90,7 @@ def done(case: Case, do: ActionKind, unit: str, now: datetime, by: Signer | None
 
 
 def _call(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
-    if case.stage is Stage.CLOSURE:  # what is left there are minutes, positions and things to tick off
+    if case.stage is Stage.CLOSURE:  # only minutes, positions and ticking off are left there
         allowed = f"{Stage.VERIFICATION},{Stage.REBUTTAL}"
         raise WrongStage("wrong_stage", kind="consult", stage=case.stage, allowed=allowed)
     if (running := case.session) is not None:
@@ -102,7 +105,7 @@ def _call(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
 
 
 def _take_position(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
-    """Write down a unit's position; one that contradicts after the ruling is dissent, and kept all the same."""
+    """Record a unit's position; one that contradicts the verdict after the ruling is dissent, and is kept too."""
     session = _latest(case)
     unit, chair = proven.actor.unit, chairs(proven.actor, case)
     may_tick = [item.n for item in session.items] if chair and decision.ticks_off else session.items_of(unit)
@@ -112,7 +115,7 @@ def _take_position(case: Case, decision: Consult, proven: Proven, now: datetime)
     if strange := [n for n in decision.done if n not in may_tick]:
         code = "no_such_item" if chair else "not_your_item"
         raise Unfit(code, items=",".join(map(str, strange)), own=",".join(map(str, may_tick)) or "-")
-    if called and not decision.ticks_off:  # what came of an item leaves the position taken before as it is
+    if called and not decision.ticks_off:  # ticking off leaves an earlier position as it is
         others = (position for position in session.positions if position.unit != unit)
         session.positions = (*others, Position(unit=unit, verdict=decision.verdict))
     outcome = {"done": now, "by": proven.actor.signer, "result": decision.text[:RESULT] if decision.ticks_off else None}
@@ -135,7 +138,7 @@ def _take_position(case: Case, decision: Consult, proven: Proven, now: datetime)
 
 
 def _give_out(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
-    """Put more on the action list, while the session runs or after its minutes."""
+    """Put more items on the action list, while the session runs or after its minutes (docs/decisions/0014)."""
     session = _latest(case)
     if not decision.actions:
         raise Unfit("no_actions")
@@ -145,7 +148,7 @@ def _give_out(case: Case, decision: Consult, proven: Proven, now: datetime) -> N
 
 
 def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
-    """Take the chair's ruling: minutes and action list, and the verdict where the units contradict each other."""
+    """Take the chair's ruling: minutes and action list, and the verdict if the units contradict each other."""
     session = case.session
     if session is None:
         raise Unfit("no_session")
@@ -187,7 +190,7 @@ def _latest(case: Case) -> JointSession:
 
 
 def _tell_owners(case: Case, session: JointSession, items: Iterable[ActionItem]) -> None:
-    """Tell each unit what it has been given to do, and until when."""
+    """Notify each unit of the items it has been given, and until when."""
     start = case.terms.at(case.level).start
     for item in items:
         action, office = item.action, item.action.unit == case.office.code
@@ -202,12 +205,12 @@ def _tell_owners(case: Case, session: JointSession, items: Iterable[ActionItem])
 
 
 def _contradicts(case: Case, verdict: Verdict | None) -> bool:
-    """Tell whether a position is another than what the case came to; ticking off what was done is none."""
+    """Return whether a position differs from the verdict of the case; ticking off takes no position."""
     return None not in (verdict, case.verdict) and verdict is not case.verdict
 
 
 def _dissent(case: Case, session: JointSession, verdict: Verdict | None) -> dict[str, Verdict]:
-    """Return who holds another verdict: by the position taken, or by the finding where none was taken."""
+    """Return the units that hold another verdict: by their position, or by their finding if they took none."""
     if verdict is None:
         return {}
     held = {r.unit.code: r.verdict for r in case.open_requests() if r.state is RequestState.ANSWERED and r.verdict}

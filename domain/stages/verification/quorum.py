@@ -1,4 +1,7 @@
-"""When is a claim verified? 反馈齐备: the lead unit has answered, and a majority of the rest (rule 11)."""
+"""The quorum 反馈齐备: the lead unit has answered, and as many co-units as the policy asks for.
+
+The rule is in docs/design.md, rule 11.
+"""
 
 from __future__ import annotations
 
@@ -10,25 +13,25 @@ from domain.vocabulary import QuorumRest, RequestState, Role, Verdict
 
 @dataclass(frozen=True)
 class Agreed:
-    """Say that enough units have answered, all with the same verdict."""
+    """The result that enough units have answered, all with the same verdict."""
 
     verdict: Verdict
 
 
 @dataclass(frozen=True)
 class Split:
-    """Say that enough units have answered, with different verdicts."""
+    """The result that enough units have answered, with different verdicts (by unit code)."""
 
     verdicts: dict[str, Verdict]
 
 
 @dataclass(frozen=True)
 class Missing:
-    """Say that answers are still missing."""
+    """The result that answers are still missing."""
 
 
 def of(case: Case) -> Agreed | Split | Missing:
-    """Measure the answers of the units that have not declined."""
+    """Return whether the answers of the units that are still asked are enough, and whether they agree."""
     lead, rest = case.lead, [request for request in case.open_requests() if request.role is Role.CO]
     if lead is None or lead.state is not RequestState.ANSWERED:
         return Missing()
@@ -42,7 +45,7 @@ def of(case: Case) -> Agreed | Split | Missing:
 
 
 def _enough(case: Case, answered: int, asked: int) -> bool:
-    """Tell whether enough co-units have answered, by the policy the case was opened with."""
+    """Return whether enough co-units have answered, by the policy the case was opened with."""
     if case.level in case.terms.lead_alone_publishes:
         return True
     match case.terms.quorum_rest:

@@ -1,4 +1,7 @@
-"""Verification 查证核实: units sign for their request, answer in parallel, and together reach a verdict (rule 11)."""
+"""Verification 查证核实: units accept their requests, answer in parallel, and together reach a verdict.
+
+The rules are in docs/design.md, rules 10 and 11.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +24,16 @@ from domain.vocabulary import ClockName, RequestState, Role, Stage
 def ask_unit(
     case: Case, unit: UnitRef, role: Role, now: datetime, *, assigned: bool = False, ask: str | None = None
 ) -> None:
-    """Offer a verification request: accept and answer clocks run, the unit's seat is called at once.
+    """Offer a verification request: accept and answer clocks run, and the unit's seat is called at once.
 
-    The answer clock is the budget of the case's level; accepting runs inside it. `ask` is what this unit is asked
-    beside the others; None: what all are asked.
+    The answer clock has the budget of the case's level; the accept clock runs inside it. `ask` is what this unit is
+    asked apart from the others; None: what all are asked.
     """
     if (offered := case.transfer_to(unit.code)) is not None:
-        transfer.lapse(case, now, offered)  # asked by the office itself, it takes nobody's place
+        transfer.lapse(case, now, offered)  # asked by the office itself, the unit takes over nobody's request
     existing = next((r for r in case.open_requests() if r.unit.code == unit.code), None)
     if existing:  # a co-unit that becomes the lead keeps its clocks and what it has answered
-        transfer.lapse(case, now, existing)  # what it offered as co-unit is not what it is asked now
+        transfer.lapse(case, now, existing)  # the request it offered to hand on was another one
         existing.role, existing.assigned = role, existing.assigned or assigned
         put_first_on_record(case, existing, now)
     else:
@@ -56,7 +59,7 @@ def ask_unit(
 
 
 def add_unit(case: Case, decision: AddUnit, proven: Proven, now: datetime) -> None:
-    """Ask one more unit to verify alongside."""
+    """Ask one more co-unit."""
     unit = proven.units[decision.unit]
     if any(request.unit.code == unit.code for request in case.open_requests()):
         raise Unfit("already_asked", unit=unit.short)
@@ -64,7 +67,7 @@ def add_unit(case: Case, decision: AddUnit, proven: Proven, now: datetime) -> No
 
 
 def accept(case: Case, decision: Accept, proven: Proven, now: datetime) -> None:
-    """Sign for the request to the actor's unit; its answer clock goes on."""
+    """Accept the request to the actor's unit; its answer clock goes on."""
     if (offered := case.transfer_to(proven.actor.unit)) is not None:
         transfer.take_over(case, offered, proven.actor, now)
         return
@@ -75,7 +78,10 @@ def accept(case: Case, decision: Accept, proven: Proven, now: datetime) -> None:
 
 
 def decline(case: Case, decision: Decline, proven: Proven, now: datetime) -> None:
-    """Return the request to the actor's unit; a declining lead sends the case back to triage and counts (rule 10)."""
+    """Return the request to the actor's unit.
+
+    If the lead declines, the case goes back to triage and counts a bounce (docs/design.md, rule 10).
+    """
     if (offered := case.transfer_to(proven.actor.unit)) is not None:
         transfer.turn_down(case, offered, decision, proven, now)
         return
@@ -97,7 +103,7 @@ def decline(case: Case, decision: Decline, proven: Proven, now: datetime) -> Non
 
 
 def gone(case: Case, role: Role, now: datetime) -> None:
-    """Go on without a unit that declined or let its request expire: without its lead a case is triaged anew."""
+    """Go on without a unit that declined or let its request expire; without its lead, the case goes back to triage."""
     if role is Role.LEAD:
         case.bounces += 1
         if case.stage is Stage.VERIFICATION:

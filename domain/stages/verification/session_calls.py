@@ -1,4 +1,4 @@
-"""Joining, a part of 会商: who is asked after a session was opened is called to it as well."""
+"""Joining, a part of 会商: a unit that is asked after a session was opened is called to it too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from domain.vocabulary import ActionKind, ClockName, SessionReason
 
 
 def call_in(case: Case, session: JointSession, unit: str, question: str | None) -> None:
-    """Tell a unit that it is called, and until when the minutes are due."""
+    """Notify a unit that it is called, and when the minutes are due."""
     clock = case.clock(ClockName.SESSION, case.office.code)
     values: dict[str, str | int] = {"reason": session.reason, "question": question or "", "number": session.number}
     case.tell_unit(
@@ -19,7 +19,7 @@ def call_in(case: Case, session: JointSession, unit: str, question: str | None) 
 
 
 def join(case: Case, unit: str) -> None:
-    """Call a unit that is asked only now to the session that is open; not to one whose units the office has named."""
+    """Call a unit that is asked only now to the open session, unless the office named the session's units itself."""
     session = case.session
     if session is None or session.reason is SessionReason.CALLED or unit in session.units:
         return
@@ -33,7 +33,7 @@ def join(case: Case, unit: str) -> None:
 
 
 def take_over(case: Case, old: str, new: str) -> None:
-    """Pass what a unit was to verify to the unit that takes its request over, and call that to the session."""
+    """Pass a unit's open items of verification to the unit that takes over its request, and call it to the session."""
     for session in case.sessions:
         session.items = tuple(
             item.model_copy(update={"action": item.action.model_copy(update={"unit": new})})

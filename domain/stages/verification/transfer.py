@@ -1,4 +1,4 @@
-"""Transfer 转办, a part of verification: a request is handed on, and is never without an owner meanwhile (rule 10)."""
+"""Transfer 转办, a part of verification: a request is handed on, and always has an owner (docs/design.md, rule 10)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def take_over(case: Case, request: Request, actor: Actor, now: datetime) -> None
         case.stop(now, running)
         clock = case.arm(ClockName.ANSWER, new.code, now, level=running.level, after=running)
         due = clock.due
-        if running.acknowledged is not None:  # that was the sender's word; the receiver gets the minimum gap
+        if running.acknowledged is not None:  # the sender's acknowledgement ends; the receiver gets the minimum gap
             clock.paced, clock.last_rang = True, now
     session_calls.take_over(case, old.code, new.code)
     case.happened(TransferAccepted(unit=old.code, to=new.code, due=due), now, actor)
@@ -68,7 +68,7 @@ def take_over(case: Case, request: Request, actor: Actor, now: datetime) -> None
 
 
 def turn_down(case: Case, request: Request, decision: Decline, proven: Proven, now: datetime) -> None:
-    """Leave the request with its sender, who is told why."""
+    """Leave the request with its sender, who is notified of the reason."""
     to = request.offered_to
     assert to is not None  # noqa: S101  (found by it)
     request.offered_to = None
@@ -109,7 +109,7 @@ def lapse(case: Case, now: datetime, *requests: Request) -> None:
 
 
 def back_to_sender(case: Case, request: Request, now: datetime) -> None:
-    """End an offer nobody took up; receiver and sender are told, and it is the sender's as before."""
+    """End an offer nobody accepted; receiver and sender are notified, and the request stays with its sender."""
     to = request.offered_to
     assert to is not None  # noqa: S101  (found by it)
     offered = case.clock(ClockName.ACCEPT, to.code)

@@ -1,4 +1,4 @@
-"""Concluding, the end of verification: a verdict stands, nothing more is owed, and a text is asked for."""
+"""The verdict, the end of verification: it is recorded, no more answers are owed, and a text is asked for."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from domain.vocabulary import ClockName, Seat, SessionReason, Stage, Verdict, Ve
 def put_on_record(
     case: Case, step: VerdictStep, verdict: Verdict, signers: tuple[Signer, ...], now: datetime, by: Actor | None = None
 ) -> None:
-    """Write down one of the three verdicts, with whoever put a name to it; a later one of the same step replaces it."""
+    """Record one of the three verdicts, with its signers; a later one of the same step replaces it."""
     case.verdicts[step] = VerdictFact(verdict=verdict, by=signers)
     case.happened(VerdictReached(verdict=verdict, step=step, signers=signers), now, by)
 
 
 def reach(case: Case, verdict: Verdict, signers: tuple[Signer, ...], now: datetime, by: Actor | None = None) -> None:
-    """Take the cross-checked verdict and move on to the rebuttal; `by` is the chair where it was ruled."""
+    """Set the cross-checked verdict and move on to the rebuttal; `by` is the chair if it was ruled."""
     case.verdict = verdict
     put_on_record(case, VerdictStep.CROSS_CHECKED, verdict, signers, now, by)
     _settle_conflict(case, verdict, now)
@@ -35,7 +35,7 @@ def reach(case: Case, verdict: Verdict, signers: tuple[Signer, ...], now: dateti
 
 
 def ask_for_draft(case: Case, now: datetime, remarks: str = "") -> None:
-    """Start the drafting clock and call the office's editor, to whose seat it belongs."""
+    """Start the draft clock and call the office's editor."""
     clock = case.arm(ClockName.DRAFT, case.office.code, now)
     editor = case.office_seats(Seat.EDITOR)
     by = case.terms.at(case.level).start.by
@@ -44,7 +44,7 @@ def ask_for_draft(case: Case, now: datetime, remarks: str = "") -> None:
 
 
 def _settle_conflict(case: Case, verdict: Verdict, now: datetime) -> None:
-    """End a session that was about findings which now agree; one opened for the level still owes its minutes."""
+    """End a session about findings that agree now; a session opened for the level still owes its minutes."""
     session = case.session
     if session is not None and session.reason is SessionReason.CONFLICT:
         session.ruled = now

@@ -1,1 +1,1 @@
-"""One file per step, in order."""
+"""The migrations, one file each, in order."""

@@ -1,4 +1,4 @@
-"""Keep the codes a signature asks for, and whether a decision came with one."""
+"""Add the codes for signatures, and whether a decision came with one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keep by which channel a code went and whether it did, and count what is asked for and tried."""
+"""Add by which channel a code was sent and whether it was, and count requests and wrong tries."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Change the tables; a code of before lived ten minutes at most, and is asked for anew."""
+    """Change the tables; an existing code is dropped: it lived ten minutes at most, and can be requested again."""
     op.drop_table("codes")
     op.create_table(
         "codes",

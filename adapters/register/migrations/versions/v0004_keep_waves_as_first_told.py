@@ -1,4 +1,4 @@
-"""Keep what is said inside a workflow task as it was first said: the task may be made anew and find it otherwise."""
+"""Add the waves sent inside an open workflow task, as first sent: the task may be run again and make them otherwise."""
 
 from __future__ import annotations
 
