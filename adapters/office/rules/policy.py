@@ -126,7 +126,7 @@ def places_stand_once(parsed: Parsed) -> Iterator[ConfigProblem]:
 
 
 def unfit(parsed: Parsed, name: str) -> str | None:
-    """Say why an audience cannot be called; None when it can."""
+    """Return why an audience cannot be called, as a sentence; None where it can."""
     parts = audience_parts(name)
     if parts is None or parts[0] is Whose.PARENT:
         return "allowed: owner.SEAT, office.SEAT or unit:CODE.SEAT"

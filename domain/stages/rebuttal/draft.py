@@ -127,8 +127,8 @@ def _approve(case: Case, table: Draft, now: datetime) -> None:
 
 
 def _page(case: Case, decision: DraftSubmission, issuing: UnitRef, now: datetime) -> Page:
-    mark_answered = [r for r in case.open_requests() if r.state is RequestState.ANSWERED]
-    agreeing = [request for request in mark_answered if request.verdict is case.verdict]
+    answered = [r for r in case.open_requests() if r.state is RequestState.ANSWERED]
+    agreeing = [request for request in answered if request.verdict is case.verdict]
     return Page(
         number=case.opening.number,
         version=case.versions,
