@@ -21,7 +21,7 @@ from texts.catalogue import current
 class Publishing:
     """Bring pages to the channels; `publishers` are named by the channel codes of the policy's `publish_to`."""
 
-    ledger: EntryStore
+    entries: EntryStore
     publishers: Mapping[str, Publisher]
 
     @activity.defn(name="publish")
@@ -51,7 +51,7 @@ class Publishing:
         if issue.record is None:
             return
         try:
-            await self.ledger.append(issue.record)
+            await self.entries.append(issue.record)
         except Unavailable as problem:
             raise unavailable("register", problem) from None
 

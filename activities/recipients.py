@@ -40,7 +40,7 @@ async def plan(
     """
     waves = [wave]
     if any(notice.message in OF_A_RUNG for notice in wave.notices):
-        earlier = await receipts.first_told(wave)
+        earlier = await receipts.first_planned(wave)
         waves = [*earlier, wave.without(earlier)]
     planned = []
     for one in waves:

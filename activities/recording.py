@@ -17,7 +17,7 @@ from domain.ports.register import EntryStore
 class Recording:
     """Tell the register what it may not have yet."""
 
-    ledger: EntryStore
+    entries: EntryStore
 
     @activity.defn(name="record")
     async def record(self, record: Record) -> None:
@@ -25,6 +25,6 @@ class Recording:
         fence = Fence()
         fence.check()
         try:
-            await self.ledger.append(record)
+            await self.entries.append(record)
         except Unavailable as problem:
             raise unavailable("register", problem) from None

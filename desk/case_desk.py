@@ -15,7 +15,7 @@ from desk.decisions import DecisionSubmitter, hashed
 from desk.draft_proposals import DraftProposal, propose
 from desk.report_handover import ReportHandover, new_case_id
 from desk.second_factor import SecondFactor
-from desk.sweep import Sweep, caught_up
+from desk.sweep import Sweep, refreshed
 from domain.access.signing_codes import CodeDelivery
 from domain.case.answer import Answer
 from domain.case.clock_report import ClockReport, with_rings
@@ -184,7 +184,7 @@ class CaseDesk:
             raise Unknown("unknown_case", case=case)
         live = None
         if row.summary is None or row.summary.closed_at is None:
-            live = await caught_up(self.register, self._client, row)
+            live = await refreshed(self.register, self._client, row)
         return CaseView(
             case_id=row.case_id,
             number=row.number,
@@ -232,7 +232,7 @@ class CaseDesk:
         lines = await self.register.timeline(case)
         if row.summary is None or row.summary.closed_at is not None:
             return lines
-        live = await caught_up(self.register, self._client, row, known=len(lines))
+        live = await refreshed(self.register, self._client, row, known=len(lines))
         return await self.register.timeline(case) if live is not None and live.seq > len(lines) else lines
 
     async def report_of(self, report_id: str) -> tuple[IncomingReport, str]:

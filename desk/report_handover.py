@@ -28,12 +28,12 @@ class ReportHandover:
             await self._start(handover, now)
         except CaseIsOver:  # a first report had started it; a sighting came too late for it
             if not handover.opens:
-                await self._rehome(handover, now)
+                await self._reassign(handover, now)
         await self._register.handed_over(handover.origin.report_id)
 
-    async def _rehome(self, handover: PendingHandover, now: datetime) -> None:
+    async def _reassign(self, handover: PendingHandover, now: datetime) -> None:
         """Open a new case for a report whose case was over before it was told, unless that case has an answer."""
-        anew = await self._register.rehome(handover.origin.report_id, new_case_id(), self._office.day(now).year, now)
+        anew = await self._register.reassign(handover.origin.report_id, new_case_id(), self._office.day(now).year, now)
         if anew is not None:
             await self._start(anew, now)
 

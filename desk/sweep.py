@@ -34,7 +34,7 @@ FEW = 5
 _ANY: TypeAdapter[Decision] = TypeAdapter(AnyDecision)
 
 
-async def caught_up(register: Register, client: CaseClient, row: CaseRow, known: int | None = None) -> Summary | None:
+async def refreshed(register: Register, client: CaseClient, row: CaseRow, known: int | None = None) -> Summary | None:
     """Ask the case itself, and tell the register what it had not heard yet; None when the case does not answer.
 
     `known` is how many entries the register has, from whoever has read them: its row may be ahead of its timeline for
@@ -70,7 +70,7 @@ class Sweep:
         handed_over, settled = await self._handover_of(now), await self._settle(now)
         for behind in await self._register.cases(CaseFilter(stage=Stage.REBUTTAL, limit=AT_A_TIME)):
             if behind.published:  # nothing was owed after the first receipt that could have told the register
-                await caught_up(self._register, self._client, behind)
+                await refreshed(self._register, self._client, behind)
         await self._ask_who_woke(now)
         await self._ask_some()
         await self._recount(now)
@@ -116,21 +116,21 @@ class Sweep:
 
         With 5,000 open cases it takes some eight hours, on average, until one is asked.
         """
-        for row in await self._register.overslept(before=None, limit=FEW):
-            await caught_up(self._register, self._client, row, known=len(await self._register.timeline(row.case_id)))
+        for row in await self._register.past_wake(before=None, limit=FEW):
+            await refreshed(self._register, self._client, row, known=len(await self._register.timeline(row.case_id)))
 
     async def _ask_who_woke(self, now: datetime) -> None:
         """Ask cases whose time to wake has passed what they did: a rung tells its people, not the register (0013)."""
         silent = 0
-        for behind in await self._register.overslept(before=now - WAKING, limit=AT_A_TIME):
-            silent = 0 if await caught_up(self._register, self._client, behind) else silent + 1
+        for behind in await self._register.past_wake(before=now - WAKING, limit=AT_A_TIME):
+            silent = 0 if await refreshed(self._register, self._client, behind) else silent + 1
             if silent == ENOUGH:
                 break
 
     async def _recount(self, now: datetime) -> None:
         """Tell cases that count by another calendar of the office's own; one that was told does so once."""
         version = self._office.working.version
-        for case in await self._register.counting_otherwise(version, limit=AT_A_TIME):
+        for case in await self._register.on_other_calendar(version, limit=AT_A_TIME):
             decision = Recount(time=self._office.working.part(now))
             # By its last entry, too: a case may be told of a calendar it had before, when the office goes back to it.
             key = hashed(case.case_id, names.RECOUNT, version, str(case.summary.seq if case.summary else 0))
@@ -144,4 +144,4 @@ class Sweep:
                 pass  # it counts by this one already, and the register does not know it
             except Unavailable:
                 break
-            await caught_up(self._register, self._client, case)
+            await refreshed(self._register, self._client, case)

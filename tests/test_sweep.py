@@ -46,7 +46,7 @@ async def test_what_rang_is_told_to_the_register_by_the_sweep(
     row = await world.register.case(case)
     assert row is not None
     assert row.summary == await world.view(case)
-    assert await world.register.overslept(datetime.now(UTC) + LATE, limit=10) == []
+    assert await world.register.past_wake(datetime.now(UTC) + LATE, limit=10) == []
 
 
 async def test_a_case_is_told_once_of_a_newer_calendar_and_moves_what_is_due(world: World) -> None:

@@ -58,8 +58,8 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
         shorts={unit.code: unit.short for unit in office.units.values()},
         office=office.terms.office.code,
     )
-    publishing = Publishing(ledger=register, publishers=make_publishers(settings, office, register))
-    recording = Recording(ledger=register)
+    publishing = Publishing(entries=register, publishers=make_publishers(settings, office, register))
+    recording = Recording(entries=register)
     return Worker(
         client,
         task_queue=settings.task_queue,

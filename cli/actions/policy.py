@@ -45,8 +45,8 @@ def _rows(office: Office, begun: datetime, zone: ZoneInfo) -> Iterator[dict[str,
         terms = office.terms.at(level)
         for name in (name for name in ClockName if name in terms.budgets):
             ledger = TimeAccount.begun(terms.budgets[name], begun)
-            clock = Clock(name=name, unit=office.terms.office.code, level=level, visit=1, ledger=ledger, due=begun)
-            clock.reckon(terms, office.working)
+            clock = Clock(name=name, unit=office.terms.office.code, level=level, visit=1, account=ledger, due=begun)
+            clock.reschedule(terms, office.working)
             rungs = [
                 {"kind": rung.kind, "at": at.astimezone(zone).isoformat(timespec="minutes"), "to": list(rung.to)}
                 for rung, at in zip(terms.ladder, clock.plan, strict=True)

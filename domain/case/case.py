@@ -66,15 +66,15 @@ class Case(State):
             level=level,
             visit=self.visit,
             generation=max(before, default=0) + 1,
-            ledger=TimeAccount.begun(terms.budgets[name], now),
+            account=TimeAccount.begun(terms.budgets[name], now),
             due=now,
         )
         self.clocks.append(clock)
         if after is not None:
             clock.continue_from(after, now)
         if self.pause is not None and now < self.pause.until and name is not ClockName.ACCEPT:
-            clock.ledger = clock.ledger.halted(now)
-        clock.reckon(terms, self.time, self.resumes)
+            clock.account = clock.account.halted(now)
+        clock.reschedule(terms, self.time, self.resumes)
         if after is not None:
             clock.settle(now, anew=after.level is not level)
         if name is not ClockName.CASE:
@@ -88,8 +88,8 @@ class Case(State):
         self.pause = None
         for clock in self.running():
             if clock.paused:
-                clock.ledger = clock.ledger.going(at)
-                clock.reckon(self.promises(clock), self.time)
+                clock.account = clock.account.going(at)
+                clock.reschedule(self.promises(clock), self.time)
                 clock.hold_on(since, at)
         self.happened(CaseResumed(why=why, at=at, remarks=remarks), now, by)
 
@@ -146,7 +146,7 @@ class Case(State):
     def call(self, message: Message, clock: Clock, whom: Call, *, suffix: str, **values: str | int) -> None:
         """Owe the notice of one rung of a clock."""
         if whom.to:
-            self.tell(
+            self.notify(
                 message,
                 self.called(whom.to, clock),
                 whom.by,
@@ -155,7 +155,7 @@ class Case(State):
                 values=values,
             )
 
-    def tell_unit(
+    def notify_unit(
         self,
         message: Message,
         unit: str,
@@ -168,17 +168,17 @@ class Case(State):
         """Owe a notice to the seats the level calls a unit by, and to seats of the office in `also`."""
         start = self.terms.at(self.level).start
         to = (*self.seats(start.to, unit), *self.office_seats(*also))
-        self.tell(message, to, start.by, key=key, clock=clock, values=values)
+        self.notify(message, to, start.by, key=key, clock=clock, values=values)
 
-    def tell_office(
+    def notify_office(
         self, message: Message, *seats: Seat, clock: Clock | None = None, values: dict[str, str | int] | None = None
     ) -> None:
         """Owe a notice to seats of the office (its duty seat, if none is named), by the channels of the level."""
         to = self.office_seats(*(seats or (Seat.DUTY,)))
         by = self.terms.at(self.level).start.by
-        self.tell(message, to, by, key=f"v{self.visit}/{message}/{self.seq}", clock=clock, values=values)
+        self.notify(message, to, by, key=f"v{self.visit}/{message}/{self.seq}", clock=clock, values=values)
 
-    def tell(
+    def notify(
         self,
         message: Message,
         to: tuple[Addressee, ...],

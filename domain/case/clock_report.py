@@ -104,7 +104,7 @@ def _called(case: Case) -> list[str]:
 
 def _clock(case: Case, clock: Clock, now: datetime) -> ClockView:
     upcoming = clock.next_rung(case.promises(clock), case.time)
-    ledger = clock.ledger
+    account = clock.account
     return ClockView(
         name=clock.name,
         unit=clock.unit,
@@ -113,12 +113,12 @@ def _clock(case: Case, clock: Clock, now: datetime) -> ClockView:
         visit=clock.visit,
         generation=clock.generation,
         key=clock.key,
-        budget=ledger.budget,
+        budget=account.budget,
         extended=clock.extended,
-        used=ledger.budget.unit.written(ledger.consumed(case.time, now)),
-        began=ledger.origin,
-        since=ledger.since,
-        ran=ledger.ran,
+        used=account.budget.unit.written(account.consumed(case.time, now)),
+        began=account.origin,
+        since=account.since,
+        ran=account.ran,
         due=clock.due,
         provisional=clock.provisional,
         breached=clock.breached,

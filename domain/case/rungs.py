@@ -86,7 +86,7 @@ def stand_down(case: Case, clock: Clock, above: int, but: tuple[Addressee, ...] 
     to = tuple(one for one in case.called(rung, clock) if one not in but)
     if to:
         by = case.promises(clock).start.by
-        case.tell(Message.STAND_DOWN, to, by, key=f"{clock.key}/stand-down/{case.seq}", clock=clock)
+        case.notify(Message.STAND_DOWN, to, by, key=f"{clock.key}/stand-down/{case.seq}", clock=clock)
 
 
 def stand_down_recently_called(case: Case, now: datetime) -> None:

@@ -221,7 +221,7 @@ class State(BaseModel):
         instants += [effect.not_before for effect in self.held()]
         return min((instant for instant in instants if instant), default=None)
 
-    def apart(self) -> Self:
+    def fork(self) -> Self:
         """Copy the case as far as rules can change it; values are shared.
 
         Every decision is weighed on such a copy; one made with `deepcopy` costs more than the rules themselves.

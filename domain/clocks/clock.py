@@ -31,7 +31,7 @@ class Clock(BaseModel):
     """One clock of a case: its budget, owner, generation and rungs.
 
     `unit` owes it. `due`, `plan` (the instants of the rungs) and `provisional` (`due` lies where the calendar is not
-    known yet) follow from the ledger (`reckon`). `rung` counts the rungs of the ladder that have rung. `generation`
+    known yet) follow from the ledger (`reschedule`). `rung` counts the rungs of the ladder that have rung. `generation`
     grows whenever the clock is armed again for the same purpose and unit; the keys of its notices contain it
     (docs/design.md, rule 9).
     """
@@ -41,7 +41,7 @@ class Clock(BaseModel):
     level: Level
     visit: int
     generation: int = 1
-    ledger: TimeAccount
+    account: TimeAccount
     due: datetime
     plan: tuple[datetime, ...] = ()
     provisional: bool = False
@@ -59,7 +59,7 @@ class Clock(BaseModel):
     @property
     def started(self) -> datetime:
         """Return the instant the budget began."""
-        return self.ledger.origin
+        return self.account.origin
 
     @property
     def running(self) -> bool:
@@ -69,7 +69,7 @@ class Clock(BaseModel):
     @property
     def paused(self) -> bool:
         """Return whether the clock stands still; it is never overdue then."""
-        return self.running and self.ledger.since is None
+        return self.running and self.account.since is None
 
     @property
     def key(self) -> str:
@@ -81,14 +81,16 @@ class Clock(BaseModel):
         """Return the prefix that the keys of all its generations share."""
         return f"v{self.visit}/{self.name}:{self.unit}/g"
 
-    def reckon(self, level: LevelTerms, time: WorkingTime, resumes: datetime | None = None) -> None:
+    def reschedule(self, level: LevelTerms, time: WorkingTime, resumes: datetime | None = None) -> None:
         """Set the due instant and those of the rungs; `resumes` is when a paused clock is expected to run again."""
-        self.due = self.ledger.due(time, resumes)
-        self.provisional = self.ledger.budget.unit is not TimeUnit.WALL and time.provisional(self.due)
-        plan = self.ledger.plan(time, level.ladder, resumes)
-        self.plan = tuple(self._heard(at, rung, level, time) for at, rung in zip(plan, level.ladder, strict=True))
+        self.due = self.account.due(time, resumes)
+        self.provisional = self.account.budget.unit is not TimeUnit.WALL and time.provisional(self.due)
+        plan = self.account.plan(time, level.ladder, resumes)
+        self.plan = tuple(
+            self._after_quiet_hours(at, rung, level, time) for at, rung in zip(plan, level.ladder, strict=True)
+        )
 
-    def _heard(self, at: datetime, rung: Rung, level: LevelTerms, time: WorkingTime) -> datetime:
+    def _after_quiet_hours(self, at: datetime, rung: Rung, level: LevelTerms, time: WorkingTime) -> datetime:
         """Return `at` moved out of the quiet hours if the rung is a reminder, never past the due instant."""
         if level.quiet is None or rung.kind not in URGES or at >= self.due:
             return at
@@ -145,8 +147,8 @@ class Clock(BaseModel):
         An extension is taken over too, and stays the only one; at another level the budget is that level's. The time in
         which the earlier clock was stopped is not counted. The caller calls `settle` after `reckon`.
         """
-        budget = old.ledger.budget if old.level is self.level else self.ledger.budget
-        self.ledger = old.ledger.under(budget).going(now)
+        budget = old.account.budget if old.level is self.level else self.account.budget
+        self.account = old.account.under(budget).going(now)
         self.breached, self.extended = old.breached, old.extended
         self.rung, self.last_rang, self.rang_late, self.paced = old.rung, old.last_rang, old.rang_late, old.paced
 
@@ -155,17 +157,17 @@ class Clock(BaseModel):
     ) -> None:
         """Set another level's budget; what was used is measured again and stays used (docs/design.md, rule 8)."""
         self.level = level
-        self.move(self.ledger.under(terms.budgets[self.name]), terms, time, now, resumes)
+        self.move(self.account.under(terms.budgets[self.name]), terms, time, now, resumes)
 
     def move(
-        self, ledger: TimeAccount, terms: LevelTerms, time: WorkingTime, now: datetime, resumes: datetime | None = None
+        self, account: TimeAccount, terms: LevelTerms, time: WorkingTime, now: datetime, resumes: datetime | None = None
     ) -> None:
         """Continue with another account as the next generation.
 
         Rungs moved into the future may ring again (docs/design.md, rule 9).
         """
-        self.ledger = ledger if ledger.since is None else ledger.going(now)
-        self.reckon(terms, time, resumes)
+        self.account = account if account.since is None else account.going(now)
+        self.reschedule(terms, time, resumes)
         self.renew(now)
         self.acknowledged = None
 
@@ -195,4 +197,4 @@ class Clock(BaseModel):
 
     def stop(self, now: datetime) -> None:
         """Stop the clock for good."""
-        self.ledger, self.stopped = self.ledger.halted(now), now
+        self.account, self.stopped = self.account.halted(now), now

@@ -152,4 +152,4 @@ def check(case: Case, kind: str, decision: Decision, proven: Proven, update_id: 
 
     It runs the same code on a copy. So both cannot drift apart, and a bug shows as a refusal instead of an event.
     """
-    _apply(case.apart(), kind, decision, proven, update_id, now)
+    _apply(case.fork(), kind, decision, proven, update_id, now)

@@ -83,7 +83,7 @@ class Receipts(Protocol):
         Return those fixed and the keys that have a receipt; only an `incoming` person without any is added later.
         """
 
-    async def first_told(self, wave: Wave) -> list[Wave]:
+    async def first_planned(self, wave: Wave) -> list[Wave]:
         """Return earlier waves that told of some of these, as they were; keep the rest where its task is still open."""
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:

@@ -85,7 +85,7 @@ class Register(EntryStore, Receipts, Bulletin, Protocol):
     async def handed_over(self, report_id: str) -> None:
         """Note that the workflow has heard of a report."""
 
-    async def rehome(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
+    async def reassign(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
         """Open a new case for a report whose case was over by the time it was told; None if it is published."""
 
     async def begin(self, decision: DecisionRow) -> DecisionRow | None:
@@ -131,10 +131,10 @@ class Register(EntryStore, Receipts, Bulletin, Protocol):
     async def cases(self, where: CaseFilter) -> list[CaseRow]:
         """Return cases, newest first."""
 
-    async def overslept(self, before: datetime | None, limit: int) -> Sequence[CaseRow]:
+    async def past_wake(self, before: datetime | None, limit: int) -> Sequence[CaseRow]:
         """Return open cases that were to wake before an instant and have not told what they did then; None: any."""
 
-    async def counting_otherwise(self, calendar: str, limit: int) -> list[CaseRow]:
+    async def on_other_calendar(self, calendar: str, limit: int) -> list[CaseRow]:
         """Return open cases that count by another calendar than the one named, oldest first."""
 
     async def timeline(self, case_id: str) -> list[dict[str, object]]:

@@ -60,7 +60,7 @@ def _propose_lower(case: Case, decision: Relevel, actor: Actor, now: datetime) -
     values: dict[str, str | int] = {
         "what": proposal.kind, "ref": proposal.ref, "title": decision.level, "reason": decision.reason,
     }  # fmt: skip
-    case.tell_office(Message.CONFIRM_REQUEST, other, values=values)
+    case.notify_office(Message.CONFIRM_REQUEST, other, values=values)
 
 
 def _apply_level(case: Case, level: Level, now: datetime) -> None:
@@ -88,7 +88,7 @@ def rearm_clocks(case: Case, level: Level, now: datetime) -> None:
         elif clock.level is not case.level:
             clock.rearm(case.level, terms, case.time, now, case.resumes)
     if resumed:
-        pause.tell_resumed(case)
+        pause.notify_resumed(case)
 
 
 def start_what_the_level_asks(case: Case, now: datetime) -> None:

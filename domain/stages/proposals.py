@@ -31,7 +31,7 @@ def override(case: Case, decision: Override, proven: Proven, now: datetime) -> N
         ref=case.seq, kind=ProposalKind.SKIP_CONSENT, by=proven.actor.signer, unit=decision.unit, reason=decision.reason
     )
     case.proposals = (*case.proposals, proposal)
-    case.tell_office(
+    case.notify_office(
         Message.CONFIRM_REQUEST,
         Seat.DUTY_LEADER,
         clock=next((clock for clock in case.running() if clock.name is ClockName.APPROVAL), None),

@@ -29,7 +29,7 @@ def ring_duty(case: Case, now: datetime, key: str) -> None:
     """Owe the office's duty seat the call to triage, by the channels of the level."""
     clock = case.clock(ClockName.TRIAGE, case.office.code)
     duty = case.office_seats(Seat.DUTY)
-    case.tell(Message.RING, duty, case.terms.at(case.level).start.by, key=f"{key}/start", clock=clock)
+    case.notify(Message.RING, duty, case.terms.at(case.level).start.by, key=f"{key}/start", clock=clock)
 
 
 def sighted(case: Case, sighting: Sighting, now: datetime) -> None:

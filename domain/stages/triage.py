@@ -70,7 +70,7 @@ def close_without_verification(case: Case, decision: TriageDecision, proven: Pro
     if to:
         seats = (Addressee(unit=to.code, seat=Seat.DUTY),)
         values: dict[str, str | int] = {"exit": decision.exit, "reason": decision.reason or ""}
-        case.tell(Message.PASSED_ON, seats, ("mail",), key=f"v{case.visit}/passed-on", values=values)
+        case.notify(Message.PASSED_ON, seats, ("mail",), key=f"v{case.visit}/passed-on", values=values)
     stand_down_recently_called(case, now)
     case.enter(Stage.CLOSURE, now)
     case.close(now)

@@ -111,6 +111,8 @@ def notice(
         to=to or (seat("wjw"),),
         by=tuple(by),
         clock=ClockName.ANSWER,
+        clock_key="v1/answer:wjw/g",
+        owner="wjw",
         due=AT + timedelta(hours=24),
         values={"kind": "remind", "n": 1, "late_by": 0},
         wave=1,
@@ -219,7 +221,7 @@ class Memory:
         rows = [row for key in notices for row in self.planned[key]]
         return rows, {row.key for row in rows if row.key in self.kept}
 
-    async def first_told(self, of: Wave) -> list[Wave]:
+    async def first_planned(self, of: Wave) -> list[Wave]:
         earlier = [one for one in self.waves if set(one.keys) & set(of.keys)]
         rest = of.without(earlier)
         self.waves += [rest.for_retry()] if rest.notices and not of.updates_register else []

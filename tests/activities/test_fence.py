@@ -111,7 +111,7 @@ async def test_a_wave_that_wakes_late_in_its_midst_sends_nothing_more() -> None:
 
 async def test_a_late_record_is_not_written() -> None:
     register = Memory()
-    recording = Recording(ledger=register)
+    recording = Recording(entries=register)
     told = Record(summary=summary(), entries=())
     with pytest.raises(ApplicationError):
         await attempt(recording.record, told, started=10)
@@ -130,7 +130,7 @@ async def test_a_late_page_is_not_published() -> None:
             self.issued += 1
 
     channel = Channel()
-    publishing = Publishing(ledger=Memory(), publishers={"bulletin": channel})
+    publishing = Publishing(entries=Memory(), publishers={"bulletin": channel})
     with pytest.raises(ApplicationError):
         await attempt(publishing.publish, issue(), started=10)
     assert channel.issued == 0

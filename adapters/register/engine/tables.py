@@ -183,7 +183,7 @@ recipients = Table(
 Index("ix_recipients_notice", recipients.c.notice)
 
 # One row per notice; `told_with` is the first notice of its wave, and the wave itself is in that notice's row.
-first_told = Table(
+first_planned = Table(
     "first_told",
     METADATA,
     Column("notice", String, primary_key=True),

@@ -39,7 +39,7 @@ class AssignedCase:
     known: KnownRebuttal | None = None
 
 
-def find_home(transaction: Connection, claim_key: str | None) -> AssignedCase | None:
+def find_case(transaction: Connection, claim_key: str | None) -> AssignedCase | None:
     """Return the running case of a claim, else the newest closed one whose answer is public, else None."""
     if claim_key is None:
         return None
@@ -64,7 +64,7 @@ def known_rebuttal(transaction: Connection, case_id: str) -> KnownRebuttal | Non
     )
 
 
-def open_home(transaction: Connection, filing: IncomingReport) -> AssignedCase:
+def open_case_of(transaction: Connection, filing: IncomingReport) -> AssignedCase:
     """Open a case for a report, with the next number of the year, and return it."""
     transaction.execute(
         insert(cases).values(
@@ -89,7 +89,7 @@ def open_home(transaction: Connection, filing: IncomingReport) -> AssignedCase:
     return AssignedCase(filing.case_id, Match.SHORT if filing.claim_key is None else Match.NEW)
 
 
-def leave_home(transaction: Connection, case_id: str) -> None:
+def leave_case(transaction: Connection, case_id: str) -> None:
     """Remove one report from a case that was over before the report came, and free its claim for another case."""
     transaction.execute(
         update(cases).where(cases.c.case_id == case_id).values(running=False, sightings=cases.c.sightings - 1)

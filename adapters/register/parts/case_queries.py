@@ -39,14 +39,14 @@ class CaseQueryPart(RegisterPart):
         wanted = _SHOWN.where(*_narrowed(where)).order_by(cases.c.position.desc()).limit(where.limit)
         return [_case(row) for row in await self._reader.rows(wanted)]
 
-    async def counting_otherwise(self, calendar: str, limit: int) -> list[CaseRow]:
+    async def on_other_calendar(self, calendar: str, limit: int) -> list[CaseRow]:
         """Return open cases that count by another calendar version than `calendar`, oldest first."""
         summary = cases.c.summary
         other = func.json_extract(summary, "$.calendar") != calendar
         wanted = _SHOWN.where(cases.c.running & summary.is_not(None) & other).order_by(cases.c.position).limit(limit)
         return [_case(row) for row in await self._reader.rows(wanted)]
 
-    async def overslept(self, before: datetime | None, limit: int) -> list[CaseRow]:
+    async def past_wake(self, before: datetime | None, limit: int) -> list[CaseRow]:
         """Return open cases that were to wake before an instant and whose entries since are not in the register yet.
 
         `before` None: any open case. The order is random, so that cases which never answer hold up no other

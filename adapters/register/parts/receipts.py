@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import first_told, receipts, recipients
+from adapters.register.engine.tables import first_planned, receipts, recipients
 from adapters.register.parts.timeline import append
 from domain.case.payloads import Wave
 from domain.case.summary import Record
@@ -22,13 +22,13 @@ FIXED = (
 )
 DONE = select(receipts.c.key).where(receipts.c.key.in_(bindparam("keys", expanding=True)))
 FIRST_TOLD = (
-    select(first_told.c.wave)
+    select(first_planned.c.wave)
     .where(
-        first_told.c.notice.in_(
-            select(first_told.c.told_with).where(first_told.c.notice.in_(bindparam("notices", expanding=True)))
+        first_planned.c.notice.in_(
+            select(first_planned.c.told_with).where(first_planned.c.notice.in_(bindparam("notices", expanding=True)))
         )
     )
-    .order_by(first_told.c.notice)
+    .order_by(first_planned.c.notice)
 )
 KEEP = insert(receipts).on_conflict_do_nothing(index_elements=["key"])
 
@@ -47,7 +47,7 @@ class ReceiptPart(RegisterPart):
         """
         return await self._writer.run(partial(_plan, record, recipients, notices))
 
-    async def first_told(self, wave: Wave) -> list[Wave]:
+    async def first_planned(self, wave: Wave) -> list[Wave]:
         """Return the earlier waves that sent some of these notices, as they were, in the order of their keys.
 
         The notices no earlier wave sent are stored as in `wave`, if it is sent inside an open workflow task
@@ -91,7 +91,7 @@ def _first_told(wave: Wave, transaction: Connection) -> list[Wave]:
         text = rest.for_retry().model_dump_json()
         rows: list[dict[str, str | None]] = [{"notice": first, "told_with": first, "wave": text}]
         rows += [{"notice": key, "told_with": first, "wave": None} for key in others]
-        transaction.execute(insert(first_told), rows)
+        transaction.execute(insert(first_planned), rows)
     return earlier
 
 

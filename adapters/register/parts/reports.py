@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, false, insert, select, update
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, reports
-from adapters.register.parts.case_assignment import AssignedCase, find_home, leave_home, open_home
+from adapters.register.parts.case_assignment import AssignedCase, find_case, leave_case, open_case_of
 from adapters.register.parts.sightings import SightingCounts, count_report
 from domain.decisions import CaseOrigin, Sighting
 from domain.errors import KeyReused
@@ -57,7 +57,7 @@ class ReportPart(RegisterPart):
         """Record that the case has got a report."""
         await self._writer.run(lambda transaction: transaction.execute(_TOLD, {"of_report": report_id}).rowcount)
 
-    async def rehome(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
+    async def reassign(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
         """Assign a new case to a report whose case was over when the report reached it.
 
         Return None if there is nothing left to hand over: the report was handed over already, or its claim has a
@@ -68,7 +68,7 @@ class ReportPart(RegisterPart):
             LookupError: no such report is stored.
 
         """
-        return await self._writer.run(partial(_rehome, report_id, case_id, year, now))
+        return await self._writer.run(partial(_reassign, report_id, case_id, year, now))
 
     async def report(self, report_id: str) -> tuple[IncomingReport, str] | None:
         """Return a stored report and the id of its case, or None.
@@ -83,10 +83,10 @@ def _file(filing: IncomingReport, transaction: Connection) -> FiledReport:
     stored = transaction.execute(_BY_KEY, {"key": filing.key}).first()
     if stored is not None:
         return _again(stored, filing)
-    home = find_home(transaction, filing.claim_key) or open_home(transaction, filing)
-    spread = count_report(transaction, home.case_id, filing.report.place, filing.report.channel)
-    owed = home.match is not Match.KNOWN and spread.told
-    transaction.execute(_STORE, _columns(filing) | _place_in(home, spread) | {"owed": owed, "rehomed": False})
+    assigned = find_case(transaction, filing.claim_key) or open_case_of(transaction, filing)
+    spread = count_report(transaction, assigned.case_id, filing.report.place, filing.report.channel)
+    owed = assigned.match is not Match.KNOWN and spread.reaches_case
+    transaction.execute(_STORE, _columns(filing) | _place_in(assigned, spread) | {"owed": owed, "rehomed": False})
     row = transaction.execute(_BY_ID, {"report_id": filing.report_id}).one()
     return FiledReport(receipt=_receipt(row), handover=_handover_of(row) if owed else None)
 
@@ -97,7 +97,9 @@ def _again(stored: Row[Any], filing: IncomingReport) -> FiledReport:
     return FiledReport(receipt=_receipt(stored), handover=_handover_of(stored) if stored.owed else None, repeated=True)
 
 
-def _rehome(report_id: str, case_id: str, year: int, now: datetime, transaction: Connection) -> PendingHandover | None:
+def _reassign(
+    report_id: str, case_id: str, year: int, now: datetime, transaction: Connection
+) -> PendingHandover | None:
     row = transaction.execute(_BY_ID, {"report_id": report_id}).first()
     if row is None:
         raise LookupError(f"no report {report_id} in the register")
@@ -105,12 +107,12 @@ def _rehome(report_id: str, case_id: str, year: int, now: datetime, transaction:
         return None
     if row.opens or (row.rehomed and row.running):
         return _handover_of(row)
-    leave_home(transaction, row.case_id)
+    leave_case(transaction, row.case_id)
     moved = _filing(row).model_copy(update={"case_id": case_id, "year": year, "accepted_at": now})
-    home = find_home(transaction, row.claim_key) or open_home(transaction, moved)
-    spread = count_report(transaction, home.case_id, row.place, row.channel)
-    owed = home.match is not Match.KNOWN
-    place = _place_in(home, spread) | {"owed": owed, "rehomed": True}
+    assigned = find_case(transaction, row.claim_key) or open_case_of(transaction, moved)
+    spread = count_report(transaction, assigned.case_id, row.place, row.channel)
+    owed = assigned.match is not Match.KNOWN
+    place = _place_in(assigned, spread) | {"owed": owed, "rehomed": True}
     transaction.execute(update(reports).where(reports.c.report_id == report_id).values(place))
     return _handover_of(transaction.execute(_BY_ID, {"report_id": report_id}).one()) if owed else None
 
@@ -124,12 +126,12 @@ def _columns(filing: IncomingReport) -> dict[str, object]:
     }
 
 
-def _place_in(home: AssignedCase, spread: SightingCounts) -> dict[str, object]:
+def _place_in(assigned: AssignedCase, spread: SightingCounts) -> dict[str, object]:
     return {
-        "case_id": home.case_id,
-        "match": home.match,
-        "opens": home.match not in JOINED,
-        "known": home.known.model_dump_json() if home.known else None,
+        "case_id": assigned.case_id,
+        "match": assigned.match,
+        "opens": assigned.match not in JOINED,
+        "known": assigned.known.model_dump_json() if assigned.known else None,
         "count": spread.count,
         "districts": spread.districts,
         "channels": spread.channels,

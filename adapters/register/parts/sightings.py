@@ -35,7 +35,7 @@ class SightingCounts:
     count: int
     districts: int
     channels: int
-    told: bool
+    reaches_case: bool
 
 
 def count_report(transaction: Connection, case_id: str, place: str | None, channel: str) -> SightingCounts:
@@ -43,12 +43,12 @@ def count_report(transaction: Connection, case_id: str, place: str | None, chann
     new_place, new_channel = _unseen(transaction, case_id, place, channel)
     more = {"of_case": case_id, "more_districts": int(new_place), "more_channels": int(new_channel)}
     counted = transaction.execute(_COUNT, more).one()
-    told = (
+    reaches_case = (
         is_milestone(counted.sightings)
         or (new_place and is_news(counted.districts))
         or (new_channel and is_news(counted.channels))
     )
-    return SightingCounts(counted.sightings, counted.districts, counted.channels, told)
+    return SightingCounts(counted.sightings, counted.districts, counted.channels, reaches_case)
 
 
 def _unseen(transaction: Connection, case_id: str, place: str | None, channel: str) -> tuple[bool, bool]:

@@ -22,9 +22,9 @@ def recount(case: Case, decision: Recount, proven: Proven, now: datetime) -> Non
     case.happened(CalendarChanged(version=decision.time.version), now, proven.actor)
     for clock in case.running():
         old, plan, provisional = before[clock.key]
-        if clock.ledger.budget.unit is TimeUnit.WALL:
+        if clock.account.budget.unit is TimeUnit.WALL:
             continue
-        clock.reckon(case.promises(clock), case.time, case.resumes)
+        clock.reschedule(case.promises(clock), case.time, case.resumes)
         if (clock.due, clock.plan) != (old, plan):
             clock.renew(now)
         if (clock.due, clock.provisional) != (old, provisional):
@@ -43,4 +43,4 @@ def _say(case: Case, clock: Clock, old: datetime, now: datetime) -> None:
     case.happened(event, now)
     if clock.due != old:
         values: dict[str, str | int] = {"old": old.isoformat()}
-        case.tell_unit(Message.DUE_MOVED, clock.unit, key=f"{clock.key}/moved", clock=clock, values=values)
+        case.notify_unit(Message.DUE_MOVED, clock.unit, key=f"{clock.key}/moved", clock=clock, values=values)

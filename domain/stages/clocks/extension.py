@@ -39,7 +39,7 @@ def extend(case: Case, decision: Extend, proven: Proven, now: datetime) -> None:
     )
     case.proposals = (*case.proposals, proposal)
     to = case.seats((Audience.owner(Seat.DEPUTY), Audience.office(Seat.DUTY_LEADER)), decision.unit)
-    case.tell(
+    case.notify(
         Message.CONFIRM_REQUEST,
         to,
         case.terms.at(case.level).start.by,
@@ -63,15 +63,15 @@ def grant(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None
 
 
 def _moves_with_the_answer(case: Case, response: Clock, span: Span) -> bool:
-    own = case.promises(response).extends_response and response.ledger.budget.unit is span.unit
+    own = case.promises(response).extends_response and response.account.budget.unit is span.unit
     return own and not response.breached and not response.extended
 
 
 def _lengthen(case: Case, clock: Clock, longer: Span, now: datetime, proven: Proven, asked: Signer) -> None:
     old = clock.due
-    whole = Span(unit=longer.unit, ticks=clock.ledger.budget.ticks + longer.ticks)
+    whole = Span(unit=longer.unit, ticks=clock.account.budget.ticks + longer.ticks)
     clock.extended = True
-    clock.move(clock.ledger.under(whole), case.promises(clock), case.time, now, case.resumes)
+    clock.move(clock.account.under(whole), case.promises(clock), case.time, now, case.resumes)
     event = ClockExtended(clock=clock.name, unit=clock.unit, longer=longer, old=old, new=clock.due, asked_by=asked)
     case.happened(event, now, proven.actor)
 

@@ -20,7 +20,7 @@ def nudge(case: Case, decision: Nudge, proven: Proven, now: datetime) -> None:
     to = case.called(WORKING[:2], clock)
     case.happened(Nudged(clock=clock.name, unit=clock.unit, to=to, text=decision.text), now, proven.actor)
     key = f"{clock.key}/nudge/{case.seq}"
-    case.tell(
+    case.notify(
         Message.NUDGE, to, case.promises(clock).start.by, key=key, clock=clock, values={"text": decision.text or ""}
     )
 
@@ -32,4 +32,4 @@ def supervise(case: Case, decision: Supervise, proven: Proven, now: datetime) ->
     case.happened(Supervised(clock=clock.name, unit=clock.unit, to=to, reason=decision.reason), now, proven.actor)
     key = f"{clock.key}/supervise/{case.seq}"
     by = case.promises(clock).start.by
-    case.tell(Message.SUPERVISE, to, by, key=key, clock=clock, values={"reason": decision.reason})
+    case.notify(Message.SUPERVISE, to, by, key=key, clock=clock, values={"reason": decision.reason})

@@ -30,11 +30,11 @@ def pause(case: Case, decision: Pause, proven: Proven, now: datetime) -> None:
     case.pause = Paused(reason=decision.reason, since=now, until=until)
     case.paused_in = (*case.paused_in, case.visit)
     for clock in case.pausable():
-        clock.ledger = clock.ledger.halted(now)
-        clock.reckon(case.promises(clock), case.time, until)
+        clock.account = clock.account.halted(now)
+        clock.reschedule(case.promises(clock), case.time, until)
     event = CasePaused(reason=decision.reason, until=until, evidence=decision.evidence, remarks=decision.remarks)
     case.happened(event, now, proven.actor)
-    _tell(case, Message.PAUSED, {"reason": decision.reason, "until": until.isoformat()})
+    _notify(case, Message.PAUSED, {"reason": decision.reason, "until": until.isoformat()})
 
 
 def resume(case: Case, decision: Resume, proven: Proven, now: datetime) -> None:
@@ -42,14 +42,14 @@ def resume(case: Case, decision: Resume, proven: Proven, now: datetime) -> None:
     if case.pause is None:
         raise Unfit("not_paused")
     case.resume(ResumedBy.PERSON, now, by=proven.actor, remarks=decision.reason)
-    tell_resumed(case)
+    notify_resumed(case)
 
 
 def end_passed(case: Case, now: datetime) -> None:
     """End a pause whose end has passed: the clocks go on from there, however late this is noticed."""
     if case.pause is not None and now >= case.pause.until:
         case.resume(ResumedBy.END, now)
-        tell_resumed(case)
+        notify_resumed(case)
 
 
 def attend(case: Case, now: datetime) -> None:
@@ -59,22 +59,22 @@ def attend(case: Case, now: datetime) -> None:
         return
     case.pause = case.pause.model_copy(update={"reminded": True})
     case.happened(PauseEnding(until=case.pause.until), now)
-    _tell(case, Message.PAUSE_ENDING, {"reason": case.pause.reason, "until": case.pause.until.isoformat()})
+    _notify(case, Message.PAUSE_ENDING, {"reason": case.pause.reason, "until": case.pause.until.isoformat()})
 
 
-def tell_resumed(case: Case) -> None:
+def notify_resumed(case: Case) -> None:
     """Notify the units that owe a clock that it runs again, and until when."""
-    _tell(case, Message.RESUMED, {})
+    _notify(case, Message.RESUMED, {})
 
 
-def _tell(case: Case, message: Message, values: dict[str, str | int]) -> None:
+def _notify(case: Case, message: Message, values: dict[str, str | int]) -> None:
     """Notify the units that owe an answer, and the office's duty seat."""
     owing: dict[str, Clock] = {clock.unit: clock for clock in reversed(case.running()) if not clock.name.whole}
     for unit, clock in owing.items():
         if unit != case.office.code:
             key = f"{clock.key}/{message}/{case.seq}"
-            case.tell_unit(message, unit, key=key, clock=clock, values=values)
-    case.tell_office(message, Seat.DUTY, clock=owing.get(case.office.code), values=values)
+            case.notify_unit(message, unit, key=key, clock=clock, values=values)
+    case.notify_office(message, Seat.DUTY, clock=owing.get(case.office.code), values=values)
 
 
 def may_pause(case: Case) -> bool:

@@ -61,7 +61,9 @@ def _refused(case: Case, publication: Publication, outcome: NotIssued, now: date
     values: dict[str, str | int] = {"channel": publication.channel, "reason": outcome.reason}
     by = case.terms.at(case.level).start.by
     if not case.over:
-        case.tell(Message.PUBLICATION_REFUSED, seats, by, key=f"{publication.channel}/refused/{version}", values=values)
+        case.notify(
+            Message.PUBLICATION_REFUSED, seats, by, key=f"{publication.channel}/refused/{version}", values=values
+        )
     if (
         case.publication is PublicationState.APPROVED
         and _is_the_answer(case, publication)

@@ -26,7 +26,7 @@ def interim(case: Case, decision: Interim, proven: Proven, now: datetime) -> Non
     proposal = Proposal(ref=case.seq, kind=ProposalKind.INTERIM, by=proven.actor.signer, page=_page(case, wording, now))
     case.proposals = (*case.proposals, proposal)
     seats = case.seats(case.terms.signing_interim, case.office.code)
-    case.tell(
+    case.notify(
         Message.CONFIRM_REQUEST,
         seats,
         case.terms.at(case.level).start.by,
@@ -79,7 +79,7 @@ def delivered(case: Case, publication: Publication, outcome: Issued | NotIssued,
         )
         if tells:
             values: dict[str, str | int] = {"channel": publication.channel, "reason": outcome.reason}
-            case.tell_office(Message.PUBLICATION_REFUSED, Seat.EDITOR, Seat.DUTY, values=values)
+            case.notify_office(Message.PUBLICATION_REFUSED, Seat.EDITOR, Seat.DUTY, values=values)
         return
     where = outcome.where
     case.happened(
@@ -90,7 +90,7 @@ def delivered(case: Case, publication: Publication, outcome: Issued | NotIssued,
         case.stop(now, case.clock(ClockName.INTERIM, case.office.code))
         joint_session.done(case, ActionKind.INTERIM, case.office.code, now)
         if tells:
-            case.tell_office(Message.INTERIM_OUT, Seat.DUTY_LEADER, values={"title": publication.page.title})
+            case.notify_office(Message.INTERIM_OUT, Seat.DUTY_LEADER, values={"title": publication.page.title})
 
 
 def lapse(case: Case, now: datetime) -> None:

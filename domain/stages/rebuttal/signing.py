@@ -94,7 +94,7 @@ def pass_on(case: Case, table: Draft, before: tuple[Slot, ...], now: datetime) -
         if slot not in table.open_slots() or slot in before:
             continue
         key = f"v{case.visit}/sign/d{table.page.version}/{slot.kind}{n}"
-        case.tell(REQUESTS[slot.kind], slot.to[:1], by, key=key, clock=clock, values=_values(table))
+        case.notify(REQUESTS[slot.kind], slot.to[:1], by, key=key, clock=clock, values=_values(table))
 
 
 def skip_consent(table: Draft, unit: str) -> None:

@@ -37,7 +37,7 @@ def _end(case: Case, request: Request, clock: Clock, now: datetime) -> None:
     for name in (ClockName.ACCEPT, ClockName.ANSWER):
         case.stop(now, case.clock(name, unit))
     case.happened(RequestExpired(unit=unit, clock=clock.name, role=role), now)
-    case.tell_unit(
+    case.notify_unit(
         Message.EXPIRED,
         unit,
         key=f"{clock.key}/expired",

@@ -84,7 +84,7 @@ def hold_back(case: Case, proposal: Proposal, remarks: str | None, actor: Actor,
     case.happened(FindingHeldBack(unit=request.unit.code, remarks=remarks), now, actor)
     clock = case.clock(ClockName.ANSWER, request.unit.code)
     key = f"v{case.visit}/held-back/{case.seq}"
-    case.tell_unit(
+    case.notify_unit(
         Message.FINDING_RETURNED, request.unit.code, key=key, clock=clock, values={"missing": remarks or "–"}
     )
 
@@ -104,7 +104,7 @@ def return_finding(case: Case, decision: ReturnFinding, proven: Proven, now: dat
     clock = case.arm(ClockName.ANSWER, decision.unit, now, after=before)
     case.happened(FindingReturned(unit=decision.unit, missing=decision.missing), now, proven.actor)
     values: dict[str, str | int] = {"missing": decision.missing}
-    case.tell_unit(Message.FINDING_RETURNED, decision.unit, key=f"{clock.key}/returned", clock=clock, values=values)
+    case.notify_unit(Message.FINDING_RETURNED, decision.unit, key=f"{clock.key}/returned", clock=clock, values=values)
 
 
 def conclude(case: Case, now: datetime) -> None:
@@ -119,17 +119,17 @@ def conclude(case: Case, now: datetime) -> None:
             if case.session is None:
                 units = [request.unit.code for request in case.open_requests()]
                 joint_session.open_session(case, SessionReason.CONFLICT, units, now)
-            _tell_of_conflict(case)
+            _notify_of_conflict(case)
         case quorum.Missing():
             pass
 
 
-def _tell_of_conflict(case: Case) -> None:
+def _notify_of_conflict(case: Case) -> None:
     """Notify the office and the chair once per session; further findings are only in the timeline."""
     session = case.session
     if session is not None and not session.conflict:
         session.conflict = True
-        case.tell_office(Message.CONFLICT, Seat.DUTY, Seat.DUTY_LEADER)
+        case.notify_office(Message.CONFLICT, Seat.DUTY, Seat.DUTY_LEADER)
 
 
 def put_first_on_record(case: Case, request: Request, now: datetime) -> None:
@@ -161,7 +161,7 @@ def _stop_clocks(case: Case, unit: str, now: datetime) -> None:
 def _ring_about(case: Case, request: Request) -> None:
     """Notify the lead unit and the office of a finding that contradicts what was concluded or published."""
     lead = case.lead
-    case.tell_unit(
+    case.notify_unit(
         Message.LATE_FINDING,
         lead.unit.code if lead else case.office.code,
         key=f"v{case.visit}/{Message.LATE_FINDING}/{case.seq}",
@@ -180,7 +180,7 @@ def _ask_approval(case: Case, request: Request, now: datetime) -> None:
     values: dict[str, str | int] = {"ref": proposal.ref, "verdict": request.verdict or ""}
     by = case.terms.at(case.level).start.by
     key = f"v{case.visit}/approve-finding/{proposal.ref}"
-    case.tell(Message.FINDING_TO_APPROVE, seats, by, key=key, clock=clock, values=values)
+    case.notify(Message.FINDING_TO_APPROVE, seats, by, key=key, clock=clock, values=values)
 
 
 def _drop_proposal(case: Case, unit: str) -> None:

@@ -101,7 +101,7 @@ def _call(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
     open_session(
         case, SessionReason.CALLED, units, now, question=decision.text, actions=decision.actions, by=proven.actor
     )
-    _tell_owners(case, case.sessions[-1], case.sessions[-1].items)
+    _notify_owners(case, case.sessions[-1], case.sessions[-1].items)
 
 
 def _take_position(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
@@ -144,7 +144,7 @@ def _give_out(case: Case, decision: Consult, proven: Proven, now: datetime) -> N
         raise Unfit("no_actions")
     given = session.give(decision.actions)
     case.happened(ActionsGiven(number=session.number, text=decision.text, actions=decision.actions), now, proven.actor)
-    _tell_owners(case, session, given)
+    _notify_owners(case, session, given)
 
 
 def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
@@ -175,10 +175,10 @@ def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
             "verdict": verdict or "",
             "reasons": decision.text[:200],
         }
-        case.tell_unit(
+        case.notify_unit(
             Message.MINUTES, unit, key=f"v{case.visit}/session{session.number}/minutes/{unit}", values=values
         )
-    _tell_owners(case, session, given)
+    _notify_owners(case, session, given)
     if verdict is not None:
         reach(case, verdict, (proven.actor.signer,), now, proven.actor)
 
@@ -189,12 +189,12 @@ def _latest(case: Case) -> JointSession:
     return case.last_session
 
 
-def _tell_owners(case: Case, session: JointSession, items: Iterable[ActionItem]) -> None:
+def _notify_owners(case: Case, session: JointSession, items: Iterable[ActionItem]) -> None:
     """Notify each unit of the items it has been given, and until when."""
     start = case.terms.at(case.level).start
     for item in items:
         action, office = item.action, item.action.unit == case.office.code
-        case.tell(
+        case.notify(
             Message.ACTION,
             case.office_seats(Seat.DUTY) if office else case.seats(start.to, action.unit),
             start.by,

@@ -55,7 +55,7 @@ def ask_unit(
             "assigned": int(assigned),
         }
         key = f"{answer.key}/start-{role}" + (f"/v{case.visit}" if existing else "")
-        case.tell_unit(Message.REQUEST, unit.code, key=key, clock=answer, values=values)
+        case.notify_unit(Message.REQUEST, unit.code, key=key, clock=answer, values=values)
 
 
 def add_unit(case: Case, decision: AddUnit, proven: Proven, now: datetime) -> None:
@@ -97,7 +97,7 @@ def decline(case: Case, decision: Decline, proven: Proven, now: datetime) -> Non
         RequestDeclined(unit=request.unit.code, reason=decision.reason, suggested=suggested), now, proven.actor
     )
     gone(case, request.role, now)
-    case.tell_office(
+    case.notify_office(
         Message.DECLINED, values={"unit": request.unit.short, "reason": decision.reason, "suggested": suggested or ""}
     )
 

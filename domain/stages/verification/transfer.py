@@ -32,7 +32,7 @@ def transfer(case: Case, decision: Transfer, proven: Proven, now: datetime) -> N
         proven.actor,
     )
     answer = case.clock(ClockName.ANSWER, request.unit.code)
-    case.tell_unit(
+    case.notify_unit(
         Message.TRANSFER,
         to.code,
         key=f"{clock.key}/transfer",
@@ -64,7 +64,7 @@ def take_over(case: Case, request: Request, actor: Actor, now: datetime) -> None
             clock.paced, clock.last_rang = True, now
     session_calls.take_over(case, old.code, new.code)
     case.happened(TransferAccepted(unit=old.code, to=new.code, due=due), now, actor)
-    case.tell_unit(Message.TAKEN_OVER, old.code, key=f"v{case.visit}/taken-over/{case.seq}", values={"to": new.short})
+    case.notify_unit(Message.TAKEN_OVER, old.code, key=f"v{case.visit}/taken-over/{case.seq}", values={"to": new.short})
 
 
 def turn_down(case: Case, request: Request, decision: Decline, proven: Proven, now: datetime) -> None:
@@ -80,7 +80,7 @@ def turn_down(case: Case, request: Request, decision: Decline, proven: Proven, n
         proven.actor,
     )
     answer = case.clock(ClockName.ANSWER, request.unit.code)
-    case.tell_unit(
+    case.notify_unit(
         Message.TRANSFER_DECLINED,
         request.unit.code,
         key=f"v{case.visit}/transfer-declined/{case.seq}",
@@ -105,7 +105,7 @@ def lapse(case: Case, now: datetime, *requests: Request) -> None:
             case.stop(now, case.clock(ClockName.ACCEPT, to.code))
             case.happened(TransferLapsed(unit=request.unit.code, to=to.code), now)
             key = f"v{case.visit}/transfer-lapsed/{case.seq}"
-            case.tell_unit(Message.TRANSFER_LAPSED, to.code, key=key, values={"unit": request.unit.short})
+            case.notify_unit(Message.TRANSFER_LAPSED, to.code, key=key, values={"unit": request.unit.short})
 
 
 def back_to_sender(case: Case, request: Request, now: datetime) -> None:
@@ -125,7 +125,7 @@ def back_to_sender(case: Case, request: Request, now: datetime) -> None:
     }
     answer = case.clock(ClockName.ANSWER, request.unit.code)
     key = f"{offered.key}/silent"
-    case.tell_unit(Message.TRANSFER_DECLINED, request.unit.code, key=key, clock=answer, values=values)
+    case.notify_unit(Message.TRANSFER_DECLINED, request.unit.code, key=key, clock=answer, values=values)
 
 
 def _refuse_unfit(case: Case, request: Request, to: UnitRef, actor: Actor) -> None:

@@ -40,7 +40,7 @@ def ask_for_draft(case: Case, now: datetime, remarks: str = "") -> None:
     editor = case.office_seats(Seat.EDITOR)
     by = case.terms.at(case.level).start.by
     values: dict[str, str | int] = {"verdict": case.verdict or "", "remarks": remarks}
-    case.tell(Message.DRAFT_REQUEST, editor, by, key=f"{clock.key}/start", clock=clock, values=values)
+    case.notify(Message.DRAFT_REQUEST, editor, by, key=f"{clock.key}/start", clock=clock, values=values)
 
 
 def _settle_conflict(case: Case, verdict: Verdict, now: datetime) -> None:

@@ -227,9 +227,9 @@ def test_strangers_words_become_one_line_without_links_or_markup() -> None:
 def test_a_clock_of_every_name_can_be_reminded_of() -> None:
     case = story(rebutted, 0).case
     for name in case.terms.at(case.level).budgets:
-        ledger = TimeAccount.begun(case.terms.at(case.level).budgets[name], START)
-        clock = Clock(name=name, unit="wxb", level=case.level, visit=1, ledger=ledger, due=START)
-        clock.reckon(case.terms.at(case.level), case.time)
+        account = TimeAccount.begun(case.terms.at(case.level).budgets[name], START)
+        clock = Clock(name=name, unit="wxb", level=case.level, visit=1, account=account, due=START)
+        clock.reschedule(case.terms.at(case.level), case.time)
         notice = Notice(
             key=f"c123456789/{clock.key}/r1",
             message=Message.REMINDER,

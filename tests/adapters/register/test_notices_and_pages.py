@@ -82,18 +82,18 @@ async def test_who_takes_over_is_told_only_what_the_one_before_has_not_got(regis
 async def test_a_wave_told_in_an_open_task_is_kept_as_it_was_first_told(register: SqlRegister, told: Record) -> None:
     one, both, all_three = wave(told, "n1", "n2"), wave(told, "n2", "n3", claim="更晚"), wave(told, "n1", "n2", "n3")
 
-    assert await register.first_told(one) == []
-    assert await register.first_told(both) == [one.for_retry()]
-    assert await register.first_told(all_three) == [one.for_retry(), both.without([one]).for_retry()]
-    assert await register.first_told(wave(told, "n2")) == [one.for_retry()]
-    assert await register.first_told(wave(told, "n4")) == []
+    assert await register.first_planned(one) == []
+    assert await register.first_planned(both) == [one.for_retry()]
+    assert await register.first_planned(all_three) == [one.for_retry(), both.without([one]).for_retry()]
+    assert await register.first_planned(wave(told, "n2")) == [one.for_retry()]
+    assert await register.first_planned(wave(told, "n4")) == []
 
 
 async def test_a_wave_told_by_an_activity_of_its_own_is_not_kept(register: SqlRegister, told: Record) -> None:
     done = wave(told, "n1").model_copy(update={"updates_register": True})
 
-    assert await register.first_told(done) == []
-    assert await register.first_told(done) == []
+    assert await register.first_planned(done) == []
+    assert await register.first_planned(done) == []
 
 
 def wave(told: Record, *keys: str, claim: str = "停水三天") -> Wave:

@@ -163,7 +163,7 @@ async def test_a_report_that_came_too_late_moves_to_a_new_case(register: SqlRegi
     opened = await register.file(filing(WATER))
     late = await register.file(filing(WATER))
 
-    moved = await register.rehome(late.receipt.report_id, "c-new", 2026, START)
+    moved = await register.reassign(late.receipt.report_id, "c-new", 2026, START)
 
     assert moved is not None
     assert (moved.origin.case_id, moved.origin.number, moved.opens, moved.sighting.count) == (
@@ -182,8 +182,8 @@ async def test_moving_a_report_twice_moves_it_once(register: SqlRegister) -> Non
     await register.file(filing(WATER))
     late = await register.file(filing(WATER))
 
-    first = await register.rehome(late.receipt.report_id, "c-a", 2026, START)
-    second = await register.rehome(late.receipt.report_id, "c-b", 2026, START)
+    first = await register.reassign(late.receipt.report_id, "c-a", 2026, START)
+    second = await register.reassign(late.receipt.report_id, "c-b", 2026, START)
 
     assert second == first
     assert await register.case("c-b") is None
@@ -194,9 +194,9 @@ async def test_two_late_reports_of_a_claim_meet_in_one_new_case(register: SqlReg
     late = [await register.file(filing(WATER, place=place)) for place in ("东汀区", "西汀区")]
     await register.append(closing_record(opened.receipt.case_id))
 
-    first = await register.rehome(late[0].receipt.report_id, "c-a", 2026, START)
-    second = await register.rehome(late[1].receipt.report_id, "c-b", 2026, START)
-    again = await register.rehome(late[1].receipt.report_id, "c-c", 2026, START)
+    first = await register.reassign(late[0].receipt.report_id, "c-a", 2026, START)
+    second = await register.reassign(late[1].receipt.report_id, "c-b", 2026, START)
+    again = await register.reassign(late[1].receipt.report_id, "c-c", 2026, START)
 
     assert first is not None
     assert second is not None
@@ -210,7 +210,7 @@ async def test_a_late_report_of_an_answered_claim_moves_nowhere(register: SqlReg
     late = await register.file(filing(WATER, key="late"))
     await register.put(issue(opened.receipt.case_id))
 
-    assert await register.rehome(late.receipt.report_id, "c-new", 2026, START) is None
+    assert await register.reassign(late.receipt.report_id, "c-new", 2026, START) is None
     assert [one.origin.report_id for one in await register.pending(10)] == [opened.receipt.report_id]
     row = await register.case(opened.receipt.case_id)
     assert row is not None
@@ -224,13 +224,13 @@ async def test_a_report_the_workflow_has_heard_of_is_not_moved(register: SqlRegi
     told = await register.file(filing(WATER))
     await register.handed_over(told.receipt.report_id)
 
-    assert await register.rehome(told.receipt.report_id, "c-new", 2026, START) is None
+    assert await register.reassign(told.receipt.report_id, "c-new", 2026, START) is None
     assert (await register.file(filing(WATER))).receipt.case_id == told.receipt.case_id
 
 
 async def test_moving_an_unknown_report_is_an_error(register: SqlRegister) -> None:
     with pytest.raises(LookupError):
-        await register.rehome("r-unknown", "c-new", 2026, START)
+        await register.reassign("r-unknown", "c-new", 2026, START)
 
 
 async def test_a_stored_report_comes_back_to_the_letter(register: SqlRegister) -> None:

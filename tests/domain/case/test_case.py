@@ -73,7 +73,7 @@ def test_a_copy_of_a_case_shares_nothing_that_can_change():
     story.vote(deputy("jkj"))
     case = story.case
 
-    twin = case.apart()
+    twin = case.fork()
 
     assert twin == case
     assert all([case.requests, case.clocks, case.timeline, case.applied_updates, case.names, case.draft])

@@ -37,24 +37,24 @@ class Account:
     def __init__(self, zone: str, span: str, start: datetime) -> None:
         self.times, self.now = ZONES[zone], start
         self.time: WorkingTime = self.times[0]
-        self.ledger = TimeAccount.begun(Span.of(span), start)
+        self.watched = TimeAccount.begun(Span.of(span), start)
         self.ran: list[tuple[datetime, datetime]] = []
 
     def step(self, what: str, minutes: int, span: str = "") -> None:
         later = self.now + minutes * MINUTE
-        if self.ledger.since is not None:
+        if self.watched.since is not None:
             self.ran.append((self.now, later))
         self.now = later
         match what:
             case "pause":
-                self.ledger = self.ledger.halted(self.now)
+                self.watched = self.watched.halted(self.now)
             case "resume":
-                self.ledger = self.ledger.going(self.now)
+                self.watched = self.watched.going(self.now)
             case "extend":
-                whole = self.ledger.budget
-                self.ledger = self.ledger.under(Span(unit=whole.unit, ticks=whole.ticks * 2))
+                whole = self.watched.budget
+                self.watched = self.watched.under(Span(unit=whole.unit, ticks=whole.ticks * 2))
             case "level":
-                self.ledger = self.ledger.under(Span.of(span))
+                self.watched = self.watched.under(Span.of(span))
             case "calendar":
                 self.time = self.times[1 - self.times.index(self.time)]
 
@@ -67,18 +67,18 @@ class Account:
     st.lists(STEPS, max_size=12),
 )
 def test_remaining_is_the_budget_less_what_was_measured_while_it_ran(zone, span, start, steps):
-    account = Account(zone, span, start)
+    watched = Account(zone, span, start)
     for step in steps:
-        account.step(*step)
-    ledger, time, now = account.ledger, account.time, account.now
-    unit, origin = ledger.budget.unit, ledger.origin
+        watched.step(*step)
+    account, time, now = watched.watched, watched.time, watched.now
+    unit, origin = account.budget.unit, account.origin
 
-    used = sum(time.measure(unit, a, b, origin) for a, b in account.ran)
-    assert ledger.consumed(time, now) == used, "no pause is forgotten, none counts twice"
-    assert sum((b - a for a, b in account.ran), timedelta()) == _length(ledger, now)
+    used = sum(time.measure(unit, a, b, origin) for a, b in watched.ran)
+    assert account.consumed(time, now) == used, "no pause is forgotten, none counts twice"
+    assert sum((b - a for a, b in watched.ran), timedelta()) == _length(account, now)
 
-    due = ledger.due(time, now)
-    left = ledger.budget.ticks - used
+    due = account.due(time, now)
+    left = account.budget.ticks - used
     if left > 0:
         assert due > now
         assert time.measure(unit, now, due, origin) == left
@@ -87,9 +87,9 @@ def test_remaining_is_the_budget_less_what_was_measured_while_it_ran(zone, span,
         assert due <= now
 
 
-def _length(ledger: TimeAccount, now: datetime) -> timedelta:
-    running = [(ledger.since, now)] if ledger.since else []
-    return sum((b - a for a, b in (*ledger.ran, *running)), timedelta())
+def _length(account: TimeAccount, now: datetime) -> timedelta:
+    running = [(account.since, now)] if account.since else []
+    return sum((b - a for a, b in (*account.ran, *running)), timedelta())
 
 
 LADDER = (
@@ -101,14 +101,14 @@ LADDER = (
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(sorted(ZONES)), SPANS, st.lists(STEPS, max_size=8))
 def test_the_rungs_of_a_ladder_stay_in_order_and_the_hundredth_percent_is_the_due_instant(zone, span, steps):
-    account = Account(zone, span, datetime(2026, 3, 6, 7, 0, tzinfo=UTC))
+    watched = Account(zone, span, datetime(2026, 3, 6, 7, 0, tzinfo=UTC))
     for step in steps:
-        account.step(*step)
+        watched.step(*step)
 
-    plan = account.ledger.plan(account.time, LADDER, account.now)
+    plan = watched.watched.plan(watched.time, LADDER, watched.now)
 
     assert list(plan) == sorted(plan)
-    assert plan[3] == account.ledger.due(account.time, account.now)
+    assert plan[3] == watched.watched.due(watched.time, watched.now)
 
 
 # --- a few by hand ---------------------------------------------------------------------------------------------------
@@ -119,30 +119,30 @@ def at(text: str) -> datetime:
 
 
 def test_the_golden_pause():
-    ledger = TimeAccount.begun(Span.of("16wh"), at("2026-03-06T15:00"))
+    account = TimeAccount.begun(Span.of("16wh"), at("2026-03-06T15:00"))
 
-    ledger = ledger.halted(at("2026-03-06T17:00")).going(at("2026-03-09T10:00"))
+    account = account.halted(at("2026-03-06T17:00")).going(at("2026-03-09T10:00"))
 
-    assert ledger.due(CHINA) == at("2026-03-10T18:00")
+    assert account.due(CHINA) == at("2026-03-10T18:00")
 
 
 def test_pause_resume_pause_within_a_minute_is_exact():
     start = at("2026-03-06T15:00")
-    ledger = TimeAccount.begun(Span.of("5h"), start)
+    account = TimeAccount.begun(Span.of("5h"), start)
     for second in (10, 20, 30):
-        ledger = ledger.halted(start + timedelta(seconds=second)).going(start + timedelta(seconds=second + 5))
+        account = account.halted(start + timedelta(seconds=second)).going(start + timedelta(seconds=second + 5))
 
-    assert ledger.due(CHINA) == start + timedelta(hours=5, seconds=15)
+    assert account.due(CHINA) == start + timedelta(hours=5, seconds=15)
 
 
 def test_another_level_measures_the_same_segments_in_its_own_unit():
-    ledger = TimeAccount.begun(Span.of("24h"), at("2026-03-06T15:00")).going(at("2026-03-09T17:00"))
+    account = TimeAccount.begun(Span.of("24h"), at("2026-03-06T15:00")).going(at("2026-03-09T17:00"))
 
-    days = ledger.under(Span.of("2wd"))
+    days = account.under(Span.of("2wd"))
 
     assert days.consumed(CHINA, at("2026-03-09T17:59")) == 0
     assert days.due(CHINA) == at("2026-03-10T18:00")  # the closes of Monday and Tuesday
-    assert ledger.under(Span.of("16wh")).consumed(CHINA) == 570 * 60_000_000  # Friday 3 h, Monday 6.5 h so far
+    assert account.under(Span.of("16wh")).consumed(CHINA) == 570 * 60_000_000  # Friday 3 h, Monday 6.5 h so far
 
 
 @pytest.mark.parametrize(
@@ -155,8 +155,8 @@ def test_another_level_measures_the_same_segments_in_its_own_unit():
     ],
 )
 def test_a_share_of_working_time_counts_working_minutes_only(budget, percent, instant):
-    ledger = TimeAccount.begun(Span.of(budget), at("2026-03-06T15:00"))
+    account = TimeAccount.begun(Span.of(budget), at("2026-03-06T15:00"))
 
-    [rung] = ledger.plan(CHINA, [Rung(kind=RungKind.REMIND, percent=percent)])
+    [rung] = account.plan(CHINA, [Rung(kind=RungKind.REMIND, percent=percent)])
 
     assert rung == at(instant)

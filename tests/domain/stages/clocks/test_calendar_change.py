@@ -100,7 +100,7 @@ def test_the_consumed_is_measured_again_by_the_newer_calendar():
     story.say(SYSTEM, Recount(time=LATER))
 
     answer = story.clock(ClockName.ANSWER, "jkj")
-    assert answer.ledger.consumed(story.case.time, story.now) == 0  # the close of the 25th is none any more
+    assert answer.account.consumed(story.case.time, story.now) == 0  # the close of the 25th is none any more
 
 
 @pytest.mark.parametrize("actor", [DUTY, liaison("jkj")])

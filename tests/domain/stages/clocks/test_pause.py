@@ -121,8 +121,8 @@ def test_a_decision_after_the_end_finds_the_pause_ended():
     story.say(DUTY, ReturnFinding(unit="jkj", missing="缺检测报告"))
 
     assert [(e.why, e.at) for e in story.events("case_resumed")] == [(ResumedBy.END, START + 15 * HOUR)]
-    assert {clock.ledger.since for clock in story.case.running() if clock.unit == "sjw"} == {START + 15 * HOUR}
-    assert story.clock(ClockName.ANSWER, "jkj").ledger.since == story.now, "nothing was owed by whoever had answered"
+    assert {clock.account.since for clock in story.case.running() if clock.unit == "sjw"} == {START + 15 * HOUR}
+    assert story.clock(ClockName.ANSWER, "jkj").account.since == story.now, "nothing was owed by whoever had answered"
     assert story.refused(DUTY, Resume(reason="已收到检测结果"), Unfit).code == "not_paused"
 
 
@@ -134,7 +134,7 @@ def test_a_clock_armed_before_the_end_is_noticed_runs_from_its_own_beginning():
     story.down(timedelta())
 
     answer = story.clock(ClockName.ANSWER, "sjw")
-    assert (answer.started, answer.ledger.since, answer.due) == (story.now, story.now, story.now + 24 * HOUR)
+    assert (answer.started, answer.account.since, answer.due) == (story.now, story.now, story.now + 24 * HOUR)
     [request] = [notice for notice in story.notices(Message.REQUEST) if notice.to[0].unit == "sjw"]
     assert request.due == answer.due, "told rightly at once"
     assert story.clock(ClockName.ANSWER, "jkj").due == START + 34 * HOUR
@@ -151,7 +151,7 @@ def test_a_session_opened_between_the_end_and_its_notice_has_its_whole_time():
     story.down("14h")  # the silent unit's request ends in the pause, the pause an hour before: both are noticed now
 
     session = story.clock(ClockName.SESSION)
-    assert (session.started, session.ledger.since) == (story.now, story.now)
+    assert (session.started, session.account.since) == (story.now, story.now)
     assert session.due > story.now
     assert session.breached is None
 
@@ -167,7 +167,7 @@ def test_a_text_that_came_back_between_the_end_and_its_notice_has_its_whole_time
     story.down(timedelta())
 
     draft = story.clock(ClockName.DRAFT)
-    assert (draft.ledger.since, draft.breached) == (story.now, None)
+    assert (draft.account.since, draft.breached) == (story.now, None)
     assert draft.due > story.now
 
 

@@ -62,7 +62,7 @@ def test_the_receiver_has_a_fresh_accept_clock(asked: Story):
     asked.say(liaison("jkj"), Transfer(to="wjw", reason=REASON))
 
     fresh = asked.clock(ClockName.ACCEPT, "wjw")
-    assert (fresh.started, fresh.ledger.budget) == (asked.now, before.ledger.budget)
+    assert (fresh.started, fresh.account.budget) == (asked.now, before.account.budget)
 
 
 def test_a_rung_that_rang_for_the_sender_does_not_ring_again_for_the_receiver(asked: Story):
