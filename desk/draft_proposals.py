@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from domain.case.summary import Summary
 from domain.errors import Unfit
+from domain.events import Entry, FindingReceived, FindingSubmitted
 from domain.values import Frozen
 from domain.vocabulary import USUAL_KIND, PublicationKind
 from texts.catalogue import current
@@ -37,7 +37,7 @@ class QuotedFinding(Frozen):
 def propose(
     summary: Summary,
     claim: str,
-    timeline: Iterable[Mapping[str, Any]],
+    entries: Iterable[Entry],
     shorts: Mapping[str, str],
     kind: PublicationKind | None,
     now: datetime,
@@ -53,13 +53,13 @@ def propose(
     kind = kind or USUAL_KIND[summary.verdict]
     if kind is PublicationKind.INTERIM:
         raise Unfit("interim_is_asked_for")
-    heard = _heard(summary, timeline, shorts)
-    agreeing = [one for one in heard if one.verdict == summary.verdict]
+    quoted = _quoted(summary, entries, shorts)
+    agreeing = [one for one in quoted if one.verdict == summary.verdict]
     values = {
         "claim": claim,
         "verdict": summary.verdict,
         "agreeing": agreeing,
-        "others": [one for one in heard if one.verdict != summary.verdict],
+        "others": [one for one in quoted if one.verdict != summary.verdict],
         "level": summary.level,
         "now": now,
     }
@@ -67,22 +67,22 @@ def propose(
     return DraftProposal(publication=kind, title=title.strip()[:TITLE], text=text.strip())
 
 
-def _heard(summary: Summary, timeline: Iterable[Mapping[str, Any]], shorts: Mapping[str, str]) -> list[QuotedFinding]:
+def _quoted(summary: Summary, entries: Iterable[Entry], shorts: Mapping[str, str]) -> list[QuotedFinding]:
     """Return the latest finding of each unit that is still asked, the lead's first."""
-    latest: dict[str, Mapping[str, Any]] = {}
-    for entry in timeline:
-        event = entry["event"]
-        if event["kind"] in ("finding_received", "finding_submitted"):
-            latest[event["unit"]] = event
+    latest: dict[str, FindingReceived | FindingSubmitted] = {}
+    for entry in entries:
+        match entry.event:
+            case FindingReceived() | FindingSubmitted() as finding:
+                latest[finding.unit] = finding
     found = [
         QuotedFinding(
             short=shorts.get(unit, unit),
-            verdict=event["verdict"],
-            explanation=event["explanation"],
-            evidence=tuple(f"{one['kind']}（{one['source']}）" for one in event["evidence"]),
+            verdict=finding.verdict,
+            explanation=finding.explanation,
+            evidence=tuple(f"{one.kind}（{one.source}）" for one in finding.evidence),
             lead=unit == summary.lead,
         )
-        for unit, event in latest.items()
+        for unit, finding in latest.items()
         if unit in summary.units
     ]
     return sorted(found, key=lambda one: not one.lead)

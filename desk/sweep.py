@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from desk.case_client import CaseClient, NoSuchRun
 from desk.decisions import DecisionSubmitter, hashed
 from desk.report_handover import ReportHandover
-from domain.case.summary import Summary
+from domain.case.summary import Record, Summary
 from domain.decisions import SYSTEM, AnyDecision, Decision, Proven, Recount
 from domain.errors import Refused, Unavailable
 from domain.office.office import Office
@@ -45,10 +45,21 @@ async def refreshed(register: Register, client: CaseClient, row: CaseRow, known:
         return None
     if known is None:
         known = row.summary.seq if row.summary else 0
-    if record.entries and record.summary.seq > known:  # without: what the register lacks is in an answer on its way
-        with suppress(Unavailable):  # a reader is answered all the same
-            await register.append(record)
+    await store_missing(register, record, known=known)
     return record.summary
+
+
+async def store_missing(register: Register, record: Record, *, known: int) -> bool:
+    """Store the entries of a case that the register lacks; return whether there were any.
+
+    `known` is how many entries the register has. A register that cannot be written keeps no reader from an answer. A
+    record without entries has nothing to store: what the register lacks is in an answer on its way.
+    """
+    if not record.entries or record.summary.seq <= known:
+        return False
+    with suppress(Unavailable):
+        await register.append(record)
+    return True
 
 
 class Sweep:

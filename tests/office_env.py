@@ -201,12 +201,9 @@ class World:
 
     async def events(self, case: str, *kinds: str) -> list[dict[str, Any]]:
         """The case's timeline as the register has it, with who and when; only `kinds` where named."""
-        rows: list[dict[str, Any]] = [*await self.desk.timeline(case)]
-        told = [
-            {**row["event"], "seq": row["seq"], "at": datetime.fromisoformat(row["at"]), "by": row["by"]}
-            for row in rows
-        ]
-        return [event for event in told if not kinds or event["kind"] in kinds]
+        entries = [entry.model_dump(mode="json") | {"at": entry.at} for entry in await self.desk.timeline(case)]
+        events = [{**one["event"], "seq": one["seq"], "at": one["at"], "by": one["by"]} for one in entries]
+        return [event for event in events if not kinds or event["kind"] in kinds]
 
     def outbox(self, name: str = "notices") -> list[dict[str, Any]]:
         return letters(self.settings.data / "outbox" / f"{name}.jsonl")

@@ -97,7 +97,7 @@ async def test_a_decision_that_never_ends_holds_up_no_other_and_a_reader_closes_
         await world.decide(well, TriageDecision(exit=Exit.OPINION, reason="观点"), "wxb", "duty")
     await world.handle(well).result()
 
-    told = [line["seq"] for line in await world.desk.timeline(well)]
+    told = [line.seq for line in await world.desk.timeline(well)]
     monkeypatch.setattr(sweep, "UNSETTLED", timedelta(seconds=-1))
     settled = (await world.desk.sweep())[1]
 
@@ -107,7 +107,7 @@ async def test_a_decision_that_never_ends_holds_up_no_other_and_a_reader_closes_
     assert row is not None
     assert row.summary is not None
     assert row.summary.closed_at is not None
-    assert [line["seq"] for line in await world.desk.timeline(well)] == list(range(1, row.summary.seq + 1))
+    assert [line.seq for line in await world.desk.timeline(well)] == list(range(1, row.summary.seq + 1))
 
 
 async def test_a_case_that_answers_no_worker_is_left_out_and_ends_no_round(warm_world: World) -> None:
@@ -135,7 +135,7 @@ async def test_what_came_last_to_a_case_that_sleeps_for_good_is_told_in_time(war
 
     seq = (await world.view(case)).seq
     assert (await world.view(case)).next_wake is None
-    assert [line["seq"] for line in await world.register.timeline(case)] == list(range(1, seq + 1))
+    assert [line.seq for line in await world.register.timeline(case)] == list(range(1, seq + 1))
 
 
 async def unreachable(*_: object) -> None:
@@ -152,5 +152,5 @@ def resting(office: Office, *, days: int) -> Office:
 
 async def rungs(world: World, case: str) -> list[str]:
     """The rungs the register knows of, without the case being asked."""
-    told = [line["event"] for line in await world.register.timeline(case)]
+    told = [line.event.model_dump(mode="json") for line in await world.register.timeline(case)]
     return [event["rung"] for event in told if isinstance(event, dict) and event["kind"] == "rung_rang"]

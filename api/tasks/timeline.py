@@ -1,15 +1,21 @@
-"""What a case's timeline tells a page: the findings that stand, and who has done a task."""
+"""What a page reads off a case's timeline: the findings that stand, and who has done a task."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from domain.case.summary import ClockStatus
+from domain.events import (
+    Drafted,
+    Entry,
+    FindingHeldBack,
+    FindingReceived,
+    FindingReturned,
+    FindingSubmitted,
+    RequestExpired,
+    StageEntered,
+)
 from domain.tasks.task_links import OF_CLOCK, Task, TaskLink
-
-Told = dict[str, Any]
-"""One entry of a timeline as the register gives it."""
 
 DONE: Mapping[Task, tuple[str, ...]] = {
     Task.TRIAGE: ("triaged", "passed_on"),
@@ -28,7 +34,7 @@ DONE: Mapping[Task, tuple[str, ...]] = {
     Task.CLOSE: ("case_closed",),
     Task.LOOK: (),
 }
-"""What happened when a task was done: who did it is told from there. Coordinating goes on until the case is over."""
+"""What happened when a task was done, and so who did it. Coordinating goes on until the case is over."""
 
 COMES = (("request_sent", "unit"), ("transfer_offered", "to"))
 GOES = (
@@ -40,53 +46,52 @@ GOES = (
 """By which field of which event a request comes to a unit, and leaves it. One that expired may still be answered."""
 
 
-def findings(entries: Sequence[Told]) -> list[Told]:
+def findings(entries: Sequence[Entry]) -> list[FindingReceived | FindingSubmitted]:
     """Return the last finding of each unit, unless it was returned since."""
-    last_of: dict[str, Told] = {}
+    last_of: dict[str, FindingReceived | FindingSubmitted] = {}
     for entry in entries:
-        event = entry["event"]
-        if event["kind"] in ("finding_received", "finding_submitted"):
-            last_of[event["unit"]] = event
-        elif event["kind"] in ("finding_returned", "finding_held_back"):
-            last_of.pop(event["unit"], None)
+        match entry.event:
+            case FindingReceived() | FindingSubmitted() as finding:
+                last_of[finding.unit] = finding
+            case FindingReturned() | FindingHeldBack() as returned:
+                last_of.pop(returned.unit, None)
     return list(last_of.values())
 
 
-def last(entries: Sequence[Told], kind: str) -> Told | None:
-    """Return the last entry of a kind."""
-    return next((entry for entry in reversed(entries) if entry["event"]["kind"] == kind), None)
+def last_draft(entries: Sequence[Entry]) -> Drafted | None:
+    """Return the text that was drafted last; None where there is none."""
+    return next((entry.event for entry in reversed(entries) if isinstance(entry.event, Drafted)), None)
 
 
-def outlives(link: TaskLink, entries: Sequence[Told]) -> bool:
-    """Tell whether what a link asks its unit to verify is asked of it still, though the case has been triaged anew."""
+def outlives(link: TaskLink, entries: Sequence[Entry]) -> bool:
+    """Return whether what a link asks its unit to verify is asked of it still, though the case was triaged anew."""
     owner, visit, expired = link.owner or link.unit, 1, False
     asked_in: int | None = None
-    for event in (entry["event"] for entry in entries):
-        kind = event["kind"]
-        if kind == "stage_entered":
-            visit = event["visit"]
-        elif any(kind == name and event[field] == owner for name, field in COMES):
+    for event in (entry.event for entry in entries):
+        if isinstance(event, StageEntered):
+            visit = event.visit
+        elif any(event.kind == kind and getattr(event, field) == owner for kind, field in COMES):
             asked_in, expired = (visit if asked_in is None or expired else asked_in), False
-        elif any(kind == name and event[field] == owner for name, field in GOES):
+        elif any(event.kind == kind and getattr(event, field) == owner for kind, field in GOES):
             asked_in = None
-        elif kind == "request_expired" and event["unit"] == owner:
+        elif isinstance(event, RequestExpired) and event.unit == owner:
             expired = True
     return link.task is Task.VERIFY and asked_in is not None and asked_in <= link.visit
 
 
-def done(link: TaskLink, entries: Sequence[Told], debts: Iterable[ClockStatus]) -> Told | None:
+def done(link: TaskLink, entries: Sequence[Entry], clocks: Iterable[ClockStatus]) -> Entry | None:
     """Return the entry by which a link's task was done, the own person's first; None while it is still owed.
 
     A vote of one's own is done though the clock runs on for the other's.
     """
     owner = link.owner or link.unit
-    found = [entry for entry in entries if entry["by"] and entry["event"]["kind"] in DONE[link.task]]
+    found = [(entry, entry.by) for entry in entries if entry.by and entry.event.kind in DONE[link.task]]
     if link.task is Task.VERIFY:
-        found = [entry for entry in found if entry["by"]["unit"] == owner]
-    own = [entry for entry in found if entry["by"]["person"] == link.person]
-    owed = [debt for debt in debts if OF_CLOCK.get(debt.clock) is link.task]
+        found = [(entry, by) for entry, by in found if by.unit == owner]
+    own = [(entry, by) for entry, by in found if by.person == link.person]
+    owing = [clock for clock in clocks if OF_CLOCK.get(clock.clock) is link.task]
     if link.task is Task.VERIFY:
-        owed = [debt for debt in owed if debt.unit == owner]
-    if owed and not (link.task is Task.REVIEW and own):
+        owing = [clock for clock in owing if clock.unit == owner]
+    if owing and not (link.task is Task.REVIEW and own):
         return None
-    return next(reversed(own or found), None)
+    return next((entry for entry, _ in reversed(own or found)), None)

@@ -8,7 +8,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import Field
-from starlette.responses import JSONResponse
 
 from api.http.auth import Desk, Officer
 from api.http.idempotency import RequiredKey
@@ -21,7 +20,7 @@ from domain.case.clock_report import ClockReport
 from domain.case.summary import Summary
 from domain.decisions import UnitCode
 from domain.events import Entry
-from domain.ports.register import CaseFilter, CaseRow
+from domain.ports.register import CaseFilter, CaseRow, TimelineEntry
 from domain.values import Frozen
 from domain.vocabulary import Level, PublicationKind, PublicationState, Stage, Verdict
 
@@ -42,12 +41,6 @@ class CaseQuery(CaseFilter):
     district: Word | None = None
     owner: UnitCode | None = None
     limit: int = Field(default=100, ge=1, le=500)
-
-
-class TimelineEntry(Entry):
-    """Be one line of a timeline; `epoch` grows when a case was restored."""
-
-    epoch: int
 
 
 class ProposedDraft(Frozen):
@@ -85,15 +78,10 @@ async def show_case(case_id: CaseId, desk: Desk, _: Officer) -> CaseView:
     return await desk.view(case_id)
 
 
-@router.get(
-    "/{case_id}/timeline",
-    operation_id="show_timeline",
-    response_model=None,
-    responses={200: {"model": list[TimelineEntry]}, **problems(401, 404)},
-)
-async def show_timeline(case_id: CaseId, desk: Desk, _: Officer) -> JSONResponse:
+@router.get("/{case_id}/timeline", operation_id="show_timeline", responses=problems(401, 404))
+async def show_timeline(case_id: CaseId, desk: Desk, _: Officer) -> Sequence[TimelineEntry]:
     """Show what happened to a case, in order."""
-    return JSONResponse(await desk.timeline(case_id))
+    return await desk.timeline(case_id)
 
 
 @router.get("/{case_id}/clocks", operation_id="explain_clocks", responses=problems(401, 404, 503))
@@ -107,7 +95,7 @@ async def propose_draft(
     case_id: CaseId, desk: Desk, _: Officer, publication: PublicationKind | None = None
 ) -> ProposedDraft:
     """Propose a text from the findings, by the office's template; nothing is handed in."""
-    proposed = await desk.proposed(case_id, publication)
+    proposed = await desk.proposed_draft(case_id, publication)
     return ProposedDraft(publication=proposed.publication, title=proposed.title, text=proposed.text)
 
 

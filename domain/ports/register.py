@@ -10,6 +10,7 @@ from domain.access.signing_codes import CapReached, Code, CodeTry
 from domain.case.answer import Answer
 from domain.case.summary import Record, Summary
 from domain.decisions import Actor
+from domain.events import Entry
 from domain.ports.delivery import Bulletin, Published, Receipts
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.values import Frozen
@@ -46,6 +47,12 @@ class CaseRow(Frozen):
     sightings: int
     summary: Summary | None
     published: bool
+
+
+class TimelineEntry(Entry):
+    """One entry as the register has it; `epoch` grows when a case is restored."""
+
+    epoch: int
 
 
 class CaseFilter(Frozen):
@@ -137,8 +144,8 @@ class Register(EntryStore, Receipts, Bulletin, Protocol):
     async def on_other_calendar(self, calendar: str, limit: int) -> list[CaseRow]:
         """Return open cases that count by another calendar than the one named, oldest first."""
 
-    async def timeline(self, case_id: str) -> list[dict[str, object]]:
-        """Return the entries of a case in order, as JSON objects."""
+    async def timeline(self, case_id: str) -> list[TimelineEntry]:
+        """Return the entries of a case in order; empty where there is no such case."""
 
     async def page(self, case_id: str) -> Published | None:
         """Return the newest page of a case in the bulletin."""

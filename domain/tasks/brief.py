@@ -8,6 +8,7 @@ from domain.case.parts import ActionItem, Position
 from domain.case.summarise import summarise
 from domain.case.summary import Summary
 from domain.decisions import Actor
+from domain.events import Entry
 from domain.tasks.action import AvailableAction
 from domain.tasks.available_actions import offers
 from domain.values import Frozen
@@ -67,9 +68,13 @@ class SessionView(Frozen):
 
 
 class Brief(Frozen):
-    """Be a running case as one officer sees it."""
+    """A running case as one officer sees it.
+
+    `unrecorded` are the entries the register may lack: who asks for the brief needs to ask nothing else.
+    """
 
     summary: Summary
+    unrecorded: tuple[Entry, ...] = ()
     place: str | None
     ask: str | None
     exit: Exit | None
@@ -85,6 +90,7 @@ def brief_of(case: Case, actor: Actor) -> Brief:
     """Build the brief of `case` for `actor`."""
     return Brief(
         summary=summarise(case),
+        unrecorded=tuple(case.unrecorded),
         place=case.opening.place,
         ask=case.ask,
         exit=case.exit,

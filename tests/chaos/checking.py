@@ -84,7 +84,7 @@ class Quiet:
         found = []
         expected = await self._told(self.twin)
         for case in self.people.cases:
-            numbers = [entry["seq"] for entry in await self.register.timeline(case.id)]
+            numbers = [entry.seq for entry in await self.register.timeline(case.id)]
             if numbers != list(range(1, len(numbers) + 1)):
                 found.append(f"case {case.id}: timeline has gaps or doubles: {numbers}")
             if len(set(case.answered)) != len(case.answered) or not set(case.answered) <= set(numbers):
@@ -131,11 +131,11 @@ class Quiet:
         return found + [f"letter {key}: nobody owed it" for key in sorted(arrived.keys() - owed)]
 
     async def _noted(self, case: Case) -> list[Any]:
-        return [entry for entry in await self.register.timeline(case.id) if entry["event"]["kind"] == NOTED]
+        return [entry for entry in await self.register.timeline(case.id) if entry.event.kind == NOTED]
 
     async def _told(self, case: Case) -> Counter[str]:
-        entries: list[dict[str, Any]] = [*await self.register.timeline(case.id)]
-        return Counter(entry["event"]["kind"] for entry in entries if entry["event"]["kind"] not in BY_CHANCE)
+        kinds = [entry.event.kind for entry in await self.register.timeline(case.id)]
+        return Counter(kind for kind in kinds if kind not in BY_CHANCE)
 
     async def _history(self, case: Case) -> WorkflowHistory:
         return await self._handle(case).fetch_history()

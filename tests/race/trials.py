@@ -189,7 +189,7 @@ async def judge(world: World, cases: dict[str, datetime], mode: str, pace: Pace,
     """Count who won, and write down what is wrong; a case that is over has told the register everything."""
     for case, opened in cases.items():
         history, rows = await world.history(case), await world.register.timeline(case)
-        events = [{**row["event"], "seq": row["seq"], "at": datetime.fromisoformat(row["at"])} for row in rows]
+        events = [{**row.event.model_dump(mode="json"), "seq": row.seq, "at": row.at} for row in rows]
         raced.counts[winner(history, pace.instant(opened, 2))] += 1
         raced.wrong += [f"{mode}, {case}: {line}" for line in broken(events, pace.instant(opened, len(pace.shares)))]
         if (SINGLE_BATCH in flags(history)) is not (MODES[mode] is single_batch):

@@ -13,7 +13,7 @@ HOUR = timedelta(hours=1)
 
 async def seqs(world: World, case: str) -> list[object]:
     """Which entries the register has, without asking the case."""
-    return [line["seq"] for line in await world.register.timeline(case)]
+    return [line.seq for line in await world.register.timeline(case)]
 
 
 async def test_a_note_after_rungs_tells_the_register_of_them_too(world: World) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, Text, bindparam, column, exists, func, select
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, publications, timeline
 from domain.case.summary import Summary
-from domain.ports.register import CaseFilter, CaseRow
+from domain.decisions import Actor
+from domain.events import Event
+from domain.ports.register import CaseFilter, CaseRow, TimelineEntry
 
 _SHOWN = select(
     cases.c.case_id,
@@ -23,6 +25,7 @@ _SHOWN = select(
     cases.c.summary,
     exists().where(publications.c.case_id == cases.c.case_id).label("published"),
 )
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 _ONE = _SHOWN.where(cases.c.case_id == bindparam("of_case"))
 
 
@@ -57,8 +60,8 @@ class CaseQueryPart(RegisterPart):
         wanted = _SHOWN.where(cases.c.running & summary.is_not(None) & woke).order_by(func.random()).limit(limit)
         return [_case(row) for row in await self._reader.rows(wanted)]
 
-    async def timeline(self, case_id: str) -> list[dict[str, object]]:
-        """Return the entries of a case in order, as JSON objects."""
+    async def timeline(self, case_id: str) -> list[TimelineEntry]:
+        """Return the entries of a case in order; empty where there is no such case."""
         rows = await self._reader.rows(
             select(timeline).where(timeline.c.case_id == case_id).order_by(timeline.c.epoch, timeline.c.seq)
         )
@@ -96,11 +99,11 @@ def _case(row: Row[Any]) -> CaseRow:
     )
 
 
-def _entry(row: Row[Any]) -> dict[str, object]:
-    return {
-        "epoch": row.epoch,
-        "seq": row.seq,
-        "at": row.at.isoformat().replace("+00:00", "Z"),
-        "by": json.loads(row.by) if row.by else None,
-        "event": json.loads(row.event),
-    }
+def _entry(row: Row[Any]) -> TimelineEntry:
+    return TimelineEntry(
+        epoch=row.epoch,
+        seq=row.seq,
+        at=row.at,
+        by=Actor.model_validate_json(row.by) if row.by else None,
+        event=_EVENT.validate_json(row.event),
+    )

@@ -36,7 +36,7 @@ async def test_an_outcome_is_written_with_the_entries_of_its_answer(register: Sq
     await register.finish("u1", "done", answer(case_id, 3, 4))
 
     assert await register.begin(said) == said.model_copy(update={"outcome": "done", "seq": 4})
-    assert [line["seq"] for line in await register.timeline(case_id)] == [3, 4]
+    assert [line.seq for line in await register.timeline(case_id)] == [3, 4]
     row = await register.case(case_id)
     assert row is not None
     assert row.summary is not None

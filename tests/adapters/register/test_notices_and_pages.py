@@ -48,7 +48,7 @@ async def test_recipients_of_a_notice_that_was_not_asked_for_are_not_stored(
 async def test_a_plan_brings_the_register_what_the_case_tells(register: SqlRegister, told: Record) -> None:
     await register.plan(told, [recipient("n1", "li")], ["n1"])
 
-    assert [entry["seq"] for entry in await register.timeline(told.summary.case_id)] == [1]
+    assert [entry.seq for entry in await register.timeline(told.summary.case_id)] == [1]
 
 
 async def test_a_record_of_an_unknown_case_fixes_no_recipient(register: SqlRegister, told: Record) -> None:

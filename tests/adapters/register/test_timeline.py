@@ -51,7 +51,7 @@ async def test_entries_told_twice_stand_once_and_in_order(register: SqlRegister)
     await register.append(record(case_id, 1, 2, epoch=2))
 
     lines = await register.timeline(case_id)
-    assert [(line["epoch"], line["seq"]) for line in lines] == [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2)]
+    assert [(line.epoch, line.seq) for line in lines] == [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2)]
 
 
 async def test_an_entry_once_written_is_never_changed(register: SqlRegister) -> None:
@@ -61,7 +61,9 @@ async def test_an_entry_once_written_is_never_changed(register: SqlRegister) -> 
         Record(summary=summary(case_id, 1), entries=(entry(1, Sighted(count=9, districts=9, channels=9)),))
     )
 
-    assert [line["event"] for line in await register.timeline(case_id)] == [{"kind": "noted", "text": "第1条"}]
+    assert [line.event.model_dump() for line in await register.timeline(case_id)] == [
+        {"kind": "noted", "text": "第1条"}
+    ]
 
 
 async def test_the_timeline_is_json(register: SqlRegister) -> None:
@@ -69,7 +71,7 @@ async def test_the_timeline_is_json(register: SqlRegister) -> None:
     told = (entry(1, Sighted(count=2, districts=1, channels=1)), entry(2, CaseClosed(), by=OFFICER))
     await register.append(Record(summary=summary(case_id, 2), entries=told))
 
-    assert await register.timeline(case_id) == [
+    assert [line.model_dump(mode="json") for line in await register.timeline(case_id)] == [
         {
             "epoch": 1, "seq": 1, "at": "2026-11-24T01:01:00Z", "by": None,
             "event": {"kind": "sighted", "count": 2, "districts": 1, "channels": 1},

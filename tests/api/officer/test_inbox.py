@@ -20,7 +20,7 @@ from adapters.register.store import SqlRegister
 from api.app import create_app
 from api.officer.sessions import cookie_name
 from desk import CaseDesk
-from desk import case_desk as desk_module
+from desk.case_reader import CaseReader
 from domain.case.summarise import summarise
 from domain.case.summary import Record
 from domain.decisions import Opening
@@ -93,7 +93,7 @@ async def test_whoever_has_no_key_stays_out_and_five_tries_close_the_door(
         tries = [await logged_in(http, f"wrong-{n}") for n in range(5)]
         blocked = await logged_in(http, office.key("wxb", "duty"))
         later = datetime.now(UTC) + timedelta(minutes=15)
-        monkeypatch.setattr(desk_module, "_now", lambda: later)
+        monkeypatch.setattr(CaseReader, "now", lambda _: later)
         opened = await logged_in(http, office.key("wxb", "duty"))
 
     assert {answer.status_code for answer in tries} == {401}
@@ -167,16 +167,16 @@ async def test_a_session_ends_after_half_an_hour_of_rest_and_ten_hours_in_all(
     start = datetime.now(UTC)
 
     async def at(minutes: int) -> int:
-        monkeypatch.setattr(desk_module, "_now", lambda: start + timedelta(minutes=minutes))
+        monkeypatch.setattr(CaseReader, "now", lambda _: start + timedelta(minutes=minutes))
         return (await http.get("/desk/inbox")).status_code
 
     async with visitor(office) as http:
-        monkeypatch.setattr(desk_module, "_now", lambda: start)
+        monkeypatch.setattr(CaseReader, "now", lambda _: start)
         await logged_in(http, office.key("wxb", "duty"))
         busy = [await at(minutes) for minutes in range(29, 600, 29)]
         whole = await at(600)
     async with visitor(office) as http:
-        monkeypatch.setattr(desk_module, "_now", lambda: start)
+        monkeypatch.setattr(CaseReader, "now", lambda _: start)
         await logged_in(http, office.key("wxb", "duty"))
         rested = await at(30)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import pytest
 
-from desk import case_desk as desk_module
+from desk.case_reader import CaseReader
 from domain.office.office import Office as OfficeFiles
 from domain.tasks.task_links import Task
 from tests.api.conftest import Office
@@ -83,7 +83,7 @@ async def test_a_link_takes_no_other_kind_and_no_other_person(office: Office) ->
 async def test_a_link_expires_by_the_desk_s_clock(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     case = await asked(office, "网传学校食堂改用预制菜家长抗议")
     path = link(office.world, case, Task.VERIFY, "swj", "liaison_a")
-    monkeypatch.setattr(desk_module, "_now", lambda: datetime.fromtimestamp(FAR, UTC))
+    monkeypatch.setattr(CaseReader, "now", lambda _: datetime.fromtimestamp(FAR, UTC))
 
     answer = await office.http.get(path)
 

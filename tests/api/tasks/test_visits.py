@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import typing
 from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
@@ -11,9 +12,9 @@ import httpx2
 import pytest
 
 from api.tasks.timeline import outlives
-from desk import CaseDesk
-from domain.decisions import Decline
-from domain.office.office import Person
+from desk.case_client import CaseClient
+from domain.decisions import Actor, Decline
+from domain.events import Entry, Event
 from domain.tasks.brief import Brief
 from domain.tasks.task_links import Task, TaskLink
 from domain.vocabulary import ClockName, Seat
@@ -108,14 +109,14 @@ async def test_a_verdict_that_comes_while_a_page_is_made_leaves_a_page(
     await case_steps.found(office.world, case, "hbj")
     path = link(office.world, case, Task.DRAFT, "wxb", "editor")
     early = filled_in(await office.http.get(path), "note", text="")
-    brief = CaseDesk.brief
+    brief = CaseClient.brief
 
-    async def after_the_verdict(desk: CaseDesk, about: str, person: Person) -> Brief | None:
+    async def after_the_verdict(client: CaseClient, about: str, actor: Actor) -> Brief | None:
         assert (await office.world.view(about)).verdict is None
         await case_steps.found(office.world, about, "swj")
-        return await brief(desk, about, person)
+        return await brief(client, about, actor)
 
-    monkeypatch.setattr(CaseDesk, "brief", after_the_verdict)
+    monkeypatch.setattr(CaseClient, "brief", after_the_verdict)
     answer = await office.http.request(method, path, data=early if method == "POST" else None)
 
     assert answer.status_code == (422 if method == "POST" else 200)
@@ -127,7 +128,7 @@ async def test_a_verdict_that_comes_while_a_page_is_made_leaves_a_page(
 # What has happened, and whether a link of the first round to 市生态环境局 lives on in the second.
 SENT = {"kind": "request_sent", "unit": "hbj"}
 OFFERED = {"kind": "transfer_offered", "unit": "swj", "to": "hbj"}
-BACK = {"kind": "stage_entered", "visit": 2}
+BACK = {"kind": "stage_entered", "stage": "triage", "visit": 2}
 LIVES: dict[str, tuple[list[dict[str, Any]], bool]] = {
     "never asked": ([BACK], False),
     "asked only now": ([BACK, SENT], False),
@@ -144,13 +145,21 @@ LIVES: dict[str, tuple[list[dict[str, Any]], bool]] = {
 }
 
 
+def entry(seq: int, event: dict[str, Any]) -> Entry:
+    """An entry with as much of an event as a link depends on."""
+    model = next(
+        one for one in typing.get_args(typing.get_args(Event)[0]) if one.model_fields["kind"].default == event["kind"]
+    )
+    return Entry.model_construct(seq=seq, at=datetime.now(UTC), by=None, event=model.model_construct(**event))
+
+
 @pytest.mark.parametrize("name", LIVES)
 def test_a_link_lives_as_long_as_the_request_it_was_sent_for(name: str) -> None:
     events, lives = LIVES[name]
     of = {"case_id": "c", "visit": 1, "person": "p", "unit": "hbj", "seat": Seat.DUTY, "channel": "mail", "expires": 1}
 
     for task in (Task.VERIFY, Task.COORDINATE):
-        told = outlives(TaskLink(task=task, **of), [{"event": event} for event in events])
+        told = outlives(TaskLink(task=task, **of), [entry(n, event) for n, event in enumerate(events, 1)])
         assert told is (lives and task is Task.VERIFY)
 
 

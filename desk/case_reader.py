@@ -1,0 +1,208 @@
+"""The reading half of the desk: cases as people see them, from the case itself while it runs and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from desk.case_client import CaseClient
+from desk.draft_proposals import DraftProposal, propose
+from desk.sweep import refreshed, store_missing
+from domain.case.clock_report import ClockReport, with_rings
+from domain.case.summary import Record, Summary
+from domain.errors import Unavailable, Unfit, Unknown
+from domain.events import Entry, RungRang
+from domain.office.office import Office, Person
+from domain.ports.delivery import Published
+from domain.ports.register import CaseFilter, CaseRow, Register, TimelineEntry
+from domain.reports.report import IncomingReport
+from domain.tasks.brief import Brief
+from domain.values import Frozen
+from domain.vocabulary import PublicationKind
+
+
+class CaseView(Frozen):
+    """One case as people see it.
+
+    `live` is whether the case itself answered, or only the register. `summary` is None before the case has reached the
+    register. `bulletin` is the address of its page, None where it has none.
+    """
+
+    case_id: str
+    number: str
+    claim: str
+    sightings: int
+    summary: Summary | None
+    live: bool
+    bulletin: str | None
+
+
+class TaskView(CaseView):
+    """One case as its task page shows it to a person; `brief` is None when it is closed or does not answer."""
+
+    brief: Brief | None
+    entries: tuple[TimelineEntry, ...]
+
+
+class CaseReader:
+    """Queries of cases over one register and one Temporal client."""
+
+    def __init__(self, *, register: Register, client: CaseClient, office: Office, base_url: str) -> None:
+        self.register, self.office, self.base_url = register, office, base_url
+        self._client = client
+
+    async def view(self, case: str) -> CaseView:
+        """Return one case as it stands now, or as the register has it when the case does not answer.
+
+        Raises:
+            Unknown: there is no such case.
+            Unavailable: the register does not answer.
+
+        """
+        row = await self._row(case)
+        live = None if _closed(row) else await refreshed(self.register, self._client, row)
+        return self._view(row, live)
+
+    async def task_view(self, case: str, person: Person) -> TaskView:
+        """Return one case as `person` needs it to do a task, by one query of the case.
+
+        Raises:
+            Unknown: there is no such case.
+            Unavailable: the register does not answer.
+
+        """
+        row = await self._row(case)
+        brief = None if _closed(row) else await self._client.brief(case, self.office.actor(person))
+        entries = await self.register.timeline(case)  # after the query: the case may have gone on before it
+        if brief is not None:
+            record = Record(summary=brief.summary, entries=brief.unrecorded)
+            if await store_missing(self.register, record, known=len(entries)):
+                entries = await self.register.timeline(case)
+        view = self._view(row, brief.summary if brief else None)
+        return TaskView(**dict(view), brief=brief, entries=tuple(entries))
+
+    async def clocks(self, case: str) -> ClockReport:
+        """Explain every clock of a case, by the case itself, with when its rungs rang.
+
+        Raises:
+            Unknown: there is no such case.
+            Unavailable: the case or the register does not answer.
+
+        """
+        await self._row(case)
+        report = await self._client.clocks(case, datetime.now(UTC))  # noqa: TID251  (a reader's now, of no case)
+        return with_rings(report, _rings(await self.timeline(case)))
+
+    async def proposed_draft(self, case: str, kind: PublicationKind | None = None) -> DraftProposal:
+        """Propose a text for a case; see `draft_from`.
+
+        Raises:
+            Unknown: there is no such case.
+            Unfit: there is no verdict yet, or no such text is drafted.
+
+        """
+        view = await self.view(case)
+        if view.summary is None:
+            raise Unfit("no_verdict_yet")
+        return self.draft_from(view.summary, view.claim, await self.register.timeline(case), kind)
+
+    def draft_from(
+        self, summary: Summary, claim: str, entries: Iterable[Entry], kind: PublicationKind | None = None
+    ) -> DraftProposal:
+        """Propose a text from the findings among `entries`, of the usual kind for the verdict where `kind` is None.
+
+        Raises:
+            Unfit: there is no verdict yet, or no such text is drafted.
+
+        """
+        shorts = {code: unit.short for code, unit in self.office.units.items()}
+        return propose(summary, claim, entries, shorts, kind, self.now())
+
+    async def list(self, where: CaseFilter) -> Sequence[CaseRow]:
+        """Return cases from the register, newest first."""
+        return await self.register.cases(where)
+
+    async def timeline(self, case: str) -> Sequence[TimelineEntry]:
+        """Return the entries of a case in order; a running case is asked for what the register lacks.
+
+        Raises:
+            Unknown: there is no such case.
+
+        """
+        row, entries = await self._row(case), await self.register.timeline(case)
+        if row.summary is None or _closed(row):
+            return entries
+        live = await refreshed(self.register, self._client, row, known=len(entries))
+        return await self.register.timeline(case) if live is not None and live.seq > len(entries) else entries
+
+    async def report_of(self, report_id: str) -> tuple[IncomingReport, str]:
+        """Return a stored report and its case.
+
+        Raises:
+            Unknown: there is no such report.
+
+        """
+        stored = await self.register.report(report_id)
+        if stored is None:
+            raise Unknown("unknown_report", report=report_id)
+        return stored
+
+    async def page(self, case: str) -> Published:
+        """Return the published page of a case.
+
+        Raises:
+            Unknown: nothing of this case is published.
+
+        """
+        page = await self.register.page(case)
+        if page is None:
+            raise Unknown("unknown_page", case=case)
+        return page
+
+    async def pages(self, limit: int = 50) -> Sequence[Published]:
+        """Return what is in the bulletin, newest first."""
+        return await self.register.pages(limit)
+
+    async def ready(self) -> dict[str, bool]:
+        """Return which parts the desk stands on answer now, by name."""
+        register = True
+        try:
+            await self.register.ping()
+        except Unavailable:
+            register = False
+        return {"register": register, "temporal": await self._client.answers()}
+
+    def now(self) -> datetime:
+        """Return the time by which links, sessions and pages go."""
+        return datetime.now(UTC)  # noqa: TID251  (the desk stamps acceptance; rules get time as an argument)
+
+    async def _row(self, case: str) -> CaseRow:
+        row = await self.register.case(case)
+        if row is None:
+            raise Unknown("unknown_case", case=case)
+        return row
+
+    def _view(self, row: CaseRow, live: Summary | None) -> CaseView:
+        return CaseView(
+            case_id=row.case_id,
+            number=row.number,
+            claim=row.claim,
+            sightings=row.sightings,
+            summary=live or row.summary,
+            live=live is not None,
+            bulletin=f"{self.base_url}/bulletin/{row.case_id}" if row.published else None,
+        )
+
+
+def _closed(row: CaseRow) -> bool:
+    return row.summary is not None and row.summary.closed_at is not None
+
+
+def _rings(entries: Iterable[Entry]) -> dict[tuple[str, str, int], list[datetime]]:
+    """Return when rungs rang, by clock, unit and number."""
+    found: dict[tuple[str, str, int], list[datetime]] = {}
+    for entry in entries:
+        match entry.event:
+            case RungRang() as rang:
+                found.setdefault((rang.clock, rang.unit, rang.n), []).append(entry.at)
+    return found
