@@ -150,12 +150,12 @@ class People:
         return (self.keys / f"{line.speaker(self.office).id}.key").read_text().strip()
 
     async def _insist(self, kind: Kind, path: str, body: dict[str, Any], what: str, key: str | None) -> dict[str, Any]:
-        once = secrets.token_hex(8)
+        idempotency_key = secrets.token_hex(8)
         until = asyncio.get_running_loop().time() + PATIENCE
         while True:
             try:
                 with self.watch.flight(kind, what):
-                    answer: dict[str, Any] = await self.api.post(path, body, once=once, key=key)
+                    answer: dict[str, Any] = await self.api.post(path, body, idempotency_key=idempotency_key, key=key)
             except ApiError as trouble:
                 if trouble.status not in (REFUSED_CONNECTION, *LATER):
                     raise
