@@ -33,7 +33,7 @@ TASK_FAILED = "workflow_task_failed"
 
 @dataclass
 class Quiet:
-    """Be a house at rest, with everything its people and receivers know."""
+    """A house at rest, with everything its people and receivers know."""
 
     client: Client
     register: SqlRegister

@@ -26,7 +26,7 @@ READY_WITHIN = 180.0
 
 
 class House:
-    """Start, kill and start again."""
+    """The three parts of Piyao, to be started, killed and started again."""
 
     client: Client
 
