@@ -1,4 +1,4 @@
-"""The entry of the command line: `piyao`, or `python starter.py`."""
+"""The entry point of the command line: `piyao`, or `python starter.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The entry of the worker: settings -> wiring -> Worker, until SIGTERM or Ctrl-C; then it drains."""
+"""The entry point of the worker: settings -> wiring -> Worker, until SIGTERM or Ctrl-C; then it drains."""
 
 from __future__ import annotations
 

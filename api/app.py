@@ -28,11 +28,14 @@ log = structlog.get_logger(__name__)
 
 
 def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
-    """Build the application; while it runs, it sweeps up at once and every `sweep_every` seconds."""
+    """Return the application over `desk`.
+
+    While it runs, it sweeps at its start and every `sweep_every` seconds (docs/overview.md, the way of one report).
+    """
     app: FastAPI = FastAPIOffline(
         title="Piyao",
         version="1",
-        docs_url=None,  # the page of `docs` needs no script of its own in it
+        docs_url=None,  # api/v1/docs.py has a page without an inline script
         redoc_url=None,
         redirect_slashes=False,  # a redirect is built from the Host header, which anybody can write
         lifespan=_lifespan(desk, sweep_every),
@@ -41,8 +44,8 @@ def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
     app.state.style = (PACKAGED / "bulletin.css").read_text(encoding="utf-8")
     app.state.page_style = (PACKAGED / "task.css").read_text(encoding="utf-8")
     app.state.attempts = Attempts()
-    for room in (reports, cases, files, bulletin, health, routes, inbox, docs):
-        app.include_router(room.router)
+    for module in (reports, cases, files, bulletin, health, routes, inbox, docs):
+        app.include_router(module.router)
     problems.install(app)
     app.add_middleware(SecurityHeaders, live=lambda: desk.office.terms.mode is Mode.LIVE)
     describe(app)
@@ -65,15 +68,15 @@ def _lifespan(desk: CaseDesk, every: float) -> Callable[[FastAPI], AbstractAsync
 
 
 async def sweep(desk: CaseDesk, every: float) -> None:
-    """Sweep for ever; what goes wrong in one round is logged and tried again in the next."""
+    """Sweep every `every` seconds, for ever. What fails in one round is logged and tried again in the next."""
     while True:
         try:
-            reports_told, decisions_settled = await desk.sweep()
-            if reports_told or decisions_settled:
-                log.info("sweep.done", reports=reports_told, decisions=decisions_settled)
+            reports_handed_over, decisions_completed = await desk.sweep()
+            if reports_handed_over or decisions_completed:
+                log.info("sweep.done", reports=reports_handed_over, decisions=decisions_completed)
         except Unavailable as later:
             log.warning("sweep.later", reason=str(later))
-        except Exception as bug:  # one bad row must not end the sweep for all others
+        except Exception as bug:  # one bad row must not end the sweep for all the others
             where = "".join(traceback.format_tb(bug.__traceback__)[-6:])
             log.error("sweep.failed", error=type(bug).__name__, where=where)  # noqa: TRY400  (its text may be a report's)
         await asyncio.sleep(every)

@@ -1,1 +1,1 @@
-"""Measurements: what a case costs, how many a machine carries, and what is left when its parts are killed."""
+"""Measurements: what a case costs, how many a machine carries, how late deadlines are, what many open cases change."""

@@ -1,7 +1,7 @@
-"""Measure how many standard cases a machine carries per second, beside a bare workflow on the same server.
+"""Measure how many standard cases a machine carries per second, compared with a bare workflow on the same server.
 
-`python -m bench.cases [--json FILE]`; ends with 1 when the case is slower than `LEAST` of the bare one. Times depend
-on the machine and what else it does: read the ratios.
+`python -m bench.cases [--json FILE]`; the exit status is 1 if the case is slower than `LEAST` of the bare one. Times
+depend on the machine and on what else it does: read the ratios.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ORDER = (("bare", "full"), ("full", "bare"), ("bare", "full"))
 
 
 class Playing(Protocol):
-    """Be what a caller does, over and over."""
+    """A player of cases, as a caller uses it over and over."""
 
     decided: int
     closed_late: int
@@ -47,14 +47,14 @@ class Playing(Protocol):
 
 @dataclass(frozen=True)
 class Side:
-    """Be one of the two that are compared: who plays it, and which processes work for it."""
+    """One of the two sides that are compared: its player, and the processes that work for it."""
 
     player: Playing
     server: ManagedProcess
     worker: ManagedProcess
 
     def cpu(self) -> dict[str, float]:
-        """Return the processor time each part has used so far."""
+        """Return the processor time each part has used so far, in seconds."""
         return {
             "server": cpu_of(pid_of(self.server)),
             "worker": cpu_of(pid_of(self.worker)),
@@ -63,7 +63,7 @@ class Side:
 
 
 async def caller(player: Playing, over: asyncio.Event) -> None:
-    """Play case after case; each is closed after the next was played, so that nobody waits for a publication."""
+    """Play case after case until `over`; close each after the next was played, so that no publication is waited for."""
     played = None
     while not over.is_set():
         case = await player.opens_and_publishes()
@@ -75,7 +75,10 @@ async def caller(player: Playing, over: asyncio.Event) -> None:
 
 
 async def play(side: Side, *, callers: int, ramp: float, seconds: float) -> dict[str, float]:
-    """Let callers play; measure a window in the midst of it. A case is eleven decisions."""
+    """Let callers play, and measure a window in the middle of it; return rates and milliseconds per case.
+
+    A case is eleven decisions.
+    """
     over = asyncio.Event()
     playing = [asyncio.create_task(caller(side.player, over)) for _ in range(callers)]
     await asyncio.sleep(ramp)
@@ -94,17 +97,17 @@ async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
     """Run one server, the two workers, and the desk in this process."""
     settings = Settings(data=folder, task_queue="full", smtp_url=None, message_url=None, partner_url=None)
     environment = {"PIYAO_DATA": str(folder), "PIYAO_TASK_QUEUE": "full"}
-    async with AsyncExitStack() as held:
-        server: Server = await held.enter_async_context(dev_server(folder))
+    async with AsyncExitStack() as stack:
+        server: Server = await stack.enter_async_context(dev_server(folder))
         client = await connect(None)
-        full = await held.enter_async_context(python("worker", [str(ROOT / "worker.py")], folder, environment))
-        floor = await held.enter_async_context(
+        full = await stack.enter_async_context(python("worker", [str(ROOT / "worker.py")], folder, environment))
+        floor = await stack.enter_async_context(
             python("bare", ["-m", "bench.support.baseline_workflow"], folder, environment)
         )
         async with asyncio.timeout(30):
             for queue in ("full", baseline_workflow.QUEUE):
-                await temporal_server.polled(client, queue)
-        desk = await held.enter_async_context(open_desk(settings))
+                await temporal_server.wait_for_worker(client, queue)
+        desk = await stack.enter_async_context(open_desk(settings))
         yield {
             "full": Side(Player(desk), server.part, full),
             "bare": Side(baseline_workflow.BarePlayer(client), server.part, floor),
@@ -112,7 +115,7 @@ async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
 
 
 async def measure(callers: int, warm_up: float, seconds: float) -> list[dict[str, dict[str, float]]]:
-    """Warm both up, then play them in turn."""
+    """Warm both sides up, then play them in turn; return the figures of each round."""
     rounds = []
     with tempfile.TemporaryDirectory(prefix="piyao-cases-") as folder:
         async with sides(Path(folder)) as both:
@@ -126,7 +129,7 @@ async def measure(callers: int, warm_up: float, seconds: float) -> list[dict[str
 
 
 def figures(rounds: list[dict[str, dict[str, float]]]) -> dict[str, Any]:
-    """Return medians; the ratios are medians of each round's own ratio, as load comes and goes."""
+    """Return medians; a ratio is the median of each round's own ratio, because load comes and goes."""
 
     def median(side: str, figure: str) -> float:
         return round(statistics.median(one[side][figure] for one in rounds), 2)
@@ -160,16 +163,16 @@ def show(found: dict[str, Any]) -> None:
 
 
 def main() -> int:
-    """Measure, show, write, judge."""
+    """Measure, print, write; return the exit status."""
     parser = report.parser(__doc__)
     parser.add_argument("--callers", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=10.0, help="length of one round")
     parser.add_argument("--warm-up", type=float, default=8.0)
-    asked = parser.parse_args()
+    args = parser.parse_args()
     logs.configure(level="WARNING")
-    found = figures(asyncio.run(measure(asked.callers, asked.warm_up, asked.seconds)))
+    found = figures(asyncio.run(measure(args.callers, args.warm_up, args.seconds)))
     show(found)
-    report.write(asked.json, found)
+    report.write(args.json, found)
     if found["ratio_to_bare"] < LEAST:
         print(f"bench-cases: {found['ratio_to_bare']} of the bare workflow; at least {LEAST}", file=sys.stderr)
         return 1

@@ -1,6 +1,6 @@
 """Count what cases cost on the real server: events, actions and bytes of the standard case and of three others.
 
-`python -m bench.counts [--json FILE]`; ends with 1 when the standard case or a refusal costs more than it may.
+`python -m bench.counts [--json FILE]`; the exit status is 1 if the standard case or a refusal costs more than it may.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ MOST_EVENTS, MOST_ACTIONS = 130, 38
 MOST_IN_SESSION = 300
 
 PLAYED = 5
-"""How often the standard case is played: results that meet in one workflow task save its events, so counts vary."""
+"""How often the standard case is played: counts vary, because results that meet in one task save its events."""
 
 BILLED = {
     "decisions": "workflow_execution_update_accepted",
@@ -47,33 +47,33 @@ BILLED = {
     "signals": "workflow_execution_signaled",
     "local_activities": "marker_recorded",
 }
-"""What counts as an action beside the start; of each there is one event."""
+"""What counts as an action besides the start; each has one event."""
 
 MOVED = ("workflow_execution_options_updated", "workflow_execution_time_skipping_transitioned")
-"""Written by moving the time of a case; real time passes without them."""
+"""Events written when the time of a case is moved; real time passes without them."""
 
 SILENCE = timedelta(hours=29)
-"""How long the lead unit says nothing: its answer was due after 24 hours, and is then escalated."""
+"""How long the lead unit is silent: its answer was due after 24 hours, and is then escalated."""
 
 
 class Office:
-    """Play cases and look at what they wrote."""
+    """An office on a real server: it plays cases and counts what they wrote."""
 
     def __init__(self, player: Player, client: Client) -> None:
         self.player, self.client = player, client
 
     async def events(self, case: str) -> list[HistoryEvent]:
-        """Return the history of a case so far, without what moving its time wrote."""
+        """Return the history of a case so far, without the events of moving its time."""
         history = await self.client.get_workflow_handle(names.workflow_id(case)).fetch_history()
         return [event for event in history.events if _kind(event) not in MOVED]
 
     async def finished(self, case: str) -> dict[str, int]:
-        """Wait until a case is at rest, and count it."""
+        """Wait until a case has ended, and return its counts."""
         await self.client.get_workflow_handle(names.workflow_id(case)).result()
         return count(await self.events(case))
 
     async def standard(self) -> dict[str, int]:
-        """Play the standard case a few times and return the counts of the dearest."""
+        """Play the standard case a few times, and return the counts of the most expensive one."""
         played = [await self._standard() for _ in range(PLAYED)]
         return max(played, key=lambda counts: (counts["events"], counts["actions"]))
 
@@ -84,7 +84,7 @@ class Office:
         return await self.finished(case)
 
     async def refused(self) -> dict[str, int]:
-        """Ask for what the stage, the person or the content forbids; count what that wrote."""
+        """Send what the stage, the person or the content forbids; return what the refusals wrote."""
         case = await self.player.report()
         await asyncio.sleep(1)
         before = await self.events(case)
@@ -102,10 +102,10 @@ class Office:
         return {"events": len(await self.events(case)) - len(before), "refusals": 3}
 
     async def exit(self) -> dict[str, int]:
-        """Let a question out at triage."""
+        """Let a question out at triage; return its counts."""
         case = await self.player.report()
-        said = TriageDecision(exit=Exit.QUESTION, pass_to="swj")
-        await self.player.says(case, standard_case.Line("wxb", Seat.DUTY, said))
+        decision = TriageDecision(exit=Exit.QUESTION, pass_to="swj")
+        await self.player.says(case, standard_case.Line("wxb", Seat.DUTY, decision))
         return await self.finished(case)
 
     async def silent(self) -> dict[str, int]:
@@ -133,7 +133,7 @@ class Office:
 
 
 def count(events: Iterable[HistoryEvent]) -> dict[str, int]:
-    """Count a history: its events, what of them is billed, and its bytes."""
+    """Return the counts of a history: its events, those of them that are billed, and its bytes."""
     events = list(events)
     kinds = Counter(_kind(event) for event in events)
     billed = {name: kinds[kind] for name, kind in BILLED.items()}
@@ -166,7 +166,7 @@ async def office(folder: Path) -> AsyncIterator[Office]:
 
 
 async def measure() -> dict[str, dict[str, int]]:
-    """Play and count every case."""
+    """Play every case, and return its counts."""
     with tempfile.TemporaryDirectory(prefix="piyao-counts-") as folder:
         async with office(Path(folder)) as here:
             return {
@@ -179,7 +179,7 @@ async def measure() -> dict[str, dict[str, int]]:
 
 
 def too_much(counts: dict[str, dict[str, int]]) -> list[str]:
-    """Return what costs more than it may."""
+    """Return what costs more than it may, in sentences."""
     standard, refused = counts["standard"], counts["refused"]
     limits = [
         ("the standard case writes", standard["events"], MOST_EVENTS, "events"),
@@ -191,12 +191,12 @@ def too_much(counts: dict[str, dict[str, int]]) -> list[str]:
 
 
 def main() -> int:
-    """Measure, show, write, judge."""
-    asked = report.parser(__doc__).parse_args()
+    """Measure, print, write; return the exit status."""
+    args = report.parser(__doc__).parse_args()
     logs.configure(level="WARNING")
     counts = asyncio.run(measure())
     report.show_beside("What a case costs", counts)
-    report.write(asked.json, counts)
+    report.write(args.json, counts)
     for problem in (problems := too_much(counts)):
         print(f"bench-counts: {problem}", file=sys.stderr)
     return 1 if problems else 0

@@ -1,7 +1,8 @@
-"""Measure how late deadlines are, alone and many at once, beside a workflow that only sleeps, on the same server.
+"""Measure how late deadlines are, alone and many at once, beside a workflow that only sleeps on the same server.
 
-`python -m bench.deadlines [--json FILE]`; ends with 1 when a lone one is later than `LONE_MOST` seconds, or many at
-once are later than `MASS_MOST` times the bare ones. Times depend on the machine and what else it does: read the ratios.
+`python -m bench.deadlines [--json FILE]`; the exit status is 1 if a lone one is later than `LONE_MOST` seconds, or many
+at once are later than `MASS_MOST` times the bare ones. Times depend on the machine and on what else it does: read the
+ratios.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ WARM_UP = 40
 """How many are opened on each side before anything is measured."""
 
 SLACK = 1.4
-"""How many times longer than the ones before many may take to be opened until the instant they are all due at."""
+"""The time planned for opening many, as a multiple of what opening took before; then they are all due."""
 
 TRIES = 3
-"""How often many are opened anew because that instant had passed before all were open."""
+"""How often many are opened anew because their due time had passed before all were open."""
 
 FAR = timedelta(days=1)
 
@@ -41,32 +42,40 @@ APART = 0.6
 """Seconds from one lone deadline to the next, more or less by a third: so that they hit no beat of a poller."""
 
 PATIENCE = 600.0
-"""Seconds letters may take before the measurement is given up."""
+"""Seconds letters may take before the measurement gives up."""
 
 
 class TooSlow(Exception):
-    """Say that too much else is done on this machine to open deadlines in time."""
+    """Raised when this machine is too busy to open deadlines in time."""
 
 
 class Pace:
-    """Know how many a side opens per second, by those it opened before."""
+    """How many deadlines a side opens per second, measured on those it opened before."""
 
     def __init__(self, side: Side) -> None:
         self.side = side
         self._rate = 5.0
 
     async def opened(self, count: int, instant: datetime | None = None) -> tuple[list[str], datetime]:
-        """Open many that are due at one instant, and wait until each has had its first letter."""
+        """Open many deadlines that are due at one instant, and wait until each has had its first letter.
+
+        Returns their names and the instant; without `instant`, one that leaves time enough at the present pace.
+        """
         begun = datetime.now(UTC)
         ready = timedelta(seconds=count / self._rate * SLACK) + 2 * QUIET
         instant = instant or (begun + ready).replace(microsecond=0)
         names = await self.side.open_due_at(instant, count)
-        seen = await self.side.letters.told(dict.fromkeys(names, begun), patience=PATIENCE)
+        seen = await self.side.letters.wait_for(dict.fromkeys(names, begun), patience=PATIENCE)
         self._rate = count / (max(seen.values()) - begun).total_seconds()
         return names, instant
 
     async def in_time(self, count: int) -> tuple[list[str], datetime]:
-        """Open many until an instant that has not come yet."""
+        """Open many deadlines for an instant that has not come when all are open; return their names and it.
+
+        Raises:
+            TooSlow: the instant had come, each time.
+
+        """
         for _ in range(TRIES):
             names, instant = await self.opened(count)
             if instant - datetime.now(UTC) > QUIET / 2:
@@ -75,18 +84,18 @@ class Pace:
 
 
 async def many(pace: Pace, count: int) -> dict[str, float]:
-    """Open many that are due in the same moment; return how late they were and what each cost."""
+    """Open many deadlines that are due in the same moment; return how late they were, and what each cost."""
     names, instant = await pace.in_time(count)
     await asyncio.sleep((instant - datetime.now(UTC)).total_seconds() - 1)
     before = pace.side.cpu()
     planned = dict.fromkeys(names, instant)
-    seen = await pace.side.letters.told(planned, patience=PATIENCE)
+    seen = await pace.side.letters.wait_for(planned, patience=PATIENCE)
     spent = {f"{part}_ms": round(1000 * (used - before[part]) / count, 1) for part, used in pace.side.cpu().items()}
     return {**lateness.in_short(lateness.late_by(seen, planned)), **spent}
 
 
 async def round_of(paces: dict[str, Pace], count: int, order: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Let many come on each side, one side after the other."""
+    """Measure many deadlines on each side, one side after the other."""
     found = {}
     for name in order:
         found[name] = await many(paces[name], count)
@@ -95,7 +104,7 @@ async def round_of(paces: dict[str, Pace], count: int, order: Sequence[str]) -> 
 
 
 async def lone(both: dict[str, Side], count: int) -> dict[str, Any]:
-    """Open deadlines of both sides in turn that are due one by one, after the last was opened."""
+    """Open deadlines of both sides in turn, due one by one after the last was opened; return their lateness."""
     planned: dict[str, dict[str, datetime]] = {name: {} for name in both}
     steps = int(offices.BUDGET.total_seconds() * 0.9 / APART)
     for _ in range(-(-count // steps)):
@@ -106,13 +115,13 @@ async def lone(both: dict[str, Side], count: int) -> dict[str, Any]:
         await asyncio.sleep(offices.BUDGET.total_seconds() + 2)
     late = {}
     for name, dues in planned.items():
-        seen = await both[name].letters.told(dues, patience=PATIENCE)
+        seen = await both[name].letters.wait_for(dues, patience=PATIENCE)
         late[name] = lateness.in_short(lateness.late_by(seen, dues))
     return late
 
 
 def _in_turn(steps: int) -> Iterator[str]:
-    """Return sides in the order in which the next is opened: each comes first as often as the other."""
+    """Yield the side that opens the next: each comes first as often as the other."""
     for step in range(steps):
         yield from ORDER[step % 2]
 
@@ -135,27 +144,27 @@ async def measure(sizes: list[int], lone_ones: int) -> dict[str, Any]:
 
 
 def too_late(found: dict[str, Any]) -> list[str]:
-    """Return what is later than it may be."""
-    said = []
+    """Return what is later than it may be, in sentences."""
+    problems = []
     for name, figures in found.items():
         if name == "lone" and figures["p99_s"] > LONE_MOST:
-            said.append(f"a lone deadline is {figures['p99_s']} s late; at most {LONE_MOST}")
+            problems.append(f"a lone deadline is {figures['p99_s']} s late; at most {LONE_MOST}")
         elif name != "lone" and figures["ratio_to_bare"] > MASS_MOST:
-            said.append(f"{name}: {figures['ratio_to_bare']} times the bare one; at most {MASS_MOST}")
-    return said
+            problems.append(f"{name}: {figures['ratio_to_bare']} times the bare one; at most {MASS_MOST}")
+    return problems
 
 
 def main() -> int:
-    """Measure, show, write, judge."""
+    """Measure, print, write; return the exit status."""
     parser = report.parser(__doc__)
     parser.add_argument("--sizes", type=int, nargs="*", default=[200, 1000], help="how many are due at once")
     parser.add_argument("--lone", type=int, default=90, help="how many come alone on each side; 0: none")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     logs.configure(level="WARNING")
-    found = asyncio.run(measure(asked.sizes, asked.lone))
+    found = asyncio.run(measure(args.sizes, args.lone))
     shown = {name: {key: value for key, value in one.items() if key != "rounds"} for name, one in found.items()}
     report.show_beside(f"Lateness of deadlines; aimed at: {MASS_AIM} times the bare ones", shown)
-    report.write(asked.json, found)
+    report.write(args.json, found)
     for problem in (problems := too_late(found)):
         print(f"bench-deadlines: {problem}", file=sys.stderr)
     return 1 if problems else 0

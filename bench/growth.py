@@ -1,9 +1,9 @@
-"""Measure whether a decision takes longer the more other cases are open, beside an office where few are.
+"""Measure whether a decision takes longer the more other cases are open, compared with an office where few are.
 
-`python -m bench.growth [--json FILE]`; ends with 1 when a decision beside the most open cases takes more than `MOST`
-times as long as beside the fewest. Two offices run side by side, each with a server, a worker and a desk of its own: in
-one the fewest stay open, in the other they grow. Every decision is taken in both, one right after the other, so what
-else the machine does meets both; at the first size they are equals, and tell how far equals differ.
+`python -m bench.growth [--json FILE]`; the exit status is 1 if a decision beside the most open cases takes more than
+`MOST` times as long as beside the fewest. Two offices run side by side, each with a server, a worker and a desk of its
+own: in one the fewest stay open, in the other their number grows. Every decision is taken in both, one right after the
+other, so that other load of the machine meets both; at the first size they are equals, and show how far equals differ.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ CASES = 40
 """How many cases are played at each size, in each office: ten decisions each, and the closing, which is not timed."""
 
 TOGETHER = 20
-"""How many are opened at a time."""
+"""How many cases are opened at the same time."""
 
 AHEAD = 500
-"""How many are opened until what they owe has gone out: reports are taken in faster than cases begin."""
+"""How many cases are opened before their letters are waited for: reports are taken in faster than cases begin."""
 
 SETTLED = 5.0
-"""Seconds after the last case was opened."""
+"""Seconds of rest after the last case was opened."""
 
 PATIENCE = 600.0
-"""Seconds until a letter of a new case is missed."""
+"""Seconds after which the letter of a new case counts as missing."""
 
 
 class Growing:
-    """Be one office: whoever speaks in it, and how many cases are open."""
+    """One office: its player, and how many cases are open."""
 
     def __init__(self, player: Player, letters: Watch) -> None:
         self.player, self._letters, self._open = player, letters, 0
@@ -57,12 +57,12 @@ class Growing:
         """How long each decision took, in milliseconds."""
 
     async def grow(self, size: int) -> None:
-        """Open cases until there are `size`, each of which has rung the duty seat."""
+        """Open cases until there are `size`, each of which has called the duty seat."""
         while self._open < size:
             more, begun = min(size - self._open, AHEAD), datetime.now(UTC)
             gate = asyncio.Semaphore(TOGETHER)
             cases = await asyncio.gather(*(self._report(gate) for _ in range(more)))
-            await self._letters.told(dict.fromkeys(cases, begun), patience=PATIENCE)
+            await self._letters.wait_for(dict.fromkeys(cases, begun), patience=PATIENCE)
             self._open += more
 
     async def _report(self, gate: asyncio.Semaphore) -> str:
@@ -70,7 +70,7 @@ class Growing:
             return await self.player.report()
 
     async def says(self, case: str, line: standard_case.Line) -> Answer:
-        """Take one decision and its time."""
+        """Take one decision, and record how long it took."""
         begun = time.perf_counter()
         answer = await self.player.says(case, line)
         self.times.append(1000 * (time.perf_counter() - begun))
@@ -78,7 +78,7 @@ class Growing:
 
 
 async def play(offices: Sequence[Growing]) -> None:
-    """Play one case in each office, decision by decision in turn; whoever stands first goes first."""
+    """Play one case in each office, decision by decision in turn, beginning with the first office."""
     cases = [await office.player.report() for office in offices]
     drafted: list[Answer] = []
     for line in standard_case.before_the_text():
@@ -92,7 +92,7 @@ async def play(offices: Sequence[Growing]) -> None:
 
 
 async def compare(few: Growing, many: Growing, cases: int) -> dict[str, float]:
-    """Play cases in both; return how long decisions took."""
+    """Play cases in both offices; return how long decisions took."""
     few.times.clear()
     many.times.clear()
     for number in range(cases):
@@ -109,28 +109,28 @@ async def compare(few: Growing, many: Growing, cases: int) -> dict[str, float]:
 
 @asynccontextmanager
 async def office(folder: Path) -> AsyncIterator[Growing]:
-    """Run a server, a worker and, in this process, a desk; the address of the server is the environment's by then."""
+    """Run a server, a worker and, in this process, a desk; the environment then names this server."""
     settings = Settings(data=folder, task_queue="growth", smtp_url=None, message_url=None, partner_url=None)
     environment = {"PIYAO_DATA": str(folder), "PIYAO_TASK_QUEUE": "growth"}
-    async with AsyncExitStack() as held:
-        await held.enter_async_context(dev_server(folder))
-        await held.enter_async_context(python("worker", [str(ROOT / "worker.py")], folder, environment))
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(dev_server(folder))
+        await stack.enter_async_context(python("worker", [str(ROOT / "worker.py")], folder, environment))
         async with asyncio.timeout(90):
-            await temporal_server.polled(await connect(None), "growth")
-        desk = await held.enter_async_context(open_desk(settings))
-        letters = await held.enter_async_context(watching(folder / "outbox" / "notices.jsonl"))
+            await temporal_server.wait_for_worker(await connect(None), "growth")
+        desk = await stack.enter_async_context(open_desk(settings))
+        letters = await stack.enter_async_context(watching(folder / "outbox" / "notices.jsonl"))
         yield Growing(Player(desk), letters)
 
 
 async def measure(sizes: Sequence[int], cases: int) -> dict[str, dict[str, float]]:
-    """Let one office grow beside another; compare them at each size."""
+    """Let one office grow beside another, and compare them at each size."""
     found = {}
     with tempfile.TemporaryDirectory(prefix="piyao-growth-") as folder:
         # One after the other: a desk and a worker keep to the server that was the environment's when they began.
         async with office(Path(folder) / "few") as few, office(Path(folder) / "many") as many:
             await few.grow(sizes[0])
             await many.grow(sizes[0])
-            await compare(few, many, max(1, cases // 10))  # what is loaded at the first is not measured
+            await compare(few, many, max(1, cases // 10))  # not measured: the first cases load what all need
             for size in sizes:
                 await many.grow(size)
                 await asyncio.sleep(SETTLED)
@@ -140,18 +140,18 @@ async def measure(sizes: Sequence[int], cases: int) -> dict[str, dict[str, float
 
 
 def main() -> int:
-    """Measure, show, write, judge."""
+    """Measure, print, write; return the exit status."""
     parser = report.parser(__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), help="how many other cases are open")
     parser.add_argument("--cases", type=int, default=CASES, help="how many cases are played at each size")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     logs.configure(level="WARNING")
-    found: dict[str, Any] = asyncio.run(measure(asked.sizes, asked.cases))
+    found: dict[str, Any] = asyncio.run(measure(args.sizes, args.cases))
     report.show_beside("One decision beside so many open cases; samples: 10 decisions of each case", found)
-    most = found[str(asked.sizes[-1])]["ratio"]
-    report.write(asked.json, {**found, "ratio": most})
+    most = found[str(args.sizes[-1])]["ratio"]
+    report.write(args.json, {**found, "ratio": most})
     if most > MOST:
-        print(f"bench-growth: {most} times as long beside {asked.sizes[-1]} cases; at most {MOST}", file=sys.stderr)
+        print(f"bench-growth: {most} times as long beside {args.sizes[-1]} cases; at most {MOST}", file=sys.stderr)
         return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""Speak with the API over HTTP: the only way the command line and the demo reach a case."""
+"""The client of the HTTP API: the only way in which the command line and the demo reach a case."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ import httpx2
 from cli.messages import message
 
 PATIENCE = 30.0
-"""Seconds a call that must arrive is repeated, with the same key, while the API or Temporal does not answer."""
+"""Seconds for which a call that must arrive is repeated, under one key, while the API or Temporal does not answer."""
 
 LIMITS = httpx2.Limits(max_connections=20, keepalive_expiry=3)
-"""Connections are given up before the server does it, which could meet a request on its way."""
+"""Idle connections are closed before the server closes them, which could hit a request on its way."""
 
 REFUSED_CONNECTION, NO_ANSWER = 0, -1
 UNAUTHORISED = 401
 
 LATER = (NO_ANSWER, 429, 503)
-"""Answers after which the same call with the same key may be made again."""
+"""Statuses after which the same call with the same key may be made again."""
 
 
 class ApiError(Exception):
-    """Say why the API did not do what was asked, in words for people; `status` is the answer's, or none came.
+    """Raised when the API did not do what was asked; its text is for people.
 
-    `after` is in how many seconds the API says to ask again, 0 where it does not.
+    `status` is that of the answer, or `REFUSED_CONNECTION` or `NO_ANSWER`. `after` is in how many seconds the API says
+    to ask again, 0 where it says nothing.
     """
 
     def __init__(self, status: int, lines: list[str], after: int = 0) -> None:
@@ -36,7 +37,7 @@ class ApiError(Exception):
 
 
 class ApiClient:
-    """Be one API at an address; `key` is the personal key of who speaks, unless a call brings another."""
+    """One API at an address; `key` is the personal key of the caller, unless a call brings another."""
 
     def __init__(self, url: str, key: str | None = None) -> None:
         self.url, self._key = url.rstrip("/"), key
@@ -53,48 +54,52 @@ class ApiClient:
         await self._http.aclose()
 
     async def get(self, path: str, *, key: str | None = None, **params: str | int | bool | None) -> Any:
-        """Read a resource as JSON.
+        """Return a resource as JSON.
 
         Raises:
-            Trouble: the API says no, or does not answer.
+            ApiError: the API refuses, or does not answer.
+
         """
         given = {name: value for name, value in params.items() if value is not None}
         return (await self._call("GET", path, key, params=given)).json()
 
     async def text(self, path: str) -> str:
-        """Read a resource as text.
+        """Return a resource as text.
 
         Raises:
-            Trouble: the API says no, or does not answer.
+            ApiError: the API refuses, or does not answer.
+
         """
         return (await self._call("GET", path, None)).text
 
     async def post(
-        self, path: str, body: dict[str, Any], *, once: str, key: str | None = None, code: str | None = None
+        self, path: str, body: dict[str, Any], *, idempotency_key: str, key: str | None = None, code: str | None = None
     ) -> Any:
-        """Hand something in; `once` is the idempotency key, `code` the one a signature asks for.
+        """Post a body, and return the answer as JSON; `code` is the one a signature asks for.
 
         Raises:
-            Trouble: the API says no, or does not answer.
+            ApiError: the API refuses, or does not answer.
+
         """
-        headers = {"Idempotency-Key": once} | ({"Piyao-Code": code} if code else {})
+        headers = {"Idempotency-Key": idempotency_key} | ({"Piyao-Code": code} if code else {})
         return (await self._call("POST", path, key, json=body, headers=headers)).json()
 
-    async def insist(
-        self, path: str, body: dict[str, Any], *, once: str, key: str | None = None, code: str | None = None
+    async def post_with_retries(
+        self, path: str, body: dict[str, Any], *, idempotency_key: str, key: str | None = None, code: str | None = None
     ) -> Any:
-        """Hand something in, again with the same idempotency key while the answer is "later" or none at all.
+        """Post a body, again with the same idempotency key while the answer is "later" or there is none.
 
         Raises:
-            Trouble: the API says no, or still does not answer after `PATIENCE`.
+            ApiError: the API refuses, or still does not answer after `PATIENCE`.
+
         """
         now = asyncio.get_running_loop().time
-        patience, pause = now() + PATIENCE, 0.2
+        give_up_at, pause = now() + PATIENCE, 0.2
         while True:
             try:
-                return await self.post(path, body, once=once, key=key, code=code)
-            except ApiError as trouble:
-                if trouble.status not in (REFUSED_CONNECTION, *LATER) or now() > patience or trouble.after > PATIENCE:
+                return await self.post(path, body, idempotency_key=idempotency_key, key=key, code=code)
+            except ApiError as error:
+                if error.status not in (REFUSED_CONNECTION, *LATER) or now() > give_up_at or error.after > PATIENCE:
                     raise
             await asyncio.sleep(pause)
             pause = min(2 * pause, 2.0)
@@ -117,7 +122,7 @@ class ApiClient:
 
 
 def problem_lines(answer: httpx2.Response) -> list[str]:
-    """Turn a problem document into lines: title, detail, and each pointer with what is wrong there."""
+    """Return the lines of a problem document: title, detail, and each pointer with what is wrong there."""
     try:
         problem = answer.json()
     except ValueError:
@@ -135,15 +140,16 @@ def problem_lines(answer: httpx2.Response) -> list[str]:
 def _fault(error: dict[str, Any]) -> str:
     where = error.get("pointer") or error.get("parameter") or "/"
     line = message("problem_at", where=where, message=error.get("message", ""))
-    unsaid = [str(value) for value in error.get("allowed") or [] if str(value) not in line]
-    return line + message("allowed", allowed="、".join(unsaid)) if unsaid else line
+    unmentioned = [str(value) for value in error.get("allowed") or [] if str(value) not in line]
+    return line + message("allowed", allowed="、".join(unmentioned)) if unmentioned else line
 
 
 def personal_key(file: Path | None) -> str | None:
-    """Read a personal key from its file; None when no file is named.
+    """Return the personal key in a file; None if no file is named.
 
     Raises:
-        Trouble: the file cannot be read or is empty.
+        ApiError: the file cannot be read or is empty.
+
     """
     if file is None:
         return None

@@ -1,4 +1,4 @@
-"""What `--help` says: the sentences `help_*` of the packaged `cli.toml`, read without loading anything else."""
+"""The sentences of `--help`: `help_*` of the packaged `cli.toml`, read without loading anything else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FILE = Path(__file__).parent.parent / "config" / "texts" / "zh-CN" / "cli.toml"
 
 
 def help_text(code: str) -> str:
-    """Return what `--help` says of a command or an option."""
+    """Return the sentence that `--help` shows for a command or an option."""
     return _sentences()[f"help_{code}"]
 
 

@@ -1,4 +1,4 @@
-"""The command line `piyao`: every command says what it takes, and leaves the work to a room of its own.
+"""The command line `piyao`: every command declares its arguments, and leaves the work to a module of its own.
 
 Nothing heavy is imported before a command needs it, so `--help` answers at once.
 """
@@ -33,7 +33,7 @@ app.command()(cases.code)
 
 @app.callback(invoke_without_command=True)
 def piyao(
-    show: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version and stop.")] = False,
+    show: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version and exit.")] = False,
 ) -> None:
     """Take rumor cases from the first report to the published answer, in time."""
     if show:

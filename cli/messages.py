@@ -1,4 +1,4 @@
-"""What the command line says to people: `cli.toml` beside the other texts, words from `words.toml`."""
+"""The sentences of the command line: `cli.toml` beside the other texts, and words from `words.toml`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from texts.catalogue import PACKAGED, SENTENCES, current, fits, folder_of, table
 
 
 def message(code: str, /, **values: object) -> str:
-    """Fill one sentence of the command line; the code and its values where none stands."""
+    """Return one sentence of the command line, filled in; the code and its values if there is none."""
     sentence = _sentences().get(code)
     return sentence.format(**values) if sentence is not None else f"{code} {values}"
 
 
 def word(group: str, code: object) -> str:
-    """Return what officers read for a code of a vocabulary."""
+    """Return the word that officers read for a code of a vocabulary."""
     return current().word(group, code)
 
 
@@ -25,10 +25,10 @@ def word(group: str, code: object) -> str:
 def _sentences() -> dict[str, str]:
     try:
         folder = folder_of(Settings().office_folder)
-    except ValidationError:  # the sentence asked for may be the one that tells which setting is wrong
+    except ValidationError:  # the sentence asked for may be the one that names the wrong setting
         folder = PACKAGED
     found: dict[str, str] = {}
-    for place in (PACKAGED, folder):  # an office's own sentences stand above those it does not have, or has wrong
+    for place in (PACKAGED, folder):  # an office's own sentence replaces the packaged one if its names in braces fit
         own = tables(place / SENTENCES)
         found |= {code: sentence for code, sentence in own.items() if fits(sentence, found.get(code))}
     return found

@@ -1,4 +1,4 @@
-"""Write the page of who may decide what, from the table every validator asks: `python -m cli.permitted`."""
+"""The page of who may decide what, from the table every validator asks: `python -m cli.permissions_page` prints it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from texts.catalogue import current
 
 
 def page() -> str:
-    """Return the page as markdown: a row per kind, and more where what is said decides who may."""
+    """Return the page as Markdown: a row per kind, and more where the content decides who may."""
     rows = []
     for kind, rule in RULES.items():
         rows.append({"kind": kind, "narrowed": None, "stages": rule.stages, "grants": TABLE[kind]})

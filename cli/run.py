@@ -1,4 +1,4 @@
-"""Run a command's work to its exit code: a problem becomes a sentence on stderr and 1, never a traceback.
+"""From a command's work to its exit status: a problem becomes a sentence on stderr and 1, never a traceback.
 
 What runs servers is heavy and is loaded by the command that needs it: `piyao report` answers at once.
 """
@@ -22,36 +22,36 @@ if TYPE_CHECKING:
     from settings import Settings
 
 
-def spoken(call: Coroutine[Any, Any, None]) -> None:
-    """Run one call to the API; what it refuses is told and ends with 1."""
+def run_call(call: Coroutine[Any, Any, None]) -> None:
+    """Run one call to the API; print a refusal and exit with status 1."""
     try:
         asyncio.run(call)
-    except ApiError as trouble:
-        fail(str(trouble))
+    except ApiError as error:
+        fail(str(error))
 
 
 def run_up(
     data: Path | None, config: Path | None, api_port: int | None, temporal_port: int, ui_port: int, *, as_json: bool
 ) -> None:
     """Run `piyao up`."""
-    settings = settled(data=data, config=config, api_port=api_port)
+    settings = load_settings(data=data, config=config, api_port=api_port)
     from cli.supervisor.free_ports import PortBusy
     from cli.supervisor.process import ProcessDied
-    from cli.supervisor.signals import until_told
+    from cli.supervisor.signals import run_until_stopped
     from cli.supervisor.stack import NotReady
     from cli.supervisor.temporal_server import NoServer
     from cli.supervisor.up import InUse, up
 
     work = up(settings, temporal_port=temporal_port, ui_port=ui_port, as_json=as_json)
     try:
-        asyncio.run(until_told(work))
+        asyncio.run(run_until_stopped(work))
     except (ProcessDied, PortBusy, NotReady, NoServer, InUse) as problem:
         fail(str(problem))
 
 
 def run_worker() -> None:
     """Run `piyao worker`."""
-    settings = settled()
+    settings = load_settings()
     from cli.supervisor.signals import serve
     from wiring.delivery import MissingMail
     from wiring.worker import serve_cases
@@ -64,14 +64,16 @@ def run_worker() -> None:
 
 def run_api() -> None:
     """Run `piyao api`."""
-    settings = settled()
+    settings = load_settings()
     from cli.supervisor.signals import serve
     from wiring.api import serve_api
 
     serve(lambda stop: serve_api(settings, stop))
 
 
-def run_demo(reports: Path | None, summary: Path | None, data: Path | None, *, leave: bool, fast: bool) -> None:
+def run_demo(
+    reports: Path | None, summary: Path | None, data: Path | None, *, exit_when_done: bool, fast: bool
+) -> None:
     """Run `piyao demo`."""
     from cli.demo.report_file import BadFile
     from cli.demo.run import DemoOptions, FolderUsed, demo
@@ -81,27 +83,30 @@ def run_demo(reports: Path | None, summary: Path | None, data: Path | None, *, l
 
     if summary is not None:
         try:
-            summary.touch()  # known now, not after everything has been played
+            summary.touch()  # it fails now, not after everything has been played
         except OSError as problem:
             fail(message("summary_unwritable", file=summary, problem=problem.strerror))
-    wishes = DemoOptions(reports=reports, summary=summary, data=data, leave=leave, fast=fast)
+    options = DemoOptions(reports=reports, summary=summary, data=data, exit_when_done=exit_when_done, fast=fast)
     try:
-        held = demo(wishes)
+        all_well = demo(options)
     except (ProcessDied, NotReady, NoServer, BadFile, FolderUsed, ApiError) as problem:
         fail(str(problem))
-    if not held:
+    if not all_well:
         raise SystemExit(1)
 
 
-def settled(**given: Any) -> Settings:
-    """Read the settings, with what was given on the command line, and the office they name; or say what is wrong."""
+def load_settings(**given: Any) -> Settings:
+    """Return the settings, with what was given on the command line; exit if they or the office they name are wrong."""
     settings = settings_of(**given)
     office_of(settings, proven=True)
     return settings
 
 
 def office_of(settings: Settings, *, proven: bool = False) -> Office:
-    """Read the office the settings name, `proven` with every text that is only needed later; or say what is wrong."""
+    """Return the office of the settings; exit if it is wrong.
+
+    `proven` checks every text too, even those that are needed only later.
+    """
     from wiring.office import load_office
 
     try:
@@ -111,7 +116,7 @@ def office_of(settings: Settings, *, proven: bool = False) -> Office:
 
 
 def settings_of(**given: Any) -> Settings:
-    """Read the settings, with what was given on the command line; or say which cannot be."""
+    """Return the settings, with what was given on the command line; exit with the names of those that are wrong."""
     from settings import Settings
 
     try:
@@ -121,7 +126,7 @@ def settings_of(**given: Any) -> Settings:
 
 
 def fail(message: str) -> NoReturn:
-    """Say what went wrong, and end with 1."""
+    """Print a message on stderr, and exit with status 1."""
     print(message, file=sys.stderr)
     raise SystemExit(1)
 

@@ -58,7 +58,7 @@ PATIENCE = 200
 
 
 class World:
-    """Play stories: reports come in, officers decide, time moves, and everything stays observable."""
+    """An office on a real server: reports come in, officers decide, time moves, and everything stays observable."""
 
     def __init__(self, settings: Settings, office: Office, client: Client, register: SqlRegister, build: Build) -> None:
         self.settings, self.office, self.client, self.register, self._build = settings, office, client, register, build

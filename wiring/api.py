@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 @asynccontextmanager
 async def open_desk(settings: Settings) -> AsyncIterator[CaseDesk]:
-    """Open the desk: the register, and a Temporal client that connects at its first call."""
+    """Yield the desk, with the register open and a Temporal client that connects at its first call."""
     office = load_office(settings)
     register = await SqlRegister.open(settings.register)
     try:

@@ -1,4 +1,4 @@
-"""Who carries letters and pages: each channel of the policy joined to what the settings name."""
+"""Messengers and publishers: each channel of the policy joined to the service that the settings name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 class MissingMail(Exception):
-    """Say that no mail server is set, though the office is live and its policy sends `channels` by one."""
+    """Raised when no mail server is set, though the office is live and its policy sends `channels` by one."""
 
     def __init__(self, channels: list[str]) -> None:
         super().__init__(f'PIYAO_SMTP_URL is not set; with mode = "live" the policy sends by smtp: {channels}')
@@ -33,7 +33,7 @@ class MissingMail(Exception):
 
 
 def make_messengers(settings: Settings, office: Office) -> dict[str, Messenger]:
-    """Return who carries each channel of the policy; what has no service is written to the outbox on disk."""
+    """Return the messenger of each channel of the policy; a channel without a service writes to the outbox on disk."""
     outbox = OutboxMessenger(settings.data / "outbox")
     named: dict[str, Messenger] = {"outbox": outbox, "phone_task": PhoneTasks(settings.data / "outbox")}
     mode = office.terms.mode
@@ -48,7 +48,7 @@ def make_messengers(settings: Settings, office: Office) -> dict[str, Messenger]:
 
 
 def mail_server(settings: Settings, office: Office) -> SmtpMessenger | None:
-    """Return who sends mail; None where letters stay in the outbox.
+    """Return the messenger that sends mail; None if letters stay in the outbox.
 
     Raises:
         MissingMail: no server is set, though the office is live and its policy sends mail.
@@ -66,12 +66,12 @@ def mail_server(settings: Settings, office: Office) -> SmtpMessenger | None:
 
 
 def _guarded(url: str, outside: Messenger, outbox: Messenger) -> Messenger:
-    """Keep what a demo or a drill sends on this machine, also when the office has gone live meanwhile."""
+    """Return a messenger that keeps letters of demo and drill on this machine, even if the office is live meanwhile."""
     return outside if on_loopback(url) else messages_by_mode.LiveOnlyMessenger(outside, outbox)
 
 
 def make_publishers(settings: Settings, office: Office, register: SqlRegister) -> dict[str, Publisher]:
-    """Return who brings pages to each public channel."""
+    """Return the publisher of each public channel."""
     outbox: Publisher = OutboxPublisher(settings.data / "outbox", base_url=settings.base_url)
     partner = outbox
     if settings.partner_url is not None:
@@ -84,4 +84,5 @@ def make_publishers(settings: Settings, office: Office, register: SqlRegister) -
 
 
 def open_secret(secret: SecretStr | None) -> str | None:
+    """Return the text of a secret; None if it is not set."""
     return secret.get_secret_value() if secret else None

@@ -1,4 +1,4 @@
-"""The office: read, founded, edited and checked in the folder its settings name."""
+"""The office: read, created, edited and checked in the folder that the settings name."""
 
 from __future__ import annotations
 
@@ -17,18 +17,25 @@ from texts.catalogue import folder_of, install
 
 office_calendar = read_calendar
 OfficeError, NotEmpty = problems.OfficeError, new_office.NotEmpty
-"""What the command line uses and catches, without knowing where it comes from."""
+"""What the command line uses and catches, without knowing which adapter it comes from."""
 
 
 def load_office(settings: Settings, *, proven: bool = True) -> Office:
-    """Read the office's folder, prove and install its texts; raises OfficeError naming file, key, value and rule."""
+    """Return the office of the settings' folder, and install its texts.
+
+    `proven` checks every text of the office at once; otherwise a wrong one shows only when it is to go out.
+
+    Raises:
+        OfficeError: a file is wrong; names file, key, value and rule.
+
+    """
     office, folder = read_office(settings.office_folder), folder_of(settings.office_folder)
     install(text_checks.catalogue(folder, office.policy.zone, proven=proven))
     return office
 
 
 def write_sample_keys(settings: Settings) -> Path | None:
-    """Write the sample persons' keys under the data folder; None where there are none (live mode refuses them)."""
+    """Write the sample persons' keys, and return their folder; None if there are none (live mode refuses them)."""
     persons = sample_persons(load_office(settings))
     if not persons:
         return None
@@ -38,20 +45,20 @@ def write_sample_keys(settings: Settings) -> Path | None:
 
 
 def sample_persons(office: Office) -> list[str]:
-    """Return who has a public sample key."""
+    """Return the ids of the persons who have a public sample key."""
     return [person.id for person in office.people if is_sample_digest(person)]
 
 
 def people_file(settings: Settings) -> PeopleFile:
-    """Return the file of persons of the office's folder, to be edited."""
+    """Return the file of persons in the office's folder, to be edited."""
     return PeopleFile(settings.office_folder)
 
 
-def found_office(folder: Path, told: dict[str, object], today: date) -> new_office.Founded:
+def create_office(folder: Path, answers: dict[str, object], today: date) -> new_office.Founded:
     """Write the folder of a new office; see `adapters.office.new_office.found`."""
-    return new_office.found(folder, told, today)
+    return new_office.found(folder, answers, today)
 
 
 def remaining_placeholders(office: Office) -> Placeholders:
-    """Return what a founded office still has from the sample."""
+    """Return what a newly created office still has from the sample."""
     return placeholders(office)

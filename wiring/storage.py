@@ -1,4 +1,4 @@
-"""What is kept on this machine: keys, files of evidence, the register's version."""
+"""What is stored on this machine: keys, files of evidence, the register's version."""
 
 from __future__ import annotations
 
@@ -19,27 +19,30 @@ from temporal.seal import Seal
 log = structlog.get_logger(__name__)
 
 new_personal_key, write_key_when_done = key_files.new_personal_key, key_files.written_when_done
-"""What the command line uses, without knowing where it comes from."""
+"""What the command line uses, without knowing which adapter it comes from."""
 
 
 def make_seal(settings: Settings) -> Seal:
-    """Return the seal with the key that API and worker share; the first to need it makes it."""
+    """Return the seal with the key that API and worker share; whichever process needs it first creates the key."""
     return Seal(key_files.seal_key(settings.seal_key))
 
 
 def make_links(settings: Settings) -> Links:
-    """Return who writes and reads the links to task pages; worker and API share the key, as with the seal."""
+    """Return the writer and reader of links to task pages; worker and API share its key, as with the seal."""
     return Links(SignedTokens(key_files.token_keys(settings.seal_key)), settings.base_url)
 
 
 def evidence_store(settings: Settings) -> DiskFiles:
-    """Return the store of files of evidence, with the scanner that is set."""
+    """Return the store of files of evidence, with the scanner if one is set."""
     scan = Clamd(settings.clamd_url).scan if settings.clamd_url else None
     return DiskFiles(settings.data / "files", scan=scan)
 
 
 def swept(store: DiskFiles) -> DiskFiles:
-    """Remove what killed processes left half written; a disk that refuses must not keep the API from starting."""
+    """Return `store` without the files that killed processes left half written.
+
+    A disk that refuses must not keep the API from starting, so that error is only logged.
+    """
     try:
         if removed := store.sweep():
             log.info("files.swept", removed=removed)
@@ -49,11 +52,16 @@ def swept(store: DiskFiles) -> DiskFiles:
 
 
 def register_revisions(settings: Settings) -> upgrade.Revisions:
-    """Look at which migration the register stands; raises Unavailable when it cannot be opened."""
+    """Return the migration the register is at, and the newest.
+
+    Raises:
+        Unavailable: the register cannot be opened.
+
+    """
     return upgrade.revisions(register_url(settings.register))
 
 
 def exposed_key_files(settings: Settings) -> list[Path]:
-    """Return the files with keys or passwords others than their owner can use."""
+    """Return the files with keys or passwords that others than their owner can use."""
     office = settings.office_folder
     return key_files.open_to_others((settings.seal_key, settings.data / "keys", office / "keys", office / ENV_FILE))

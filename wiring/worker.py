@@ -1,4 +1,4 @@
-"""The worker: workflows and activities of one process, and how histories are replayed as it would run them."""
+"""The worker: workflows and activities of one process; and the replayer, which runs histories as the worker would."""
 
 from __future__ import annotations
 
@@ -40,16 +40,17 @@ PASSED_THROUGH = (
     "texts",
     "workflows",
 )
-"""Modules the workflow sandbox shares instead of importing anew for every case: ours, held pure by the linter's banned
-calls and by replaying every history a test makes, and what the texts need."""
+"""Modules the workflow sandbox shares instead of importing them anew for every case: our own, kept pure by the linter's
+banned calls and by replaying every history a test makes, and those the texts need.
+"""
 
 
 STICKY = timedelta(seconds=2)
-"""How long a task waits for the worker that has the case in its cache: the price of a killed worker."""
+"""How long a task waits for the worker that has the case in its cache: the delay after a worker was killed."""
 
 
 def build_worker(settings: Settings, office: Office, client: Client, register: SqlRegister) -> Worker:
-    """Build the one worker that serves workflows and activities: together, so that activities start eagerly."""
+    """Return the one worker that serves workflows and activities: together, so that activities start eagerly."""
     notices = Notices(
         receipts=register,
         roster=office,
@@ -74,9 +75,14 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
 
 
 async def serve_cases(settings: Settings, stop: asyncio.Event) -> None:
-    """Serve cases until `stop`; then drain: finish what is in hand, take nothing new."""
+    """Serve cases until `stop`; then drain: finish the tasks in hand, accept no new ones.
+
+    Raises:
+        MissingMail: the office is live and has no mail server; nothing has been connected or created by then.
+
+    """
     office = load_office(settings)
-    mail_server(settings, office)  # a missing one is told before anything is reached or made
+    mail_server(settings, office)  # raises for a missing one before anything is connected or created
     left = (office.known_until - office.day(datetime.now(UTC))).days  # noqa: TID251  (of the start, not of a case)
     if left < SOON and office.terms.mode is not Mode.DEMO:
         log.warning("office.calendar_ends", until=str(office.known_until), days=left)

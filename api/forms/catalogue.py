@@ -1,7 +1,7 @@
-"""The forms of the pages: which fields a decision is asked for with, and how what was sent becomes its JSON.
+"""The forms of the pages: the fields of each decision's form, and for which offer the form is. One row per form.
 
-One row per form; the words stand under `[form]`, `[field]` and `[hint]` of task.toml. What comes back is checked by
-the very model the API uses, so a page can say nothing the API would not take.
+The words are under `[form]`, `[field]` and `[hint]` of task.toml. What comes back is checked by the very model the API
+uses, so a page can send nothing that the API would not take.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _VOTE = (
     Field("remarks", Widget.TEXT),
 )
 SEND_CODE = "send_code"
-"""The form that asks for a code to sign with; it says nothing to the case."""
+"""The form that asks for a signing code; it sends nothing to the case."""
 
 _LEVEL = Field("level", Widget.CHOICE, required=True, words="level", codes=tuple(Level))
 _CLOCK = ("clock", "unit")
@@ -237,6 +237,9 @@ FORMS: tuple[Form, ...] = (
     ),
     Form("note", "note", (Field("text", Widget.TEXT, required=True),), aside=True),
 )
-"""Every form there is, in the order of a page; a new kind needs a row here, one in `offers.py`, one in `links.py`."""
+"""Every form there is, in the order of a page.
+
+A new kind needs a row here, and one in `domain/tasks/available_actions.py` and `domain/tasks/task_links.py`.
+"""
 
 BY_NAME: Mapping[str, Form] = {form.name: form for form in FORMS}

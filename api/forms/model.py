@@ -1,4 +1,4 @@
-"""What a form of a page is made of: its fields, how each is asked for, and for which offer the form is."""
+"""What a form of a page consists of: its fields, how each is asked for, and for which offer the form is."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from enum import StrEnum
 from domain.tasks.action import AvailableAction
 
 WHOLE = ""
-"""The place of a fault that belongs to no field of the form."""
+"""The place of an error that belongs to no field of the form."""
 
 
 class Widget(StrEnum):
-    """Name how a field is asked for; `task_fields.html.j2` has a macro for each."""
+    """The ways a field is asked for; `task_fields.html.j2` has a macro for each."""
 
     LINE = "line"
     WHEN = "when"
@@ -31,18 +31,22 @@ class Widget(StrEnum):
 
 
 ROWS: Mapping[Widget, int] = {Widget.EVIDENCE: 3, Widget.ACTIONS: 4}
-"""How many rows a form has room for: the only pieces of evidence it takes, or as many more actions each time."""
+"""How many rows a form has room for: of evidence, all it can send; of actions, those it can add each time."""
 
 PARTS: Mapping[Widget, tuple[str, ...]] = {
     Widget.EVIDENCE: ("kind", "source", "url", "captured_at"),
     Widget.ACTIONS: ("do", "unit", "end", "what"),
 }
-"""What is typed in a row, by the widget that has rows."""
+"""What is typed in one row, by the widget that has rows."""
 
 
 @dataclass(frozen=True)
 class Field:
-    """Be one field of a decision's model: `words` names the vocabulary of its codes, `fresh` asks for another unit."""
+    """One field of a decision's model, as a form asks for it.
+
+    `words` names the vocabulary of its `codes`, `most` is the number of characters it takes, and `fresh` leaves out
+    units that have been asked already.
+    """
 
     name: str
     widget: Widget = Widget.LINE
@@ -52,16 +56,17 @@ class Field:
     most: int = 200
     fresh: bool = False
     beside: bool = False
-    """Sent beside the decision and no part of it: a code."""
+    """Sent beside the decision and no part of it, such as a signing code."""
 
 
 @dataclass(frozen=True)
 class Form:
-    """Be one form: `carries` names what it sends back as it was offered, `unless` a field that may be closed off.
+    """One form of the decision `kind`. It is shown for each offer that it `fits`.
 
-    `chooses` names a field that an offer leaves open to some codes, `lacks` one it must not, `act` what it is to do. A
-    form that stands `aside` is folded away: it is seldom what somebody came for. `stale` names the field beside which
-    it is said that the case has moved on.
+    `carries` names the fields it sends back as the offer preset them. `unless` names a field for which the offer must
+    not exclude every code, `chooses` one that the offer must limit to some codes, `lacks` one that it must not limit,
+    and `act` the act that the offer must preset. A form that is `aside` is folded away, because officers seldom come
+    for it. `stale` names the field beside which the page says that the case has moved on.
     """
 
     name: str
@@ -76,7 +81,7 @@ class Form:
     stale: str = ""
 
     def fits(self, offer: AvailableAction) -> bool:
-        """Tell whether this form is for an offer."""
+        """Return whether this form is for an offer."""
         known = all(name in offer.preset for name in self.carries) and (not self.chooses or self.chooses in offer.only)
         acts = not self.act or offer.preset.get("act") == self.act
         lacking = not self.lacks or self.lacks not in offer.only

@@ -1,4 +1,4 @@
-"""From what a form sent to the decision it says, checked by the model the API uses; or what is wrong, and where."""
+"""From a form as sent to its decision, checked by the model the API uses; or to the errors, each with its place."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from domain.decider.decide import RULES
 from domain.decisions import Decision
 
 NUMBERS = ("ref", "expected_level")
-"""What a form carries as a number."""
+"""Carried fields that are numbers."""
 
 INSTANTS = ("captured_at", "end")
-"""What is typed in a row as a date and time."""
+"""Parts of a row that are a date and time."""
 
 
 @dataclass
 class ParsedForm:
-    """Be a form as it was sent: the decision, or what is wrong by the place it stands at."""
+    """What a form was read as: the decision, or the errors by the place they belong to."""
 
     decision: Decision | None = None
     faults: dict[str, str] = field(default_factory=dict)
 
 
 def filled(form: Form, sent: FormSubmission, zone: ZoneInfo) -> ParsedForm:
-    """Turn what was sent into the decision it says; files have been taken in and are named by their digests."""
+    """Return the decision a form sent, or its errors; its files are stored already and named by their digests."""
     places: dict[int, int] = {}
     value: dict[str, Any] = {"kind": form.kind}
     for name in form.carries:
@@ -59,7 +59,7 @@ def filled(form: Form, sent: FormSubmission, zone: ZoneInfo) -> ParsedForm:
         found = of_body(wrong.errors(include_url=False))
         inside = {(one.pointer or "").rpartition("/")[0].rpartition("/")[0] for one in found}
         inside |= {(one.pointer or "").rpartition("/")[0] for one in found}
-        found = [one for one in found if one.pointer not in inside]  # a list of faulty rows counts as short, too
+        found = [one for one in found if one.pointer not in inside]  # a list of faulty rows is called too short as well
         return ParsedForm(faults={_place(form, one, places): one.message for one in found})
 
 
@@ -79,7 +79,7 @@ def _value(
 
 
 def _carried(name: str, text: str) -> str | int:
-    """Read back what a form carried: numbers are numbers again."""
+    """Return a field that the form carried; numbers are numbers again."""
     return _number(text) if name in NUMBERS else text
 
 
@@ -88,23 +88,23 @@ def _number(text: str) -> str | int:
 
 
 def rung(clock: str, unit: str, level: int) -> str:
-    """Write a clock and the rung it stands at as the code of one choice."""
+    """Return a clock and the level it has reached as the code of one option."""
     return f"{clock}/{unit}/{level}"
 
 
 def clock_code(clock: str, unit: str) -> str:
-    """Write a clock as the code of one choice."""
+    """Return a clock as the code of one option."""
     return f"{clock}/{unit}"
 
 
 def _rung(text: str) -> dict[str, str | int]:
-    """Read back which clock was chosen, and the rung it stood at on the page."""
+    """Return the clock that was chosen, and the level it had reached when the page was made."""
     parts = [part for part in text.split("/", 2) if part]
     return {name: _carried(name, part) for name, part in zip(("clock", "unit", "expected_level"), parts, strict=False)}
 
 
 def _rows(one: Field, sent: FormSubmission, zone: ZoneInfo, places: dict[int, int]) -> list[dict[str, str]]:
-    """Build the rows somebody began to fill in; `places` remembers which row of the form each came from."""
+    """Return the rows in which something was filled in; `places` records which row of the form each came from."""
     rows: list[dict[str, str]] = []
     for row in range(ROWS[one.widget]):
         parts = {part: sent.one(f"{one.name}-{row}-{part}") for part in PARTS[one.widget]}
@@ -118,7 +118,7 @@ def _rows(one: Field, sent: FormSubmission, zone: ZoneInfo, places: dict[int, in
 
 
 def _instant(text: str, zone: ZoneInfo) -> str:
-    """Read what a date and time field sends, in the office's zone; what is no date stays one no model takes."""
+    """Return what a date-and-time field sent, in the office's zone; what is no date becomes a text no model takes."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -131,7 +131,7 @@ def _place_of(one: Field) -> str:
 
 
 def _place(form: Form, fault: FieldError, places: Mapping[int, int]) -> str:
-    """Find the field of the form a fault stands at; the form as a whole where it has none."""
+    """Return the field of the form an error belongs to, or `WHOLE` where it has none."""
     steps = (fault.pointer or "").split("/")[1:]
     one = next((one for one in form.fields if steps and one.name == steps[0]), None)
     if one is None:
@@ -142,5 +142,5 @@ def _place(form: Form, fault: FieldError, places: Mapping[int, int]) -> str:
     if len(steps) > 2:
         known = steps[2] in parts or (one.widget is Widget.EVIDENCE and steps[2] == "file")
         return f"{one.name}-{row}-{steps[2] if known else parts[0]}"
-    faulty = "url" if len(steps) == 2 and "url" in parts else parts[0]  # a whole row: it names nothing to look at
+    faulty = "url" if len(steps) == 2 and "url" in parts else parts[0]  # of a whole row: no address, no file
     return f"{one.name}-{row}-{faulty}"

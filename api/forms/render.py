@@ -1,4 +1,4 @@
-"""A form as it is shown: labels, hints, what can be chosen, what was typed, and what is wrong beside its field."""
+"""A form as it is shown: labels, hints, options, what was typed, and each error beside its field."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from texts.catalogue import current, inert
 
 @dataclass(frozen=True)
 class Option:
-    """Be one thing that can be chosen."""
+    """One option of a field."""
 
     code: str
     word: str
@@ -25,7 +25,7 @@ class Option:
 
 @dataclass(frozen=True)
 class FieldInput:
-    """Be one input of a row; one that is chosen has `options`."""
+    """One input of a row; it has `options` if its value is chosen from a list."""
 
     id: str
     name: str
@@ -38,7 +38,7 @@ class FieldInput:
 
 @dataclass(frozen=True)
 class Control:
-    """Be one field as the template draws it; `suggested` stands apart in front of the other options."""
+    """One field as the template draws it; the `suggested` options stand apart, in front of the others."""
 
     id: str
     name: str
@@ -56,7 +56,7 @@ class Control:
 
 @dataclass(frozen=True)
 class Shown:
-    """Be one form as the template draws it."""
+    """One form as the template draws it."""
 
     id: str
     form: Form
@@ -69,15 +69,16 @@ class Shown:
 
     @property
     def open(self) -> bool:
-        """Tell whether a form that stands aside is unfolded: somebody has just sent it."""
+        """Return whether a form that is `aside` is unfolded: yes if it was just sent and has errors."""
         return bool(self.faults)
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """Know what every form of a page is drawn with: the office's units, those suggested, those asked by short name.
+    """What all forms of a page are drawn with: the office, the units that are suggested, and those that were asked.
 
-    `involved` are the units that can be given something to do, `named` says what the codes of some fields stand for.
+    `asked` maps the code of a unit to its short name, `involved` are the units that can be given an action, and `named`
+    holds, by field, the words for its codes.
     """
 
     office: Office
@@ -95,7 +96,7 @@ class Drawing:
         faults: Mapping[str, str],
         key: str | None = None,
     ) -> Shown:
-        """Draw a form: with what was `sent` or is known beforehand in its fields, and what is wrong beside them."""
+        """Return a form with what was `sent` or is known beforehand in its fields, and the errors beside them."""
         texts, place = current(), f"f{number}"
         known = {name: self._short(str(code)) for name, code in offer.preset.items()}
         clock, number_of = inert(texts.word("clock", offer.preset.get("clock", ""))), inert(offer.preset.get("ref", ""))
@@ -131,7 +132,7 @@ class Drawing:
             name=one.name,
             widget=one.widget,
             label=label_of(form, one),
-            hint=_said("hint", f"{form.name}_{one.name}") or _said("hint", one.name),
+            hint=_text_of("hint", f"{form.name}_{one.name}") or _text_of("hint", one.name),
             required=one.required,
             most=one.most,
             value="" if one.beside else "\n".join(sent.values.get(one.name, ())[:1]),  # a code is asked for anew
@@ -181,7 +182,7 @@ class Drawing:
         elif part == "unit":
             words = {code: self._short(code) for code in self.involved}
         if words and value:
-            words.setdefault(value, self._short(value))  # no longer to be chosen, and kept: it was
+            words.setdefault(value, self._short(value))  # it was chosen, so it is kept though it is no option any more
         return FieldInput(
             id=f"{place}-{name}",
             name=name,
@@ -194,21 +195,21 @@ class Drawing:
 
     def _short(self, code: str) -> str:
         unit = self.office.units.get(code)
-        return unit.short if unit else self.asked.get(code) or inert(code)  # what is sent back may be anything
+        return unit.short if unit else self.asked.get(code) or inert(code)  # a form may send back any text
 
 
 def label_of(form: Form, one: Field) -> str:
-    """Return what a field is called, in this form or in all of them."""
-    return _said("field_of", f"{form.name}_{one.name}") or current().word("field", one.name)
+    """Return the label of a field: the one for this form, else the one for all forms."""
+    return _text_of("field_of", f"{form.name}_{one.name}") or current().word("field", one.name)
 
 
 def part_label(one: Widget, row: int, part: str) -> str:
-    """Return what an input of a row is called away from it."""
+    """Return the label of an input of a row, for use outside its row."""
     return f"{current().phrase(one, 'row', n=row + 1)} {current().word(one, part)}"
 
 
 def _listed(place: str, controls: Sequence[Control], faults: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """List what is wrong for the head of the form: the place of each fault and a sentence, in the order of fields."""
+    """Return the errors for the head of the form, in the order of its fields: the id of each place, and a sentence."""
     labels = {control.name: control.label for control in controls}
     for control in controls:
         for number, row in enumerate(control.rows):
@@ -221,5 +222,5 @@ def _listed(place: str, controls: Sequence[Control], faults: Mapping[str, str]) 
     return tuple(found)
 
 
-def _said(group: str, code: str) -> str:
+def _text_of(group: str, code: str) -> str:
     return current().words.get(group, {}).get(code, "")

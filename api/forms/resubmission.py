@@ -1,4 +1,4 @@
-"""What was typed into a form, kept across every trouble: drawn again to be sent again, or shown to be copied."""
+"""What was typed into a form, kept whatever goes wrong: shown in its form to be sent again, or as text to be copied."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from texts.catalogue import current
 
 @dataclass(frozen=True)
 class RejectedForm:
-    """Be a form that was not taken: why, what was sent, what is wrong with it, and the key it is sent with again."""
+    """A form that was not taken: why, what was sent, its errors, and the key with which it is sent again."""
 
     form: Form
     sent: FormSubmission
@@ -26,7 +26,7 @@ class RejectedForm:
 
 
 def resent(trouble: RejectedForm) -> tuple[Form, AvailableAction]:
-    """Offer again what was sent, as it was sent."""
+    """Return the form, and an offer made from what was sent, so that it can be sent again."""
     form, sent = trouble.form, trouble.sent
     preset: dict[str, str | int] = {name: sent.one(name) for name in form.carries}
     only = {form.chooses: tuple(sent.all(form.chooses))} if form.chooses else {}
@@ -34,16 +34,16 @@ def resent(trouble: RejectedForm) -> tuple[Form, AvailableAction]:
 
 
 def alone(office: Office, trouble: RejectedForm) -> str:
-    """Write a page of nothing but a form with all that was typed, for when the case around it cannot be shown."""
+    """Return a page with only the form and what was typed, for when the case around it cannot be shown."""
     form, offer = resent(trouble)
     shown = Drawing(office).show(0, form, offer, trouble.sent, trouble.faults, trouble.key)
     return current().say("task_kept.html", mode=office.terms.mode, says=trouble.says, shown=shown)
 
 
 def typed(office: Office, sent: FormSubmission) -> list[tuple[str, str]]:
-    """Return what was typed, field by field with its label, to be read and copied; nothing secret is among it.
+    """Return what was typed, as pairs of label and text to be read and copied; nothing secret is among it.
 
-    Only fields of our own forms are shown: what else was sent, nobody has typed into a page.
+    Only fields of our own forms are shown: nobody typed the others into a page.
     """
     form = BY_NAME.get(sent.one("form"))
     fields = form.fields if form else ()
@@ -78,7 +78,7 @@ def _part_word(office: Office, part: str, text: str) -> str:
 
 
 def _word(office: Office, one: Field, text: str) -> str:
-    """Return what people read for a chosen code, or the text itself."""
+    """Return the words people read for a chosen code, or the text itself."""
     if one.words:
         return current().word(one.words, text)
     chosen = one.widget in (Widget.LEAD, Widget.UNIT, Widget.UNITS, Widget.PICK)

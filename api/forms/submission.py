@@ -1,4 +1,4 @@
-"""What a page's form sent: counted while it is read, parsed with strict limits, every text kept to show it again."""
+"""What a page's form sent: limited while it is read, parsed strictly, every text kept so that it can be shown again."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from starlette.types import Message
 from domain.evidence import LIMIT
 
 TEXT_LIMIT = 64 * 1024
-"""Bytes of text a form may send: as much as a body of the API."""
+"""Bytes of text a form may send: as many as a body of the API."""
 
 FILES_LIMIT = LIMIT + 512 * 1024
-"""Bytes of a form with files: the largest file, the texts, and what a form puts around them."""
+"""Bytes of a form with files: the largest file, the texts, and what the form adds around them."""
 
 FIELDS, FILES = 200, 3
 
 
 class UnfitForm(Exception):
-    """Say that what was sent is no form we take; `code` names the sentence under `[problem]`."""
+    """Raised when a request holds no form we accept; `code` names the sentence under `[problem]`."""
 
     def __init__(self, status: int, code: str) -> None:
         super().__init__(status, code)
@@ -32,7 +32,7 @@ class UnfitForm(Exception):
 
 @dataclass(frozen=True)
 class Given:
-    """Be one file somebody chose."""
+    """One file of a form: its name as sent, and its bytes."""
 
     name: str
     content: bytes
@@ -40,37 +40,37 @@ class Given:
 
 @dataclass(frozen=True)
 class FormSubmission:
-    """Be the fields of a form as sent, and its files by field."""
+    """The fields of a form as sent, and its files by field."""
 
     values: Mapping[str, Sequence[str]]
     files: Mapping[str, Given]
 
     def one(self, name: str) -> str:
-        """Return the text of a field, without blanks around it; empty where it was left so."""
-        held = self.values.get(name, ())
-        return held[0].strip() if held else ""
+        """Return the text of a field without surrounding blanks; empty if the field was left empty."""
+        texts = self.values.get(name, ())
+        return texts[0].strip() if texts else ""
 
     def all(self, name: str) -> list[str]:
-        """Return every value of a field that may be chosen more than once."""
+        """Return every value of a field that may have more than one."""
         return [text.strip() for text in self.values.get(name, ())]
 
     def with_files(self, digests: Mapping[int, str]) -> FormSubmission:
-        """Return the form as if its stored files had been named by their digests, row by row."""
+        """Return a copy in which stored files are named by their digests; `digests` is by row."""
         named = {f"evidence-{row}-digest": [digest] for row, digest in digests.items()}
         stored = {f"evidence-{row}-file" for row in digests}
         left = {name: given for name, given in self.files.items() if name not in stored}
         return FormSubmission({**self.values, **named}, left)
 
     def holding(self, mark: str) -> list[str]:
-        """Return the fields whose text holds `mark`."""
-        return [name for name, held in self.values.items() if any(mark in text for text in held)]
+        """Return the fields whose text contains `mark`."""
+        return [name for name, texts in self.values.items() if any(mark in text for text in texts)]
 
 
 NOTHING = FormSubmission({}, {})
 
 
 async def sent_in(request: Request) -> FormSubmission:
-    """Read the form of a request.
+    """Return the form of a request.
 
     Raises:
         UnfitForm: it is another media type (415), too large (413), or cannot be parsed (400).
@@ -85,7 +85,7 @@ async def sent_in(request: Request) -> FormSubmission:
     reading = Request(request.scope, again)
     try:
         form = await reading.form(max_files=FILES, max_fields=FIELDS, max_part_size=TEXT_LIMIT)
-    except HTTPException:  # how Starlette says that the parts make no form, or too many
+    except HTTPException:  # Starlette found parts that make no form, or too many of them
         raise UnfitForm(400, "invalid_request") from None
     values: dict[str, list[str]] = {}
     files: dict[str, Given] = {}
@@ -95,7 +95,7 @@ async def sent_in(request: Request) -> FormSubmission:
         elif value.filename or value.size:
             files[name] = Given(value.filename or "", await value.read())
     await form.close()
-    if sum(len(text.encode()) for held in values.values() for text in held) > TEXT_LIMIT:
+    if sum(len(text.encode()) for texts in values.values() for text in texts) > TEXT_LIMIT:
         raise UnfitForm(413, "too_large")
     return FormSubmission(values, files)
 

@@ -1,4 +1,4 @@
-"""Files handed in with a form: stored before anything else is asked, so that no trouble after it costs them."""
+"""Files handed in with a form: stored before anything else is checked, so that no later error loses them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class UploadedForm:
-    """Be a form whose files are in the store, named by their digests; `faults` says by field which are not, and why.
+    """A form whose files are stored and named by their digests; `faults` says, by field, which are not and why.
 
-    `later`: the store does not answer, so the same file may be sent again.
+    `later` is True where the store did not answer, so that the same file may be sent again.
     """
 
     sent: FormSubmission
@@ -32,10 +32,10 @@ class UploadedForm:
 
 
 async def handed_in(desk: CaseDesk, form: Form, sent: FormSubmission) -> UploadedForm:
-    """Hand the files of a form to the store.
+    """Store the files of a form, and return the form with their digests.
 
     Raises:
-        UnfitForm: the form has no such file.
+        UnfitForm: the form has no field for such a file.
 
     """
     with_files = [one for one in form.fields if one.widget is Widget.EVIDENCE]
@@ -57,6 +57,6 @@ async def handed_in(desk: CaseDesk, form: Form, sent: FormSubmission) -> Uploade
 
 
 async def _pieces(content: bytes) -> AsyncIterator[bytes]:
-    """Hand a file over piece by piece, as it would come over the wire."""
+    """Yield a file piece by piece, as it would come over the wire."""
     for start in range(0, len(content), PIECE):
         yield content[start : start + PIECE]

@@ -1,0 +1,1 @@
+"""What pages are written with: Markdown made safe, and time in words."""

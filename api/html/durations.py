@@ -1,4 +1,4 @@
-"""Time in words: how much is left until a due time, or by how much it is over, and when that is."""
+"""Time in words: how much is left until a due time, or by how much it has passed, and when that is."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _DAY, _HOUR, _MINUTE = 86400, 3600, 60
 
 
 def due_words(due: datetime, now: datetime) -> str:
-    """Say how a due time stands, as `还剩2小时15分，今天18:00前`."""
+    """Return how a due time stands at `now`, such as `还剩2小时15分，今天18:00前`."""
     code = "left" if due > now else "over"
     return current().phrase("due", code, span=span(abs(due - now)), at=moment(due, now))
 
 
 def span(length: timedelta) -> str:
-    """Say a length of time by its two largest parts."""
+    """Return a length of time by its two largest parts: days, hours, minutes."""
     texts, seconds = current(), int(length.total_seconds())
     days, rest = divmod(seconds, _DAY)
     hours, minutes = rest // _HOUR, rest % _HOUR // _MINUTE
@@ -30,7 +30,7 @@ def span(length: timedelta) -> str:
 
 
 def moment(at: datetime, now: datetime) -> str:
-    """Say when something is, as near to the day as people say it."""
+    """Return when something is, seen from `now`: today, tomorrow, yesterday, or a date, in the office's zone."""
     texts = current()
     days = (at.astimezone(texts.zone).date() - now.astimezone(texts.zone).date()).days
     near = {0: "today", 1: "tomorrow", -1: "yesterday"}.get(days, "other")

@@ -14,7 +14,7 @@ SCHEMES = {"http", "https"}
 
 
 def rendered(text: str) -> Markup:
-    """Return `text` as HTML: raw HTML stays text, pictures never arise, links are http(s) and unfollowed."""
+    """Return `text` as HTML: raw HTML stays text, pictures never arise, links are http(s) and marked nofollow."""
     html = nh3.clean(
         _markdown().render(text),
         tags=TAGS,

@@ -1,4 +1,4 @@
-"""Who asks: the personal key of a bearer header, and nothing in any body."""
+"""The caller: the holder of the personal key in the Authorization header, never a field of a body."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _bearer = HTTPBearer(auto_error=False, scheme_name="personal_key", description="
 
 
 def desk_of(request: Request) -> CaseDesk:
-    """Return the desk the app was made with."""
+    """Return the desk that `create_app` was given."""
     desk: CaseDesk = request.app.state.desk
     return desk
 
@@ -24,10 +24,10 @@ Desk = Annotated[CaseDesk, Depends(desk_of)]
 
 
 def caller(request: Request, desk: Desk) -> Person | None:
-    """Return who asks; None without a key.
+    """Return the holder of the key shown; None where the request shows no key.
 
     Raises:
-        ProblemError: 401 for a key that is nobody's: whoever shows one does not want to go unnamed.
+        ProblemError: 401 where the key belongs to nobody; a caller who shows a key does not mean to stay anonymous.
 
     """
     if not request.headers.getlist("authorization"):
@@ -38,7 +38,7 @@ def caller(request: Request, desk: Desk) -> Person | None:
 
 
 def bearer(request: Request, desk: CaseDesk) -> Person | None:
-    """Return whose key the request shows; None where it shows none, several, or one that is nobody's."""
+    """Return the holder of the key shown; None where the request shows no key, several keys, or a wrong one."""
     shown = request.headers.getlist("authorization")
     scheme, _, key = (shown[0] if len(shown) == 1 else "").partition(" ")
     return desk.person(key.strip()) if scheme.lower() == "bearer" else None
@@ -48,7 +48,12 @@ Caller = Annotated[Person | None, Depends(caller)]
 
 
 def officer(who: Caller, _: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> Person:
-    """Return who asks, where a key is needed; the scheme is read for the documentation only."""
+    """Return the holder of the key shown. The security scheme is a parameter for the documentation only.
+
+    Raises:
+        ProblemError: 401 where the request shows no key.
+
+    """
     if who is None:
         raise _unauthorised()
     return who

@@ -1,4 +1,4 @@
-"""What is wrong with one field, in a form for programs and people: a JSON pointer, a message, what is allowed."""
+"""One error of one field, for programs and for people: a JSON pointer, a message, what is allowed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pydantic import BaseModel
 from texts.catalogue import current
 
 SHOWN = ("enum", "literal_error", "string_pattern_mismatch", "datetime", "timezone", "int", "bool", "greater", "less")
-"""Beginnings of the fault types whose value may be repeated: codes, dates and figures; never free text."""
+"""Prefixes of the error types whose value may be repeated: codes, dates and figures; never free text."""
 
 QUOTED = re.compile(r"'([^']*)'")
 
 
 class FieldError(BaseModel):
-    """Name one fault: `pointer` (RFC 6901) into the body, or `parameter` of the query or a header."""
+    """One error: `pointer` (RFC 6901) into the body, or `parameter` of the query or a header; and what is wrong."""
 
     pointer: str | None = None
     parameter: str | None = None
@@ -27,22 +27,22 @@ class FieldError(BaseModel):
 
 
 def pointer(path: Iterable[str | int]) -> str:
-    """Write a path as a JSON pointer, cut where a hostile key makes it long."""
+    """Return a path as a JSON pointer, cut to 200 characters because a hostile key may be long."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)[:200]
 
 
 def of_body(faults: Sequence[Mapping[str, Any]]) -> list[FieldError]:
-    """Turn what pydantic found in a body into field errors; at most 20, the rest follows when these are mended."""
+    """Return what pydantic found in a body as field errors: at most 20; the others follow once these are corrected."""
     return [_field(fault, pointer=pointer(fault["loc"])) for fault in faults[:20]]
 
 
 def of_parameters(faults: Sequence[Mapping[str, Any]]) -> list[FieldError]:
-    """Turn what FastAPI found in query and headers into field errors."""
+    """Return what FastAPI found in query and headers as field errors, at most 20."""
     return [_field(fault, parameter=str(fault["loc"][-1])[:100]) for fault in faults[:20]]
 
 
 def field_message(reason: str, otherwise: str, /, **values: object) -> str:
-    """Say what is wrong in the words of the texts; `otherwise` where they have none."""
+    """Return the sentence of the texts for `reason`; `otherwise` where there is none, or its names do not fit."""
     sentence = current().words.get("invalid", {}).get(reason, otherwise)
     try:
         return sentence.format(**values)

@@ -17,13 +17,23 @@ _Required = Annotated[str, Header(alias=NAME, **_SHAPE)]
 
 
 def optional_key(request: Request, key: _Optional = None) -> str | None:
-    """Return the key, where one may be left out."""
+    """Return the key; None where the request has none.
+
+    Raises:
+        ProblemError: 400 where the request has two.
+
+    """
     _refuse_two(request)
     return key
 
 
 def required_key(request: Request, key: _Required) -> str:
-    """Return the key, where a call without one could not be repeated safely."""
+    """Return the key, on a route that could not be called again safely without one.
+
+    Raises:
+        ProblemError: 400 where the request has two.
+
+    """
     _refuse_two(request)
     return key
 

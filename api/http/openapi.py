@@ -1,4 +1,4 @@
-"""What /openapi.json says beside what FastAPI finds out: bodies we read ourselves, problems, Chinese titles."""
+"""What /openapi.json holds beyond FastAPI's findings: bodies the routes read themselves, problems, Chinese titles."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BODIES: dict[str, TypeAdapter[Any]] = {"Report": TypeAdapter(Report), "AnyDecisi
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe which problems a route answers with; 503 and the unforeseen 500 are everybody's."""
+    """Return the OpenAPI responses for `statuses`, and for 503 and the unforeseen 500, which any route may answer."""
     schema = {"$ref": REFERENCE.format(model="Problem")}
     return {
         status: {"description": f"HTTP {status}", "content": {MEDIA_TYPE: {"schema": schema}}}
@@ -28,13 +28,13 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def body(name: str) -> dict[str, Any]:
-    """Describe the body of a route that reads it itself."""
+    """Return the OpenAPI part for a body that the route reads itself; `name` is a key of `BODIES`."""
     schema = {"$ref": REFERENCE.format(model=name)}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 def describe(app: FastAPI) -> None:
-    """Let `app` describe itself so, once, at the first request for it."""
+    """Give `app` this description in place of FastAPI's; it is made once, at the first request for it."""
 
     @cache
     def written() -> dict[str, Any]:
@@ -71,7 +71,7 @@ def _add(schemas: dict[str, Any], name: str, schema: dict[str, Any]) -> None:
 
 
 def _tidy(operation: dict[str, Any]) -> None:
-    """Put the texts' words over the name of the function; drop the 422 FastAPI adds where we answer otherwise."""
+    """Set the summary from the texts, and drop the 422 FastAPI adds where we answer otherwise."""
     if word := current().words.get("api", {}).get(operation["operationId"]):
         operation["summary"] = word
     if MEDIA_TYPE not in operation["responses"].get("422", {}).get("content", {MEDIA_TYPE: None}):

@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 PEOPLE = ("/t/", "/desk")
-"""How the addresses begin that people open in a browser."""
+"""Prefixes of the addresses that people open in a browser."""
 
 RETRY_AFTER = {"Retry-After": "5"}
 
@@ -56,17 +56,17 @@ STATUSES: tuple[tuple[type[Refused], int, str], ...] = (
     (Unfit, 422, "unfit"),
     (Refused, 409, "refused"),
 )
-"""The status of each kind of refusal, and the code of its title."""
+"""The status of each kind of refusal, and the code of its title. The first row whose type fits counts."""
 
 BODY_NAMES = ("unknown_unit",)
-"""What is unknown here stands in the body, not in the address: the body is wrong, the address is not."""
+"""Codes of refusals about a name in the body. They are answered with 422, not 404: the address is right."""
 
 
 HTTP_CODES = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed"}
 
 
 class Problem(BaseModel):
-    """Be the body of every 4xx and 5xx; `code` is for programs, `title` and `detail` are for people."""
+    """The body of every 4xx and 5xx; `code` is for programs, `title` and `detail` are for people."""
 
     type: str
     title: str
@@ -80,7 +80,7 @@ class Problem(BaseModel):
 
 
 class ProblemError(Exception):
-    """Refuse a request; `code` names the title under `[problem]` in the texts."""
+    """Raised when a request is refused over HTTP; `code` names the title under `[problem]` in the texts."""
 
     def __init__(
         self,
@@ -97,13 +97,16 @@ class ProblemError(Exception):
 
 
 def problem(status: int, code: str, *, titled: str | None = None, detail: str | None = None) -> Problem:
-    """Write a problem; without `detail` its sentence is the title."""
+    """Return a problem. `titled` names its title where `code` does not; without `detail` the title is the detail."""
     title = current().word("problem", titled or code)
     return Problem(type=f"urn:piyao:problem:{code}", title=title, status=status, detail=detail or title, code=code)
 
 
 def answer(body: Problem, request: Request, headers: Mapping[str, str] | None = None) -> Response:
-    """Turn a problem into a response: a page where people are, which never repeats the token of their link."""
+    """Return the response for a problem: a page under the addresses of `PEOPLE`, else JSON.
+
+    The page never repeats the address, because that holds the token of a link.
+    """
     path = request.url.path
     if path.startswith(PEOPLE):
         text = page(body.status, body.code, request.app.state.desk.office.terms.mode)
@@ -114,18 +117,18 @@ def answer(body: Problem, request: Request, headers: Mapping[str, str] | None = 
 
 
 def as_json(body: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """Turn a problem into a response for programs."""
+    """Return the response for a problem as JSON, for programs."""
     return Response(body.model_dump_json(exclude_none=True), body.status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def page(status: int, code: str, mode: Mode) -> str:
-    """Write a problem for people; one that has no words of its own in `[link_refused]` is called by its status."""
+    """Return a problem as a page. A code without words of its own in `[link_refused]` gets those of its status."""
     known = code if code in current().words["link_refused"] else "internal" if status >= 500 else "invalid_request"
     return current().say("task_refused.html", code=known, mode=mode, typed=[])
 
 
 def install(app: FastAPI) -> None:
-    """Let every error of `app` leave as a problem."""
+    """Register handlers so that every error leaves `app` as a problem."""
     app.add_exception_handler(ProblemError, _ours)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(KeyReused, _key_reused)
@@ -147,7 +150,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     status, titled = _status(error)
     if error.code in BODY_NAMES:
         status, titled = 422, "unfit"
-    body = problem(status, error.code, titled=titled, detail=_said(error))
+    body = problem(status, error.code, titled=titled, detail=_detail(error))
     if isinstance(error, WrongStage):
         body = body.model_copy(update={"stage": str(error.values.get("stage", "")) or None})
     if isinstance(error, NotAllowed):
@@ -161,19 +164,19 @@ def _status(error: Refused) -> tuple[int, str]:
 
 
 def status_of(error: Refused) -> int:
-    """Return the status a refusal is answered with."""
+    """Return the HTTP status a refusal is answered with."""
     return _status(error)[0]
 
 
 def retry_after(error: Refused) -> dict[str, str]:
-    """Return the header that says when to ask again; none where time changes nothing."""
+    """Return the header Retry-After in seconds; no header where waiting changes nothing."""
     return {"Retry-After": str(error.values["seconds"])} if isinstance(error, TooMany) else {}
 
 
-def _said(error: Refused) -> str | None:
+def _detail(error: Refused) -> str | None:
     try:
         return refusal_sentence(error.code, error.values)
-    except (KeyError, IndexError):  # a text that asks for a value nobody gives must not turn a refusal into a 500
+    except (KeyError, IndexError):  # a text with an unknown name in braces must not turn a refusal into a 500
         log.warning("problem.text_incomplete", code=error.code, values=sorted(error.values))
         return None
 
@@ -188,7 +191,7 @@ async def _unavailable(request: Request, error: Exception) -> Response:
 
 
 async def _parameters(request: Request, error: Exception) -> Response:
-    """Answer for the address, then the headers, then the query: the first that is wrong decides."""
+    """Answer for what is wrong in the address, else in the headers, else in the query."""
     assert isinstance(error, RequestValidationError)  # noqa: S101
     places = {fault["loc"][0] for fault in error.errors()}
     if "path" in places:
@@ -214,13 +217,16 @@ def route_of(scope: Scope) -> str:
 
 
 class LastResort:
-    """Answer 500 for a bug and log where it is, without the exception's text: it may hold what somebody reported."""
+    """Middleware that answers 500 for a bug and logs where it is.
+
+    The exception's text is not logged, because it may hold the text of a report.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, and catch what nobody caught."""
+        """Pass the request on; answer for an exception that nothing else has handled."""
         started = False
 
         async def watched(message: Message) -> None:

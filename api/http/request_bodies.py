@@ -1,4 +1,4 @@
-"""Request bodies: counted while they are read, strict before they are parsed, typed before anybody sees them."""
+"""Request bodies: limited while they are read, parsed as strict JSON, then validated by a model."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from domain.decider.decide import RULES
 from domain.decisions import NOT_OFFERED_YET, Decision
 
 LIMIT = 64 * 1024
-"""The largest body taken, in bytes: larger arguments stall a case even when they are refused."""
+"""Bytes of the largest body: a larger argument stalls a case even if it is refused (docs/design.md, facts of the
+platform).
+"""
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 async def body_as(request: Request, model: type[Model]) -> Model:
-    """Read the body of `request` as `model`.
+    """Return the body of `request` as a `model`.
 
     Raises:
         ProblemError: 400, 413, 415 or 422, naming the field where there is one.
@@ -33,20 +35,25 @@ async def body_as(request: Request, model: type[Model]) -> Model:
 
 
 async def decision_in(request: Request) -> Decision:
-    """Read the body of `request` as the decision its `kind` names; a kind not offered yet says so."""
+    """Return the body of `request` as the decision that its `kind` names.
+
+    Raises:
+        ProblemError: 400, 413, 415 or 422; a kind that is not offered yet has a code of its own.
+
+    """
     raw = await _raw(request)
     value = _strict(raw)
     kind = value.get("kind") if isinstance(value, dict) else None
     if isinstance(kind, str) and kind in RULES:
         return _typed(RULES[kind].model, raw)
     if not isinstance(value, dict):
-        nowhere = FieldError(pointer="", message=field_message("model_type", "Input should be an object"))
-        raise ProblemError(422, "invalid_body", errors=[nowhere])
+        not_an_object = FieldError(pointer="", message=field_message("model_type", "Input should be an object"))
+        raise ProblemError(422, "invalid_body", errors=[not_an_object])
     raise _no_such_kind(kind)
 
 
 def _no_such_kind(kind: object) -> ProblemError:
-    """Name the kind that cannot be taken, and those that can."""
+    """Return the problem for a kind that cannot be taken; it lists those that can."""
     shown = kind if isinstance(kind, str) and len(kind) <= 40 else None
     reason = "missing" if kind is None else "unknown_kind"
     if kind in NOT_OFFERED_YET:
@@ -73,7 +80,7 @@ async def _raw(request: Request) -> bytes:
 
 
 def _refuse_other_media(request: Request) -> None:
-    """Take plain JSON only; nothing here unpacks, so a packed body is never a bomb."""
+    """Accept plain JSON only. Nothing here decompresses, so a packed body cannot be a bomb."""
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise ProblemError(415, "packed_body", headers={"Accept-Encoding": "identity"})
     kinds = request.headers.getlist("content-type")
@@ -99,15 +106,15 @@ def _strict(raw: bytes) -> Any:
 
 
 def _nul(value: Any, path: tuple[str | int, ...]) -> list[tuple[str | int, ...]]:
-    """Find the first NUL character: legal JSON, but no store takes it."""
+    """Return the path of the first NUL character, in a list of one: NUL is legal JSON, but no store takes it."""
     if isinstance(value, str):
         return [path] if "\x00" in value else []
     if isinstance(value, dict):
         if any("\x00" in key for key in value):
             return [path]
-        return next((found for key, held in value.items() if (found := _nul(held, (*path, key)))), [])
+        return next((found for key, item in value.items() if (found := _nul(item, (*path, key)))), [])
     if isinstance(value, list):
-        return next((found for place, held in enumerate(value) if (found := _nul(held, (*path, place)))), [])
+        return next((found for place, item in enumerate(value) if (found := _nul(item, (*path, place)))), [])
     return []
 
 

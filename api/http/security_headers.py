@@ -1,4 +1,4 @@
-"""Headers every answer carries: nothing is guessed, framed, scripted from elsewhere or remembered by a stranger."""
+"""Headers of every answer: no guessing of types, no framing, no foreign scripts, no copies of what officers read."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ STRICT = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 PAGES = STRICT.replace("form-action 'none'", "form-action 'self'")
-"""The pages of officers send forms, to us and nobody else."""
+"""Policy of officers' pages: their forms may send to this host and nowhere else."""
 
 DOCS = STRICT.replace("img-src 'self'", "img-src 'self' data:; script-src 'self'; connect-src 'self'")
-"""The documentation page runs the scripts of this host and reads the description of the API."""
+"""Policy of the documentation page: it runs the scripts of this host and reads the description of the API."""
 
 FILES = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""A file that a browser opens all the same can neither run nor fetch anything."""
+"""Policy of a file of evidence: if a browser opens it all the same, it can neither run nor fetch anything."""
 
 
 OFFICERS = ("/t/", "/desk")
-"""Where the pages of officers begin."""
+"""Prefixes of the addresses of officers' pages."""
 
 
 def policy_of(path: str) -> str:
-    """Return the policy of the pages and answers under a path."""
+    """Return the Content-Security-Policy of the pages and answers under a path."""
     return DOCS if path == "/docs" else PAGES if path.startswith(OFFICERS) else STRICT
 
 
 class SecurityHeaders:
-    """Add the headers; pages of the bulletin may be indexed when `live` says so, nothing else ever."""
+    """Middleware that adds the headers. Only bulletin pages may be indexed, and only while `live` returns True."""
 
     def __init__(self, app: ASGIApp, live: Callable[[], bool]) -> None:
         self.app, self.live = app, live
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, and add to what comes back."""
+        """Pass the request on, and add the headers to its answer."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

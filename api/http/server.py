@@ -1,4 +1,4 @@
-"""Serve the application by uvicorn, with the limits uvicorn leaves open: a deadline per request, a cap on heads."""
+"""The HTTP server: uvicorn, with the limits it leaves open: a deadline per request, and caps on head and body."""
 
 from __future__ import annotations
 
@@ -20,26 +20,29 @@ DEADLINE = 10.0
 
 HEAD_LIMIT = 32 * 1024
 DRAIN_LIMIT = 1024 * 1024
-"""Bytes of a request taken in at most, also when nobody wants them any more."""
+"""Bytes of a request that are read at most, even if the application does not want them any more."""
 
 PAGES = "/t/"
 UPLOADS = ("/v1/files", PAGES)
-"""How paths begin whose POST may bring a file: while it is served, it may be as large and as slow as said here."""
+"""Prefixes of the paths whose POST may carry a file; it may be as large and as slow as the two figures below."""
 
 UPLOAD_DEADLINE = 60.0
 UPLOAD_LIMIT = LIMIT + DRAIN_LIMIT
-"""Bytes on the wire: the largest file, and what chunks put around it."""
+"""Bytes on the wire: the largest file, and what chunks add around it."""
 
 LINGER = 1.0
-"""Seconds a refused connection stays open for the client to read why; a browser reads once it has sent everything."""
+"""Seconds a refused connection stays open so that the client can read why; a browser reads once all is sent."""
 
 
 class _Unfit(Exception):
-    """Say that a request is refused before the application sees it."""
+    """Raised when a request is refused before the application sees it."""
 
 
 class LimitedProtocol(HttpToolsProtocol):
-    """Close what is slow, large or ambiguous; answer with a problem where an answer can still be told apart."""
+    """The protocol of one connection: it refuses requests that are slow, large or ambiguous.
+
+    The client gets a problem as its answer, unless it could not tell that from another answer on the same connection.
+    """
 
     deadline = DEADLINE
     upload_deadline = UPLOAD_DEADLINE
@@ -49,21 +52,21 @@ class LimitedProtocol(HttpToolsProtocol):
     _head = 0
     _received = 0
     _left = False
-    _patient_until = 0.0
+    _linger_until = 0.0
     _extended = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
-        """Start the deadline: a connection that stays silent ends too."""
+        """Start the deadline, so that a silent connection ends too."""
         super().connection_made(transport)
         self._arm()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the deadline."""
+        """Stop the deadline."""
         self._disarm()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count, and parse; what comes after a refusal is dropped unread."""
+        """Count and parse the data; after a refusal, drop it unread."""
         if self._left:
             self._linger()
             return
@@ -78,7 +81,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse(413, "too_large")
 
     def on_message_begin(self) -> None:
-        """Begin to count anew."""
+        """Start counting the head of a new request."""
         super().on_message_begin()
         self._in_head, self._head = True, 0
 
@@ -93,7 +96,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._count(len(name) + len(value) + 4)
 
     def on_headers_complete(self) -> None:
-        """Refuse what two readers could read as two different requests."""
+        """Refuse a request that two readers could read as two different ones."""
         names = [name for name, _ in self.headers]
         codings = [value for name, value in self.headers if name == b"transfer-encoding"]
         if names.count(b"host") != 1 or names.count(b"content-length") + len(codings) > 1:
@@ -104,13 +107,13 @@ class LimitedProtocol(HttpToolsProtocol):
         self._in_head = False
 
     def on_message_complete(self) -> None:
-        """End the deadline: from here on the time is ours."""
+        """Stop the deadline: from here on, the time is the application's."""
         self._disarm()
         self._in_head, self._received = True, 0
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what cannot be parsed, or was refused while it was."""
+        """Answer a request that cannot be parsed, or that was refused during parsing."""
         status, code = self._refusal
         self._refuse(status, code)
 
@@ -131,7 +134,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._timer = None
 
     def _takes_a_file(self) -> bool:
-        """Tell whether a file is coming in that somebody still wants: a stranger's is refused before it is read."""
+        """Return whether a file is arriving that the application still waits for; a stranger's is refused unread."""
         if self._in_head or self.cycle is None or self.cycle.response_complete:
             return False
         return bool(self.scope["method"] == "POST" and self.scope["path"].startswith(UPLOADS))
@@ -145,7 +148,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse(408, "too_slow")
 
     def _refuse(self, status: int, code: str) -> None:
-        """Answer and leave; only close while an answer is on its way, which a second one would garble."""
+        """Answer and leave. If another answer is on its way, only close: a second answer would garble it."""
         cycle = self.cycle
         if self.pipeline or (cycle and not cycle.response_complete and (self._in_head or cycle.response_started)):
             self.transport.close()
@@ -153,42 +156,42 @@ class LimitedProtocol(HttpToolsProtocol):
         answered = cycle is not None and cycle.response_complete and not self._in_head
         if self._received and not answered:
             refusal = problem(status, code)
-            no = as_json(refusal) if self._in_head else answer(refusal, Request({**self.scope, "app": self.app}))
-            no.headers["X-Content-Type-Options"] = "nosniff"
-            no.headers["Content-Security-Policy"] = STRICT if self._in_head else policy_of(self.scope["path"])
-            lines = [name + b": " + value + b"\r\n" for name, value in no.raw_headers]
-            self.transport.write(STATUS_LINE[status] + b"".join(lines) + b"connection: close\r\n\r\n" + no.body)
+            reply = as_json(refusal) if self._in_head else answer(refusal, Request({**self.scope, "app": self.app}))
+            reply.headers["X-Content-Type-Options"] = "nosniff"
+            reply.headers["Content-Security-Policy"] = STRICT if self._in_head else policy_of(self.scope["path"])
+            lines = [name + b": " + value + b"\r\n" for name, value in reply.raw_headers]
+            self.transport.write(STATUS_LINE[status] + b"".join(lines) + b"connection: close\r\n\r\n" + reply.body)
         if cycle is not None and not cycle.response_complete:
             cycle.disconnected, cycle.waiting_for_100_continue = True, False
             cycle.message_event.set()
         self._leave()
 
     def _leave(self) -> None:
-        """Say no more, hear a moment longer: a close with data unread would take the answer away from the client."""
+        """Stop writing, but read on for a moment: closing with data unread would take the answer from the client."""
         self._left = True
         self._disarm()
         self.transport.write_eof()
         self.flow.resume_reading()
-        self._patient_until = self.loop.time() + (self.upload_deadline if self._from_a_page() else LINGER)
+        self._linger_until = self.loop.time() + (self.upload_deadline if self._from_a_page() else LINGER)
         self._linger()
 
     def _linger(self) -> None:
-        """Close once nothing has come for a while, or patience is over."""
+        """Close once nothing has arrived for `LINGER` seconds, or the time for reading on is over."""
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = self.loop.call_at(min(self.loop.time() + LINGER, self._patient_until), self.transport.close)
+        self._timer = self.loop.call_at(min(self.loop.time() + LINGER, self._linger_until), self.transport.close)
 
     def _from_a_page(self) -> bool:
-        """Tell whether a browser sends a form: it hears why it is refused once it has sent all of it."""
+        """Return whether a browser is sending a form: it reads a refusal only after it has sent all of it."""
         return not self._in_head and self.cycle is not None and self.scope["path"].startswith(PAGES)
 
 
 class _Server(uvicorn.Server):
-    """Leave signals to whoever runs us: they set the event we stop at."""
+    """A uvicorn server that leaves signals to its caller, who sets the event at which it stops."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        """Capture none."""
+        """Capture no signals."""
         yield
 
 
@@ -213,7 +216,7 @@ async def serve(app: ASGIApp, host: str, port: int, stop: asyncio.Event) -> None
 async def _listen(server: uvicorn.Server) -> None:
     try:
         await server.serve()
-    except SystemExit as refused:  # how uvicorn says that it cannot start; it has logged why
+    except SystemExit as refused:  # uvicorn's way to report that it cannot start; it has logged why
         raise OSError(f"cannot serve on {server.config.host}:{server.config.port}") from refused
 
 

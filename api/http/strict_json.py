@@ -1,4 +1,4 @@
-"""JSON without what other readers read differently: duplicate keys, NaN, infinite or giant numbers, lone surrogates."""
+"""Strict JSON: no duplicate keys, NaN, infinite or giant numbers, or lone surrogates: readers differ in these."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Fault:
-    """Stand in a parsed value where the text cannot be taken; `what` names the reason."""
+    """A marker in a parsed value, where the text is not allowed; `what` names the reason."""
 
     what: str
 
 
 class NotStrictError(ValueError):
-    """Say that a text is not JSON as we take it: `path` leads to the place, or `line` and `column` where none is."""
+    """Raised when a text is not strict JSON: `path` leads to the place; without one, `line` and `column` do."""
 
     def __init__(self, what: str, path: tuple[str | int, ...] = (), line: int = 0, column: int = 0) -> None:
         super().__init__(what)
@@ -32,10 +32,10 @@ class NotStrictError(ValueError):
 
 
 def parse(raw: bytes) -> Any:
-    """Read JSON text in UTF-8.
+    """Return the value of a JSON text in UTF-8.
 
     Raises:
-        NotStrictError: it is not JSON, or holds what is named above, or is nested deeper than 32.
+        NotStrictError: it is not JSON, or holds what the module's first line excludes, or is nested deeper than 32.
 
     """
     _refuse_depth(raw)
@@ -102,10 +102,10 @@ def _faults(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str
     elif isinstance(value, str) and _SURROGATE.search(value):
         yield path, "lone_surrogate"
     elif isinstance(value, dict):
-        for key, held in value.items():
+        for key, item in value.items():
             if _SURROGATE.search(key):
                 yield path, "lone_surrogate"
-            yield from _faults(held, (*path, key))
+            yield from _faults(item, (*path, key))
     elif isinstance(value, list):
-        for place, held in enumerate(value):
-            yield from _faults(held, (*path, place))
+        for place, item in enumerate(value):
+            yield from _faults(item, (*path, place))

@@ -1,4 +1,4 @@
-"""The desk's pages: log in with a personal key, and see what waits for one, each case with a link to its task."""
+"""The inbox: log in with a personal key, and see the cases that wait for one, each with a link to its task."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 router = APIRouter(prefix="/desk", include_in_schema=False)
 
 LISTED = 50
-"""How many cases the page shows; what is most urgent stands first, and the page says how many more there are."""
+"""How many cases the page shows, the most urgent first; it says how many more there are."""
 
 READ = 500
 """How many cases of each stage are looked through, newest first."""
@@ -41,7 +41,7 @@ LOGIN, INBOX = "/desk/login", "/desk/inbox"
 
 @dataclass(frozen=True)
 class InboxItem:
-    """Be one line of the inbox."""
+    """One line of the inbox."""
 
     row: CaseRow
     summary: Summary
@@ -53,13 +53,13 @@ class InboxItem:
 
 @router.get("")
 async def start() -> Response:
-    """Lead to the inbox."""
+    """Redirect to the inbox."""
     return RedirectResponse(INBOX, 307)
 
 
 @router.get("/login")
 async def ask(desk: Desk) -> Response:
-    """Show the form that takes a personal key."""
+    """Show the form for a personal key."""
     return _login_page(desk, 200)
 
 
@@ -104,7 +104,7 @@ async def logout(request: Request, desk: Desk) -> Response:
 
 @router.api_route("/inbox", methods=["GET", "HEAD"])
 async def inbox(request: Request, desk: Desk, who: Caller) -> Response:
-    """Show what waits for whoever is logged in, or shows a key."""
+    """Show what waits for the person who is logged in or shows a key."""
     session = session_of(request, desk)
     person = who or holder(session, desk)
     if person is None:
@@ -122,7 +122,7 @@ async def inbox(request: Request, desk: Desk, who: Caller) -> Response:
 
 
 async def _items(desk: CaseDesk, person: Person) -> list[InboxItem]:
-    """Find what waits for a person: overdue first, then by due time, what has none last."""
+    """Return what waits for a person, by due time: the overdue first, those without a due time last."""
     actor, now = desk.office.actor(person), desk.now()
     parents = {unit.code: unit.parent for unit in desk.office.units.values()}
     found = []

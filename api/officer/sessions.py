@@ -1,4 +1,4 @@
-"""Sessions of the desk's pages: a signed cookie and nothing kept; it ends with idleness, the day, or the key."""
+"""Sessions of the inbox: a signed cookie, nothing stored. They end by idleness, after ten hours, or with the key."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ PURPOSE = "desk-session"
 IDLE, WHOLE = timedelta(minutes=30), timedelta(hours=10)
 TRIES, WITHIN = 5, timedelta(minutes=15)
 ADDRESSES = 10_000
-"""How many addresses failed logins are remembered of."""
+"""Of how many addresses failed logins are remembered."""
 
 
 @dataclass(frozen=True)
 class LoginSession:
-    """Be what the cookie says; `person` is empty before the login, `mark` is the beginning of the key's digest."""
+    """What the cookie holds: `person` is empty before the login, `mark` is the beginning of the key's digest.
+
+    `started` and `seen` are seconds since 1970.
+    """
 
     person: str
     mark: str
@@ -35,18 +38,18 @@ class LoginSession:
     csrf: str
 
     def guards(self, token: str) -> bool:
-        """Tell whether a form was made for this session."""
+        """Return whether a form was made for this session."""
         return hmac.compare_digest(self.csrf.encode(), token.encode())
 
 
 def fresh(now: datetime, person: Person | None = None) -> LoginSession:
-    """Begin a session; without a person it only guards the login form."""
+    """Return a new session; without a person it only protects the login form."""
     at, digest = int(now.timestamp()), (person.key_digest or "") if person else ""
     return LoginSession(person.id if person else "", digest[:16], at, at, secrets.token_urlsafe(18))
 
 
 def session_of(request: Request, desk: CaseDesk) -> LoginSession | None:
-    """Return the session of a request's cookie, if it is still alive."""
+    """Return the session of a request's cookie; None where there is none or it has ended."""
     text, now = request.cookies.get(cookie_name(desk.base_url), ""), int(desk.now().timestamp())
     try:
         value = desk.links.tokens.read(PURPOSE, text)
@@ -60,7 +63,7 @@ def session_of(request: Request, desk: CaseDesk) -> LoginSession | None:
 
 
 def holder(session: LoginSession | None, desk: CaseDesk) -> Person | None:
-    """Return whose session it is, while that person serves and still has the key it began with."""
+    """Return the person of a session; None unless that person serves and still has the key the session began with."""
     if session is None or not session.person:
         return None
     day = desk.office.day(desk.now())
@@ -72,7 +75,7 @@ def holder(session: LoginSession | None, desk: CaseDesk) -> Person | None:
 
 
 def keep(answer: Response, session: LoginSession, desk: CaseDesk) -> None:
-    """Put a session's cookie on an answer, its idle time begun anew."""
+    """Set a session's cookie on an answer; its idle time begins anew."""
     seen = int(desk.now().timestamp())
     value = [session.person, session.mark, session.started, seen, session.csrf]
     answer.set_cookie(
@@ -86,13 +89,13 @@ def keep(answer: Response, session: LoginSession, desk: CaseDesk) -> None:
 
 
 def forget(answer: Response, desk: CaseDesk) -> None:
-    """Take the cookie back."""
+    """Delete the session's cookie."""
     secure = not _plain(desk.base_url)
     answer.delete_cookie(cookie_name(desk.base_url), httponly=True, secure=secure, samesite="strict", path="/")
 
 
 def cookie_name(base_url: str) -> str:
-    """Name the cookie; the prefix binds it to this host and to TLS, which a machine's own loopback goes without."""
+    """Return the name of the cookie. Its prefix binds it to this host and to TLS; a loopback address has neither."""
     return "piyao" if _plain(base_url) else "__Host-piyao"
 
 
@@ -109,20 +112,20 @@ def _plain(base_url: str) -> bool:
 
 
 class Attempts:
-    """Count failed logins by address; after `TRIES` within `WITHIN` an address has to wait."""
+    """The failed logins by address; after `TRIES` within `WITHIN` an address has to wait."""
 
     def __init__(self) -> None:
         self._failed: OrderedDict[str, deque[datetime]] = OrderedDict()
 
     def blocked(self, address: str, now: datetime) -> bool:
-        """Tell whether an address has to wait."""
+        """Return whether an address has to wait."""
         failed = self._failed.get(address, deque())
         while failed and now - failed[0] >= WITHIN:
             failed.popleft()
         return len(failed) >= TRIES
 
     def note(self, address: str, now: datetime) -> None:
-        """Note a failed login; the address heard of longest ago is forgotten where there are too many."""
+        """Record a failed login. Where there are too many addresses, the one that failed longest ago is forgotten."""
         self._failed.setdefault(address, deque(maxlen=TRIES)).append(now)
         self._failed.move_to_end(address)
         if len(self._failed) > ADDRESSES:

@@ -1,0 +1,1 @@
+"""The public pages: the bulletin and its Atom feed."""

@@ -14,20 +14,20 @@ from domain.terms import Terms
 from texts.catalogue import current, visible
 
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-"""What XML 1.0 cannot hold or advises against; one such character would take the whole feed down."""
+"""Characters that XML 1.0 cannot hold or advises against; a single one would make the whole feed unreadable."""
 
 BEFORE_ALL = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class _SteadyFeed(Atom1Feed):  # type: ignore[misc]
-    """Be dated by its entries only; the library dates an empty feed by the clock."""
+    """A feed dated by its entries only; the library dates an empty feed by the clock."""
 
     def latest_post_date(self) -> datetime:
         return max((item["pubdate"] for item in self.items), default=BEFORE_ALL)
 
 
 def atom(pages: Sequence[Published], *, office: Terms, base_url: str) -> str:
-    """Write the feed of `pages`; an entry's id stays the same when its text is corrected."""
+    """Return the feed of `pages`; an entry's id stays the same when its text is corrected."""
     texts = current()
     host = urlsplit(base_url).hostname or "piyao"
     feed = _SteadyFeed(
@@ -65,6 +65,6 @@ def _plain(text: str) -> str:
 
 
 def _as_html(text: str) -> str:
-    """Write plain text as the HTML a reader of feeds expects: everything escaped, lines kept."""
+    """Return plain text as the HTML a feed reader expects: everything escaped, lines kept."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return escaped.replace("\n", "<br/>")

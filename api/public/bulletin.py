@@ -35,7 +35,7 @@ async def bulletin_index(desk: Desk) -> HTMLResponse:
     responses={200: {"content": {"application/atom+xml": {}}}, **problems()},
 )
 async def bulletin_feed(desk: Desk) -> Response:
-    """Give the newest publications as an Atom feed."""
+    """Return the newest publications as an Atom feed."""
     text = atom(await desk.pages(), office=desk.office.terms, base_url=desk.base_url)
     return Response(text, media_type="application/atom+xml")
 
@@ -47,7 +47,7 @@ async def bulletin_feed(desk: Desk) -> Response:
     responses={200: {"content": {"text/css": {}}}, 500: problems()[500]},
 )
 async def bulletin_style(request: Request) -> Response:
-    """Give the style sheet of the pages."""
+    """Return the style sheet of the pages."""
     return Response(request.app.state.style, media_type="text/css")
 
 
@@ -77,6 +77,6 @@ async def bulletin_page(case_id: PageId, desk: Desk) -> HTMLResponse:
     responses={200: {"content": {"application/json": {}}}, **problems(404)},
 )
 async def bulletin_document(case_id: PageId, desk: Desk) -> Response:
-    """Give exactly the bytes that were signed: their SHA-256 is the digest on the page."""
+    """Return exactly the bytes that were signed; their SHA-256 is the digest on the page."""
     published = await desk.page(case_id)
     return Response(canonical(published.publication.page), media_type="application/json")

@@ -1,0 +1,1 @@
+"""The API for programs: reports, cases, files, health, and its documentation page."""

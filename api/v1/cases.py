@@ -34,7 +34,7 @@ SentCode = Annotated[str | None, Header(alias="Piyao-Code", pattern=r"^[0-9]{6}$
 
 
 class CaseQuery(CaseFilter):
-    """Narrow the list; every field that is set must hold. `owner` is a unit that owes a running clock."""
+    """The query of the list: every field that is set must match. `owner` is a unit that owes a running clock."""
 
     unit: UnitCode | None = None
     topic: Word | None = None
@@ -44,7 +44,7 @@ class CaseQuery(CaseFilter):
 
 
 class ProposedDraft(Frozen):
-    """Be a text an editor may begin with, filled from the findings."""
+    """A text an editor may start from, filled in from the findings."""
 
     publication: PublicationKind
     title: str
@@ -52,7 +52,10 @@ class ProposedDraft(Frozen):
 
 
 class Decided(Frozen):
-    """Be the answer to a decision: its number, the new state, who owes what now, what it made happen."""
+    """The answer to a decision: its number, the new state, who owes what now, and the entries it caused.
+
+    `owed` names what the case still has to send.
+    """
 
     case_id: str
     seq: int
@@ -74,7 +77,7 @@ async def list_cases(desk: Desk, _: Officer, where: Annotated[CaseQuery, Query()
 
 @router.get("/{case_id}", operation_id="show_case", responses=problems(401, 404))
 async def show_case(case_id: CaseId, desk: Desk, _: Officer) -> CaseView:
-    """Show one case as it stands now; `live` is false when only the register answered."""
+    """Show one case as it stands now; `live` is false if only the register answered."""
     return await desk.view(case_id)
 
 
@@ -108,9 +111,9 @@ async def propose_draft(
 async def decide(
     request: Request, case_id: CaseId, desk: Desk, who: Officer, key: RequiredKey, code: SentCode = None
 ) -> Decided:
-    """Take a decision; who decides is the key shown. The same Idempotency-Key again changes nothing.
+    """Take a decision; the actor is the holder of the key. The same Idempotency-Key again changes nothing.
 
-    Signing a red or orange case asks for the header Piyao-Code, see `POST …/codes`.
+    Signing a red or orange case needs the header Piyao-Code, see `POST …/codes`.
     """
     decision = await decision_in(request)
     return _decided(await desk.decide(case_id, decision, by=who, key=key, code=code))
@@ -118,9 +121,9 @@ async def decide(
 
 @router.post("/{case_id}/codes", status_code=202, operation_id="send_code", responses=problems(401, 404, 422, 429))
 async def send_code(case_id: CaseId, desk: Desk, who: Officer) -> CodeDelivery:
-    """Send the caller a code for signing this case, by another channel; it lives 10 minutes and five tries.
+    """Send the caller a code for signing this case, by another channel; it is good for 10 minutes and five tries.
 
-    Asked for again within 30 s, the one just sent is told; 429 says by `Retry-After` when a further one may be had.
+    Asked again within 30 s, the answer describes the code just sent. A 429 says by `Retry-After` when to ask again.
     """
     return await desk.send_code(case_id, to=who)
 

@@ -1,4 +1,4 @@
-"""The documentation page: the description of the API made readable, by scripts and styles from this host alone."""
+"""The documentation page: the description of the API made readable, with scripts and styles from this host alone."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ START = """SwaggerUIBundle({
   layout: "BaseLayout",
 });
 """
-"""A file of its own: a page that starts itself needs a policy that lets any script in a page run."""
+"""The script that starts the page, as a file: an inline script needs a policy that lets any script in a page run."""
 
 
 @router.get("")
 async def page() -> HTMLResponse:
-    """Show the page, which fetches what it needs from here."""
+    """Show the page, which fetches everything it needs from this host."""
     return HTMLResponse(current().say("api_docs.html"))
 
 
 @router.get("/start.js")
 async def start() -> Response:
-    """Give the script that starts the page."""
+    """Return the script that starts the page."""
     return Response(START, media_type="text/javascript")

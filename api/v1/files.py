@@ -1,4 +1,4 @@
-"""Files of evidence: handed in as they are, given back as attachments; only re-made pictures are ever shown."""
+"""Files of evidence: handed in as they are, returned as attachments; only pictures made anew are ever shown."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RAW: dict[str, Any] = {
 
 
 class StoredFile(Frozen):
-    """Be a file as stored: `digest` is the SHA-256 of its bytes, `media_type` what its content is."""
+    """A file as stored: `digest` is the SHA-256 of its bytes, `media_type` the type found in its content."""
 
     digest: str
     size: int
@@ -49,17 +49,17 @@ class StoredFile(Frozen):
     openapi_extra=RAW,
 )
 async def hand_in_file(request: Request, response: Response, desk: Desk, _: Officer) -> StoredFile:
-    """Take in the raw bytes of one file, 20 MiB at most; no name and no declared type is asked for or kept."""
+    """Store the raw bytes of one file, 20 MiB at most; no name and no declared type is asked for or kept."""
     try:
-        kept = await desk.files.keep(body_of(request))
+        stored = await desk.files.keep(body_of(request))
     except Infected:
         log.warning("file.infected")
         raise
-    log.info("file.kept", digest=kept.digest, size=kept.size, media_type=kept.media_type, new=kept.new)
-    if not kept.new:
+    log.info("file.kept", digest=stored.digest, size=stored.size, media_type=stored.media_type, new=stored.new)
+    if not stored.new:
         response.status_code = 200
-    url = f"{desk.base_url}{router.prefix}/{kept.digest}"
-    return StoredFile(digest=kept.digest, size=kept.size, media_type=kept.media_type, url=url)
+    url = f"{desk.base_url}{router.prefix}/{stored.digest}"
+    return StoredFile(digest=stored.digest, size=stored.size, media_type=stored.media_type, url=url)
 
 
 @router.get(
@@ -69,7 +69,7 @@ async def hand_in_file(request: Request, response: Response, desk: Desk, _: Offi
     responses={200: {"content": {kind: {} for kind in (*ALLOWED, "application/octet-stream")}}, **problems(401, 404)},
 )
 async def give_file(digest: Digest, desk: Desk, _: Officer) -> StreamingResponse:
-    """Give a file exactly as it was handed in, to be saved and not to be shown."""
+    """Return a file exactly as it was handed in, to be saved and not to be shown."""
     return _given(await desk.files.original(digest), digest, "attachment")
 
 
@@ -80,15 +80,15 @@ async def give_file(digest: Digest, desk: Desk, _: Officer) -> StreamingResponse
     responses={200: {"content": {"image/jpeg": {}, "image/png": {}}}, **problems(401, 404)},
 )
 async def show_file(digest: Digest, desk: Desk, _: Officer) -> StreamingResponse:
-    """Show a picture: made anew, upright, at most 2000 pixels long, without place and other data of its file."""
+    """Show a picture made anew: upright, at most 2000 pixels long, without place and other data of its file."""
     return _given(await desk.files.shown(digest), digest, "inline")
 
 
 async def body_of(request: Request) -> AsyncIterator[bytes]:
-    """Yield the body in pieces; one that says it is too large is not even begun.
+    """Yield the body in pieces; if its declared length is too large, it is not read at all.
 
     Raises:
-        TooLarge: the declared length is over the limit; what is undeclared is counted by the store.
+        TooLarge: the declared length is over the limit; the store counts a body that declares none.
         ProblemError: the client went away.
 
     """

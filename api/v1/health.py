@@ -1,4 +1,4 @@
-"""Whether the program is alive, and whether the parts it stands on answer."""
+"""Whether the program is alive, and whether the register and Temporal answer."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ router = APIRouter(tags=["health"])
 
 @router.get("/healthz", operation_id="alive", responses={500: problems()[500]})
 async def alive() -> dict[str, str]:
-    """Tell that this process serves requests, whatever else is down."""
+    """Answer that this process serves requests, whatever else is down."""
     return {"status": "alive"}
 
 
 @router.get("/readyz", operation_id="ready", responses=problems())
 async def ready(desk: Desk) -> dict[str, bool]:
-    """Tell that register and Temporal answer; 503 names the part that does not."""
+    """Answer whether the register and Temporal respond; a 503 names the part that does not."""
     parts = await desk.ready()
     if not all(parts.values()):
         raise ProblemError(503, "not_ready", headers=RETRY_AFTER, parts=parts)
@@ -29,11 +29,11 @@ async def ready(desk: Desk) -> dict[str, bool]:
 
 @router.get("/", include_in_schema=False)
 async def start() -> RedirectResponse:
-    """Lead a person who only knows the address to the documentation."""
+    """Redirect a person who only knows the address to the documentation."""
     return RedirectResponse("/docs", status_code=307)
 
 
 @router.get("/favicon.ico", include_in_schema=False)
 async def no_icon() -> Response:
-    """Say that there is no icon: every browser asks, and an error in its console would look like ours."""
+    """Answer that there is no icon: every browser asks, and an error in its console would look like ours."""
     return Response(status_code=204)

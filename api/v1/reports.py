@@ -1,4 +1,4 @@
-"""Intake: a lead is handed in, and whoever holds its id may read it back."""
+"""Intake: a lead is handed in, and anybody who has its id may read it back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ReportId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 
 
 class StoredReport(Frozen):
-    """Be a report as handed in, with the case it belongs to and where that stands."""
+    """A report as handed in, its case, and the stage of that case; `bulletin` is the address of the published page."""
 
     report_id: str
     case_id: str
@@ -40,14 +40,14 @@ class StoredReport(Frozen):
     openapi_extra=body("Report"),
 )
 async def hand_in_report(request: Request, desk: Desk, who: Caller, key: OptionalKey) -> ReportReceipt:
-    """Hand in a lead; without an Idempotency-Key a retry may count as a second sighting."""
+    """Hand in a lead. Without an Idempotency-Key a retry may count as a second sighting."""
     report = await body_as(request, Report)
     return await desk.report(report, key=key, principal=who.id if who else "anonymous")
 
 
 @router.get("/reports/{report_id}", operation_id="show_report", responses=problems(404))
 async def show_report(report_id: ReportId, desk: Desk) -> StoredReport:
-    """Show a report as handed in, and where its case stands; the id is the only key, so it cannot be guessed."""
+    """Show a report as handed in, and where its case stands. The id is the only key, so it is made unguessable."""
     filing, case_id = await desk.report_of(report_id)
     view = await desk.view(case_id)
     return StoredReport(

@@ -1,0 +1,1 @@
+"""What the measurements share: the standard case and its player, baselines, processes, figures."""

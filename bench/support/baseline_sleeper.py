@@ -1,7 +1,8 @@
-"""The floor deadlines are measured against: a workflow that sleeps, has one line written, and sleeps again.
+"""The baseline of deadlines: a workflow that sleeps, has one line written, and sleeps again.
 
-`python -m bench.sleeper` is its worker: the same converter, sandbox, workflow cache and task-queue settings as ours.
-Its line goes down to the disk by the outbox our own letters go to. It then sleeps on and stays open, as a case does.
+`python -m bench.support.baseline_sleeper` is its worker: the same converter, sandbox, workflow cache and task-queue
+settings as ours. Its line goes down to the disk by the outbox our own letters go to. It then sleeps on and stays open,
+as a case does.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ with workflow.unsafe.imports_passed_through():
 
 QUEUE = "sleeper"
 NEXT = timedelta(hours=4)
-"""How long it sleeps afterwards: it stays open, as a case does."""
+"""How long it sleeps afterwards, and stays open, as a case does."""
 
 
 class Planned(BaseModel):
-    """Be who sleeps, and until when."""
+    """What a sleeper is started with: its name, and until when it sleeps."""
 
     name: str
     due: datetime
 
 
 class Line(BaseModel):
-    """Be what is written."""
+    """One line to write: its key, and the name of the sleeper."""
 
     key: str
     name: str
@@ -43,24 +44,24 @@ def written_to(data: Path) -> Path:
 
 
 class Lines:
-    """Write lines."""
+    """The activity that writes lines."""
 
     def __init__(self, data: Path) -> None:
         self._outbox = Outbox(written_to(data))
 
     @activity.defn
     async def write(self, line: Line) -> None:
-        """Write one line, down to the disk."""
+        """Write one line, synced to the disk."""
         await self._outbox.add(line.key, {"case_id": line.name})
 
 
 @workflow.defn
 class Sleeper:
-    """Sleep until an instant, write a line, sleep again."""
+    """A workflow that sleeps until an instant, has a line written, and sleeps again."""
 
     @workflow.run
     async def run(self, planned: Planned) -> None:
-        """Do so, and stay open meanwhile; a first line says that it has begun, as a case's first letter does."""
+        """Write a first line, as a case sends its first letter; sleep, write the measured line, and stay open."""
         await self._write(f"{planned.name}/begun", planned)
         await workflow.sleep(planned.due - workflow.now())
         await self._write(f"{planned.name}/due", planned)

@@ -1,7 +1,8 @@
-"""The floor to measure against: a workflow with the Updates of a standard case and as many activities, that do nothing.
+"""The baseline of cases: a workflow with the Updates of a standard case, and activities that do nothing.
 
-`python -m bench.bare` is its worker: the same converter, sandbox, workflow cache and task-queue settings as ours. The
-Updates bring the same bodies as the standard case's: what people say costs its way whoever hears it.
+`python -m bench.support.baseline_workflow` is its worker: the same converter, sandbox, workflow cache and task-queue
+settings as ours. The Updates carry the bodies of the standard case: what they cost on their way does not depend on
+what the receiver does.
 """
 
 from __future__ import annotations
@@ -21,66 +22,70 @@ with workflow.unsafe.imports_passed_through():
     from bench.support import standard_case
 
 EFFECTS = {0: 1, 1: 1, 7: 1, 8: 1, 9: 1, 10: 2, 11: 1}
-"""How many activities are owed after so many Updates: ring, request, editor, reviewer, signer, two channels, last
-record."""
+"""How many activities start after so many Updates.
+
+They stand for ring, request, editor, reviewer, signer, two channels, last record.
+"""
 
 UPDATES = standard_case.DECISIONS
 QUEUE = "bare"
 
 
 class Begun(BaseModel):
-    """Be what a workflow and an activity are given."""
+    """The argument of a workflow and of an activity."""
 
     number: int
 
 
-class Heard(BaseModel):
-    """Be what an Update answers."""
+class Reply(BaseModel):
+    """The answer of an Update."""
 
     seq: int
 
 
 @activity.defn
-async def nothing(begun: Begun) -> Heard:
+async def nothing(begun: Begun) -> Reply:
     """Do nothing."""
-    return Heard(seq=0)
+    return Reply(seq=0)
 
 
 @workflow.defn
 class Bare:
-    """Hear eleven Updates, call seven activities."""
+    """A workflow that takes eleven Updates and calls eight activities."""
 
     @workflow.init
     def __init__(self, begun: Begun) -> None:
-        self.heard = 0
+        self.received = 0
 
     @workflow.run
-    async def run(self, begun: Begun) -> Heard:
-        """Start what is owed after each Update; wait for it at the end."""
+    async def run(self, begun: Begun) -> Reply:
+        """Start the activities that follow each Update; wait for them at the end."""
         effects = [asyncio.create_task(self._effect()) for _ in range(EFFECTS[0])]
         for count in range(1, UPDATES + 1):
-            await workflow.wait_condition(lambda count=count: self.heard >= count)
+            await workflow.wait_condition(lambda count=count: self.received >= count)
             effects += [asyncio.create_task(self._effect()) for _ in range(EFFECTS.get(count, 0))]
         for effect in effects:
             await effect
-        return Heard(seq=self.heard)
+        return Reply(seq=self.received)
 
     @workflow.update
-    def say(self, said: dict[str, Any]) -> Heard:
-        """Count."""
-        self.heard += 1
-        return Heard(seq=self.heard)
+    def decide(self, decision: dict[str, Any]) -> Reply:
+        """Count the Update."""
+        self.received += 1
+        return Reply(seq=self.received)
 
-    @say.validator
-    def weigh(self, said: dict[str, Any]) -> None:
+    @decide.validator
+    def validate(self, decision: dict[str, Any]) -> None:
         """Refuse nothing."""
 
     async def _effect(self) -> None:
-        await workflow.execute_activity(nothing, Begun(number=self.heard), start_to_close_timeout=timedelta(seconds=5))
+        await workflow.execute_activity(
+            nothing, Begun(number=self.received), start_to_close_timeout=timedelta(seconds=5)
+        )
 
 
 class BarePlayer:
-    """Play bare cases over one client."""
+    """A player of bare cases over one client."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -88,7 +93,7 @@ class BarePlayer:
         self.closed_late = 0
 
     async def opens_and_publishes(self) -> Any:
-        """Start a case and say all but the last."""
+        """Start a case and send all Updates but the last."""
         name = f"bare-{secrets.token_hex(5)}"
         handle = await self.client.start_workflow(Bare.run, Begun(number=0), id=name, task_queue=QUEUE)
         for line in (*standard_case.before_the_text(), *standard_case.signatures("0" * 64)):
@@ -96,11 +101,11 @@ class BarePlayer:
         return handle
 
     async def closes(self, handle: Any) -> None:
-        """Say the last."""
+        """Send the last Update."""
         await self._says(handle, standard_case.close())
 
     async def _says(self, handle: Any, line: standard_case.Line) -> None:
-        await handle.execute_update(Bare.say, line.said, id=f"{handle.id}-{secrets.token_hex(8)}")
+        await handle.execute_update(Bare.decide, line.said, id=f"{handle.id}-{secrets.token_hex(8)}")
         self.decided += 1
 
 

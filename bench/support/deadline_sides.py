@@ -29,22 +29,22 @@ from wiring.api import open_desk
 
 QUEUE = "full"
 TOGETHER = 20
-"""How many are opened at a time."""
+"""How many are opened at the same time."""
 
 
 class Opening(Protocol):
-    """Be how one side gets its deadlines."""
+    """The way in which one side opens deadlines."""
 
     async def due_at(self, instant: datetime) -> str:
         """Open one that is due at `instant`; return its name in the outbox."""
 
     async def due_soon(self) -> tuple[str, datetime]:
-        """Open one that is due after `hours.BUDGET`; return its name and the instant it planned."""
+        """Open one that is due after `offices.BUDGET`; return its name and the instant it planned."""
 
 
 @dataclass(frozen=True)
 class Side:
-    """Be one of the two: how its deadlines come about, where their letters go, which processes work for it."""
+    """One of the two sides: how it opens deadlines, where their letters go, which processes work for it."""
 
     opening: Opening
     letters: Watch
@@ -52,11 +52,11 @@ class Side:
     worker: ManagedProcess
 
     def cpu(self) -> dict[str, float]:
-        """Return the processor time each part has used so far."""
+        """Return the processor time each part has used so far, in seconds."""
         return {"server": cpu_of(pid_of(self.server)), "worker": cpu_of(pid_of(self.worker))}
 
     async def open_due_at(self, instant: datetime, count: int) -> list[str]:
-        """Open many, due at one instant."""
+        """Open many deadlines that are due at one instant; return their names."""
         gate = asyncio.Semaphore(TOGETHER)
 
         async def one() -> str:
@@ -67,7 +67,7 @@ class Side:
 
 
 class Cases:
-    """Open cases as people do, by reports to a desk."""
+    """Cases, opened as people do, by reports to a desk."""
 
     def __init__(self, desk: CaseDesk, client: Client) -> None:
         self._desk, self._client = desk, client
@@ -75,13 +75,13 @@ class Cases:
         self._hasty = self._desk_of(offices.due_in_a_minute(desk.office))
 
     async def due_at(self, instant: datetime) -> str:
-        """Report to an office that closes at `instant`."""
+        """Report to an office that closes at `instant`; return the case."""
         if instant not in self._closing:
             self._closing[instant] = self._desk_of(offices.closing_at(self._desk.office, instant))
         return await self._reported_to(self._closing[instant])
 
     async def due_soon(self) -> tuple[str, datetime]:
-        """Report to an office in a hurry; the case itself says when its triage is due."""
+        """Report to an office with a short budget; the case itself says when its triage is due."""
         case = await self._reported_to(self._hasty)
         summary = (await self._hasty.view(case)).summary
         assert summary is not None
@@ -107,13 +107,13 @@ class Cases:
 
 
 class Sleepers:
-    """Open bare workflows."""
+    """Bare workflows that sleep."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     async def due_at(self, instant: datetime) -> str:
-        """Start one."""
+        """Start one that sleeps until `instant`; return its name."""
         name = f"sleeper-{secrets.token_hex(5)}"
         planned = baseline_sleeper.Planned(name=name, due=instant)
         await self._client.start_workflow(
@@ -122,7 +122,7 @@ class Sleepers:
         return name
 
     async def due_soon(self) -> tuple[str, datetime]:
-        """Start one."""
+        """Start one that sleeps for `offices.BUDGET`; return its name and when it wakes."""
         due = datetime.now(UTC) + offices.BUDGET
         return await self.due_at(due), due
 
@@ -132,19 +132,19 @@ async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
     """Run one server, the two workers, and the desk in this process."""
     settings = Settings(data=folder, task_queue=QUEUE, smtp_url=None, message_url=None, partner_url=None)
     environment = {"PIYAO_DATA": str(folder), "PIYAO_TASK_QUEUE": QUEUE}
-    async with AsyncExitStack() as held:
-        server = await held.enter_async_context(dev_server(folder))
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(dev_server(folder))
         client = await connect(None)
-        full = await held.enter_async_context(python("worker", [str(ROOT / "worker.py")], folder, environment))
-        floor = await held.enter_async_context(
+        full = await stack.enter_async_context(python("worker", [str(ROOT / "worker.py")], folder, environment))
+        floor = await stack.enter_async_context(
             python("sleeper", ["-m", "bench.support.baseline_sleeper"], folder, environment)
         )
         async with asyncio.timeout(90):
             for queue in (QUEUE, baseline_sleeper.QUEUE):
-                await temporal_server.polled(client, queue)
-        desk = await held.enter_async_context(open_desk(settings))
-        letters = await held.enter_async_context(watching(folder / "outbox" / "notices.jsonl"))
-        lines = await held.enter_async_context(watching(baseline_sleeper.written_to(folder)))
+                await temporal_server.wait_for_worker(client, queue)
+        desk = await stack.enter_async_context(open_desk(settings))
+        letters = await stack.enter_async_context(watching(folder / "outbox" / "notices.jsonl"))
+        lines = await stack.enter_async_context(watching(baseline_sleeper.written_to(folder)))
         yield {
             "full": Side(Cases(desk, client), letters, server.part, full),
             "bare": Side(Sleepers(client), lines, server.part, floor),

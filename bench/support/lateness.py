@@ -9,7 +9,7 @@ from datetime import datetime
 
 
 def percentile(values: Iterable[float], share: int) -> float:
-    """Return the least value that `share` percent of all values do not exceed: one that was measured, none between."""
+    """Return the least value that `share` percent of all values do not exceed: a measured one, never one in between."""
     ranked = sorted(values)
     return ranked[max(0, math.ceil(len(ranked) * share / 100) - 1)]
 
@@ -20,12 +20,12 @@ def late_by(seen: Mapping[str, datetime], planned: Mapping[str, datetime]) -> li
 
 
 def in_short(late: Sequence[float]) -> dict[str, float]:
-    """Return the figures of some deadlines."""
+    """Return the 50th and 99th percentile of some deadlines, in seconds."""
     return {f"p{share}_s": round(percentile(late, share), 3) for share in (50, 99)}
 
 
 def of_rounds(rounds: Sequence[Mapping[str, Mapping[str, float]]]) -> dict[str, float]:
-    """Return medians over rounds; the ratio is the median of each round's own, as load comes and goes."""
+    """Return medians over rounds; the ratio is the median of each round's own, because load comes and goes."""
 
     def median(side: str, figure: str) -> float:
         return round(statistics.median(one[side][figure] for one in rounds), 3)

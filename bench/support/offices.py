@@ -1,4 +1,4 @@
-"""Offices whose deadlines come soon: as the packaged one, but for the figures a measurement cannot wait for."""
+"""Offices whose deadlines come soon: like the packaged one, but for the figures a measurement cannot wait for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BUDGET = timedelta(minutes=1)
 
 
 def closing_at(office: Office, instant: datetime) -> Office:
-    """Return an office whose business closes at `instant`: a level blue case opened before is to be triaged by then.
+    """Return an office whose business closes at `instant`: a blue case that is opened before is to be triaged by then.
 
     It is the natural deadline of many cases at once: `1wd` ends for all of them at the same close of business. The day
     of the start is not counted, so the next one begins at `instant`, and its business is over in the same moment.
@@ -33,7 +33,7 @@ def closing_at(office: Office, instant: datetime) -> Office:
 
 
 def due_in_a_minute(office: Office) -> Office:
-    """Return an office that wants a triage at level yellow within `BUDGET` and reminds nobody of it before."""
+    """Return an office that wants a triage at level yellow within `BUDGET`, and sends no reminder before."""
     terms = office.policy.terms
     yellow = terms.levels[Level.YELLOW]
     ladder = tuple(rung for rung in yellow.ladder if rung.kind not in (RungKind.REMIND, RungKind.DUE_SOON))

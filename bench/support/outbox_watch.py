@@ -1,4 +1,4 @@
-"""When lines reach an outbox, seen from outside: no program that writes them says so itself."""
+"""When lines reach an outbox, seen from outside: the programs that write them do not report it."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 OFTEN = 0.005
-"""Seconds between two looks: what is measured is late by this much at most."""
+"""Seconds between two readings: what is measured is too late by this much at most."""
 
 AFTER = timedelta(seconds=1)
-"""How long after the last line none may come, for a wave to count as out: all of it is written at once."""
+"""How long no line may follow for a wave to count as complete: all of a wave is written at once."""
 
 
 class Watch:
-    """Keep for each case when its latest line was seen."""
+    """When the latest line of each case was seen."""
 
     def __init__(self, file: Path) -> None:
         self.latest: dict[str, datetime] = {}
         self._file, self._read = file, 0
 
     def look(self) -> None:
-        """Take note of the whole lines added since the last look."""
+        """Record the whole lines added since the last reading."""
         if not self._file.exists():
             return
         with self._file.open("rb") as file:
@@ -34,11 +34,11 @@ class Watch:
         now = datetime.now(UTC)
         self.latest |= {json.loads(line)["case_id"]: now for line in whole.splitlines()}
 
-    async def told(self, since: Mapping[str, datetime], *, patience: float) -> dict[str, datetime]:
-        """Wait until every case has a line of after its instant, and no more come; tell when each had its last.
+    async def wait_for(self, since: Mapping[str, datetime], *, patience: float) -> dict[str, datetime]:
+        """Wait until every case has a line later than its instant and no more come; return when each had its last.
 
         Raises:
-            TimeoutError: one has none.
+            TimeoutError: a case has none after `patience` seconds.
 
         """
         async with asyncio.timeout(patience):

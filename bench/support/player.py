@@ -1,4 +1,4 @@
-"""Play the standard case through the desk."""
+"""A player of the standard case, through the desk."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from domain.events import Drafted
 from domain.reports.report import Report
 
 PATIENCE = 30.0
-"""Seconds a publication has until the case may be closed."""
+"""Seconds a publication has until the case can be closed."""
 
 
 class Player:
-    """Say the lines of a story for all its people."""
+    """A player that takes the decisions of a story for all its people."""
 
     def __init__(self, desk: CaseDesk) -> None:
         self.desk = desk
@@ -31,7 +31,7 @@ class Player:
         return taken.case_id
 
     async def says(self, case: str, *lines: standard_case.Line) -> Answer:
-        """Say lines one after another and return the last answer."""
+        """Take the decisions of `lines` one after another, and return the last answer."""
         for line in lines:
             by = line.speaker(self.desk.office)
             answer = await self.desk.decide(case, line.said, by=by, key=secrets.token_hex(8))
@@ -39,7 +39,7 @@ class Player:
         return answer
 
     async def publishes(self, case: str, drafted: Answer) -> None:
-        """Approve the text that `drafted` answers, twice."""
+        """Have the text that `drafted` answers reviewed and signed."""
         await self.says(case, *standard_case.signatures(digest_of(drafted)))
 
     async def closes(self, case: str) -> None:

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from cli.supervisor import temporal_server
-from cli.supervisor.free_ports import HOST, settle
+from cli.supervisor.free_ports import HOST, choose_ports
 from cli.supervisor.process import ManagedProcess
 from temporal import search_attributes
 
@@ -20,20 +20,20 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Server:
-    """Be one dev server on its own ports and its own file; a restart finds the same data."""
+    """One dev server with its own ports and its own file; after a restart it finds the same data."""
 
     def __init__(self, folder: Path, dynamic: Mapping[str, str] | None = None) -> None:
-        self.ports = settle(api=0, temporal=0, ui=0)
+        self.ports = choose_ports(api=0, temporal=0, ui=0)
         self.address = f"{HOST}:{self.ports.temporal}"
         command = temporal_server.command(folder / "temporal.db", self.ports, dynamic or {})
         self.part = ManagedProcess("temporal", command, folder / "logs" / "temporal.log", dict(os.environ))
 
     async def start(self) -> None:
-        """Start it and wait until it answers and knows the search attributes."""
+        """Start the server, and wait until it answers and has the search attributes."""
         await self.part.start()
         async with asyncio.timeout(30):
-            client = await temporal_server.reached(self.address)
-            await temporal_server.keep_histories(client)
+            client = await temporal_server.wait_for_server(self.address)
+            await temporal_server.raise_retention(client)
             await search_attributes.ensure(client)
 
 
@@ -71,7 +71,7 @@ async def python(
 def pid_of(part: ManagedProcess) -> int:
     """Return the process id of a running part."""
     if part.process is None or part.process.returncode is not None:
-        raise RuntimeError(f"{part.name} does not run; its last words: {part.last_words()}")
+        raise RuntimeError(f"{part.name} does not run; its last words: {part.last_lines()}")
     return part.process.pid
 
 

@@ -13,7 +13,7 @@ from rich.table import Table
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
-    """Return a parser that knows `--json FILE`."""
+    """Return a parser with the option `--json FILE`."""
     made = argparse.ArgumentParser(description=description)
     made.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE as JSON")
     return made
@@ -36,7 +36,7 @@ def show_beside(title: str, figures: Mapping[str, Mapping[str, object]]) -> None
 
 
 def write(file: Path | None, figures: dict[str, Any]) -> None:
-    """Write the figures, where a file was asked for."""
+    """Write the figures if a file was asked for."""
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

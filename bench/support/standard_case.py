@@ -31,41 +31,41 @@ PLACES = "东汀西汀南浦北浦中洲上洲下洲桥头渡口山前山后城�
 
 @dataclass(frozen=True)
 class Line:
-    """Be one line of the story: who says what."""
+    """One line of the story: the seat that decides, and its decision."""
 
     unit: str
     seat: Seat
     said: Decision
 
     def speaker(self, office: Office) -> Person:
-        """Return who sits there."""
+        """Return the person in that seat."""
         return next(one for one in office.people if one.unit == self.unit and self.seat in one.seats)
 
 
 def claim() -> str:
-    """Return a claim nobody has reported yet; none of its words is on the red list."""
+    """Return a claim that was never reported before; none of its words is on the red list."""
     place = secrets.choice(PLACES) + secrets.choice(PLACES)
     return f"听说{place}片区自来水发黄，喝了会生病，编号{secrets.token_hex(6)}，大家先别喝"
 
 
 def triage() -> Line:
-    """Ask three units."""
-    said = TriageDecision(
+    """Return the triage that asks three units."""
+    decision = TriageDecision(
         level=Level.YELLOW, topic="供水", district="东汀区", lead=LEAD, co_units=CO_UNITS, ask="水质是否合格"
     )
-    return Line("wxb", Seat.DUTY, said)
+    return Line("wxb", Seat.DUTY, decision)
 
 
 def accept(unit: str, seat: Seat = Seat.LIAISON_A) -> Line:
-    """Sign for a request."""
+    """Return the acceptance of a request."""
     return Line(unit, seat, Accept())
 
 
 def finding(unit: str, seat: Seat = Seat.LIAISON_A, verdict: Verdict = Verdict.FALSE) -> Line:
-    """Answer a request."""
+    """Return the answer to a request."""
     record = Evidence(kind="检测记录", source="出厂水逐时检测", url="https://swj.mc.example/1", captured_at=CAPTURED)
-    said = Finding(verdict=verdict, explanation="经逐点检测，出厂水和管网水均合格。", evidence=(record,))
-    return Line(unit, seat, said)
+    decision = Finding(verdict=verdict, explanation="经逐点检测，出厂水和管网水均合格。", evidence=(record,))
+    return Line(unit, seat, decision)
 
 
 def argued() -> tuple[Line, ...]:
@@ -82,26 +82,26 @@ def argued() -> tuple[Line, ...]:
 
 
 def draft() -> Line:
-    """Hand in the text."""
-    said = DraftSubmission(
+    """Return the text that is handed in."""
+    decision = DraftSubmission(
         publication=PublicationKind.REBUTTAL,
         title="东汀片区自来水水质合格",
         text="经三家单位逐点检测，东汀片区自来水各项指标合格，可以放心饮用。",
     )
-    return Line("wxb", Seat.EDITOR, said)
+    return Line("wxb", Seat.EDITOR, decision)
 
 
 def signatures(digest: str) -> tuple[Line, Line]:
-    """Sign exactly that text: reviewed by the lead unit, signed by the office."""
+    """Return the signatures of exactly that text: reviewed by the lead unit, signed by the office."""
     review = Review(digest=digest, outcome=Vote.APPROVE)
     return Line(LEAD, Seat.DEPUTY, review), Line("wxb", Seat.DEPUTY, Sign(digest=digest, outcome=Vote.APPROVE))
 
 
 def close() -> Line:
-    """Close the case."""
+    """Return the decision that closes the case."""
     return Line("wxb", Seat.DUTY, Close())
 
 
 def before_the_text() -> tuple[Line, ...]:
-    """Return the first eight decisions: those that need to know nothing of the answers before them."""
+    """Return the first eight decisions, which need nothing from the answers before them."""
     return (triage(), *(accept(unit) for unit in UNITS), *(finding(unit) for unit in UNITS), draft())

@@ -1,0 +1,1 @@
+"""What the commands do, except those that run services."""

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cli.actions.doctor import tell
+from cli.actions.doctor import print_result
 from cli.checks.office import coverage
 from cli.checks.result import CheckResult
 from cli.messages import message
@@ -25,7 +25,7 @@ COLUMNS = ("day", "weekday", "kind", "name", "hours", "source")
 
 
 def show_month(config: Path | None, first: date | None, *, as_json: bool) -> None:
-    """Print the days of a month, by default of this one."""
+    """Print the days of a month, by default the current one."""
     office, calendar = _read(config)
     days = calendar.month(first or _today(office))
     if not days:
@@ -44,23 +44,26 @@ def show_month(config: Path | None, first: date | None, *, as_json: bool) -> Non
 
 
 def check_calendar(config: Path | None, on: date | None, *, as_json: bool) -> None:
-    """Print where the days come from, where notices and list differ, and whether enough of them is known; 1 if not."""
+    """Print where the days come from, where notices and list differ, and how long the calendar is known.
+
+    The exit status is 1 if it is known for less than `SOON` days.
+    """
     office, calendar = _read(config)
     found = coverage(office, on or _today(office))
     unlike = calendar.unlike()
     if as_json:
-        print(json.dumps(_checked(office, calendar, found), ensure_ascii=False, indent=2))
+        print(json.dumps(_as_json(office, calendar, found), ensure_ascii=False, indent=2))
     else:
         code = "calendar_list" if calendar.known else "calendar_no_list"
         print(message(code, country=calendar.country, year=calendar.known))
         for name, days in calendar.notices().items():
             off = sum(one.kind is DayKind.HOLIDAY for one in days)
             print(message("calendar_notice", name=name, off=off, work=len(days) - off))
-        for stands, listed in unlike:
-            values = {"day": stands.day, "stands": _is(stands), "listed": _is(listed)}
+        for in_force, listed in unlike:
+            values = {"day": in_force.day, "stands": _kind_and_hours(in_force), "listed": _kind_and_hours(listed)}
             print(message("calendar_unlike", **values))
         print(message("calendar_version", version=office.working.version, zone=office.policy.zone))
-        tell("calendar", found)
+        print_result("calendar", found)
     if not found.ok:
         raise SystemExit(1)
 
@@ -74,7 +77,7 @@ def _today(office: Office) -> date:
     return office.day(datetime.now(UTC))  # noqa: TID251  (the command line is where today is known)
 
 
-def _checked(office: Office, calendar: Calendar, found: CheckResult) -> dict[str, Any]:
+def _as_json(office: Office, calendar: Calendar, found: CheckResult) -> dict[str, Any]:
     return {
         "ok": found.ok,
         "country": calendar.country,
@@ -83,7 +86,7 @@ def _checked(office: Office, calendar: Calendar, found: CheckResult) -> dict[str
         "version": office.working.version,
         "zone": office.policy.zone,
         "notices": list(calendar.notices()),
-        "unlike": [{"stands": _row(stands), "list": _row(listed)} for stands, listed in calendar.unlike()],
+        "unlike": [{"stands": _row(in_force), "list": _row(listed)} for in_force, listed in calendar.unlike()],
         "todo": found.todo,
     }
 
@@ -112,7 +115,7 @@ def _cells(one: CalendarDay) -> list[str]:
     ]
 
 
-def _is(one: CalendarDay) -> str:
+def _kind_and_hours(one: CalendarDay) -> str:
     return " ".join(part for part in (message(f"day_{one.kind}"), one.name, _hours(one)) if part)
 
 

@@ -1,4 +1,4 @@
-"""What the commands for people do: hand in, list, show, decide; answers as a table or as JSON."""
+"""What the commands on cases do: hand in, list, show, decide; they print a table or JSON."""
 
 from __future__ import annotations
 
@@ -13,32 +13,34 @@ from cli.render import case as render_case
 from cli.render import clocks as render_clocks
 
 
-async def report(url: str, key_file: Path | None, body: dict[str, Any], *, once: str | None, as_json: bool) -> None:
-    """Hand in a report and tell where it went."""
+async def report(
+    url: str, key_file: Path | None, body: dict[str, Any], *, idempotency_key: str | None, as_json: bool
+) -> None:
+    """Hand in a report and print where it went."""
     given = {name: value for name, value in body.items() if value is not None}
-    _out(await _hand_in(url, key_file, "/v1/reports", given, once), as_json, render_case.taken)
+    _print(await _post(url, key_file, "/v1/reports", given, idempotency_key), as_json, render_case.taken)
 
 
 async def list_cases(url: str, key_file: Path | None, where: dict[str, Any], *, as_json: bool) -> None:
-    """List cases."""
+    """Print the cases that match."""
     async with ApiClient(url, personal_key(key_file)) as api:
         found = await api.get("/v1/cases", **where)
-    _out(found, as_json, render_case.case_list)
+    _print(found, as_json, render_case.case_list)
 
 
 async def show(url: str, key_file: Path | None, case: str, *, as_json: bool) -> None:
-    """Show one case with its timeline."""
+    """Print one case with its timeline."""
     async with ApiClient(url, personal_key(key_file)) as api:
         view = await api.get(f"/v1/cases/{case}")
         timeline = await api.get(f"/v1/cases/{case}/timeline")
-    _out({"case": view, "timeline": timeline}, as_json, render_case.case_page)
+    _print({"case": view, "timeline": timeline}, as_json, render_case.case_page)
 
 
 async def clocks(url: str, key_file: Path | None, case: str, *, as_json: bool) -> None:
-    """Explain every clock of a case: its account, its rungs, the rule behind each."""
+    """Print every clock of a case: its account, its rungs, the rule behind each."""
     async with ApiClient(url, personal_key(key_file)) as api:
         found = await api.get(f"/v1/cases/{case}/clocks")
-    _out(found, as_json, render_clocks.page)
+    _print(found, as_json, render_clocks.page)
 
 
 async def decide(
@@ -47,37 +49,42 @@ async def decide(
     case: str,
     body: dict[str, Any],
     *,
-    once: str | None,
+    idempotency_key: str | None,
     code: str | None = None,
     as_json: bool,
 ) -> None:
-    """Take a decision and tell how the case stands now."""
-    answer = await _hand_in(url, key_file, f"/v1/cases/{case}/decisions", body, once, code)
-    _out(answer, as_json, render_case.answer)
+    """Take a decision and print how the case stands now."""
+    answer = await _post(url, key_file, f"/v1/cases/{case}/decisions", body, idempotency_key, code)
+    _print(answer, as_json, render_case.answer)
 
 
 async def code(url: str, key_file: Path | None, case: str, *, as_json: bool) -> None:
-    """Have a code sent, and tell by which channel and until when it is good."""
+    """Ask for a signing code, and print by which channel it went and until when it is good."""
     async with ApiClient(url, personal_key(key_file)) as api:
-        sent = await api.post(f"/v1/cases/{case}/codes", {}, once=secrets.token_urlsafe(18))
-    _out(sent, as_json, render_case.code_sent)
+        sent = await api.post(f"/v1/cases/{case}/codes", {}, idempotency_key=secrets.token_urlsafe(18))
+    _print(sent, as_json, render_case.code_sent)
 
 
-async def _hand_in(
-    url: str, key_file: Path | None, path: str, body: dict[str, Any], once: str | None, code: str | None = None
+async def _post(
+    url: str,
+    key_file: Path | None,
+    path: str,
+    body: dict[str, Any],
+    idempotency_key: str | None,
+    code: str | None = None,
 ) -> Any:
-    """Hand in once; when the outcome is unknown, say how the same is handed in again without a second effect."""
-    once = once or secrets.token_urlsafe(18)
+    """Post `body`; if the outcome is unknown, the error says how to send it again without a second effect."""
+    idempotency_key = idempotency_key or secrets.token_urlsafe(18)
     async with ApiClient(url, personal_key(key_file)) as api:
         try:
-            return await api.post(path, body, once=once, code=code)
-        except ApiError as trouble:
-            if trouble.status in LATER:
-                raise ApiError(trouble.status, [str(trouble), message("again_with_key", key=once)]) from None
+            return await api.post(path, body, idempotency_key=idempotency_key, code=code)
+        except ApiError as error:
+            if error.status in LATER:
+                raise ApiError(error.status, [str(error), message("again_with_key", key=idempotency_key)]) from None
             raise
 
 
-def _out(found: Any, as_json: bool, page: Any) -> None:
+def _print(found: Any, as_json: bool, page: Any) -> None:
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     else:

@@ -9,20 +9,21 @@ from typing import Any
 from cli.messages import message
 
 LISTS = ("co_units", "evidence")
-"""Fields that are lists even when they stand once."""
+"""Fields that are lists even if they are given once."""
 
 NUMBERS = ("expected_level",)
 
 
 class Unreadable(Exception):
-    """Say which argument cannot be read, and what is allowed."""
+    """Raised when an argument cannot be read; says which one, and what is allowed."""
 
 
 def fields(words: Sequence[str], body: str | None) -> dict[str, Any]:
-    """Read the fields of a decision; those of `body` (a JSON object) first, then each `--field value`.
+    """Return the fields of a decision: those of `body` (a JSON object), overridden by each `--field value`.
 
     Raises:
         Unreadable: an argument is no field, a field lacks its value, or `body` is no JSON object.
+
     """
     found = _object(body, "--body") if body is not None else {}
     given: dict[str, list[Any]] = {}
@@ -51,7 +52,7 @@ def _pair(rest: list[str]) -> tuple[str, str]:
 
 
 def _value(name: str, text: str) -> Any:
-    """Read one value: JSON where the field is an object or a number, the words as they stand otherwise."""
+    """Return one value: an object parsed from JSON, a number, or the text as it stands, depending on the field."""
     if name == "evidence":
         return _object(text, "--evidence")
     return int(text) if name in NUMBERS and text.isdecimal() else text

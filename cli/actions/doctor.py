@@ -1,4 +1,4 @@
-"""Run the checks of `piyao doctor`: all of them, whatever one finds, and none for long."""
+"""The checks of `piyao doctor`: all are run, whatever one of them finds, and none for long."""
 
 from __future__ import annotations
 
@@ -32,45 +32,45 @@ CHECKS: dict[str, Check] = {
 }
 
 
-async def examine(settings: Settings) -> dict[str, CheckResult]:
-    """Return what every check found."""
+async def run_checks(settings: Settings) -> dict[str, CheckResult]:
+    """Return the result of every check, by its name."""
     try:
-        ground = CheckContext(settings, load_office(settings))
+        context = CheckContext(settings, load_office(settings))
     except Exception as problem:  # whatever it is, it is about the office's files: nothing else is read here
-        ground = CheckContext(settings, None, str(problem))
-    found = await asyncio.gather(*(_checked(check, ground) for check in CHECKS.values()))
+        context = CheckContext(settings, None, str(problem))
+    found = await asyncio.gather(*(_checked(check, context) for check in CHECKS.values()))
     return dict(zip(CHECKS, found, strict=True))
 
 
-async def _checked(check: Check, ground: CheckContext) -> CheckResult:
+async def _checked(check: Check, context: CheckContext) -> CheckResult:
     try:
         async with asyncio.timeout(LIMIT):
-            return await check(ground)
+            return await check(context)
     except TimeoutError:
         return CheckResult(False, message("check_slow", seconds=int(LIMIT)), message("todo_slow"))
     except Unavailable as unavailable:
         return CheckResult(False, str(unavailable), message("todo_unknown"))
-    except Exception as bug:  # the others are to be told all the same
+    except Exception as bug:  # the results of the others are printed all the same
         return CheckResult(
             False, message("check_failed", kind=type(bug).__name__, problem=bug), message("todo_unknown")
         )
 
 
-def show(findings: dict[str, CheckResult], *, as_json: bool) -> None:
-    """Print a line per check; what to do stands below where something is wrong."""
+def print_results(results: dict[str, CheckResult], *, as_json: bool) -> None:
+    """Print a line per check, and below it what to do if something is wrong."""
     if as_json:
-        rows = [{"check": name, **finding._asdict()} for name, finding in findings.items()]
+        rows = [{"check": name, **result._asdict()} for name, result in results.items()]
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    for name, finding in findings.items():
-        tell(name, finding)
-    wrong = sum(not finding.ok for finding in findings.values())
+    for name, result in results.items():
+        print_result(name, result)
+    wrong = sum(not result.ok for result in results.values())
     print(message("checks_wrong", count=wrong) if wrong else message("checks_well"))
 
 
-def tell(name: str, finding: CheckResult) -> None:
-    """Print one check, and below it what to do where something is."""
-    mark = message("held" if finding.ok else "not_held")
-    print(message("check_line", mark=mark, check=message(f"check_{name}"), found=finding.found))
-    if finding.todo:
-        print(message("check_todo", todo=finding.todo))
+def print_result(name: str, result: CheckResult) -> None:
+    """Print the result of one check, and below it what to do if there is anything."""
+    mark = message("held" if result.ok else "not_held")
+    print(message("check_line", mark=mark, check=message(f"check_{name}"), found=result.found))
+    if result.todo:
+        print(message("check_todo", todo=result.todo))

@@ -17,14 +17,14 @@ from domain.worktime.working_time import Span, TimeUnit
 
 _DAY = 86_400_000_000
 LONGEST = {TimeUnit.WALL: 3660 * _DAY, TimeUnit.HOURS: 3660 * _DAY, TimeUnit.DAYS: 3660}
-"""Ticks a budget may have: ten years, or so many working days; they are counted one by one."""
+"""The longest budget, in ticks (microseconds) or days: ten years, or as many working days, which are counted singly."""
 
 REACH = timedelta(days=3660)
-"""How far past what is known a start may lie."""
+"""How far after the last known day a start may be."""
 
 
 class Due(NamedTuple):
-    """Be one answer."""
+    """One computed due time."""
 
     start: datetime
     budget: Span
@@ -33,50 +33,51 @@ class Due(NamedTuple):
 
 
 class BadLine(Exception):
-    """Say why a line cannot be reckoned."""
+    """Raised when a line is no start and budget that can be computed; says why."""
 
 
-def tell_due(config: Path | None, line: str, *, as_json: bool) -> None:
-    """Print one due instant in the office's zone; a line that is none ends with 2."""
-    if not _tell(office_of(settings_of(config=config)), line, "", as_json=as_json):
+def print_due(config: Path | None, line: str, *, as_json: bool) -> None:
+    """Print one due time in the office's zone; exit with status 2 if the line cannot be read."""
+    if not _print_due(office_of(settings_of(config=config)), line, "", as_json=as_json):
         raise SystemExit(2)
 
 
-def tell_dues(config: Path | None, *, as_json: bool) -> None:
-    """Print a line per line of standard input, in its order; a bad one is named on stderr and the end is 2.
+def print_dues(config: Path | None, *, as_json: bool) -> None:
+    """Print a line for each line of standard input, in its order.
 
-    A bad or empty line is answered by an empty one, so that line n of the answers is always that of line n.
+    A line that cannot be read is reported on standard error; the exit status is then 2. A bad or empty line is
+    answered by an empty one, so that line n of the answers is always that of line n.
     """
     office = office_of(settings_of(config=config))
-    held = True
+    all_read = True
     for number, raw in enumerate(sys.stdin.buffer, start=1):
         line = raw.decode(errors="replace").strip()
-        told = not line or _tell(office, line, message("due_line", number=number), as_json=as_json)
-        if not line or not told:
+        read = not line or _print_due(office, line, message("due_line", number=number), as_json=as_json)
+        if not line or not read:
             print()
-        held = held and told
-    if not held:
+        all_read = all_read and read
+    if not all_read:
         raise SystemExit(2)
 
 
-def _tell(office: Office, line: str, where: str, *, as_json: bool) -> bool:
+def _print_due(office: Office, line: str, where: str, *, as_json: bool) -> bool:
     zone = ZoneInfo(office.policy.zone)
     try:
-        found = reckoned(office, line)
+        found = compute_due(office, line)
     except BadLine as bad:
         print(f"{where}{bad}", file=sys.stderr)
         return False
     local = found.due.astimezone(zone).isoformat()
     if found.provisional:
-        said_of_it = message("due_provisional", due=local, until=office.known_until)
-        print(f"{where}{said_of_it}", file=sys.stderr)
+        note = message("due_provisional", due=local, until=office.known_until)
+        print(f"{where}{note}", file=sys.stderr)
     row = {"start": found.start.astimezone(zone).isoformat(), "budget": str(found.budget), "due": local}
     print(json.dumps({**row, "provisional": found.provisional}) if as_json else local, flush=True)
     return True
 
 
-def reckoned(office: Office, line: str) -> Due:
-    """Reckon `START BUDGET`; a start without an offset is in the office's zone.
+def compute_due(office: Office, line: str) -> Due:
+    """Return the due time of `START BUDGET`; a start without an offset is in the office's zone.
 
     Raises:
         BadLine: it is not of that form, or lies where the calendar does not reach.

@@ -26,7 +26,7 @@ COLUMNS = ("id", "name", "unit", "seats", "since", "until", "channels", "key")
 
 
 def list_persons(config: Path | None, *, as_json: bool) -> None:
-    """Print who sits where; addresses and digests of keys stay in the file."""
+    """Print who holds which seat; addresses and digests of keys stay in the file."""
     office = office_of(settings_of(config=config))
     if as_json:
         print(json.dumps([_row(person) for person in office.people], ensure_ascii=False, indent=2))
@@ -40,49 +40,49 @@ def list_persons(config: Path | None, *, as_json: bool) -> None:
 
 
 def add_person(config: Path | None, entry: dict[str, Any], out: Path | None) -> None:
-    """Add a person, and show or write the key."""
+    """Add a person; print the key, or write it to `out`."""
     settings = _editable(config)
     key, digest = new_personal_key()
-    with _kept(out, key):
-        _changed(settings, lambda: people_file(settings).add({**entry, "key_digest": digest}))
+    with _key_written(out, key):
+        _edited(settings, lambda: people_file(settings).add({**entry, "key_digest": digest}))
     print(message("person_added", id=entry["id"]))
-    _hand_over(key, out)
+    _print_key(key, out)
 
 
 def new_key(config: Path | None, person: str, out: Path | None) -> None:
-    """Give a person another key, and show or write it."""
+    """Give a person another key; print it, or write it to `out`."""
     settings = _editable(config)
     key, digest = new_personal_key()
-    with _kept(out, key):
-        _changed(settings, lambda: people_file(settings).set_key(person, digest))
+    with _key_written(out, key):
+        _edited(settings, lambda: people_file(settings).set_key(person, digest))
     print(message("person_rekeyed", id=person))
-    _hand_over(key, out)
+    _print_key(key, out)
 
 
 def end_person(config: Path | None, person: str, on: date | None) -> None:
-    """End a person's time before the day `on`; the key goes with it, at once when the day has come."""
+    """End a person's term before the day `on`, by default today, and revoke the key, at once if the day has come."""
     settings = _editable(config)
     today = office_of(settings).day(datetime.now(UTC))  # noqa: TID251  (the command line is where today is known)
     first_without = on or today
-    come = first_without <= today
-    change = _changed(
+    has_come = first_without <= today
+    change = _edited(
         settings,
-        lambda: people_file(settings).end(person, first_without - timedelta(days=1), drop_key=come),
+        lambda: people_file(settings).end(person, first_without - timedelta(days=1), drop_key=has_come),
     )
     until = next(one.until for one in change.after.people if one.id == person)
-    print(message("person_ended" if come else "person_ends", id=person, until=until))
-    for seat in emptied(change.before, change.after, person, max(first_without, today)):
+    print(message("person_ended" if has_come else "person_ends", id=person, until=until))
+    for seat in seats_left_empty(change.before, change.after, person, max(first_without, today)):
         print(message("seat_empty", **seat))
     print(message("restart_needed"))
 
 
-def emptied(before: Office, after: Office, person: str, day: date) -> list[dict[str, str]]:
-    """Return which of a person's seats nobody holds any more on `day`, in words."""
-    gone = next(one for one in before.people if one.id == person)
-    unit = after.units[gone.unit]
-    seats = [Seat(seat) for seat in gone.seats if not after.seated(gone.unit, seat, day)]
+def seats_left_empty(before: Office, after: Office, person: str, day: date) -> list[dict[str, str]]:
+    """Return, in words, which of a person's seats nobody holds any more on `day`."""
+    leaver = next(one for one in before.people if one.id == person)
+    unit = after.units[leaver.unit]
+    seats = [Seat(seat) for seat in leaver.seats if not after.seated(leaver.unit, seat, day)]
     empty = [{"unit": unit.short, "seat": word("seat", seat)} for seat in seats]
-    if gone.administrator and not any(one.administrator and one.serves(day) for one in after.people):
+    if leaver.administrator and not any(one.administrator and one.serves(day) for one in after.people):
         empty.append({"unit": unit.short, "seat": word("seat", "administrator")})
     return empty
 
@@ -96,8 +96,8 @@ def _editable(config: Path | None) -> Settings:
     return settings
 
 
-def _changed(settings: Settings, edit: Callable[[], Any]) -> Any:
-    """Run an edit; what refuses it is told, and nothing was written."""
+def _edited(settings: Settings, edit: Callable[[], Any]) -> Any:
+    """Return what an edit changed; if it is refused, exit with the reason, and nothing was written."""
     try:
         return edit()
     except OfficeError as refused:
@@ -107,8 +107,8 @@ def _changed(settings: Settings, edit: Callable[[], Any]) -> Any:
 
 
 @contextmanager
-def _kept(out: Path | None, key: str) -> Iterator[None]:
-    """Keep a new key in its file, but only when the edit in the block succeeds."""
+def _key_written(out: Path | None, key: str) -> Iterator[None]:
+    """Write a new key to its file, but only if the edit in the block succeeds."""
     if out is None:
         yield
         return
@@ -119,14 +119,14 @@ def _kept(out: Path | None, key: str) -> Iterator[None]:
         fail(message("key_unwritable", file=out, problem=problem.strerror))
 
 
-def _hand_over(key: str, out: Path | None) -> None:
+def _print_key(key: str, out: Path | None) -> None:
     print(message("key_once", key=key) if out is None else message("key_in_file", file=out))
     print(message("restart_needed"))
 
 
 def _row(person: Person) -> dict[str, Any]:
-    told = person.model_dump(mode="json", exclude={"addresses", "key_digest"})
-    return {**told, "channels": sorted(person.addresses), "has_key": person.key_digest is not None}
+    row = person.model_dump(mode="json", exclude={"addresses", "key_digest"})
+    return {**row, "channels": sorted(person.addresses), "has_key": person.key_digest is not None}
 
 
 def _cells(office: Office, person: Person) -> list[str]:

@@ -1,4 +1,4 @@
-"""What `piyao policy check` does: reckon every clock of every level from one start, with each of its rungs."""
+"""What `piyao policy check` does: compute every clock of every level from one start, with each of its rungs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from texts.catalogue import current
 
 
 def check_policy(config: Path | None, start: datetime | None, *, as_json: bool) -> None:
-    """Print the policy as instants; one that does not hold ends the command with what is wrong with it."""
+    """Print the policy as instants; if the policy does not hold, exit with the reason."""
     office = office_of(settings_of(config=config))
     zone = ZoneInfo(office.policy.zone)
     begun = instant(start, zone) if start else datetime.now(UTC)  # noqa: TID251  (where now is known)
@@ -65,11 +65,11 @@ def _table(rows: list[dict[str, Any]]) -> Table:
     table = Table()
     for column in ("level", "clock", "budget", "due", "rungs"):
         table.add_column(message(f"policy_{column}"))
-    before = None
+    previous = None
     for row in rows:
-        if before not in (None, row["level"]):
+        if previous not in (None, row["level"]):
             table.add_section()
-        before = row["level"]
+        previous = row["level"]
         rungs = "\n".join(f"{word('rung', one['kind'])} {one['at'][5:16].replace('T', ' ')}" for one in row["rungs"])
         due = row["due"][:16].replace("T", " ") + (message("policy_provisional") if row["provisional"] else "")
         table.add_row(

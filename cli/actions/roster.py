@@ -16,7 +16,7 @@ from domain.office.vacancies import Seating, doubled_seats, empty_seats, emptyin
 
 
 class RosterLine(NamedTuple):
-    """Be one line; what is no gap but worth a look leaves the end at 0."""
+    """One line of the report. A remark that is no gap leaves the exit status at 0."""
 
     gap: bool
     kind: str
@@ -27,7 +27,7 @@ class RosterLine(NamedTuple):
 
 
 def check_roster(config: Path | None, on: date | None, ahead: int, *, as_json: bool) -> None:
-    """Print what is missing in the roster on a day and soon after; 1 when something is."""
+    """Print the gaps of the roster from the day `on` to `ahead` days later; the exit status is 1 if there are any."""
     office = office_of(settings_of(config=config))
     today = on or office.day(datetime.now(UTC))  # noqa: TID251  (the command line is where today is known)
     lines = list(_lines(office, today, timedelta(days=ahead)))
@@ -70,7 +70,7 @@ def _lines(office: Office, today: date, ahead: timedelta) -> Iterator[RosterLine
 
 
 def _empty(office: Office, code: str, seatings: Sequence[Seating], *, unreachable: bool) -> RosterLine:
-    """Return the line of a unit with empty seats; a seat it does not have must come into `units.toml` first."""
+    """Return the line of a unit with empty seats; a seat it does not have must be added to `units.toml` first."""
     unit = office.units[code]
     seats = tuple(one.seat for one in seatings)
     options = " ".join(f"--seat {seat}" for seat in seats)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, date, datetime
 
-from cli.checks.result import CheckContext, CheckResult, listed, unread
+from cli.checks.result import CheckContext, CheckResult, office_unreadable, shortened
 from cli.messages import message, word
 from domain.office.office import Office
 from domain.office.vacancies import vacancies
@@ -15,11 +15,11 @@ from wiring.office import remaining_placeholders, sample_persons
 from wiring.storage import exposed_key_files
 
 
-async def config(ground: CheckContext) -> CheckResult:
+async def config(context: CheckContext) -> CheckResult:
     """Check that the office's files can be used."""
-    folder, office = ground.settings.office_folder, ground.office
+    folder, office = context.settings.office_folder, context.office
     if office is None:
-        return CheckResult(False, message("office_unfit", folder=folder, problem=ground.unfit), message("todo_config"))
+        return CheckResult(False, message("office_unfit", folder=folder, problem=context.unfit), message("todo_config"))
     return CheckResult(
         True,
         message(
@@ -28,64 +28,66 @@ async def config(ground: CheckContext) -> CheckResult:
     )
 
 
-async def mode(ground: CheckContext) -> CheckResult:
+async def mode(context: CheckContext) -> CheckResult:
     """Check that nobody holds a public sample key where the office is no demo."""
-    if ground.office is None:
-        return unread()
-    now, sample = ground.office.terms.mode, sample_persons(ground.office)
+    if context.office is None:
+        return office_unreadable()
+    now, sample = context.office.terms.mode, sample_persons(context.office)
     if sample and now is not Mode.DEMO:
         return CheckResult(
             False,
-            message("found_sample_keys", mode=message(f"mode_{now}"), persons=listed(sample)),
+            message("found_sample_keys", mode=message(f"mode_{now}"), persons=shortened(sample)),
             message("todo_sample_keys"),
         )
     return CheckResult(True, message("found_mode_sample" if sample else "found_mode", mode=message(f"mode_{now}")))
 
 
-async def gateway(ground: CheckContext) -> CheckResult:
+async def gateway(context: CheckContext) -> CheckResult:
     """Check that a live office's messages by webhook leave the machine."""
-    if ground.office is None:
-        return unread()
-    channels = [name for name, service in ground.office.policy.channels.items() if service == "webhook"]
+    if context.office is None:
+        return office_unreadable()
+    channels = [name for name, service in context.office.policy.channels.items() if service == "webhook"]
     names = "、".join(word("channel", name) for name in channels)
     if not channels:
         return CheckResult(True, message("found_no_gateway_needed"))
-    if ground.settings.message_url is not None:
+    if context.settings.message_url is not None:
         return CheckResult(True, message("found_gateway", channels=names))
-    if ground.office.terms.mode is not Mode.LIVE:
+    if context.office.terms.mode is not Mode.LIVE:
         return CheckResult(True, message("found_outbox", channels=names))
     return CheckResult(False, message("found_no_gateway", channels=names), message("todo_gateway"))
 
 
-async def roster(ground: CheckContext) -> CheckResult:
+async def roster(context: CheckContext) -> CheckResult:
     """Check that every seat a rung may call is held."""
-    office = ground.office
+    office = context.office
     if office is None:
-        return unread()
+        return office_unreadable()
     gaps = vacancies(office, office.day(datetime.now(UTC)))  # noqa: TID251  (the command line is where today is known)
     if not gaps:
         return CheckResult(True, message("found_roster"))
     seats = [word("seat", seat) for seat in gaps.office] + [word("seat", "administrator")] * gaps.administrator
-    told = {
+    names_by_gap = {
         "office": seats,
         "deputy": [office.units[code].short for code in gaps.without_deputy],
         "unreachable": [office.units[code].short for code in gaps.unreachable],
         "address": list(gaps.without_address),
     }
-    lines = [message(f"found_gap_{name}", names=listed(who), count=len(who)) for name, who in told.items() if who]
+    lines = [
+        message(f"found_gap_{name}", names=shortened(who), count=len(who)) for name, who in names_by_gap.items() if who
+    ]
     return CheckResult(False, "；".join(lines), message("todo_roster"))
 
 
-async def calendar(ground: CheckContext) -> CheckResult:
-    """Check that the days deadlines are reckoned on are known for long enough; a demo promises nothing."""
-    if ground.office is None:
-        return unread()
-    found = coverage(ground.office, ground.office.day(datetime.now(UTC)))  # noqa: TID251  (as above)
-    return CheckResult(True, found.found) if ground.office.terms.mode is Mode.DEMO else found
+async def calendar(context: CheckContext) -> CheckResult:
+    """Check that the days by which deadlines are counted are known for long enough; in a demo nothing depends on it."""
+    if context.office is None:
+        return office_unreadable()
+    found = coverage(context.office, context.office.day(datetime.now(UTC)))  # noqa: TID251  (as above)
+    return CheckResult(True, found.found) if context.office.terms.mode is Mode.DEMO else found
 
 
 def coverage(office: Office, today: date) -> CheckResult:
-    """Tell how long the calendar is known after `today`."""
+    """Return how long the calendar is known after `today`; fewer than `SOON` days are too few."""
     left, until = (office.known_until - today).days, office.known_until
     if left >= SOON:
         return CheckResult(True, message("found_calendar", until=until, days=left))
@@ -93,28 +95,30 @@ def coverage(office: Office, today: date) -> CheckResult:
     return CheckResult(False, message(code, until=until, days=left), message("todo_calendar", year=(until + DAY).year))
 
 
-async def keys(ground: CheckContext) -> CheckResult:
-    """Check that nobody but its owner can use a key file."""
-    wide = await asyncio.to_thread(exposed_key_files, ground.settings)
-    if not wide:
+async def keys(context: CheckContext) -> CheckResult:
+    """Check that only its owner can use a key file."""
+    exposed = await asyncio.to_thread(exposed_key_files, context.settings)
+    if not exposed:
         return CheckResult(True, message("found_keys"))
     return CheckResult(
-        False, message("found_open_keys", files=listed([str(file) for file in wide])), message("todo_keys")
+        False, message("found_open_keys", files=shortened([str(file) for file in exposed])), message("todo_keys")
     )
 
 
-async def placeholders(ground: CheckContext) -> CheckResult:
+async def placeholders(context: CheckContext) -> CheckResult:
     """Check that a real office has filled in what `piyao init` could not know."""
-    office = ground.office
+    office = context.office
     if office is None:
-        return unread()
+        return office_unreadable()
     if office.terms.mode is Mode.DEMO:
         return CheckResult(True, message("found_demo"))
     left = remaining_placeholders(office)
-    told = {
+    names_by_gap = {
         "names": [office.units[code].short for code in left.names],
         "unit_addresses": [office.units[code].short for code in left.unit_addresses],
         "person_addresses": left.person_addresses,
     }
-    lines = [message(f"found_left_{name}", names=listed(who), count=len(who)) for name, who in told.items() if who]
+    lines = [
+        message(f"found_left_{name}", names=shortened(who), count=len(who)) for name, who in names_by_gap.items() if who
+    ]
     return CheckResult(not lines, "；".join(lines) or message("found_none_left"), message("todo_left") if lines else "")

@@ -1,4 +1,4 @@
-"""What a check of `piyao doctor` is given, and what it says."""
+"""What a check of `piyao doctor` is given, and what it returns."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from domain.office.office import Office
 from settings import Settings
 
 MOST = 8
-"""How many names a line lists; the rest is counted."""
+"""How many names a line lists before it counts them instead."""
 
 
 class CheckResult(NamedTuple):
-    """Say whether a check holds, what was found, and what to do where it does not."""
+    """The result of a check: whether all is well, what was found, and what to do if something is wrong."""
 
     ok: bool
     found: str
@@ -24,7 +24,7 @@ class CheckResult(NamedTuple):
 
 @dataclass(frozen=True)
 class CheckContext:
-    """Be what the checks look at; `office` is None, and `unfit` says why, where its files cannot be used."""
+    """What the checks look at. If the office's files cannot be used, `office` is None and `unfit` says why."""
 
     settings: Settings
     office: Office | None
@@ -34,12 +34,12 @@ class CheckContext:
 Check = Callable[[CheckContext], Awaitable[CheckResult]]
 
 
-def unread() -> CheckResult:
-    """Say that this cannot be looked at before the office's files are put right."""
+def office_unreadable() -> CheckResult:
+    """Return the result of a check that cannot be made before the office's files are corrected."""
     return CheckResult(False, message("check_unread"), message("todo_config_first"))
 
 
-def listed(names: Sequence[str]) -> str:
-    """Name the first few, and say how many there are."""
+def shortened(names: Sequence[str]) -> str:
+    """Return the first few names in one text, with the count of all if there are more."""
     first = "、".join(names[:MOST])
     return message("names_and_more", names=first, count=len(names)) if len(names) > MOST else first

@@ -1,4 +1,4 @@
-"""Checks of what the program stands on: mail, its own address, the clock, Temporal, the register, the disk."""
+"""Checks of what the program depends on: mail, its own address, the clock, Temporal, the register, the disk."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import httpx2
 from temporalio.service import RPCError
 
-from cli.checks.result import CheckContext, CheckResult, listed, unread
+from cli.checks.result import CheckContext, CheckResult, office_unreadable, shortened
 from cli.messages import message
 from domain.errors import Unavailable
 from temporal import search_attributes
@@ -25,29 +25,29 @@ PATIENCE = 3.0
 """Seconds a server has to answer."""
 
 LOOKS, BETWEEN = 5, 0.25
-"""How often the other clock is read, and the seconds between: a Date header moves once a second."""
+"""How often the other clock is read, and the seconds between two readings: a Date header moves once a second."""
 
 OFF = 1.0
 """Seconds the local clock may be off."""
 
 SCARCE, ALMOST_FULL = 0.20, 0.05
-"""Shares of the disk that are free."""
+"""Free shares of the disk below which space is scarce, or almost used up."""
 
 
 class ClockReading(NamedTuple):
-    """Be one look at another clock: its whole second, and the local time before and after."""
+    """One reading of another clock: its whole second, and the local time before and after."""
 
     date: float
     before: float
     after: float
 
 
-async def mail(ground: CheckContext) -> CheckResult:
-    """Check that the mail server takes a connection; without one letters go to the outbox, but not in live mode."""
-    if ground.office is None:
-        return unread()
+async def mail(context: CheckContext) -> CheckResult:
+    """Check that the mail server accepts a connection; without one letters go to the outbox, but not in live mode."""
+    if context.office is None:
+        return office_unreadable()
     try:
-        server = mail_server(ground.settings, ground.office)
+        server = mail_server(context.settings, context.office)
     except MissingMail:
         return CheckResult(False, message("found_no_mail"), message("todo_mail_missing"))
     except ValueError as unfit:
@@ -61,9 +61,9 @@ async def mail(ground: CheckContext) -> CheckResult:
     return CheckResult(True, message("found_mail", host=server.address))
 
 
-async def address(ground: CheckContext) -> CheckResult:
+async def address(context: CheckContext) -> CheckResult:
     """Check that the address of links leads to our API."""
-    url = ground.settings.base_url
+    url = context.settings.base_url
     async with httpx2.AsyncClient(trust_env=False, timeout=PATIENCE) as http:
         try:
             answer = await http.get(f"{url}/healthz")
@@ -81,9 +81,9 @@ async def address(ground: CheckContext) -> CheckResult:
     )
 
 
-async def clock(ground: CheckContext) -> CheckResult:
-    """Check the local clock against whoever answers: the address of links, else Temporal's pages."""
-    for url in (f"{ground.settings.base_url}/healthz", ground.settings.ui_url):
+async def clock(context: CheckContext) -> CheckResult:
+    """Check the local clock against the first that answers: the address of links, else the Temporal UI."""
+    for url in (f"{context.settings.base_url}/healthz", context.settings.ui_url):
         if readings := await _read_clock(url):
             low, high = bounds(readings)
             if low > OFF or high < -OFF:
@@ -94,9 +94,9 @@ async def clock(ground: CheckContext) -> CheckResult:
 
 
 def bounds(readings: Sequence[ClockReading]) -> tuple[float, float]:
-    """Return between what seconds the local clock is surely ahead of the other.
+    """Return by how many seconds, at least and at most, the local clock is ahead of the other.
 
-    A Date tells whole seconds, and a server may write the same for one second more (ours does).
+    A Date holds whole seconds, and a server may write the same for one second more (ours does).
     """
     return max(one.before - one.date for one in readings) - 2, min(one.after - one.date for one in readings)
 
@@ -104,8 +104,8 @@ def bounds(readings: Sequence[ClockReading]) -> tuple[float, float]:
 async def _read_clock(url: str) -> list[ClockReading]:
     readings = []
     async with httpx2.AsyncClient(trust_env=False, timeout=PATIENCE) as http:
-        for look in range(LOOKS):
-            if look:
+        for attempt in range(LOOKS):
+            if attempt:
                 await asyncio.sleep(BETWEEN)
             before = time.time()
             try:
@@ -116,8 +116,8 @@ async def _read_clock(url: str) -> list[ClockReading]:
     return readings
 
 
-async def temporal(ground: CheckContext) -> CheckResult:
-    """Check that Temporal answers and knows the search attributes under the right types."""
+async def temporal(context: CheckContext) -> CheckResult:
+    """Check that Temporal answers and has the search attributes with the right types."""
     try:
         async with asyncio.timeout(PATIENCE):
             client = await connect(None)
@@ -126,22 +126,22 @@ async def temporal(ground: CheckContext) -> CheckResult:
         return CheckResult(False, message("found_temporal_away", problem=type(away).__name__), message("todo_temporal"))
     where = client.service_client.config.target_host
     if differing:
-        wrong = listed([message("found_attribute", name=name, is_=is_, must=must) for name, is_, must in differing])
+        wrong = shortened([message("found_attribute", name=name, is_=is_, must=must) for name, is_, must in differing])
         return CheckResult(
             False, message("found_attributes_differ", where=where, names=wrong), message("todo_attributes_differ")
         )
     if missing:
-        names = listed(list(missing))
+        names = shortened(list(missing))
         return CheckResult(
             False, message("found_attributes_missing", where=where, names=names), message("todo_attributes")
         )
     return CheckResult(True, message("found_temporal", where=where, namespace=client.namespace))
 
 
-async def register(ground: CheckContext) -> CheckResult:
+async def register(context: CheckContext) -> CheckResult:
     """Check that the register can be opened and has the tables of this version."""
     try:
-        current, newest = await asyncio.to_thread(register_revisions, ground.settings)
+        current, newest = await asyncio.to_thread(register_revisions, context.settings)
     except (Unavailable, ValueError) as away:
         return CheckResult(False, message("found_register_away", problem=away), message("todo_register"))
     if current != newest:
@@ -150,24 +150,24 @@ async def register(ground: CheckContext) -> CheckResult:
     return CheckResult(True, message("found_register", revision=current))
 
 
-async def disk(ground: CheckContext) -> CheckResult:
+async def disk(context: CheckContext) -> CheckResult:
     """Check that the disk of the data folder has room."""
-    folder = _standing(ground.settings.data.absolute())
+    folder = _nearest_existing(context.settings.data.absolute())
     usage = await asyncio.to_thread(shutil.disk_usage, folder)
     return room(folder, usage.free, usage.total)
 
 
 def room(folder: Path, free: int, total: int) -> CheckResult:
-    """Judge how much of a disk is free."""
+    """Return the result for so many free bytes of a disk."""
     share = free / total
-    told = {"folder": folder, "percent": f"{share:.0%}", "gib": f"{free / 2**30:.1f}"}
+    values = {"folder": folder, "percent": f"{share:.0%}", "gib": f"{free / 2**30:.1f}"}
     if share < ALMOST_FULL:
-        return CheckResult(False, message("found_disk_full", **told), message("todo_disk_full"))
+        return CheckResult(False, message("found_disk_full", **values), message("todo_disk_full"))
     if share < SCARCE:
-        return CheckResult(False, message("found_disk_scarce", **told), message("todo_disk_scarce"))
-    return CheckResult(True, message("found_disk", **told))
+        return CheckResult(False, message("found_disk_scarce", **values), message("todo_disk_scarce"))
+    return CheckResult(True, message("found_disk", **values))
 
 
-def _standing(folder: Path) -> Path:
-    """Return the nearest folder that exists: where the data will be."""
+def _nearest_existing(folder: Path) -> Path:
+    """Return the nearest parent folder that exists, which is on the disk where the data will be."""
     return next(place for place in (folder, *folder.parents) if place.exists())

@@ -1,0 +1,1 @@
+"""The commands with their options and help; the work is in `cli.actions` and `cli.run`."""

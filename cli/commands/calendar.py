@@ -38,7 +38,7 @@ def check(
     config: Config = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare the notices with the list, and tell how long the calendar is known."""
+    """Compare the notices with the list, and print how long the calendar is known."""
     from cli.actions.calendar import check_calendar
 
     check_calendar(config, on.date() if on else None, as_json=as_json)
@@ -51,10 +51,10 @@ def due(
     config: Config = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell when a budget that begins at an instant is due."""
-    from cli.actions.due_dates import tell_due, tell_dues
+    """Print when a budget that begins at an instant is due."""
+    from cli.actions.due_dates import print_due, print_dues
 
     if start == "-" and budget is None:
-        tell_dues(config, as_json=as_json)
+        print_dues(config, as_json=as_json)
     else:
-        tell_due(config, f"{start} {budget or ''}", as_json=as_json)
+        print_due(config, f"{start} {budget or ''}", as_json=as_json)

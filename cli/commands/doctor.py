@@ -16,13 +16,13 @@ def doctor(
     data: Annotated[Path | None, typer.Option(help=help_text("data"), show_default="./data")] = None,
     as_json: Annotated[bool, typer.Option("--json", help=help_text("json"))] = False,
 ) -> None:
-    """Look whether everything an office needs is there."""
+    """Check that everything an office needs is there."""
     import asyncio
 
-    from cli.actions.doctor import examine, show
+    from cli.actions.doctor import print_results, run_checks
     from cli.run import settings_of
 
-    findings = asyncio.run(examine(settings_of(config=config, data=data)))
-    show(findings, as_json=as_json)
-    if not all(finding.ok for finding in findings.values()):
+    results = asyncio.run(run_checks(settings_of(config=config, data=data)))
+    print_results(results, as_json=as_json)
+    if not all(result.ok for result in results.values()):
         raise typer.Exit(1)

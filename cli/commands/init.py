@@ -31,8 +31,8 @@ def init(
     data: Annotated[Path, typer.Option(help=help_text("data"))] = Path("data"),
     yes: Annotated[bool, typer.Option("--yes", help=help_text("yes"))] = False,
 ) -> None:
-    """Make the folder of a real office."""
-    from cli.actions.init import found
+    """Create the folder of a real office."""
+    from cli.actions.init import create_folder
 
     given = {
         "city": city,
@@ -45,6 +45,6 @@ def init(
         "name": name,
         "mail": mail,
     }
-    more = {"sms": sms, "wecom": wecom, "phone": phone}
+    addresses = {channel: address for channel, address in (("sms", sms), ("wecom", wecom), ("phone", phone)) if address}
     fixed = {"domain": domain, "smtp_url": smtp_url, "data": data}
-    found(folder, given, {key: value for key, value in more.items() if value}, districts or [], fixed, ask=not yes)
+    create_folder(folder, given, addresses, districts or [], fixed, ask=not yes)

@@ -1,4 +1,4 @@
-"""The commands `piyao people`: who sits where, who holds a key, who has left."""
+"""The commands `piyao people`: who holds which seat, who has a key, who has left."""
 # ruff: noqa: PLC0415
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def add(
     out: Out = None,
     config: Config = None,
 ) -> None:
-    """Add a person and give the new personal key."""
+    """Add a person and print the new personal key."""
     from cli.actions.people import add_person
 
     addresses = {"mail": mail, "sms": sms, "wecom": wecom, "phone": phone}
@@ -76,7 +76,7 @@ def remove(
     on: Annotated[datetime | None, typer.Option(formats=DAY, metavar="DATE", help=help_text("on"))] = None,
     config: Config = None,
 ) -> None:
-    """End a person's time in the seats."""
+    """End a person's term in the seats."""
     from cli.actions.people import end_person
 
     end_person(config, person, _day(on))

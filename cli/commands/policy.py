@@ -16,7 +16,7 @@ app = typer.Typer(no_args_is_help=True, help=help_text("policy"))
 
 @app.callback()
 def policy() -> None:
-    """Look after the policy."""
+    """Check the policy."""
 
 
 @app.command(help=help_text("policy_check"))

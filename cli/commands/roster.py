@@ -16,7 +16,7 @@ app = typer.Typer(no_args_is_help=True, help=help_text("roster"))
 
 @app.callback()
 def roster() -> None:
-    """Look after who sits when."""
+    """Check the roster."""
 
 
 @app.command(help=help_text("roster_check"))

@@ -1,0 +1,1 @@
+"""The demo: officers who are played through the API, and the checks of what came of it."""

@@ -1,4 +1,4 @@
-"""How the officers act: the usual way of a case, a hot one with a silent unit, one in the night, and the exits."""
+"""How the officers act: the usual course of a case, a hot one with a silent unit, one at night, and the exits."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ SOURCES = (
     ("hotline:zwb", "石坪区"),
     ("district:dt", "东汀区"),
 )
-"""From where the hot claim is reported again and again: four districts, five channels."""
+"""The channels and districts from which the hot claim is reported again and again."""
 
 SERVES = {Exit.COMPLAINT: "zwb", Exit.HELP_URGENT: "zwb"}
-"""To whom a report that is no rumor is passed."""
+"""The unit to which a report that is no rumor is passed."""
 
 AT_ONCE = 8
-"""How many reports of the hot claim are under way together."""
+"""How many reports of the hot claim are handed in at the same time."""
 
 
 class ScenePlayer:
-    """Play one scene to its end; refusals and cases that do not move come out as exceptions."""
+    """One scene while it is played; refusals and cases that do not move are raised as exceptions."""
 
-    def __init__(self, officers: Officers, clockwork: TimeTravel, scene: Scene, case: str) -> None:
-        self.officers, self.clockwork, self.scene, self.case = officers, clockwork, scene, case
+    def __init__(self, officers: Officers, time_travel: TimeTravel, scene: Scene, case: str) -> None:
+        self.officers, self.time_travel, self.scene, self.case = officers, time_travel, scene, case
         self.expected = scene.expected
         self.level = self.expected.level or Level.YELLOW
         self.lead = self.expected.lead_unit or officers.home
@@ -55,12 +55,12 @@ class ScenePlayer:
             await self.usual()
 
     async def usual(self) -> None:
-        """Play the way of most cases: everybody answers in time."""
+        """Play the course of most cases: everybody answers in time."""
         await self.triage()
         for unit in (self.lead, *self.expected.co_units):
             await self.accept(unit)
         for unit in (*self.expected.co_units, self.lead):
-            await self.find(unit)
+            await self.hand_in_finding(unit)
         await self.publish()
 
     async def hot(self) -> None:
@@ -71,49 +71,49 @@ class ScenePlayer:
         for unit in (self.lead, *answering):
             await self.accept(unit)
         await self.spread(RED_AT // 2, RED_AT)
-        await self.office("relevel", level=Level.RED, reason=message("play_red", sightings=RED_AT))
+        await self.as_duty("relevel", level=Level.RED, reason=message("play_red", sightings=RED_AT))
         self.level = Level.RED
         await self.spread(RED_AT, SIGHTINGS)
         for unit in answering:
-            await self.find(unit)
-        await self.clockwork.ring_up_to(self.case, ClockName.ACCEPT, SILENT, level=4)
+            await self.hand_in_finding(unit)
+        await self.time_travel.ring_up_to(self.case, ClockName.ACCEPT, SILENT, level=4)
         await self.accept(SILENT, Seat.DEPUTY)
-        await self.find(SILENT, Seat.DEPUTY)
-        await self.find(self.lead)
+        await self.hand_in_finding(SILENT, Seat.DEPUTY)
+        await self.hand_in_finding(self.lead)
         await self.publish()
 
     async def night(self) -> None:
         """Play the call at 23:00: the lead's duty seat does not pick up, the ladder reaches its deputy by phone."""
         await self.triage()
         call = {"clock": ClockName.ACCEPT, "unit": self.lead}
-        await self.office("phone_log", **call, outcome=PhoneOutcome.NOT_REACHED, remarks=message("play_no_one"))
-        await self.office("phone_log", **call, outcome=PhoneOutcome.REACHED, remarks=message("play_deputy"))
+        await self.as_duty("phone_log", **call, outcome=PhoneOutcome.NOT_REACHED, remarks=message("play_no_one"))
+        await self.as_duty("phone_log", **call, outcome=PhoneOutcome.REACHED, remarks=message("play_deputy"))
         await self.accept(self.lead, Seat.DEPUTY)
         for unit in self.expected.co_units:
             await self.accept(unit)
-            await self.find(unit)
-        await self.find(self.lead, Seat.DEPUTY)
+            await self.hand_in_finding(unit)
+        await self.hand_in_finding(self.lead, Seat.DEPUTY)
         await self.publish()
 
     async def let_out(self, exit_: Exit) -> None:
         """Let a report out that is no rumor."""
-        await self.office("triage", exit=exit_, pass_to=SERVES.get(exit_), reason=message(f"play_exit_{exit_}"))
+        await self.as_duty("triage", exit=exit_, pass_to=SERVES.get(exit_), reason=message(f"play_exit_{exit_}"))
 
-    async def spread(self, since: int, until: int) -> None:
+    async def spread(self, first: int, end: int) -> None:
         """Hand in the same claim again and again, from changing places and channels."""
-        room = asyncio.Semaphore(AT_ONCE)
+        limit = asyncio.Semaphore(AT_ONCE)
 
-        async def once(n: int) -> None:
+        async def hand_in_one(n: int) -> None:
             channel, place = SOURCES[n % len(SOURCES)]
-            async with room:
+            async with limit:
                 body = {"text": self.scene.text, "place": place, "channel": channel, "at": self.scene.at}
                 await self.officers.hand_in(body, f"demo-{self.scene.id}-{n}")
 
-        await asyncio.gather(*(once(n) for n in range(since, until)))
+        await asyncio.gather(*(hand_in_one(n) for n in range(first, end)))
 
     async def triage(self) -> None:
         """Decide on the level and ask the units."""
-        await self.office(
+        await self.as_duty(
             "triage",
             level=self.level,
             topic=self.expected.topic,
@@ -124,10 +124,10 @@ class ScenePlayer:
         )
 
     async def accept(self, unit: str, seat: Seat | None = None) -> None:
-        """Sign for a unit's request."""
-        await self.officers.say(self.case, "accept", unit, seat or self.officers.working_seat(self.level))
+        """Accept a unit's request."""
+        await self.officers.decide(self.case, "accept", unit, seat or self.officers.working_seat(self.level))
 
-    async def find(self, unit: str, seat: Seat | None = None) -> None:
+    async def hand_in_finding(self, unit: str, seat: Seat | None = None) -> None:
         """Hand in a unit's finding, with its evidence."""
         text = self.expected.finding or ""
         evidence = {
@@ -138,44 +138,44 @@ class ScenePlayer:
         }
         seat = seat or self.officers.working_seat(self.level)
         verdict = self.expected.verdict
-        await self.officers.say(
+        await self.officers.decide(
             self.case, "finding", unit, seat, verdict=verdict, explanation=text, evidence=[evidence]
         )
 
     async def publish(self) -> None:
-        """Draft, have exactly that text reviewed, consented to and signed, wait until it is out, close."""
+        """Hand in the text, have exactly that text signed, wait until it is out, and close the case."""
         expected = self.expected
         if not (expected.verdict and expected.publication and expected.rebuttal):
             raise ValueError(message("scene_unfit", scene=self.scene.id))
         unusual = USUAL_KIND[expected.verdict] is not expected.publication
         title = expected.rebuttal.partition("。")[0]
         reason = message("play_unusual_kind") if unusual else None
-        await approved(
+        await publish_text(
             self.officers, self.case, publication=expected.publication, title=title,
             text=expected.rebuttal, reason=reason,
         )  # fmt: skip
 
-    async def office(self, kind: str, /, **fields: Any) -> None:
-        """Let the office's duty officer decide."""
-        await self.officers.say(self.case, kind, self.officers.home, Seat.DUTY, **fields)
+    async def as_duty(self, kind: str, /, **fields: Any) -> None:
+        """Take a decision as the office's duty officer."""
+        await self.officers.decide(self.case, kind, self.officers.home, Seat.DUTY, **fields)
 
 
-async def approved(officers: Officers, case: str, **draft: Any) -> None:
-    """Bring a text from the editor through every signature it needs to the public, and close the case."""
+async def publish_text(officers: Officers, case: str, **draft: Any) -> None:
+    """Hand in a text as the editor, collect every signature it needs, wait until it is public, and close the case."""
     home = officers.home
-    await officers.say(case, "draft", home, Seat.EDITOR, **draft)
-    await signed(officers, case)
-    await officers.until(case, lambda now: now["stage"] == Stage.CLOSURE, message("waits_for_page"))
-    await officers.say(case, "close", home, Seat.DUTY)
+    await officers.decide(case, "draft", home, Seat.EDITOR, **draft)
+    await collect_signatures(officers, case)
+    await officers.wait_until(case, lambda now: now["stage"] == Stage.CLOSURE, message("waits_for_page"))
+    await officers.decide(case, "close", home, Seat.DUTY)
 
 
-async def signed(officers: Officers, case: str) -> None:
-    """Let whoever is asked sign the text on the table, each in turn; who has signed already is stood in for."""
+async def collect_signatures(officers: Officers, case: str) -> None:
+    """Sign the latest text for each seat that is asked, in turn; the head signs for a person who has signed already."""
     drafted = [one["event"] for one in await officers.timeline(case) if one["event"]["kind"] == "drafted"]
     vote = {"digest": drafted[-1]["digest"], "outcome": Vote.APPROVE}
-    gone = {officers.holder(officers.home, Seat.EDITOR).id}
+    signed_already = {officers.holder(officers.home, Seat.EDITOR).id}
     while signatures := [one for one in (await officers.view(case))["summary"].get("signatures", ()) if one["now"]]:
         unit, kind, seats = signatures[0]["unit"], signatures[0]["kind"], (Seat(signatures[0]["seat"]), Seat.HEAD)
-        seat = next(seat for seat in seats if officers.holder(unit, seat).id not in gone)
-        gone.add(officers.holder(unit, seat).id)
+        seat = next(seat for seat in seats if officers.holder(unit, seat).id not in signed_already)
+        signed_already.add(officers.holder(unit, seat).id)
         await officers.sign(case, kind, unit, seat, **vote)

@@ -20,25 +20,25 @@ from cli.messages import message, word
 from cli.render import case
 
 LOOK = 1.0
-"""Seconds between two looks at all cases."""
+"""Seconds between two readings of all cases."""
 
 LINE_EVERY = 3.0
-"""Seconds between two lines where there is no terminal."""
+"""Seconds between two printed lines, if there is no terminal."""
 
-LIVELY = 25
-"""Up to how many cases are asked one by one; with more, the register's list must do."""
+READ_EACH = 25
+"""Up to this many cases are read one by one; with more, the register's list must do."""
 
 NARROW, MIDDLE = 90, 110
-"""Widths of a terminal below which something must give way."""
+"""Widths of a terminal, in characters, below which columns are shortened or left out."""
 
 LONGEST = 40
-"""Rows of the table that is left standing at the end."""
+"""Rows of the table that is printed at the end."""
 
 STYLE = {"red": "bold red", "orange": "dark_orange", "yellow": "yellow", "blue": "blue"}
 
 
 class LiveTable:
-    """Show how all cases stand while they are played."""
+    """The table of all cases while they are played."""
 
     def __init__(self, officers: Officers, console: Console) -> None:
         self._officers, self._console = officers, console
@@ -47,7 +47,7 @@ class LiveTable:
 
     @asynccontextmanager
     async def shown(self) -> AsyncIterator[None]:
-        """Keep the table up to date until the context ends, and leave the last state standing."""
+        """Keep the table up to date until the context ends; then print its last state."""
         watching = asyncio.create_task(self._watch_live() if self._console.is_terminal else self._watch_lines())
         try:
             yield
@@ -57,24 +57,26 @@ class LiveTable:
         await self._read()
         self._console.print(self.table(LONGEST))
 
-    def where_they_stand(self) -> str:
-        """Say in a line per case that is not closed where it stands, as last read."""
+    def open_case_lines(self) -> str:
+        """Return a line per open case that says where it stands, as last read."""
         waiting = [row for row in self._rows if not _closed(row)]
-        return "\n".join(message("stands", number=row["number"], stage=_stage(row), owes=_owes(row)) for row in waiting)
+        return "\n".join(
+            message("stands", number=row["number"], stage=_stage(row), owes=_next_due(row)) for row in waiting
+        )
 
     def table(self, most: int) -> Table:
-        """Draw the table as last read; open cases stand above closed ones where not all fit."""
-        drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=0, title=self._line(), title_justify="left")
+        """Return the table as last read; if not all rows fit, open cases come before closed ones."""
+        table_ = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=0, title=self._line(), title_justify="left")
         columns = _columns(self._console.width)
         for column, width in columns.items():
-            drawn.add_column(message(f"column_{column}"), no_wrap=True, overflow="ellipsis", width=width)
+            table_.add_column(message(f"column_{column}"), no_wrap=True, overflow="ellipsis", width=width)
         rows = sorted(self._rows, key=lambda row: (_closed(row), row["number"]))[:most]
         for row in sorted(rows, key=lambda row: row["number"]):
             cells = _cells(row)
-            drawn.add_row(*(cells[name] for name in columns))
+            table_.add_row(*(cells[name] for name in columns))
         if len(self._rows) > most:
-            drawn.caption = message("and_more_of", more=len(self._rows) - most)
-        return drawn
+            table_.caption = message("and_more_of", more=len(self._rows) - most)
+        return table_
 
     async def _watch_live(self) -> None:
         with Live(console=self._console, auto_refresh=False, transient=True) as live:
@@ -87,26 +89,26 @@ class LiveTable:
         while True:
             await asyncio.sleep(LINE_EVERY)
             await self._read()
-            self._console.print(self._line(), *self._climbing(), sep="\n", soft_wrap=True, markup=False)
+            self._console.print(self._line(), *self._ringing(), sep="\n", soft_wrap=True, markup=False)
 
     async def _read(self) -> None:
-        """Read all cases; those that move are asked themselves, because the register hears of rungs a little later."""
+        """Read all cases; open ones are asked themselves, because the register learns of rungs a little later."""
         try:
             rows = await self._officers.all_cases()
-            if len(rows) <= LIVELY:
+            if len(rows) <= READ_EACH:
                 rows = await asyncio.gather(*(self._fresh(row) for row in rows))
         except ApiError:
-            return  # the table shows what was last known; whoever acts meets the trouble and says so
+            return  # the table shows what was last known; an officer who acts meets the same error and reports it
         self._rows = list(rows)
 
     async def _fresh(self, row: dict[str, Any]) -> dict[str, Any]:
         return row if _closed(row) else await self._officers.view(row["case_id"])
 
-    def _climbing(self) -> list[str]:
-        """Say which open cases have a ladder that rings."""
+    def _ringing(self) -> list[str]:
+        """Return a line per open case whose ladder is ringing."""
         ringing = [row for row in self._rows if row["summary"] and row["summary"]["escalation"] and not _closed(row)]
         return [
-            message("climbs", number=row["number"], level=row["summary"]["escalation"], owes=_owes(row))
+            message("climbs", number=row["number"], level=row["summary"]["escalation"], owes=_next_due(row))
             for row in ringing
         ]
 
@@ -139,7 +141,7 @@ def _cells(row: dict[str, Any]) -> dict[str, str]:
         "level": f"[{STYLE[level]}]{word('level_short', level)}[/]" if level else "",
         "stage": _stage(row),
         "verdict": word("verdict", verdict) if verdict else "",
-        "debt": _owes(row),
+        "debt": _next_due(row),
         "ladder": str(summary.get("escalation") or ""),
         "sightings": str(row["sightings"]),
     }
@@ -153,5 +155,5 @@ def _stage(row: dict[str, Any]) -> str:
     return word("ui", "closed") if _closed(row) else word("stage", (row["summary"] or {}).get("stage", "report"))
 
 
-def _owes(row: dict[str, Any]) -> str:
-    return case.urgent(row["summary"]) if row["summary"] and not _closed(row) else ""
+def _next_due(row: dict[str, Any]) -> str:
+    return case.next_due(row["summary"]) if row["summary"] and not _closed(row) else ""

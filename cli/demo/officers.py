@@ -1,4 +1,4 @@
-"""The played officers: each speaks through the API with the personal key of whoever sits in the seat."""
+"""The played officers: each uses the API with the personal key of the person in the seat."""
 
 from __future__ import annotations
 
@@ -20,98 +20,103 @@ MOST = 500
 """How many cases the API lists at once."""
 
 LOOK = 0.4
-"""Seconds between two looks at a case somebody waits for."""
+"""Seconds between two readings of a case that an officer waits for."""
 
 PATIENCE = 90.0
 """Seconds a case has to get where an officer waits for it."""
 
 
 class Stuck(Exception):
-    """Say which case did not get where it was expected."""
+    """Raised when a case did not get where it was expected in time."""
 
 
 class Officers:
-    """Be all officers of the sample office; `today` decides who sits where, `pause` is how long each thinks."""
+    """All officers of the sample office. `today` decides who holds which seat, `pause` is the seconds each thinks."""
 
     def __init__(self, api: ApiClient, office: Office, keys: Path, today: datetime, pause: float = 0.0) -> None:
         self.api, self.office, self._today, self._pause = api, office, today, pause
         self._keys = {file.stem: file.read_text(encoding="utf-8").strip() for file in sorted(keys.iterdir())}
-        self._said: dict[str, int] = {}
+        self._decisions: dict[str, int] = {}
         self._outbox = keys.parent.parent / "outbox" / "notices.jsonl"
         self.home = office.terms.office.code
 
     def holder(self, unit: str, seat: Seat) -> Person:
-        """Return who is reached for a seat today."""
+        """Return the person who is reached for a seat today."""
         return self.office.reach(Addressee(unit=unit, seat=seat), self._today).persons[0]
 
     def working_seat(self, level: Level) -> Seat:
         """Return the seat a unit's request rings first at a level."""
         return self.office.terms.at(level).start.to[0].seat
 
-    async def say(
+    async def decide(
         self, case: str, kind: str, unit: str, seat: Seat, /, code: str | None = None, **fields: Any
     ) -> dict[str, Any]:
-        """Take a decision in the name of whoever holds the seat; returns the answer.
+        """Take a decision in the name of the person in the seat, and return the answer.
 
         Raises:
-            Trouble: the case refuses it.
+            ApiError: the case refuses it.
+
         """
         await asyncio.sleep(self._pause)
         person = self.holder(unit, seat)
-        said_before = self._said[case] = self._said.get(case, 0) + 1
+        number = self._decisions[case] = self._decisions.get(case, 0) + 1
         body = {"kind": kind, **{name: value for name, value in fields.items() if value is not None}}
-        path, once = f"/v1/cases/{case}/decisions", f"demo-{case}-{said_before}-{kind}"
-        answer: dict[str, Any] = await self.api.insist(path, body, once=once, key=self._keys[person.id], code=code)
+        idempotency_key, key = f"demo-{case}-{number}-{kind}", self._keys[person.id]
+        answer: dict[str, Any] = await self.api.post_with_retries(
+            f"/v1/cases/{case}/decisions", body, idempotency_key=idempotency_key, key=key, code=code
+        )
         return answer
 
     async def sign(self, case: str, kind: str, unit: str, seat: Seat, /, **vote: Any) -> None:
-        """Vote on a text; a signature that asks for a code gets the one its letter brought."""
+        """Vote on a text; a signature that needs a code gets the one from its letter."""
         code = None
         if kind == SlotKind.SIGN and Level((await self.view(case))["summary"]["level"]).urgent:
             code = await self._code(case, self.holder(unit, seat))
-        await self.say(case, kind, unit, seat, code=code, **vote)
+        await self.decide(case, kind, unit, seat, code=code, **vote)
 
     async def _code(self, case: str, person: Person) -> str:
-        """Ask for a code and read it where the demo's letters are written."""
-        await self.api.post(f"/v1/cases/{case}/codes", {}, once=f"demo-{case}-code", key=self._keys[person.id])
+        """Ask for a code and read it from the outbox, where the demo's letters are written."""
+        key = self._keys[person.id]
+        await self.api.post(f"/v1/cases/{case}/codes", {}, idempotency_key=f"demo-{case}-code", key=key)
         letters = [json.loads(line) for line in self._outbox.read_text(encoding="utf-8").splitlines()]
-        mine = [one["text"] for one in letters if f"{case}/code/{person.id}/" in one["key"]]
-        code: str = re.findall(r"\d{6}", mine[-1].partition("：")[2])[0]
+        texts = [one["text"] for one in letters if f"{case}/code/{person.id}/" in one["key"]]
+        code: str = re.findall(r"\d{6}", texts[-1].partition("：")[2])[0]
         return code
 
-    async def hand_in(self, body: dict[str, Any], once: str) -> dict[str, Any]:
-        """Hand in a report; returns where it went."""
-        taken: dict[str, Any] = await self.api.insist("/v1/reports", body, once=once)
+    async def hand_in(self, body: dict[str, Any], idempotency_key: str) -> dict[str, Any]:
+        """Hand in a report, and return which case it belongs to."""
+        taken: dict[str, Any] = await self.api.post_with_retries("/v1/reports", body, idempotency_key=idempotency_key)
         return taken
 
     async def view(self, case: str) -> dict[str, Any]:
-        """Read a case as the office's duty officer."""
+        """Return a case as the office's duty officer sees it."""
         found: dict[str, Any] = await self.api.get(f"/v1/cases/{case}", key=self._duty())
         return found
 
     async def all_cases(self) -> list[dict[str, Any]]:
-        """List the newest cases as the office's duty officer."""
+        """Return the newest cases as the office's duty officer sees them."""
         found: list[dict[str, Any]] = await self.api.get("/v1/cases", key=self._duty(), limit=MOST)
         return found
 
     async def timeline(self, case: str) -> list[dict[str, Any]]:
-        """Read what happened to a case."""
+        """Return the timeline of a case."""
         found: list[dict[str, Any]] = await self.api.get(f"/v1/cases/{case}/timeline", key=self._duty())
         return found
 
-    async def until(self, case: str, there: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
-        """Look at a case until it is `there`; returns its summary.
+    async def wait_until(self, case: str, reached: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
+        """Read a case until its summary has `reached` something, and return that summary.
 
         Raises:
             Stuck: it did not get there in time.
+
         """
-        late = asyncio.get_running_loop().time() + PATIENCE
+        give_up_at = asyncio.get_running_loop().time() + PATIENCE
         while True:
             view = await self.view(case)
             summary: dict[str, Any] | None = view["summary"]
-            if summary is not None and there(summary):
+            if summary is not None and reached(summary):
                 return summary
-            if asyncio.get_running_loop().time() > late:
+            if asyncio.get_running_loop().time() > give_up_at:
                 stage = summary["stage"] if summary else "report"
                 raise Stuck(message("stuck", number=view["number"], stage=stage, what=what))
             await asyncio.sleep(LOOK)

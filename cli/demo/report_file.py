@@ -12,33 +12,33 @@ from pathlib import Path
 from typing import Any
 
 from cli.api_client import ApiError
-from cli.demo.case_scripts import approved
+from cli.demo.case_scripts import publish_text
 from cli.demo.officers import Officers, Stuck
 from cli.messages import message, word
 from domain.office.unit_suggestion import suggest
 from domain.vocabulary import USUAL_KIND, Level, Seat, Verdict
 
 AT_ONCE = 10
-"""How many rows are under way together."""
+"""How many lines are played at the same time."""
 
 LEVEL = Level.YELLOW
 
 OTHER_NAMES = {"mixed": Verdict.PARTLY_FALSE}
-"""Verdicts data sets call otherwise."""
+"""Verdicts that data sets call by another name."""
 
 QUOTED = 40
-"""Characters of a claim a title quotes."""
+"""How many characters of a claim a title quotes."""
 
 
 class BadFile(Exception):
-    """Say which line of the file cannot be played, and what is allowed."""
+    """Raised when a line of the file cannot be played; says which one, and what is allowed."""
 
 
 @dataclass(frozen=True)
 class ReportLine:
-    """Be one line of the file; `verdict` None means that nobody knows, so the case waits.
+    """One line of the file. If `verdict` is None nobody knows it, so the case waits.
 
-    `digest` is over the line as it stands in the file, `captured` when the file was last written: the evidence.
+    `digest` is that of the line as it stands in the file, `captured` is when the file was last written: the evidence.
     """
 
     line: int
@@ -50,7 +50,7 @@ class ReportLine:
 
 @dataclass
 class ImportCounts:
-    """Count what became of the rows while they are played."""
+    """What has become of the lines so far, counted while they are played."""
 
     reports: int = 0
     joined: int = 0
@@ -60,10 +60,11 @@ class ImportCounts:
 
 
 def read(file: Path) -> list[ReportLine]:
-    """Read the file.
+    """Return the lines of the file.
 
     Raises:
-        BadFile: a line is no JSON object, or has neither `text` nor `claim`.
+        BadFile: the file cannot be read, or a line is no JSON object, or has neither `text` nor `claim`.
+
     """
     try:
         return list(_rows(file))
@@ -93,47 +94,47 @@ def _verdict(name: object) -> Verdict | None:
     return Verdict(str(name)) if name in list(Verdict) else None
 
 
-async def play(rows: list[ReportLine], officers: Officers, source: str, handed: ImportCounts) -> None:
-    """Hand in every row and let the officers act on what it opens; `handed` counts along."""
-    room = asyncio.Semaphore(AT_ONCE)
+async def play(rows: list[ReportLine], officers: Officers, source: str, counts: ImportCounts) -> None:
+    """Hand in every line and let the officers act on the cases it opens; `counts` is kept up to date meanwhile."""
+    limit = asyncio.Semaphore(AT_ONCE)
 
     async def one(row: ReportLine) -> None:
-        async with room:
-            await _play(row, officers, source, handed)
+        async with limit:
+            await _play(row, officers, source, counts)
 
     await asyncio.gather(*(one(row) for row in rows))
 
 
-async def _play(row: ReportLine, officers: Officers, source: str, handed: ImportCounts) -> None:
-    handed.reports += 1
+async def _play(row: ReportLine, officers: Officers, source: str, counts: ImportCounts) -> None:
+    counts.reports += 1
     try:
         taken = await officers.hand_in({"text": row.text}, f"rows-{row.line}")
-    except ApiError as trouble:
-        handed.refused.append(message("row_refused", line=row.line, problem=trouble))
+    except ApiError as error:
+        counts.refused.append(message("row_refused", line=row.line, problem=error))
         return
-    handed.joined += taken["joined"]
+    counts.joined += taken["joined"]
     if taken["joined"]:
         return
-    handed.cases.append(taken["case_id"])
+    counts.cases.append(taken["case_id"])
     try:
         await _act(row, officers, source, taken["case_id"])
     except (ApiError, Stuck) as problem:
-        handed.stuck.append(message("row_stuck", line=row.line, case=taken["case_id"], problem=problem))
+        counts.stuck.append(message("row_stuck", line=row.line, case=taken["case_id"], problem=problem))
 
 
 async def _act(row: ReportLine, officers: Officers, source: str, case: str) -> None:
-    """Triage, ask the unit that fits best, and where the data knows the verdict, answer and publish."""
+    """Triage, ask the unit that fits best and, if the data has a verdict, answer and publish."""
     units = officers.office.units
     best = next(iter(suggest(row.text, None, units.values())), None)
     lead, topic = (best.unit, best.words[0]) if best else (officers.home, message("rows_topic"))
     reason = message("rows_why", words="、".join(best.words)) if best else message("rows_no_unit")
     triage = {"level": LEVEL, "topic": topic, "lead": lead, "reason": reason}
-    await officers.say(case, "triage", officers.home, Seat.DUTY, **triage)
+    await officers.decide(case, "triage", officers.home, Seat.DUTY, **triage)
     seat = officers.working_seat(LEVEL)
-    await officers.say(case, "accept", lead, seat)
+    await officers.decide(case, "accept", lead, seat)
     if row.verdict is not None:
-        await officers.say(case, "finding", lead, seat, **_finding(row, row.verdict, source))
-        await approved(officers, case, **_draft(row, row.verdict))
+        await officers.decide(case, "finding", lead, seat, **_finding(row, row.verdict, source))
+        await publish_text(officers, case, **_draft(row, row.verdict))
 
 
 def _finding(row: ReportLine, verdict: Verdict, source: str) -> dict[str, Any]:

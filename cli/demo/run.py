@@ -22,8 +22,8 @@ from cli.demo.runner import DemoOutcome, play_rows, play_scenes
 from cli.demo.summary import DemoSummary, lines
 from cli.demo.time_travel import TimeTravel
 from cli.messages import message
-from cli.supervisor.free_ports import settle
-from cli.supervisor.signals import until_told
+from cli.supervisor.free_ports import choose_ports
+from cli.supervisor.signals import run_until_stopped
 from cli.supervisor.stack import Stack, StackPlan
 from cli.supervisor.temporal_server import TIME_MOVES
 from settings import PACKAGED, Settings
@@ -31,29 +31,29 @@ from wiring.office import load_office, write_sample_keys
 from workflows import names
 
 UNBOUND = 160
-"""Characters of a line where no terminal bounds it."""
+"""Characters of a line if no terminal limits it."""
 
 PAUSE = 0.4
-"""Seconds an officer thinks where somebody watches."""
+"""Seconds an officer thinks if somebody watches."""
 
 
 class FolderUsed(Exception):
-    """Say that the folder holds another play's data: its cases would answer the reports of this one."""
+    """Raised when the folder holds the data of another run: its cases would take the reports of this one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DemoOptions:
-    """Be what was asked for on the command line."""
+    """The options of the command line."""
 
     reports: Path | None = None
     summary: Path | None = None
     data: Path | None = None
-    leave: bool = False
+    exit_when_done: bool = False
     fast: bool = True
 
 
 def _console() -> Console:
-    """Return the terminal; where there is none, lines are as long as they need to be."""
+    """Return the terminal; without one, lines are as long as they need to be."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = UNBOUND
@@ -62,16 +62,16 @@ def _console() -> Console:
 
 @dataclass
 class Demo:
-    """Be one run of the demo; `held` tells at its end whether everything was as it must be."""
+    """One run of the demo; `ok` says at its end whether everything was as it must be."""
 
-    wishes: DemoOptions
+    options: DemoOptions
     folder: Path
-    given: list[report_file.ReportLine] = field(default_factory=list)
+    report_lines: list[report_file.ReportLine] = field(default_factory=list)
     console: Console = field(default_factory=_console)
-    held: bool = False
+    ok: bool = False
 
     async def run(self) -> None:
-        """Start everything, play, check, tell; then stay until told to stop, unless asked to leave."""
+        """Start everything, play, check and print; then stay until stopped, unless asked to exit."""
         settings = Settings(config=PACKAGED, data=self.folder)
         office, keys = load_office(settings), write_sample_keys(settings)
         assert keys is not None  # noqa: S101  (the packaged office is a demo's)
@@ -79,79 +79,82 @@ class Demo:
         self.console.print(message("demo_starts", data=self.folder), soft_wrap=True)
         async with Stack(plan) as stack, ApiClient(plan.api) as api:
             now = datetime.now(UTC)  # noqa: TID251  (the day decides who sits where; no rule is asked here)
-            officers = Officers(api, office, keys, now, pause=0 if self.wishes.fast else PAUSE)
-            self.held = await stack.unless_dead(self._play(stack, officers))
-            if not self.wishes.leave:
+            officers = Officers(api, office, keys, now, pause=0 if self.options.fast else PAUSE)
+            self.ok = await stack.run_while_alive(self._play(stack, officers))
+            if not self.options.exit_when_done:
                 self.console.print(message("demo_stays", data=self.folder), soft_wrap=True)
-                await stack.unless_dead(asyncio.Event().wait())
+                await stack.run_while_alive(asyncio.Event().wait())
 
     async def _play(self, stack: Stack, officers: Officers) -> bool:
-        board = LiveTable(officers, self.console)
-        if self.wishes.reports is None:
-            played = await play_scenes(officers, TimeTravel(stack.client, officers), board)
+        table = LiveTable(officers, self.console)
+        if self.options.reports is None:
+            outcome = await play_scenes(officers, TimeTravel(stack.client, officers), table)
         else:
-            played = await play_rows(officers, board, self.given, self.wishes.reports.name)
-        told = await DemoSummary.by(officers, played.cases)
-        pages = [await verify.page(officers.api, officers, view["case_id"]) for view in told.published[:1]]
-        replayed, ill = await verify.histories(stack.client, played.cases)
-        played.failed += ill
-        checked = [*pages, replayed]
-        self._tell(stack.plan, officers, played, told, checked)
-        return all(proof.held for proof in checked) and not played.problems and not played.failed
+            outcome = await play_rows(officers, table, self.report_lines, self.options.reports.name)
+        totals = await DemoSummary.read_from(officers, outcome.cases)
+        pages = [await verify.page(officers.api, officers, view["case_id"]) for view in totals.published[:1]]
+        replayed, unhealthy = await verify.histories(stack.client, outcome.cases)
+        outcome.failed += unhealthy
+        proofs = [*pages, replayed]
+        self._print_summary(stack.plan, officers, outcome, totals, proofs)
+        return all(proof.ok for proof in proofs) and not outcome.problems and not outcome.failed
 
-    def _tell(
-        self, plan: StackPlan, officers: Officers, played: DemoOutcome, told: DemoSummary, checked: list[verify.Proof]
+    def _print_summary(
+        self, plan: StackPlan, officers: Officers, outcome: DemoOutcome, totals: DemoSummary, proofs: list[verify.Proof]
     ) -> None:
         out = partial(self.console.print, soft_wrap=True, markup=False)
-        out("\n" + message("demo_told", reports=played.reports, joined=played.joined))
-        for line in lines(told, officers):
+        out("\n" + message("demo_told", reports=outcome.reports, joined=outcome.joined))
+        for line in lines(totals, officers):
             out(line)
-        for proof in checked:
-            out(message("held" if proof.held else "not_held") + proof.says)
-        for problem in [*played.problems, *(message("case_failed", case=case) for case in played.failed)]:
+        for proof in proofs:
+            out(message("held" if proof.ok else "not_held") + proof.sentence)
+        for problem in [*outcome.problems, *(message("case_failed", case=case) for case in outcome.failed)]:
             out(message("not_held") + problem)
-        first = played.cases[0] if played.cases else ""
+        first = outcome.cases[0] if outcome.cases else ""
         ui = f"{plan.ui}/namespaces/default/workflows/{names.workflow_id(first)}"
         out(message("demo_links", bulletin=f"{plan.api}/bulletin", ui=ui))
-        if self.wishes.summary:
-            found = _figures(officers, played, told)
-            self.wishes.summary.write_text(json.dumps(found, ensure_ascii=False, indent=2), encoding="utf-8")
+        if self.options.summary:
+            found = _figures(officers, outcome, totals)
+            self.options.summary.write_text(json.dumps(found, ensure_ascii=False, indent=2), encoding="utf-8")
 
     def _plan(self) -> StackPlan:
-        ports = settle(api=0, temporal=0, ui=0)
+        ports = choose_ports(api=0, temporal=0, ui=0)
         environment = {"PIYAO_CONFIG": str(PACKAGED)}
-        return StackPlan(data=self.folder, ports=ports, environment=environment, dynamic=TIME_MOVES, alone=True)
+        return StackPlan(data=self.folder, ports=ports, environment=environment, dynamic=TIME_MOVES, isolated=True)
 
 
-def demo(wishes: DemoOptions) -> bool:
-    """Play the demo; returns whether everything held. A scratch folder is removed when it did and we leave at once.
+def demo(options: DemoOptions) -> bool:
+    """Play the demo; return whether everything was as it must be.
+
+    A temporary folder is removed if it was and the demo exits at once.
 
     Raises:
         FolderUsed: the wanted data folder is in use by other data.
         BadFile: the file of reports cannot be read.
+
     """
     logs.configure(level="ERROR")
-    read = report_file.read(wishes.reports) if wishes.reports else []
-    folder = wishes.data.resolve() if wishes.data else Path(tempfile.mkdtemp(prefix="piyao-demo-"))
+    read = report_file.read(options.reports) if options.reports else []
+    folder = options.data.resolve() if options.data else Path(tempfile.mkdtemp(prefix="piyao-demo-"))
     if (folder / "register.db").exists():
         raise FolderUsed(message("demo_folder_used", data=folder))
-    run = Demo(wishes, folder, read)
-    asyncio.run(until_told(run.run()))
-    if run.held and wishes.leave and wishes.data is None:
+    run = Demo(options, folder, read)
+    asyncio.run(run_until_stopped(run.run()))
+    if run.ok and options.exit_when_done and options.data is None:
         shutil.rmtree(folder)
-    return run.held
+    return run.ok
 
 
-def _figures(officers: Officers, played: DemoOutcome, told: DemoSummary) -> dict[str, object]:
-    """Build the figures of `--summary`; a refused report and a case whose workflow is not well count as failed."""
-    waiting = told.waiting_on(officers)
+def _figures(officers: Officers, outcome: DemoOutcome, totals: DemoSummary) -> dict[str, object]:
+    """Return the figures of `--summary`; a refused report and a case whose workflow is unhealthy count as failed."""
+    waiting = totals.waiting_on(officers)
     return {
-        "reports": played.reports,
-        "cases": len(told.views),
-        "joined": played.joined,
-        "decided": len(told.decided),
-        "closed": len(told.closed),
-        "waiting": len(told.views) - len(told.closed),
-        "failed": played.refused + len(played.failed),
+        "reports": outcome.reports,
+        "cases": len(totals.views),
+        "joined": outcome.joined,
+        "decided": len(totals.decided),
+        "closed": len(totals.closed),
+        "waiting": len(totals.views) - len(totals.closed),
+        "failed": outcome.refused + len(outcome.failed),
         "waiting_on": waiting,
     }

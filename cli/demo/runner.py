@@ -1,4 +1,4 @@
-"""Play everything at once and gather what came of it: the demo's scenes, or the rows of a file."""
+"""One play of the demo: all its scenes at once, or all lines of a file, and what came of them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from cli.demo.time_travel import TimeTravel
 from cli.messages import message
 
 LIMIT = 600.0
-"""Seconds a play may take; then it fails and says which case stands where."""
+"""Seconds a play may take; after that it fails and says which case stands where."""
 
 
 @dataclass
 class DemoOutcome:
-    """Be what a play came to: reports handed in, cases opened, and every line about what went wrong."""
+    """What a play came to: reports handed in, cases opened, and a line about everything that went wrong."""
 
     reports: int = 0
     joined: int = 0
@@ -29,64 +29,66 @@ class DemoOutcome:
     problems: list[str] = field(default_factory=list)
 
 
-async def play_scenes(officers: Officers, clockwork: TimeTravel, board: LiveTable) -> DemoOutcome:
+async def play_scenes(officers: Officers, time_travel: TimeTravel, table: LiveTable) -> DemoOutcome:
     """Play the demo's own scenes."""
-    played = DemoOutcome()
-    await _shown(board, _scenes(officers, clockwork, played), played)
-    return played
+    outcome = DemoOutcome()
+    await _shown(table, _scenes(officers, time_travel, outcome), outcome)
+    return outcome
 
 
 async def play_rows(
-    officers: Officers, board: LiveTable, lines: list[report_file.ReportLine], source: str
+    officers: Officers, table: LiveTable, lines: list[report_file.ReportLine], source: str
 ) -> DemoOutcome:
-    """Play the rows of a file."""
-    handed, played = report_file.ImportCounts(), DemoOutcome()
-    await _shown(board, report_file.play(lines, officers, source, handed), played)
-    played.reports, played.joined, played.cases = handed.reports, handed.joined, handed.cases
-    played.refused = len(handed.refused)
-    played.problems += [*handed.refused, *handed.stuck]
-    return played
+    """Play the lines of a file."""
+    counts, outcome = report_file.ImportCounts(), DemoOutcome()
+    await _shown(table, report_file.play(lines, officers, source, counts), outcome)
+    outcome.reports, outcome.joined, outcome.cases = counts.reports, counts.joined, counts.cases
+    outcome.refused = len(counts.refused)
+    outcome.problems += [*counts.refused, *counts.stuck]
+    return outcome
 
 
-async def _shown(board: LiveTable, play: Awaitable[None], played: DemoOutcome) -> None:
+async def _shown(table: LiveTable, player: Awaitable[None], outcome: DemoOutcome) -> None:
     try:
-        async with board.shown(), asyncio.timeout(LIMIT):
-            await play
+        async with table.shown(), asyncio.timeout(LIMIT):
+            await player
     except TimeoutError:
-        played.problems.append(message("demo_too_slow", seconds=int(LIMIT), where=board.where_they_stand()))
+        outcome.problems.append(message("demo_too_slow", seconds=int(LIMIT), where=table.open_case_lines()))
 
 
-async def _scenes(officers: Officers, clockwork: TimeTravel, played: DemoOutcome) -> None:
+async def _scenes(officers: Officers, time_travel: TimeTravel, outcome: DemoOutcome) -> None:
     script = scenes()
     cases: dict[str, str] = {}
     for scene in script:
         taken = await officers.hand_in(scene.report, f"demo-{scene.id}")
         cases[scene.id] = taken["case_id"]
-        _check_way(scene, taken["case_id"], taken["joined"], cases, played)
+        _check_way(scene, taken["case_id"], taken["joined"], cases, outcome)
     opening = [scene for scene in script if scene.joins is None]
-    played.cases = [cases[scene.id] for scene in opening]
-    plays_ = [case_scripts.ScenePlayer(officers, clockwork, scene, cases[scene.id]) for scene in opening]
-    await asyncio.gather(*(_one(play, officers, played) for play in plays_))
-    # counted as the scenes were handed in; what the hot one adds comes from the register
-    views = [await officers.view(case) for case in played.cases]
-    played.reports = sum(view["sightings"] for view in views)
-    played.joined = played.reports - len(views)
+    outcome.cases = [cases[scene.id] for scene in opening]
+    players = [case_scripts.ScenePlayer(officers, time_travel, scene, cases[scene.id]) for scene in opening]
+    await asyncio.gather(*(_one(player, officers, outcome) for player in players))
+    # the register counts, because the hot scene hands in further reports
+    views = [await officers.view(case) for case in outcome.cases]
+    outcome.reports = sum(view["sightings"] for view in views)
+    outcome.joined = outcome.reports - len(views)
 
 
-def _check_way(scene: Scene, case: str, joined: bool, cases: dict[str, str], played: DemoOutcome) -> None:
+def _check_way(scene: Scene, case: str, joined: bool, cases: dict[str, str], outcome: DemoOutcome) -> None:
     wanted = cases.get(scene.joins) if scene.joins else None
     if joined != (scene.joins is not None) or (wanted is not None and wanted != case):
-        played.problems.append(message("wrong_way", scene=scene.id, match=scene.expected.match))
+        outcome.problems.append(message("wrong_way", scene=scene.id, match=scene.expected.match))
 
 
-async def _one(play: case_scripts.ScenePlayer, officers: Officers, played: DemoOutcome) -> None:
-    """Play one scene; what goes wrong in it stops no other."""
+async def _one(player: case_scripts.ScenePlayer, officers: Officers, outcome: DemoOutcome) -> None:
+    """Play one scene; an error in it stops no other."""
     try:
-        await play.run()
-        view = await officers.view(play.case)
-    except Exception as problem:  # told at the end, beside what the others came to
-        played.problems.append(message("scene_failed", scene=play.scene.id, problem=problem or type(problem).__name__))
+        await player.run()
+        view = await officers.view(player.case)
+    except Exception as problem:  # printed at the end, beside what the others came to
+        outcome.problems.append(
+            message("scene_failed", scene=player.scene.id, problem=problem or type(problem).__name__)
+        )
         return
-    summary, expected = view["summary"], play.expected
+    summary, expected = view["summary"], player.expected
     if summary["verdict"] != expected.verdict or bool(view["bulletin"]) != (expected.exit is None):
-        played.problems.append(message("wrong_end", scene=play.scene.id, verdict=summary["verdict"]))
+        outcome.problems.append(message("wrong_end", scene=player.scene.id, verdict=summary["verdict"]))

@@ -1,4 +1,4 @@
-"""The demo's cases: what is reported, and what the played officers are to make of it."""
+"""The demo's scenes: what is reported, and what the played officers find out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FILE = PACKAGED / "demo" / "cases.jsonl"
 
 
 class Expected(BaseModel):
-    """Say what officers find out about a claim; `exit` where it is no rumor, nothing where it joins another."""
+    """What officers find out about a claim: an `exit` if it is no rumor, nothing if it joins another case."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,7 +33,7 @@ class Expected(BaseModel):
 
 
 class Scene(BaseModel):
-    """Be one report and its expected way."""
+    """One report and its expected course."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -46,7 +46,7 @@ class Scene(BaseModel):
 
     @property
     def joins(self) -> str | None:
-        """Return the scene whose case this report joins."""
+        """Return the id of the scene whose case this report joins; None if it opens one."""
         how, _, other = self.expected.match.partition(":")
         return other if how == "exact" else None
 
@@ -62,6 +62,6 @@ class Scene(BaseModel):
 
 
 def scenes(file: Path = FILE) -> list[Scene]:
-    """Read the demo's scenes in the order they are played."""
+    """Return the demo's scenes in the order they are played."""
     lines = file.read_text(encoding="utf-8").splitlines()
     return [Scene.model_validate(json.loads(line)) for line in lines if line.strip()]

@@ -1,4 +1,4 @@
-"""Move the time of one case, on the real server, without touching any other and without shrinking a policy."""
+"""The time of one case, moved on the real server without touching any other case and without shortening a policy."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from cli.messages import message
 from workflows import names
 
 BEYOND = timedelta(seconds=1)
-"""How far past a rung time is moved, so that the rung has rung."""
+"""How far past a rung the time is moved, so that the rung has rung."""
 
 
 class TimeTravel:
-    """Move the clocks of cases one by one; the server must allow it (`temporal_server.TIME_MOVES`)."""
+    """The means to move the clocks of one case; the server must allow it (`temporal_server.TIME_MOVES`)."""
 
     def __init__(self, client: Client, officers: Officers) -> None:
         self._client, self._skipper, self._officers = client, TimeSkipper(client), officers
 
     async def ring_up_to(self, case: str, clock: str, unit: str, level: int) -> None:
-        """Let a unit's clock ring, rung by rung, until `level` rungs have rung."""
+        """Move the time of a case, rung by rung, until `level` rungs of a unit's clock have rung."""
         while True:
             debt = self._debt(await self._officers.view(case), clock, unit)
             if debt["level"] >= level:
                 return
             await self._to(case, datetime.fromisoformat(debt["next_at"]))
-            rung = partial(self._rang, clock=clock, unit=unit, above=debt["level"])
-            await self._officers.until(case, rung, message("waits_for_rung"))
+            rung = partial(self._has_rung, clock=clock, unit=unit, above=debt["level"])
+            await self._officers.wait_until(case, rung, message("waits_for_rung"))
 
     async def _to(self, case: str, instant: datetime) -> None:
         handle = self._client.get_workflow_handle(names.workflow_id(case))
@@ -43,5 +43,5 @@ class TimeTravel:
         found: dict[str, Any] = next(one for one in debts if (one["clock"], one["unit"]) == (clock, unit))
         return found
 
-    def _rang(self, summary: dict[str, Any], *, clock: str, unit: str, above: int) -> bool:
+    def _has_rung(self, summary: dict[str, Any], *, clock: str, unit: str, above: int) -> bool:
         return any(d["level"] > above for d in summary["debts"] if (d["clock"], d["unit"]) == (clock, unit))

@@ -1,4 +1,4 @@
-"""What the demo checks when everything has been played: the page is the text that was signed, every history replays."""
+"""What the demo checks at its end: the page is the text that was signed, and every history replays."""
 
 from __future__ import annotations
 
@@ -16,42 +16,42 @@ from cli.messages import message
 from wiring.worker import build_replayer
 from workflows import names
 
-LIVELY = (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED)
+HEALTHY = (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED)
 
 
 @dataclass(frozen=True)
 class Proof:
-    """Be the outcome of one check, in a sentence."""
+    """The outcome of one check, with a sentence for people."""
 
-    held: bool
-    says: str
+    ok: bool
+    sentence: str
 
 
 async def page(api: ApiClient, officers: Officers, case: str) -> Proof:
-    """Check that the public page of a case is exactly the text two people approved."""
+    """Check that the public page of a case is exactly the text that was signed."""
     path = f"/bulletin/{case}"
     document = await api.text(f"{path}/document")
     computed = hashlib.sha256(document.encode()).hexdigest()
     events = [entry["event"] for entry in await officers.timeline(case)]
     approved = next((event["digest"] for event in reversed(events) if event["kind"] == "approved"), "")
     shown = _Meta.of(await api.text(path)).get("piyao-digest", "")
-    held = computed == approved == shown
-    sentence = "page_holds" if held else "page_differs"
-    says = message(sentence, url=api.url + path, computed=computed, approved=approved, shown=shown)
-    return Proof(held, says)
+    ok = computed == approved == shown
+    code = "page_holds" if ok else "page_differs"
+    sentence = message(code, url=api.url + path, computed=computed, approved=approved, shown=shown)
+    return Proof(ok, sentence)
 
 
 async def histories(client: Client, cases: Iterable[str]) -> tuple[Proof, list[str]]:
     """Replay the history of every case with today's code.
 
-    Returns too the cases whose workflow neither runs nor is closed, or has a failing task.
+    Also returns the cases whose workflow neither runs nor is closed, or whose latest task failed.
     """
-    found, ill = [], []
+    found, unhealthy = [], []
     for case in cases:
         handle = client.get_workflow_handle(names.workflow_id(case))
         found.append(await handle.fetch_history())
-        if (await handle.describe()).status not in LIVELY or _stuck(found[-1]):
-            ill.append(case)
+        if (await handle.describe()).status not in HEALTHY or _stuck(found[-1]):
+            unhealthy.append(case)
 
     async def each() -> AsyncIterator[WorkflowHistory]:
         for history in found:
@@ -60,20 +60,20 @@ async def histories(client: Client, cases: Iterable[str]) -> tuple[Proof, list[s
     failures = (await build_replayer().replay_workflows(each(), raise_on_replay_failure=False)).replay_failures
     if not failures:
         events = sum(len(history.events) for history in found)
-        return Proof(held=True, says=message("replay_holds", count=len(found), events=events)), ill
+        return Proof(ok=True, sentence=message("replay_holds", count=len(found), events=events)), unhealthy
     first = next(iter(failures.values()))
-    return Proof(held=False, says=message("replay_fails", count=len(failures), of=len(found), first=first)), ill
+    return Proof(ok=False, sentence=message("replay_fails", count=len(failures), of=len(found), first=first)), unhealthy
 
 
 def _stuck(history: WorkflowHistory) -> bool:
-    """Tell whether the last workflow task that ended has failed."""
+    """Return whether the latest workflow task that ended has failed."""
     ended = (EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED, EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)
     last = next((event for event in reversed(history.events) if event.event_type in ended), None)
     return last is not None and last.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
 
 
 class _Meta(HTMLParser):
-    """Collect the `<meta name= content=>` of a page."""
+    """A parser that collects the `<meta name= content=>` of a page."""
 
     def __init__(self) -> None:
         super().__init__()

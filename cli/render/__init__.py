@@ -1,0 +1,1 @@
+"""How answers of the API are printed on a terminal."""

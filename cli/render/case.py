@@ -1,4 +1,4 @@
-"""What the answers of the API look like on a terminal: in the office's words, times in the office's zone."""
+"""How the answers of the API look on a terminal: in the office's words, with times in the office's zone."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from cli.messages import message, word
 from texts.catalogue import current, inert
 
 WHOLE = ("number", "case")
-"""Columns that are of no use in part."""
+"""Columns that are useless if they are cut."""
 
 SHORT = 30
-"""Characters of a claim a row shows."""
+"""How many characters of a claim a row shows."""
 
 
 def code_sent(sent: dict[str, Any]) -> None:
@@ -27,7 +27,7 @@ def code_sent(sent: dict[str, Any]) -> None:
 
 
 def taken(answer: dict[str, Any]) -> None:
-    """Print where a report went, and the published answer if there is one."""
+    """Print which case a report belongs to, and the published answer if there is one."""
     lines = [message("taken", match=word("match", answer["match"]), **{k: answer[k] for k in ("case_id", "report_id")})]
     if known := answer.get("known_rebuttal"):
         when = current().when(known["published_at"])
@@ -53,7 +53,7 @@ def case_list(rows: list[dict[str, Any]]) -> None:
             escape(shortened(row["claim"])),
             word("level_short", level),
             word("stage", stage),
-            urgent(summary) if summary else "",
+            next_due(summary) if summary else "",
             str(row["sightings"]),
             row["case_id"],
         )
@@ -61,7 +61,7 @@ def case_list(rows: list[dict[str, Any]]) -> None:
 
 
 def case_page(found: dict[str, Any]) -> None:
-    """Print one case: how it stands, who owes what by when, what happened."""
+    """Print one case: how it stands, who owes what by when, and what happened."""
     view, entries = found["case"], found["timeline"]
     summary = view["summary"]
     head = [message("case_head", number=view["number"], claim=escape(inert(view["claim"])))]
@@ -75,26 +75,26 @@ def case_page(found: dict[str, Any]) -> None:
 
 
 def shortened(text: str, length: int = SHORT) -> str:
-    """Cut a text for a row."""
+    """Return a text cut to fit a row."""
     line = inert(text)
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
-def urgent(summary: dict[str, Any]) -> str:
-    """Say in a cell who owes what by when: the step that is due first, and how many more there are."""
-    steps = steps_of(summary)
-    if not steps:
+def next_due(summary: dict[str, Any]) -> str:
+    """Return the cell that says who owes what by when: the clock that is due first, and how many more there are."""
+    debts = debts_by_due(summary)
+    if not debts:
         return message("nothing_owed") if summary["closed_at"] else ""
-    first, more = steps[0], len(steps) - 1
-    return _owes(first) + (message("and_more", more=more) if more else "")
+    first, more = debts[0], len(debts) - 1
+    return _debt(first) + (message("and_more", more=more) if more else "")
 
 
-def steps_of(summary: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the debts, the earliest due first; the response clock, which spans them all, comes last."""
+def debts_by_due(summary: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the running clocks, the earliest due first; the response clock, which spans them all, comes last."""
     return sorted(summary["debts"], key=lambda debt: (debt["clock"] == "response", debt["due"]))
 
 
-def _owes(debt: dict[str, Any]) -> str:
+def _debt(debt: dict[str, Any]) -> str:
     late = message("late_mark") if debt["overdue"] else ""
     clock, due = word("clock", debt["clock"]), current().when(debt["due"])
     return message("owes", short=debt["short"], clock=clock, due=due) + late
@@ -117,18 +117,19 @@ def _standing(summary: dict[str, Any]) -> str:
 def _debts(summary: dict[str, Any]) -> RenderableType:
     if not summary["debts"]:
         return message("nothing_owed")
-    told = any("next_at" in debt for debt in summary["debts"])  # the answer to a decision does not tell the next rung
-    table = _table("owner", "clock", "due", "ladder", *(("next",) if told else ()))
+    # The answer to a decision does not hold the next rung.
+    with_next = any("next_at" in debt for debt in summary["debts"])
+    table = _table("owner", "clock", "due", "ladder", *(("next",) if with_next else ()))
     shorts = {debt["unit"]: debt["short"] for debt in summary["debts"]}
-    for debt in steps_of(summary):
+    for debt in debts_by_due(summary):
         due = current().when(debt["due"]) + (message("late_mark") if debt["overdue"] else "")
         row = (debt["short"], word("clock", debt["clock"]), due, str(debt["level"]))
-        table.add_row(*row, *((_upcoming(debt, shorts),) if told else ()))
+        table.add_row(*row, *((_upcoming(debt, shorts),) if with_next else ()))
     return table
 
 
 def _upcoming(debt: dict[str, Any], shorts: dict[str, str]) -> str:
-    """Say which rung rings next, when, and whom it calls; nothing where there is none, or none was told."""
+    """Return which rung rings next, when, and whom it calls; empty if there is none, or the answer holds none."""
     if "next_at" not in debt:
         return ""
     seats = [f"{shorts.get(one['unit'], one['unit'])} {word('seat', one['seat'])}" for one in debt["next_to"]]

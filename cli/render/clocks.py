@@ -1,4 +1,4 @@
-"""How the clocks of a case are explained to people: the account of each, and who is rung when by which rule."""
+"""How the clocks of a case are printed: the account of each, and who is called when, by which rule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from texts.catalogue import current
 
 
 def page(found: dict[str, Any]) -> None:
-    """Print the reckoning of a case."""
+    """Print the clocks of a case."""
     console = Console()
     when = current().when
     console.print(
@@ -76,13 +76,13 @@ def _rungs(clock: dict[str, Any], shorts: dict[str, str]) -> Table:
         to = "、".join(f"{shorts[one['unit']]} {word('seat', one['seat'])}" for one in rung["to"])
         by = "、".join(word("channel", channel) for channel in rung["by"])
         kind, planned = word("rung", rung["kind"]), when(rung["planned"])
-        told = message(f"clocks_{state}") + (f" {when(rung['rang_at'])}" if rung["rang_at"] else "")
-        table.add_row(str(rung["n"]), kind, _rule(rung["at"]), planned, told, to, by)
+        state_text = message(f"clocks_{state}") + (f" {when(rung['rang_at'])}" if rung["rang_at"] else "")
+        table.add_row(str(rung["n"]), kind, _rule(rung["at"]), planned, state_text, to, by)
     return table
 
 
 def _rule(at: str) -> str:
-    """Say where the policy puts a rung: at a share of the time, or so long after the due instant."""
+    """Return where the policy puts a rung: at a share of the time, or so long after the due time."""
     if at.startswith("+"):
         return message("clocks_past", span=current().span(at[1:]))
     return message("clocks_share", percent=at)

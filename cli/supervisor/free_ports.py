@@ -1,4 +1,4 @@
-"""Ports: a free one where none is asked for, and a clear word when the wanted one is taken."""
+"""Ports: a free one where none is asked for, and a clear message if a wanted one is taken."""
 
 from __future__ import annotations
 
@@ -11,50 +11,51 @@ from cli.messages import message
 
 HOST = "127.0.0.1"
 
-QUIET = range(20_000, 32_000)
-"""Where a free port is looked for: below those the system hands out by itself to whoever connects meanwhile."""
+FREE_RANGE = range(20_000, 32_000)
+"""Where a free port is looked for: below those the system itself gives to connections that are opened meanwhile."""
 
 TRIES = 50
 
 
 class PortBusy(Exception):
-    """Say that a port is taken; names it and the option that chooses another."""
+    """Raised when a port is taken; names it and the option that chooses another."""
 
 
 class Ports(NamedTuple):
-    """Be the three ports of a stack; each is chosen by an option of its name."""
+    """The three ports of a stack; each is chosen by an option of its name."""
 
     api: int
     temporal: int
     ui: int
 
 
-def settle(*, api: int, temporal: int, ui: int) -> Ports:
+def choose_ports(*, api: int, temporal: int, ui: int) -> Ports:
     """Return ports that are free and differ; 0 asks for any.
 
     Raises:
         PortBusy: something listens on a wanted port already, or two options ask for the same.
+
     """
     wanted = Ports(api, temporal, ui)._asdict()
-    with ExitStack() as held:
+    with ExitStack() as sockets:
         # those asked for by number first, so that no free one takes theirs
-        found = {name: _hold(held, name, port) for name, port in wanted.items() if port}
-        found |= {name: _any(held, name) for name, port in wanted.items() if not port}
+        found = {name: _bind(sockets, name, port) for name, port in wanted.items() if port}
+        found |= {name: _bind_any(sockets, name) for name, port in wanted.items() if not port}
         return Ports(**found)
 
 
-def _any(held: ExitStack, name: str) -> int:
-    """Hold a port that is free now, and that nobody is given before the server that asked for it listens there."""
+def _bind_any(sockets: ExitStack, name: str) -> int:
+    """Bind a port that is free now and that nobody else is given before its server listens on it."""
     for _ in range(TRIES):
         try:
-            return _hold(held, name, QUIET[secrets.randbelow(len(QUIET))])
+            return _bind(sockets, name, FREE_RANGE[secrets.randbelow(len(FREE_RANGE))])
         except PortBusy:
             continue
-    return _hold(held, name, 0)
+    return _bind(sockets, name, 0)
 
 
-def _hold(held: ExitStack, name: str, port: int) -> int:
-    probe = held.enter_context(socket.socket())
+def _bind(sockets: ExitStack, name: str, port: int) -> int:
+    probe = sockets.enter_context(socket.socket())
     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         probe.bind((HOST, port))

@@ -13,26 +13,26 @@ from pathlib import Path
 
 from cli.messages import message
 
-TIED = Path(__file__).with_name("die_with_parent.py")
+WRAPPER = Path(__file__).with_name("die_with_parent.py")
 
 GRACE = 10.0
 """Seconds a part has after SIGTERM before it gets SIGKILL."""
 
 
 class ProcessDied(Exception):
-    """Say that a part ended though nobody asked it to; which one, how, and the last lines it wrote."""
+    """Raised when a part ended by itself; says which one, how, and the last lines it wrote."""
 
     def __init__(self, part: ManagedProcess) -> None:
         self.part = part
         how = (
             message("died_by_signal", signal=-part.code) if part.code < 0 else message("died_with_code", code=part.code)
         )
-        super().__init__(message("part_died", part=part.title, how=how, log=part.log, words=part.last_words()))
+        super().__init__(message("part_died", part=part.title, how=how, log=part.log, words=part.last_lines()))
 
 
 @dataclass
 class ManagedProcess:
-    """Be one child process; `command[0]` is an absolute path."""
+    """One child process; `command[0]` is an absolute path."""
 
     name: str
     command: list[str]
@@ -42,21 +42,21 @@ class ManagedProcess:
 
     @property
     def title(self) -> str:
-        """Return what people read for this part."""
+        """Return the name of this part for people."""
         return message(f"part_{self.name}")
 
     @property
     def code(self) -> int:
-        """Return how the process ended; 0 while it runs."""
+        """Return the exit status, negative for a signal; 0 while the process runs."""
         return (self.process.returncode if self.process else 0) or 0
 
     async def start(self) -> None:
-        """Start the process; Ctrl-C reaches it only through the supervisor, and it dies with it."""
+        """Start the process; Ctrl-C reaches it only through the supervisor, and it dies with the supervisor."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        tied = [sys.executable, "-I", "-S", str(TIED), str(os.getpid()), *self.command]
+        wrapped = [sys.executable, "-I", "-S", str(WRAPPER), str(os.getpid()), *self.command]
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *tied,
+                *wrapped,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -71,7 +71,7 @@ class ManagedProcess:
         return self
 
     async def stop(self) -> None:
-        """Ask the process to end, and end it when it does not within the grace; nothing when it has ended."""
+        """Send SIGTERM, and SIGKILL if the process has not ended within `GRACE`; do nothing if it has ended already."""
         if self.process is None or self.process.returncode is not None:
             return
         self._signal(signal.SIGTERM)
@@ -81,8 +81,8 @@ class ManagedProcess:
             self._signal(signal.SIGKILL)
             await self.process.wait()
 
-    def last_words(self, lines: int = 8) -> str:
-        """Return the last lines of the log, for whoever asks why it died."""
+    def last_lines(self, lines: int = 8) -> str:
+        """Return the last lines of the log, which tell why it died."""
         try:
             with self.log.open(encoding="utf-8", errors="replace") as log:
                 return "\n".join(line.rstrip() for line in deque(log, lines))
@@ -91,5 +91,5 @@ class ManagedProcess:
 
     def _signal(self, which: signal.Signals) -> None:
         assert self.process is not None  # noqa: S101  (asked by callers)
-        with suppress(ProcessLookupError):  # it ended between the question and the call
+        with suppress(ProcessLookupError):  # it ended between the check and the call
             os.killpg(self.process.pid, which)

@@ -1,4 +1,4 @@
-"""Run until told to stop: Ctrl-C and SIGTERM mean the same, once."""
+"""Running until stopped: Ctrl-C, SIGTERM and SIGHUP mean the same, once."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def serve(service: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     asyncio.run(_serve(service))
 
 
-async def until_told(work: Coroutine[Any, Any, T]) -> T | None:
-    """Run `work`, cancelled when we are told to stop: its contexts close what it opened; then None is returned.
+async def run_until_stopped(work: Coroutine[Any, Any, T]) -> T | None:
+    """Run `work` and return its result; a signal cancels it, its contexts close what it opened, and None is returned.
 
     A second signal while they close changes nothing: what closes has a limit of its own.
     """
     task = asyncio.create_task(work)
     loop = asyncio.get_running_loop()
-    told = asyncio.Event()
+    stopped = asyncio.Event()
 
     def stop() -> None:
-        if not told.is_set():
-            told.set()
+        if not stopped.is_set():
+            stopped.set()
             task.cancel()
 
     for one in SIGNALS:
@@ -49,5 +49,5 @@ async def _serve(service: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     for one in SIGNALS:
         loop.add_signal_handler(one, stop.set)
     gc.collect()
-    gc.freeze()  # what the program consists of lives as long as it: no collection need look at it again
+    gc.freeze()  # the program's own objects live as long as the process: no collection needs to look at them again
     await service(stop)

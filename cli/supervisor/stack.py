@@ -1,4 +1,4 @@
-"""The whole of Piyao on one machine: Temporal's dev server, one worker, the API; ready together, ended together."""
+"""All of Piyao on one machine: Temporal's dev server, one worker, the API; ready together, stopped together."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from cli.supervisor.process import ManagedProcess, ProcessDied
 STARTER = Path(__file__).parents[2] / "starter.py"
 
 READY_WITHIN = 60.0
-"""Seconds everything has to become ready."""
+"""Seconds in which everything must become ready."""
 
 T = TypeVar("T")
 
 
 class NotReady(Exception):
-    """Say what was not ready in time, and where to look."""
+    """Raised when a part was not ready in time; says where to look."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackPlan:
-    """Say where a stack lives: its data folder, its ports, and what differs from the environment.
+    """Where a stack runs: its data folder, its ports, and what differs from the environment.
 
-    `alone`: settings of this machine (`PIYAO_*`) do not count, so nothing of it is reached from outside the plan.
+    `isolated`: settings of this machine (`PIYAO_*`) do not count, so the stack reaches nothing outside the plan.
     """
 
     data: Path
@@ -44,12 +44,12 @@ class StackPlan:
     host: str = HOST
     environment: Mapping[str, str] = field(default_factory=dict)
     dynamic: Mapping[str, str] = field(default_factory=dict)
-    alone: bool = False
+    isolated: bool = False
 
     @property
     def api(self) -> str:
         """Return the address of the API as seen from this machine."""
-        return f"http://{HOST if self.host == '0.0.0.0' else self.host}:{self.ports.api}"  # noqa: S104  (asked, not bound)
+        return f"http://{HOST if self.host == '0.0.0.0' else self.host}:{self.ports.api}"  # noqa: S104  (compared, not bound)
 
     @property
     def temporal(self) -> str:
@@ -58,16 +58,16 @@ class StackPlan:
 
     @property
     def ui(self) -> str:
-        """Return the address of Temporal's pages."""
+        """Return the address of the Temporal UI."""
         return f"http://{HOST}:{self.ports.ui}"
 
     def addresses(self) -> dict[str, str]:
-        """Return what people and programs are told once everything is ready."""
+        """Return the addresses that are printed once everything is ready."""
         return {"api": self.api, "ui": self.ui, "temporal": self.temporal, "bulletin": f"{self.api}/bulletin"}
 
 
 class Stack:
-    """Run the three parts of a plan; leaving the context stops them."""
+    """The three parts of a plan while they run; leaving the context stops them."""
 
     client: Client
 
@@ -80,10 +80,10 @@ class Stack:
         self._watches: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        """Start every part and wait until all are ready; what was started is stopped when one is not."""
+        """Start every part and wait until all are ready; if one is not, stop those that were started."""
         self._death: asyncio.Future[ManagedProcess] = asyncio.get_running_loop().create_future()
         try:
-            await self.unless_dead(self._start())
+            await self.run_while_alive(self._start())
         except BaseException:
             await self.stop()
             raise
@@ -95,11 +95,12 @@ class Stack:
         """Stop every part."""
         await self.stop()
 
-    async def unless_dead(self, what: Coroutine[Any, Any, T]) -> T:
-        """Await `what` while every part lives.
+    async def run_while_alive(self, what: Coroutine[Any, Any, T]) -> T:
+        """Await `what` while every part is alive.
 
         Raises:
-            PartDied: a part ended first; `what` is cancelled.
+            ProcessDied: a part ended first; `what` is cancelled.
+
         """
         work = asyncio.create_task(what)
         try:
@@ -113,7 +114,7 @@ class Stack:
             await asyncio.gather(work, return_exceptions=True)
 
     async def stop(self) -> None:
-        """End the worker and the API first, so that they drain against a server that still answers."""
+        """Stop the worker and the API first, so that they drain while the server still answers."""
         self._stopping = True
         await asyncio.gather(*(part.stop() for part in self.parts if part is not self.server))
         await self.server.stop()
@@ -122,16 +123,16 @@ class Stack:
         try:
             async with asyncio.timeout(READY_WITHIN):
                 await self._launch(self.server)
-                self.client = await temporal_server.reached(self.plan.temporal)
-                await temporal_server.keep_histories(self.client)
+                self.client = await temporal_server.wait_for_server(self.plan.temporal)
+                await temporal_server.raise_retention(self.client)
                 await asyncio.gather(*(self._launch(part) for part in self.parts if part is not self.server))
-                await temporal_server.polled(self.client, self.plan.task_queue)
-                await self._answers()
+                await temporal_server.wait_for_worker(self.client, self.plan.task_queue)
+                await self._wait_for_api()
         except TimeoutError as late:
             logs = self.plan.data / "logs"
             raise NotReady(message("not_ready", seconds=int(READY_WITHIN), logs=logs)) from late
 
-    async def _answers(self) -> None:
+    async def _wait_for_api(self) -> None:
         async with httpx2.AsyncClient(trust_env=False, timeout=5) as http:
             while True:
                 try:
@@ -139,7 +140,7 @@ class Stack:
                         return
                 except httpx2.TransportError:
                     pass
-                await asyncio.sleep(temporal_server.BEAT)
+                await asyncio.sleep(temporal_server.POLL_EVERY)
 
     async def _launch(self, part: ManagedProcess) -> None:
         await part.start()
@@ -151,7 +152,7 @@ class Stack:
             self._death.set_result(part)
 
     def _part(self, name: str, command: list[str] | None = None) -> ManagedProcess:
-        foreign = ("TEMPORAL_", "PIYAO_") if self.plan.alone else ("TEMPORAL_",)
+        foreign = ("TEMPORAL_", "PIYAO_") if self.plan.isolated else ("TEMPORAL_",)
         environment = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
         environment |= {
             "PIYAO_DATA": str(self.plan.data),

@@ -1,4 +1,4 @@
-"""Temporal's dev server as `up` runs it, and what is asked of it until it can be worked with."""
+"""Temporal's dev server as `up` runs it, and the waiting until it can be used."""
 
 from __future__ import annotations
 
@@ -25,28 +25,33 @@ from cli.messages import message
 from cli.supervisor.free_ports import HOST, Ports
 
 RETENTION = timedelta(days=180)
-"""How long closed histories stay; the dev server's own figure is one day."""
+"""How long closed histories are kept; the dev server's own figure is one day."""
 
 STEADY = {"history.transferProcessorMaxPollRPS": "2000"}
-"""Half the intake latency of the dev server's default."""
+"""With this the intake latency is half of that with the dev server's default."""
 
 TIME_MOVES = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "history.timerProcessorMaxTimeShift": '"1ms"',
     "history.timerProcessorMaxPollRPS": "10000",
 }
-"""What lets the time of one workflow be moved: for the demo and for tests, never for an office."""
+"""Settings that allow the time of one workflow to be moved: for the demo and for tests, never for an office."""
 
-BEAT = 0.1
-"""Seconds between two questions while waiting."""
+POLL_EVERY = 0.1
+"""Seconds between two attempts while waiting."""
 
 
 class NoServer(Exception):
-    """Say that the program `temporal` is not installed; where it was looked for and what brings it."""
+    """Raised when the program `temporal` is not installed; says where it was looked for and what installs it."""
 
 
 def binary() -> str:
-    """Return the path of the `temporal` program: beside this Python, else on the path."""
+    """Return the path of the `temporal` program: beside this Python, else on the PATH.
+
+    Raises:
+        NoServer: it is in neither place.
+
+    """
     beside = Path(sysconfig.get_path("scripts")) / "temporal"
     found = str(beside) if beside.is_file() else shutil.which("temporal")
     if found is None:
@@ -55,8 +60,11 @@ def binary() -> str:
 
 
 PRAGMAS = ("journal_mode=wal", "synchronous=full", "cache_size=-65536", "wal_autocheckpoint=4000")
-"""`full` is what keeps acknowledged reports through a power cut. A row of a case's attributes touches some forty
-indexes: 64 MiB of cached pages and a checkpoint each 16 MiB keep them in memory while they change."""
+"""`full` keeps acknowledged reports through a power cut.
+
+A row of a case's attributes touches some forty indexes: 64 MiB of cached pages and a checkpoint every 16 MiB keep them
+in memory while they change.
+"""
 
 
 def command(database: Path, ports: Ports, dynamic: Mapping[str, str]) -> list[str]:
@@ -70,20 +78,20 @@ def command(database: Path, ports: Ports, dynamic: Mapping[str, str]) -> list[st
     ]
 
 
-async def reached(address: str) -> Client:
+async def wait_for_server(address: str) -> Client:
     """Wait until the server answers at `address`, and return a client of it."""
     while True:
         try:
             client = await Client.connect(address)
             await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
         except (RuntimeError, RPCError):
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(POLL_EVERY)
         else:
             return client
 
 
-async def keep_histories(client: Client) -> None:
-    """Raise the namespace's retention to `RETENTION`; a longer one stays."""
+async def raise_retention(client: Client) -> None:
+    """Raise the namespace's retention to `RETENTION`; a longer one is left as it is."""
     service, name = client.workflow_service, client.namespace
     now = await service.describe_namespace(DescribeNamespaceRequest(namespace=name))
     if now.config.workflow_execution_retention_ttl.ToTimedelta() < RETENTION:
@@ -93,18 +101,18 @@ async def keep_histories(client: Client) -> None:
         await service.update_namespace(UpdateNamespaceRequest(namespace=name, config=config))
 
 
-async def polled(client: Client, task_queue: str, by: int | None = None) -> None:
-    """Wait until a worker asks for tasks; it does so only after the search attributes are registered.
+async def wait_for_worker(client: Client, task_queue: str, by: int | None = None) -> None:
+    """Wait until a worker polls the queue; it does so only after the search attributes are registered.
 
-    `by` is the process id of the worker that is meant: the server remembers one that was killed for minutes.
+    `by` is the process id of the wanted worker: the server remembers a killed one for minutes.
     """
-    asked = DescribeTaskQueueRequest(
+    request = DescribeTaskQueueRequest(
         namespace=client.namespace,
         task_queue=TaskQueue(name=task_queue),
         task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
     )
     while True:
-        pollers = (await client.workflow_service.describe_task_queue(asked)).pollers
+        pollers = (await client.workflow_service.describe_task_queue(request)).pollers
         if any(by is None or poller.identity.startswith(f"{by}@") for poller in pollers):
             return
-        await asyncio.sleep(BEAT)
+        await asyncio.sleep(POLL_EVERY)

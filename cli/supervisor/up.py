@@ -10,36 +10,37 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cli.messages import message
-from cli.supervisor.free_ports import settle
+from cli.supervisor.free_ports import choose_ports
 from cli.supervisor.stack import Stack, StackPlan
 from settings import Settings
 from wiring.office import write_sample_keys
 
 
 class InUse(Exception):
-    """Say that another supervisor works on the data folder."""
+    """Raised when another supervisor uses the data folder."""
 
 
 async def up(settings: Settings, *, temporal_port: int, ui_port: int, as_json: bool) -> None:
-    """Run everything until told to stop; prints the addresses once all parts are ready."""
+    """Run everything until stopped; print the addresses once all parts are ready."""
     data = settings.data.resolve()
-    with held(data):
-        ports = settle(api=settings.api_port, temporal=temporal_port, ui=ui_port)
+    with lock_data_folder(data):
+        ports = choose_ports(api=settings.api_port, temporal=temporal_port, ui=ui_port)
         keys = write_sample_keys(settings)
         environment = {"PIYAO_CONFIG": str(settings.office_folder.resolve())}
         queue = settings.task_queue
         plan = StackPlan(data=data, ports=ports, host=settings.api_host, task_queue=queue, environment=environment)
         async with Stack(plan) as stack:
-            _tell(plan, keys, as_json=as_json)
-            await stack.unless_dead(_for_ever())
+            _print_addresses(plan, keys, as_json=as_json)
+            await stack.run_while_alive(_for_ever())
 
 
 @contextmanager
-def held(data: Path) -> Iterator[None]:
-    """Hold the data folder: two supervisors on one folder would run two servers on one database.
+def lock_data_folder(data: Path) -> Iterator[None]:
+    """Lock the data folder: two supervisors on one folder would run two servers on one database.
 
     Raises:
-        InUse: another one holds it.
+        InUse: another supervisor has locked it.
+
     """
     data.mkdir(parents=True, exist_ok=True)
     with (data / "up.lock").open("a") as lock:
@@ -50,7 +51,7 @@ def held(data: Path) -> Iterator[None]:
         yield
 
 
-def _tell(plan: StackPlan, keys: Path | None, *, as_json: bool) -> None:
+def _print_addresses(plan: StackPlan, keys: Path | None, *, as_json: bool) -> None:
     addresses = plan.addresses()
     if as_json:
         print(json.dumps(addresses), flush=True)

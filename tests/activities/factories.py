@@ -166,7 +166,7 @@ def letter(key: str = f"{CASE}/r1/li/mail", **changes: Any) -> Letter:
 
 @dataclass
 class Roster:
-    """Answer as the office does, from a dictionary the test can change between attempts."""
+    """A roster that answers as the office does, from a dictionary the test can change between attempts."""
 
     seats: dict[Addressee, tuple[Person, ...]]
     instead: Addressee | None = None
@@ -180,7 +180,7 @@ class Roster:
 
 @dataclass
 class Box:
-    """Be a messenger that remembers what it was handed, and fails for whom the test says."""
+    """A messenger that remembers the letters it was handed, and fails for the persons the test names."""
 
     failing: dict[str, Exception] = field(default_factory=dict)
     taken: list[Letter] = field(default_factory=list)
@@ -193,7 +193,7 @@ class Box:
 
 @dataclass
 class Memory:
-    """Be a register in memory, as the ports promise one."""
+    """A register in memory, as the ports promise one."""
 
     told: list[Record] = field(default_factory=list)
     planned: dict[str, list[Recipient]] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 class MailServer:
-    """Take mail; answer `refuse[address]` instead where the test says so."""
+    """A mail server that takes mail, or answers `refuse[address]` where the test sets it."""
 
     def __init__(self) -> None:
         self.refuse: dict[str, str] = {}

@@ -22,7 +22,7 @@ from tests.workflows import case_steps
 
 
 class Office:
-    """Speak HTTP with the application as anybody, or as the person in a seat."""
+    """An HTTP client of the application, for anybody or for the person in a seat."""
 
     def __init__(self, world: World, app: FastAPI) -> None:
         self.world, self.app = world, app

@@ -33,7 +33,7 @@ TASK_FAILED = "workflow_task_failed"
 
 @dataclass
 class Quiet:
-    """Be a house at rest, with everything its people and receivers know."""
+    """A house at rest, with everything its people and receivers know."""
 
     client: Client
     register: SqlRegister
@@ -113,7 +113,7 @@ class Quiet:
         found += [f"page {key}: nobody owed it" for key in self.receivers.pages.keys() - wanted.keys()]
         for case_id in sorted(published):
             proof = await verify.page(self.api, self.officers, case_id)
-            found += [] if proof.held else [proof.says]
+            found += [] if proof.ok else [proof.sentence]
         return found
 
     async def notices_wrong(self, histories: list[WorkflowHistory]) -> list[str]:

@@ -22,12 +22,12 @@ SENT_WITHIN = 1.0
 
 
 class NeverFired(Exception):
-    """Say which fault found nothing in flight."""
+    """Raised when a fault found nothing in flight; says which one."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Be one kill as it happened."""
+    """One kill as it happened."""
 
     part: str
     meant: Kind
@@ -51,7 +51,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Planned:
-    """Be one kill to come; `for_long` keeps the part away until calls to it give up, so that the sweep is needed."""
+    """One kill to come; `for_long` keeps the part away until calls to it give up, so that the sweep is needed."""
 
     part: str
     meant: Kind

@@ -14,7 +14,7 @@ from temporalio.client import Client
 
 from bench.support.processes import kill, pid_of
 from cli.supervisor import temporal_server
-from cli.supervisor.free_ports import settle
+from cli.supervisor.free_ports import choose_ports
 from cli.supervisor.process import ManagedProcess
 from cli.supervisor.stack import Stack, StackPlan
 from settings import PACKAGED
@@ -26,13 +26,15 @@ READY_WITHIN = 180.0
 
 
 class House:
-    """Start, kill and start again."""
+    """The three parts of Piyao, to be started, killed and started again."""
 
     client: Client
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         environment = {"PIYAO_CONFIG": str(PACKAGED), **environment}
-        self.plan = StackPlan(data=folder, ports=settle(api=0, temporal=0, ui=0), environment=environment, alone=True)
+        self.plan = StackPlan(
+            data=folder, ports=choose_ports(api=0, temporal=0, ui=0), environment=environment, isolated=True
+        )
         self.parts: dict[str, ManagedProcess] = {part.name: part for part in Stack(self.plan).parts}
 
     async def start(self, name: str) -> None:
@@ -43,10 +45,10 @@ class House:
 
     async def _serves(self, name: str) -> None:
         if name == "temporal":
-            self.client = await temporal_server.reached(self.plan.temporal)
-            await temporal_server.keep_histories(self.client)
+            self.client = await temporal_server.wait_for_server(self.plan.temporal)
+            await temporal_server.raise_retention(self.client)
         elif name == "worker":
-            await temporal_server.polled(self.client, self.plan.task_queue, by=pid_of(self.parts[name]))
+            await temporal_server.wait_for_worker(self.client, self.plan.task_queue, by=pid_of(self.parts[name]))
         else:
             await self._answers()
 

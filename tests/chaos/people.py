@@ -27,12 +27,12 @@ PASSED_BY, PUBLISHED = "exit", "standard"
 
 
 class Stranded(Exception):
-    """Say what never got an answer."""
+    """Raised when something never got an answer; says what."""
 
 
 @dataclass
 class Case:
-    """Be one case as its people know it: how it was to go, and every sequence number they were answered with."""
+    """One case as its people know it: how it was to go, and every sequence number they got as an answer."""
 
     id: str
     story: str
@@ -45,7 +45,7 @@ class Case:
 
 @dataclass
 class People:
-    """Play until told to stop; what was begun is brought to its end."""
+    """Officers and reporters who play until they are stopped, and then finish what they have begun."""
 
     api: ApiClient
     office: Office
@@ -107,7 +107,7 @@ class People:
                     return next(str(event["digest"]) for event in events if event["kind"] == "drafted")
 
     async def remark(self, chance: random.Random) -> None:
-        """Say a word to a case that is under way; it may be closed by the time it hears."""
+        """Send a note to a case that is under way; it may be closed by the time the note arrives."""
         case = chance.choice([case for case in self.cases if not case.closed] or self.cases)
         try:
             await self.says(case, standard_case.Line("wxb", Seat.DUTY, Note(text="已电话告知各单位")))
@@ -150,12 +150,12 @@ class People:
         return (self.keys / f"{line.speaker(self.office).id}.key").read_text().strip()
 
     async def _insist(self, kind: Kind, path: str, body: dict[str, Any], what: str, key: str | None) -> dict[str, Any]:
-        once = secrets.token_hex(8)
+        idempotency_key = secrets.token_hex(8)
         until = asyncio.get_running_loop().time() + PATIENCE
         while True:
             try:
                 with self.watch.flight(kind, what):
-                    answer: dict[str, Any] = await self.api.post(path, body, once=once, key=key)
+                    answer: dict[str, Any] = await self.api.post(path, body, idempotency_key=idempotency_key, key=key)
             except ApiError as trouble:
                 if trouble.status not in (REFUSED_CONNECTION, *LATER):
                     raise

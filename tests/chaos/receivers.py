@@ -22,7 +22,7 @@ TAKES = 0.05
 
 @dataclass
 class Receivers:
-    """Remember every body received, by its key."""
+    """Every body that was received, by its key."""
 
     watch: Watch
     messages: dict[str, list[Any]] = field(default_factory=dict)

@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
 
 class Watch:
-    """Know what is in flight, whichever thread it flies in, and when decisions were sent."""
+    """What is in flight, in whichever thread, and when decisions were sent."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -28,7 +28,7 @@ class Watch:
 
     @contextmanager
     def flight(self, kind: Kind, what: str) -> Iterator[None]:
-        """Be in flight for as long as the block takes."""
+        """Count as in flight for as long as the block takes."""
         with self._lock:
             number = next(self._numbers)
             self._flying[number] = (kind, what)

@@ -56,7 +56,7 @@ _FORKS.set_forkserver_preload(
 
 
 def _one(words: tuple[str, ...], folder: Path, env: dict[str, str], cwd: Path) -> None:
-    """Be the process of one command: its streams are the files `0`, `1` and `2` of a folder."""
+    """Run one command in this process; its streams are the files `0`, `1` and `2` of a folder."""
     for stream, flags in enumerate((os.O_RDONLY, os.O_WRONLY | os.O_CREAT, os.O_WRONLY | os.O_CREAT)):
         os.dup2(os.open(folder / str(stream), flags, 0o600), stream)
     os.environ.clear()

@@ -14,7 +14,7 @@ async def test_who_is_told_to_come_back_in_an_hour_is_not_kept_waiting(httpserve
 
     async with ApiClient(httpserver.url_for("")) as api:
         with pytest.raises(ApiError, match="请60分钟后再试") as told:
-            await api.insist("/v1/x", {}, once="k")
+            await api.post_with_retries("/v1/x", {}, idempotency_key="k")
 
     assert (told.value.status, told.value.after, len(httpserver.log)) == (429, 3600, 1)
 
@@ -24,4 +24,4 @@ async def test_who_is_told_to_come_back_soon_is_served_by_the_next_call(httpserv
     httpserver.expect_ordered_request("/v1/x").respond_with_json({"seq": 1})
 
     async with ApiClient(httpserver.url_for("")) as api:
-        assert await api.insist("/v1/x", {}, once="k") == {"seq": 1}
+        assert await api.post_with_retries("/v1/x", {}, idempotency_key="k") == {"seq": 1}

@@ -6,29 +6,29 @@ import socket
 
 import pytest
 
-from cli.supervisor.free_ports import QUIET, PortBusy, settle
+from cli.supervisor.free_ports import FREE_RANGE, PortBusy, choose_ports
 
 
 def test_zero_asks_for_any_free_port_and_no_two_are_the_same() -> None:
-    found = settle(api=0, temporal=0, ui=0)
+    found = choose_ports(api=0, temporal=0, ui=0)
 
     assert len(set(found)) == 3
-    assert all(port in QUIET for port in found)
+    assert all(port in FREE_RANGE for port in found)
 
 
 def test_a_wanted_port_is_kept() -> None:
-    free = settle(api=0, temporal=0, ui=0).api
+    free = choose_ports(api=0, temporal=0, ui=0).api
 
-    assert settle(api=0, temporal=free, ui=0).temporal == free
+    assert choose_ports(api=0, temporal=free, ui=0).temporal == free
 
 
 def test_one_port_for_two_is_refused_with_the_option() -> None:
-    free = settle(api=0, temporal=0, ui=0).api
+    free = choose_ports(api=0, temporal=0, ui=0).api
 
     with pytest.raises(PortBusy, match=f"{free}.*--ui-port"):
-        settle(api=free, temporal=0, ui=free)
+        choose_ports(api=free, temporal=0, ui=free)
 
 
 def test_a_port_somebody_listens_on_is_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(PortBusy, match="--api-port"):
-        settle(api=taken.getsockname()[1], temporal=0, ui=0)
+        choose_ports(api=taken.getsockname()[1], temporal=0, ui=0)

@@ -15,7 +15,7 @@ import pytest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 
-from cli.supervisor.up import held
+from cli.supervisor.up import lock_data_folder
 from tests.cli.piyao import Up, gone, piyao
 
 ROOT = Path(__file__).parent.parent.parent
@@ -64,7 +64,7 @@ def test_a_part_that_dies_is_named_and_takes_the_rest_along(up: Up) -> None:
 
 
 def test_a_data_folder_in_use_is_refused(tmp_path: Path) -> None:
-    with held(tmp_path):
+    with lock_data_folder(tmp_path):
         refused = piyao("up", "--data", str(tmp_path))
 
     assert refused.returncode == 1

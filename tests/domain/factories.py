@@ -291,7 +291,7 @@ def draft(publication: PublicationKind = PublicationKind.REBUTTAL, **more: objec
 
 
 class Story:
-    """Be one case and its time: people speak, time passes, what is owed comes back.
+    """One case and its time: people decide, time passes, results of effects come back.
 
     Every step checks what must hold in any life: entries count up by one, a check and a refusal change nothing. With
     `travels` the state must also survive serialisation after every step.

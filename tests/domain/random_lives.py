@@ -39,7 +39,7 @@ SPANS = ("1m", "9m", "20m", "50m", "3h", "9h", "1d", "8d")
 
 
 class Life(Story):
-    """Be a story that goes on by numbers: each step picks an action and its details from a few integers."""
+    """A story that goes on by numbers: each step picks an action and its details from a few integers."""
 
     travels = True
 

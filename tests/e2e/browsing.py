@@ -42,7 +42,7 @@ EVIDENCE = [
 
 
 class Office:
-    """Speak to a running Piyao over HTTP, each officer with the personal key `up` has written."""
+    """An HTTP client of a running Piyao; each officer has the personal key that `up` has written."""
 
     def __init__(self, addresses: dict[str, str], data: Path) -> None:
         self.api, self.ui, self.bulletin = addresses["api"], addresses["ui"], addresses["bulletin"]

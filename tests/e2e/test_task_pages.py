@@ -40,7 +40,7 @@ def office(data: Path) -> Iterator[Office]:
 
 
 class Phone:
-    """Be the phone officers hand around: without scripts, with a note of everything it asks for and is shown."""
+    """The phone officers hand around: without scripts, with a list of everything it asks for and is shown."""
 
     def __init__(self, context: BrowserContext, office: Office, data: Path, pictures: Path) -> None:
         self.context, self.office, self.data, self.pictures = context, office, data, pictures

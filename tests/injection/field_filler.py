@@ -21,7 +21,7 @@ _URL: TypeAdapter[AnyHttpUrl] = TypeAdapter(AnyHttpUrl)
 
 
 class Pen:
-    """Write `text` wherever it is asked to, or marks where there is none; remember in which fields."""
+    """A writer that puts `text` into every field it is asked for, or marks if there is none; remembers the fields."""
 
     def __init__(self, text: str | None = None) -> None:
         self.text = text

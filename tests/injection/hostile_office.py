@@ -70,7 +70,7 @@ def _terms(pen: Pen, sample: Terms, units: Mapping[str, Any]) -> Terms:
 
 
 class Telling(played_cases.Story):
-    """Play decisions on one case of an office; `opening` and `terms` are what the case differs in."""
+    """A story of decisions on one case of an office; `opening` and `terms` are what the case differs in."""
 
     def __init__(self, office: Office, pen: Pen, case_id: str, level: Level = Level.YELLOW, **terms: Any) -> None:
         self.office, self.pen = office, pen

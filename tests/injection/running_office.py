@@ -83,7 +83,7 @@ AGAIN = ("verify", "review", "session", "confirm")
 
 
 class Door(CaseClient):
-    """Answer for the workflow, by the very functions it answers with."""
+    """A case client that answers for the workflow, by the very functions the workflow answers with."""
 
     def __init__(self, cases: dict[str, Telling]) -> None:
         self.cases = cases
@@ -158,7 +158,7 @@ class Room:
 
 
 class Switchboard:
-    """Be the desk of the text a request is about."""
+    """The desk that belongs to the text a request is about."""
 
     def __init__(self, rooms: Sequence[Room]) -> None:
         self._rooms = rooms

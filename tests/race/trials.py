@@ -49,7 +49,7 @@ AROUND = ((-2.0, -0.5), (-0.05, 0.05), (0.5, 1.5), (-0.3, 0.3))
 
 @dataclass(frozen=True)
 class Pace:
-    """Say at which shares of a minute the rungs stand, how many races start a second, and how many wait together."""
+    """The shares of a minute at which the rungs stand, how many races start a second, and how many wait together."""
 
     shares: tuple[int, int, int, int, int]
     a_second: float
@@ -71,7 +71,7 @@ FEW = Pace((3, 8, 10, 12, 14), a_second=3, together=20)
 
 @dataclass
 class Raced:
-    """Be how the races of one mode ended."""
+    """How the races of one mode ended."""
 
     counts: Counter[Won] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)

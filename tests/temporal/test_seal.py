@@ -25,7 +25,7 @@ NOTE = Note(text="请加快")
 
 
 class Forging(Interceptor):
-    """Send Updates with a header of one's own making."""
+    """An interceptor that sends Updates with a header of its own making."""
 
     def __init__(self, proof: object) -> None:
         self.header: Mapping[str, Payload] = {HEADER: PayloadConverter.default.to_payload(proof)}

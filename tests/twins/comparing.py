@@ -25,7 +25,7 @@ LOOKS = 10
 
 
 class Rung(NamedTuple):
-    """Be one rung as the issue counts them: of which case and clock, in which generation, which one, for whom."""
+    """One rung as it is counted: of which case and clock, in which generation, which one, for whom."""
 
     case: int
     visit: int
@@ -37,7 +37,7 @@ class Rung(NamedTuple):
 
 
 class Told(NamedTuple):
-    """Be one notice of a rung that reached one person by one channel."""
+    """One notice of a rung that reached one person by one channel."""
 
     case: int
     notice: str
@@ -47,7 +47,7 @@ class Told(NamedTuple):
 
 @dataclass
 class Account:
-    """Be all one side did: its rungs with how late each was, whom it told, what arrived, what is wrong with it."""
+    """All that one side did: its rungs and how late each was, whom it notified, what arrived, what is wrong."""
 
     rungs: Counter[Rung]
     late: list[int]
@@ -91,7 +91,7 @@ async def account(side: Side) -> Account:
 
 
 class Post:
-    """Know which letters a side owed, by its register: who was to be told of what, and which letter each row was in."""
+    """Which letters a side owed, by its register: who was to be notified of what, and which letter each row was in."""
 
     def __init__(self, side: Side) -> None:
         self._numbers = {case.id: number for number, case in enumerate(side.cases)}

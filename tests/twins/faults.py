@@ -27,7 +27,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True)
 class Struck:
-    """Be one fault as it happened: what was in flight, whether it took effect, how soon somebody spoke after it."""
+    """One fault as it happened: what was in flight, whether it took effect, how soon a decision followed."""
 
     how: How
     hit: dict[Kind, list[str]]

@@ -34,7 +34,7 @@ RESTS_WITHIN = 900.0
 
 @dataclass
 class Side:
-    """Be one house with all that is known of it from outside."""
+    """One house with all that is known of it from outside."""
 
     house: House
     people: People

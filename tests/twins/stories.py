@@ -85,7 +85,7 @@ async def tell(people: People, ordinal: int, claim: str) -> Case:
 
 
 async def acknowledging(people: People, cases: list[Case]) -> None:
-    """Be the duty officer: take each clock of the acknowledged cases in hand once its third rung has rung."""
+    """Acknowledge, as the duty officer, each clock of the acknowledged cases once its third rung has rung."""
     said: set[tuple[str, ClockName]] = set()
     while True:
         for case in [case for case in cases if case.story == "acknowledged"]:

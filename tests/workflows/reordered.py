@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name=names.WORKFLOW)
 class Reordered(RumorCase):
-    """Show the attributes before what is owed is sent; everything else is as it was."""
+    """A workflow that shows the attributes before it sends what is owed; everything else is as in the real one."""
 
     @workflow.init
     def __init__(self, start: Start) -> None:

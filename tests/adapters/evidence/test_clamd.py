@@ -17,7 +17,7 @@ HARMLESS = b"harmless " * 50_000
 
 
 class Scanner:
-    """Take files as clamd does: a command up to NUL, pieces with their length before them, a zero at the end."""
+    """A scanner that reads as clamd does: a command up to NUL, pieces after their length, a zero at the end."""
 
     def __init__(self) -> None:
         self.seen: list[bytes] = []

@@ -99,7 +99,7 @@ def opening(level: Level = Level.YELLOW, channel: str = "platform:pt1") -> Openi
 
 
 class Story:
-    """Play decisions of sample persons on one case and remember everything it ever owed."""
+    """One case with the decisions sample persons take on it, and everything it ever had to send."""
 
     def __init__(self, level: Level = Level.YELLOW) -> None:
         self.now = START

@@ -37,7 +37,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
 class Wire:
-    """Speak with the real server as an officer."""
+    """An officer's HTTP client of the real server."""
 
     def __init__(self, office: Office, port: int, http: httpx2.AsyncClient) -> None:
         self.office, self.port, self.http = office, port, http

@@ -16,7 +16,7 @@ from tests.domain.factories import DUTY, EDITOR, LEADER, TERMS, Story, deputy, d
 
 
 class Travelling(Story):
-    """Be a story whose case is written out and read back after every step."""
+    """A story whose case is written out and read back after every step."""
 
     travels = True
 

@@ -32,7 +32,7 @@ STEPS = st.one_of(
 
 
 class Account:
-    """Keep, beside the ledger, a plain list of minutes in which the clock ran."""
+    """A time account, with a plain list of the minutes in which the clock ran beside it."""
 
     def __init__(self, zone: str, span: str, start: datetime) -> None:
         self.times, self.now = ZONES[zone], start
