@@ -244,7 +244,7 @@ async def test_a_bug_in_a_page_is_answered_by_a_page(office: Office, monkeypatch
 
     assert (unknown_method.status_code, "<h1>" in unknown_method.text) == (405, True)
     for fault, status in ((broken, 500), (unforeseen, 422)):
-        monkeypatch.setattr(CaseDesk, "view", fault)
+        monkeypatch.setattr(CaseDesk, "task_view", fault)
         answer = await office.http.get(path)
         assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
         assert "【演示】" in answer.text
