@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Message(StrEnum):
-    """Name the text template of a notice: `config/texts/zh-CN/notice_<name>.j2`."""
+    """Name the text template of a notice: `config/texts/zh-CN/notices/notice_<name>.j2`."""
 
     RING = "ring"
     REQUEST = "request"
