@@ -40,9 +40,9 @@ up: $(READY) ## run Temporal, worker and API together (ARGS="--data DIR …")
 demo: $(READY) ## play the main job end to end (ARGS=--exit ends by itself)
 	$(BIN)/piyao demo $(ARGS)
 
-TOGETHER ?= 3
-test: $(READY) ## pass the tests, TOGETHER=3 at a time (the browser's have a target of their own)
-	$(BIN)/python -m pytest -q -m "not browser" -n $(TOGETHER) --dist loadfile $(ARGS)
+TOGETHER ?= 4
+test: $(READY) ## pass the tests, TOGETHER=4 at a time (the browser's have a target of their own)
+	$(BIN)/python -m pytest -q -m "not browser" -n $(TOGETHER) --dist loadfile --no-loadscope-reorder --durations=10 $(ARGS)
 
 check: format lint types floors ## format, lint, types, floors
 

@@ -1,4 +1,9 @@
-"""The entry point of the worker: settings -> wiring -> Worker, until SIGTERM or Ctrl-C; then it drains."""
+"""The worker: one process that serves rumor cases on one task queue until SIGTERM or Ctrl-C, then drains.
+
+It runs the `Worker` that `wiring.worker.build_worker` builds: the workflow `RumorCase`, the activities `notify`,
+`publish` and `record`, and the interceptors that check the seal and write the operator's page. `piyao worker` does the
+same.
+"""
 
 from __future__ import annotations
 

@@ -50,7 +50,10 @@ def _prove(texts: Texts, folder: Path) -> None:
     if own_files and not problems:  # a packaged template may import from one of the office's own
         problems += [problem for name in sorted(texts.templates) for problem in _borrowed(name, texts)]
     if problems:
-        raise OfficeError([problem._replace(file=str(LANGUAGE / problem.file)) for problem in problems])
+        paths = {file.name: file.relative_to(folder) for file in reversed(files)}
+        raise OfficeError(
+            [problem._replace(file=str(LANGUAGE / paths.get(problem.file, problem.file))) for problem in problems]
+        )
 
 
 def _doubled(folder: Path, files: list[Path]) -> Iterator[ConfigProblem]:

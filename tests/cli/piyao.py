@@ -50,8 +50,12 @@ def piyao(
 
 
 _FORKS = multiprocessing.get_context("forkserver")
+_ACTIONS = ("calendar", "cases", "doctor", "due_dates", "init", "people", "policy", "roster")
 _FORKS.set_forkserver_preload(
-    ["pytest", "holidays.countries", "wiring", "cli.main", "cli.actions.calendar", "tests.cli.piyao"]
+    [
+        *("pytest", "holidays.countries", "wiring.api", "wiring.worker", "cli.main", "cli.run", "tests.cli.piyao"),
+        *(f"cli.actions.{name}" for name in _ACTIONS),
+    ]
 )
 
 

@@ -168,12 +168,12 @@ def test_a_worker_runs_apart_against_any_temporal_and_drains_on_sigterm(up: Up, 
 @pytest.mark.parametrize("command", ["worker", "api", "doctor"])
 def test_nothing_is_served_with_a_text_that_cannot_be_said(command: str, tmp_path: Path) -> None:
     office = shutil.copytree(PACKAGED, tmp_path / "office")
-    (office / "texts" / "zh-CN" / "code.j2").write_text("{{ code }} {{ nobody }}", encoding="utf-8")
+    (office / "texts" / "zh-CN" / "notices" / "code.j2").write_text("{{ code }} {{ nobody }}", encoding="utf-8")
 
     refused = piyao(command, PIYAO_CONFIG=str(office), PIYAO_DATA=str(tmp_path / "data"))
 
     assert refused.returncode == 1
-    assert "texts/zh-CN/code.j2: found nobody; allowed names: " in refused.stderr + refused.stdout
+    assert "texts/zh-CN/notices/code.j2: found nobody; allowed names: " in refused.stderr + refused.stdout
     assert "Traceback" not in refused.stderr
 
 

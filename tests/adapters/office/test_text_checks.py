@@ -120,7 +120,7 @@ def test_a_template_in_two_folders_is_named_with_both(tmp_path: Path) -> None:
     (tmp_path / "operator" / "title.j2").write_text("{{ claim }}", encoding="utf-8")
 
     assert problems(tmp_path) == [
-        "title.j2: found operator/title.j2 and title.j2; has the same name twice; allowed: one of them"
+        "operator/title.j2: found operator/title.j2 and title.j2; has the same name twice; allowed: one of them"
     ]
 
 
