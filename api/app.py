@@ -41,8 +41,8 @@ def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
         lifespan=_lifespan(desk, sweep_every),
     )
     app.state.desk = desk
-    app.state.style = (PACKAGED / "bulletin.css").read_text(encoding="utf-8")
-    app.state.page_style = (PACKAGED / "task.css").read_text(encoding="utf-8")
+    app.state.style = (PACKAGED / "bulletin" / "bulletin.css").read_text(encoding="utf-8")
+    app.state.page_style = (PACKAGED / "pages" / "task.css").read_text(encoding="utf-8")
     app.state.attempts = Attempts()
     for module in (reports, cases, files, bulletin, health, routes, inbox, docs):
         app.include_router(module.router)

@@ -122,9 +122,14 @@ def folder_of(office: Path) -> Path:
     return own if own.is_dir() else PACKAGED
 
 
+def template_files(folder: Path) -> list[Path]:
+    """Return the templates of a folder and of the folders in it; a template is known by its file's name alone."""
+    return sorted(folder.rglob("*.j2"), key=lambda file: (file.name, file))
+
+
 def _templates(folder: Path) -> dict[str, str]:
     """Return the sources of the templates that can be read, by file name."""
-    return {file.name: source for file in folder.glob("*.j2") if (source := _read(file)) is not None}
+    return {file.name: source for file in template_files(folder) if (source := _read(file)) is not None}
 
 
 def fits(sentence: object, usual: str | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -10,7 +11,7 @@ from jinja2.meta import find_undeclared_variables
 
 from adapters.office.parsed import toml
 from adapters.office.problems import ConfigProblem, OfficeError, shown
-from texts.catalogue import LANGUAGE, PACKAGED, SENTENCES, WORDS, Texts, braces, fits
+from texts.catalogue import LANGUAGE, PACKAGED, SENTENCES, WORDS, Texts, braces, fits, template_files
 
 ALIKE = {"notice_": frozenset(), "draft_": frozenset({"level", "others"})}
 """The families of templates that get the same values, by the beginning of their names, each with the names they get
@@ -41,13 +42,23 @@ def _prove(texts: Texts, folder: Path) -> None:
             flat = name == SENTENCES
             problems += _sentences(name, "", own or {}, usual or {}) if flat else _words(name, own or {}, usual or {})
     packaged = Texts()
-    own_files = [file for file in sorted(folder.glob("*.j2")) if not _packaged(file, packaged)]
+    files = template_files(folder)
+    own_files = [file for file in files if not _packaged(file, packaged)]
+    problems += _doubled(folder, files)
     for file in own_files:
         problems += _template(file, texts, packaged)
     if own_files and not problems:  # a packaged template may import from one of the office's own
         problems += [problem for name in sorted(texts.templates) for problem in _borrowed(name, texts)]
     if problems:
         raise OfficeError([problem._replace(file=str(LANGUAGE / problem.file)) for problem in problems])
+
+
+def _doubled(folder: Path, files: list[Path]) -> Iterator[ConfigProblem]:
+    """Yield a problem per template that is in two folders: which of them goes out nobody could see."""
+    for one, other in pairwise(files):
+        if one.name == other.name:
+            places = " and ".join(str(file.relative_to(folder)) for file in (one, other))
+            yield ConfigProblem(one.name, "", places, "has the same name twice; allowed: one of them")
 
 
 def _words(file: str, own: Mapping[str, object], usual: Mapping[str, Mapping[str, str]]) -> Iterator[ConfigProblem]:

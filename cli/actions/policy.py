@@ -48,7 +48,11 @@ def _rows(office: Office, begun: datetime, zone: ZoneInfo) -> Iterator[dict[str,
             clock = Clock(name=name, unit=office.terms.office.code, level=level, visit=1, account=ledger, due=begun)
             clock.reschedule(terms, office.working)
             rungs = [
-                {"kind": rung.kind, "at": at.astimezone(zone).isoformat(timespec="minutes"), "to": [str(one) for one in rung.to]}
+                {
+                    "kind": rung.kind,
+                    "at": at.astimezone(zone).isoformat(timespec="minutes"),
+                    "to": [str(one) for one in rung.to],
+                }
                 for rung, at in zip(terms.ladder, clock.plan, strict=True)
             ]
             yield {

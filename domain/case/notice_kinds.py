@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Message(StrEnum):
-    """The kinds of notices; the value is that of the template `config/texts/zh-CN/notice_<value>.j2`."""
+    """The kinds of notices; the value is that of the template `config/texts/zh-CN/notices/notice_<value>.j2`."""
 
     RING = "ring"
     REQUEST = "request"

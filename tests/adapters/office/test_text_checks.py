@@ -105,10 +105,30 @@ def test_a_text_may_ask_for_all_its_like_is_given(name: str, written: str, tmp_p
 
 def test_an_office_that_rewrites_its_texts_rightly_is_well(tmp_path: Path) -> None:
     shutil.copytree(PACKAGED, tmp_path / "texts")
-    (tmp_path / "texts" / "code.j2").write_text("验证码 {{ code }}", encoding="utf-8")
+    (tmp_path / "texts" / "notices" / "code.j2").write_text("验证码 {{ code }}", encoding="utf-8")
     (tmp_path / "texts" / "words.toml").write_text('[span]\nh = "{n}个钟头"\n[ours]\nx = "{y}"\n', encoding="utf-8")
 
     texts = catalogue(tmp_path / "texts", "Asia/Shanghai", proven=True)
 
     assert (texts.span("2h"), texts.span("2m")) == ("2个钟头", Texts().span("2m"))
     assert texts.say("code", code="123456") == "验证码 123456"
+
+
+def test_a_template_in_two_folders_is_named_with_both(tmp_path: Path) -> None:
+    (tmp_path / "operator").mkdir()
+    (tmp_path / "title.j2").write_text("{{ claim }}", encoding="utf-8")
+    (tmp_path / "operator" / "title.j2").write_text("{{ claim }}", encoding="utf-8")
+
+    assert problems(tmp_path) == [
+        "title.j2: found operator/title.j2 and title.j2; has the same name twice; allowed: one of them"
+    ]
+
+
+def test_a_template_is_found_in_a_folder_of_its_kind_and_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "operator").mkdir()
+    (tmp_path / "operator" / "title.j2").write_text("甲{{ claim }}", encoding="utf-8")
+    (tmp_path / "code.j2").write_text("乙{{ code }}", encoding="utf-8")
+
+    texts = Texts(tmp_path)
+
+    assert (texts.say("title", claim="x"), texts.say("code", code=1)) == ("甲x", "乙1")
