@@ -1,0 +1,1 @@
+"""The effects of a case as Temporal activities: notify, publish, record."""

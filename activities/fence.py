@@ -1,4 +1,4 @@
-"""The fence: an attempt past its own deadline does nothing more, because another attempt may be at work already."""
+"""The fence: an attempt past its own deadline does nothing more, because another attempt may be running already."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from texts.catalogue import current
 
 _lags: deque[float] = deque(maxlen=100)
-"""How long after the server's start each of the last attempts began here; the least of them is the clocks' skew."""
+"""Seconds from the server's start of each recent attempt to its begin here; the least is taken for clock skew."""
 
 
 class Fence:
-    """Be the deadline of the attempt it was made in; make it first, ask it before each effect.
+    """The deadline of the attempt it was made in; it is made first, and checked before each effect.
 
-    Two clocks are asked. Time since the attempt began here catches a worker that was frozen in the middle of it;
+    Two clocks are read. Time since the attempt began here catches a worker that was frozen in the middle of it;
     time since the server started the attempt catches one that was frozen before it began. The second compares two
-    machines: what even the promptest attempt of late was behind is taken for skew, so a worker whose clock is wrong
-    goes on working. A local activity is started by the worker's own clock: it tells nothing of the server's.
+    machines: the lag of even the promptest recent attempt is taken for skew, so a worker whose clock is wrong goes on
+    working. A local activity is started by the worker's own clock, which says nothing about the server's.
     """
 
     def __init__(self) -> None:
@@ -36,13 +36,13 @@ class Fence:
             self._waited = lag - max(0.0, min(_lags))
 
     def check(self) -> None:
-        """Refuse to go on when the time of this attempt is up.
+        """Raise if the time of this attempt is up.
 
         Raises:
-            ApplicationError: it is; the server has given the attempt up and ignores what it returns.
+            ApplicationError: it is up; the server has given the attempt up and ignores what it returns.
 
         """
         passed = max(0.0, self._waited) + time.monotonic() - self._begun
         if passed > self._allowed:
-            said = current().phrase("effect", "too_late", seconds=round(passed), allowed=round(self._allowed))
-            raise ApplicationError(said, type="TooLate", category=ApplicationErrorCategory.BENIGN)
+            message = current().phrase("effect", "too_late", seconds=round(passed), allowed=round(self._allowed))
+            raise ApplicationError(message, type="TooLate", category=ApplicationErrorCategory.BENIGN)

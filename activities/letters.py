@@ -48,14 +48,17 @@ class AddressedLetter:
 
 @dataclass(frozen=True)
 class LetterWriter:
-    """The words of the catalogue put to letters; `shorts` names units by code, `office` is the office's code."""
+    """A writer of letters from the texts of the catalogue.
+
+    `shorts` are the short names of units by code, `office` is the office's code.
+    """
 
     links: Links
     shorts: Mapping[str, str]
     office: str
 
     def write(self, planned: Iterable[PlannedWave]) -> list[AddressedLetter]:
-        """Write the letters that are still to be sent: one per wave, person and channel, with all notices for them."""
+        """Return the letters that are still to be sent: one per wave, person and channel, with all notices for them."""
         return [letter for one in planned for letter in self._letters(one) if not letter.delivered(one.delivered)]
 
     def _letters(self, planned: PlannedWave) -> list[AddressedLetter]:
@@ -95,7 +98,7 @@ class LetterWriter:
         return AddressedLetter(letter, rows, wave.at)
 
     def _context(self, wave: Wave, notice: Notice, row: Recipient) -> dict[str, object]:
-        """Return what every template of a notice is given."""
+        """Return the variables of every template of a notice."""
         summary, owner = wave.view, notice.owner or self.office
         return {
             "number": summary.number,
@@ -114,8 +117,8 @@ class LetterWriter:
         }
 
     def _short(self, wave: Wave, unit: str) -> str:
-        debts = {debt.unit: debt.short for debt in wave.view.debts}
-        return self.shorts.get(unit) or debts.get(unit, unit)
+        owing = {clock.unit: clock.short for clock in wave.view.debts}
+        return self.shorts.get(unit) or owing.get(unit, unit)
 
 
 def letter_key(case_id: str, rows: Sequence[Recipient]) -> str:
@@ -128,6 +131,6 @@ def letter_key(case_id: str, rows: Sequence[Recipient]) -> str:
 
 
 def marked(text: str, mode: Mode) -> str:
-    """Put the mark of a demo or drill in front, once; a live text stays as it is."""
+    """Return a text with the mark of a demo or drill in front, once; a live text stays as it is."""
     mark = "" if mode is Mode.LIVE else current().word("mode", mode)
     return text if text.startswith(mark) else mark + text

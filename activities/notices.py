@@ -1,4 +1,4 @@
-"""Notify: one wave of notices to everybody it concerns; a dead receiver starves and doubles nobody."""
+"""Notify: one wave of notices to its recipients; a dead receiver delays nobody else and causes no second letter."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from texts.catalogue import current
 log = structlog.get_logger()
 
 EACH = 1.5
-"""Seconds a receiver has to take one letter; all are tried at once, so a wave takes hardly longer."""
+"""Seconds a receiver has to take one letter; all are sent at once, so a wave takes hardly longer."""
 
 NAMED = 8
 """How many missing recipients a failure names before it only counts them."""
@@ -54,9 +54,9 @@ class Notices:
         """
         fence = Fence()
         fence.check()
-        info = activity.info()  # the server's time of this attempt; a local activity knows none, and is prompt
+        info = activity.info()  # the server's time of this attempt; a local activity has none, and is prompt
         later = wave.at if info.is_local else max(wave.at, info.started_time)
-        try:  # first of all: the register has its record even when every receiver is dead
+        try:  # first of all: the register gets its record even if every receiver is dead
             planned = await plan(wave, self.receipts, self.roster, self.messengers.keys(), later)
         except Unavailable as problem:
             raise unavailable("register", problem) from None
@@ -70,16 +70,16 @@ class Notices:
         return WaveSent(to=seats_reached(rows), by=by, gaps=gaps_of(wave, rows, self.roster))
 
     async def _send(self, addressed: AddressedLetter, fence: Fence) -> str | None:
-        """Send one letter and store its receipts; return why not, None when it was taken."""
+        """Send one letter and store its receipts; return why it failed, None if it was taken."""
         letter = addressed.letter
         messenger = self.messengers.get(letter.channel)
-        if messenger is None:  # planned by an earlier attempt, and since then taken out of the settings
+        if messenger is None:  # planned by an earlier attempt, and since then removed from the settings
             return current().phrase("effect", "no_messenger")
         try:
             fence.check()
             async with asyncio.timeout(EACH):
                 await messenger.send(letter)
-            # No fence here: the letter is out, and a receipt that is known already is left as it is.
+            # No fence here: the letter is out, and an existing receipt is left as it is.
             await self.receipts.keep(addressed.receipts())
         except TimeoutError:
             return current().phrase("effect", "no_answer", seconds=EACH)
@@ -87,13 +87,13 @@ class Notices:
             return str(problem)
         except ApplicationError as late:
             return late.message
-        except Exception as fault:  # one messenger's bug starves nobody else
+        except Exception as fault:  # one messenger's bug must not keep letters from others
             log.exception("notice.messenger_failed", key=letter.key, channel=letter.channel)
             return type(fault).__name__
         return None
 
     def _undelivered(self, missing: list[tuple[AddressedLetter, str]], of: int) -> ApplicationError:
-        """Build the failure an operator reads: who is still without it, by which channel, and why."""
+        """Return the failure an operator reads: who is still without a letter, by which channel, and why."""
         catalogue = current()
         lines = []
         for letter, reason in missing[:NAMED]:

@@ -1,4 +1,4 @@
-"""Publish: one approved page to one channel, exactly the text the votes are bound to."""
+"""Publish: one approved page to one channel, exactly the text the votes bind to."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from texts.catalogue import current
 
 @dataclass(frozen=True, kw_only=True)
 class Publishing:
-    """Bring pages to the channels; `publishers` are named by the channel codes of the policy's `publish_to`."""
+    """The activity `publish`: pages sent by `publishers`, by the channel codes of the policy's `publish_to`."""
 
     entries: EntryStore
     publishers: Mapping[str, Publisher]
 
     @activity.defn(name="publish")
     async def publish(self, issue: Issue) -> Issued | NotIssued:
-        """Publish once per key; a text that is not the signed one goes nowhere.
+        """Publish a page once per key; a text other than the signed one is refused.
 
         Raises:
-            ApplicationError: the register or the channel does not answer; to be tried again with the same key.
+            ApplicationError: the register or the channel does not answer; the next attempt has the same key.
 
         """
         fence = Fence()

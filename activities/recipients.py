@@ -1,4 +1,4 @@
-"""From a wave to whom it reaches: each wanted seat, who sits there, by which channel, and which seats were empty."""
+"""From a wave to its recipients: who holds each wanted seat, by which channel, and which seats were empty."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class PlannedWave:
 async def plan(
     wave: Wave, receipts: Receipts, roster: Roster, channels: Collection[str], later: datetime
 ) -> list[PlannedWave]:
-    """Fix whom a wave reaches, and give the register its record; every attempt gets the same recipients.
+    """Fix the recipients of a wave and store its record; every attempt gets the same recipients.
 
-    Rungs are sent inside the task that rings them. Where that task is lost, the one in its place rings later: it finds
-    more rungs, and other words for how late they are. So what an earlier task has planned comes first and unchanged,
-    then the rest of this wave. `later` (aware UTC) is the time of this attempt: whoever has taken over a seat by then
-    is added.
+    Rungs are sent inside the task that rings them (docs/decisions/0016). If that task is lost, the one in its place
+    rings later: it finds more rungs, and other figures for how late they are. So what an earlier task has planned comes
+    first and unchanged, then the rest of this wave. `later` (aware UTC) is the time of this attempt: a person who has
+    taken over a seat by then is added.
 
     Raises:
         Unavailable: the register does not answer; nothing was planned.
@@ -54,7 +54,7 @@ async def plan(
 def reached_at(
     wave: Wave, roster: Roster, channels: Collection[str], at: datetime, *, incoming: bool = False
 ) -> list[Recipient]:
-    """Return whom each notice reaches by the roster as of an instant: each person once, by the channels asked for.
+    """Return the recipients of each notice by the roster as of `at`: each person once, by the notice's channels.
 
     A person whom none of these channels reaches gets the notice by the first channel that does.
     """

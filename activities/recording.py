@@ -1,4 +1,4 @@
-"""Record: the last entries of a case that is over, when no other effect is left to carry them."""
+"""Record: the last entries of a closed case, if no other effect is left to carry them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,18 @@ from domain.ports.register import EntryStore
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """Tell the register what it may not have yet."""
+    """The activity `record`: it stores what the register may not have yet."""
 
     entries: EntryStore
 
     @activity.defn(name="record")
     async def record(self, record: Record) -> None:
-        """Append entries and move the case's row forward."""
+        """Append entries and move the case's row forward.
+
+        Raises:
+            ApplicationError: the register does not answer; the next attempt has the same entries.
+
+        """
         fence = Fence()
         fence.check()
         try:

@@ -1,4 +1,4 @@
-"""The one door to cases: it takes in reports, submits decisions under seal, reads, and sweeps after a crash."""
+"""The only way from outside to cases: it takes reports, submits decisions under seal, reads, and sweeps."""
 
 from desk.case_desk import CaseDesk
 from desk.case_reader import CaseView, TaskView

@@ -1,4 +1,4 @@
-"""How a case is reached from outside: started, told of sightings, asked for a decision, looked at."""
+"""How a case is reached over Temporal: started, informed of sightings, sent a decision, read."""
 
 from __future__ import annotations
 
@@ -28,38 +28,38 @@ from workflows.case.operator_view import at_start
 from workflows.rumor_case import RumorCase, Start
 
 CALL = timedelta(seconds=5)
-"""How long a caller waits for Temporal before it is told "later"."""
+"""How long a caller waits for Temporal before it gets `Unavailable`."""
 
 LOOK = timedelta(seconds=2)
 """How long a reader waits for the case itself before the register answers instead."""
 
 TASK = timedelta(seconds=5)
-"""How long a workflow task may take: also how long one that a killed worker held stays away."""
+"""How long a workflow task may take, and so how long one that a killed worker held is missing."""
 
 
 class CaseIsOver(Exception):
-    """Say that the workflow of a case has ended."""
+    """Raised when a case is to be started whose workflow has ended."""
 
 
 class NoSuchRun(Exception):
-    """Say that no workflow of this case runs: it has ended, or has not been started yet."""
+    """Raised when a decision is sent and no workflow of the case runs: it has ended, or has not been started yet."""
 
 
 class CaseClient:
-    """Reach cases over one Temporal client."""
+    """What reaches cases over one Temporal client."""
 
     def __init__(self, client: Client, task_queue: str) -> None:
         self.client, self._task_queue = client, task_queue
 
     async def start(self, opening: Opening, sighting: Sighting | None = None) -> None:
-        """Start a case, or let the running one know of a sighting; the same call again has no second effect.
+        """Start a case, or inform the running one of a sighting; the same call again has no second effect.
 
         Raises:
             CaseIsOver: the case has ended.
             Unavailable: Temporal does not answer.
 
         """
-        told: dict[str, Any] = {"start_signal": names.SIGHTED, "start_signal_args": [sighting]} if sighting else {}
+        signal: dict[str, Any] = {"start_signal": names.SIGHTED, "start_signal_args": [sighting]} if sighting else {}
         try:
             await self.client.start_workflow(
                 RumorCase.run,
@@ -72,7 +72,7 @@ class CaseClient:
                 rpc_timeout=CALL,
                 static_summary=current().say("title", level=opening.level, claim=opening.claim),
                 search_attributes=at_start(opening, _now()),
-                **told,
+                **signal,
             )
         except WorkflowAlreadyStartedError as ended:
             raise CaseIsOver(opening.case_id) from ended
@@ -84,11 +84,11 @@ class CaseClient:
             raise Unavailable("temporal: no connection") from problem
 
     async def send(self, case_id: str, kind: str, decision: Decision, *, update_id: str, proven: Proven) -> Answer:
-        """Pass one decision under seal and return the case's answer; the same id again has no second effect.
+        """Send one decision under seal and return the case's answer; the same id again has no second effect.
 
         Raises:
-            Refused: the case says no.
-            NoSuchRun: nobody is there to hear it.
+            Refused: the case refuses it.
+            NoSuchRun: no workflow of the case runs.
             Unavailable: the outcome is not known.
 
         """
@@ -111,7 +111,7 @@ class CaseClient:
         return answer
 
     async def read(self, case_id: str) -> Record | None:
-        """Return how a case stands, with the entries the register may lack; None when it does not answer."""
+        """Return how a case stands, with the entries the register may lack; None if it does not answer."""
         handle = self.client.get_workflow_handle(names.workflow_id(case_id))
         try:
             record: Record | None = await handle.query(names.RECORD, result_type=Record, rpc_timeout=LOOK)
@@ -120,7 +120,7 @@ class CaseClient:
         return record
 
     async def brief(self, case_id: str, actor: Actor) -> Brief | None:
-        """Return how a running case looks to `actor`, and what may be said to it; None when it does not answer."""
+        """Return how a running case looks to `actor`, with the decisions open to them; None if it does not answer."""
         handle = self.client.get_workflow_handle(names.workflow_id(case_id))
         try:
             brief: Brief | None = await handle.query(names.BRIEF, actor, result_type=Brief, rpc_timeout=LOOK)
@@ -129,7 +129,7 @@ class CaseClient:
         return brief
 
     async def clocks(self, case_id: str, at: datetime) -> ClockReport:
-        """Return every clock of a case with its account as of `at`.
+        """Return every clock of a case with its account as of `at` (aware UTC).
 
         Raises:
             Unavailable: the case does not answer.
@@ -143,7 +143,7 @@ class CaseClient:
         return found
 
     async def answers(self) -> bool:
-        """Tell whether Temporal answers."""
+        """Return whether Temporal answers."""
         try:
             return await self.client.service_client.check_health(timeout=LOOK)
         except (RPCError, RuntimeError):  # RuntimeError: a lazy client that cannot connect
@@ -155,7 +155,7 @@ def _now() -> datetime:
 
 
 def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
-    """Turn an Update's failure back into the refusal it was, by its type."""
+    """Return the refusal behind an Update's failure, by its type; Unavailable if it is none."""
     cause = failed.cause
     if not isinstance(cause, ApplicationError) or cause.type not in REFUSALS:
         return Unavailable(f"the case could not take it: {cause}")

@@ -1,4 +1,4 @@
-"""The desk, the one way to a case: it takes in reports, submits decisions under seal, and sweeps after a crash."""
+"""The desk, the only way to a case: it takes reports, submits decisions under seal, and sweeps after a crash."""
 
 from __future__ import annotations
 
@@ -58,16 +58,17 @@ class CaseDesk(CaseReader):
     # --- who ---------------------------------------------------------------------------------------------------
 
     def person(self, key: str) -> Person | None:
-        """Return whose personal key this is; None when it is nobody's, or its holder does not serve today."""
+        """Return the holder of a personal key; None if it is nobody's, or its holder does not serve today."""
         person = self._by_key.get(hashlib.sha256(key.encode()).hexdigest())
         return person if person and person.serves(self.office.day(self.now())) else None
 
     # --- reports -----------------------------------------------------------------------------------------------
 
     async def report(self, report: Report, *, key: str | None, principal: str) -> ReportReceipt:
-        """Take in one report: stored and matched in one transaction, then the case starts or hears of it.
+        """Store and match one report in one transaction, then start its case or inform it.
 
-        Without a key a retry may count as a second sighting. While Temporal is down the report is still accepted.
+        `principal` is the caller, for whom alone the key counts. Without a key a retry may count as a second sighting.
+        While Temporal is down the report is still accepted.
 
         Raises:
             KeyReused: the key came back with another body.
@@ -105,22 +106,22 @@ class CaseDesk(CaseReader):
     # --- decisions ---------------------------------------------------------------------------------------------
 
     async def send_code(self, case: str, *, to: Person, via: str | None = None) -> CodeDelivery:
-        """Send the code that signing a red or orange case asks for, by another channel than `via`.
+        """Send the code that signing a red or orange text needs, by another channel than `via` (None: by any).
 
         Raises:
-            Refused: no such case, no other channel, or too many asked for; its subclass says which.
-            Unavailable: the channel or the register does not answer; asked again, another is sent.
+            Refused: no such case, no other channel, or too many codes; its subclass says which.
+            Unavailable: the channel or the register does not answer; the same call again sends another code.
 
         """
         return await self._second_factor.send(await self._row(case), to, via, self.now())
 
     async def decide(self, case: str, decision: Decision, *, by: Person, key: str, code: str | None = None) -> Answer:
-        """Pass a person's decision to a case; the same key again changes nothing and answers with the same number.
+        """Send a person's decision to a case; the same key again changes nothing and returns the same number.
 
-        `code` is what was sent by `send_code`; it is spent here, and only a signature asks for it.
+        `code` is one from `send_code`; it is spent here, and only a signature needs one.
 
         Raises:
-            Refused: the case says no (its subclass says why); nothing was changed.
+            Refused: the case refuses it (its subclass says why); nothing was changed.
             KeyReused: the key came back with another body.
             Unavailable: the outcome is not known yet; the same key may be sent again, and the sweep will.
 
@@ -133,13 +134,13 @@ class CaseDesk(CaseReader):
             if code is not None and _asks_for_code(decision) and not row.second_factor:
                 row = await self._with_code(row, by, code)
             return await self._submitter.submit(row, decision)
-        # The case has taken it: its number and the state of now; Temporal would repeat the state of then.
+        # The case has taken it: its number, and how the case stands now; Temporal would repeat how it stood then.
         summary = (await self.view(case)).summary
         assert summary is not None  # noqa: S101  (written with the outcome)
         return Answer(case_id=case, seq=earlier.seq, summary=summary)
 
     async def _with_code(self, row: DecisionRow, by: Person, code: str) -> DecisionRow:
-        """Spend a code on a decision; one refused for its code is over, and is not sent again by the sweep."""
+        """Spend a code on a decision; one refused for its code is finished, and the sweep does not send it again."""
         try:
             return await self._second_factor.spend(row, by, code, self.now())
         except Refused as refusal:
@@ -149,10 +150,10 @@ class CaseDesk(CaseReader):
     # --- sweeping ----------------------------------------------------------------------------------------------
 
     async def sweep(self) -> tuple[int, int]:
-        """Finish what a crash left between two steps; returns reports handed over and decisions settled."""
+        """Finish what a crash left between two steps; return the numbers of hand-overs and of decisions settled."""
         return await self._sweep.once(self.now())
 
 
 def _asks_for_code(decision: Decision) -> bool:
-    """Tell whether a code can be spent on a decision: on the signature by which a text goes out, and nothing else."""
+    """Return whether a code can be spent on a decision: only on the signature by which a text goes out."""
     return isinstance(decision, Sign) and decision.outcome is Vote.APPROVE

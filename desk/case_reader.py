@@ -1,4 +1,4 @@
-"""The reading half of the desk: cases as people see them, from the case itself while it runs and answers."""
+"""The reading half of the desk: cases as people see them, read from the case itself while it runs and answers."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from domain.vocabulary import PublicationKind
 class CaseView(Frozen):
     """One case as people see it.
 
-    `live` is whether the case itself answered, or only the register. `summary` is None before the case has reached the
-    register. `bulletin` is the address of its page, None where it has none.
+    `live` is true if the case itself answered, false if only the register did. `summary` is None before the case has
+    reached the register. `bulletin` is the address of its page, None without one.
     """
 
     case_id: str
@@ -38,21 +38,21 @@ class CaseView(Frozen):
 
 
 class TaskView(CaseView):
-    """One case as its task page shows it to a person; `brief` is None when it is closed or does not answer."""
+    """One case as its task page shows it to a person; `brief` is None if the case is closed or does not answer."""
 
     brief: Brief | None
     entries: tuple[TimelineEntry, ...]
 
 
 class CaseReader:
-    """Queries of cases over one register and one Temporal client."""
+    """What reads cases, over one register and one Temporal client."""
 
     def __init__(self, *, register: Register, client: CaseClient, office: Office, base_url: str) -> None:
         self.register, self.office, self.base_url = register, office, base_url
         self._client = client
 
     async def view(self, case: str) -> CaseView:
-        """Return one case as it stands now, or as the register has it when the case does not answer.
+        """Return one case as it stands now, or as the register has it if the case does not answer.
 
         Raises:
             Unknown: there is no such case.
@@ -82,7 +82,7 @@ class CaseReader:
         return TaskView(**dict(view), brief=brief, entries=tuple(entries))
 
     async def clocks(self, case: str) -> ClockReport:
-        """Explain every clock of a case, by the case itself, with when its rungs rang.
+        """Return every clock of a case, from the case itself, with the instants at which its rungs rang.
 
         Raises:
             Unknown: there is no such case.
@@ -94,7 +94,7 @@ class CaseReader:
         return with_rings(report, _rings(await self.timeline(case)))
 
     async def proposed_draft(self, case: str, kind: PublicationKind | None = None) -> DraftProposal:
-        """Propose a text for a case; see `draft_from`.
+        """Return a text an editor may begin with; see `draft_from`.
 
         Raises:
             Unknown: there is no such case.
@@ -109,7 +109,7 @@ class CaseReader:
     def draft_from(
         self, summary: Summary, claim: str, entries: Iterable[Entry], kind: PublicationKind | None = None
     ) -> DraftProposal:
-        """Propose a text from the findings among `entries`, of the usual kind for the verdict where `kind` is None.
+        """Return a proposed text from the findings among `entries`, of the verdict's usual kind if `kind` is None.
 
         Raises:
             Unfit: there is no verdict yet, or no such text is drafted.
@@ -123,7 +123,7 @@ class CaseReader:
         return await self.register.cases(where)
 
     async def timeline(self, case: str) -> Sequence[TimelineEntry]:
-        """Return the entries of a case in order; a running case is asked for what the register lacks.
+        """Return the entries of a case in order; a running case is queried for what the register lacks.
 
         Raises:
             Unknown: there is no such case.
@@ -136,7 +136,7 @@ class CaseReader:
         return await self.register.timeline(case) if live is not None and live.seq > len(entries) else entries
 
     async def report_of(self, report_id: str) -> tuple[IncomingReport, str]:
-        """Return a stored report and its case.
+        """Return a stored report and the id of its case.
 
         Raises:
             Unknown: there is no such report.
@@ -160,11 +160,11 @@ class CaseReader:
         return page
 
     async def pages(self, limit: int = 50) -> Sequence[Published]:
-        """Return what is in the bulletin, newest first."""
+        """Return the newest page of each case in the bulletin, newest first."""
         return await self.register.pages(limit)
 
     async def ready(self) -> dict[str, bool]:
-        """Return which parts the desk stands on answer now, by name."""
+        """Return whether the register and Temporal answer now, by name."""
         register = True
         try:
             await self.register.ping()
@@ -173,7 +173,7 @@ class CaseReader:
         return {"register": register, "temporal": await self._client.answers()}
 
     def now(self) -> datetime:
-        """Return the time by which links, sessions and pages go."""
+        """Return the present time (aware UTC), as used for links, sessions and pages."""
         return datetime.now(UTC)  # noqa: TID251  (the desk stamps acceptance; rules get time as an argument)
 
     async def _row(self, case: str) -> CaseRow:
@@ -199,7 +199,7 @@ def _closed(row: CaseRow) -> bool:
 
 
 def _rings(entries: Iterable[Entry]) -> dict[tuple[str, str, int], list[datetime]]:
-    """Return when rungs rang, by clock, unit and number."""
+    """Return the instants at which rungs rang, by clock, unit and number of the rung."""
     found: dict[tuple[str, str, int], list[datetime]] = {}
     for entry in entries:
         match entry.event:

@@ -1,4 +1,4 @@
-"""From the desk to the case: a decision written down, passed on under seal, and its outcome written down after it."""
+"""From the desk to the case: a decision is stored, sent under seal, and its outcome is stored after it."""
 
 from __future__ import annotations
 
@@ -19,18 +19,23 @@ from texts.catalogue import current
 log = structlog.get_logger(__name__)
 
 REMEMBERED = 100_000
-"""How many case ids are remembered to exist."""
+"""How many ids of existing cases are remembered."""
 
 
 class DecisionSubmitter:
-    """Pass decisions on; each step may be repeated by the sweep without a second effect."""
+    """What submits decisions; the sweep may repeat each step without a second effect."""
 
     def __init__(self, register: Register, office: Office, client: CaseClient) -> None:
         self._register, self._office, self._client = register, office, client
         self._known: set[str] = set()
 
     async def must_exist(self, case: str) -> None:
-        """Refuse a case nobody opened; one that was seen once exists for good and is not asked for again."""
+        """Refuse the id of a case that was never opened; a case seen once exists for good and is not looked up again.
+
+        Raises:
+            Unknown: there is no such case.
+
+        """
         if case in self._known:
             return
         if await self._register.case(case) is None:
@@ -40,7 +45,7 @@ class DecisionSubmitter:
         self._known.add(case)
 
     def row(self, case: str, decision: Decision, by: Person, key: str, now: datetime) -> DecisionRow:
-        """Write a decision as the register keeps it, before its Update."""
+        """Return a decision as the register stores it before its Update."""
         body = decision.model_dump_json()
         return DecisionRow(
             update_id=hashed(by.id, case, key),
@@ -53,10 +58,10 @@ class DecisionSubmitter:
         )
 
     async def submit(self, row: DecisionRow, decision: Decision) -> Answer:
-        """Pass one decision on and write down how it ended.
+        """Send one decision and store its outcome.
 
         Raises:
-            Refused: the case says no.
+            Refused: the case refuses it.
             Unavailable: the outcome is not known yet.
 
         """
@@ -67,7 +72,7 @@ class DecisionSubmitter:
             raise
         try:
             await self._register.finish(row.update_id, "done", answer)
-        except Unavailable:  # the case has it; the sweep and the next effect tell the register again
+        except Unavailable:  # the case has it; the sweep or the next effect stores it again
             log.warning("decision.outcome_unwritten", case_id=row.case_id, kind=row.kind)
         return answer
 
@@ -79,7 +84,7 @@ class DecisionSubmitter:
             raise await self._why_nobody_hears(row.case_id) from None
 
     async def _prove(self, row: DecisionRow, decision: Decision) -> Proven:
-        """Return what a rule cannot know by itself: who speaks, which units are meant, what the text holds."""
+        """Return what a rule cannot know by itself: who decides, which units are named, what the text holds."""
         units = self._office.refs(decision.named_units())
         if unknown := [code for code in decision.named_units() if code not in units]:
             raise Unknown("unknown_unit", unit=",".join(unknown))
@@ -95,7 +100,7 @@ class DecisionSubmitter:
                 return proven
 
     async def _wording(self, case: str, decision: Interim) -> Wording:
-        """Write the notice that a claim is being checked, in the office's fixed words."""
+        """Return the interim notice in the office's fixed wording."""
         stored, record = await self._register.case(case), await self._client.read(case)
         if stored is None or record is None:
             raise Unavailable("the case does not answer")
@@ -121,7 +126,7 @@ class DecisionSubmitter:
 
 
 def hashed(*parts: str) -> str:
-    """Name a call by what makes it the same call: 40 hex digits, also when the parts are secret."""
+    """Return the id of a call: a hash of what makes it the same call, 40 hex digits; parts may be secret."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]
 
 

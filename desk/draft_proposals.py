@@ -1,4 +1,4 @@
-"""A draft from the findings, by the office's template: fact first, the claim once, who verified, true as of when."""
+"""A draft from the findings, by the office's template: fact first, the claim once, who verified it, as of when."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from domain.vocabulary import USUAL_KIND, PublicationKind
 from texts.catalogue import current
 
 TITLE = 200
-"""Characters of a title the rules take."""
+"""The longest title the rules accept, in characters."""
 
 
 class DraftProposal(Frozen):
-    """Be a text an editor may begin with."""
+    """A text an editor may begin with."""
 
     publication: PublicationKind
     title: str
@@ -25,7 +25,7 @@ class DraftProposal(Frozen):
 
 
 class QuotedFinding(Frozen):
-    """Be what one unit found, as a draft quotes it."""
+    """The finding of one unit, as a draft quotes it; `short` is the unit's short name."""
 
     short: str
     verdict: str
@@ -42,7 +42,7 @@ def propose(
     kind: PublicationKind | None,
     now: datetime,
 ) -> DraftProposal:
-    """Fill the template of a kind (the usual one for the verdict, if none is named) from the findings.
+    """Return the template of a kind filled from the findings; `kind` None means the verdict's usual one.
 
     Raises:
         Unfit: there is no verdict yet, or no such text is drafted.
@@ -68,7 +68,7 @@ def propose(
 
 
 def _quoted(summary: Summary, entries: Iterable[Entry], shorts: Mapping[str, str]) -> list[QuotedFinding]:
-    """Return the latest finding of each unit that is still asked, the lead's first."""
+    """Return the latest finding of each unit that still has a request, the lead's first."""
     latest: dict[str, FindingReceived | FindingSubmitted] = {}
     for entry in entries:
         match entry.event:

@@ -1,4 +1,4 @@
-"""From the register to the workflow: what a stored report still owes its case, carried over without a second effect."""
+"""From the register to the workflow: what a stored report still has to start or signal, delivered once."""
 
 from __future__ import annotations
 
@@ -13,26 +13,27 @@ from domain.reports.report import PendingHandover
 
 
 class ReportHandover:
-    """Carry hand-overs: start the case of a report, or let the running case know of a milestone."""
+    """What delivers hand-overs: it starts the case of a report, or informs the running case of a milestone."""
 
     def __init__(self, register: Register, office: Office, client: CaseClient) -> None:
         self._register, self._office, self._client = register, office, client
 
     async def deliver(self, handover: PendingHandover, now: datetime) -> None:
-        """Do what one report owes; the same call again has no second effect.
+        """Deliver one hand-over; the same call again has no second effect.
 
         Raises:
-            Unavailable: Temporal or the register does not answer; the sweep will come back to it.
+            Unavailable: Temporal or the register does not answer; the sweep tries again.
+
         """
         try:
             await self._start(handover, now)
-        except CaseIsOver:  # a first report had started it; a sighting came too late for it
+        except CaseIsOver:  # a first report has started it before; a sighting came too late for it
             if not handover.opens:
                 await self._reassign(handover, now)
         await self._register.handed_over(handover.origin.report_id)
 
     async def _reassign(self, handover: PendingHandover, now: datetime) -> None:
-        """Open a new case for a report whose case was over before it was told, unless that case has an answer."""
+        """Open a new case for a report whose case was over before the hand-over, unless that case has an answer."""
         anew = await self._register.reassign(handover.origin.report_id, new_case_id(), self._office.day(now).year, now)
         if anew is not None:
             await self._start(anew, now)

@@ -1,4 +1,4 @@
-"""The second factor of a signature: a six-digit code that comes by another channel than the link or key in hand."""
+"""The second factor of a signature: a six-digit code sent by another channel than the link or key in use."""
 
 from __future__ import annotations
 
@@ -17,23 +17,25 @@ from domain.vocabulary import Mode
 from texts.catalogue import current
 
 ORDER = ("sms", "wecom", "mail", "phone")
-"""Channels in the order they are tried; one that reaches the person in hand comes first."""
+"""Channels in the order they are tried; those that reach the person directly come first."""
 
 
 class SecondFactor:
-    """Send codes and check them; nothing of a code but its digest is kept, and none is ever in a history."""
+    """What sends codes and checks them; only the digest of a code is kept, and no code is ever in a history."""
 
     def __init__(self, register: Register, office: Office, messengers: Mapping[str, Messenger]) -> None:
         self._register, self._office, self._messengers = register, office, messengers
 
     async def send(self, case: CaseRow, person: Person, via: str | None, now: datetime) -> CodeDelivery:
-        """Send a new code by a channel other than `via`, the one the person came by; or tell of the one just sent.
+        """Send a new code by a channel other than `via`, or return the delivery of the one just sent.
+
+        `via` is the channel the person came by; None if it was none.
 
         Raises:
             Unfit: the person can be reached by no other channel.
-            TooMany: too many codes were asked for; it says when one may be again.
-            Unavailable: the channel or the register does not answer, and no new code is good then; or another call
-                is sending one at this moment.
+            TooMany: too many codes were requested; it says when one may be requested again.
+            Unavailable: the channel or the register does not answer, and no new code is valid; or another call is
+                sending one at this moment.
 
         """
         code = f"{secrets.randbelow(10**6):06d}"
@@ -55,26 +57,26 @@ class SecondFactor:
         return CodeDelivery(channel=kept.channel, expires_at=kept.expires_at)
 
     async def _carry(self, code: Code, letter: Letter) -> None:
-        """Send a letter, and take its code back where that fails: asked for again, another is sent at once."""
+        """Send a letter, and remove its code if that fails, so that the next request sends another at once."""
         try:
             await self._messengers[code.channel].send(letter)
-        except BaseException:  # also the caller went away
+        except BaseException:  # also if the caller went away
             await self._register.drop_code(code)
             raise
         await self._register.code_sent(code)
 
     async def spend(self, row: DecisionRow, person: Person, code: str, now: datetime) -> DecisionRow:
-        """Spend a code on one decision, which keeps that it came with one: sent again, it asks for no other.
+        """Spend a code on one decision and return the decision marked with it: sent again, it needs no other code.
 
         Raises:
             NotPermitted: it is wrong, or there is none to spend.
-            TooMany: too many wrong ones were tried; whether this one is right was not looked at.
+            TooMany: too many wrong ones were tried; this one was not checked.
 
         """
         digest = _digest(row.case_id, person.id, code)
         match await self._register.spend_code(row.case_id, person.id, digest, now, row.update_id):
-            case CapReached() as held:
-                raise TooMany("too_many_tries", minutes=held.minutes(now), seconds=held.seconds(now))
+            case CapReached() as cap:
+                raise TooMany("too_many_tries", minutes=cap.minutes(now), seconds=cap.seconds(now))
             case CodeTry.WRONG:
                 raise NotPermitted("wrong_code", who=person.id)
             case CodeTry.NONE:

@@ -1,4 +1,4 @@
-"""The sweep: whatever a crash left between two steps is finished, and every case told of a newer calendar."""
+"""The sweep: it finishes what a crash left between two steps, and sends every case a newer calendar."""
 
 from __future__ import annotations
 
@@ -19,26 +19,28 @@ from domain.vocabulary import Stage
 from workflows import names
 
 UNSETTLED = timedelta(seconds=30)
-"""A decision without an outcome for this long was left behind by a process that died."""
+"""How long a decision is without an outcome before it counts as left behind by a process that died."""
 
 WAKING = timedelta(seconds=5)
 """How long after its time a case may take to ring."""
 
 AT_A_TIME = 200
+"""How many rows of each kind one round handles."""
 
 ENOUGH = 3
 """How many cases in a row that do not answer mean that none would now."""
 
 FEW = 5
+"""How many open cases one round queries at random."""
 
 _ANY: TypeAdapter[Decision] = TypeAdapter(AnyDecision)
 
 
 async def refreshed(register: Register, client: CaseClient, row: CaseRow, known: int | None = None) -> Summary | None:
-    """Ask the case itself, and tell the register what it had not heard yet; None when the case does not answer.
+    """Query the case itself and store what the register lacks; return its summary, None if it does not answer.
 
-    `known` is how many entries the register has, from whoever has read them: its row may be ahead of its timeline for
-    as long as an effect takes.
+    `known` is how many entries the register has, from a caller who has read them: its row may be ahead of its timeline
+    for as long as an effect takes. None: as many as the row says.
     """
     record = await client.read(row.case_id)
     if record is None:
@@ -52,8 +54,8 @@ async def refreshed(register: Register, client: CaseClient, row: CaseRow, known:
 async def store_missing(register: Register, record: Record, *, known: int) -> bool:
     """Store the entries of a case that the register lacks; return whether there were any.
 
-    `known` is how many entries the register has. A register that cannot be written keeps no reader from an answer. A
-    record without entries has nothing to store: what the register lacks is in an answer on its way.
+    `known` is how many entries the register has. A register that cannot be written must not keep a reader from an
+    answer. A record without entries has nothing to store: what the register lacks is in an answer on its way.
     """
     if not record.entries or record.summary.seq <= known:
         return False
@@ -63,7 +65,7 @@ async def store_missing(register: Register, record: Record, *, known: int) -> bo
 
 
 class Sweep:
-    """Go over what may have been left; safe at any time and from several processes, as every step is idempotent."""
+    """The rounds of the sweep; safe at any time and from several processes, as every step is idempotent."""
 
     def __init__(
         self,
@@ -77,10 +79,10 @@ class Sweep:
         self._submitter, self._handover = submitter, handover
 
     async def once(self, now: datetime) -> tuple[int, int]:
-        """Go over everything once; returns reports handed over and decisions settled."""
+        """Run one round; return the numbers of hand-overs delivered and of decisions settled."""
         handed_over, settled = await self._handover_of(now), await self._settle(now)
         for behind in await self._register.cases(CaseFilter(stage=Stage.REBUTTAL, limit=AT_A_TIME)):
-            if behind.published:  # nothing was owed after the first receipt that could have told the register
+            if behind.published:  # no effect after the first receipt could have stored its entry
                 await refreshed(self._register, self._client, behind)
         await self._ask_who_woke(now)
         await self._ask_some()
@@ -98,7 +100,7 @@ class Sweep:
         return done
 
     async def _settle(self, now: datetime) -> int:
-        """Send decisions whose outcome nobody wrote down again, those of one case in their order."""
+        """Send decisions without a stored outcome again, those of one case in their order."""
         done = silent = 0
         left: dict[str, list[DecisionRow]] = {}
         for row in await self._register.unfinished(before=now - UNSETTLED, limit=AT_A_TIME):
@@ -123,15 +125,15 @@ class Sweep:
         return done
 
     async def _ask_some(self) -> None:
-        """Ask a few open cases, whichever: what came last to one that sleeps for good was owed to nobody.
+        """Query a few random open cases: nothing else may carry the last entries of a case that never wakes again.
 
-        With 5,000 open cases it takes some eight hours, on average, until one is asked.
+        With 5,000 open cases it takes some eight hours, on average, until a case is queried.
         """
         for row in await self._register.past_wake(before=None, limit=FEW):
             await refreshed(self._register, self._client, row, known=len(await self._register.timeline(row.case_id)))
 
     async def _ask_who_woke(self, now: datetime) -> None:
-        """Ask cases whose time to wake has passed what they did: a rung tells its people, not the register (0013)."""
+        """Query cases whose next wake has passed: a rung sends letters but stores no entries (docs/decisions/0013)."""
         silent = 0
         for behind in await self._register.past_wake(before=now - WAKING, limit=AT_A_TIME):
             silent = 0 if await refreshed(self._register, self._client, behind) else silent + 1
@@ -139,11 +141,11 @@ class Sweep:
                 break
 
     async def _recount(self, now: datetime) -> None:
-        """Tell cases that count by another calendar of the office's own; one that was told does so once."""
+        """Send the office's calendar to cases that count by another version; each takes it once."""
         version = self._office.working.version
         for case in await self._register.on_other_calendar(version, limit=AT_A_TIME):
             decision = Recount(time=self._office.working.part(now))
-            # By its last entry, too: a case may be told of a calendar it had before, when the office goes back to it.
+            # By its last entry, too: the office may go back to a calendar the case had before.
             key = hashed(case.case_id, names.RECOUNT, version, str(case.summary.seq if case.summary else 0))
             try:
                 await self._client.send(
@@ -152,7 +154,7 @@ class Sweep:
             except NoSuchRun:
                 continue
             except Refused:
-                pass  # it counts by this one already, and the register does not know it
+                pass  # it counts by this one already, and the register does not have that yet
             except Unavailable:
                 break
             await refreshed(self._register, self._client, case)

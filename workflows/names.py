@@ -1,4 +1,4 @@
-"""How a case is called in Temporal; ids come from here and nowhere else."""
+"""The names a case has in Temporal: of its workflow, signal, queries and ids; they are written here only."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ with workflow.unsafe.imports_passed_through():
 
 
 class Start(BaseModel):
-    """Be the argument of a run: the opening of a new case, or the case as the run before left it."""
+    """The argument of a run: the opening of a new case, or the case as the run before left it; the other is None."""
 
     opening: Opening | None = None
     carried: Case | None = None
@@ -39,7 +39,10 @@ class Start(BaseModel):
 @workflow.defn(name=names.WORKFLOW)
 @decision_updates(RULES | SYSTEM_RULES)
 class RumorCase:
-    """Drive one case: ring what is due, show it, pay what is owed, wait; the rules decide everything else."""
+    """One case as a workflow: it rings what is due, sends what is pending, shows the case, and waits.
+
+    The rules decide everything else.
+    """
 
     @workflow.init
     def __init__(self, start: Start) -> None:
@@ -52,7 +55,7 @@ class RumorCase:
 
     @workflow.run
     async def run(self, start: Start) -> Outcome:
-        """Report, triage, verification, rebuttal, closure: `domain/stages` says what moves a case on."""
+        """Run the case from report to closure; `domain/stages` says what moves it on."""
         while not self.case.at_rest or self.effects.busy():
             ring.ring(self.case, workflow.now())
             self.effects.start(self.case, decision_waits=self.case.change_count != self.operator_view.change_count)
@@ -71,16 +74,26 @@ class RumorCase:
         return self.case.change_count != self.operator_view.change_count or self.effects.returned()
 
     def apply_decision(self, kind: str, decision: Decision) -> Answer:
-        """Apply one decision; the answer carries the new stage, due time and what is owed."""
+        """Apply one decision and return the answer with how the case then stands.
+
+        Raises:
+            Refused: a rule refuses.
+
+        """
         return decide(self.case, kind, decision, current_sender(), _update_id(), workflow.now())
 
     def validate_decision(self, kind: str, decision: Decision) -> None:
-        """Refuse what `apply_decision` would refuse, before anything is written."""
+        """Refuse what `apply_decision` would refuse, before an event is written.
+
+        Raises:
+            Refused: a rule refuses.
+
+        """
         check(self.case, kind, decision, current_sender(), _update_id(), workflow.now())
 
     @workflow.signal(name=names.SIGHTED, description=current().word("decision_help", names.SIGHTED))
     def sighted(self, sighting: Sighting) -> None:
-        """Take note of how far the claim has spread."""
+        """Record how far the claim has spread."""
         sighted(self.case, sighting, workflow.now())
 
     @workflow.query(name=names.VIEW, description=current().word("decision_help", names.VIEW))
@@ -90,24 +103,24 @@ class RumorCase:
 
     @workflow.query(name=names.RECORD, description=current().word("decision_help", names.RECORD))
     def record(self) -> Record:
-        """Return how the case stands with the entries the register may not have yet."""
+        """Return how the case stands, with the entries the register may not have yet."""
         return self.case.record(summarise(self.case))
 
     @workflow.query(name=names.BRIEF, description=current().word("decision_help", names.BRIEF))
     def brief(self, actor: Actor) -> Brief:
-        """Return how the case looks to an officer, and what may be said to it now."""
+        """Return how the case looks to an officer, and the decisions that officer may take now."""
         return brief_of(self.case, actor)
 
     @workflow.query(name=names.CLOCKS, description=current().word("decision_help", names.CLOCKS))
     def clocks(self, at: datetime) -> ClockReport:
-        """Return every clock with its account as of `at`, and the rule behind each rung."""
+        """Return every clock with its account as of `at` (aware UTC), and the rule behind each rung."""
         return report_clocks(self.case, at)
 
     def roll_over_if_long(self) -> None:
-        """Continue in a new run once the history is long; what is owed and who was heard travel along.
+        """Continue in a new run once the history is long; pending effects and applied decisions travel along.
 
-        The server suggests it (at 4,096 events; a standard case has about 125), and its word is in the history: no
-        number of ours whose change would break the replay of a running case.
+        The server suggests it (at 4,096 events; a standard case has about 125), and its suggestion is in the history:
+        there is no number of our own whose change would break the replay of a running case.
         """
         long = workflow.info().is_continue_as_new_suggested()
         if long and not self.case.over and not self.effects.calling_off(self.case):

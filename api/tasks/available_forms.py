@@ -1,4 +1,4 @@
-"""Which forms a page has: what its link allows of what may be said now, each with the form it is asked for by."""
+"""Which forms a page has: the decisions that may be taken now and that its link allows, each with its form."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from domain.tasks.action import AvailableAction
 from domain.tasks.task_links import Task, TaskLink
 
 OF_ANY_CLOCK = ("extend", "nudge", "supervise")
-"""Kinds whose form asks for which clock is meant."""
+"""Kinds whose form has a field for the clock."""
 
 TOGETHER = ("transfer", "escalate", *OF_ANY_CLOCK)
-"""Kinds of which a page has one form for several offers."""
+"""Kinds for which a page has one form for several offers."""
 
 Pair = tuple[Form, AvailableAction]
 """A form, and the offer it is for."""
 
 
 def offered(link: TaskLink, unit: str, offers: Iterable[AvailableAction]) -> list[Pair]:
-    """Return the forms a link has for what may be said now by somebody of `unit`."""
-    mine = [offer for offer in offers if offer.kind in link.kinds]
-    mine = [
-        *(offer for offer in mine if offer.kind not in TOGETHER and _of_clock(link, offer)),
-        *_handing_on(link, unit, [offer for offer in mine if offer.kind == "transfer"]),
-        *_escalating([offer for offer in mine if offer.kind == "escalate"]),
-        *(one for kind in OF_ANY_CLOCK for one in _choosing(kind, [offer for offer in mine if offer.kind == kind])),
+    """Return the forms a link has for the offers to somebody of `unit`, in the order of the catalogue."""
+    allowed = [offer for offer in offers if offer.kind in link.kinds]
+    allowed = [
+        *(offer for offer in allowed if offer.kind not in TOGETHER and _of_clock(link, offer)),
+        *_handing_on(link, unit, [offer for offer in allowed if offer.kind == "transfer"]),
+        *_escalating([offer for offer in allowed if offer.kind == "escalate"]),
+        *(one for kind in OF_ANY_CLOCK for one in _choosing(kind, [offer for offer in allowed if offer.kind == kind])),
     ]
-    return [(form, offer) for form in FORMS for offer in mine if form.fits(offer)]
+    return [(form, offer) for form in FORMS for offer in allowed if form.fits(offer)]
 
 
 def _choosing(kind: str, found: list[AvailableAction]) -> list[AvailableAction]:
-    """Put all clocks a kind is offered for into one form."""
+    """Return one offer in which the clock is chosen among all those a kind is offered for."""
     codes = tuple(clock_code(str(offer.preset["clock"]), str(offer.preset["unit"])) for offer in found)
     return [AvailableAction(kind=kind, only={"clock": codes})] if codes else []
 
 
 def same(one: Pair, other: Pair) -> bool:
-    """Tell whether two are the same form, about the same thing."""
+    """Return whether two pairs are the same form, about the same thing."""
     names = one[0].carries
     return one[0] is other[0] and all(one[1].preset.get(name) == other[1].preset.get(name) for name in names)
 
@@ -51,12 +51,12 @@ def _of_clock(link: TaskLink, offer: AvailableAction) -> bool:
 def _handing_on(link: TaskLink, unit: str, found: list[AvailableAction]) -> list[AvailableAction]:
     if link.task is Task.VERIFY:  # a unit hands on its own request; the office's others have a task of their own
         return [offer for offer in found if offer.preset.get("unit") == unit]
-    units = tuple(str(offer.preset["unit"]) for offer in found)  # in one form: each would bring the list of units along
+    units = tuple(str(offer.preset["unit"]) for offer in found)  # in one form: each would repeat the list of units
     return [AvailableAction(kind="transfer", only={"unit": units})] if units else []
 
 
 def _escalating(found: list[AvailableAction]) -> list[AvailableAction]:
-    """Put all clocks into one form: which of them, and the rung it stands at, are one choice."""
+    """Return one offer for all clocks: which of them, and the rung it stands at, are one choice."""
     presets = (offer.preset for offer in found)
     codes = tuple(rung(str(one["clock"]), str(one["unit"]), int(one["expected_level"])) for one in presets)
     return [AvailableAction(kind="escalate", only={"expected_level": codes})] if codes else []

@@ -1,4 +1,4 @@
-"""What a task page knows: the case as its officer needs it, what may be sent by the link, and who has done the task."""
+"""The content of a task page: the case as its officer needs it, what may be sent by the link, and who did the task."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TaskContent:
 
     @classmethod
     async def of(cls, desk: CaseDesk, opened: OpenLink) -> Self:
-        """Gather what the page shows, by one query of the case.
+        """Return the content of a page, by one query of the case.
 
         Raises:
             Unknown: there is no such case.
@@ -39,7 +39,7 @@ class TaskContent:
 
     @property
     def brief(self) -> Brief | None:
-        """Return the case as this officer sees it; None when it is closed or does not answer."""
+        """Return the case as this officer sees it; None if it is closed or does not answer."""
         return self.view.brief
 
     @property
@@ -54,7 +54,7 @@ class TaskContent:
 
     @property
     def ended(self) -> bool:
-        """Return whether the case has gone on to another visit, and what the link asks for has not come along."""
+        """Return whether the case is in another visit, in which the link's request is not open any more."""
         link, summary = self.opened.link, self.summary
         return summary is not None and summary.visit != link.visit and not timeline.outlives(link, self.view.entries)
 
@@ -70,16 +70,16 @@ class TaskContent:
         return offered(self.opened.link, self.opened.person.unit, self.brief.offers)
 
     def aside(self, form: Form) -> bool:
-        """Return whether a form is folded away: always, or because the link's person has something better to do."""
+        """Return whether a form is folded away: always, or because the link asks its person for something else."""
         link = self.opened.link
         if link.task is Task.SESSION and (form.name == "position" or (form.name == "tick_off" and not self._chairs())):
-            return False  # what the unit was called for, or was given to do
+            return False  # what the unit was called for, or an item it was given
         own_clock = form.kind == "acknowledge" and link.owner == link.unit
         later_text = form.kind == "draft" and self.brief is not None and self.brief.draft is not None
         return form.aside or own_clock or later_text
 
     def known(self, form: Form) -> dict[str, str]:
-        """Return what a fresh form is filled with: what is known already, never a judgement that is still to come."""
+        """Return what a new form is filled with, by field: what is known already, never a judgement still to come."""
         known: dict[str, str | None] = {}
         if form.name == "triage" and self.brief:
             hits = self.suggested()
@@ -92,12 +92,12 @@ class TaskContent:
         return {name: value for name, value in known.items() if value}
 
     def suggested(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Return the units that fit the claim, with the words that speak for them."""
+        """Return the codes of the units that fit the claim, best first, with the words that matched."""
         place = self.brief.place if self.brief else None
         return [(hit.unit, hit.words) for hit in suggest(self.view.claim, place, self.desk.office.units.values())]
 
     def clocks(self) -> list[ClockStatus]:
-        """Return the clocks of the link's task, and the one a rung spoke of."""
+        """Return the clocks of the link's task, and the one of the rung it was sent for."""
         link = self.opened.link
         return [
             clock
@@ -107,7 +107,7 @@ class TaskContent:
         ]
 
     def verifying(self) -> dict[str, ClockStatus]:
-        """Return the most urgent clock of each unit that verifies, by unit."""
+        """Return the clock due first of each unit that verifies, by unit."""
         first: dict[str, ClockStatus] = {}
         for clock in sorted(self.summary.debts if self.summary else (), key=lambda clock: clock.due):
             if clock.role is not None and OF_CLOCK.get(clock.clock) is Task.VERIFY:
@@ -126,5 +126,5 @@ class TaskContent:
         return timeline.done(self.opened.link, self.view.entries, clocks)
 
     def _chairs(self) -> bool:
-        """Return whether the page is the office's, whose list is everybody's."""
+        """Return whether the page is the office's, which may tick off everybody's items."""
         return self.opened.link.unit == self.desk.office.terms.office.code

@@ -1,4 +1,4 @@
-"""A joint session as a page shows it: what is still to be done and by whom, what is overdue, what was done and how."""
+"""A joint session as a page shows it: what is to be done and by whom, what is overdue, what was done and how."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from domain.tasks.brief import Brief
 from texts.catalogue import current
 
 Short = Callable[[str], str]
-"""How a unit's short name is found."""
+"""A function that returns a unit's short name, given its code."""
 
 
 def items(brief: Brief | None, names: Mapping[str, str], now: datetime) -> list[dict[str, Any]]:
-    """Return the action list: what is open first, the earliest end in front; `names` are those of persons."""
-    held = brief.session.items if brief and brief.session else ()
-    order = sorted(held, key=lambda one: (one.done is not None, one.action.end, one.n))
+    """Return the action list: open items first, the earliest end in front; `names` are those of persons, by id."""
+    listed = brief.session.items if brief and brief.session else ()
+    order = sorted(listed, key=lambda one: (one.done is not None, one.action.end, one.n))
     return [
         {
             "n": one.n,
@@ -33,7 +33,7 @@ def items(brief: Brief | None, names: Mapping[str, str], now: datetime) -> list[
 
 
 def involved(brief: Brief | None, office: str) -> Sequence[str]:
-    """Return the units of a case that can be given something to do: those asked, those called, the office."""
+    """Return the units of a case that can be given an item: those asked, those called, the office."""
     if brief is None:
         return ()
     called = brief.session.called if brief.session else ()
@@ -41,24 +41,24 @@ def involved(brief: Brief | None, office: str) -> Sequence[str]:
 
 
 def named(brief: Brief | None, short: Short) -> dict[str, dict[str, str]]:
-    """Say what can be chosen on a page by a number or a rung: an item of the list, a clock at its present level."""
+    """Return the words for what is chosen by a code, by field: an item of the list, a clock, a clock with its rung."""
     if brief is None:
         return {}
     phrase, word = current().phrase, current().word
-    held = brief.session.items if brief.session else ()
+    listed = brief.session.items if brief.session else ()
     return {
         "done": {
             str(one.n): phrase("page", "item", n=one.n, unit=short(one.action.unit), do=word("action", one.action.do))
-            for one in held
+            for one in listed
         },
         "expected_level": {
-            rung(debt.clock, debt.unit, debt.level): phrase(
-                "page", "rung", unit=debt.short, clock=word("clock", debt.clock), n=debt.level
+            rung(clock.clock, clock.unit, clock.level): phrase(
+                "page", "rung", unit=clock.short, clock=word("clock", clock.clock), n=clock.level
             )
-            for debt in brief.summary.debts
+            for clock in brief.summary.debts
         },
         "clock": {
-            clock_code(debt.clock, debt.unit): phrase("page", "clock", unit=debt.short, clock=word("clock", debt.clock))
-            for debt in brief.summary.debts
+            clock_code(one.clock, one.unit): phrase("page", "clock", unit=one.short, clock=word("clock", one.clock))
+            for one in brief.summary.debts
         },
     }

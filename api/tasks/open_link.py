@@ -1,4 +1,4 @@
-"""Opening a link: whose it is, and every reason why it opens nothing."""
+"""Opening a link: whose it is, and every reason to refuse it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from domain.office.office import Person
 from domain.tasks.task_links import BadToken, TaskLink
 
 LONGEST = 2000
-"""Characters of a token that is still looked at."""
+"""The longest token that is read, in characters."""
 
 
 class LinkRefused(Exception):
-    """Say that a link opens nothing; `code` names the sentences under `[link_refused]` and `[link_advice]`."""
+    """Raised when a link opens nothing.
+
+    `status` is the HTTP status; `code` names the sentences under `[link_refused]` and `[link_advice]`.
+    """
 
     def __init__(self, status: int, code: str) -> None:
         super().__init__(status, code)
@@ -26,7 +29,7 @@ class LinkRefused(Exception):
 
 @dataclass(frozen=True)
 class OpenLink:
-    """Be a link that holds now, with the person it was made for."""
+    """A link that is valid at `now`, with its token and the person it was made for."""
 
     token: str
     link: TaskLink
@@ -40,11 +43,11 @@ class OpenLink:
 
 
 def opened(request: Request, desk: CaseDesk, token: str) -> OpenLink:
-    """Open a link for whoever holds it.
+    """Return the link of a token, opened at the present time.
 
     Raises:
-        LinkRefused: 404 it was not written here; 410 its time is over, or its person has left the seat; 403 the
-            request names itself as somebody else.
+        LinkRefused: 404 it was not written here; 410 it has expired, or its person has left the seat; 403 the request
+            shows the key of somebody else.
 
     """
     now = desk.now()
@@ -70,7 +73,7 @@ def _holder(desk: CaseDesk, link: TaskLink, now: datetime) -> Person | None:
 
 
 def _refuse_other(request: Request, desk: CaseDesk, person: Person) -> None:
-    """Refuse a request that shows a key, unless it is the key of the link's own person."""
+    """Refuse a request that shows a personal key, unless it is the key of the link's person."""
     if not request.headers.getlist("authorization"):
         return
     who = bearer(request, desk)

@@ -1,4 +1,4 @@
-"""A task page as it is written: what the content of a link looks like to its officer, and the forms."""
+"""A task page as HTML: the content of a link as its officer sees it, and the forms."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TaskPage(TaskContent):
     """The page of one opened link."""
 
     def written(self, *, taken: str | None = None, trouble: RejectedForm | None = None) -> str:
-        """Write the page; `taken` names the form that was just taken, `trouble` holds the one that was not."""
+        """Return the page as HTML; `taken` names the form just accepted, `trouble` holds the one that was not."""
         forms = self._forms(trouble)
         return current().say(
             "task_page.html",
@@ -70,7 +70,7 @@ class TaskPage(TaskContent):
         drawing = Drawing(office, hits, asked, given, joint_session.named(self.brief, self._short))
         offered, sending = self.offered(), resent(trouble) if trouble else None
         if trouble and sending and not self.dead and not any(same(pair, sending) for pair in offered):
-            offered.append(sending)  # no longer offered, or the case does not answer: what was typed is kept
+            offered.append(sending)  # no longer offered, or the case does not answer: keep what was typed
         shown = []
         for number, (form, offer) in enumerate(offered):
             if trouble and sending and same((form, offer), sending):
@@ -84,18 +84,18 @@ class TaskPage(TaskContent):
         return FormSubmission({name: [value] for name, value in known.items()}, {}) if known else NOTHING
 
     def _ask(self, forms: Sequence[Shown]) -> str:
-        """Return what the page asks for: the task, or only to take a clock in hand, or nothing."""
+        """Return what the page asks for: the task, else to acknowledge a clock, else only to look."""
         kinds = {shown.form.kind for shown in forms}
         if kinds & {*KINDS[self.opened.link.task]}:
             return self.opened.link.task
         return "acknowledge" if "acknowledge" in kinds else Task.LOOK
 
     def _taken(self, name: str | None) -> str | None:
-        """Return the form that was just taken, if it is one of this link's."""
+        """Return the name of the form just accepted, if it is one of this link's; else None."""
         return name if name and name in BY_NAME and BY_NAME[name].kind in self.opened.link.kinds else None
 
     def _suggested(self) -> list[str]:
-        """Return which units fit the claim, with the words that speak for them, where a lead is to be chosen."""
+        """Return the units that fit the claim, with the words that matched, if a lead is to be chosen; else none."""
         if not any(one.widget is Widget.LEAD for form, _ in self.offered() for one in form.fields if not form.aside):
             return []
         units, phrase = self.desk.office.units, current().phrase
@@ -133,7 +133,7 @@ class TaskPage(TaskContent):
         return f"{current().word('clock', clock.clock)}：{due_words(clock.due, self.opened.now)}"
 
     def _done(self, forms: Sequence[Shown]) -> dict[str, Any] | None:
-        """Return who did the task and when, once nothing of it is left to do."""
+        """Return who did the task and when, once nothing of it is left to do; else None."""
         entry = self.done(shown.form for shown in forms)
         if entry is None or entry.by is None:
             return None

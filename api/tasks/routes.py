@@ -1,6 +1,6 @@
-"""Task pages: `/t/{token}` shows an officer one task, and takes what the officer says by a plain form.
+"""Task pages: `/t/{token}` shows an officer one task, and takes the officer's decisions by a plain form.
 
-Reading never acts, whoever opens the link: mail is read by machines too.
+Reading changes nothing, whoever opens the link: machines read mail, too.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from texts.catalogue import current
 from texts.refusals import refusal_sentence
 
 INBOX = "desk"
-"""The channel of a link minted in the inbox: whoever follows it came by the personal key."""
+"""The channel of a link made in the inbox: its holder came by the personal key."""
 
 FIELD_CODE = re.compile(r"（[a-z_]+）")
 
@@ -41,13 +41,13 @@ router = APIRouter(prefix="/t", include_in_schema=False)
 
 @router.get("/style.css")
 async def style(request: Request) -> Response:
-    """Give the style sheet of the pages."""
+    """Return the style sheet of the pages."""
     return Response(request.app.state.page_style, media_type="text/css")
 
 
 @router.api_route("/{token}", methods=["GET", "HEAD"])
 async def show(request: Request, token: str, desk: Desk, done: str | None = None) -> Response:
-    """Show a task; `done` names the form that was just taken."""
+    """Return the page of a task; `done` names the form that was just accepted."""
     try:
         page = await _page(desk, opened(request, desk, token))
     except LinkRefused as refused:
@@ -60,9 +60,9 @@ async def show(request: Request, token: str, desk: Desk, done: str | None = None
 
 @router.post("/{token}")
 async def act(request: Request, token: str, desk: Desk) -> Response:
-    """Take what a form says; taken, the page is shown anew, so that reloading it sends nothing again.
+    """Take a form; if it is accepted, redirect to the page, so that reloading it sends nothing again.
 
-    Not taken, the answer holds everything that was typed.
+    If it is not accepted, the answer holds everything that was typed.
     """
     sent: FormSubmission | None = None
     try:
@@ -77,7 +77,10 @@ async def act(request: Request, token: str, desk: Desk) -> Response:
 
 
 async def _unread(request: Request, refused: LinkRefused) -> FormSubmission | None:
-    """Read what came by a link that opens nothing any more; who holds none of ours has typed into no page of ours."""
+    """Return the form sent by a link that opens nothing any more.
+
+    None for a link that was not written here: its sender has typed into no page of the program.
+    """
     if refused.status == 404:
         return None
     try:
@@ -87,7 +90,7 @@ async def _unread(request: Request, refused: LinkRefused) -> FormSubmission | No
 
 
 async def _weighed(desk: CaseDesk, link: OpenLink, form: Form, handed: UploadedForm) -> Response:
-    """Pass a form on, unless the case has left its link behind or does not answer."""
+    """Send a form to the case, unless the case is past the link's task or does not answer."""
     try:
         page = await _page(desk, link)
     except Unavailable as later:
@@ -101,7 +104,7 @@ async def _weighed(desk: CaseDesk, link: OpenLink, form: Form, handed: UploadedF
 
 
 async def _taken(page: TaskPage, form: Form, handed: UploadedForm) -> Response:
-    """Pass a form on to the case, or show it again with what is wrong."""
+    """Send a form to the case, or show it again with what is wrong."""
     link, desk, sent = page.opened, page.desk, handed.sent
     try:
         if form.name == SEND_CODE:
@@ -139,8 +142,8 @@ def _form(link: OpenLink, sent: FormSubmission) -> Form:
     """Return the form that was sent, if this link may send it.
 
     Raises:
-        LinkRefused: it is another kind than the link's task has, or speaks of another clock.
-        UnfitForm: it has no key, without which a second sending could not be told from a second decision.
+        LinkRefused: it is of a kind the link's task does not have, or about another clock.
+        UnfitForm: it has no key, without which a form sent twice would be two decisions.
 
     """
     form = BY_NAME.get(sent.one("form"))
@@ -155,8 +158,8 @@ def _form(link: OpenLink, sent: FormSubmission) -> Form:
 
 
 async def _refused(page: TaskPage, form: Form, sent: FormSubmission, no: Refused) -> Response:
-    """Show the page as the case now stands, the reason on top, everything typed still there."""
-    with suppress(Unavailable):  # then as it stood a moment ago
+    """Return the page as the case now stands, with the reason on top and everything that was typed."""
+    with suppress(Unavailable):  # else the page as it stood a moment ago
         page = await _page(page.desk, page.opened)
     status = 422 if isinstance(no, Unknown) else 403 if isinstance(no, NotPermitted) else status_of(no)
     says = FIELD_CODE.sub(
@@ -168,7 +171,10 @@ async def _refused(page: TaskPage, form: Form, sent: FormSubmission, no: Refused
 
 
 def _later(page: TaskPage | None, desk: CaseDesk, form: Form, handed: UploadedForm) -> Response:
-    """Show a form again to be sent again, under its own key: whatever of it got through has no second effect."""
+    """Return a form to be sent again under its own key, so that a decision that got through has no second effect.
+
+    `page` is None if nothing of the case is known.
+    """
     says = current().word("page", "later")
     trouble = RejectedForm(form, handed.sent, says, handed.faults, key=handed.sent.one("key"))
     if page is None:
@@ -184,7 +190,7 @@ def _again(page: TaskPage, status: int, trouble: RejectedForm, headers: Mapping[
 
 
 def refusal(desk: CaseDesk, no: LinkRefused, sent: FormSubmission | None = None) -> Response:
-    """Say on a page of its own why a link opens nothing, and what to do; with what was typed, to be copied."""
+    """Return a page that says why a link opens nothing and what to do, with what was typed, to be copied."""
     log.info("task.refused", code=no.code, status=no.status)
     lines = typed(desk.office, sent) if sent else []
     text = current().say("task_refused.html", code=no.code, mode=desk.office.terms.mode, typed=lines)

@@ -1,4 +1,4 @@
-"""What a page reads off a case's timeline: the findings that stand, and who has done a task."""
+"""What a page reads from a case's timeline: the findings that stand, and who has done a task."""
 
 from __future__ import annotations
 
@@ -34,16 +34,18 @@ DONE: Mapping[Task, tuple[str, ...]] = {
     Task.CLOSE: ("case_closed",),
     Task.LOOK: (),
 }
-"""What happened when a task was done, and so who did it. Coordinating goes on until the case is over."""
+"""The kinds of event that show a task was done, and so who did it; coordinating goes on until the case is over."""
 
 COMES = (("request_sent", "unit"), ("transfer_offered", "to"))
+"""The events by which a request comes to a unit, each with the field that holds the unit."""
+
 GOES = (
     ("request_declined", "unit"),
     ("transfer_accepted", "unit"),
     ("transfer_declined", "to"),
     ("transfer_lapsed", "to"),
 )
-"""By which field of which event a request comes to a unit, and leaves it. One that expired may still be answered."""
+"""The events by which a request leaves a unit, with that field. One that expired may still be answered."""
 
 
 def findings(entries: Sequence[Entry]) -> list[FindingReceived | FindingSubmitted]:
@@ -59,12 +61,12 @@ def findings(entries: Sequence[Entry]) -> list[FindingReceived | FindingSubmitte
 
 
 def last_draft(entries: Sequence[Entry]) -> Drafted | None:
-    """Return the text that was drafted last; None where there is none."""
+    """Return the text that was drafted last; None without one."""
     return next((entry.event for entry in reversed(entries) if isinstance(entry.event, Drafted)), None)
 
 
 def outlives(link: TaskLink, entries: Sequence[Entry]) -> bool:
-    """Return whether what a link asks its unit to verify is asked of it still, though the case was triaged anew."""
+    """Return whether the request behind a link to verify is still open, though the case was triaged anew."""
     owner, visit, expired = link.owner or link.unit, 1, False
     asked_in: int | None = None
     for event in (entry.event for entry in entries):
@@ -80,9 +82,9 @@ def outlives(link: TaskLink, entries: Sequence[Entry]) -> bool:
 
 
 def done(link: TaskLink, entries: Sequence[Entry], clocks: Iterable[ClockStatus]) -> Entry | None:
-    """Return the entry by which a link's task was done, the own person's first; None while it is still owed.
+    """Return the entry by which a link's task was done, preferably by its person; None while it is still owed.
 
-    A vote of one's own is done though the clock runs on for the other's.
+    A person's own vote is done although the clock runs on for the others.
     """
     owner = link.owner or link.unit
     found = [(entry, entry.by) for entry in entries if entry.by and entry.event.kind in DONE[link.task]]

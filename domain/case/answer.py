@@ -15,11 +15,11 @@ from domain.vocabulary import (
 
 
 class Answer(Frozen):
-    """What a decision returns: how the case stands now, and what this decision made happen.
+    """What a decision returns: how the case stands now, and the entries the decision made.
 
-    `seq` is the sequence number the decision got; a repeated decision gets the same one and no `entries`.
-    `unrecorded_before` are earlier entries the register may lack and no pending effect is sure to bring it.
-    `pending_effects` are the keys of what the case has still to send.
+    `seq` is the number of the latest entry once the decision was applied; a repeated decision gets the same one and no
+    `entries`. `unrecorded_before` are earlier entries the register may lack, if no pending effect is sure to carry
+    them. `pending_effects` are the keys of what the case has still to send.
     """
 
     case_id: str
@@ -31,7 +31,7 @@ class Answer(Frozen):
 
 
 class Outcome(Frozen):
-    """Be the result of a finished case."""
+    """The result of a finished case; `verdict` is None if it was let out, `entries` counts the timeline."""
 
     stage: Stage
     verdict: Verdict | None = None

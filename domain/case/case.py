@@ -1,6 +1,6 @@
-"""The case: everything one claim has been through, and the few moves the rules of the stages are made of.
+"""The case: everything one claim has been through, and the few steps the rules of the stages are made of.
 
-A rule refuses before any change, or moves the case: stage, clocks, timeline, and what the case now owes.
+A rule refuses before any change, or changes the case: stage, clocks, timeline, and what the case has still to send.
 """
 
 from __future__ import annotations
@@ -23,30 +23,35 @@ from domain.terms import Addressee, Audience, Call
 from domain.vocabulary import MOVES, ClockName, Level, ProposalKind, Seat, Stage
 
 WORKING = tuple(Audience.owner(seat) for seat in (Seat.DUTY, Seat.LIAISON_A, Seat.LIAISON_B))
-"""The seats of a ladder that stand for whoever works on a clock; some clocks belong to other seats (`Case.front`)."""
+"""The seats of a ladder that mean whoever works on a clock; some clocks belong to other seats (`Case.front`)."""
 
 SHOWN = 15
 """How many of the latest entries the case itself keeps for the operator's page; all of them are in the register."""
 
 
 class Case(State):
-    """Move by few steps; every rule is made of them."""
+    """A case with the few steps that change it; every rule is made of them."""
 
     def happened(self, event: Event, now: datetime, by: Actor | None = None) -> None:
-        """Write the next line of the timeline."""
+        """Write the next entry of the timeline; `by` is None if no person acted."""
         self.seq += 1
         entry = Entry(seq=self.seq, at=now, by=by, event=event)
         self.timeline = [*self.timeline[-(SHOWN - 1) :], entry]
         self.unrecorded.append(entry)
 
     def enter(self, stage: Stage, now: datetime) -> None:
-        """Move to another stage, or refuse a move that is not in `MOVES`."""
+        """Move to another stage (docs/design.md, rule 1).
+
+        Raises:
+            WrongStage: the move is not in `MOVES`.
+
+        """
         if stage not in MOVES[self.stage]:
             raise WrongStage("no_such_move", stage=self.stage, to=stage)
         if stage is Stage.TRIAGE and self.stage is not Stage.REPORT:
             self.visit += 1
         self.stage = stage
-        if self.pause is not None:  # what was waited for belonged to the step before
+        if self.pause is not None:  # its reason belonged to the stage before
             self.resume(ResumedBy.STEP, now)
         self.happened(StageEntered(stage=stage, visit=self.visit), now)
 
@@ -55,7 +60,8 @@ class Case(State):
     ) -> Clock:
         """Start a clock that `unit` owes; a further one of the same name, unit and visit is the next generation.
 
-        `after` is a clock it goes on from: what was used there is used here.
+        `level` is the case's if None. `after` is a clock it continues: what was used there is used here
+        (docs/design.md, rules 8 and 9).
         """
         level = level or self.level
         before = [c.generation for c in self.clocks if c.name is name and c.unit == unit and c.visit == self.visit]
@@ -82,7 +88,7 @@ class Case(State):
         return clock
 
     def resume(self, why: ResumedBy, now: datetime, by: Actor | None = None, remarks: str | None = None) -> None:
-        """End the pause: the clocks run again from its end, or from now where it is ended before."""
+        """End the pause: the clocks run again from its planned end, or from `now` if that is earlier."""
         assert self.pause is not None  # noqa: S101  (asked by the callers)
         since, at = self.pause.since, min(now, self.pause.until)
         self.pause = None
@@ -94,7 +100,7 @@ class Case(State):
         self.happened(CaseResumed(why=why, at=at, remarks=remarks), now, by)
 
     def stop(self, now: datetime, *clocks: Clock | None) -> None:
-        """Stop clocks; what was due and missed up to now is recorded first and stays."""
+        """Stop clocks, skipping None and stopped ones; a breach up to `now` is recorded first and stays."""
         for clock in clocks:
             if clock is not None and clock.running:
                 self.note_breach(clock, now)
@@ -103,7 +109,7 @@ class Case(State):
                 self.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)
 
     def note_breach(self, clock: Clock, now: datetime) -> None:
-        """Record that a clock's budget is used up, once and for good (rule 9)."""
+        """Record the breach of a clock whose due instant has passed, once and for good (docs/design.md, rule 9)."""
         if clock.breached is None and now >= clock.due:
             clock.breached = now
             late_by = int((now - clock.due).total_seconds())
@@ -111,11 +117,14 @@ class Case(State):
             self.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)
 
     def stop_all(self, now: datetime) -> None:
-        """Stop every clock: after this no rung rings."""
+        """Stop every clock; no rung rings after this."""
         self.stop(now, *self.clocks)
 
     def seats(self, audiences: Iterable[Audience], owner: str, *, parent: str | None = None) -> tuple[Addressee, ...]:
-        """Return the seats of units that audiences mean where `owner` owes; its missing `parent` is left out."""
+        """Return the seats that audiences mean for a clock of the unit `owner`.
+
+        Seats of the parent unit are left out if `parent` is None.
+        """
         found = (one.resolve(owner=owner, office=self.office.code, parent=parent) for one in audiences)
         return tuple(one for one in found if one is not None)
 
@@ -124,7 +133,7 @@ class Case(State):
         return tuple(Addressee(unit=self.office.code, seat=seat) for seat in seats)
 
     def front(self, clock: Clock) -> tuple[Addressee, ...]:
-        """Return the named seats a clock belongs to; empty: whoever works for its unit."""
+        """Return the named seats a clock belongs to; empty if it belongs to whoever works on it in its unit."""
         if clock.name is ClockName.DRAFT:
             return self.office_seats(Seat.EDITOR)
         if clock.name is ClockName.CASE:
@@ -144,7 +153,7 @@ class Case(State):
         return tuple(dict.fromkeys(found))
 
     def call(self, message: Message, clock: Clock, whom: Call, *, suffix: str, **values: str | int) -> None:
-        """Owe the notice of one rung of a clock."""
+        """Owe the notice of one rung of a clock; `suffix` distinguishes its key from those of other rungs."""
         if whom.to:
             self.notify(
                 message,
@@ -165,7 +174,7 @@ class Case(State):
         also: tuple[Seat, ...] = (),
         values: dict[str, str | int] | None = None,
     ) -> None:
-        """Owe a notice to the seats the level calls a unit by, and to seats of the office in `also`."""
+        """Owe a notice to the seats the level calls at the start in a unit, and to the office's seats in `also`."""
         start = self.terms.at(self.level).start
         to = (*self.seats(start.to, unit), *self.office_seats(*also))
         self.notify(message, to, start.by, key=key, clock=clock, values=values)
@@ -173,7 +182,7 @@ class Case(State):
     def notify_office(
         self, message: Message, *seats: Seat, clock: Clock | None = None, values: dict[str, str | int] | None = None
     ) -> None:
-        """Owe a notice to seats of the office (its duty seat, if none is named), by the channels of the level."""
+        """Owe a notice to seats of the office (the duty seat, if none is named), by the channels of the level."""
         to = self.office_seats(*(seats or (Seat.DUTY,)))
         by = self.terms.at(self.level).start.by
         self.notify(message, to, by, key=f"v{self.visit}/{message}/{self.seq}", clock=clock, values=values)
@@ -189,9 +198,10 @@ class Case(State):
         due: datetime | None = None,
         values: dict[str, str | int] | None = None,
     ) -> None:
-        """Owe a notice; `key` is unique in the case and completed by its id; `due` where no clock tells it.
+        """Owe a notice; `key` is unique in the case, and the case's id is put before it.
 
-        What a clock asks for at its start waits for the digest of its level, where there is one before it is due.
+        `due` is used only without a `clock`. What a clock asks for at its start waits for the digest of its level, if
+        there is one before it is due.
         """
         self.pending_effects.append(
             Notice(
@@ -209,7 +219,7 @@ class Case(State):
         )
 
     def lapse(self, now: datetime, kind: ProposalKind, unit: str | None = None, clock: ClockName | None = None) -> None:
-        """End proposals there is nothing left to confirm of: all of a kind, or those about one unit, or its clock."""
+        """End proposals that have become pointless: all of a kind, or those about one unit, or about its clock."""
         gone = [one for one in self.proposals if one.kind is kind and unit in (None, one.unit)]
         gone = [one for one in gone if clock in (None, one.clock)]
         self.proposals = tuple(one for one in self.proposals if one not in gone)
@@ -217,34 +227,38 @@ class Case(State):
             self.happened(ProposalLapsed(what=kind, ref=proposal.ref), now)
 
     def close(self, now: datetime) -> None:
-        """End the case: clocks stop in the same moment, the register is owed the last word."""
+        """End the case: every clock stops at the same moment, and notices that wait for a digest are dropped.
+
+        The rule is in docs/design.md, rule 15.
+        """
         self.stop_all(now)
         self._drop_held(*self.clocks)
         self.closed_at = now
 
     def _drop_held(self, *clocks: Clock) -> None:
-        """Forget letters of some clocks that wait for a digest: what they ask for is no longer wanted."""
+        """Drop notices of some clocks that wait for a digest: what they ask for is no longer wanted."""
         keys = {clock.stem for clock in clocks}
         self.pending_effects = [
             effect for effect in self.pending_effects if not (waits(effect) and effect.clock_key in keys)
         ]
 
     def discharge(self, effect: PendingEffect) -> None:
-        """Take one debt off the list; it has been paid."""
+        """Remove one effect from the pending ones: its result has come."""
         self.pending_effects = [one for one in self.pending_effects if one.key != effect.key]
         self.change_count += 1
         self.results_taken += 1
 
     def recorded(self, up_to: int) -> None:
-        """Forget the entries the register has."""
+        """Drop the unrecorded entries up to a number: the register has them."""
         self.unrecorded = [entry for entry in self.unrecorded if entry.seq > up_to]
 
-    # --- telling -------------------------------------------------------------------------------------------------
+    # --- returning ------------------------------------------------------------------------------------------------
 
     def answer(self, summary: Summary, since: int, seq: int, now: datetime, *, after: int = 0) -> Answer:
-        """Build what a decision returns: the state of now, the entries after `since`, and what else is to be told.
+        """Return what a decision returns: how the case stands now, and its entries after `since`.
 
-        `after` is the last entry an earlier answer has carried.
+        Earlier entries the register may lack are added unless notices carry them; of these only those after `after`,
+        the last entry an earlier answer has carried. `seq` is the number the decision got.
         """
         earlier = () if self.notices_carry_entries(now) else self.unrecorded
         return Answer(
@@ -257,28 +271,29 @@ class Case(State):
         )
 
     def notices_carry_entries(self, now: datetime) -> bool:
-        """Tell whether notices that go out now bring the register every entry."""
+        """Return whether notices that go out now carry every entry to the register."""
         effects = (self.standing(effect) for effect in self.pending_effects)
         return any(isinstance(effect, Notice) and effect.wave == 0 and effect.ready(now) for effect in effects)
 
     def last_answer(self, summary: Summary, since: int, seq: int, now: datetime) -> Answer:
-        """Build what the decision that ends the case returns when no effect is left to tell the register again.
+        """Return what the decision that ends the case returns if no effect is left to carry its entries again.
 
-        It carries all the register may not have yet. An answer nobody wrote down is asked for again, with its decision.
+        It carries all the register may not have yet. If nobody stored the answer, its decision is sent again
+        (docs/decisions/0013).
         """
         answer = self.answer(summary, since, seq, now)
         self.recorded(self.seq)
         return answer
 
     def record(self, summary: Summary) -> Record:
-        """Build what the register is told."""
+        """Return what the register stores: the summary, and the entries it may not have yet."""
         return Record(summary=summary, entries=tuple(self.unrecorded))
 
     def owe_last_word(self) -> None:
-        """Owe the register what came after the last decision when nothing else is left to carry it."""
+        """Owe the register the last entries, if the case is over and no other effect carries them."""
         if self.over and self.unrecorded and not self.pending_effects:
             self.pending_effects.append(FinalRecord(key=f"{self.opening.case_id}/last-word/{self.seq}"))
 
     def outcome(self) -> Outcome:
-        """Build the result of the finished case."""
+        """Return the result of the finished case."""
         return Outcome(stage=self.stage, verdict=self.verdict, publication=self.publication, entries=self.seq)

@@ -14,9 +14,10 @@ from domain.worktime.working_time import Span
 
 
 class RungView(Frozen):
-    """Be one rung of a clock: where the policy puts it (`at`), when that is, whom it calls and by which channels.
+    """One rung of a clock: where the policy puts it (`at`), when that is, whom it calls and by which channels.
 
-    `rang_at` is when it rang last, by the timeline; None where it has not, or the timeline was not asked.
+    `n` counts from 1. `at` is a share of the budget (`50%`) or a span after the due instant (`+30m`). `rang_at` is when
+    it rang last, by the timeline; None if it has not, or the timeline was not read.
     """
 
     n: int
@@ -30,7 +31,12 @@ class RungView(Frozen):
 
 
 class ClockView(Frozen):
-    """Be one clock with its account; `used` counts in the unit of the budget, `since` is None while it stands still."""
+    """One clock with its account and its rungs.
+
+    `used` is written in the unit of the budget. `began` is when the budget began, `ran` are the closed segments in
+    which it ran, and `since` is when the open one began, None while the clock stands still. `next_at` is when its next
+    rung rings; None if none does.
+    """
 
     name: ClockName
     unit: str
@@ -55,7 +61,11 @@ class ClockView(Frozen):
 
 
 class ClockReport(Frozen):
-    """Be all clocks of a case as of a moment, with the versions they are reckoned by."""
+    """All clocks of a case as of an instant, with the versions of policy and calendar they are computed by.
+
+    `covered_until` is the end of the known working time. `paused_until` is None without a pause. `shorts` holds the
+    short names of the units the rungs call, by code.
+    """
 
     number: str
     as_of: datetime
@@ -68,7 +78,7 @@ class ClockReport(Frozen):
 
 
 def report_clocks(case: Case, now: datetime) -> ClockReport:
-    """Explain every clock of `case`, those that run first."""
+    """Return the report of every clock of `case` as of `now`, running clocks first."""
     return ClockReport(
         number=case.opening.number,
         as_of=now,
@@ -81,23 +91,26 @@ def report_clocks(case: Case, now: datetime) -> ClockReport:
     )
 
 
-def with_rings(told: ClockReport, rings: Mapping[tuple[str, str, int], Sequence[datetime]]) -> ClockReport:
-    """Add when each rung rang; `rings` has the instants by clock, unit and number, over all visits."""
+def with_rings(report: ClockReport, rings: Mapping[tuple[str, str, int], Sequence[datetime]]) -> ClockReport:
+    """Return the report with the instants at which rungs rang; `rings` has them by clock, unit and number of the rung.
+
+    It covers all visits.
+    """
     clocks = []
-    for clock in told.clocks:
+    for clock in report.clocks:
         rungs = [_with_ring(rung, clock, rings.get((clock.name, clock.unit, rung.n), ())) for rung in clock.rungs]
         clocks.append(clock.model_copy(update={"rungs": tuple(rungs)}))
-    return told.model_copy(update={"clocks": tuple(clocks)})
+    return report.model_copy(update={"clocks": tuple(clocks)})
 
 
 def _with_ring(rung: RungView, clock: ClockView, instants: Sequence[datetime]) -> RungView:
-    """Add when a rung rang last while this clock was there: one of another visit has rungs of the same number."""
-    mine = [at for at in instants if rung.rang and clock.began <= at <= (clock.stopped or at)]
-    return rung.model_copy(update={"rang_at": max(mine, default=None)})
+    """Return a rung with when it last rang during this clock: clocks of other visits have rungs of the same number."""
+    during = [at for at in instants if rung.rang and clock.began <= at <= (clock.stopped or at)]
+    return rung.model_copy(update={"rang_at": max(during, default=None)})
 
 
 def _called(case: Case) -> list[str]:
-    """Return the units the rungs of any clock call, each once."""
+    """Return the codes of the units the rungs of any clock call, each once."""
     ladders = ((clock, rung) for clock in case.clocks for rung in case.promises(clock).ladder)
     return sorted({one.unit for clock, rung in ladders for one in case.called(rung.to, clock)})
 

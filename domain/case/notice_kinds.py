@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Message(StrEnum):
-    """Name the text template of a notice: `config/texts/zh-CN/notices/notice_<name>.j2`."""
+    """The kinds of notices; the value is that of the template `config/texts/zh-CN/notices/notice_<value>.j2`."""
 
     RING = "ring"
     REQUEST = "request"
@@ -45,4 +45,4 @@ class Message(StrEnum):
 
 
 OF_A_RUNG = (Message.REMINDER, Message.BREACH, Message.ESCALATION)
-"""Notices of a rung: they ask for the task of their clock, and let it be acknowledged and a call be logged."""
+"""Notices of a rung: they ask for the task of their clock, whose link also allows to acknowledge and log a call."""

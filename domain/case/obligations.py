@@ -21,11 +21,13 @@ from domain.vocabulary import (
 
 
 class Notice(Frozen):
-    """A message to seats by channels.
+    """A message to seats, by channels.
 
-    `clock` is the clock it speaks of, `owner` the unit that owes it, `clock_key` what names that clock in all its
-    generations: None where it speaks of none. `values` fill its template beside the case's own. `wave` is the number
-    it goes out under, 0 before; `not_before` (aware UTC) is the digest it waits for.
+    `key` is unique over all cases and the same in every run and attempt. `by` are the codes of the channels, in order.
+    `clock` is the clock it is about, `owner` the unit that owes it, `clock_key` the stem that the keys of all its
+    generations share: None if it is about none. `due` is when what it asks for is due, None without a due time.
+    `values` fill its template beside those of the case. `wave` is the number of the wave it is sent in, 0 before it is
+    gathered. `not_before` (aware UTC) is the digest it waits for, None if it goes out at once.
     """
 
     kind: Literal["notice"] = "notice"
@@ -42,12 +44,12 @@ class Notice(Frozen):
     not_before: datetime | None = Field(default=None, exclude_if=is_empty)
 
     def ready(self, now: datetime) -> bool:
-        """Tell whether it may go out; a letter of low urgency waits for the next digest."""
+        """Return whether it may go out; a notice of low urgency waits for the next digest."""
         return self.not_before is None or self.not_before <= now
 
 
 class PageSource(Frozen):
-    """Say where a unit has published a text itself, and when that was captured."""
+    """Where a unit has published a text itself, and when that was captured."""
 
     unit: str
     url: str
@@ -55,9 +57,10 @@ class PageSource(Frozen):
 
 
 class Page(Frozen):
-    """Be the exact text that is signed and published; the digest is over all of it.
+    """The exact text that is signed and published; the digest is computed over all of it.
 
-    `verdict` is None while a claim is being checked, `source` where a unit published the text first.
+    `version` is 0 for an interim notice. `verdict` is None while the claim is being checked. `units` and `issuer` are
+    names as readers see them. `source` is set if a unit published the text first.
     """
 
     number: str
@@ -74,7 +77,7 @@ class Page(Frozen):
 
 
 class Publication(Frozen):
-    """Owe one approved page to one channel."""
+    """One approved page that goes to one channel, with the digest its votes bind to."""
 
     kind: Literal["publication"] = "publication"
     key: str
@@ -84,10 +87,11 @@ class Publication(Frozen):
 
 
 class FinalRecord(Frozen):
-    """Owe the register the last entries of a case that is over."""
+    """The last entries of a closed case, to be stored in the register."""
 
     kind: Literal["recording"] = "recording"
     key: str
 
 
 PendingEffect = Annotated[Notice | Publication | FinalRecord, Field(discriminator="kind")]
+"""What a case has still to bring about; one activity carries each out."""

@@ -28,7 +28,11 @@ from domain.worktime.working_time import Span
 
 
 class Request(BaseModel):
-    """Be what one unit is asked: a row of the case, with an accept and an answer clock of its own."""
+    """What one unit is asked; it has an accept clock and an answer clock of its own.
+
+    `verdict` and `evidence` are the unit's finding, None and empty before it. `assigned` requests cannot be declined.
+    `round` counts from 1 and grows when the finding is returned.
+    """
 
     unit: UnitRef
     role: Role
@@ -40,18 +44,22 @@ class Request(BaseModel):
     assigned: bool = False
     round: int = 1
     offered_to: UnitRef | None = None
-    """The unit it is to be handed on to, until that unit says yes or no."""
+    """The unit it is offered to, until that unit accepts or declines; None if it is not being handed on."""
 
 
 class VerdictFact(Frozen):
-    """Be one of the three verdicts of a case, with whoever put a name to it."""
+    """One of the three verdicts of a case, with those who signed it."""
 
     verdict: Verdict
     by: tuple[Signer, ...]
 
 
 class ActionItem(Frozen):
-    """Be one item of an action list, by its number in the session; done: when, by whom, and what came of it."""
+    """One item of an action list.
+
+    `n` is its number in the session, from 1. `done` is when it was done, `by` whom, `result` what came of it; all are
+    None while it is open.
+    """
 
     n: int
     action: Action
@@ -61,14 +69,18 @@ class ActionItem(Frozen):
 
 
 class Position(Frozen):
-    """Be what a unit says in a joint session; None as verdict: it takes none."""
+    """The position of a unit in a joint session; `verdict` is None if it takes none."""
 
     unit: str
     verdict: Verdict | None = None
 
 
 class JointSession(BaseModel):
-    """Be one joint session 会商; `ruled` None while it is open, `conflict` once the office knows of one in it."""
+    """One joint session 会商.
+
+    `units` are the codes of the called units. `ruled` is when it ended, None while it is open. `conflict` is true once
+    the office knows that findings contradict each other in it.
+    """
 
     number: int
     reason: SessionReason
@@ -80,27 +92,28 @@ class JointSession(BaseModel):
     conflict: bool = False
 
     def items_of(self, unit: str) -> list[int]:
-        """Return the numbers of what a unit is to do, called or not."""
+        """Return the numbers of the items of a unit, called or not."""
         return [item.n for item in self.items if item.action.unit == unit]
 
     def give(self, actions: Iterable[Action]) -> tuple[ActionItem, ...]:
-        """Put actions on the list under the next numbers; return them as they stand there."""
+        """Put actions on the list under the next numbers and return the new items."""
         given = tuple(ActionItem(n=n, action=action) for n, action in enumerate(actions, start=len(self.items) + 1))
         self.items = (*self.items, *given)
         return given
 
 
 class Cast(Frozen):
-    """Be how a slot was filled."""
+    """The vote that fills a slot."""
 
     by: Signer
     outcome: Vote
 
 
 class Slot(Frozen):
-    """Be one signature a text needs: the first of `to` is asked, the others may stand in.
+    """One signature a text needs: the first of `to` is asked, the others may stand in.
 
-    `skipped`: a confirmed override lets the text go on without it.
+    `competent` marks the slot of the competent unit. `vote` is None while nobody has voted. `skipped` is true if a
+    confirmed override lets the text go on without it.
     """
 
     kind: SlotKind
@@ -110,17 +123,17 @@ class Slot(Frozen):
     skipped: bool = False
 
     def held_by(self, actor: Actor) -> bool:
-        """Tell whether the actor sits where this may be filled from, today."""
+        """Return whether the actor holds one of the seats that may fill it."""
         return any(actor.sits(one.unit, one.seat) for one in self.to)
 
     @property
     def open(self) -> bool:
-        """Tell whether the signature is still missing."""
+        """Return whether the signature is still missing."""
         return self.vote is None and not self.skipped
 
 
 class Draft(BaseModel):
-    """Be the text on the table: its page, the digest votes bind to, who wrote it, the signatures it needs."""
+    """The text on the table: its page, the digest votes bind to, who wrote it, the signatures it needs."""
 
     page: Page
     digest: str
@@ -129,15 +142,16 @@ class Draft(BaseModel):
     slots: tuple[Slot, ...] = ()
 
     def open_slots(self) -> tuple[Slot, ...]:
-        """Return the signatures that can be given now: the last, 签发, once all others are there."""
+        """Return the slots that can be filled now; the last, 签发, only once all others are filled."""
         missing = tuple(slot for slot in self.slots if slot.open)
         return tuple(slot for slot in missing if slot.kind is not SlotKind.SIGN) or missing
 
 
 class Proposal(Frozen):
-    """Be what one person asks for and another has to confirm; `ref` is the number of its entry.
+    """What one person asks for and another has to confirm (docs/design.md, rule 16).
 
-    `seat` is the one seat of the office that confirms it, where who asked decides that.
+    `ref` is the number of its entry. `seat` is the one seat of the office that confirms it, if it depends on who asked.
+    Of `unit`, `level`, `page`, `clock` and `span` (an extension's), those its kind has no use for are None.
     """
 
     ref: int

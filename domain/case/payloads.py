@@ -15,12 +15,13 @@ from domain.vocabulary import (
 
 
 class Wave(Frozen):
-    """Be the argument of the notify activity: notices owed at one moment, with the case they speak of.
+    """The argument of the notify activity: notices owed at one moment, with the case they are about.
 
-    `at` is workflow time: the roster is read as of it, and it is the time receipts carry. `view` is the case as it
-    stood when the notices were planned, so that a wave sent again, even from another run, says the same. With
-    `updates_register` the register gets the record with it; not from inside the task that plans the notices, which may
-    yet be made anew.
+    `at` is workflow time (aware UTC): the roster is read as of it, and receipts carry it. `record` is what the register
+    may lack when the wave is sent. `then` is the case as it stood when the notices were gathered, None if that is the
+    record's summary: a wave that is sent again, even from another run, has the same texts. `updates_register` is
+    whether the register stores the record; false inside the task that plans the notices, which may yet be made anew
+    (docs/decisions/0013).
     """
 
     case_id: str
@@ -34,7 +35,7 @@ class Wave(Frozen):
 
     @property
     def view(self) -> Summary:
-        """Return the case as it stood when the notices were owed; `then` is None where that is the record's own."""
+        """Return the case as it stood when the notices were gathered."""
         return self.then or self.record.summary
 
     @property
@@ -43,18 +44,21 @@ class Wave(Frozen):
         return tuple(notice.key for notice in self.notices)
 
     def without(self, earlier: Sequence[Wave]) -> Wave:
-        """Return the wave with what no other has told of: its record is told even where no notice is left."""
+        """Return the wave without the notices of `earlier` waves; it keeps its record even if no notice is left."""
         known = {notice.key for one in earlier for notice in one.notices}
         return self.model_copy(update={"notices": tuple(one for one in self.notices if one.key not in known)})
 
     def for_retry(self) -> Wave:
-        """Return the wave as a further attempt needs it: its notices and its view, nothing for the register."""
+        """Return the wave as a further attempt needs it: its notices and its view, without entries for the register."""
         empty = Record(summary=self.view, entries=())
         return self.model_copy(update={"record": empty, "then": None, "updates_register": False})
 
 
 class Issue(Frozen):
-    """Be the argument of the publish activity."""
+    """The argument of the publish activity.
+
+    `at` is workflow time (aware UTC). `record` is what the register may lack; None if another effect carries it.
+    """
 
     case_id: str
     at: datetime
@@ -64,14 +68,14 @@ class Issue(Frozen):
 
 
 class Gap(Frozen):
-    """Say that a seat was empty and who was reached instead; None: nobody, the administrators were told."""
+    """A wanted seat that was empty, and the seat reached instead; None if only the administrators were notified."""
 
     wanted: Addressee
     reached: Addressee | None = None
 
 
 class WaveSent(Frozen):
-    """Say that every recipient of a wave has a receipt."""
+    """The result of a wave whose recipients all have a receipt: the seats reached, the channels used, the gaps."""
 
     to: tuple[Addressee, ...]
     by: tuple[str, ...]
@@ -79,12 +83,12 @@ class WaveSent(Frozen):
 
 
 class Issued(Frozen):
-    """Say that a channel has the page, and where it stands."""
+    """The answer of a channel that has taken a page; `where` says where it stands."""
 
     where: str
 
 
 class NotIssued(Frozen):
-    """Say that a channel or the digest check refused the page for good."""
+    """The answer of a channel, or of the digest check, that refuses a page for good."""
 
     reason: str

@@ -1,4 +1,4 @@
-"""Ring one rung of a clock: written down with how late it is, and owed to the seats it names."""
+"""Rungs of a clock: one that rings is recorded with how late it is, and its notice is owed to the seats it names."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ MESSAGES = {
 }
 
 PHONE = "phone"
-"""The channel whose rung is a task: somebody calls, and logs how it ended."""
+"""The channel whose rung is a task: somebody makes a call and logs how it ended (docs/design.md, rule 4)."""
 
 PAGED = timedelta(hours=1)
-"""Whoever was rung within this time is told when it is over."""
+"""People whom a rung called within this time get a stand-down notice when the case is closed."""
 
 
 def ring_passed(case: Case, clock: Clock, now: datetime) -> None:
-    """Ring the rungs of one clock that have passed."""
+    """Ring the rungs of one clock that have passed, in order (docs/design.md, rule 7)."""
     while (upcoming := clock.next_rung(case.promises(clock), case.time)) is not None and upcoming[0] <= now:
         ring_rung(case, clock, upcoming[1], planned=upcoming[0], now=now)
 
@@ -44,9 +44,10 @@ def ring_rung(
     by: Actor | None = None,
     unlogged: bool = False,
 ) -> None:
-    """Ring one rung: written down with how late it is, and owed to the seats it names.
+    """Ring one rung: record it with how late it is (in seconds), and owe its notice to the seats it names.
 
-    `by_hand` is the reason when a person rings it before its time; `by` is that person.
+    `by_hand` is the reason if the person `by` rings it before its time; None if it rings by itself. `unlogged` marks a
+    rung that rings because nobody logged the call of the one before.
     """
     late_by = max(0, int((now - planned).total_seconds()))
     clock.rung += 1
@@ -74,14 +75,17 @@ def ring_rung(
 
 
 def ring_next(case: Case, clock: Clock, planned: datetime, now: datetime) -> None:
-    """Ring the next rung at its time, or because nobody logged the call of the one before."""
+    """Ring the next rung, planned for its own instant, or earlier because nobody logged the call of the one before."""
     unlogged = clock.calls is not None and planned < clock.plan[clock.rung]
     rung = case.promises(clock).ladder[clock.rung]
     ring_rung(case, clock, rung, planned=planned, now=now, unlogged=unlogged)
 
 
 def stand_down(case: Case, clock: Clock, above: int, but: tuple[Addressee, ...] = ()) -> None:
-    """Tell whoever the rungs `above` a level called that it is in hand, or over."""
+    """Owe a stand-down notice to the seats the rungs `above` a number called, except those in `but`.
+
+    The clock is in hand, or over.
+    """
     rung = [name for one in case.promises(clock).ladder[above : clock.rung] for name in one.to]
     to = tuple(one for one in case.called(rung, clock) if one not in but)
     if to:
@@ -90,7 +94,10 @@ def stand_down(case: Case, clock: Clock, above: int, but: tuple[Addressee, ...] 
 
 
 def stand_down_recently_called(case: Case, now: datetime) -> None:
-    """Tell whoever the last rung of a running clock called within the hour that nothing is to be done any more."""
+    """Owe a stand-down notice to the seats the last rung of each running clock called within `PAGED`.
+
+    The rule is in docs/design.md, rule 15.
+    """
     for clock in case.running():
         if clock.rung and clock.last_rang is not None and now - clock.last_rang <= PAGED:
             stand_down(case, clock, clock.rung - 1)

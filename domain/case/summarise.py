@@ -12,7 +12,7 @@ from domain.vocabulary import ActionKind, ClockName, PublicationState, Role, Ses
 
 
 def summarise(case: Case, *, ahead: bool = True) -> Summary:
-    """Build the summary of `case` as of its last entry; with what lies `ahead`, or without."""
+    """Return the summary of `case` as of its last entry; `ahead` adds the next rung of each clock."""
     running, asked = case.running(), case.open_requests()
     roles = {request.unit.code: request.role for request in asked}
     lead = case.lead
@@ -53,14 +53,17 @@ def summarise(case: Case, *, ahead: bool = True) -> Summary:
 
 
 def stage_due(case: Case) -> datetime | None:
-    """Tell when the present step is due: the earliest running clock but the response clock; None when over."""
+    """Return when the present step is due: by the earliest running clock that is not about the whole case.
+
+    Without such a clock, the earliest of the others; None if no clock runs.
+    """
     running = case.running()
     steps = [clock.due for clock in running if not clock.name.whole]
     return min(steps or [clock.due for clock in running], default=None)
 
 
 def debt(case: Case, clock: Clock, role: Role | None, *, ahead: bool) -> ClockStatus:
-    """Say who owes what by when for one running clock; `role` is its unit's in the verification, None if not asked."""
+    """Return the status of one running clock; `role` is its unit's in the verification, None if it is not asked."""
     upcoming = clock.next_rung(case.promises(clock), case.time) if ahead else None
     return ClockStatus(
         clock=clock.name,
@@ -80,7 +83,7 @@ def debt(case: Case, clock: Clock, role: Role | None, *, ahead: bool) -> ClockSt
 
 
 def signatures(case: Case) -> tuple[Signature, ...]:
-    """Say whose signatures the text on the table needs; empty without one, or when it has gone out."""
+    """Return the signatures the text on the table needs; empty without a text, or once it is approved."""
     table = case.draft
     if table is None or case.publication is not PublicationState.DRAFTED:
         return ()
@@ -100,15 +103,16 @@ def signatures(case: Case) -> tuple[Signature, ...]:
 
 
 def awaited(case: Case) -> dict[str, datetime | None]:
-    """Say which units the latest session waits for, for a position or for what stands on its list, and until when.
+    """Return the units the latest session waits for, for a position or an item of its list, and until when.
 
-    What a unit owes by a clock of its own is among the debts and not said again.
+    None as instant: no clock of the session runs. What a unit owes by a clock of its own is left out: it is among the
+    clocks of the summary.
     """
     session = case.last_session
     if session is None or case.over:
         return {}
     asked, office = {request.unit.code for request in case.open_requests()}, case.office.code
-    ever = {request.unit.code for request in case.requests}  # one that declined has verified all it will
+    ever = {request.unit.code for request in case.requests}  # one that declined will verify nothing more
     dues: dict[str, datetime | None] = {}
     for item in sorted(session.items, key=lambda item: item.action.end):
         by_clock = {ActionKind.VERIFY: ever, ActionKind.INTERIM: {office}}.get(item.action.do, set())
@@ -121,7 +125,10 @@ def awaited(case: Case) -> dict[str, datetime | None]:
 
 
 def _to_speak(session: JointSession, asked: set[str]) -> list[str]:
-    """Return whose position a session lacks; without a conflict the units of one at triage speak by their findings."""
+    """Return the units whose position a session lacks; empty if it is ruled.
+
+    In a session opened for the level, without a conflict, the findings of the units are their positions.
+    """
     if session.ruled is not None or (session.reason is SessionReason.LEVEL and not session.conflict):
         return []
     silent = set(session.units) - {position.unit for position in session.positions}

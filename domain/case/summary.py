@@ -25,10 +25,11 @@ from domain.vocabulary import (
 
 
 class ClockStatus(Frozen):
-    """Say in one line who owes what by when, and which rung of the ladder comes next.
+    """One running clock in one line: who owes what by when, and which rung of the ladder comes next.
 
-    The next rung is told where somebody looks at a case, and left out of the answer to a decision: every answer
-    stays in the history.
+    `short` is the unit's short name, `role` its role in the verification, None if it is not asked. `level` is how many
+    rungs have rung. The next rung (`next_at`, `next_rung`, `next_to`) is given to readers of a case and left out of
+    the answer to a decision, because every answer stays in the history.
     """
 
     clock: ClockName
@@ -47,7 +48,10 @@ class ClockStatus(Frozen):
 
 
 class Signature(Frozen):
-    """Say in one line whose signature a text needs, and whether it is there; `seat` is the one that is asked."""
+    """One signature a text needs, in one line; `seat` is the one that is asked.
+
+    `given` is true once there is a vote, `skipped` if the text goes on without it, `now` if it can be given now.
+    """
 
     kind: SlotKind
     unit: str
@@ -59,7 +63,10 @@ class Signature(Frozen):
 
 
 class PendingConfirmation(Frozen):
-    """Say what waits for a second person: what is asked for, by whom, under which number."""
+    """A proposal that waits for a second person: what is asked for, by whom, under which number (`ref`).
+
+    `seat` is the one seat of the office that confirms it, None if any permitted seat may.
+    """
 
     ref: int
     kind: ProposalKind
@@ -69,7 +76,15 @@ class PendingConfirmation(Frozen):
 
 
 class Summary(Frozen):
-    """Be the row of a case in the register: how it stands as of `seq`, and whom a session waits for (`awaited`)."""
+    """How a case stands as of its entry `seq`: the case's row in the register.
+
+    `units` are the codes of the units asked, the lead's first. `due` is when the present step is due, None if no clock
+    runs. `next_wake` is when the case has next something to do, None if nothing is planned. `escalation` is the highest
+    number of rungs that have rung on a running clock, `overdue` whether a running clock is breached. `debts` has one
+    line per running clock, the earliest due first. `verdicts` are by step. `waiting` are the open proposals. `session`
+    is the number of the open joint session, None without one. `paused` is the end of the pause, None without one.
+    `calendar` is the version of the working calendar. `awaited` are the units a session waits for, and until when.
+    """
 
     case_id: str
     epoch: int
@@ -103,7 +118,7 @@ class Summary(Frozen):
 
 
 class Record(Frozen):
-    """Be what the register is told: the summary, and the entries it may not have yet."""
+    """What the register stores of a case: the summary, and the entries it may not have yet."""
 
     summary: Summary
     entries: tuple[Entry, ...]

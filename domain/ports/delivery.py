@@ -1,4 +1,4 @@
-"""Who carries letters and pages to people, and the memory of who has them."""
+"""What delivers letters and pages, and the store of who is to get them and who has them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from domain.vocabulary import Mode
 
 
 class Letter(Frozen):
-    """Be one message to one person by one channel; `key` is the same in every attempt."""
+    """One message to one person by one channel.
+
+    `key` is the same in every attempt. `number` is the case's. `name` is the person's, `unit` the code of the person's
+    unit. `address` is where the channel reaches the person.
+    """
 
     key: str
     case_id: str
@@ -31,7 +35,10 @@ class Letter(Frozen):
 
 
 class Receipt(Frozen):
-    """Say that a letter was taken; `at` is workflow time, and for a combined letter there is one receipt per key."""
+    """The record that a channel took a letter; `at` is workflow time.
+
+    A combined letter has one receipt per notice in it.
+    """
 
     key: str
     case_id: str
@@ -42,9 +49,11 @@ class Receipt(Frozen):
 
 
 class Recipient(Frozen):
-    """Be one planned recipient of a notice: fixed when the notice is first attempted, the same in every retry.
+    """One planned recipient of a notice: fixed when the notice is first attempted, the same in every retry.
 
-    `incoming` took over a seat between the plan and the letter; who sat there then is written to as well.
+    `notice` is the notice's key. `wanted` is the seat it is for, `seat` the one that was reached, None for an
+    administrator. `incoming` marks a person who took over the seat between the plan and the letter; the earlier holder
+    gets it as well.
     """
 
     notice: str
@@ -59,12 +68,12 @@ class Recipient(Frozen):
 
     @property
     def key(self) -> str:
-        """Name this notice to this person by this channel: the key of its receipt."""
+        """Return the key of the receipt: of this notice to this person by this channel."""
         return f"{self.notice}/{self.person}/{self.channel}"
 
 
 class Published(Frozen):
-    """Be a page in the bulletin as stored."""
+    """A page in the bulletin as stored."""
 
     case_id: str
     publication: Publication
@@ -73,35 +82,40 @@ class Published(Frozen):
 
 
 class Receipts(Protocol):
-    """Remember who is to get a notice and who has got it."""
+    """The store of who is to get a notice, and who has got it."""
 
     async def plan(
         self, record: Record | None, recipients: Sequence[Recipient], notices: Sequence[str]
     ) -> tuple[list[Recipient], set[str]]:
-        """Append a record, if any, as `Ledger` does, and fix the recipients of each notice at first, all or nothing.
+        """Append a record, if any, as `EntryStore` does, and fix the recipients of each notice once, all or nothing.
 
-        Return those fixed and the keys that have a receipt; only an `incoming` person without any is added later.
+        Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt. Only an
+        `incoming` person who has none of these notices is added later.
         """
 
     async def first_planned(self, wave: Wave) -> list[Wave]:
-        """Return earlier waves that told of some of these, as they were; keep the rest where its task is still open."""
+        """Return the earlier waves that sent some of these notices, as they were.
+
+        Notices no earlier wave sent are stored as in `wave`, if it is sent inside an open workflow task
+        (docs/decisions/0015).
+        """
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:
-        """Store receipts; one that exists is left as it is."""
+        """Store receipts; an existing one is left as it is."""
 
 
 class Bulletin(Protocol):
-    """Be the public place where publications appear."""
+    """Where published pages appear for readers."""
 
     async def put(self, issue: Issue) -> None:
         """Store a page once per key."""
 
 
 class Messenger(Protocol):
-    """Carry letters by one channel."""
+    """Where letters go out by one channel."""
 
     async def send(self, letter: Letter) -> None:
-        """Deliver; the same key twice has no second effect where the receiver can tell.
+        """Send a letter; the same key again has no second effect if the receiver knows keys.
 
         Raises:
             Unavailable: nobody took it, or the outcome is unknown.
@@ -110,10 +124,10 @@ class Messenger(Protocol):
 
 
 class Publisher(Protocol):
-    """Bring pages to one public channel."""
+    """Where pages go out by one public channel."""
 
     async def issue(self, issue: Issue) -> Issued | NotIssued:
-        """Publish once per key.
+        """Publish a page once per key, and return whether the channel took it.
 
         Raises:
             Unavailable: nobody took it, or the outcome is unknown; the receiver deduplicates by key.

@@ -9,25 +9,30 @@ from domain.evidence import FileContent, KeptFile
 
 
 class Files(Protocol):
-    """Keep files of evidence under the digest of their content: the same content is one file, and is never changed."""
+    """The store of files of evidence, by the SHA-256 of their content: equal content is one file, and never changes."""
 
     async def keep(self, chunks: AsyncIterator[bytes]) -> KeptFile:
-        """Take in one file while it comes; nothing of it can be seen before it is whole, judged and on the disk.
+        """Store one file as it arrives; nothing of it can be read before it is complete, checked and on the disk.
 
         Raises:
-            TooLarge: it is larger than `domain.evidence.LIMIT`; the rest was not asked for.
-            NotAllowed: its content is of no type that is taken, or of two at once.
-            Infected: the scanner knows it.
+            TooLarge: it is larger than `domain.evidence.LIMIT` bytes; the rest was not read.
+            NotAllowed: its content is of no accepted type, or of two at once.
+            Infected: the scanner found malware in it.
             Unfit: it is empty, or a picture that cannot be opened.
-            Unavailable: the disk or the scanner does not serve now; nothing was stored.
+            Unavailable: the disk or the scanner fails now; nothing was stored.
 
         """
 
     async def original(self, digest: str) -> FileContent:
-        """Return a file byte for byte as it was handed in; raises Unknown where there is none."""
+        """Return a file byte for byte as it was handed in.
+
+        Raises:
+            Unknown: there is no such file.
+
+        """
 
     async def shown(self, digest: str) -> FileContent:
-        """Return the copy of a picture that may be shown, made anew and without what its file said beside the picture.
+        """Return the copy of a picture that may be shown: encoded anew, without the metadata of its file.
 
         Raises:
             Unknown: there is no such file, or it is no picture.

@@ -18,10 +18,11 @@ from domain.vocabulary import Level, Stage
 
 
 class DecisionRow(Frozen):
-    """Be a decision kept whole: written before its Update, its outcome after.
+    """A decision as the register has it: stored whole before its Update, its outcome after.
 
-    `outcome` is None while unknown, `done`, or the class name of the refusal; `second_factor` tells that a code sent
-    by another channel came with it.
+    `body` is its JSON, `body_digest` the SHA-256 (hex) of that. `outcome` is None while unknown, `done`, or the class
+    name of the refusal. `seq` is the number the case answered with, None without an answer. `second_factor` is true if
+    a code sent by another channel came with it.
     """
 
     update_id: str
@@ -37,7 +38,11 @@ class DecisionRow(Frozen):
 
 
 class CaseRow(Frozen):
-    """Be a case as the register knows it: the claim and the latest summary (None before the workflow spoke)."""
+    """A case as the register has it.
+
+    `summary` is the latest one, None before the workflow has reported any. `published` is whether the bulletin has a
+    page of it.
+    """
 
     case_id: str
     number: str
@@ -50,13 +55,17 @@ class CaseRow(Frozen):
 
 
 class TimelineEntry(Entry):
-    """One entry as the register has it; `epoch` grows when a case is restored."""
+    """One entry as the register has it; `epoch` is part of its key, and 1 for every case today."""
 
     epoch: int
 
 
 class CaseFilter(Frozen):
-    """Narrow a list of cases; every field that is set must hold. `owner` is a unit that owes a running clock."""
+    """The conditions of a list of cases; every field that is not None must hold.
+
+    `unit` is the code of a unit that is asked, `owner` that of a unit that owes a running clock. `limit` is the largest
+    number of cases.
+    """
 
     stage: Stage | None = None
     level: Level | None = None
@@ -69,17 +78,17 @@ class CaseFilter(Frozen):
 
 
 class EntryStore(Protocol):
-    """Keep what cases tell."""
+    """The store of the timelines and summaries of cases."""
 
     async def append(self, record: Record) -> None:
         """Add entries (insert or ignore by case, epoch, sequence) and move the case's row forward, never back."""
 
 
 class Register(EntryStore, Receipts, Bulletin, Protocol):
-    """Be the office's 台账: report store and projection of the cases."""
+    """The office's 台账: the store of reports and decisions, and the projection of the cases."""
 
     async def file(self, filing: IncomingReport) -> FiledReport:
-        """Store a report, match it and name its case, in one transaction.
+        """Store a report and find or open its case, in one transaction.
 
         Raises:
             KeyReused: the key is known with another body.
@@ -87,16 +96,16 @@ class Register(EntryStore, Receipts, Bulletin, Protocol):
         """
 
     async def pending(self, limit: int) -> list[PendingHandover]:
-        """Return reports the workflow has not heard of though it should, oldest first."""
+        """Return the hand-overs that are still to be delivered to a workflow, oldest first."""
 
     async def handed_over(self, report_id: str) -> None:
-        """Note that the workflow has heard of a report."""
+        """Record that the hand-over of a report was delivered."""
 
     async def reassign(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
-        """Open a new case for a report whose case was over by the time it was told; None if it is published."""
+        """Open a new case for a report whose case was over before the hand-over; None if that case has a page."""
 
     async def begin(self, decision: DecisionRow) -> DecisionRow | None:
-        """Write a decision before its Update; return the stored one when the id is known.
+        """Store a decision before its Update; return the stored one if the id is known, else None.
 
         Raises:
             KeyReused: the id is known with another body.
@@ -104,54 +113,59 @@ class Register(EntryStore, Receipts, Bulletin, Protocol):
         """
 
     async def finish(self, update_id: str, outcome: str, answer: Answer | None) -> None:
-        """Write a decision's outcome; with an answer, append its entries in the same transaction."""
+        """Store a decision's outcome; with an answer, append its entries in the same transaction."""
 
     async def unfinished(self, before: datetime, limit: int) -> list[DecisionRow]:
-        """Return decisions without outcome, begun before an instant, in no order: none holds up the others."""
+        """Return decisions without outcome, begun before an instant, in no order, so that none holds up the others."""
 
     async def keep_code(self, code: Code) -> Code | CapReached:
-        """Keep a code and count it, in place of the person's last; return it, or the one that was just made.
+        """Store a code and count it, in place of the person's last; return it, or the one that was made a moment ago.
 
-        Where a cap is reached, return when it opens; nothing was changed.
+        If a cap is reached, return until when; nothing was changed.
         """
 
     async def code_sent(self, code: Code) -> None:
-        """Note that the channel took a code."""
+        """Record that the channel took a code."""
 
     async def drop_code(self, code: Code) -> None:
-        """Take back a code whose sending failed, and its count."""
+        """Remove a code whose sending failed, and its count."""
 
     async def spend_code(
         self, case_id: str, person: str, digest: str, now: datetime, update_id: str
     ) -> CodeTry | CapReached:
-        """Try a code for a decision: the right one is spent on it, a wrong one costs one of its tries and is counted.
+        """Try a code for a decision: the right one is spent on it, a wrong one uses up one of its tries and is counted.
 
-        Where the cap of wrong tries is reached, return when it opens; the code was not looked at.
+        If the cap of wrong tries is reached, return until when; the code was not looked at.
         """
 
     async def report(self, report_id: str) -> tuple[IncomingReport, str] | None:
-        """Return a stored report and the case it belongs to."""
+        """Return a stored report and the id of its case; None if there is no such report."""
 
     async def case(self, case_id: str) -> CaseRow | None:
-        """Return one case."""
+        """Return one case; None if there is none of that id."""
 
     async def cases(self, where: CaseFilter) -> list[CaseRow]:
-        """Return cases, newest first."""
+        """Return the cases a filter lets through, newest first."""
 
     async def past_wake(self, before: datetime | None, limit: int) -> Sequence[CaseRow]:
-        """Return open cases that were to wake before an instant and have not told what they did then; None: any."""
+        """Return open cases whose stored next wake lies before an instant (None: any open cases), in random order."""
 
     async def on_other_calendar(self, calendar: str, limit: int) -> list[CaseRow]:
-        """Return open cases that count by another calendar than the one named, oldest first."""
+        """Return open cases that count by another version of the calendar than the given one, oldest first."""
 
     async def timeline(self, case_id: str) -> list[TimelineEntry]:
-        """Return the entries of a case in order; empty where there is no such case."""
+        """Return the entries of a case in order; empty if there is no such case."""
 
     async def page(self, case_id: str) -> Published | None:
-        """Return the newest page of a case in the bulletin."""
+        """Return the newest page of a case in the bulletin; None if it has none."""
 
     async def pages(self, limit: int) -> list[Published]:
         """Return the newest page of each case, newest first."""
 
     async def ping(self) -> None:
-        """Raise Unavailable unless the store answers and can be written."""
+        """Return if the store answers and can be written.
+
+        Raises:
+            Unavailable: it does not answer, or cannot be written.
+
+        """

@@ -1,4 +1,4 @@
-"""Who sits where, at an instant."""
+"""The roster: who holds which seat at an instant."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from domain.terms import Addressee
 
 
 class Roster(Protocol):
-    """Know who sits where."""
+    """The roster of the office: who holds which seat on a day."""
 
     def reach(self, wanted: Addressee, at: datetime) -> Reached:
-        """Find who is reached for a seat at an instant, by the fixed fallback."""
+        """Return who is reached for a seat at an instant, by the fixed fallback (docs/design.md, rule 4)."""

@@ -10,7 +10,11 @@ from domain.values import Frozen
 
 
 class AvailableAction(Frozen):
-    """Be one decision a person may take now; `preset` is sent back as it is, `only` narrows a field to some codes."""
+    """One decision a person may take now.
+
+    `preset` are the values of fields that are fixed, `only` the codes a field is restricted to; an empty
+    tuple chooses between the forms of a kind.
+    """
 
     kind: str
     preset: dict[str, str | int] = {}
@@ -18,4 +22,4 @@ class AvailableAction(Frozen):
 
 
 ActionRule = Callable[[Case, Actor], Iterable[AvailableAction]]
-"""Tell of the state of a case whether, and how, one kind may be said now."""
+"""A function that returns the decisions of one kind an actor may take now, by the state of the case."""

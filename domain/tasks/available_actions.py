@@ -1,7 +1,7 @@
-"""What a person may say to a case now: one row per kind, with what the button already knows (unit, clock, digest).
+"""The decisions a person may take in a case now: one row per kind, with the fixed values (unit, clock, digest).
 
-A row tells of the state of the case what its rule would refuse; stage and person are asked the same way the
-validator asks them. So what is offered and well filled in is taken, and what is not offered would be refused.
+A row checks in the state of the case what its rule would refuse; stage and person are checked as the validator checks
+them. So what is offered and properly filled in is accepted, and what is not offered would be refused.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from domain.vocabulary import (
 
 
 def offers(case: Case, actor: Actor) -> tuple[AvailableAction, ...]:
-    """Return everything `actor` may say to `case` now, in the order of the table."""
+    """Return every decision `actor` may take in `case` now, in the order of the table."""
     if case.over:
         return ()
     return tuple(
@@ -110,7 +110,7 @@ def _draft(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 
 def _signature(kind: SlotKind) -> ActionRule:
-    """Offer a vote on the text on the table where this kind of signature is the actor's to give now."""
+    """Return the rule that offers a vote on the text on the table, if the actor may give this kind of signature now."""
 
     def row(case: Case, actor: Actor) -> Iterable[AvailableAction]:
         table = case.draft
@@ -142,8 +142,8 @@ def _consult(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 def _in_session(case: Case, session: JointSession, actor: Actor) -> Iterable[AvailableAction]:
     if actor.unit in session.units:
         yield AvailableAction(kind="consult", preset={"act": ConsultAct.POSITION})
-    mine = chairs(actor, case)
-    to_do = tuple(str(one.n) for one in session.items if one.done is None and (mine or one.action.unit == actor.unit))
+    chair = chairs(actor, case)
+    to_do = tuple(str(one.n) for one in session.items if one.done is None and (chair or one.action.unit == actor.unit))
     if to_do:
         yield AvailableAction(kind="consult", preset={"act": ConsultAct.POSITION}, only={"done": to_do})
     if may(actor, "consult", case, _said(ConsultAct.ACTIONS)):
@@ -204,8 +204,8 @@ def _always(kind: str) -> ActionRule:
 
 
 def _own(case: Case, actor: Actor, *states: RequestState) -> Request | None:
-    mine = (request for request in case.open_requests() if request.unit.code == actor.unit)
-    return next((request for request in mine if request.state in states), None)
+    own = (request for request in case.open_requests() if request.unit.code == actor.unit)
+    return next((request for request in own if request.state in states), None)
 
 
 OFFERED: Mapping[str, ActionRule] = {
@@ -238,4 +238,4 @@ OFFERED: Mapping[str, ActionRule] = {
     "escalate": _escalate,
     "note": _always("note"),
 }
-"""A kind that has no row is offered on no page; the API takes it all the same."""
+"""The row of each kind, in the order of a page. A kind without a row is offered on no page; the API accepts it."""

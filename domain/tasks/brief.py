@@ -1,4 +1,4 @@
-"""The brief of a case: what its task page shows one officer, and what that officer may say to it now."""
+"""The brief of a case: what its task page shows one officer, and the decisions that officer may take now."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from domain.vocabulary import Exit, Level, ProposalKind, RequestState, Role, Ses
 
 
 class RequestView(Frozen):
-    """Be one unit that is asked to verify: how far it is, and to whom it has offered its request."""
+    """One unit that is asked to verify: how far it is, and the short name of the unit it has offered its request to.
+
+    `verdict` is None before its finding.
+    """
 
     unit: str
     short: str
@@ -28,7 +31,7 @@ class RequestView(Frozen):
 
 
 class VoteView(Frozen):
-    """Be one signature that has been given or refused."""
+    """One vote on a text: approved, returned or rejected, by which unit."""
 
     kind: SlotKind
     unit: str
@@ -36,7 +39,7 @@ class VoteView(Frozen):
 
 
 class DraftView(Frozen):
-    """Be the text that waits for signatures: the whole page, what votes bind to, who wrote it, who has voted."""
+    """The text on the table: the whole page, the digest votes bind to, the id of its drafter, the votes so far."""
 
     page: Page
     digest: str
@@ -45,7 +48,10 @@ class DraftView(Frozen):
 
 
 class ProposalView(Frozen):
-    """Be what waits for a second person: what one asked for, why, and the text of it where there is one."""
+    """A proposal that waits for a second person: what was asked for, by whom, why, and its text if it has one.
+
+    `ref` is its number, `by` the id of the person, `unit` the short name of the unit it is about.
+    """
 
     ref: int
     kind: ProposalKind
@@ -57,7 +63,7 @@ class ProposalView(Frozen):
 
 
 class SessionView(Frozen):
-    """Be a joint session as a page shows it: `called` are its units by code."""
+    """A joint session as a page shows it; `called` are the codes of its units."""
 
     number: int
     reason: SessionReason
@@ -70,7 +76,9 @@ class SessionView(Frozen):
 class Brief(Frozen):
     """A running case as one officer sees it.
 
-    `unrecorded` are the entries the register may lack: who asks for the brief needs to ask nothing else.
+    `unrecorded` are the entries the register may lack, so that the reader needs no second query. `place` is where the
+    first report says the claim goes around, `ask` what triage asks the units. `bounces` counts declined and expired
+    requests to the lead. `session` is the open joint session, else the latest.
     """
 
     summary: Summary
@@ -87,7 +95,7 @@ class Brief(Frozen):
 
 
 def brief_of(case: Case, actor: Actor) -> Brief:
-    """Build the brief of `case` for `actor`."""
+    """Return the brief of `case` for `actor`."""
     return Brief(
         summary=summarise(case),
         unrecorded=tuple(case.unrecorded),

@@ -1,4 +1,4 @@
-"""What a person may say about time now: pause it or let it go on, ask for more, urge whoever a clock waits for."""
+"""The decisions a person may take about time now: pause and resume, ask for more, nudge and supervise."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from domain.worktime.working_time import Span
 
 
 def pause(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    """Offer a pause where the level knows one and this visit has not had it."""
+    """Return the offer of a pause, if the level allows one and this visit has not had it."""
     if pausing.may_pause(case):
         yield AvailableAction(kind="pause")
 
 
 def resume(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    """Offer to end the pause."""
+    """Return the offer to end the pause, if there is one."""
     if case.pause is not None:
         yield AvailableAction(kind="resume")
 
 
 def extend(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    """Offer more time on each clock that may have it."""
+    """Return the offer of more time for each clock that may have it."""
     for clock in case.running():
         decision = Extend(clock=clock.name, unit=clock.unit, longer=Span.of("1m"), reason="-")
         if extension.may_extend(case, clock) and may(actor, "extend", case, decision):
@@ -34,7 +34,7 @@ def extend(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 
 def urge(kind: str) -> ActionRule:
-    """Offer to urge, or to put under supervision, whoever a clock waits for."""
+    """Return the rule that offers a decision of `kind` (`nudge` or `supervise`) for each running clock."""
 
     def row(case: Case, actor: Actor) -> Iterable[AvailableAction]:
         for clock in case.running():

@@ -1,4 +1,7 @@
-"""What waits for a person in a case: a clock its seats owe or were called for, or a session; from the summary alone."""
+"""What waits for a person in a case: a clock the person's seats owe or were called for, or a session.
+
+It is read from the summary alone.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +26,18 @@ MAIN: Mapping[Task, str] = {
     Task.CONFIRM: "confirm",
     Task.CLOSE: "close",
 }
-"""The kind by which it is told whose task something is: who may take that decision has the task."""
+"""The main kind of decision of each task: who may take that decision has the task."""
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class PendingTask(Frozen):
-    """Be one case that waits for a person: for which task, by which clock; `called` by a rung, where it is not owed."""
+    """The task for which a case waits for a person, and the clock behind it.
+
+    `clock` is None if it is no clock's. `owner` and `short` are the code and the short name of the unit that owes it.
+    `due` is None without a due time. `called` is true if the person owes nothing, and was called by a rung.
+    """
 
     task: Task
     clock: ClockName | None = None
@@ -41,13 +48,13 @@ class PendingTask(Frozen):
 
 
 def pending_task(summary: Summary, actor: Actor, terms: Terms, parents: Mapping[str, str | None]) -> PendingTask | None:
-    """Return the most urgent thing a case wants of `actor`; `parents` names the parent unit of each unit.
+    """Return the most urgent task a case has for `actor`, None without one; `parents` are parent units by unit.
 
-    Rungs are read from the office's terms of today: a case keeps its own, which the register does not know.
+    Rungs are read from the office's terms of today: a case keeps its own, which the register does not have.
     """
     if summary.closed_at is not None:
         return None
-    found = [one for debt in summary.debts if (one := _of(debt, summary, actor, terms, parents)) is not None]
+    found = [one for clock in summary.debts if (one := _of(clock, summary, actor, terms, parents)) is not None]
     found += [PendingTask(task=Task.SESSION, due=due) for unit, due in summary.awaited.items() if unit == actor.unit]
     if any(_confirms(one, actor, terms.office.code) for one in summary.waiting):
         return PendingTask(task=Task.CONFIRM, due=summary.due)
@@ -60,21 +67,21 @@ def pending_task(summary: Summary, actor: Actor, terms: Terms, parents: Mapping[
 
 
 def _of(
-    debt: ClockStatus, summary: Summary, actor: Actor, terms: Terms, parents: Mapping[str, str | None]
+    clock: ClockStatus, summary: Summary, actor: Actor, terms: Terms, parents: Mapping[str, str | None]
 ) -> PendingTask | None:
-    task = OF_CLOCK.get(debt.clock, Task.LOOK)
-    units = [unit for unit in (debt.unit, parents.get(debt.unit)) if unit]
+    task = OF_CLOCK.get(clock.clock, Task.LOOK)
+    units = [unit for unit in (clock.unit, parents.get(clock.unit)) if unit]
     owes = task in MAIN and any(_holds(grant, actor, terms.office.code, units) for grant in TABLE[MAIN[task]])
     if task is Task.REVIEW:
         owes = any(one.now and actor.sits(one.unit, one.seat) for one in summary.signatures)
-    called = not owes and _called(debt, summary, actor, terms)
+    called = not owes and _called(clock, summary, actor, terms)
     if not owes and not called:
         return None
-    return PendingTask(task=task, clock=debt.clock, owner=debt.unit, short=debt.short, due=debt.due, called=called)
+    return PendingTask(task=task, clock=clock.clock, owner=clock.unit, short=clock.short, due=clock.due, called=called)
 
 
 def _confirms(proposal: PendingConfirmation, actor: Actor, office: str) -> bool:
-    """Tell whether a proposal waits for the actor's yes; never one's own."""
+    """Return whether the actor may confirm a proposal; never one's own."""
     grants = NARROWED["confirm"][proposal.kind]
     if proposal.by == actor.person or (proposal.seat and proposal.seat not in actor.seats):
         return False
@@ -82,7 +89,7 @@ def _confirms(proposal: PendingConfirmation, actor: Actor, office: str) -> bool:
 
 
 def _holds(grant: Grant, actor: Actor, office: str, units: Iterable[str]) -> bool:
-    """Tell whether a grant is the actor's for a clock owed by the first of `units`."""
+    """Return whether the actor has a grant for a clock owed by the first of `units`."""
     owner = next(iter(units), "")
     match grant.where:
         case Where.OFFICE:
@@ -92,11 +99,11 @@ def _holds(grant: Grant, actor: Actor, office: str, units: Iterable[str]) -> boo
     return False
 
 
-def _called(debt: ClockStatus, summary: Summary, actor: Actor, terms: Terms) -> bool:
-    """Tell whether a rung that has rung named one of the actor's seats."""
-    for rung in terms.at(summary.level).ladder[: debt.level]:
+def _called(clock: ClockStatus, summary: Summary, actor: Actor, terms: Terms) -> bool:
+    """Return whether a rung that has rung called one of the actor's seats."""
+    for rung in terms.at(summary.level).ladder[: clock.level]:
         for audience in rung.to:
-            seat = audience.resolve(owner=debt.unit, office=terms.office.code)
+            seat = audience.resolve(owner=clock.unit, office=terms.office.code)
             if seat is not None and actor.unit == seat.unit and seat.seat in actor.seats:
                 return True
     return False

@@ -1,6 +1,6 @@
-"""Links to task pages: what a link allows, to whom, on which case and until when; packed small, under a signature.
+"""Links to task pages: what a link allows, to whom, on which case and until when; packed small and signed.
 
-A link is minted where a notice is sent, from the case's time alone: a letter tried again carries the same one.
+A link is made when a notice is sent, from the case's time alone, so that a letter sent again has the same one.
 """
 
 from __future__ import annotations
@@ -22,19 +22,20 @@ from domain.values import Frozen
 from domain.vocabulary import ClockName, Seat
 
 LIVES = timedelta(hours=72)
-"""How long a link opens its page at least."""
+"""The least time for which a link opens its page."""
 
 AFTER_DUE = timedelta(hours=24)
-"""How long it opens it after what it asks for was due."""
+"""How long a link opens its page after what it asks for was due."""
 
 PURPOSE = "task-link"
-"""The label its signature is made under: nothing signed for another purpose passes for a link."""
+"""The purpose a link is signed for: a text signed for another purpose is no link."""
 
 PATH = "/t/"
+"""The path of task pages; the token follows."""
 
 
 class Task(StrEnum):
-    """Name what a link asks its holder to do."""
+    """What a link asks its holder to do."""
 
     TRIAGE = "triage"
     COORDINATE = "coordinate"
@@ -75,13 +76,13 @@ KINDS: Mapping[Task, tuple[str, ...]] = {
     Task.CLOSE: ("close",),
     Task.LOOK: (),
 }
-"""Which decisions belong to a task, in the order its page shows them."""
+"""The kinds of decision that belong to a task, in the order its page shows them."""
 
 ALWAYS = ("note", "escalate")
-"""What may be said on every page, by whoever the table of permissions allows it."""
+"""The kinds of decision every page allows, to those whom the table of permissions allows them."""
 
 OF_A_CLOCK = ("acknowledge", "phone_log")
-"""What a link that speaks of a clock allows beside its task, on that clock only."""
+"""The kinds a link about a clock allows beside those of its task, for that clock only."""
 
 OF_CLOCK: Mapping[ClockName, Task] = {
     ClockName.TRIAGE: Task.TRIAGE,
@@ -93,10 +94,10 @@ OF_CLOCK: Mapping[ClockName, Task] = {
     ClockName.INTERIM: Task.COORDINATE,
     ClockName.RESPONSE: Task.COORDINATE,
 }
-"""What has to be done before a clock is due; a clock not named here can only be looked at."""
+"""The task that has to be done before a clock is due; a clock that is not listed can only be looked at."""
 
 ABOUT_A_CLOCK = (Message.INFORM, Message.NUDGE, Message.SUPERVISE, Message.DUE_MOVED)
-"""Messages that are no rung and ask for what their clock asks for."""
+"""Notices that are not of a rung, and ask for the task of their clock."""
 
 OF_MESSAGE: Mapping[Message, Task] = {
     Message.RING: Task.TRIAGE,
@@ -122,33 +123,34 @@ OF_MESSAGE: Mapping[Message, Task] = {
     Message.PAUSE_ENDING: Task.COORDINATE,
     Message.RESUMED: Task.COORDINATE,
 }
-"""What a notice asks for; one that is in neither table may be read and remarked on."""
+"""The task a notice asks for; with one in neither table, the case can be read and remarked on."""
 
 
 class BadToken(Exception):
-    """Say that a text was not signed here for this purpose."""
+    """Raised when a text was not signed here for this purpose."""
 
 
 class Tokens(Protocol):
-    """Sign small values for a purpose, and read back only what was signed for it."""
+    """What signs small values for a purpose, and reads back only what was signed for it."""
 
     def sign(self, purpose: str, value: object) -> str:
-        """Write a value as a text that is safe in an address; the same value gives the same text."""
+        """Return a value as a signed text that is safe in an address; the same value gives the same text."""
 
     def read(self, purpose: str, text: str) -> object:
-        """Read a text back.
+        """Return the value of a signed text.
 
         Raises:
-            BadToken: it was not signed for this purpose with a key that still counts.
+            BadToken: it was not signed for this purpose with a key that is still valid.
 
         """
 
 
 class TaskLink(Frozen):
-    """Be what a link says: for one person, in one seat, of one visit of one case, for one task, until an instant.
+    """What a link is bound to: one person in one seat, one visit of one case, one task, until an instant.
 
-    A link to verify goes on into later visits while the request it was sent for is open.
-    `seat` is None for an administrator, who holds none. `clock` and `owner` name the clock a rung spoke of.
+    A link to verify stays valid in later visits while the request it was sent for is open. `seat` is None for an
+    administrator, who holds none. `clock` and `owner` are the clock of the rung it was sent for and the unit that owes
+    it, None without a rung. `expires` is in seconds since 1970 (UTC).
     """
 
     case_id: str
@@ -168,11 +170,11 @@ class TaskLink(Frozen):
         return (*KINDS[self.task], *(OF_A_CLOCK if self.clock else ()), *ALWAYS)
 
     def expired(self, now: datetime) -> bool:
-        """Tell whether the link's time is over."""
+        """Return whether the link has expired."""
         return now.timestamp() >= self.expires
 
     def held_by(self, person: Person) -> bool:
-        """Tell whether a person still holds the seat through which the link reached its holder."""
+        """Return whether a person is the one the link was sent to, and still holds the seat it was sent to."""
         if self.seat is None:
             return person.id == self.person and person.unit == self.unit and person.administrator
         return person.id == self.person and person.unit == self.unit and self.seat in person.seats
@@ -180,7 +182,7 @@ class TaskLink(Frozen):
 
 @dataclass(frozen=True)
 class Links:
-    """Write and read links under the signature of `tokens`, at the address people reach us at."""
+    """Signed links, written and read with `tokens`; `base_url` is the address at which people reach the program."""
 
     tokens: Tokens
     base_url: str
@@ -190,14 +192,14 @@ class Links:
         return self.base_url + self.path(link)
 
     def path(self, link: TaskLink) -> str:
-        """Return the address of a link's page on this host."""
+        """Return the path of a link's page on this host."""
         return PATH + self.tokens.sign(PURPOSE, list(link.model_dump(mode="json").values()))
 
     def read(self, token: str) -> TaskLink:
-        """Read a link back.
+        """Return the link of a token.
 
         Raises:
-            BadToken: it was not written here.
+            BadToken: it was not written here, or by a version with other fields.
 
         """
         value = self.tokens.read(PURPOSE, token)
@@ -205,7 +207,7 @@ class Links:
             raise BadToken
         try:
             return TaskLink.model_validate(dict(zip(TaskLink.model_fields, value, strict=True)))
-        except ValidationError:  # written by a version that knew other words
+        except ValidationError:  # written by a version that had other codes
             raise BadToken from None
 
 
@@ -227,7 +229,7 @@ def link_of(wave: Wave, notice: Notice, row: Recipient, owner: str) -> TaskLink:
 
 
 def task_of(notice: Notice) -> Task:
-    """Tell what a notice asks for."""
+    """Return the task a notice asks for."""
     spoken_of = notice.clock if notice.message in (*OF_A_RUNG, *ABOUT_A_CLOCK) else None
     if spoken_of is not None:
         return OF_CLOCK.get(spoken_of, Task.LOOK)
@@ -235,6 +237,9 @@ def task_of(notice: Notice) -> Task:
 
 
 def expiry(at: datetime, due: datetime | None) -> int:
-    """Tell until when a link opens its page, in whole seconds."""
+    """Return until when a link opens its page, in whole seconds since 1970 (UTC).
+
+    `at` is when it was made; `due` is None without a due time.
+    """
     until = max(at + LIVES, due + AFTER_DUE) if due else at + LIVES
     return int(until.timestamp())

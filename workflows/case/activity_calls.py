@@ -1,4 +1,4 @@
-"""How each effect is called: timeout, retries, the summary operators read. No rule stands here."""
+"""How each effect is called: timeout, retries, the summary operators read. It holds no rule."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ with workflow.unsafe.imports_passed_through():
     from texts.catalogue import current
 
 ATTEMPT = timedelta(seconds=5)
-"""One attempt: it is also how long a task a killed worker held stays away."""
+"""The timeout of one attempt, and so how long an attempt a killed worker held is missing."""
 
 AT_ONCE = timedelta(seconds=2)
-"""How long letters may take inside a workflow task: well below a task's own timeout."""
+"""How long letters may take inside a workflow task: well below the timeout of the task."""
 
 GIVE_UP = timedelta(hours=24)
-"""A notice is worth a day of tries; its ladder has long gone on by itself."""
+"""How long a notice is tried: a day; by then its ladder has long gone on by itself."""
 
 RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=10)
@@ -33,7 +33,12 @@ RETRY = RetryPolicy(
 
 
 async def notify(case: Case, wave: Wave, notices: list[Notice]) -> WaveSent:
-    """Send one wave of notices."""
+    """Send one wave of notices and return whom it reached.
+
+    Raises:
+        ActivityError: some recipient could not be reached within `GIVE_UP`.
+
+    """
     return await workflow.execute_activity_method(
         Notices.notify,
         wave,
@@ -45,10 +50,11 @@ async def notify(case: Case, wave: Wave, notices: list[Notice]) -> WaveSent:
 
 
 async def notify_at_once(case: Case, wave: Wave, notices: list[Notice]) -> WaveSent | None:
-    """Send what a rung owes inside the task that rang it; None when somebody could not be reached at once.
+    """Send the notices of rungs inside the task that rang them; None if somebody could not be reached at once.
 
-    Nobody waits for an answer of that task, and it saves half the events of a ring. Recipients and keys are those of
-    `notify`, so who has a letter gets no second one from it. The register is not told (decision 0013).
+    Nobody waits for an answer of that task, and it saves half the events of a ring (docs/decisions/0016). Recipients
+    and keys are those of `notify`, so people who have a letter get no second one from it. Nothing is stored in the
+    register (docs/decisions/0013).
     """
     try:
         return await workflow.execute_local_activity_method(
@@ -63,10 +69,10 @@ async def notify_at_once(case: Case, wave: Wave, notices: list[Notice]) -> WaveS
 
 
 async def publish(issue: Issue) -> Issued | NotIssued:
-    """Bring one approved page to one channel; tried until the channel answers.
+    """Publish one approved page on one channel; it is tried until the channel answers.
 
-    Cancelled, it is tried no more, and what the attempt under way brings is returned all the same: the channel may
-    have taken the page.
+    If it is cancelled it is tried no more, and the result of the attempt under way is returned all the same: the
+    channel may have taken the page.
     """
     return await workflow.execute_activity_method(
         Publishing.publish,
@@ -79,10 +85,10 @@ async def publish(issue: Issue) -> Issued | NotIssued:
 
 
 async def record(record: Record) -> None:
-    """Tell the register the last entries.
+    """Store the last entries in the register.
 
-    As an effect of its own, not inside the task that owes them: what a task has made is not true before the task is
-    done, and the one that is tried in place of it may hear people in another order.
+    It is an effect of its own, not a part of the task that made the entries: what a task has made is not true before
+    the task is done, and the one tried in its place may take decisions in another order (docs/decisions/0013).
     """
     await workflow.execute_activity_method(
         Recording.record,

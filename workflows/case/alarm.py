@@ -1,8 +1,8 @@
-"""The one wait of a case: until somebody speaks, an effect returns, or the next instant of any clock is near.
+"""The one wait of a case: until a decision comes, an effect returns, or the next instant of any clock is reached.
 
-The timer is kept while its instant stays the same, so a decision that moves no clock costs no timer. One that moves it
-away usually owes an effect, too: the timer is then kept until the effect returns, whose task needs a command anyway.
-Should it ring before, that wakes the case once for nothing.
+The rule is in docs/design.md, rule 3. The timer is kept while its instant stays the same, so a decision that moves no
+clock costs no timer. A decision that moves the instant to later usually has an effect, too: the timer is then kept
+until the effect returns, whose task needs a command anyway. If the timer fires before, it wakes the case once in vain.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from temporalio import workflow
 
 
 class Alarm:
-    """Hold the one timer in flight."""
+    """The one timer of a case."""
 
     def __init__(self) -> None:
         self._instant: datetime | None = None
         self._timer: asyncio.Task[None] | None = None
 
     def moves(self, until: datetime | None, *, busy: bool) -> bool:
-        """Tell whether waiting for `until` takes another timer; `busy` while an effect is still to return."""
+        """Return whether waiting for `until` needs another timer; `busy` is whether an effect is still to return."""
         if self._timer is None:
             return until is not None
         if busy and until is not None and self._instant is not None:
@@ -32,10 +32,10 @@ class Alarm:
     async def wait(
         self, until: datetime | None, moved: Callable[[], bool], summary: Callable[[], str], *, anew: bool
     ) -> None:
-        """Return once `moved()` holds or `until` is reached; both may hold, so callers look at the state, never here.
+        """Return once `moved()` holds or `until` is reached; both may hold, so callers read the state, not the reason.
 
-        `until` None waits for a move alone. `summary` is what operators read on the timer. `anew` starts the timer
-        anew; without it the one that runs is kept.
+        With `until` None, only `moved()` ends the wait. `summary` is what operators read on the timer. `anew` starts a
+        new timer; without it the present one is kept.
         """
         if anew:
             self._set(until, summary)

@@ -1,6 +1,6 @@
-"""One Update with a validator per decision kind, made from the table of rules.
+"""One Update with a validator per kind of decision, made from the table of rules.
 
-The Temporal UI then reads `triage`, `finding`, `review`, and its Update dialog explains each in the office's words.
+The Temporal UI then shows `triage`, `finding`, `review`, and its Update dialog explains each in the office's words.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ Decided = TypeVar("Decided", bound=type)
 
 
 def decision_updates(rules: Mapping[str, Rule]) -> Callable[[Decided], Decided]:
-    """Give a workflow class, which has `apply_decision` and `validate_decision`, an Update per kind."""
+    """Return a decorator that adds an Update per kind to a workflow class.
+
+    The class has `apply_decision` and `validate_decision`.
+    """
 
     def decorate(cls: Decided) -> Decided:
         for kind, rule in rules.items():

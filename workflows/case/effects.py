@@ -1,4 +1,7 @@
-"""What is owed is carried out here, never awaited by the loop; what comes back is a fact and enters by one door."""
+"""The effects of a case: carried out here, never awaited by the loop.
+
+Their results are facts, which enter the case through `domain/decider/results.py` only.
+"""
 
 from __future__ import annotations
 
@@ -21,23 +24,23 @@ with workflow.unsafe.imports_passed_through():
 
 
 WAVE = "wave-"
-"""How the names of waves begin; a wave is many debts, and is never called off."""
+"""How the names of waves begin; a wave carries many effects, and is never called off."""
 
 
 class Effects:
-    """Hold the tasks in flight; what is owed lives in the case."""
+    """The effects in flight in this run; what is pending is in the case."""
 
     def __init__(self) -> None:
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._at_once: set[str] = set()
-        """Which of them end within the task that started them."""
+        """The names of those that end within the workflow task that started them."""
         self.recording_up_to = 0
-        """Up to which entry the register is being told by an effect in flight."""
+        """Number of the last entry an effect in flight carries to the register; 0 if none has."""
 
     def start(self, case: Case, *, decision_waits: bool) -> None:
-        """Start every debt that is not in flight: notices of one moment as one wave, publications one by one.
+        """Start every pending effect that is not in flight: notices of one moment as one wave, publications one by one.
 
-        What rungs owe goes out at once, unless somebody has `decision_waits` in this task and waits for its answer.
+        Notices of rungs go out within the task, unless `decision_waits`: a decision of this task waits for its answer.
         """
         results.gather_wave(case, workflow.now())
         self._drop(case)
@@ -45,7 +48,7 @@ class Effects:
         for effect in case.pending_effects:
             match effect:
                 case Notice(wave=0):
-                    pass  # it waits for the next digest
+                    pass  # not ready: it waits for the next digest
                 case Notice():
                     waves.setdefault(effect.wave, []).append(effect)
                 case Publication():
@@ -61,37 +64,37 @@ class Effects:
             self._go(name, lambda notices=notices, at_once=at_once: self._notify(case, notices, at_once))
 
     async def sent_at_once(self) -> None:
-        """Wait for what is said within the task: what it brings is shown together with what it was about."""
+        """Wait for the waves sent within the task, so that their results are shown together with their rungs."""
         await workflow.wait_condition(lambda: not self._at_once)
 
     def _drop(self, case: Case) -> None:
-        """Call off what is no longer owed: an interim notice nobody needs once there is an answer.
+        """Call off what is no longer pending: an interim notice nobody needs once there is an answer.
 
-        It stays in flight until the attempt under way, of a few seconds at most, has told whether a channel took it.
+        It stays in flight until the attempt under way, of a few seconds at most, has shown whether a channel took it.
         """
         for task in self._called_off(case):
             if not task.cancelling():
                 task.cancel()
 
     def _called_off(self, case: Case) -> list[asyncio.Task[None]]:
-        owed = {effect.key for effect in case.pending_effects}
+        pending = {effect.key for effect in case.pending_effects}
         flying = [(key, task) for key, task in self._in_flight.items() if not task.done()]
-        return [task for key, task in flying if not key.startswith(WAVE) and key not in owed]
+        return [task for key, task in flying if not key.startswith(WAVE) and key not in pending]
 
     def returned(self) -> bool:
-        """Tell whether any effect has come back since it was last looked at."""
+        """Return whether any effect has returned since `raise_bugs` was last called."""
         return any(task.done() for task in self._in_flight.values())
 
     def busy(self) -> bool:
-        """Tell whether any effect is still to return."""
+        """Return whether any effect is still to return."""
         return any(not task.done() for task in self._in_flight.values())
 
     def calling_off(self, case: Case) -> bool:
-        """Tell whether what is no longer owed is still to return: what it brings reaches this run alone."""
+        """Return whether a called-off effect is still to return: its result can reach this run only."""
         return bool(self._called_off(case))
 
     def raise_bugs(self) -> None:
-        """Raise what a finished task raised: a bug in taking a result must not pass in silence."""
+        """Raise what a finished task raised, so that a bug in taking a result is not lost; forget finished tasks."""
         for task in list(self._in_flight.values()):
             if task.done() and not task.cancelled():
                 task.result()

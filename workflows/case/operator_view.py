@@ -26,17 +26,17 @@ METADATA = "__temporal_workflow_metadata"
 
 
 NEAR = timedelta(seconds=1)
-"""An instant that moved by less is not worth a visibility row of its own; the next upsert brings it along."""
+"""An instant that moved by less is not worth a visibility row of its own; the next upsert carries it."""
 
 
 class OperatorPages(worker.Interceptor):
-    """Write a case's page when somebody looks at it, not at every turn: nobody sees those in between."""
+    """The interceptor that writes a case's page when somebody opens it: nobody sees the pages in between."""
 
     def workflow_interceptor_class(
         self,
         input: worker.WorkflowInterceptorClassInput,
     ) -> type[worker.WorkflowInboundInterceptor]:
-        """Return the link that answers the metadata query."""
+        """Return the interceptor that answers the metadata query."""
         return _Looking
 
 
@@ -49,27 +49,27 @@ class _Looking(worker.WorkflowInboundInterceptor):
 
 
 def page(case: Case) -> str:
-    """Write the operator's page of a case, as markdown."""
+    """Return the operator's page of a case, as markdown."""
     return current().say("board.md", case=case, summary=summarise(case), short=case.short)
 
 
 class OperatorView:
-    """Show the case by its attributes, writing only what has changed."""
+    """The search attributes of a case as last shown; only changes are written."""
 
     def __init__(self) -> None:
         self._shown = _already_shown(workflow.info().typed_search_attributes)
         self._results = 0
         self._summary: Summary | None = None
         self.change_count = 0
-        """The turn of the case as last shown."""
+        """The `change_count` of the case as last shown."""
 
     def show(self, case: Case, *, marked: bool) -> bool:
-        """Upsert the attributes that changed; tell whether a result was taken and no command says so.
+        """Upsert the attributes that changed; return whether a result was taken and the task still lacks a command.
 
         A task that took a result must not end without a command: a restarted worker would run an Update before the
-        results it follows (decision 0002). `marked` says that the alarm moves, which is one. Else starting it anew
-        costs the server least; `CaseSeq` is upserted by itself where no alarm is set, and where events are to be
-        saved: on a climbing ladder, and while channels take a text one after another.
+        results it follows (docs/decisions/0002). `marked` is whether the alarm moves, which is a command. Otherwise
+        starting the alarm anew costs the server least. `CaseSeq` is upserted by itself if no alarm is set, and to save
+        events: on a climbing ladder, and while channels take a text one after another.
         """
         self._summary = summarise(case)
         wanted = attributes_of(self._summary)
@@ -85,19 +85,19 @@ class OperatorView:
 
     @staticmethod
     def _alone(summary: Summary) -> bool:
-        """Tell whether `CaseSeq` is upserted by itself: dearer than the alarm anew, and one event cheaper."""
+        """Return whether `CaseSeq` is upserted by itself: it costs more than a new alarm, and saves one event."""
         publishing = summary.publication is PublicationState.APPROVED
         return bool(summary.escalation) or summary.next_wake is None or publishing
 
     def next(self, case: Case) -> str:
-        """Say in one line what the timer is for: which rung, whom it rings, when; asked right after `show`.
+        """Return in one line what the timer is for: which rung, whom it rings, when; called right after `show`.
 
-        A timer is kept while its instant stays, so it says of several units that share the instant: those still due.
+        A timer is kept while its instant stays, so the line counts the units that share the instant and are still due.
         """
         summary = self._summary or summarise(case)
-        debts = [debt for debt in summary.debts if debt.next_at or not debt.overdue]
-        nearest = min(debts, key=_instant, default=None)
-        units = {debt.unit for debt in debts if nearest and _instant(debt) == _instant(nearest)}
+        clocks = [clock for clock in summary.debts if clock.next_at or not clock.overdue]
+        nearest = min(clocks, key=_instant, default=None)
+        units = {clock.unit for clock in clocks if nearest and _instant(clock) == _instant(nearest)}
         at = case.next_wake()
         pause = case.pause if case.pause and case.pause.next_instant == at else None
         return current().say("timer", debt=nearest, at=at, units=len(units), pause=pause, short=case.short)
@@ -106,14 +106,14 @@ class OperatorView:
 def at_start(opening: Opening, now: datetime) -> TypedSearchAttributes:
     """Return the attributes a case is started with: those of its first task, which then has none to upsert.
 
-    `now` is the caller's time; the workflow's own follows it by milliseconds, which no operator looks for (`NEAR`).
+    `now` is the caller's time; the workflow's own follows it by milliseconds, less than `NEAR`.
     """
     wanted = attributes_of(summarise(open_case(opening, now)))
     return TypedSearchAttributes([SearchAttributePair(key, value) for key, value in wanted if value is not None])
 
 
 def attributes_of(summary: Summary) -> list[tuple[SearchAttributeKey[Any], Any]]:
-    """Return every attribute with its value; None where the case has none."""
+    """Return every attribute with its value; None if the case has none."""
     return [
         (search_attributes.STAGE, summary.stage.value),
         (search_attributes.LEVEL, summary.level.value),
@@ -130,8 +130,8 @@ def attributes_of(summary: Summary) -> list[tuple[SearchAttributeKey[Any], Any]]
     ]
 
 
-def _instant(debt: ClockStatus) -> Any:
-    return debt.due if not debt.overdue and (debt.next_at is None or debt.due < debt.next_at) else debt.next_at
+def _instant(clock: ClockStatus) -> Any:
+    return clock.due if not clock.overdue and (clock.next_at is None or clock.due < clock.next_at) else clock.next_at
 
 
 def _differ(shown: Any, wanted: Any) -> bool:
