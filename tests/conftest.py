@@ -29,7 +29,7 @@ TIME_SKIPPING = [
 
 
 FIRST = ("e2e", "cli", "workflows", "adapters", "api", "injection")
-"""The folders in the order their files are handed out: what starts processes and waits goes first, pure rules fill up."""
+"""The order in which files are handed out by their folders: what starts processes and waits first, pure rules last."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -36,7 +36,7 @@ def summarise(case: Case, *, ahead: bool = True) -> Summary:
         escalation=max((clock.rung for clock in running), default=0),
         overdue=any(clock.breached for clock in running),
         sightings=case.sightings,
-        debts=tuple(debt(case, clock, roles.get(clock.unit), ahead=ahead) for clock in running),
+        debts=tuple(clock_status(case, clock, roles.get(clock.unit), ahead=ahead) for clock in running),
         verdicts={step: fact.verdict for step, fact in case.verdicts.items()},
         signatures=signatures(case),
         waiting=tuple(
@@ -62,7 +62,7 @@ def stage_due(case: Case) -> datetime | None:
     return min(steps or [clock.due for clock in running], default=None)
 
 
-def debt(case: Case, clock: Clock, role: Role | None, *, ahead: bool) -> ClockStatus:
+def clock_status(case: Case, clock: Clock, role: Role | None, *, ahead: bool) -> ClockStatus:
     """Return the status of one running clock; `role` is its unit's in the verification, None if it is not asked."""
     upcoming = clock.next_rung(case.promises(clock), case.time) if ahead else None
     return ClockStatus(
