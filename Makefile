@@ -57,7 +57,7 @@ types: $(READY)
 
 floors: $(READY)
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/test_floors.py
+	$(BIN)/python -m pytest -q tests/test_floors.py tests/test_house.py
 
 test-people: $(READY) ## pass the tests of people deciding together: pages, sessions, signatures, files, persons
 	$(BIN)/python -m pytest -q -m "not browser" $(PEOPLE) $(ARGS)

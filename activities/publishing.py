@@ -9,7 +9,7 @@ from temporalio import activity
 
 from activities.failures import unavailable
 from activities.fence import Fence
-from domain.case.page_digest import digest_of
+from domain.case.obligations import digest_of
 from domain.case.payloads import Issue, Issued, NotIssued
 from domain.errors import Unavailable
 from domain.ports.delivery import Publisher

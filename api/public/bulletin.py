@@ -11,7 +11,7 @@ from api.html.markdown import rendered
 from api.http.auth import Desk
 from api.http.openapi import problems
 from api.public.atom import atom
-from domain.case.page_digest import canonical
+from domain.case.obligations import canonical
 from texts.catalogue import current
 
 router = APIRouter(prefix="/bulletin", tags=["bulletin"])

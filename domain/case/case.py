@@ -5,13 +5,13 @@ A rule refuses before any change, or changes the case: stage, clocks, timeline, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from domain.case.answer import Answer, Outcome
 from domain.case.notice_kinds import Message
+from domain.case.notice_planning import NoticePlanning
 from domain.case.obligations import FinalRecord, Notice, PendingEffect
-from domain.case.state import State, waits
+from domain.case.queries import waits
 from domain.case.summary import Record, Summary
 from domain.clocks.clock import Clock
 from domain.clocks.pause import ResumedBy
@@ -19,17 +19,13 @@ from domain.clocks.time_account import TimeAccount
 from domain.decisions import Actor
 from domain.errors import WrongStage
 from domain.events import CaseResumed, ClockBreached, Entry, Event, ProposalLapsed, StageEntered
-from domain.terms import Addressee, Audience, Call
-from domain.vocabulary import MOVES, ClockName, Level, ProposalKind, Seat, Stage
-
-WORKING = tuple(Audience.owner(seat) for seat in (Seat.DUTY, Seat.LIAISON_A, Seat.LIAISON_B))
-"""The seats of a ladder that mean whoever works on a clock; some clocks belong to other seats (`Case.front`)."""
+from domain.vocabulary import MOVES, ClockName, Level, ProposalKind, Stage
 
 SHOWN = 15
 """How many of the latest entries the case itself keeps for the operator's page; all of them are in the register."""
 
 
-class Case(State):
+class Case(NoticePlanning):
     """A case with the few steps that change it; every rule is made of them."""
 
     def happened(self, event: Event, now: datetime, by: Actor | None = None) -> None:
@@ -119,104 +115,6 @@ class Case(State):
     def stop_all(self, now: datetime) -> None:
         """Stop every clock; no rung rings after this."""
         self.stop(now, *self.clocks)
-
-    def seats(self, audiences: Iterable[Audience], owner: str, *, parent: str | None = None) -> tuple[Addressee, ...]:
-        """Return the seats that audiences mean for a clock of the unit `owner`.
-
-        Seats of the parent unit are left out if `parent` is None.
-        """
-        found = (one.resolve(owner=owner, office=self.office.code, parent=parent) for one in audiences)
-        return tuple(one for one in found if one is not None)
-
-    def office_seats(self, *seats: Seat) -> tuple[Addressee, ...]:
-        """Return seats of the coordinating office."""
-        return tuple(Addressee(unit=self.office.code, seat=seat) for seat in seats)
-
-    def front(self, clock: Clock) -> tuple[Addressee, ...]:
-        """Return the named seats a clock belongs to; empty if it belongs to whoever works on it in its unit."""
-        if clock.name is ClockName.DRAFT:
-            return self.office_seats(Seat.EDITOR)
-        if clock.name is ClockName.CASE:
-            return self.office_seats(Seat.HEAD)
-        if clock.name is ClockName.INTERIM:
-            return self.office_seats(Seat.DUTY)
-        if clock.name is ClockName.APPROVAL and self.draft is not None:
-            return tuple(slot.to[0] for slot in self.draft.open_slots() if slot.to)
-        return ()
-
-    def called(self, audiences: Iterable[Audience], clock: Clock) -> tuple[Addressee, ...]:
-        """Return the seats a rung of `clock` calls, each once."""
-        front = self.front(clock)
-        found: list[Addressee] = []
-        for one in audiences:
-            found += front if front and one in WORKING else self.seats((one,), clock.unit)
-        return tuple(dict.fromkeys(found))
-
-    def call(self, message: Message, clock: Clock, whom: Call, *, suffix: str, **values: str | int) -> None:
-        """Owe the notice of one rung of a clock; `suffix` distinguishes its key from those of other rungs."""
-        if whom.to:
-            self.notify(
-                message,
-                self.called(whom.to, clock),
-                whom.by,
-                key=f"{clock.key}/{suffix}",
-                clock=clock,
-                values=values,
-            )
-
-    def notify_unit(
-        self,
-        message: Message,
-        unit: str,
-        *,
-        key: str,
-        clock: Clock | None = None,
-        also: tuple[Seat, ...] = (),
-        values: dict[str, str | int] | None = None,
-    ) -> None:
-        """Owe a notice to the seats the level calls at the start in a unit, and to the office's seats in `also`."""
-        start = self.terms.at(self.level).start
-        to = (*self.seats(start.to, unit), *self.office_seats(*also))
-        self.notify(message, to, start.by, key=key, clock=clock, values=values)
-
-    def notify_office(
-        self, message: Message, *seats: Seat, clock: Clock | None = None, values: dict[str, str | int] | None = None
-    ) -> None:
-        """Owe a notice to seats of the office (the duty seat, if none is named), by the channels of the level."""
-        to = self.office_seats(*(seats or (Seat.DUTY,)))
-        by = self.terms.at(self.level).start.by
-        self.notify(message, to, by, key=f"v{self.visit}/{message}/{self.seq}", clock=clock, values=values)
-
-    def notify(
-        self,
-        message: Message,
-        to: tuple[Addressee, ...],
-        by: tuple[str, ...],
-        *,
-        key: str,
-        clock: Clock | None = None,
-        due: datetime | None = None,
-        values: dict[str, str | int] | None = None,
-    ) -> None:
-        """Owe a notice; `key` is unique in the case, and the case's id is put before it.
-
-        `due` is used only without a `clock`. What a clock asks for at its start waits for the digest of its level, if
-        there is one before it is due.
-        """
-        self.pending_effects.append(
-            Notice(
-                key=f"{self.opening.case_id}/{key}",
-                message=message,
-                to=to,
-                by=by,
-                clock=clock.name if clock else None,
-                clock_key=clock.stem if clock else None,
-                owner=clock.unit if clock else None,
-                due=clock.due if clock else due,
-                values=values or {},
-                not_before=self.digest(message, clock) if clock else None,
-            )
-        )
 
     def lapse(self, now: datetime, kind: ProposalKind, unit: str | None = None, clock: ClockName | None = None) -> None:
         """End proposals that have become pointless: all of a kind, or those about one unit, or about its clock."""

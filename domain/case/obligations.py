@@ -5,6 +5,8 @@ Every key is made of case, visit, clock generation, rung or version and channel:
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -95,3 +97,13 @@ class FinalRecord(Frozen):
 
 PendingEffect = Annotated[Notice | Publication | FinalRecord, Field(discriminator="kind")]
 """What a case has still to bring about; one activity carries each out."""
+
+
+def canonical(page: Page) -> str:
+    """Return a page as canonical JSON, with sorted keys and no spaces; the digest is computed over its UTF-8 bytes."""
+    return json.dumps(page.model_dump(mode="json"), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest_of(page: Page) -> str:
+    """Return the SHA-256 (hex) of a page over its canonical JSON; votes bind to it."""
+    return hashlib.sha256(canonical(page).encode()).hexdigest()

@@ -1,32 +1,22 @@
-"""The state of a case, and what can be read off it; what changes it stands in `domain/case/case.py`."""
+"""The state of a case: all it remembers, and nothing else."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self, TypeGuard
+from typing import Self
 
 from pydantic import BaseModel
 
-from domain.case.notice_kinds import Message
-from domain.case.obligations import Notice, PendingEffect
+from domain.case.obligations import PendingEffect
 from domain.case.parts import Draft, JointSession, Proposal, Request, VerdictFact
 from domain.case.summary import Summary
 from domain.clocks.clock import Clock
 from domain.clocks.pause import ActivePause
 from domain.decisions import Opening
-from domain.errors import Unfit
 from domain.events import Entry
-from domain.terms import LevelTerms, Terms, UnitRef
-from domain.vocabulary import ClockName, Exit, Level, PublicationState, RequestState, Role, Stage, Verdict, VerdictStep
+from domain.terms import Terms, UnitRef
+from domain.vocabulary import Exit, Level, PublicationState, Stage, Verdict, VerdictStep
 from domain.worktime.working_time import WorkingTime
-
-ENDED = (RequestState.DECLINED, RequestState.EXPIRED)
-"""The states of a request that asks nothing of its unit any more."""
-
-
-def waits(effect: PendingEffect) -> TypeGuard[Notice]:
-    """Return whether an effect is a notice that waits for a digest."""
-    return isinstance(effect, Notice) and effect.wave == 0 and effect.not_before is not None
 
 
 class State(BaseModel):
@@ -152,145 +142,6 @@ class State(BaseModel):
     def office(self) -> UnitRef:
         """Return the coordinating office."""
         return self.terms.office
-
-    @property
-    def lead(self) -> Request | None:
-        """Return the lead unit's request; None before triage or after the lead has declined."""
-        leads = (request for request in self.open_requests() if request.role is Role.LEAD)
-        return next(leads, None)
-
-    @property
-    def over(self) -> bool:
-        """Return whether the case is closed."""
-        return self.closed_at is not None
-
-    @property
-    def at_rest(self) -> bool:
-        """Return whether nothing is left to do: the case is closed, no effect is pending, every entry is recorded."""
-        return self.over and not self.pending_effects and not self.unrecorded
-
-    def open_requests(self) -> list[Request]:
-        """Return the requests that were neither declined nor have expired, the lead's first."""
-        live = [request for request in self.requests if request.state not in ENDED]
-        return sorted(live, key=lambda request: request.role is not Role.LEAD)
-
-    def asked(self) -> list[Request]:
-        """Return the open requests, and after them those that expired: their units may still answer."""
-        return [*self.open_requests(), *(r for r in self.requests if r.state is RequestState.EXPIRED)]
-
-    @property
-    def session(self) -> JointSession | None:
-        """Return the joint session that is open; None when there is none."""
-        return next((session for session in self.sessions if session.ruled is None), None)
-
-    @property
-    def last_session(self) -> JointSession | None:
-        """Return the open joint session, else the latest, whose list goes on after the minutes; None without any."""
-        return self.session or (self.sessions[-1] if self.sessions else None)
-
-    def transfer_to(self, unit: str) -> Request | None:
-        """Return the request that waits for `unit` to take it over; None without one."""
-        return next((r for r in self.open_requests() if r.offered_to and r.offered_to.code == unit), None)
-
-    def request_to(self, unit: str, *states: RequestState) -> Request:
-        """Return the request to `unit`, which has to be in one of `states` if any are given.
-
-        Raises:
-            Unfit: the unit has no request, or one in another state.
-
-        """
-        for request in self.asked():
-            if request.unit.code == unit:
-                if states and request.state not in states:
-                    raise Unfit("request_state", unit=request.unit.short, state=request.state)
-                return request
-        raise Unfit("no_request", unit=unit)
-
-    def clock(self, name: ClockName, unit: str) -> Clock | None:
-        """Return the running clock of that name and unit; None without one."""
-        return next((c for c in self.clocks if c.running and c.name is name and c.unit == unit), None)
-
-    def owed_clock(self, name: ClockName, unit: str) -> Clock:
-        """Return the running clock of that name and unit.
-
-        Raises:
-            Unfit: no such clock runs.
-
-        """
-        clock = self.clock(name, unit)
-        if clock is None:
-            running = ",".join(f"{c.name}:{c.unit}" for c in self.running())
-            raise Unfit("no_such_clock", clock=name, unit=unit, running=running or "-")
-        return clock
-
-    @property
-    def resumes(self) -> datetime | None:
-        """Return when clocks that stand still are to run again; None if there is no pause."""
-        return self.pause.until if self.pause else None
-
-    def running(self) -> list[Clock]:
-        """Return the running clocks, the earliest due first."""
-        return sorted((clock for clock in self.clocks if clock.running), key=lambda clock: clock.due)
-
-    def held(self) -> list[Notice]:
-        """Return the notices that wait for the next digest, as their clocks now stand (`standing`)."""
-        return [effect for effect in map(self.standing, self.pending_effects) if waits(effect)]
-
-    def standing(self, effect: PendingEffect) -> PendingEffect:
-        """Return an effect as it is owed now: a notice that waits for a digest keeps its key and follows its clock.
-
-        It takes the clock's present due instant. If the clock's level or due instant leaves no digest, it waits no
-        longer.
-        """
-        if not waits(effect) or (clock := self._clock_of(effect)) is None:
-            return effect
-        values = dict(effect.values)
-        if "accept_due" in values:
-            accept = self.clock(ClockName.ACCEPT, clock.unit)
-            values["accept_due"] = accept.due.isoformat() if accept else ""
-        at = self.digest(effect.message, clock)
-        return effect.model_copy(update={"due": clock.due, "not_before": at, "values": values})
-
-    def digest(self, message: Message, clock: Clock) -> datetime | None:
-        """Return the digest a notice of a clock waits for: a request or an information; None if it goes out at once.
-
-        It depends on the clock's level and due instant, and is always before the due instant (docs/design.md, rule 4).
-        """
-        quiet = self.promises(clock).quiet
-        if quiet is None or not quiet.digest or message not in (Message.REQUEST, Message.INFORM):
-            return None
-        at = quiet.opening(self.time, clock.started)
-        return at if clock.started < at < clock.due else None
-
-    def _clock_of(self, effect: Notice) -> Clock | None:
-        """Return the running clock a notice was planned for, in any generation; None if it has stopped."""
-        return next((c for c in self.clocks if c.running and c.stem == effect.clock_key), None)
-
-    def pausable(self) -> list[Clock]:
-        """Return the running clocks a pause makes stand still: not those in which a unit accepts or declines.
-
-        The clock of an interim notice that was missed runs on, and does not prevent a pause (docs/design.md, rule 8).
-        """
-        missed = [c for c in self.running() if c.name is ClockName.INTERIM and c.breached]
-        return [c for c in self.running() if c.name is not ClockName.ACCEPT and c not in missed]
-
-    def promises(self, clock: Clock) -> LevelTerms:
-        """Return the level terms a clock runs under."""
-        return self.terms.at(clock.level)
-
-    def short(self, unit: str) -> str:
-        """Return the short name of a unit this case knows; its code otherwise."""
-        if unit == self.office.code:
-            return self.office.short
-        return self.names.get(unit) or self.terms.named.get(unit, unit)
-
-    def next_wake(self) -> datetime | None:
-        """Return the earliest instant at which a clock, the pause or a waiting notice has something due, if any."""
-        instants = [clock.next_instant(self.promises(clock), self.time) for clock in self.clocks]
-        if self.pause is not None:
-            instants.append(self.pause.next_instant)
-        instants += [effect.not_before for effect in self.held()]
-        return min((instant for instant in instants if instant), default=None)
 
     def fork(self) -> Self:
         """Return a copy of the case as far as rules can change it; immutable values are shared.

@@ -14,8 +14,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.notices import Notices
 from adapters.credentials.signed_tokens import SignedTokens
 from domain.case.notice_kinds import Message
-from domain.case.obligations import Notice, Page, Publication
-from domain.case.page_digest import digest_of
+from domain.case.obligations import Notice, Page, Publication, digest_of
 from domain.case.payloads import Gap, Issue, Wave, WaveSent
 from domain.case.summary import ClockStatus, Record, Summary
 from domain.errors import Unavailable

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from domain.case.case import Case
-from domain.case.obligations import Publication
-from domain.case.page_digest import digest_of
+from domain.case.obligations import Publication, digest_of
 from domain.case.parts import Draft
 from domain.case.payloads import NotIssued
 from domain.decisions import Actor, Decision, Sighting

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from api.html.markdown import rendered
-from domain.case.obligations import Notice, Page, Publication
-from domain.case.page_digest import canonical, digest_of
+from domain.case.obligations import Notice, Page, Publication, canonical, digest_of
 from domain.case.summarise import summarise
 from domain.decisions import (
     Action,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case.case import WORKING, Case
+from domain.case.case import Case
 from domain.case.notice_kinds import Message
+from domain.case.notice_planning import WORKING
 from domain.decisions import Nudge, Proven, Supervise
 from domain.events import Nudged, Supervised
 from domain.terms import Audience

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case.case import Case
-from domain.case.obligations import Page
-from domain.case.page_digest import digest_of
+from domain.case.obligations import Page, digest_of
 from domain.case.parts import Draft, Slot
 from domain.decisions import Ballot, Consent, DraftSubmission, Proven, Review, Sign
 from domain.errors import Unfit

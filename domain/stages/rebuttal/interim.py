@@ -6,8 +6,7 @@ from datetime import datetime
 
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
-from domain.case.obligations import Page, Publication
-from domain.case.page_digest import digest_of
+from domain.case.obligations import Page, Publication, digest_of
 from domain.case.parts import Proposal
 from domain.case.payloads import Issued, NotIssued
 from domain.decisions import Interim, Proven, Wording

@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 
 from api.html.markdown import rendered
-from domain.case.page_digest import digest_of
+from domain.case.obligations import digest_of
 from domain.ports.delivery import Published
 from domain.vocabulary import Mode
 from tests.adapters.office.played_cases import rebutted

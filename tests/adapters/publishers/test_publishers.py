@@ -12,8 +12,7 @@ from adapters.publishers.bulletin import BulletinPublisher
 from adapters.publishers.live_only import LiveOnlyPublisher
 from adapters.publishers.outbox import OutboxPublisher
 from adapters.publishers.partner import PartnerPublisher
-from domain.case.obligations import Page
-from domain.case.page_digest import digest_of
+from domain.case.obligations import Page, digest_of
 from domain.case.payloads import Issue, Issued, NotIssued
 from domain.errors import Unavailable
 from domain.vocabulary import Mode

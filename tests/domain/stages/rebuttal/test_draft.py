@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.case.notice_kinds import Message
-from domain.case.obligations import PageSource
-from domain.case.page_digest import digest_of
+from domain.case.obligations import PageSource, digest_of
 from domain.case.payloads import Issued, NotIssued
 from domain.errors import NotPermitted, Stale, Unfit, WrongStage
 from domain.vocabulary import USUAL_KIND, ClockName, Level, PublicationKind, PublicationState, Seat, Stage, Verdict

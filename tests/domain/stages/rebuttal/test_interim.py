@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.case.notice_kinds import Message
-from domain.case.page_digest import digest_of
+from domain.case.obligations import digest_of
 from domain.case.payloads import NotIssued
 from domain.decisions import Confirm, Decline, Interim, RecordPublication
 from domain.errors import NotPermitted, Stale, Unfit, WrongStage

@@ -1,0 +1,118 @@
+"""Whom a case notifies: the seats a clock belongs to, a rung calls, a unit or the office is reached by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from domain.case.notice_kinds import Message
+from domain.case.obligations import Notice
+from domain.case.queries import CaseQueries
+from domain.clocks.clock import Clock
+from domain.terms import Addressee, Audience, Call
+from domain.vocabulary import ClockName, Seat
+
+WORKING = tuple(Audience.owner(seat) for seat in (Seat.DUTY, Seat.LIAISON_A, Seat.LIAISON_B))
+"""The seats of a ladder that mean whoever works on a clock; some clocks belong to other seats (`Case.front`)."""
+
+
+class NoticePlanning(CaseQueries):
+    """The part of a case that plans notices; each has a key that is the same in every run and attempt."""
+
+    def seats(self, audiences: Iterable[Audience], owner: str, *, parent: str | None = None) -> tuple[Addressee, ...]:
+        """Return the seats that audiences mean for a clock of the unit `owner`.
+
+        Seats of the parent unit are left out if `parent` is None.
+        """
+        found = (one.resolve(owner=owner, office=self.office.code, parent=parent) for one in audiences)
+        return tuple(one for one in found if one is not None)
+
+    def office_seats(self, *seats: Seat) -> tuple[Addressee, ...]:
+        """Return seats of the coordinating office."""
+        return tuple(Addressee(unit=self.office.code, seat=seat) for seat in seats)
+
+    def front(self, clock: Clock) -> tuple[Addressee, ...]:
+        """Return the named seats a clock belongs to; empty if it belongs to whoever works on it in its unit."""
+        if clock.name is ClockName.DRAFT:
+            return self.office_seats(Seat.EDITOR)
+        if clock.name is ClockName.CASE:
+            return self.office_seats(Seat.HEAD)
+        if clock.name is ClockName.INTERIM:
+            return self.office_seats(Seat.DUTY)
+        if clock.name is ClockName.APPROVAL and self.draft is not None:
+            return tuple(slot.to[0] for slot in self.draft.open_slots() if slot.to)
+        return ()
+
+    def called(self, audiences: Iterable[Audience], clock: Clock) -> tuple[Addressee, ...]:
+        """Return the seats a rung of `clock` calls, each once."""
+        front = self.front(clock)
+        found: list[Addressee] = []
+        for one in audiences:
+            found += front if front and one in WORKING else self.seats((one,), clock.unit)
+        return tuple(dict.fromkeys(found))
+
+    def call(self, message: Message, clock: Clock, whom: Call, *, suffix: str, **values: str | int) -> None:
+        """Owe the notice of one rung of a clock; `suffix` distinguishes its key from those of other rungs."""
+        if whom.to:
+            self.notify(
+                message,
+                self.called(whom.to, clock),
+                whom.by,
+                key=f"{clock.key}/{suffix}",
+                clock=clock,
+                values=values,
+            )
+
+    def notify_unit(
+        self,
+        message: Message,
+        unit: str,
+        *,
+        key: str,
+        clock: Clock | None = None,
+        also: tuple[Seat, ...] = (),
+        values: dict[str, str | int] | None = None,
+    ) -> None:
+        """Owe a notice to the seats the level calls at the start in a unit, and to the office's seats in `also`."""
+        start = self.terms.at(self.level).start
+        to = (*self.seats(start.to, unit), *self.office_seats(*also))
+        self.notify(message, to, start.by, key=key, clock=clock, values=values)
+
+    def notify_office(
+        self, message: Message, *seats: Seat, clock: Clock | None = None, values: dict[str, str | int] | None = None
+    ) -> None:
+        """Owe a notice to seats of the office (the duty seat, if none is named), by the channels of the level."""
+        to = self.office_seats(*(seats or (Seat.DUTY,)))
+        by = self.terms.at(self.level).start.by
+        self.notify(message, to, by, key=f"v{self.visit}/{message}/{self.seq}", clock=clock, values=values)
+
+    def notify(
+        self,
+        message: Message,
+        to: tuple[Addressee, ...],
+        by: tuple[str, ...],
+        *,
+        key: str,
+        clock: Clock | None = None,
+        due: datetime | None = None,
+        values: dict[str, str | int] | None = None,
+    ) -> None:
+        """Owe a notice; `key` is unique in the case, and the case's id is put before it.
+
+        `due` is used only without a `clock`. What a clock asks for at its start waits for the digest of its level, if
+        there is one before it is due.
+        """
+        self.pending_effects.append(
+            Notice(
+                key=f"{self.opening.case_id}/{key}",
+                message=message,
+                to=to,
+                by=by,
+                clock=clock.name if clock else None,
+                clock_key=clock.stem if clock else None,
+                owner=clock.unit if clock else None,
+                due=clock.due if clock else due,
+                values=values or {},
+                not_before=self.digest(message, clock) if clock else None,
+            )
+        )
