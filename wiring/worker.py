@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer, Worker
+from temporalio.converter import StorageDriverStoreContext
+from temporalio.worker import Replayer, Worker, WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.notices import Notices
@@ -99,9 +101,45 @@ async def serve_cases(settings: Settings, stop: asyncio.Event) -> None:
         await register.close()
 
 
+class _Unasked(WorkflowInstance):
+    """Be a workflow in its sandbox that is not asked, payload by payload, in which context each is to be converted.
+
+    The SDK asks inside the sandbox, for every payload of every task, which costs more than converting it. Our converter
+    knows no contexts, and no payload is stored outside its history.
+    """
+
+    def __init__(self, inside: WorkflowInstance) -> None:
+        self._inside = inside
+
+    def activate(self, act: Any) -> Any:
+        """Carry out one activation in the sandbox."""
+        return self._inside.activate(act)
+
+    def get_serialization_context(self, command_info: object) -> None:
+        """Return no context."""
+
+    def get_external_store_context(self, command_info: object) -> StorageDriverStoreContext:
+        """Return no place."""
+        return StorageDriverStoreContext(target=None)
+
+    def get_info(self) -> Any:
+        """Return what the SDK knows of the workflow."""
+        return self._inside.get_info()
+
+    def get_thread_id(self) -> int | None:
+        """Return the thread it runs on just now: a task that hangs is found by it."""
+        return self._inside.get_thread_id()
+
+
+class _Sandbox(SandboxedWorkflowRunner):
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        """Create a workflow in a sandbox of its own."""
+        return _Unasked(super().create_instance(det))
+
+
 def workflow_runner() -> SandboxedWorkflowRunner:
     """Return the sandbox workflows run in, here and in every replay."""
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+    return _Sandbox(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
 def build_replayer() -> Replayer:
