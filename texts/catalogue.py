@@ -111,6 +111,11 @@ class Texts:
         number, unit = str(length).rstrip("mhdw"), str(length).lstrip("0123456789")
         return self.phrase("span", unit, n=number)
 
+    def compile_folder(self, name: str) -> None:
+        """Compile the templates of one of the packaged folders, each as the office has it, before their first use."""
+        for file in template_files(PACKAGED / name):
+            self.environment.get_template(file.name)
+
     def say(self, template: str, **values: Any) -> str:
         """Return `<template>.j2` filled; a value that the template needs and does not get is an error."""
         return self.environment.get_template(f"{template}.j2").render(values).strip()

@@ -24,6 +24,7 @@ from settings import Settings
 from temporal import search_attributes
 from temporal.client import connect
 from temporal.seal import Seal
+from texts.catalogue import current
 from wiring.delivery import mail_server, make_messengers, make_publishers
 from wiring.office import load_office
 from wiring.storage import make_links, make_seal
@@ -63,6 +64,7 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
     )
     publishing = Publishing(entries=register, publishers=make_publishers(settings, office, register))
     recording = Recording(entries=register)
+    current().compile_folder("operator")  # inside the sandbox, and in several cases at once, it takes seconds
     return Worker(
         client,
         task_queue=settings.task_queue,
