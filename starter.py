@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import time
 
 
 def main() -> None:
     """Run the command line."""
+    gc.disable()  # what is imported stays; what goes on running collects from then on (`cli.supervisor.signals`)
     from cli.main import app  # noqa: PLC0415  (nothing of ours is imported before it is needed: --help is quick)
 
     try:

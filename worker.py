@@ -7,6 +7,7 @@ same.
 
 from __future__ import annotations
 
+import gc
 import time
 
 from cli.run import run_worker
@@ -14,6 +15,7 @@ from cli.run import run_worker
 
 def main() -> None:
     """Run the worker."""
+    gc.disable()  # as `piyao` does
     try:
         run_worker()
     finally:

@@ -3,12 +3,16 @@
 A world has a real register, a real desk and a real worker of its own. When it ends, every history it made is
 replayed: no test can forget to.
 """
+# ruff: noqa: E402
 
 from __future__ import annotations
 
 import gc
+
+gc.disable()  # what is imported and collected now stays to the end: going through it again and again only takes time
+
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import pytest
@@ -26,6 +30,7 @@ TIME_SKIPPING = [
     "history.timerProcessorMaxPollRPS=10000",
     "history.transferProcessorMaxPollRPS=2000",
 ]
+NEVER = 1_000_000
 
 
 FIRST = ("e2e", "cli", "workflows", "adapters", "api", "injection")
@@ -39,10 +44,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was collected out of every garbage collection to come.
+    """Leave what was collected out of every garbage collection to come, and begin to collect.
 
-    Twice on a busy machine the SDK called a workflow stuck for two seconds (TMPRL1101) while its thread was collecting.
+    A full collection takes half a second where much is kept. It is done between two files: twice on a busy machine
+    the SDK called a workflow stuck for two seconds (TMPRL1101) while its thread was collecting.
     """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, NEVER)
+    gc.enable()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """Collect after the last test of a file, and leave what is alive then out of the collections to come."""
+    done = yield
+    if nextitem is None or nextitem.path != item.path:
+        gc.collect()
+        gc.freeze()
+    return done
+
+
+def pytest_sessionfinish() -> None:
+    """Collect all there is once, so that nothing left open goes unseen."""
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -74,7 +75,7 @@ class Texts:
     def __init__(self, folder: Path = PACKAGED, zone: str = "Asia/Shanghai") -> None:
         self.zone = ZoneInfo(zone)
         self.words = _words(folder)
-        self.templates = _templates(PACKAGED) | _templates(folder)
+        self.templates = _packaged_templates() | _templates(folder)
         self.environment = Environment(
             loader=DictLoader(self.templates),
             undefined=StrictUndefined,
@@ -111,6 +112,11 @@ class Texts:
         number, unit = str(length).rstrip("mhdw"), str(length).lstrip("0123456789")
         return self.phrase("span", unit, n=number)
 
+    def compile_folder(self, name: str) -> None:
+        """Compile the templates of one of the packaged folders, each as the office has it, before their first use."""
+        for file in template_files(PACKAGED / name):
+            self.environment.get_template(file.name)
+
     def say(self, template: str, **values: Any) -> str:
         """Return `<template>.j2` filled; a value that the template needs and does not get is an error."""
         return self.environment.get_template(f"{template}.j2").render(values).strip()
@@ -119,7 +125,7 @@ class Texts:
 def folder_of(office: Path) -> Path:
     """Return the folder of an office's texts; the packaged one if it has none of its own."""
     own = office / LANGUAGE
-    return own if own.is_dir() else PACKAGED
+    return own if own.is_dir() and own.resolve() != PACKAGED else PACKAGED
 
 
 def template_files(folder: Path) -> list[Path]:
@@ -130,6 +136,11 @@ def template_files(folder: Path) -> list[Path]:
 def _templates(folder: Path) -> dict[str, str]:
     """Return the sources of the templates that can be read, by file name."""
     return {file.name: source for file in template_files(folder) if (source := _read(file)) is not None}
+
+
+@cache
+def _packaged_templates() -> dict[str, str]:
+    return _templates(PACKAGED)
 
 
 def fits(sentence: object, usual: str | None) -> bool:
@@ -153,12 +164,18 @@ def _written(_: str, name: str | None, form: str | None, how: str | None) -> str
 def _words(folder: Path) -> dict[str, dict[str, str]]:
     """Return the words that can be read; those of `folder` replace the packaged ones."""
     words: dict[str, dict[str, str]] = {}
-    for file in (place / name for place in (PACKAGED, folder) for name in WORDS):
-        for group, table in tables(file).items():
+    own = [tables(folder / name) for name in WORDS] if folder != PACKAGED else []
+    for found in [*_packaged_tables(), *own]:
+        for group, table in found.items():
             if isinstance(table, dict):
                 usual = words.setdefault(group, {})
                 usual.update({code: word for code, word in table.items() if fits(word, usual.get(code))})
     return words
+
+
+@cache
+def _packaged_tables() -> list[dict[str, Any]]:
+    return [tables(PACKAGED / name) for name in WORDS]
 
 
 def tables(file: Path) -> dict[str, Any]:

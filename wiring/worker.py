@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer, Worker
+from temporalio.converter import StorageDriverStoreContext
+from temporalio.worker import Replayer, Worker, WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.notices import Notices
@@ -22,6 +24,7 @@ from settings import Settings
 from temporal import search_attributes
 from temporal.client import connect
 from temporal.seal import Seal
+from texts.catalogue import current
 from wiring.delivery import mail_server, make_messengers, make_publishers
 from wiring.office import load_office
 from wiring.storage import make_links, make_seal
@@ -61,6 +64,7 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
     )
     publishing = Publishing(entries=register, publishers=make_publishers(settings, office, register))
     recording = Recording(entries=register)
+    current().compile_folder("operator")  # inside the sandbox, and in several cases at once, it takes seconds
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -99,9 +103,45 @@ async def serve_cases(settings: Settings, stop: asyncio.Event) -> None:
         await register.close()
 
 
+class _Unasked(WorkflowInstance):
+    """Be a workflow in its sandbox that is not asked, payload by payload, in which context each is to be converted.
+
+    The SDK asks inside the sandbox, for every payload of every task, which costs more than converting it. Our converter
+    knows no contexts, and no payload is stored outside its history.
+    """
+
+    def __init__(self, inside: WorkflowInstance) -> None:
+        self._inside = inside
+
+    def activate(self, act: Any) -> Any:
+        """Carry out one activation in the sandbox."""
+        return self._inside.activate(act)
+
+    def get_serialization_context(self, command_info: object) -> None:
+        """Return no context."""
+
+    def get_external_store_context(self, command_info: object) -> StorageDriverStoreContext:
+        """Return no place."""
+        return StorageDriverStoreContext(target=None)
+
+    def get_info(self) -> Any:
+        """Return what the SDK knows of the workflow."""
+        return self._inside.get_info()
+
+    def get_thread_id(self) -> int | None:
+        """Return the thread it runs on just now: a task that hangs is found by it."""
+        return self._inside.get_thread_id()
+
+
+class _Sandbox(SandboxedWorkflowRunner):
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        """Create a workflow in a sandbox of its own."""
+        return _Unasked(super().create_instance(det))
+
+
 def workflow_runner() -> SandboxedWorkflowRunner:
     """Return the sandbox workflows run in, here and in every replay."""
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+    return _Sandbox(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
 def build_replayer() -> Replayer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+import sys
 from contextlib import ExitStack
 from typing import NamedTuple
 
@@ -45,13 +46,26 @@ def choose_ports(*, api: int, temporal: int, ui: int) -> Ports:
 
 
 def _bind_any(sockets: ExitStack, name: str) -> int:
-    """Bind a port that is free now and that nobody else is given before its server listens on it."""
+    """Bind a port that nobody else has and that nobody else is given before its server listens on it."""
     for _ in range(TRIES):
         try:
-            return _bind(sockets, name, FREE_RANGE[secrets.randbelow(len(FREE_RANGE))])
-        except PortBusy:
+            return _keep(FREE_RANGE[secrets.randbelow(len(FREE_RANGE))])
+        except OSError:
             continue
     return _bind(sockets, name, 0)
+
+
+def _keep(port: int) -> int:
+    """Bind a port until this process ends, and let the server that is told its number listen on it.
+
+    Whoever binds like this is refused a port that anybody has bound; a server shares one on which nobody listens.
+    """
+    with socket.socket() as taken:
+        taken.bind((HOST, port))
+        if sys.platform == "linux":  # elsewhere a bound port cannot be shared
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.detach()
+    return port
 
 
 def _bind(sockets: ExitStack, name: str, port: int) -> int:

@@ -38,6 +38,7 @@ async def run_until_stopped(work: Coroutine[Any, Any, T]) -> T | None:
 
     for one in SIGNALS:
         loop.add_signal_handler(one, stop)
+    _begin_to_collect()
     with suppress(asyncio.CancelledError):
         return await task
     return None
@@ -49,5 +50,10 @@ async def _serve(service: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     for one in SIGNALS:
         loop.add_signal_handler(one, stop.set)
     gc.collect()
-    gc.freeze()  # the program's own objects live as long as the process: no collection needs to look at them again
+    _begin_to_collect()
     await service(stop)
+
+
+def _begin_to_collect() -> None:
+    gc.freeze()  # the program's own objects live as long as the process: no collection needs to look at them again
+    gc.enable()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from email import message_from_bytes, policy
@@ -19,10 +20,7 @@ class MailServer:
     def __init__(self) -> None:
         self.refuse: dict[str, str] = {}
         self.envelopes: list[Envelope] = []
-
-    @property
-    def messages(self) -> list[EmailMessage]:
-        return [message_from_bytes(envelope.content, policy=policy.default) for envelope in self.envelopes]
+        self.messages: list[EmailMessage] = []
 
     async def handle_RCPT(  # noqa: N802  (the name aiosmtpd calls)
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -34,6 +32,7 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.envelopes.append(envelope)
+        self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
 
 
@@ -50,10 +49,18 @@ def mail_server() -> Iterator[tuple[MailServer, str]]:
 
 
 def free_port() -> int:
-    """Find a port nobody listens on: also the address of a receiver that refuses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Take a port for as long as this process lives: who connects is refused until a server of the test listens there.
+
+    The port stays bound, so nobody else is given it; a server that is told its number may listen there all the same,
+    since servers share an address nobody listens at.
+    """
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = int(taken.getsockname()[1])
+        if sys.platform == "linux":  # elsewhere an address that is bound cannot be shared
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.detach()
+        return port
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 
 import pytest
 
@@ -20,6 +21,18 @@ def test_a_wanted_port_is_kept() -> None:
     free = choose_ports(api=0, temporal=0, ui=0).api
 
     assert choose_ports(api=0, temporal=free, ui=0).temporal == free
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a server listen on a port that is bound")
+def test_a_free_port_is_its_servers_alone() -> None:
+    free = choose_ports(api=0, temporal=0, ui=0).api
+
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", free))
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", free))
+    with socket.create_server(("127.0.0.1", free)), socket.create_connection(("127.0.0.1", free)):
+        pass
 
 
 def test_one_port_for_two_is_refused_with_the_option() -> None:
