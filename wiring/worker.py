@@ -104,7 +104,7 @@ async def serve_cases(settings: Settings, stop: asyncio.Event) -> None:
 
 
 class _Unasked(WorkflowInstance):
-    """Be a workflow in its sandbox that is not asked, payload by payload, in which context each is to be converted.
+    """A workflow in its sandbox that is not asked, payload by payload, in which context each is to be converted.
 
     The SDK asks inside the sandbox, for every payload of every task, which costs more than converting it. Our converter
     knows no contexts, and no payload is stored outside its history.

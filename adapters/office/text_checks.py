@@ -29,7 +29,7 @@ def catalogue(folder: Path, zone: str, *, proven: bool) -> Texts:
 
     """
     texts = Texts(folder, zone)
-    if proven and folder != PACKAGED:
+    if proven:
         _prove(texts, folder)
     return texts
 
