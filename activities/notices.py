@@ -55,9 +55,9 @@ class Notices:
         fence = Fence()
         fence.check()
         info = activity.info()  # the server's time of this attempt; a local activity has none, and is prompt
-        later = wave.at if info.is_local else max(wave.at, info.started_time)
+        started = None if info.is_local else info.started_time
         try:  # first of all: the register gets its record even if every receiver is dead
-            planned = await plan(wave, self.receipts, self.roster, self.messengers.keys(), later)
+            planned = await plan(wave, self.receipts, self.roster, self.messengers.keys(), started)
         except Unavailable as problem:
             raise unavailable("register", problem) from None
         letters = LetterWriter(self.links, self.shorts, self.office).write(planned)

@@ -25,14 +25,14 @@ class PlannedWave:
 
 
 async def plan(
-    wave: Wave, receipts: Receipts, roster: Roster, channels: Collection[str], later: datetime
+    wave: Wave, receipts: Receipts, roster: Roster, channels: Collection[str], started: datetime | None
 ) -> list[PlannedWave]:
     """Fix the recipients of a wave and store its record; every attempt gets the same recipients.
 
     Rungs are sent inside the task that rings them (docs/decisions/0016). If that task is lost, the one in its place
     rings later: it finds more rungs, and other figures for how late they are. So what an earlier task has planned comes
-    first and unchanged, then the rest of this wave. `later` (aware UTC) is the time of this attempt: a person who has
-    taken over a seat by then is added.
+    first and unchanged, then the rest of this wave. `started` (aware UTC) is when this attempt began: a person who has
+    taken over a seat by then is added; None for an attempt inside a task, which adds nobody.
 
     Raises:
         Unavailable: the register does not answer; nothing was planned.
@@ -44,6 +44,7 @@ async def plan(
         waves = [*earlier, wave.without(earlier)]
     planned = []
     for one in waves:
+        later = one.at if started is None else max(one.at, started)
         found = [*reached_at(one, roster, channels, one.at), *reached_at(one, roster, channels, later, incoming=True)]
         record = one.record if one.updates_register else None
         fixed, delivered = await receipts.plan(record, found, [notice.key for notice in one.notices])

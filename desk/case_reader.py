@@ -11,7 +11,7 @@ from desk.sweep import refreshed, store_missing
 from domain.case.clock_report import ClockReport, with_rings
 from domain.case.summary import Record, Summary
 from domain.errors import Unavailable, Unfit, Unknown
-from domain.events import Entry, RungRang
+from domain.events import RungRang
 from domain.office.office import Office, Person
 from domain.ports.delivery import Published
 from domain.ports.register import CaseFilter, CaseRow, Register, TimelineEntry
@@ -90,7 +90,7 @@ class CaseReader:
 
         """
         await self._row(case)
-        report = await self._client.clocks(case, datetime.now(UTC))  # noqa: TID251  (a reader's now, of no case)
+        report = await self._client.clocks(case, self.now())
         return with_rings(report, _rings(await self.timeline(case)))
 
     async def proposed_draft(self, case: str, kind: PublicationKind | None = None) -> DraftProposal:
@@ -107,7 +107,7 @@ class CaseReader:
         return self.draft_from(view.summary, view.claim, await self.register.timeline(case), kind)
 
     def draft_from(
-        self, summary: Summary, claim: str, entries: Iterable[Entry], kind: PublicationKind | None = None
+        self, summary: Summary, claim: str, entries: Iterable[TimelineEntry], kind: PublicationKind | None = None
     ) -> DraftProposal:
         """Return a proposed text from the findings among `entries`, of the verdict's usual kind if `kind` is None.
 
@@ -198,7 +198,7 @@ def _closed(row: CaseRow) -> bool:
     return row.summary is not None and row.summary.closed_at is not None
 
 
-def _rings(entries: Iterable[Entry]) -> dict[tuple[str, str, int], list[datetime]]:
+def _rings(entries: Iterable[TimelineEntry]) -> dict[tuple[str, str, int], list[datetime]]:
     """Return the instants at which rungs rang, by clock, unit and number of the rung."""
     found: dict[tuple[str, str, int], list[datetime]] = {}
     for entry in entries:

@@ -81,7 +81,7 @@ class DecisionSubmitter:
         try:
             return await self._client.send(row.case_id, row.kind, decision, update_id=row.update_id, proven=proven)
         except NoSuchRun:
-            raise await self._why_nobody_hears(row.case_id) from None
+            raise await self._why_not_running(row.case_id) from None
 
     async def _prove(self, row: DecisionRow, decision: Decision) -> Proven:
         """Return what a rule cannot know by itself: who decides, which units are named, what the text holds."""
@@ -118,7 +118,7 @@ class DecisionSubmitter:
         title, _, text = current().say("interim", **values).partition("\n")
         return Wording(title=title.strip(), text=text.strip())
 
-    async def _why_nobody_hears(self, case: str) -> Exception:
+    async def _why_not_running(self, case: str) -> Exception:
         stored = await self._register.case(case)
         if stored is None or stored.summary is None or stored.summary.closed_at is None:
             return Unavailable("the case has not started yet")

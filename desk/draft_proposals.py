@@ -7,7 +7,8 @@ from datetime import datetime
 
 from domain.case.summary import Summary
 from domain.errors import Unfit
-from domain.events import Entry, FindingReceived, FindingSubmitted
+from domain.events import FindingReceived, FindingSubmitted
+from domain.ports.register import TimelineEntry
 from domain.values import Frozen
 from domain.vocabulary import USUAL_KIND, PublicationKind
 from texts.catalogue import current
@@ -37,7 +38,7 @@ class QuotedFinding(Frozen):
 def propose(
     summary: Summary,
     claim: str,
-    entries: Iterable[Entry],
+    entries: Iterable[TimelineEntry],
     shorts: Mapping[str, str],
     kind: PublicationKind | None,
     now: datetime,
@@ -67,7 +68,7 @@ def propose(
     return DraftProposal(publication=kind, title=title.strip()[:TITLE], text=text.strip())
 
 
-def _quoted(summary: Summary, entries: Iterable[Entry], shorts: Mapping[str, str]) -> list[QuotedFinding]:
+def _quoted(summary: Summary, entries: Iterable[TimelineEntry], shorts: Mapping[str, str]) -> list[QuotedFinding]:
     """Return the latest finding of each unit that still has a request, the lead's first."""
     latest: dict[str, FindingReceived | FindingSubmitted] = {}
     for entry in entries:

@@ -27,6 +27,8 @@ PACKAGED = settings.PACKAGED / LANGUAGE
 WORDS = ("task.toml", "words.toml")
 """The files with words, in an office's folder and in the packaged one."""
 SENTENCES = "cli.toml"
+FOLDERS = ("bulletin", "drafts", "notices", "office", "operator", "pages")
+"""The folders templates are sorted into; those beside them are read as well, any other folder is not."""
 """The file with the sentences of the command line."""
 
 
@@ -130,7 +132,8 @@ def folder_of(office: Path) -> Path:
 
 def template_files(folder: Path) -> list[Path]:
     """Return the templates of a folder and of the folders in it; a template is known by its file's name alone."""
-    return sorted(folder.rglob("*.j2"), key=lambda file: (file.name, file))
+    places = (folder, *(folder / name for name in FOLDERS))
+    return sorted((file for place in places for file in place.glob("*.j2")), key=lambda file: (file.name, file))
 
 
 def _templates(folder: Path) -> dict[str, str]:

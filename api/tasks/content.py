@@ -12,8 +12,8 @@ from api.tasks.available_forms import Pair, offered
 from api.tasks.open_link import OpenLink
 from desk import CaseDesk, TaskView
 from domain.case.summary import ClockStatus, Summary
-from domain.events import Entry
 from domain.office.unit_suggestion import suggest
+from domain.ports.register import TimelineEntry
 from domain.tasks.brief import Brief, VoteView
 from domain.tasks.task_links import KINDS, OF_CLOCK, Task
 
@@ -118,7 +118,7 @@ class TaskContent:
         """Return the votes on the text that waits for signatures."""
         return self.brief.draft.votes if self.brief and self.brief.draft else ()
 
-    def done(self, forms: Iterable[Form]) -> Entry | None:
+    def done(self, forms: Iterable[Form]) -> TimelineEntry | None:
         """Return the entry by which the task was done, once the `forms` leave nothing of it to do."""
         if any(form.kind in KINDS[self.opened.link.task] and not self.aside(form) for form in forms):
             return None

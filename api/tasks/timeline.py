@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from domain.case.summary import ClockStatus
 from domain.events import (
     Drafted,
-    Entry,
     FindingHeldBack,
     FindingReceived,
     FindingReturned,
@@ -15,6 +14,7 @@ from domain.events import (
     RequestExpired,
     StageEntered,
 )
+from domain.ports.register import TimelineEntry
 from domain.tasks.task_links import OF_CLOCK, Task, TaskLink
 
 DONE: Mapping[Task, tuple[str, ...]] = {
@@ -48,7 +48,7 @@ GOES = (
 """The events by which a request leaves a unit, with that field. One that expired may still be answered."""
 
 
-def findings(entries: Sequence[Entry]) -> list[FindingReceived | FindingSubmitted]:
+def findings(entries: Sequence[TimelineEntry]) -> list[FindingReceived | FindingSubmitted]:
     """Return the last finding of each unit, unless it was returned since."""
     last_of: dict[str, FindingReceived | FindingSubmitted] = {}
     for entry in entries:
@@ -60,28 +60,28 @@ def findings(entries: Sequence[Entry]) -> list[FindingReceived | FindingSubmitte
     return list(last_of.values())
 
 
-def last_draft(entries: Sequence[Entry]) -> Drafted | None:
+def last_draft(entries: Sequence[TimelineEntry]) -> Drafted | None:
     """Return the text that was drafted last; None without one."""
     return next((entry.event for entry in reversed(entries) if isinstance(entry.event, Drafted)), None)
 
 
-def outlives(link: TaskLink, entries: Sequence[Entry]) -> bool:
+def outlives(link: TaskLink, entries: Sequence[TimelineEntry]) -> bool:
     """Return whether the request behind a link to verify is still open, though the case was triaged anew."""
     owner, visit, expired = link.owner or link.unit, 1, False
     asked_in: int | None = None
     for event in (entry.event for entry in entries):
         if isinstance(event, StageEntered):
             visit = event.visit
-        elif any(event.kind == kind and getattr(event, field) == owner for kind, field in COMES):
+        elif any(event.kind == kind and getattr(event, field, None) == owner for kind, field in COMES):
             asked_in, expired = (visit if asked_in is None or expired else asked_in), False
-        elif any(event.kind == kind and getattr(event, field) == owner for kind, field in GOES):
+        elif any(event.kind == kind and getattr(event, field, None) == owner for kind, field in GOES):
             asked_in = None
         elif isinstance(event, RequestExpired) and event.unit == owner:
             expired = True
     return link.task is Task.VERIFY and asked_in is not None and asked_in <= link.visit
 
 
-def done(link: TaskLink, entries: Sequence[Entry], clocks: Iterable[ClockStatus]) -> Entry | None:
+def done(link: TaskLink, entries: Sequence[TimelineEntry], clocks: Iterable[ClockStatus]) -> TimelineEntry | None:
     """Return the entry by which a link's task was done, preferably by its person; None while it is still owed.
 
     A person's own vote is done although the clock runs on for the others.

@@ -71,12 +71,16 @@ class NoticePlanning(CaseQueries):
         key: str,
         clock: Clock | None = None,
         also: tuple[Seat, ...] = (),
+        owner: str | None = None,
         values: dict[str, str | int] | None = None,
     ) -> None:
-        """Owe a notice to the seats the level calls at the start in a unit, and to the office's seats in `also`."""
+        """Owe a notice to the seats the level calls at the start in a unit, and to the office's seats in `also`.
+
+        `owner` is the unit whose task it speaks of, where no `clock` names it.
+        """
         start = self.terms.at(self.level).start
         to = (*self.seats(start.to, unit), *self.office_seats(*also))
-        self.notify(message, to, start.by, key=key, clock=clock, values=values)
+        self.notify(message, to, start.by, key=key, clock=clock, owner=owner, values=values)
 
     def notify_office(
         self, message: Message, *seats: Seat, clock: Clock | None = None, values: dict[str, str | int] | None = None
@@ -95,11 +99,12 @@ class NoticePlanning(CaseQueries):
         key: str,
         clock: Clock | None = None,
         due: datetime | None = None,
+        owner: str | None = None,
         values: dict[str, str | int] | None = None,
     ) -> None:
         """Owe a notice; `key` is unique in the case, and the case's id is put before it.
 
-        `due` is used only without a `clock`. What a clock asks for at its start waits for the digest of its level, if
+        `due` and `owner` are used only without a `clock`. What a clock asks for at its start waits for its level's digest, if
         there is one before it is due.
         """
         self.pending_effects.append(
@@ -110,7 +115,7 @@ class NoticePlanning(CaseQueries):
                 by=by,
                 clock=clock.name if clock else None,
                 clock_key=clock.stem if clock else None,
-                owner=clock.unit if clock else None,
+                owner=clock.unit if clock else owner,
                 due=clock.due if clock else due,
                 values=values or {},
                 not_before=self.digest(message, clock) if clock else None,

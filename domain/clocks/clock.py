@@ -145,7 +145,7 @@ class Clock(BaseModel):
         """Take over the account and the rungs of an earlier clock: a new owner or visit neither loses nor gains time.
 
         An extension is taken over too, and stays the only one; at another level the budget is that level's. The time in
-        which the earlier clock was stopped is not counted. The caller calls `settle` after `reckon`.
+        which the earlier clock was stopped is not counted. The caller calls `settle` after `reschedule`.
         """
         budget = old.account.budget if old.level is self.level else self.account.budget
         self.account = old.account.under(budget).going(now)
@@ -183,7 +183,7 @@ class Clock(BaseModel):
             self.acknowledged = self.acknowledged.model_copy(update={"until": until})
 
     def settle(self, now: datetime, *, anew: bool = False) -> None:
-        """Set, after `reckon`, how many rungs stay rung: those that rang and lie in the past (docs/design.md, rule 9).
+        """Set, after `reschedule`, how many rungs stay rung: those that rang before now (docs/design.md, rule 9).
 
         `anew` means that the ladder is another one or its instants moved. Whoever takes over a ladder that has rung out
         has the minimum gap before the request expires.

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from pydantic import BaseModel, ConfigDict
+
 from domain.access.signing_codes import CapReached, Code, CodeTry
 from domain.case.answer import Answer
 from domain.case.summary import Record, Summary
 from domain.decisions import Actor
-from domain.events import Entry
+from domain.events import Event
 from domain.ports.delivery import Bulletin, Published, Receipts
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.values import Frozen
@@ -54,10 +56,25 @@ class CaseRow(Frozen):
     published: bool
 
 
-class TimelineEntry(Entry):
-    """One entry as the register has it; `epoch` is part of its key, and 1 for every case today."""
+class UnknownEvent(BaseModel):
+    """An event of a kind, or in a shape, that this version does not know; its fields are as they were stored."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    kind: str
+
+
+class TimelineEntry(Frozen):
+    """One entry as the register has it: an `Entry` of `domain.events`, with the epoch it belongs to.
+
+    `epoch` is 1 for every case today. One entry that a newer or older version wrote keeps nobody from the others.
+    """
 
     epoch: int
+    seq: int
+    at: datetime
+    by: Actor | None = None
+    event: Event | UnknownEvent
 
 
 class CaseFilter(Frozen):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
@@ -7,7 +9,7 @@ from domain.case.notice_kinds import Message
 from domain.case.payloads import Gap
 from domain.errors import Unavailable
 from domain.vocabulary import Mode, Seat
-from tests.activities.factories import CASE, Box, Memory, Roster, notice, notices_of, notify, person, seat, wave
+from tests.activities.factories import AT, CASE, Box, Memory, Roster, notice, notices_of, notify, person, seat, wave
 
 LI = person("li", mail="li@wjw.mc.example", wecom="wjw-li")
 WANG = person("wang", unit="sjw", mail="wang@sjw.mc.example")
@@ -83,6 +85,27 @@ async def test_what_a_lost_task_may_have_told_is_told_again_in_the_same_words_an
     assert (sent.to, sent.by) == ((DUTY,), ("mail",))
     await notify(notices, later)
     assert len(box.taken) == 3
+
+
+async def test_a_task_made_anew_hands_the_letter_of_the_lost_one_to_nobody_else() -> None:
+    """A shift that changed between the two tasks is handed over by the attempts outside of tasks, not by them."""
+    register, box, roster = Memory(), Box(), Roster({DUTY: (LI,)})
+    notices = notices_of(register, roster, mail=box)
+    open_task = {"updates_register": False}
+    await notify(notices, wave(notice(suffix="r1")).model_copy(update=open_task), is_local=True)
+    register.kept.clear()  # its receipt was lost with the task
+    changed = roster.reach
+    shift = AT + timedelta(minutes=1)
+    roster.reach = lambda wanted, at: (  # type: ignore[method-assign]
+        Roster({DUTY: (WANG,)}).reach(wanted, at) if at >= shift else changed(wanted, at)
+    )
+
+    later = wave(notice(suffix="r1"), notice(suffix="r2")).model_copy(update=open_task | {"at": shift})
+    await notify(notices, later, is_local=True)
+
+    assert [(letter.person, letter.key.rsplit("/", 3)[1]) for letter in box.taken] == [
+        ("li", "r1"), ("li", "r1"), ("wang", "r2"),
+    ]  # fmt: skip
 
 
 async def test_a_person_in_two_seats_is_told_once() -> None:

@@ -172,7 +172,7 @@ def said(story: Story, notice: Notice, template: str) -> str:
         "values": notice.values,
         "seat": notice.to[0].seat,
         "unit_short": units[notice.to[0].unit].short,
-        "owner_short": units[notice.to[0].unit].short,
+        "owner_short": units[notice.owner or "wxb"].short,
         "link": f"{OURS}/t/x",
     }
     return WORDS.say(template, **values)

@@ -8,7 +8,7 @@ from adapters.office.parsed import Parsed
 from adapters.office.problems import POLICY, ConfigProblem, path, shown
 from adapters.office.rules.policy import unfit
 from adapters.office.schema.policy import PolicyIn
-from domain.terms import Whose, audience_parts
+from domain.terms import Whose
 from domain.vocabulary import Issuer, Seat
 
 COMPETENT = (Whose.OWNER, Whose.PARENT)
@@ -29,9 +29,9 @@ def signers_are_seats(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a signer that is no seat of a unit."""
     for key, names in signers(parsed.policy) if parsed.policy else ():
         for n, name in enumerate(names):
-            parts = audience_parts(name)
-            if parts is not None and parts[0] is Whose.PARENT:
-                says = None if parts[2] in list(Seat) else f"unknown seat {parts[2]}; allowed: {', '.join(Seat)}"
+            if _whose(name) is Whose.PARENT:
+                seat = name.removeprefix("parent.")
+                says = None if seat in list(Seat) else f"unknown seat {seat}; allowed: {', '.join(Seat)}"
             else:
                 says = unfit(parsed, name)
             if says:
@@ -65,8 +65,9 @@ def the_interim_is_confirmed_in_the_office(parsed: Parsed) -> Iterator[ConfigPro
 
 
 def _whose(name: str) -> Whose | None:
-    parts = audience_parts(name)
-    return parts[0] if parts is not None else None
+    """Return whose seat a name means, also where its seat is none: that is another rule's to report."""
+    begins = name.partition(".")[0].partition(":")[0]
+    return Whose(begins) if begins in list(Whose) else None
 
 
 RULES = (

@@ -13,7 +13,7 @@ from adapters.register.engine.tables import cases, publications, timeline
 from domain.case.summary import Summary
 from domain.decisions import Actor
 from domain.events import Event
-from domain.ports.register import CaseFilter, CaseRow, TimelineEntry
+from domain.ports.register import CaseFilter, CaseRow, TimelineEntry, UnknownEvent
 
 _SHOWN = select(
     cases.c.case_id,
@@ -25,7 +25,7 @@ _SHOWN = select(
     cases.c.summary,
     exists().where(publications.c.case_id == cases.c.case_id).label("published"),
 )
-_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+_EVENT: TypeAdapter[Event | UnknownEvent] = TypeAdapter(Event | UnknownEvent)
 _ONE = _SHOWN.where(cases.c.case_id == bindparam("of_case"))
 
 

@@ -30,7 +30,7 @@ _COUNT = (
 
 @dataclass(frozen=True)
 class SightingCounts:
-    """The counts of a case after one more report; `told` is true if the case is to be informed of them."""
+    """The counts of a case after one more report; `reaches_case` is true if the case is to be informed of them."""
 
     count: int
     districts: int

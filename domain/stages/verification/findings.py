@@ -84,9 +84,8 @@ def hold_back(case: Case, proposal: Proposal, remarks: str | None, actor: Actor,
     case.happened(FindingHeldBack(unit=request.unit.code, remarks=remarks), now, actor)
     clock = case.clock(ClockName.ANSWER, request.unit.code)
     key = f"v{case.visit}/held-back/{case.seq}"
-    case.notify_unit(
-        Message.FINDING_RETURNED, request.unit.code, key=key, clock=clock, values={"missing": remarks or "–"}
-    )
+    unit, values = request.unit.code, {"missing": remarks or "–"}
+    case.notify_unit(Message.FINDING_RETURNED, unit, key=key, clock=clock, owner=unit, values={**values})
 
 
 def return_finding(case: Case, decision: ReturnFinding, proven: Proven, now: datetime) -> None:

@@ -59,7 +59,7 @@ def told() -> tuple[list[Entry], list[tuple[Notice, Summary]], list[str]]:
 
 
 def written(notice: Notice, summary: Summary, template: str) -> str:
-    owner = notice.key.partition(f"/{notice.clock}:")[2].split("/")[0] or "wxb"
+    owner = notice.owner or "wxb"
     return TEXTS.say(
         template,
         number=summary.number,

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -192,3 +195,17 @@ async def test_a_case_nobody_spoke_of_yet_is_found_as_reported_and_not_overdue(
     assert [row.case_id for row in await register.cases(wanted)] == [case_id]
     assert await register.cases(CaseFilter(overdue=True)) == []
     assert await register.cases(CaseFilter(unit="swj' OR 1=1 --")) == []
+
+
+async def test_an_entry_this_version_does_not_know_keeps_nobody_from_the_others(
+    register: SqlRegister, tmp_path: Path
+) -> None:
+    case_id = await opened(register)
+    await register.append(record(case_id, 1, 2))
+    with closing(sqlite3.connect(tmp_path / "register.db")) as store, store:
+        store.execute("UPDATE timeline SET event = ? WHERE seq = 1", ('{"kind": "foreseen", "by_whom": "x"}',))
+
+    lines = await register.timeline(case_id)
+
+    assert [line.event.kind for line in lines] == ["foreseen", "noted"]
+    assert lines[0].model_dump(mode="json")["event"] == {"kind": "foreseen", "by_whom": "x"}

@@ -102,7 +102,8 @@ def test_a_finding_turned_down_goes_back_inside_the_unit_with_the_remarks():
     request = story.case.request_to("jkj")
     assert (request.state, request.verdict, request.submitted_by) == (RequestState.ACCEPTED, None, None)
     assert story.events("finding_held_back")[0].remarks == "缺检测日期"
-    assert story.notices(Message.FINDING_RETURNED)[-1].values == {"missing": "缺检测日期"}
+    back = story.notices(Message.FINDING_RETURNED)[-1]
+    assert (back.values, back.owner, back.clock_key) == ({"missing": "缺检测日期"}, "jkj", "v1/answer:jkj/g")
     assert story.clock(ClockName.ANSWER, "jkj").due == due
     assert story.refused(deputy("jkj"), said, Stale).code == "no_proposal"
     story.say(liaison("jkj"), finding(Verdict.OUTDATED))
