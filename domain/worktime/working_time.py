@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, model_serializer, model_validator
 
 MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
 TICK = timedelta(microseconds=1)
 """The unit of wall time and working hours: a microsecond; working days are counted by their closes of business."""
 
@@ -236,7 +237,9 @@ def _day_of(
     kinds: tuple[tuple[int, ...], ...], days: str, week: str, first: datetime, instant: datetime
 ) -> tuple[int, datetime]:
     """Return the number of the day that holds `instant`, and when that day begins."""
-    number, opens = 0, first
+    number = max(0, min(len(days), (instant - first) // DAY))  # at most a day off: few days are not 24 hours long
+    lengths = (kind[0] * days.count(digit, 0, number) for digit, kind in zip(DIGITS, kinds, strict=False))
+    opens = first + sum(lengths) * MINUTE
     while opens > instant:
         number -= 1
         opens -= kinds[_kind(days, week, number)][0] * MINUTE
