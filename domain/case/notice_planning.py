@@ -104,8 +104,8 @@ class NoticePlanning(CaseQueries):
     ) -> None:
         """Owe a notice; `key` is unique in the case, and the case's id is put before it.
 
-        `due` and `owner` are used only without a `clock`. What a clock asks for at its start waits for its level's digest, if
-        there is one before it is due.
+        `due` and `owner` are used only without a `clock`. What a clock asks for at its start waits for the digest,
+        if its level has one before it is due.
         """
         self.pending_effects.append(
             Notice(
