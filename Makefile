@@ -19,19 +19,6 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-PEOPLE := tests/domain/stages tests/domain/access/test_permissions.py tests/domain/decider/test_transitions.py tests/domain/decider/test_lives.py \
-	tests/domain/tasks/test_available_actions.py tests/domain/tasks/test_brief.py tests/domain/tasks/test_pending.py tests/activities/test_links.py \
-	tests/workflows/test_units.py tests/workflows/test_sessions.py tests/workflows/test_expiry.py \
-	tests/workflows/test_signing.py tests/workflows/test_interim.py tests/workflows/test_drafts.py \
-	tests/workflows/test_drafting.py tests/workflows/test_console.py tests/adapters/evidence/test_store.py \
-	tests/adapters/evidence/test_pictures.py tests/api/v1/test_files.py tests/api/forms/test_catalogue.py tests/api/tasks/test_routes.py \
-	tests/api/tasks/test_open_link.py tests/api/tasks/test_visits.py tests/api/forms/test_submission.py tests/api/forms/test_resubmission.py \
-	tests/api/tasks/test_joint_session.py \
-	tests/api/officer/test_inbox.py tests/api/html/test_markdown.py tests/api/http/test_security_headers.py \
-	tests/domain/access/test_signing_codes.py tests/adapters/register/test_signing_codes.py tests/workflows/test_second_factor.py \
-	tests/api/v1/test_signing_codes.py tests/cli/test_api_client.py tests/workflows/test_called_off.py \
-	tests/injection tests/cli/test_people.py tests/cli/test_init.py tests/cli/test_doctor.py tests/cli/test_permissions_page.py
-
 .PHONY: up check format lint types floors replay test-people test-browser bench-counts bench-cases bench-deadlines bench-growth chaos permissions lock
 
 up: $(READY) ## run Temporal, worker and API together (ARGS="--data DIR …")
@@ -60,7 +47,7 @@ floors: $(READY)
 	$(BIN)/python -m pytest -q tests/test_floors.py tests/test_house.py
 
 test-people: $(READY) ## pass the tests of people deciding together: pages, sessions, signatures, files, persons
-	$(BIN)/python -m pytest -q -m "not browser" $(PEOPLE) $(ARGS)
+	$(BIN)/python -m pytest -q -m "people and not browser" $(ARGS)
 
 replay: $(READY) ## replay the recorded histories with today's code
 	$(BIN)/python -m pytest -q tests/workflows/test_replay.py

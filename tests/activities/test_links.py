@@ -28,6 +28,8 @@ from tests.activities.factories import (
     wave,
 )
 
+pytestmark = pytest.mark.people
+
 LI = person("li", mail="li@wjw.mc.example", wecom="wjw-li")
 ZHAO = person("zhao", unit="wxb", mail="zhao@wxb.mc.example")
 

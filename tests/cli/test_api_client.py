@@ -7,6 +7,8 @@ from pytest_httpserver import HTTPServer
 
 from cli.api_client import ApiClient, ApiError
 
+pytestmark = pytest.mark.people
+
 
 async def test_who_is_told_to_come_back_in_an_hour_is_not_kept_waiting(httpserver: HTTPServer) -> None:
     problem = {"title": "请求过于频繁", "detail": "请60分钟后再试。"}

@@ -23,6 +23,8 @@ from settings import PACKAGED
 from tests.adapters.receivers import free_port, mail_server
 from tests.cli.piyao import Up, piyao
 
+pytestmark = pytest.mark.people
+
 CHECKS = [
     "config", "mode", "mail", "gateway", "address", "clock", "temporal", "register", "disk", "roster",
     "calendar", "keys", "placeholders",

@@ -20,6 +20,8 @@ from settings import PACKAGED, Settings
 from tests.adapters.receivers import mail_server
 from tests.cli.piyao import Up, piyao
 
+pytestmark = pytest.mark.people
+
 SIGNERS = {"wang": "head", "zhang": "deputy"}
 VOTES = {"wang": "review", "zhang": "sign"}
 FIRST = ("--city", "天津市", "--id", "li", "--name", "李同志", "--mail", "li@tj.gov.cn")

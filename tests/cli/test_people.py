@@ -19,6 +19,8 @@ import pytest
 from settings import PACKAGED
 from tests.cli.piyao import piyao
 
+pytestmark = pytest.mark.people
+
 
 def today() -> date:
     """The day in the office's zone as of now: a run may go on past midnight."""

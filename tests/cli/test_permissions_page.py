@@ -2,10 +2,14 @@
 
 import re
 
+import pytest
+
 from cli.permissions_page import page
 from domain.access.permissions import NARROWED
 from domain.decider.decide import RULES
 from tests.test_floors import ROOT
+
+pytestmark = pytest.mark.people
 
 
 def test_the_page_in_the_docs_is_the_table_of_today():

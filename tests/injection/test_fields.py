@@ -42,6 +42,8 @@ from tests.injection.running_office import KEY, house
 from tests.injection.twins import TURNS, Forms, fits
 from wiring.storage import make_links
 
+pytestmark = pytest.mark.people
+
 OURS = "http://127.0.0.1:8400"
 ATOM = "{http://www.w3.org/2005/Atom}"
 

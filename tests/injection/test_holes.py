@@ -13,6 +13,8 @@ from api.html.markdown import rendered
 from tests.injection.running_office import House, house
 from tests.injection.twins import TURNS
 
+pytestmark = pytest.mark.people
+
 TEXT = "正常\u202e反着写[点我](https://evil.example)"
 
 

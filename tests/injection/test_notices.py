@@ -35,6 +35,8 @@ from tests.adapters.office.played_cases import START, Story, office
 from tests.injection.corpus import EVIL, TEXTS
 from texts.catalogue import Texts
 
+pytestmark = pytest.mark.people
+
 WORDS = Texts()
 OURS = "http://127.0.0.1:8400"
 CONTROLS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c\u00ad]")

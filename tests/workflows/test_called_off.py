@@ -22,6 +22,8 @@ from tests.histories import kinds
 from tests.office_env import World, eventually, open_world
 from tests.workflows import case_steps
 
+pytestmark = pytest.mark.people
+
 
 @dataclass
 class Partner:

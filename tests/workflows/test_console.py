@@ -12,6 +12,8 @@ from tests.conftest import SERVER
 from tests.office_env import World
 from workflows import names
 
+pytestmark = pytest.mark.people
+
 DIGEST = "0" * 64
 CAPTURED = "2026-11-23T09:00:00+08:00"
 EVIDENCE = {"kind": "记录", "source": "水厂", "digest": DIGEST, "captured_at": CAPTURED}

@@ -9,6 +9,8 @@ from domain.vocabulary import PublicationKind, Verdict
 from tests.office_env import CLAIM, World
 from tests.workflows import case_steps
 
+pytestmark = pytest.mark.people
+
 FACT = "经查，供水正常。"
 
 

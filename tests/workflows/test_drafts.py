@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from domain.decisions import Review
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.vocabulary import ClockName, PublicationKind, PublicationState, Stage, Verdict, Vote
 from tests.office_env import World
 from tests.workflows import case_steps
+
+pytestmark = pytest.mark.people
 
 
 async def test_a_returned_text_comes_back_as_a_new_version_and_only_that_is_voted_on(world: World) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from domain.decisions import Transfer
 from domain.vocabulary import Stage, Verdict
 from tests.office_env import World
 from tests.workflows import case_steps
+
+pytestmark = pytest.mark.people
 
 RUNG_OUT = timedelta(hours=18, minutes=30)
 """Yellow: accept within 4 hours, escalated 4 and 12 hours after that, and 2 hours more for whoever was rung last."""

@@ -15,6 +15,8 @@ from domain.vocabulary import ClockName, Level, PublicationKind, Stage, Verdict,
 from tests.office_env import World, eventually, open_world
 from tests.workflows import case_steps
 
+pytestmark = pytest.mark.people
+
 ASKED = Interim(known="水厂在运行", advice="请不必囤水")
 
 

@@ -26,6 +26,8 @@ from tests.adapters.register.factories import START, decision, filing
 from wiring.delivery import make_messengers
 from wiring.office import load_office
 
+pytestmark = pytest.mark.people
+
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 WRONG = "000000"
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from domain.decisions import Consult
 from domain.errors import NotPermitted, Unfit
 from domain.vocabulary import ClockName, Level, Stage, Verdict
 from tests.office_env import World
 from tests.workflows import case_steps
+
+pytestmark = pytest.mark.people
 
 POSITION = Consult(act="position", verdict=Verdict.PARTLY_FALSE, text="水源地确有异味，出厂水合格")
 RULING = Consult(act="ruling", verdict=Verdict.FALSE, text="出厂水逐时检测合格，异味不影响供水")

@@ -16,6 +16,8 @@ from domain.vocabulary import Level, PublicationState, Seat, Stage, Vote
 from tests.office_env import World
 from tests.workflows import case_steps
 
+pytestmark = pytest.mark.people
+
 TOUCHES = "水源地监测数据稳定，没有污染。"
 """A text that states what 市生态环境局 answers for."""
 

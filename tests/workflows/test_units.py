@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from domain.case.answer import Answer
 from domain.decisions import Accept, Assign, Decline, ReturnFinding, Transfer
 from domain.errors import NotPermitted, Unfit
 from domain.vocabulary import ClockName, Stage, Verdict
 from tests.office_env import World
 from tests.workflows import case_steps
+
+pytestmark = pytest.mark.people
 
 
 async def test_after_two_declining_leads_the_office_assigns(world: World) -> None:

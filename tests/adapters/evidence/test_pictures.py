@@ -14,6 +14,8 @@ from adapters.evidence.picture_process import SIDE
 from domain.errors import Unfit
 from tests.adapters.evidence.sample_files import GIF, JPEG, PNG, WEBP, bomb, noise, photographed, picture
 
+pytestmark = pytest.mark.people
+
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 
 

@@ -20,6 +20,8 @@ from domain.evidence import LIMIT, FileContent
 from tests.adapters.evidence.sample_files import JPEG, MP4, PDF, PNG, TEXT, in_pieces, noise, photographed, zipped
 from tests.adapters.evidence.test_clamd import SIGNATURE, scanning
 
+pytestmark = pytest.mark.people
+
 
 @pytest.fixture
 def files(tmp_path: Path) -> DiskFiles:

@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from alembic import command
 
@@ -18,6 +19,8 @@ from adapters.register.engine.upgrade import migrations
 from adapters.register.store import SqlRegister
 from domain.access.signing_codes import CapReached, Code, CodeTry
 from tests.adapters.register.factories import START, ask, decision, url
+
+pytestmark = pytest.mark.people
 
 RIGHT, WRONG = "a" * 64, "b" * 64
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

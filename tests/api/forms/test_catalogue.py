@@ -22,6 +22,8 @@ from tests.adapters.office.played_cases import office
 from tests.api.scriptless_browser import Paper
 from texts.catalogue import Texts
 
+pytestmark = pytest.mark.people
+
 ZONE = ZoneInfo("Asia/Shanghai")
 TEXTS = Texts()
 REFUSED = ("unreadable", "expired", "left_seat", "other_person", "other_kind", "no_case", "unavailable", "too_large")

@@ -29,6 +29,8 @@ from tests.api.http.test_server import connected, one_answer, status_of
 from tests.api.scriptless_browser import FOUND, Paper, asked, drawn, events_of, filled_in, link, send
 from tests.workflows import case_steps
 
+pytestmark = pytest.mark.people
+
 TEXT = "经查 <b>正常</b>。\n\n  第二段 & 完"
 SECRET = "135791"
 PIECE = 1024 * 1024

@@ -21,6 +21,8 @@ from tests.api.conftest import Office
 from tests.api.scriptless_browser import FOUND, Paper, asked, drawn, events_of, filled_in, link, send
 from tests.workflows import case_steps
 
+pytestmark = pytest.mark.people
+
 
 async def test_what_is_wrong_stands_beside_its_field_and_everything_typed_is_kept(office: Office) -> None:
     case = await asked(office, "网传图书馆被改成停车场不再开放")

@@ -8,6 +8,8 @@ import pytest
 
 from api.html.markdown import rendered
 
+pytestmark = pytest.mark.people
+
 INERT = {
     "script": "<script>alert(1)</script>",
     "picture": "![x](https://evil.example/track.png)",

@@ -20,6 +20,8 @@ from tests.api.conftest import Office
 from tests.api.http.test_server import exchange
 from tests.api.scriptless_browser import asked, filled_in, link
 
+pytestmark = pytest.mark.people
+
 STRICT = {"default-src": {"'none'"}, "base-uri": {"'none'"}, "frame-ancestors": {"'none'"}}
 OURS = {"'self'", "'none'"}
 

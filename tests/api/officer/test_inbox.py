@@ -37,6 +37,8 @@ from tests.workflows import case_steps
 from wiring.office import load_office
 from wiring.storage import evidence_store
 
+pytestmark = pytest.mark.people
+
 FORM = "application/x-www-form-urlencoded"
 
 

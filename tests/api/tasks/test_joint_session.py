@@ -8,12 +8,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx2
+import pytest
 
 from domain.tasks.task_links import Task
 from domain.vocabulary import ActionKind, Level
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper, asked, events_of, filled_in, link, send
 from tests.workflows import case_steps
+
+pytestmark = pytest.mark.people
 
 TODAY = datetime.now(ZoneInfo("Asia/Shanghai"))
 LONG_AGO, FAR_OFF = (f"{TODAY + timedelta(days=days):%Y-%m-%dT%H:%M}" for days in (-300, 300))

@@ -14,6 +14,8 @@ from domain.tasks.task_links import Task
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import FAR, Paper, asked, events_of, filled_in, link, send
 
+pytestmark = pytest.mark.people
+
 
 async def test_a_link_that_is_not_good_opens_nothing_says_why_and_does_nothing(
     office: Office, monkeypatch: pytest.MonkeyPatch

@@ -6,12 +6,16 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from domain.tasks.task_links import Task
 from domain.vocabulary import ClockName, Stage
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import FOUND, Paper, asked, events_of, filled_in, link, send
 from tests.histories import kinds
 from tests.workflows import case_steps
+
+pytestmark = pytest.mark.people
 
 KINDS_OF_PAGE = ("triage", "let_out", "escalate", "note")
 

@@ -22,6 +22,8 @@ from tests.api.conftest import Office
 from tests.api.scriptless_browser import FOUND, Paper, asked, drawn, events_of, filled_in, link
 from tests.workflows import case_steps
 
+pytestmark = pytest.mark.people
+
 TEXT = "经查 <b>正常</b>。\n\n  第二段 & 完"
 SHOWN = escape(TEXT)
 

@@ -33,6 +33,8 @@ from tests.adapters.evidence.test_clamd import SIGNATURE, scanning
 from tests.api.conftest import Office
 from tests.api.http.test_server import connected, exchange, status_of
 
+pytestmark = pytest.mark.people
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 

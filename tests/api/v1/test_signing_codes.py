@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 
 from domain.tasks.task_links import Task
 from domain.vocabulary import Level
@@ -17,6 +18,8 @@ from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper, link, send
 from tests.cli.piyao import piyao
 from tests.workflows import case_steps
+
+pytestmark = pytest.mark.people
 
 SIGN = {"kind": "sign", "digest": "0" * 64, "outcome": "approve"}
 _keys = count(1)

@@ -14,6 +14,8 @@ from tests.domain.case_states import CITY, CO, LEAD, OFFERED, OFFICE, OUTSIDE, P
 from tests.domain.decider.test_transitions import EXAMPLES
 from tests.domain.factories import Story, deputy, liaison, of
 
+pytestmark = pytest.mark.people
+
 T, V, R, C = STAGES
 YES, NO = True, False
 

@@ -8,6 +8,8 @@ import pytest
 
 from domain.access.signing_codes import ASKING, TRYING, CapReached, Code, CodeTry, held, just_made, tried
 
+pytestmark = pytest.mark.people
+
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 

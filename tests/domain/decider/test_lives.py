@@ -6,11 +6,14 @@ from collections import Counter
 from datetime import timedelta
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from domain.vocabulary import Level, Stage
 from tests.domain.random_lives import Life
+
+pytestmark = pytest.mark.people
 
 STEPS = st.lists(st.tuples(st.integers(0, 13), st.integers(0, 999), st.integers(0, 999)), min_size=12, max_size=40)
 UNHURRIED = {

@@ -54,6 +54,8 @@ from tests.domain.factories import (
     triage,
 )
 
+pytestmark = pytest.mark.people
+
 T, V, R, C = Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE
 
 BELONGS: dict[str, tuple[Stage, ...]] = {

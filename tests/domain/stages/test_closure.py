@@ -12,6 +12,8 @@ from domain.errors import CaseOver, NotPermitted, Stale, Unfit
 from domain.vocabulary import ClockName, Level, PhoneOutcome, RungKind, Seat
 from tests.domain.factories import DUTY, EDITOR, LEADER, OFFICE_HEAD, START, Story, deputy, liaison, of
 
+pytestmark = pytest.mark.people
+
 TRIAGE = {"clock": ClockName.TRIAGE, "unit": "wxb"}
 TAKEN = Acknowledge(**TRIAGE)
 

@@ -8,6 +8,8 @@ from domain.errors import NotPermitted, Stale, Unfit
 from domain.vocabulary import ClockName, Level, ProposalKind, PublicationState, Seat, SlotKind, Stage, Vote
 from tests.domain.factories import DUTY, EDITOR, LEADER, OFFICE_DEPUTY, OFFICE_HEAD, Story, deputy, liaison, of
 
+pytestmark = pytest.mark.people
+
 OTHER_DUTY = of("wxb", Seat.DUTY, person="the next duty officer")
 OTHER_LEADER = of("wxb", Seat.DUTY_LEADER, person="the next duty leader")
 

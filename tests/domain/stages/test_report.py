@@ -11,6 +11,8 @@ from domain.terms import Addressee
 from domain.vocabulary import ClockName, Level, Seat, Stage
 from tests.domain.factories import DUTY, START, Story, triage
 
+pytestmark = pytest.mark.people
+
 DUTY_SEAT = Addressee(unit="wxb", seat=Seat.DUTY)
 
 

@@ -11,6 +11,8 @@ from domain.vocabulary import ClockName, Exit, Level, PublicationState, RequestS
 from tests.domain.factories import DUTY, LEADER, LEVELS, START, Story, finding, liaison, triage
 from tests.domain.working_times import CHINA
 
+pytestmark = pytest.mark.people
+
 
 def test_triage_asks_the_lead_and_the_co_units_at_once():
     story = Story()

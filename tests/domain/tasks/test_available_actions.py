@@ -31,6 +31,8 @@ from tests.domain.factories import (
 )
 from tests.domain.random_lives import Life
 
+pytestmark = pytest.mark.people
+
 PEOPLE = (
     DUTY,
     LEADER,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from domain.decisions import Transfer
 from domain.tasks.brief import Brief, brief_of
 from domain.vocabulary import RequestState, Role, Vote
 from tests.domain.factories import DUTY, OFFICE_DEPUTY, Story, deputy, finding, liaison
+
+pytestmark = pytest.mark.people
 
 
 def test_the_units_stand_with_part_progress_and_verdict_lead_first() -> None:

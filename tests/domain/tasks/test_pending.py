@@ -12,6 +12,8 @@ from domain.tasks.task_links import Task
 from domain.vocabulary import ActionKind, ClockName, Level, Seat
 from tests.domain.factories import DUTY, EDITOR, OFFICE_DEPUTY, START, TERMS, UNITS, Story, deputy, liaison, of
 
+pytestmark = pytest.mark.people
+
 PARENTS = {code: unit.parent for code, unit in UNITS.items()}
 
 

@@ -12,6 +12,8 @@ from domain.worktime.working_time import Span
 from tests.domain.factories import DUTY, START, Story, liaison
 from tests.domain.working_times import CHINA, calendar
 
+pytestmark = pytest.mark.people
+
 LATER = calendar(version="test-2", rest=frozenset({date(2026, 11, 25)}))
 """As before, but the day after the start is a day of rest."""
 

@@ -11,6 +11,8 @@ from domain.worktime.working_time import Span
 from tests.domain.factories import DUTY, LEADER, START, Story, deputy, finding, liaison
 from tests.domain.working_times import CHINA
 
+pytestmark = pytest.mark.people
+
 HOUR = timedelta(hours=1)
 MORE = Extend(clock=ClockName.ANSWER, unit="jkj", longer="10h", reason="检测要两天")
 

@@ -1,10 +1,14 @@
 """Urging and supervising: people's own rungs, which use up none of the ladder."""
 
+import pytest
+
 from domain.case.notice_kinds import Message
 from domain.decisions import Nudge, Supervise
 from domain.errors import Unfit
 from domain.vocabulary import ClockName
 from tests.domain.factories import DUTY, LEADER, Story
+
+pytestmark = pytest.mark.people
 
 
 def to(story: Story, message: Message) -> set[str]:

@@ -13,6 +13,8 @@ from domain.errors import Unfit
 from domain.vocabulary import ClockName, Level, Stage, Verdict
 from tests.domain.factories import DUTY, EVIDENCE, LEADER, START, Story, finding, liaison
 
+pytestmark = pytest.mark.people
+
 HOUR = timedelta(hours=1)
 
 

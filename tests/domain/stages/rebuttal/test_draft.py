@@ -11,6 +11,8 @@ from domain.errors import NotPermitted, Stale, Unfit, WrongStage
 from domain.vocabulary import USUAL_KIND, ClockName, Level, PublicationKind, PublicationState, Seat, Stage, Verdict
 from tests.domain.factories import EDITOR, LEADER, OFFICE_HEAD, START, Story, deputy, draft, finding, liaison, of
 
+pytestmark = pytest.mark.people
+
 REFUSED = NotIssued(reason="页面摘要不符")
 
 

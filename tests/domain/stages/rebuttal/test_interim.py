@@ -35,6 +35,8 @@ from tests.domain.factories import (
     of,
 )
 
+pytestmark = pytest.mark.people
+
 REFUSED = NotIssued(reason="频道停用")
 
 

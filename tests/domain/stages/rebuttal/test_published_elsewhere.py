@@ -11,6 +11,8 @@ from domain.errors import NotPermitted, Unfit
 from domain.vocabulary import ClockName, Level, PublicationKind, PublicationState, Seat, Stage, Verdict
 from tests.domain.factories import DUTY, EDITOR, LEADER, START, Story, deputy, finding, liaison, of
 
+pytestmark = pytest.mark.people
+
 REFUSED = NotIssued(reason="频道停用")
 
 

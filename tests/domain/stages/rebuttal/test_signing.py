@@ -35,6 +35,8 @@ from tests.domain.factories import (
     of,
 )
 
+pytestmark = pytest.mark.people
+
 WATER, WEATHER = "停水通知", "气象预报"
 
 

@@ -11,6 +11,8 @@ from domain.errors import NotPermitted, Unfit
 from domain.vocabulary import ActionKind, ClockName, Level, Seat, Verdict
 from tests.domain.factories import DUTY, EDITOR, LEADER, OFFICE_DEPUTY, OFFICE_HEAD, START, Story, finding, liaison, of
 
+pytestmark = pytest.mark.people
+
 LATER = START + timedelta(hours=6)
 
 

@@ -11,6 +11,8 @@ from domain.vocabulary import ClockName, Level, RequestState, Role, Seat, Stage,
 from tests.domain.factories import DUTY, LEADER, LEVELS, START, Story, finding, liaison, planned, triage
 from tests.domain.working_times import CHINA
 
+pytestmark = pytest.mark.people
+
 
 def accepted(*units: str, level: Level = Level.YELLOW) -> Story:
     """Return a case whose units have signed for their requests: only the answer clocks run."""

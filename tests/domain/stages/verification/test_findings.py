@@ -10,6 +10,8 @@ from domain.errors import NotPermitted, Stale, Unfit
 from domain.vocabulary import ClockName, Level, RequestState, Seat, Stage, SyntheticMark, Verdict, VerdictStep, Vote
 from tests.domain.factories import DUTY, LEADER, TERMS, Story, deputy, draft, finding, liaison, of, triage
 
+pytestmark = pytest.mark.people
+
 SIGNED = TERMS.model_copy(update={"findings_approved_at": (Level.YELLOW, Level.RED)})
 
 

@@ -22,6 +22,8 @@ from domain.vocabulary import (
 )
 from tests.domain.factories import DUTY, EDITOR, LEADER, OFFICE_DEPUTY, OFFICE_HEAD, START, Story, finding, liaison, of
 
+pytestmark = pytest.mark.people
+
 LATER = START + timedelta(hours=6)
 
 

@@ -7,6 +7,8 @@ from domain.stages.verification import quorum
 from domain.vocabulary import Level, RequestState, Role, Verdict
 from tests.domain.factories import UNITS, Story
 
+pytestmark = pytest.mark.people
+
 FALSE, TRUE = Verdict.FALSE, Verdict.TRUE
 SILENT, GONE = None, "declined"
 

@@ -10,6 +10,8 @@ from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.vocabulary import ClockName, Level, RequestState, Role, Seat, Stage, Verdict
 from tests.domain.factories import DUTY, EVIDENCE, LEADER, START, Story, finding, liaison, triage
 
+pytestmark = pytest.mark.people
+
 DECLINE = Decline(reason="不属本单位职责")
 
 

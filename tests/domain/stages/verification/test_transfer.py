@@ -18,6 +18,8 @@ from domain.errors import NotPermitted, Refused, Unfit, WrongStage
 from domain.vocabulary import ClockName, Level, RequestState, Role, Seat, Stage
 from tests.domain.factories import DUTY, EDITOR, LEADER, Story, finding, liaison, of, triage
 
+pytestmark = pytest.mark.people
+
 REASON = "属该单位职责"
 
 
