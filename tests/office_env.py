@@ -33,6 +33,7 @@ from domain.ports.register import CaseFilter
 from domain.reports.report import Report, ReportReceipt
 from domain.vocabulary import Seat, Stage
 from settings import PACKAGED, Settings
+from tests import empty_register
 from tests.histories import tasks_without_command
 from tests.outboxes import letters
 from texts.catalogue import Texts, current, install
@@ -291,6 +292,7 @@ async def open_world(
     settings = Settings(data=folder, task_queue=f"test-{uuid4().hex[:8]}", workflow_cache=cache, **overrides)
     office = office or office_of(settings)
     client = await client_of(server, make_seal(settings))
+    empty_register.lay(settings.data)
     register = await SqlRegister.open(settings.register)
     try:
         world = World(settings, office, client, register, build)
