@@ -49,11 +49,10 @@ async def _serve(service: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     loop = asyncio.get_running_loop()
     for one in SIGNALS:
         loop.add_signal_handler(one, stop.set)
-    gc.collect()
     _begin_to_collect()
     await service(stop)
 
 
 def _begin_to_collect() -> None:
-    gc.freeze()  # the program's own objects live as long as the process: no collection needs to look at them again
+    gc.freeze()  # what was imported lives as long as the process: no collection needs to look at it again
     gc.enable()
