@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from temporalio.client import WorkflowHandle, WorkflowHistory
+from temporalio.service import RPCError, RPCStatusCode
 
 from cli.api_client import ApiClient
 from domain.case.summary import Summary
@@ -69,7 +70,12 @@ class Side:
 
     async def _rests(self, case: Case) -> bool:
         handle = self._handle(case)
-        view: Summary = await handle.query(names.VIEW, result_type=Summary)
+        try:
+            view: Summary = await handle.query(names.VIEW, result_type=Summary)
+        except RPCError as problem:
+            if problem.status is not RPCStatusCode.FAILED_PRECONDITION:
+                raise
+            return False  # a task timed out on a busy machine, or while its worker was frozen: it is tried again
         raw = (await handle.describe()).raw_description
         busy = raw.pending_activities or raw.HasField("pending_workflow_task")
         return not busy and (view.next_wake is None or view.next_wake > datetime.now(UTC) + FAR)
