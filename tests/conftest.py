@@ -14,10 +14,12 @@ gc.disable()  # what is imported and collected now stays to the end: going throu
 import sys
 from collections.abc import AsyncIterator, Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
+from xdist.scheduler import LoadFileScheduling
 
 from temporal import search_attributes
 from tests.office_env import World, open_world
@@ -35,6 +37,27 @@ NEVER = 1_000_000
 
 FIRST = ("e2e", "cli", "workflows", "adapters", "api", "injection")
 """The order in which files are handed out by their folders: what starts processes and waits first, pure rules last."""
+
+
+BESIDE_ONE_STACK = ("test_commands", "test_doctor", "test_up")
+"""The files of the command line whose tests share one running stack."""
+
+
+class _Scheduling(LoadFileScheduling):
+    """A file is run by one process, and so are the files whose tests share what is costly to start."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        place = Path(file)
+        if place.parent.name != "cli":
+            return file
+        return "cli, beside one stack" if place.stem in BESIDE_ONE_STACK else "cli, command by command"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Hand out files with `--dist loadfile` only."""
+    return _Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,6 +18,8 @@ import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import httpx2
+
 import starter
 
 STARTER = str(Path(__file__).parent.parent.parent / "starter.py")
@@ -85,7 +87,7 @@ class Up:
         )
 
     def ready(self) -> dict[str, str]:
-        """The addresses, once it has printed them."""
+        """The addresses, once it has printed them; by then its API must be ready."""
         assert self.process.stdout is not None
         with selectors.DefaultSelector() as waiting:
             waiting.register(self.process.stdout, selectors.EVENT_READ)
@@ -93,6 +95,7 @@ class Up:
         line = self.process.stdout.readline()
         assert line, self.process.communicate()[1]
         addresses: dict[str, str] = json.loads(line)
+        assert httpx2.get(f"{addresses['api']}/readyz", trust_env=False).status_code == 200
         return addresses
 
     def ended(self, within: float) -> tuple[int, str, str]:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +20,6 @@ WORKER = str(Path(STARTER).with_name("worker.py"))
 CLAIM = "明天全市停气，说是管道炸了，大家快去囤煤气罐"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    running = Up(tmp_path_factory.mktemp("commands") / "data")
-    running.addresses = running.ready()
-    yield running
-    code, _, err = running.stop()
-    assert (code, err) == (0, "")
 
 
 @pytest.fixture(scope="module")

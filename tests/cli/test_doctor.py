@@ -33,15 +33,6 @@ CHECKS = [
 NOBODY = "127.0.0.1:9"
 
 
-@pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    running = Up(tmp_path_factory.mktemp("doctor") / "data")
-    running.addresses = running.ready()
-    yield running
-    code, _, err = running.stop()
-    assert (code, err) == (0, "")
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An office's own folder: the sample, copied."""

@@ -16,6 +16,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 
 from cli.supervisor.up import lock_data_folder
+from tests.cli.conftest import OneStack
 from tests.cli.piyao import Up, gone, piyao
 
 ROOT = Path(__file__).parent.parent.parent
@@ -23,13 +24,22 @@ ROOT = Path(__file__).parent.parent.parent
 
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[Up]:
+    """A stack of the test's own."""
     running = Up(tmp_path / "data")
     yield running
     running.stop()
 
 
-async def test_is_ready_when_it_prints_its_addresses_and_stops_cleanly_on_sigterm(up: Up) -> None:
-    addresses = up.ready()
+@pytest.fixture
+def used(one_stack: OneStack) -> Iterator[Up]:
+    """The stack others have worked with, to be ended."""
+    running = one_stack.taken()
+    yield running
+    running.stop()
+
+
+async def test_is_ready_when_it_prints_its_addresses_and_stops_cleanly_on_sigterm(used: Up) -> None:
+    up, addresses = used, used.addresses
     assert set(addresses) == {"api", "ui", "temporal", "bulletin"}
     async with httpx2.AsyncClient(trust_env=False) as http:
         assert (await http.get(f"{addresses['api']}/readyz")).status_code == 200
