@@ -27,6 +27,7 @@ from cli.supervisor.process import ManagedProcess
 from settings import Settings
 from temporal.client import connect
 from wiring.api import open_desk
+from wiring.office import load_office
 
 LEAST, AIM = 0.6, 1.0
 ORDER = (("bare", "full"), ("full", "bare"), ("bare", "full"))
@@ -107,7 +108,7 @@ async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
         async with asyncio.timeout(30):
             for queue in ("full", baseline_workflow.QUEUE):
                 await temporal_server.wait_for_worker(client, queue)
-        desk = await stack.enter_async_context(open_desk(settings))
+        desk = await stack.enter_async_context(open_desk(settings, load_office(settings)))
         yield {
             "full": Side(Player(desk), server.part, full),
             "bare": Side(baseline_workflow.BarePlayer(client), server.part, floor),

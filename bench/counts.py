@@ -30,6 +30,7 @@ from domain.vocabulary import Exit, Seat
 from settings import Settings
 from temporal.client import connect
 from wiring.api import open_desk
+from wiring.office import load_office
 from wiring.worker import serve_cases
 from workflows import names
 
@@ -154,11 +155,12 @@ def _kind(event: HistoryEvent) -> str:
 async def office(folder: Path) -> AsyncIterator[Office]:
     """Run a server, a worker and a desk."""
     settings = Settings(data=folder, task_queue="counts", smtp_url=None, message_url=None, partner_url=None)
+    rules = load_office(settings)
     async with dev_server(folder, TIME_MOVES):
         stop = asyncio.Event()
-        working = asyncio.create_task(serve_cases(settings, stop))
+        working = asyncio.create_task(serve_cases(settings, rules, stop))
         try:
-            async with open_desk(settings) as desk:
+            async with open_desk(settings, rules) as desk:
                 yield Office(Player(desk), await connect(None))
         finally:
             stop.set()

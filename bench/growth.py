@@ -28,6 +28,7 @@ from domain.case.answer import Answer
 from settings import Settings
 from temporal.client import connect
 from wiring.api import open_desk
+from wiring.office import load_office
 
 SIZES = (100, 1000, 5000)
 MOST = 1.3
@@ -117,7 +118,7 @@ async def office(folder: Path) -> AsyncIterator[Growing]:
         await stack.enter_async_context(python("worker", [str(ROOT / "worker.py")], folder, environment))
         async with asyncio.timeout(90):
             await temporal_server.wait_for_worker(await connect(None), "growth")
-        desk = await stack.enter_async_context(open_desk(settings))
+        desk = await stack.enter_async_context(open_desk(settings, load_office(settings)))
         letters = await stack.enter_async_context(watching(folder / "outbox" / "notices.jsonl"))
         yield Growing(Player(desk), letters)
 

@@ -34,7 +34,7 @@ def run_up(
     data: Path | None, config: Path | None, api_port: int | None, temporal_port: int, ui_port: int, *, as_json: bool
 ) -> None:
     """Run `piyao up`."""
-    settings = load_settings(data=data, config=config, api_port=api_port)
+    settings, office = load_settings_and_office(data=data, config=config, api_port=api_port)
     from cli.supervisor.free_ports import PortBusy
     from cli.supervisor.process import ProcessDied
     from cli.supervisor.signals import run_until_stopped
@@ -42,7 +42,7 @@ def run_up(
     from cli.supervisor.temporal_server import NoServer
     from cli.supervisor.up import InUse, up
 
-    work = up(settings, temporal_port=temporal_port, ui_port=ui_port, as_json=as_json)
+    work = up(settings, office, temporal_port=temporal_port, ui_port=ui_port, as_json=as_json)
     try:
         asyncio.run(run_until_stopped(work))
     except (ProcessDied, PortBusy, NotReady, NoServer, InUse) as problem:
@@ -51,24 +51,24 @@ def run_up(
 
 def run_worker() -> None:
     """Run `piyao worker`."""
-    settings = load_settings()
+    settings, office = load_settings_and_office()
     from cli.supervisor.signals import serve
     from wiring.delivery import MissingMail
     from wiring.worker import serve_cases
 
     try:
-        serve(lambda stop: serve_cases(settings, stop))
+        serve(lambda stop: serve_cases(settings, office, stop))
     except MissingMail as missing:
         fail(message("mail_missing", channels="、".join(word("channel", one) for one in missing.channels)))
 
 
 def run_api() -> None:
     """Run `piyao api`."""
-    settings = load_settings()
+    settings, office = load_settings_and_office()
     from cli.supervisor.signals import serve
     from wiring.api import serve_api
 
-    serve(lambda stop: serve_api(settings, stop))
+    serve(lambda stop: serve_api(settings, office, stop))
 
 
 def run_demo(
@@ -95,11 +95,10 @@ def run_demo(
         raise SystemExit(1)
 
 
-def load_settings(**given: Any) -> Settings:
-    """Return the settings, with what was given on the command line; exit if they or the office they name are wrong."""
+def load_settings_and_office(**given: Any) -> tuple[Settings, Office]:
+    """Return the settings, with what was given on the command line, and their office; exit if either is wrong."""
     settings = settings_of(**given)
-    office_of(settings, proven=True)
-    return settings
+    return settings, office_of(settings, proven=True)
 
 
 def office_of(settings: Settings, *, proven: bool = False) -> Office:

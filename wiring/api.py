@@ -13,19 +13,18 @@ from adapters.register.store import SqlRegister
 from api.app import create_app
 from api.http.server import serve
 from desk import CaseDesk
+from domain.office.office import Office
 from settings import Settings
 from temporal.client import connect
 from wiring.delivery import make_messengers
-from wiring.office import load_office
 from wiring.storage import evidence_store, make_links, make_seal, swept
 
 log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def open_desk(settings: Settings) -> AsyncIterator[CaseDesk]:
+async def open_desk(settings: Settings, office: Office) -> AsyncIterator[CaseDesk]:
     """Yield the desk, with the register open and a Temporal client that connects at its first call."""
-    office = load_office(settings)
     register = await SqlRegister.open(settings.register)
     try:
         client = await connect(make_seal(settings), lazy=True)
@@ -44,9 +43,9 @@ async def open_desk(settings: Settings) -> AsyncIterator[CaseDesk]:
         await register.close()
 
 
-async def serve_api(settings: Settings, stop: asyncio.Event) -> None:
+async def serve_api(settings: Settings, office: Office, stop: asyncio.Event) -> None:
     """Serve the HTTP API until `stop`."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    async with open_desk(settings) as desk:
+    async with open_desk(settings, office) as desk:
         log.info("api.ready", address=settings.base_url)
         await serve(create_app(desk), settings.api_host, settings.api_port, stop)

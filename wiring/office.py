@@ -34,9 +34,9 @@ def load_office(settings: Settings, *, proven: bool = True) -> Office:
     return office
 
 
-def write_sample_keys(settings: Settings) -> Path | None:
+def write_sample_keys(settings: Settings, office: Office) -> Path | None:
     """Write the sample persons' keys, and return their folder; None if there are none (live mode refuses them)."""
-    persons = sample_persons(load_office(settings))
+    persons = sample_persons(office)
     if not persons:
         return None
     folder = settings.data / "keys" / "persons"

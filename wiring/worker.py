@@ -26,7 +26,6 @@ from temporal.client import connect
 from temporal.seal import Seal
 from texts.catalogue import current
 from wiring.delivery import mail_server, make_messengers, make_publishers
-from wiring.office import load_office
 from wiring.storage import make_links, make_seal
 from workflows.case.operator_view import OperatorPages
 from workflows.rumor_case import RumorCase
@@ -78,14 +77,13 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
     )
 
 
-async def serve_cases(settings: Settings, stop: asyncio.Event) -> None:
+async def serve_cases(settings: Settings, office: Office, stop: asyncio.Event) -> None:
     """Serve cases until `stop`; then drain: finish the tasks in hand, accept no new ones.
 
     Raises:
         MissingMail: the office is live and has no mail server; nothing has been connected or created by then.
 
     """
-    office = load_office(settings)
     mail_server(settings, office)  # raises for a missing one before anything is connected or created
     left = (office.known_until - office.day(datetime.now(UTC))).days  # noqa: TID251  (of the start, not of a case)
     if left < SOON and office.terms.mode is not Mode.DEMO:

@@ -19,11 +19,12 @@ NO_COUNTRY = "none"
 """The value of `country` for an office without a list."""
 
 
-def countries() -> list[str]:
+@cache
+def countries() -> frozenset[str]:
     """Return the codes of the countries that have a list."""
     import holidays
 
-    return sorted(holidays.list_supported_countries(include_aliases=False))
+    return frozenset(holidays.list_supported_countries(include_aliases=False))
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from adapters.office.parsed import Parsed, parse
@@ -23,6 +24,7 @@ from domain.terms import Audience, Call, LevelTerms, Rung, Signing, Terms
 from domain.vocabulary import ClockName, Issuer
 from domain.worktime.office_calendar import Calendar
 from domain.worktime.quiet_hours import Quiet
+from domain.worktime.working_time import WorkingTime
 
 TERMS_LIMIT = 6 * 1024
 """How many bytes of policy a case carries at most."""
@@ -67,9 +69,9 @@ def _office(parsed: Parsed, units: UnitsIn, policy: PolicyIn, calendar: Calendar
     if size > TERMS_LIMIT:
         says = f"a case would carry more terms than fit; allowed: {TERMS_LIMIT} bytes, so shorter ladders"
         raise OfficeError([ConfigProblem(POLICY, "level", f"{size} bytes", says)])
-    working, problems = working_time(laid_out(calendar), policy.zone)
+    working, problems = _working_time(calendar, policy.zone)
     if working is None or problems:
-        raise OfficeError(problems)
+        raise OfficeError(list(problems))
     return Office(
         working=working,
         units={unit.code: unit for unit in parsed.unit_list},
@@ -82,6 +84,13 @@ def _office(parsed: Parsed, units: UnitsIn, policy: PolicyIn, calendar: Calendar
             zone=policy.zone,
         ),
     )
+
+
+@lru_cache(maxsize=8)
+def _working_time(calendar: CalendarIn, zone: str) -> tuple[WorkingTime | None, tuple[ConfigProblem, ...]]:
+    """Return a calendar as instants: laid out once, however often a command reads the office while it edits it."""
+    working, problems = working_time(laid_out(calendar), zone)
+    return working, tuple(problems)
 
 
 def _terms(parsed: Parsed, units: UnitsIn, policy: PolicyIn) -> Terms:

@@ -26,6 +26,7 @@ from domain.vocabulary import ClockName
 from settings import Settings
 from temporal.client import connect
 from wiring.api import open_desk
+from wiring.office import load_office
 
 QUEUE = "full"
 TOGETHER = 20
@@ -142,7 +143,7 @@ async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
         async with asyncio.timeout(90):
             for queue in (QUEUE, baseline_sleeper.QUEUE):
                 await temporal_server.wait_for_worker(client, queue)
-        desk = await stack.enter_async_context(open_desk(settings))
+        desk = await stack.enter_async_context(open_desk(settings, load_office(settings)))
         letters = await stack.enter_async_context(watching(folder / "outbox" / "notices.jsonl"))
         lines = await stack.enter_async_context(watching(baseline_sleeper.written_to(folder)))
         yield {

@@ -73,7 +73,8 @@ class Demo:
     async def run(self) -> None:
         """Start everything, play, check and print; then stay until stopped, unless asked to exit."""
         settings = Settings(config=PACKAGED, data=self.folder)
-        office, keys = load_office(settings), write_sample_keys(settings)
+        office = load_office(settings)
+        keys = write_sample_keys(settings, office)
         assert keys is not None  # noqa: S101  (the packaged office is a demo's)
         plan = self._plan()
         self.console.print(message("demo_starts", data=self.folder), soft_wrap=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from cli.messages import message
 from cli.supervisor.free_ports import choose_ports
 from cli.supervisor.stack import Stack, StackPlan
+from domain.office.office import Office
 from settings import Settings
 from wiring.office import write_sample_keys
 
@@ -20,12 +21,12 @@ class InUse(Exception):
     """Raised when another supervisor uses the data folder."""
 
 
-async def up(settings: Settings, *, temporal_port: int, ui_port: int, as_json: bool) -> None:
+async def up(settings: Settings, office: Office, *, temporal_port: int, ui_port: int, as_json: bool) -> None:
     """Run everything until stopped; print the addresses once all parts are ready."""
     data = settings.data.resolve()
     with lock_data_folder(data):
         ports = choose_ports(api=settings.api_port, temporal=temporal_port, ui=ui_port)
-        keys = write_sample_keys(settings)
+        keys = write_sample_keys(settings, office)
         environment = {"PIYAO_CONFIG": str(settings.office_folder.resolve())}
         queue = settings.task_queue
         plan = StackPlan(data=data, ports=ports, host=settings.api_host, task_queue=queue, environment=environment)

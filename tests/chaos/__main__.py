@@ -65,7 +65,8 @@ async def run(seed: int, kills: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="piyao-chaos-") as folder, receiving(watch) as (receivers, environment):
         data = Path(folder)
         settings = Settings(config=PACKAGED, data=data)
-        office, keys = load_office(settings), write_sample_keys(settings)
+        office = load_office(settings)
+        keys = write_sample_keys(settings, office)
         assert keys is not None
         async with open_house(data, environment) as house, ApiClient(house.plan.api) as api:
             people = People(api, office, keys, watch, seed)

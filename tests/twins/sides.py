@@ -94,7 +94,8 @@ def compared(one: Side, other: Side) -> set[int]:
 async def open_side(data: Path, config: Path, seed: int) -> AsyncIterator[Side]:
     """Run a house on a folder of its own, with its duty officer at work."""
     settings, watch = Settings(config=config, data=data), Watch()
-    office, keys = load_office(settings), write_sample_keys(settings)
+    office = load_office(settings)
+    keys = write_sample_keys(settings, office)
     assert keys is not None
     async with AsyncExitStack() as stack:
         receivers, environment = stack.enter_context(receiving(watch))

@@ -17,6 +17,7 @@ from domain.vocabulary import ClockName, Level
 from settings import PACKAGED, Settings
 from tests.office_env import open_world
 from tests.workflows import case_steps
+from wiring.office import load_office
 from wiring.worker import serve_cases
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -61,7 +62,8 @@ async def test_a_worker_tells_at_its_start_that_the_calendar_is_about_to_end(
         over = asyncio.Event()
         over.set()
         with capture_logs() as lines:
-            await serve_cases(Settings(config=folder, data=tmp_path / "data", task_queue="calendar"), over)
+            settings = Settings(config=folder, data=tmp_path / "data", task_queue="calendar")
+            await serve_cases(settings, load_office(settings), over)
         told[days] = [line for line in lines if line["event"] == "office.calendar_ends"]
 
     assert [line["log_level"] for line in told[10]] == ["warning"]
