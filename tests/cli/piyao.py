@@ -55,7 +55,7 @@ _FORKS = multiprocessing.get_context("forkserver")
 _ACTIONS = ("calendar", "cases", "doctor", "due_dates", "init", "people", "policy", "roster")
 _FORKS.set_forkserver_preload(
     [
-        *("pytest", "holidays.countries", "wiring.api", "wiring.worker", "cli.main", "cli.run", "tests.cli.piyao"),
+        *("pytest", "wiring.api", "wiring.worker", "cli.main", "cli.run", "tests.cli.piyao", "tests.cli.read_once"),
         *(f"cli.actions.{name}" for name in _ACTIONS),
     ]
 )
