@@ -1,5 +1,5 @@
 """The holidays and make-up workdays of a country, as the library `holidays` has them."""
-# ruff: noqa: PLC0415  (the library loads every country there is, so it is imported only where a calendar is read)
+# ruff: noqa: PLC0415  (the library is imported only where a calendar is read)
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ NO_COUNTRY = "none"
 
 @cache
 def countries() -> frozenset[str]:
-    """Return the codes of the countries that have a list."""
-    import holidays
+    """Return the codes of the countries that have a list, without loading any list."""
+    from holidays.registry import EntityLoader
 
-    return frozenset(holidays.list_supported_countries(include_aliases=False))
+    return frozenset(EntityLoader.get_country_codes(include_aliases=False))
 
 
 @cache

@@ -38,7 +38,8 @@ def _prove(texts: Texts, folder: Path) -> None:
     problems: list[ConfigProblem] = []
     for name in (*WORDS, SENTENCES):
         if (folder / name).is_file():
-            own, usual = toml(folder, name, problems), toml(PACKAGED, name, problems)
+            own = toml(folder, name, problems)
+            usual = own if folder == PACKAGED else toml(PACKAGED, name, problems)
             flat = name == SENTENCES
             problems += _sentences(name, "", own or {}, usual or {}) if flat else _words(name, own or {}, usual or {})
     packaged = Texts()
