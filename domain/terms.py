@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from pydantic import model_serializer, model_validator
+from pydantic import ModelWrapValidatorHandler, model_serializer, model_validator
 
 from domain.values import Frozen
 from domain.vocabulary import ClockName, Issuer, Level, Mode, QuorumRest, RungKind, Seat
@@ -59,6 +60,7 @@ class Audience(Frozen):
     seat: Seat
 
     @classmethod
+    @lru_cache(maxsize=512)  # a case names some dozens, few of them different, and is read at every step
     def of(cls, text: str) -> Audience:
         """Read what a policy names.
 
@@ -66,7 +68,10 @@ class Audience(Frozen):
             ValueError: `text` names no audience, or a seat that does not exist.
 
         """
-        return cls.model_validate(text)
+        if (parts := audience_parts(text)) is None:
+            allowed = "owner.SEAT, office.SEAT, parent.SEAT or unit:CODE.SEAT"
+            raise ValueError(f"{text!r} is no audience; allowed: {allowed}")
+        return cls.model_validate({"whose": parts[0], "unit": parts[1], "seat": parts[2]})
 
     @classmethod
     def owner(cls, seat: Seat) -> Audience:
@@ -84,15 +89,10 @@ class Audience(Frozen):
         unit = codes[self.whose]
         return Addressee(unit=unit, seat=self.seat) if unit is not None else None
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _read(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        if (parts := audience_parts(value)) is None:
-            allowed = "owner.SEAT, office.SEAT, parent.SEAT or unit:CODE.SEAT"
-            raise ValueError(f"{value!r} is no audience; allowed: {allowed}")
-        return {"whose": parts[0], "unit": parts[1], "seat": parts[2]}
+    def _read(cls, value: Any, read: ModelWrapValidatorHandler[Audience]) -> Audience:
+        return cls.of(value) if isinstance(value, str) else read(value)
 
     @model_serializer
     def __str__(self) -> str:

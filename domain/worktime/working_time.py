@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, model_serializer, model_validator
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, model_serializer, model_validator
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
@@ -55,6 +55,7 @@ class Span(BaseModel):
     ticks: int
 
     @classmethod
+    @lru_cache(maxsize=512)  # a case has some hundred spans, few of them different, and is read at every step
     def of(cls, text: str) -> Span:
         """Return the span an office writes as `text`.
 
@@ -70,22 +71,24 @@ class Span(BaseModel):
             )
         return cls(unit=_UNITS.get(match[2], TimeUnit.WALL), ticks=int(match[1]) * _TICKS[match[2]])
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _read(cls, value: Any) -> Any:
-        if isinstance(value, str):
-            span = cls.of(value)
-            return {"unit": span.unit, "ticks": span.ticks}
-        return value
+    def _read(cls, value: Any, read: ModelWrapValidatorHandler[Span]) -> Span:
+        return cls.of(value) if isinstance(value, str) else read(value)
 
     @model_serializer
     def __str__(self) -> str:
         """Return the span as an office writes it."""
-        if self.unit is not TimeUnit.WALL:
-            return f"{self.ticks // _TICKS[self.unit]}{self.unit}"
-        letters = "dhm" if self.ticks >= 3 * _TICKS["d"] else "hm"  # 48h is read as hours, 7d as days
-        letter = next(letter for letter in letters if letter == "m" or self.ticks % _TICKS[letter] == 0)
-        return f"{self.ticks // _TICKS[letter]}{letter}"
+        return _written(self.unit, self.ticks)
+
+
+@lru_cache(maxsize=512)
+def _written(unit: TimeUnit, ticks: int) -> str:
+    if unit is not TimeUnit.WALL:
+        return f"{ticks // _TICKS[unit]}{unit}"
+    letters = "dhm" if ticks >= 3 * _TICKS["d"] else "hm"  # 48h is read as hours, 7d as days
+    letter = next(letter for letter in letters if letter == "m" or ticks % _TICKS[letter] == 0)
+    return f"{ticks // _TICKS[letter]}{letter}"
 
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -221,11 +224,17 @@ class WorkingTime(BaseModel):
         """Return the days from the one that holds `instant`, without end."""
         number, opens = _day_of(self.kinds, self.days, self.week, self.first, instant)
         while True:
-            length, *marks = self.kinds[_kind(self.days, self.week, number)]
-            at = [opens + mark * MINUTE for mark in marks]
-            ends = opens + length * MINUTE
-            yield Day(opens, ends, tuple(zip(at[::2], at[1::2], strict=True)))
-            number, opens = number + 1, ends
+            day = _laid(opens, self.kinds[_kind(self.days, self.week, number)])
+            yield day
+            number, opens = number + 1, day.ends
+
+
+@lru_cache(maxsize=4096)  # every clock of a case counts over the same few weeks, again after each decision
+def _laid(opens: datetime, kind: tuple[int, ...]) -> Day:
+    """Return the day of a kind that begins at `opens`."""
+    length, *marks = kind
+    at = [opens + mark * MINUTE for mark in marks]
+    return Day(opens, opens + length * MINUTE, tuple(zip(at[::2], at[1::2], strict=True)))
 
 
 def _kind(days: str, week: str, number: int) -> int:
