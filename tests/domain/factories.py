@@ -303,6 +303,8 @@ class Story:
     second_factor = True
     competent: tuple[str, ...] = ()
     exclusive: dict[str, UnitRef] = {}
+    before: tuple[dict[str, object], bool]
+    """The state before the last decision."""
 
     def __init__(
         self,
@@ -315,6 +317,7 @@ class Story:
     ) -> None:
         self.now = start
         self.case = open_case(opening(level, place, terms).model_copy(update={"time": time}), self.now)
+        self._opening = Opening.model_validate_json(self.case.opening.model_dump_json())
         self.entries: list[Entry] = []
         self.told: set[int] = set()
         """Which entries the register has."""
@@ -329,9 +332,9 @@ class Story:
     def say(self, actor: Actor, said: Decision, update_id: str | None = None) -> Answer:
         """Let someone take a decision that is accepted: first `check`, which changes nothing, then `decide`."""
         update_id = update_id or next(self._ids)
-        before = self.case.model_dump()
+        self.before = self.state()
         check(self.case, said.kind, said, self.proven(actor, said), update_id, self.now)
-        assert self.case.model_dump() == before
+        assert self.state() == self.before
         answer = decide(self.case, said.kind, said, self.proven(actor, said), update_id, self.now)
         self._look(answer.entries)
         self._tells(answer.unrecorded_before + answer.entries)
@@ -344,10 +347,10 @@ class Story:
 
     def refused(self, actor: Actor, said: Decision, error: type[Refused] = Refused) -> Refused:
         """Let someone take a decision that is refused: nothing changes; return the refusal."""
-        before = self.case.model_dump()
+        before = self.state()
         with pytest.raises(error) as caught:
             check(self.case, said.kind, said, self.proven(actor, said), next(self._ids), self.now)
-        assert self.case.model_dump() == before
+        assert self.state() == before
         assert type(caught.value) is error or error is Refused
         return caught.value
 
@@ -484,6 +487,10 @@ class Story:
         return self
 
     # --- looking ---------------------------------------------------------------------------------------------------
+
+    def state(self) -> tuple[dict[str, object], bool]:
+        """Return all the case remembers; of what it was opened with, half of all, only whether it is still that."""
+        return self.case.model_dump(exclude={"opening"}), self.case.opening == self._opening
 
     def events(self, kind: str) -> list:
         """Return what happened of one kind, over the whole life."""

@@ -87,21 +87,19 @@ class Life(Story):
     def _again(self, pick: int, detail: int) -> None:
         if self.heard_at:
             actor, said, update_id, seq = self.heard_at[pick % len(self.heard_at)]
-            before = self.case.model_dump()
             assert self.say(actor, said, update_id).seq == seq
-            assert self.case.model_dump() == before
+            assert self.state() == self.before
 
     def _speak(self, pick: int, detail: int) -> None:
         actor, said = plausible(self.case, pick, detail, relevels=self.relevels)
         self.competent = ("jkj", "skx") if detail % 5 == 4 else ()
         self.second_factor = detail % 6 != 5
-        before = self.case.model_dump()
         update_id = f"life-{self.case.change_count}-{len(self.entries)}"
         try:
             answer = self.say(actor, said, update_id)
         except Refused as refusal:
             self.refusals[refusal.code] += 1
-            assert self.case.model_dump() == before, "a refusal changes nothing"
+            assert self.state() == self.before, "a refusal changes nothing"
             return
         self.heard_at.append((actor, said, update_id, answer.seq))
 

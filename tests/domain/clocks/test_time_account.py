@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -14,11 +15,15 @@ from domain.vocabulary import RungKind
 from domain.worktime.working_time import MINUTE, Span, WorkingTime
 from tests.domain.working_times import CHINA, calendar
 
-ZONES = {
-    zone: (calendar(zone, first=date(2026, 1, 1), days=420), calendar(zone, first=date(2026, 1, 1), days=420, shift=1))
-    for zone in ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
-}
-"""Per zone, the calendar and a newer one: a day of work more or less now and then."""
+ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
+
+
+@cache
+def times(zone: str) -> tuple[WorkingTime, WorkingTime]:
+    """Return a zone's calendar and a newer one: a day of work more or less now and then."""
+    first = date(2026, 1, 1)
+    return calendar(zone, first=first, days=420), calendar(zone, first=first, days=420, shift=1)
+
 
 SPANS = st.sampled_from(["15m", "150m", "5h", "24h", "48h", "7d", "1wh", "4wh", "16wh", "1wd", "2wd", "5wd", "20wd"])
 MINUTES = st.integers(0, 4000)
@@ -35,7 +40,7 @@ class Account:
     """A time account, with a plain list of the minutes in which the clock ran beside it."""
 
     def __init__(self, zone: str, span: str, start: datetime) -> None:
-        self.times, self.now = ZONES[zone], start
+        self.times, self.now = times(zone), start
         self.time: WorkingTime = self.times[0]
         self.watched = TimeAccount.begun(Span.of(span), start)
         self.ran: list[tuple[datetime, datetime]] = []
