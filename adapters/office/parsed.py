@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -69,10 +70,13 @@ def calendar_folder(folder: Path) -> Path:
 def toml(
     folder: Path, name: str, problems: list[ConfigProblem], drafts: Mapping[str, str] | None = None
 ) -> dict[str, Any] | None:
-    """Return the content of a file, or of its draft; if it cannot be read, add a problem and return None."""
+    """Return the content of a file, or of its draft; if it cannot be read, add a problem and return None.
+
+    The content is shared: nobody changes it.
+    """
     try:
         draft = (drafts or {}).get(name)
-        return tomllib.loads((folder / name).read_text(encoding="utf-8") if draft is None else draft)
+        return _read((folder / name).read_text(encoding="utf-8") if draft is None else draft)
     except OSError as error:
         problems.append(
             ConfigProblem(name, "", "", f"cannot be read in {folder} ({error.strerror}); the file is required")
@@ -82,6 +86,11 @@ def toml(
     except tomllib.TOMLDecodeError as error:
         problems.append(ConfigProblem(name, "", "", f"is no TOML: {error}"))
     return None
+
+
+@lru_cache(maxsize=32)  # most files of an office that is read again have not changed
+def _read(text: str) -> dict[str, Any]:
+    return tomllib.loads(text)
 
 
 def _tables(raw: dict[str, Any], key: str) -> list[dict[str, Any]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
-from jinja2 import TemplateSyntaxError, nodes
+from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
 from adapters.office.parsed import toml
@@ -127,24 +129,55 @@ def _asked(name: str, asked: set[str], usual: Texts) -> Iterator[ConfigProblem]:
     """
     family = next((start for start in ALIKE if name.startswith(start)), "")
     alike = [source for one, source in usual.templates.items() if one.startswith(family)]
-    given = ALIKE.get(family, frozenset()).union(
-        *(find_undeclared_variables(usual.environment.parse(source)) for source in alike)
-    )
+    given = ALIKE.get(family, frozenset()).union(*(_names(source) for source in alike))
     if asked - given:
         yield ConfigProblem(name, "", ", ".join(sorted(asked - given)), f"allowed names: {', '.join(sorted(given))}")
 
 
 def _borrowed(name: str, texts: Texts) -> Iterator[ConfigProblem]:
     """Yield a problem per template, or macro of a template, that another one imports and that does not exist."""
-    borrowing = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
-    for node in texts.environment.parse(texts.templates[name]).find_all(borrowing):
+    for line, lender, wanted in _loans(texts.templates[name]):
+        if lender not in texts.templates:
+            yield ConfigProblem(name, f"line {line}", lender, "is no template there is")
+        elif wanted:
+            for macro in sorted(wanted - _macros(texts.templates[lender])):
+                yield ConfigProblem(name, f"line {line}", macro, f"is no macro of {lender}")
+
+
+# --- what a template holds: taken apart once, which takes milliseconds; the packaged ones stay what they are ---------
+
+
+class _Loan(NamedTuple):
+    """What a template takes from another one: all of it, or macros."""
+
+    line: int
+    lender: str
+    macros: frozenset[str] = frozenset()
+
+
+@cache
+def _reader() -> Environment:
+    return Texts().environment
+
+
+@lru_cache(maxsize=512)
+def _names(source: str) -> frozenset[str]:
+    """Return the names a template has to be filled with."""
+    return frozenset(find_undeclared_variables(_reader().parse(source)))
+
+
+@lru_cache(maxsize=512)
+def _macros(source: str) -> frozenset[str]:
+    return frozenset(one.name for one in _reader().parse(source).find_all(nodes.Macro))
+
+
+@lru_cache(maxsize=512)
+def _loans(source: str) -> tuple[_Loan, ...]:
+    found = []
+    for node in _reader().parse(source).find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
         lender: nodes.Expr = node.template  # type: ignore[attr-defined]  # each of the four has one
-        if not isinstance(lender, nodes.Const):
-            continue
-        if lender.value not in texts.templates:
-            yield ConfigProblem(name, f"line {node.lineno}", lender.value, "is no template there is")
-        elif isinstance(node, nodes.FromImport):
-            lent = texts.environment.parse(texts.templates[lender.value]).find_all(nodes.Macro)
-            wanted = {one if isinstance(one, str) else one[0] for one in node.names}
-            for macro in sorted(wanted - {one.name for one in lent}):
-                yield ConfigProblem(name, f"line {node.lineno}", macro, f"is no macro of {lender.value}")
+        if isinstance(lender, nodes.Const):
+            names = node.names if isinstance(node, nodes.FromImport) else []
+            wanted = frozenset(one if isinstance(one, str) else one[0] for one in names)
+            found.append(_Loan(node.lineno, lender.value, wanted))
+    return tuple(found)

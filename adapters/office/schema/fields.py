@@ -14,6 +14,8 @@ from adapters.office.problems import hidden
 
 def _visible(text: str) -> str:
     """Refuse invisible characters in a name; they would turn up in a letter or a page."""
+    if text.isprintable():  # holds no such character, and nearly every name is
+        return text
     if found := [f"U+{ord(mark):04X}" for mark in text if hidden(mark)]:
         raise ValueError(f"holds {', '.join(dict.fromkeys(found))}; allowed: one line of visible characters")
     return text
