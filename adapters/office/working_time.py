@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -101,11 +102,16 @@ def _plain(windows: Windows) -> tuple[int, ...]:
     return (1440, *(mark for window in windows for mark in window))
 
 
+@lru_cache(maxsize=8)  # ten thousand and more, the same for every calendar of a zone
+def _midnights(first: date, count: int, zone: ZoneInfo) -> tuple[datetime, ...]:
+    return tuple(_at(first + n * DAY, 0, zone) for n in range(count))
+
+
 def working_time(days: Calendar, zone: str) -> tuple[WorkingTime | None, list[ConfigProblem]]:
     """Return a calendar as instants, and the problems that keep a case from carrying it."""
     there = ZoneInfo(zone)
     first = days.days[0].day
-    midnights = [_at(first + n * DAY, 0, there) for n in range(len(days.days) + 1)]
+    midnights = _midnights(first, len(days.days) + 1, there)
     made = [_kind(one, *when, there) for one, when in zip(days.days, pairwise(midnights), strict=True)]
     kinds: dict[tuple[int, ...], int] = {}
     line = [kinds.setdefault(kind, len(kinds)) for kind in made]
