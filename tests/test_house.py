@@ -6,6 +6,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -28,13 +29,20 @@ NO_NOUN = ("Be", "Say", "Name", "Hold", "Give", "Tell", "Owe", "Point", "Return"
 MOST_FILES = 14
 
 
-def modules() -> Iterator[tuple[str, str, ast.Module]]:
+@pytest.fixture(scope="module", autouse=True)
+def _forgotten() -> Iterator[None]:
+    """Forty megabytes of trees live no longer than the tests of them."""
+    yield
+    modules.cache_clear()
+
+
+@cache
+def modules() -> list[tuple[str, str, ast.Module]]:
     """Every product file with its text and tree, migrations left out: they are history."""
     files = [ROOT / f"{name}.py" for name in FILES]
     files += [file for room in ROOMS for file in (ROOT / room).rglob("*.py") if "migrations" not in file.parts]
-    for file in sorted(files):
-        text = file.read_text(encoding="utf-8")
-        yield str(file.relative_to(ROOT)), text, ast.parse(text)
+    texts = {file: file.read_text(encoding="utf-8") for file in sorted(files)}
+    return [(str(file.relative_to(ROOT)), text, ast.parse(text)) for file, text in texts.items()]
 
 
 def test_no_public_class_name_stands_twice() -> None:

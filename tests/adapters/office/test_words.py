@@ -6,6 +6,7 @@ import ast
 import string
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from typing import get_args
@@ -72,8 +73,13 @@ def sources() -> Iterator[ast.Module]:
         yield ast.parse(file.read_text(encoding="utf-8"))
 
 
-def calls() -> Iterator[tuple[str, list[str], set[str], bool]]:
+@cache
+def calls() -> list[tuple[str, list[str], set[str], bool]]:
     """Return every call with its name, its leading text arguments, its keywords, and whether more are spread in."""
+    return list(_calls())
+
+
+def _calls() -> Iterator[tuple[str, list[str], set[str], bool]]:
     for tree in sources():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
