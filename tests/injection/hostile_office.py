@@ -86,7 +86,7 @@ class Telling(played_cases.Story):
                 level=level,
                 named={"pt1": office.units["pt1"].short},
                 terms=office.terms.model_copy(update=terms),
-                time=office.working.part(START),
+                time=played_cases.working(),
             ),
             self.now,
         )

@@ -12,6 +12,7 @@ import pytest
 from api.html.markdown import rendered
 from domain.case.obligations import Notice, Page, Publication, canonical, digest_of
 from domain.case.summarise import summarise
+from domain.case.summary import Summary
 from domain.decisions import (
     Action,
     Confirm,
@@ -142,8 +143,8 @@ def test_notices_timeline_and_board_stay_plain_whatever_people_write(text: str) 
     summary = summarise(story.case)
     board = WORDS.say("board.md", case=story.case, summary=summary, short=story.case.short)
     lines = [WORDS.say("timeline_entry", entry=entry, short=story.case.short) for entry in story.entries]
-    notices = [written(story, notice) for notice in story.notices]
-    subjects = [said(story, notice, "notice_subject") for notice in story.notices]
+    notices = [said(story, summary, notice, f"notice_{notice.message}") for notice in story.notices]
+    subjects = [said(story, summary, notice, "notice_subject") for notice in story.notices]
 
     for one in (board, *lines, *notices, *subjects):
         assert EVIL not in one
@@ -155,12 +156,7 @@ def test_notices_timeline_and_board_stay_plain_whatever_people_write(text: str) 
         assert not re.search(r"[\r\n\u2028\u2029]", line), line
 
 
-def written(story: Story, notice: Notice) -> str:
-    return said(story, notice, f"notice_{notice.message}")
-
-
-def said(story: Story, notice: Notice, template: str) -> str:
-    summary = summarise(story.case)
+def said(story: Story, summary: Summary, notice: Notice, template: str) -> str:
     units = office().units
     values: dict[str, Any] = {
         "number": summary.number,

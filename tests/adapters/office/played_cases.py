@@ -69,7 +69,7 @@ from domain.vocabulary import (
     Verdict,
     Vote,
 )
-from domain.worktime.working_time import Span
+from domain.worktime.working_time import Span, WorkingTime
 
 CONFIG = Path(__file__).parents[3] / "config"
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -83,6 +83,12 @@ def office() -> Office:
     return read_office(CONFIG)
 
 
+@cache
+def working() -> WorkingTime:
+    """Return the working time a case of the sample office carries."""
+    return office().working.part(START)
+
+
 def opening(level: Level = Level.YELLOW, channel: str = "platform:pt1") -> Opening:
     """Return what a case of the sample office starts with."""
     return Opening(
@@ -94,7 +100,7 @@ def opening(level: Level = Level.YELLOW, channel: str = "platform:pt1") -> Openi
         place="明澄市",
         level=level,
         terms=office().terms,
-        time=office().working.part(START),
+        time=working(),
     )
 
 
