@@ -14,15 +14,16 @@ gc.disable()  # what is imported and collected now stays to the end: going throu
 import sys
 from collections.abc import AsyncIterator, Generator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
-from temporalio.testing import WorkflowEnvironment
 from xdist.scheduler import LoadFileScheduling
 
-from temporal import search_attributes
-from tests.office_env import World, open_world
+if TYPE_CHECKING:  # a second of imports, which the process that hands out the tests does without
+    from temporalio.testing import WorkflowEnvironment
+
+    from tests.office_env import World
 
 HERE = Path(__file__).parent
 SERVER = Path(sys.executable).parent / "temporal"
@@ -98,6 +99,10 @@ def pytest_sessionfinish() -> None:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def server() -> AsyncIterator[WorkflowEnvironment]:
     """The real server, with a clock per workflow; one per test session."""
+    from temporalio.testing import WorkflowEnvironment
+
+    from temporal import search_attributes
+
     args = [part for flag in TIME_SKIPPING for part in ("--dynamic-config-value", flag)]
     async with await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=str(SERVER), dev_server_extra_args=args
@@ -109,6 +114,8 @@ async def server() -> AsyncIterator[WorkflowEnvironment]:
 @pytest_asyncio.fixture(loop_scope="session", params=["warm", "cold"])
 async def world(request: pytest.FixtureRequest, server: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[World]:
     """A world; every story runs with the normal workflow cache and with none at all."""
+    from tests.office_env import open_world
+
     async with open_world(server, tmp_path, cache=0 if request.param == "cold" else 200) as opened:
         yield opened
 
@@ -116,5 +123,7 @@ async def world(request: pytest.FixtureRequest, server: WorkflowEnvironment, tmp
 @pytest_asyncio.fixture(loop_scope="session")
 async def warm_world(server: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[World]:
     """A world with the normal cache only, for tests in which no workflow logic is at stake."""
+    from tests.office_env import open_world
+
     async with open_world(server, tmp_path, cache=200) as opened:
         yield opened
