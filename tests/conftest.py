@@ -8,6 +8,7 @@ replayed: no test can forget to.
 from __future__ import annotations
 
 import gc
+import os
 
 gc.disable()  # what is imported and collected now stays to the end: going through it again and again only takes time
 
@@ -27,11 +28,14 @@ if TYPE_CHECKING:  # a second of imports, which the process that hands out the t
 
 HERE = Path(__file__).parent
 SERVER = Path(sys.executable).parent / "temporal"
+os.environ.setdefault("GOMAXPROCS", "1")  # a server that spreads its work spends a tenth of it on spreading
 TIME_SKIPPING = [
     "frontend.WorkflowTimeSkippingEnabled=true",
     'history.timerProcessorMaxTimeShift="1ms"',
     "history.timerProcessorMaxPollRPS=10000",
     "history.transferProcessorMaxPollRPS=2000",
+    "matching.numTaskqueueReadPartitions=1",  # each world has a queue of its own: to divide it costs more than it saves
+    "matching.numTaskqueueWritePartitions=1",
 ]
 NEVER = 1_000_000
 
