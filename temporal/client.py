@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.client import Client, GrpcCompression
 from temporalio.envconfig import ClientConfig
 
+from temporal.converter import data_converter
 from temporal.seal import Seal
+
+COMPRESSION = GrpcCompression.NONE
+"""Temporal stands beside Piyao: to compress each small call takes both of them more time than the wire would save."""
 
 
 async def connect(seal: Seal | None, *, lazy: bool = False) -> Client:
@@ -17,4 +20,6 @@ async def connect(seal: Seal | None, *, lazy: bool = False) -> Client:
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "localhost:7233")
     interceptors = [seal] if seal else []
-    return await Client.connect(**config, data_converter=pydantic_data_converter, interceptors=interceptors, lazy=lazy)
+    return await Client.connect(
+        **config, data_converter=data_converter, interceptors=interceptors, grpc_compression=COMPRESSION, lazy=lazy
+    )

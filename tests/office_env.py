@@ -16,7 +16,6 @@ from uuid import uuid4
 import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import Client, Interceptor, WorkflowHandle, WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from temporalio.worker import Worker
@@ -33,6 +32,8 @@ from domain.ports.register import CaseFilter
 from domain.reports.report import Report, ReportReceipt
 from domain.vocabulary import Seat, Stage
 from settings import PACKAGED, Settings
+from temporal.client import COMPRESSION
+from temporal.converter import data_converter
 from tests import empty_register
 from tests.histories import tasks_without_command
 from tests.outboxes import letters
@@ -249,8 +250,9 @@ async def client_of(server: WorkflowEnvironment, *interceptors: Interceptor) -> 
     return await Client.connect(
         server.client.service_client.config.target_host,
         namespace=server.client.namespace,
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter,
         interceptors=interceptors,
+        grpc_compression=COMPRESSION,
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from desk import CaseDesk, case_client, sweep
 from domain.decider.decide import RULES
@@ -15,6 +14,7 @@ from domain.decisions import Note, Proven
 from domain.errors import CaseOver, Unavailable, Unknown
 from domain.ports.register import DecisionRow
 from domain.reports.report import IncomingReport, Match, Report
+from temporal.converter import data_converter
 from tests.adapters.receivers import free_port
 from tests.office_env import CLAIM, World
 from tests.workflows import case_steps
@@ -25,7 +25,7 @@ NOTE = Note(text="已电话告知水厂")
 @pytest.fixture
 async def cut_off(warm_world: World) -> CaseDesk:
     """A desk whose Temporal does not answer, over the same register."""
-    lost = await Client.connect(f"127.0.0.1:{free_port()}", data_converter=pydantic_data_converter, lazy=True)
+    lost = await Client.connect(f"127.0.0.1:{free_port()}", data_converter=data_converter, lazy=True)
     return warm_world.desk_over(lost)
 
 

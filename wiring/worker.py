@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import StorageDriverStoreContext
 from temporalio.worker import Replayer, Worker, WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
@@ -23,6 +22,7 @@ from domain.worktime.office_calendar import SOON
 from settings import Settings
 from temporal import search_attributes
 from temporal.client import connect
+from temporal.converter import data_converter
 from temporal.seal import Seal
 from texts.catalogue import current
 from wiring.delivery import mail_server, make_messengers, make_publishers
@@ -147,6 +147,6 @@ def build_replayer() -> Replayer:
     return Replayer(
         workflows=[RumorCase],
         workflow_runner=workflow_runner(),
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter,
         interceptors=[Seal(b"")],
     )

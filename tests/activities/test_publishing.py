@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from typing import get_type_hints
 
 import pytest
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 
 from activities.publishing import Publishing
 from domain.case.payloads import Issue, Issued, NotIssued
 from domain.errors import Unavailable
+from temporal.converter import data_converter
 from tests.activities.factories import Memory, attempt, issue
 
 
@@ -61,5 +61,5 @@ async def test_a_channel_that_does_not_answer_is_tried_again_with_a_readable_rea
 @pytest.mark.parametrize("outcome", [Issued(where="x"), NotIssued(reason="y")])
 async def test_both_outcomes_come_back_to_the_workflow_as_what_they_are(outcome: Issued | NotIssued) -> None:
     hint = get_type_hints(Publishing.publish)["return"]
-    payloads = await pydantic_data_converter.encode([outcome])
-    assert await pydantic_data_converter.decode(payloads, [hint]) == [outcome]
+    payloads = await data_converter.encode([outcome])
+    assert await data_converter.decode(payloads, [hint]) == [outcome]

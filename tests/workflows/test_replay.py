@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
 
 from adapters.office import holiday_list
 from domain.case.case import Case
 from domain.case.obligations import PendingEffect
+from temporal.converter import data_converter
 from temporal.seal import Seal
 from tests.histories import tasks_without_command
 from tests.office_env import open_world
@@ -60,7 +60,7 @@ async def test_a_changed_order_of_commands_is_found(name: str) -> None:
     replayer = Replayer(
         workflows=[Reordered],
         workflow_runner=workflow_runner(),
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter,
         interceptors=[Seal(b"")],
     )
 

@@ -10,12 +10,12 @@ from datetime import timedelta
 
 import pytest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from api.app import create_app
 from desk import case_client
 from domain.decisions import Accept, Decline
 from domain.tasks.task_links import Task
+from temporal.converter import data_converter
 from tests.adapters.receivers import free_port
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import FOUND, Paper, asked, drawn, events_of, filled_in, link, send
@@ -214,7 +214,7 @@ async def test_a_character_no_store_takes_is_named_beside_its_field(office: Offi
 @asynccontextmanager
 async def cut_off(office: Office) -> AsyncIterator[Office]:
     """The same pages while Temporal does not answer."""
-    lost = await Client.connect(f"127.0.0.1:{free_port()}", data_converter=pydantic_data_converter, lazy=True)
+    lost = await Client.connect(f"127.0.0.1:{free_port()}", data_converter=data_converter, lazy=True)
     apart = Office(office.world, create_app(office.world.desk_over(lost)))
     async with apart.http:
         yield apart

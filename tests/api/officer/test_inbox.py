@@ -11,7 +11,6 @@ from typing import Any
 import httpx2
 import pytest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from adapters.credentials.signed_tokens import SignedTokens
 from adapters.matching.claim_key import claim_key
@@ -30,6 +29,7 @@ from domain.reports.report import Report
 from domain.stages.report import open_case
 from domain.tasks.task_links import Links
 from settings import Settings
+from temporal.converter import data_converter
 from tests.adapters.receivers import free_port
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper
@@ -228,7 +228,7 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
     settings = Settings(data=tmp_path)
     office = load_office(settings)
     register = await SqlRegister.open(settings.register)
-    client = await Client.connect(f"127.0.0.1:{free_port()}", data_converter=pydantic_data_converter, lazy=True)
+    client = await Client.connect(f"127.0.0.1:{free_port()}", data_converter=data_converter, lazy=True)
     links = Links(SignedTokens([b"k" * 32]), settings.base_url)
     desk = CaseDesk(
         register=register,
