@@ -17,6 +17,7 @@ from activities.recipients import gaps_of, plan, seats_reached
 from domain.case.payloads import Wave, WaveSent
 from domain.errors import Unavailable
 from domain.ports.delivery import Messenger, Receipts
+from domain.ports.register import EntryStore
 from domain.ports.roster import Roster
 from domain.tasks.task_links import Links
 from texts.catalogue import current
@@ -38,6 +39,7 @@ class Notices:
     """
 
     receipts: Receipts
+    entries: EntryStore
     roster: Roster
     messengers: Mapping[str, Messenger]
     links: Links
@@ -56,7 +58,7 @@ class Notices:
         fence.check()
         info = activity.info()  # the server's time of this attempt; a local activity has none, and is prompt
         started = None if info.is_local else info.started_time
-        try:  # first of all: the register gets its record even if every receiver is dead
+        try:
             planned = await plan(wave, self.receipts, self.roster, self.messengers.keys(), started)
         except Unavailable as problem:
             raise unavailable("register", problem) from None
@@ -67,7 +69,11 @@ class Notices:
             raise self._undelivered(missing, of=len(letters))
         rows = [row for one in planned for row in one.recipients if row.notice in wave.keys]
         by = tuple(dict.fromkeys(row.channel for row in rows))
-        return WaveSent(to=seats_reached(rows), by=by, gaps=gaps_of(wave, rows, self.roster))
+        try:  # the case is about to take this result: it is asked until it has
+            recorded = await self.entries.expect(wave.case_id, wave.keys)
+        except Unavailable as problem:
+            raise unavailable("register", problem) from None
+        return WaveSent(to=seats_reached(rows), by=by, gaps=gaps_of(wave, rows, self.roster), recorded=recorded)
 
     async def _send(self, addressed: AddressedLetter, fence: Fence) -> str | None:
         """Send one letter and store its receipts; return why it failed, None if it was taken."""

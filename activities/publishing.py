@@ -34,7 +34,14 @@ class Publishing:
         """
         fence = Fence()
         fence.check()
-        await self._record(issue)
+        answer = await self._issue(issue, fence)
+        try:  # the case is about to take this answer: it is asked until it has
+            recorded = await self.entries.expect(issue.case_id, [issue.publication.key])
+        except Unavailable as problem:
+            raise unavailable("register", problem) from None
+        return answer.model_copy(update={"recorded": recorded})
+
+    async def _issue(self, issue: Issue, fence: Fence) -> Issued | NotIssued:
         publication = issue.publication
         if digest_of(publication.page) != publication.digest:
             return NotIssued(reason=current().phrase("effect", "other_text", channel=self._name(issue)))
@@ -46,14 +53,6 @@ class Publishing:
             return await publisher.issue(issue)
         except Unavailable as problem:
             raise unavailable(publication.channel, problem) from None
-
-    async def _record(self, issue: Issue) -> None:
-        if issue.record is None:
-            return
-        try:
-            await self.entries.append(issue.record)
-        except Unavailable as problem:
-            raise unavailable("register", problem) from None
 
     @staticmethod
     def _name(issue: Issue) -> str:

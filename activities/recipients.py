@@ -27,7 +27,7 @@ class PlannedWave:
 async def plan(
     wave: Wave, receipts: Receipts, roster: Roster, channels: Collection[str], started: datetime | None
 ) -> list[PlannedWave]:
-    """Fix the recipients of a wave and store its record; every attempt gets the same recipients.
+    """Fix the recipients of a wave; every attempt gets the same recipients.
 
     Rungs are sent inside the task that rings them (docs/decisions/0016). If that task is lost, the one in its place
     rings later: it finds more rungs, and other figures for how late they are. So what an earlier task has planned comes
@@ -46,8 +46,7 @@ async def plan(
     for one in waves:
         later = one.at if started is None else max(one.at, started)
         found = [*reached_at(one, roster, channels, one.at), *reached_at(one, roster, channels, later, incoming=True)]
-        record = one.record if one.updates_register else None
-        fixed, delivered = await receipts.plan(record, found, [notice.key for notice in one.notices])
+        fixed, delivered = await receipts.plan(found, [notice.key for notice in one.notices])
         planned.append(PlannedWave(one, fixed, delivered))
     return planned
 

@@ -56,13 +56,14 @@ def _lifespan(desk: CaseDesk, every: float) -> Callable[[FastAPI], AbstractAsync
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # In the background: reports are taken while Temporal is down.
-        sweeping = asyncio.create_task(sweep(desk, every))
+        rounds = [asyncio.create_task(sweep(desk, every)), asyncio.create_task(follow(desk, min(every, FOLLOWING)))]
         try:
             yield
         finally:
-            sweeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await sweeping
+            for task in rounds:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     return lifespan
 

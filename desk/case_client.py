@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from temporalio.client import (
     Client,
+    WorkflowExecutionStatus,
     WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import QueryRejectCondition, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.case.answer import Answer
 from domain.case.clock_report import ClockReport
-from domain.case.summary import Record
+from domain.case.summary import Record, RecordQuery
 from domain.decisions import Actor, Decision, Opening, Proven, Sighting
 from domain.errors import REFUSALS, Unavailable
 from domain.tasks.brief import Brief
+from domain.vocabulary import RunStatus
 from temporal.seal import sealed_as
 from texts.catalogue import current
 from workflows import names
@@ -43,6 +48,23 @@ class CaseIsOver(Exception):
 
 class NoSuchRun(Exception):
     """Raised when a decision is sent and no workflow of the case runs: it has ended, or has not been started yet."""
+
+
+@dataclass(frozen=True)
+class CaseReading:
+    """What a case answered (None: nothing), and how its workflow stands."""
+
+    record: Record | None
+    run: RunStatus
+
+
+ENDED = {
+    WorkflowExecutionStatus.COMPLETED: RunStatus.COMPLETED,
+    WorkflowExecutionStatus.CANCELED: RunStatus.CANCELLED,
+    WorkflowExecutionStatus.TERMINATED: RunStatus.TERMINATED,
+    WorkflowExecutionStatus.TIMED_OUT: RunStatus.TIMED_OUT,
+}
+"""How a workflow that has ended stands; every other status counts as failed."""
 
 
 class CaseClient:
@@ -110,13 +132,37 @@ class CaseClient:
             raise Unavailable("temporal: no connection") from problem
         return answer
 
-    async def read(self, case_id: str) -> Record | None:
-        """Return how a case stands, with the entries the register may lack; None if it does not answer."""
+    async def read(self, case_id: str, query: RecordQuery) -> CaseReading:
+        """Return how a case stands, with the entries the register may lack, and how its workflow stands.
+
+        A workflow that has ended answers, too, for as long as Temporal keeps its history.
+
+        Raises:
+            Unavailable: neither the case nor Temporal says how it stands.
+
+        """
+        try:
+            record = await self._record(case_id, query, QueryRejectCondition.NOT_OPEN)
+        except WorkflowQueryRejectedError as ended:
+            run = ENDED.get(ended.status, RunStatus.FAILED) if ended.status else RunStatus.FAILED
+            with suppress(Unavailable):  # its history may fit the worker no longer, or be gone meanwhile
+                return CaseReading(await self._record(case_id, query, None), run)
+            return CaseReading(None, run)
+        return CaseReading(record, RunStatus.RUNNING if record else RunStatus.MISSING)
+
+    async def _record(self, case_id: str, query: RecordQuery, reject: QueryRejectCondition | None) -> Record | None:
+        """Ask the workflow; return None if Temporal has none of that id."""
         handle = self.client.get_workflow_handle(names.workflow_id(case_id))
         try:
-            record: Record | None = await handle.query(names.RECORD, result_type=Record, rpc_timeout=LOOK)
-        except (RPCError, RuntimeError, WorkflowQueryFailedError):  # the last: its history does not fit the worker
-            return None
+            record: Record = await handle.query(
+                names.RECORD, query, result_type=Record, reject_condition=reject, rpc_timeout=LOOK
+            )
+        except RPCError as problem:
+            if problem.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise Unavailable(f"temporal: {problem.status.name}") from problem
+        except (RuntimeError, WorkflowQueryFailedError) as problem:  # the last: its history does not fit the worker
+            raise Unavailable(f"the case does not answer: {type(problem).__name__}") from problem
         return record
 
     async def brief(self, case_id: str, actor: Actor) -> Brief | None:

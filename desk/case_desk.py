@@ -17,6 +17,7 @@ from desk.second_factor import SecondFactor
 from desk.sweep import Sweep
 from domain.access.signing_codes import CodeDelivery
 from domain.case.answer import Answer
+from domain.case.summary import Record
 from domain.decisions import Decision, Sign
 from domain.errors import Refused, Unavailable
 from domain.office.office import Office, Person
@@ -52,7 +53,7 @@ class CaseDesk(CaseReader):
         self._submitter = DecisionSubmitter(register, office, self._client)
         self._second_factor = SecondFactor(register, office, messengers)
         self._handover = ReportHandover(register, office, self._client)
-        self._sweep = Sweep(register, office, self._client, self._submitter, self._handover)
+        self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
     # --- who ---------------------------------------------------------------------------------------------------
@@ -128,16 +129,20 @@ class CaseDesk(CaseReader):
         """
         row = self._submitter.row(case, decision, by, key, self.now())
         await self._submitter.must_exist(case)
-        earlier = await self.register.begin(row)
+        begun = await self.register.begin(row)
+        earlier = begun.earlier
         if earlier is None or earlier.seq is None:
             row = earlier or row
             if code is not None and _asks_for_code(decision) and not row.second_factor:
                 row = await self._with_code(row, by, code)
-            return await self._submitter.submit(row, decision)
+            return await self._submitter.submit(row, decision, recorded=begun.recorded)
         # The case has taken it: its number, and how the case stands now; Temporal would repeat how it stood then.
         summary = (await self.view(case)).summary
         assert summary is not None  # noqa: S101  (written with the outcome)
-        return Answer(case_id=case, seq=earlier.seq, summary=summary)
+        position = begun.recorded
+        assert position is not None  # noqa: S101  (so does the cursor)
+        record = Record(summary=summary, entries=(), head=position.head)
+        return Answer(case_id=case, seq=earlier.seq, since=summary.seq, record=record)
 
     async def _with_code(self, row: DecisionRow, by: Person, code: str) -> DecisionRow:
         """Spend a code on a decision; one refused for its code is finished, and the sweep does not send it again."""
@@ -148,6 +153,10 @@ class CaseDesk(CaseReader):
             raise
 
     # --- sweeping ----------------------------------------------------------------------------------------------
+
+    async def follow(self) -> int:
+        """Ask the cases that have moved and store what they answer; return how many answered."""
+        return await self._projector.once(self.now())
 
     async def sweep(self) -> tuple[int, int]:
         """Finish what a crash left between two steps; return the numbers of hand-overs and of decisions settled."""

@@ -9,10 +9,12 @@ import structlog
 
 from desk.case_client import CaseClient, NoSuchRun
 from domain.case.answer import Answer
+from domain.case.summary import RecordQuery
 from domain.decisions import Decision, DraftSubmission, Interim, Proven, Wording
 from domain.errors import CaseOver, Refused, Unavailable, Unknown
 from domain.office.office import Office, Person
 from domain.ports.register import DecisionRow, Register
+from domain.values import TimelinePosition
 from domain.vocabulary import ClockName
 from texts.catalogue import current
 
@@ -57,8 +59,10 @@ class DecisionSubmitter:
             created_at=now,
         )
 
-    async def submit(self, row: DecisionRow, decision: Decision) -> Answer:
+    async def submit(self, row: DecisionRow, decision: Decision, *, recorded: TimelinePosition | None) -> Answer:
         """Send one decision and store its outcome.
+
+        `recorded` is where the timeline of its case ends in the register, None if the caller has not looked.
 
         Raises:
             Refused: the case refuses it.
@@ -66,7 +70,7 @@ class DecisionSubmitter:
 
         """
         try:
-            answer = await self._update(row, decision)
+            answer = await self._update(row, decision, recorded)
         except Refused as refusal:
             await self._register.finish(row.update_id, type(refusal).__name__, None)
             raise
@@ -76,8 +80,8 @@ class DecisionSubmitter:
             log.warning("decision.outcome_unwritten", case_id=row.case_id, kind=row.kind)
         return answer
 
-    async def _update(self, row: DecisionRow, decision: Decision) -> Answer:
-        proven = await self._prove(row, decision)
+    async def _update(self, row: DecisionRow, decision: Decision, recorded: TimelinePosition | None) -> Answer:
+        proven = (await self._prove(row, decision)).model_copy(update={"recorded": recorded})
         try:
             return await self._client.send(row.case_id, row.kind, decision, update_id=row.update_id, proven=proven)
         except NoSuchRun:
@@ -101,7 +105,7 @@ class DecisionSubmitter:
 
     async def _wording(self, case: str, decision: Interim) -> Wording:
         """Return the interim notice in the office's fixed wording."""
-        stored, record = await self._register.case(case), await self._client.read(case)
+        stored, record = await self._register.case(case), (await self._client.read(case, RecordQuery())).record
         if stored is None or record is None:
             raise Unavailable("the case does not answer")
         units = [self._office.units[code].short for code in record.summary.units if code in self._office.units]

@@ -55,6 +55,7 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
     """Return the one worker that serves workflows and activities: together, so that activities start eagerly."""
     notices = Notices(
         receipts=register,
+        entries=register,
         roster=office,
         messengers=make_messengers(settings, office),
         links=make_links(settings),

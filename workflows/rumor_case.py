@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.case.case import Case
     from domain.case.clock_report import ClockReport, report_clocks
     from domain.case.summarise import summarise
-    from domain.case.summary import Record, Summary
+    from domain.case.summary import Record, RecordQuery, Summary
     from domain.decider import ring
     from domain.decider.decide import RULES, SYSTEM_RULES, check, decide
     from domain.decisions import Actor, Decision, Opening, Sighting
@@ -58,6 +58,7 @@ class RumorCase:
         """Run the case from report to closure; `domain/stages` says what moves it on."""
         while not self.case.at_rest or self.effects.busy():
             ring.ring(self.case, workflow.now())
+            self.case.owe_backlog()
             self.effects.start(self.case, decision_waits=self.case.change_count != self.operator_view.change_count)
             await self.effects.sent_at_once()
             wake = self.case.next_wake()
@@ -102,9 +103,11 @@ class RumorCase:
         return summarise(self.case)
 
     @workflow.query(name=names.RECORD, description=current().word("decision_help", names.RECORD))
-    def record(self) -> Record:
-        """Return how the case stands, with the entries the register may not have yet."""
-        return self.case.record(summarise(self.case))
+    def record(self, asked: RecordQuery | None = None) -> Record:
+        """Return how the case stands, with the entries the register may not have yet; with its state if asked for."""
+        record = self.case.record(summarise(self.case), asked.after if asked else None)
+        wanted = asked is not None and asked.with_state
+        return record.model_copy(update={"state": self.case.model_dump_json()}) if wanted else record
 
     @workflow.query(name=names.BRIEF, description=current().word("decision_help", names.BRIEF))
     def brief(self, actor: Actor) -> Brief:

@@ -13,6 +13,7 @@ from adapters.register.engine.upgrade import upgrade
 from adapters.register.engine.writer import RegisterWriter
 from adapters.register.parts.bulletin import BulletinPart
 from adapters.register.parts.case_queries import CaseQueryPart
+from adapters.register.parts.cursors import CursorPart
 from adapters.register.parts.decisions import DecisionPart
 from adapters.register.parts.receipts import ReceiptPart
 from adapters.register.parts.reports import ReportPart
@@ -25,7 +26,15 @@ PATIENCE = timedelta(seconds=5)
 
 
 class SqlRegister(
-    ReportPart, TimelinePart, ReceiptPart, BulletinPart, DecisionPart, SigningCodePart, CaseQueryPart, Register
+    ReportPart,
+    TimelinePart,
+    CursorPart,
+    ReceiptPart,
+    BulletinPart,
+    DecisionPart,
+    SigningCodePart,
+    CaseQueryPart,
+    Register,
 ):
     """The office's register (台账) in one SQLite file; several processes may have it open.
 

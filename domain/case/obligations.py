@@ -1,4 +1,4 @@
-"""What a case has still to bring about: notices, publications, the register's last entries.
+"""What a case has still to bring about: notices, publications, entries the register lacks.
 
 Every key is made of case, visit, clock generation, rung or version and channel: never of a run id or an attempt.
 """
@@ -88,14 +88,14 @@ class Publication(Frozen):
     digest: str
 
 
-class FinalRecord(Frozen):
-    """The last entries of a closed case, to be stored in the register."""
+class Backlog(Frozen):
+    """The entries a case keeps, to be stored in the register by an activity: nobody has asked for them for too long."""
 
     kind: Literal["recording"] = "recording"
     key: str
 
 
-PendingEffect = Annotated[Notice | Publication | FinalRecord, Field(discriminator="kind")]
+PendingEffect = Annotated[Notice | Publication | Backlog, Field(discriminator="kind")]
 """What a case has still to bring about; one activity carries each out."""
 
 

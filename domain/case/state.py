@@ -107,13 +107,12 @@ class State(BaseModel):
     """
     timeline: list[Entry] = []
     """The latest entries, `SHOWN` at most, for the operator's page; the register has all of them."""
+    head: str
+    """The hash of the latest entry; before the first, the hash that one will carry (`domain.events.chain`)."""
     unrecorded: list[Entry] = []
-    """The entries the register may not have yet, oldest first; removed once an effect has stored them."""
-    answered_up_to: int = 0
-    """Number of the last entry an answer has returned to the desk, which stores it; the next one need not repeat it.
-
-    0 before the first. Answers to the console and the system do not raise it: nobody stores theirs.
-    """
+    """The entries the register may not have yet, oldest first; removed once the register is known to have them."""
+    unrecorded_size: int = 0
+    """How large these entries are, in bytes of JSON (`KEPT` in `domain.case.case` bounds it)."""
     pending_effects: list[PendingEffect] = []
     """What the case has still to bring about: rules add to it, results of effects remove from it."""
     waves: int = 0

@@ -16,7 +16,6 @@ from domain.case.answer import Answer
 from domain.case.case import Case
 from domain.case.summarise import summarise
 from domain.decisions import (
-    CONSOLE,
     SYSTEM,
     Accept,
     Acknowledge,
@@ -114,18 +113,10 @@ def decide(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
         Refused: a rule refuses. The case is certainly unchanged only if this came from `check`.
 
     """
-    before, known = case.seq, update_id in case.applied_updates
+    case.recorded(proven.recorded)
+    since = case.seq
     _apply(case, kind, decision, proven, update_id, now)
-    summary, seq = summarise(case, ahead=False), case.applied_updates[update_id]
-    if known:  # the first answer may have been lost, with the entries it carried
-        return case.answer(summary, before, seq, now)
-    if case.over and not case.pending_effects:
-        return case.last_answer(summary, before, seq, now)
-    answer = case.answer(summary, before, seq, now, after=case.answered_up_to)
-    # Answers to the console and to the system reach no one who writes their entries to the register.
-    if proven.actor not in (CONSOLE, SYSTEM) and not case.notices_carry_entries(now):
-        case.answered_up_to = case.seq
-    return answer
+    return case.answer(summarise(case, ahead=False), since, case.applied_updates[update_id], proven.recorded)
 
 
 def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> None:

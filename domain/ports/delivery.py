@@ -8,7 +8,6 @@ from typing import Protocol
 
 from domain.case.obligations import Publication
 from domain.case.payloads import Issue, Issued, NotIssued, Wave
-from domain.case.summary import Record
 from domain.terms import Addressee
 from domain.values import Frozen
 from domain.vocabulary import Mode
@@ -84,10 +83,8 @@ class Published(Frozen):
 class Receipts(Protocol):
     """The store of who is to get a notice, and who has got it."""
 
-    async def plan(
-        self, record: Record | None, recipients: Sequence[Recipient], notices: Sequence[str]
-    ) -> tuple[list[Recipient], set[str]]:
-        """Append a record, if any, as `EntryStore` does, and fix the recipients of each notice once, all or nothing.
+    async def plan(self, recipients: Sequence[Recipient], notices: Sequence[str]) -> tuple[list[Recipient], set[str]]:
+        """Fix the recipients of each notice once, all or nothing.
 
         Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt. Only an
         `incoming` person who has none of these notices is added later.

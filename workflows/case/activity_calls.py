@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.case.obligations import Notice, Publication
     from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
     from domain.case.summary import Record
+    from domain.values import TimelinePosition
     from texts.catalogue import current
 
 ATTEMPT = timedelta(seconds=5)
@@ -84,13 +85,13 @@ async def publish(issue: Issue) -> Issued | NotIssued:
     )
 
 
-async def record(record: Record) -> None:
-    """Store the last entries in the register.
+async def record(record: Record) -> TimelinePosition:
+    """Store entries in the register and return how far it then has the timeline.
 
     It is an effect of its own, not a part of the task that made the entries: what a task has made is not true before
     the task is done, and the one tried in its place may take decisions in another order (docs/decisions/0013).
     """
-    await workflow.execute_activity_method(
+    return await workflow.execute_activity_method(
         Recording.record,
         record,
         start_to_close_timeout=ATTEMPT,

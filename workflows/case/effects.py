@@ -17,7 +17,7 @@ from workflows.case import activity_calls
 with workflow.unsafe.imports_passed_through():
     from domain.case.case import Case
     from domain.case.notice_kinds import OF_A_RUNG
-    from domain.case.obligations import FinalRecord, Notice, Publication
+    from domain.case.obligations import Backlog, Notice, Publication
     from domain.case.payloads import Issue, Wave
     from domain.case.summarise import summarise
     from domain.decider import results
@@ -34,8 +34,6 @@ class Effects:
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._at_once: set[str] = set()
         """The names of those that end within the workflow task that started them."""
-        self.recording_up_to = 0
-        """Number of the last entry an effect in flight carries to the register; 0 if none has."""
 
     def start(self, case: Case, *, decision_waits: bool) -> None:
         """Start every pending effect that is not in flight: notices of one moment as one wave, publications one by one.
@@ -53,8 +51,8 @@ class Effects:
                     waves.setdefault(effect.wave, []).append(effect)
                 case Publication():
                     self._go(effect.key, lambda effect=effect: self._publish(case, effect))
-                case FinalRecord():
-                    self._go(effect.key, lambda effect=effect: self._record(case, effect))
+                case Backlog():
+                    self._go(effect.key, lambda effect=effect: self._store_backlog(case, effect))
         for number, notices in waves.items():
             name = f"{WAVE}{number}"
             fresh = not decision_waits and name not in self._in_flight
@@ -106,22 +104,20 @@ class Effects:
             self._in_flight[key] = asyncio.create_task(coroutine, name=key)
 
     async def _notify(self, case: Case, notices: list[Notice], at_once: bool) -> None:
-        then, record = case.views.get(notices[0].wave), case.record(summarise(case))
+        number = notices[0].wave
         wave = Wave(
             case_id=case.opening.case_id,
-            at=case.gathered.get(notices[0].wave, workflow.now()),
+            at=case.gathered.get(number, workflow.now()),
             claim=case.opening.claim,
             mode=case.terms.mode,
             notices=tuple(notices),
-            record=record,
-            then=None if then == record.summary else then,
+            view=case.views.get(number) or summarise(case),
         )
         if at_once:
-            name, silent = f"{WAVE}{notices[0].wave}", wave.model_copy(update={"updates_register": False})
-            sent = await activity_calls.notify_at_once(case, silent, notices)
-            self._at_once.discard(name)
+            sent = await activity_calls.notify_at_once(case, wave.model_copy(update={"in_task": True}), notices)
+            self._at_once.discard(f"{WAVE}{number}")
             if sent is not None:
-                results.wave_sent(case, silent, sent, workflow.now())
+                results.wave_sent(case, wave, sent, workflow.now())
                 return
         try:
             outcome = await activity_calls.notify(case, wave, notices)
@@ -131,11 +127,7 @@ class Effects:
             results.wave_sent(case, wave, outcome, workflow.now())
 
     async def _publish(self, case: Case, effect: Publication) -> None:
-        record = case.record(summarise(case)) if case.unrecorded[-1:] and case.seq > self.recording_up_to else None
-        self.recording_up_to = case.seq
-        issue = Issue(
-            case_id=case.opening.case_id, at=workflow.now(), mode=case.terms.mode, publication=effect, record=record
-        )
+        issue = Issue(case_id=case.opening.case_id, at=workflow.now(), mode=case.terms.mode, publication=effect)
         try:
             outcome = await activity_calls.publish(issue)
         except ActivityError:
@@ -145,7 +137,5 @@ class Effects:
         else:
             results.issued(case, issue, outcome, workflow.now())
 
-    async def _record(self, case: Case, effect: FinalRecord) -> None:
-        record = case.record(summarise(case))
-        await activity_calls.record(record)
-        results.recorded(case, effect, record)
+    async def _store_backlog(self, case: Case, effect: Backlog) -> None:
+        results.backlog_stored(case, effect, await activity_calls.record(case.record(summarise(case))))

@@ -124,8 +124,47 @@ timeline = Table(
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("at", UtcTime, nullable=False),
     Column("kind", String, nullable=False),
-    Column("by", Text),
-    Column("event", Text, nullable=False),
+    Column("entry", Text, nullable=False),
+    Column("hash", String, nullable=False),
+)
+
+# One row per case: how far its timeline is here, and when its workflow is to be asked for what is missing.
+cursors = Table(
+    "cursors",
+    METADATA,
+    Column("case_id", String, ForeignKey("cases.case_id"), primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("head", String, nullable=False),
+    Column("ask_at", UtcTime),
+    Column("wake_at", UtcTime),
+    Column("marks", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("problem", Text),
+    Column("run", String, nullable=False),
+)
+Index("ix_cursors_ask_at", cursors.c.ask_at, sqlite_where=text("ask_at IS NOT NULL"))
+Index("ix_cursors_wake_at", cursors.c.wake_at, sqlite_where=text("wake_at IS NOT NULL"))
+
+# One row per effect whose result the case is about to take: it is asked until it has.
+expectations = Table(
+    "expectations",
+    METADATA,
+    Column("case_id", String, primary_key=True),
+    Column("effect", String, primary_key=True),
+    Column("mark", Integer, nullable=False),
+)
+
+# The whole state of a case, one row per epoch: a workflow that is gone is started again from it.
+states = Table(
+    "states",
+    METADATA,
+    Column("case_id", String, primary_key=True),
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
 )
 
 # The tables below name a case without a foreign key: after a restore from a backup a running case may be unknown

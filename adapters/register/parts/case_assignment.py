@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from adapters.register.engine.tables import cases, numbers, publications
+from adapters.register.engine.tables import cases, cursors, numbers, publications
+from domain.events.chain import first_hash
 from domain.reports.report import IncomingReport, KnownRebuttal, Match
-from domain.vocabulary import Stage
+from domain.vocabulary import RunStatus, Stage
 
 CLAIM_LENGTH = 200
 """The most characters of a claim a case shows."""
@@ -28,6 +29,8 @@ _NEWEST_PAGE = (
     .order_by(publications.c.version.desc(), publications.c.position.desc())
     .limit(1)
 )
+
+BEGIN = insert(cursors).values(epoch=1, seq=0, marks=0, tries=0, run=RunStatus.RUNNING)
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ def open_case_of(transaction: Connection, filing: IncomingReport) -> AssignedCas
             owners="[]",
         )
     )
+    begun = {"case_id": filing.case_id, "head": first_hash(filing.case_id), "ask_at": filing.accepted_at}
+    transaction.execute(BEGIN, begun)
     return AssignedCase(filing.case_id, Match.SHORT if filing.claim_key is None else Match.NEW)
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, Text, bindparam, column, exists, func, select
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cases, publications, timeline
+from adapters.register.engine.tables import cases, cursors, publications, timeline
 from domain.case.summary import Summary
-from domain.decisions import Actor
-from domain.events import Event
-from domain.ports.register import CaseFilter, CaseRow, TimelineEntry, UnknownEvent
+from domain.ports.register import CaseFilter, CaseRow, TimelineEntry
 
 _SHOWN = select(
     cases.c.case_id,
@@ -24,8 +21,8 @@ _SHOWN = select(
     cases.c.sightings,
     cases.c.summary,
     exists().where(publications.c.case_id == cases.c.case_id).label("published"),
-)
-_EVENT: TypeAdapter[Event | UnknownEvent] = TypeAdapter(Event | UnknownEvent)
+    cursors.c.run,
+).join(cursors, cursors.c.case_id == cases.c.case_id)
 _ONE = _SHOWN.where(cases.c.case_id == bindparam("of_case"))
 
 
@@ -47,17 +44,6 @@ class CaseQueryPart(RegisterPart):
         summary = cases.c.summary
         other = func.json_extract(summary, "$.calendar") != calendar
         wanted = _SHOWN.where(cases.c.running & summary.is_not(None) & other).order_by(cases.c.position).limit(limit)
-        return [_case(row) for row in await self._reader.rows(wanted)]
-
-    async def past_wake(self, before: datetime | None, limit: int) -> list[CaseRow]:
-        """Return open cases that were to wake before an instant and whose entries since are not in the register yet.
-
-        `before` None: any open case. The order is random, so that cases which never answer hold up no other
-        (docs/decisions/0016).
-        """
-        summary = cases.c.summary
-        woke = before is None or func.json_extract(summary, "$.next_wake") < before.astimezone(UTC).isoformat()
-        wanted = _SHOWN.where(cases.c.running & summary.is_not(None) & woke).order_by(func.random()).limit(limit)
         return [_case(row) for row in await self._reader.rows(wanted)]
 
     async def timeline(self, case_id: str) -> list[TimelineEntry]:
@@ -96,14 +82,10 @@ def _case(row: Row[Any]) -> CaseRow:
         sightings=row.sightings,
         summary=Summary.model_validate_json(row.summary) if row.summary else None,
         published=row.published,
+        run=row.run,
     )
 
 
 def _entry(row: Row[Any]) -> TimelineEntry:
-    return TimelineEntry(
-        epoch=row.epoch,
-        seq=row.seq,
-        at=row.at,
-        by=Actor.model_validate_json(row.by) if row.by else None,
-        event=_EVENT.validate_json(row.event),
-    )
+    """Return a stored entry; one of a kind this version does not know keeps nobody from the others."""
+    return TimelineEntry.model_validate({"epoch": row.epoch, **json.loads(row.entry)})

@@ -10,9 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import first_planned, receipts, recipients
-from adapters.register.parts.timeline import append
 from domain.case.payloads import Wave
-from domain.case.summary import Record
 from domain.ports.delivery import Receipt, Recipient
 
 FIXED = (
@@ -36,16 +34,14 @@ KEEP = insert(receipts).on_conflict_do_nothing(index_elements=["key"])
 class ReceiptPart(RegisterPart):
     """The store of recipients and receipts."""
 
-    async def plan(
-        self, record: Record | None, recipients: Sequence[Recipient], notices: Sequence[str]
-    ) -> tuple[list[Recipient], set[str]]:
-        """Append a record, if any, as `TimelinePart` does, and fix the recipients of each notice once, all or nothing.
+    async def plan(self, recipients: Sequence[Recipient], notices: Sequence[str]) -> tuple[list[Recipient], set[str]]:
+        """Fix the recipients of each notice once, all or nothing.
 
         Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt. Only
         `incoming` recipients (who have taken over a seat) are added later: if the person has none of these notices, and
         the seat's earlier holder has no receipt of the notice (docs/design.md, rule 4).
         """
-        return await self._writer.run(partial(_plan, record, recipients, notices))
+        return await self._writer.run(partial(_plan, recipients, notices))
 
     async def first_planned(self, wave: Wave) -> list[Wave]:
         """Return the earlier waves that sent some of these notices, as they were, in the order of their keys.
@@ -62,10 +58,8 @@ class ReceiptPart(RegisterPart):
 
 
 def _plan(
-    record: Record | None, proposed: Sequence[Recipient], notices: Sequence[str], transaction: Connection
+    proposed: Sequence[Recipient], notices: Sequence[str], transaction: Connection
 ) -> tuple[list[Recipient], set[str]]:
-    if record is not None:
-        append(record, transaction)
     fixed = [Recipient.model_validate_json(text) for text in transaction.scalars(FIXED, {"notices": notices})]
     known = {one.notice for one in fixed}
     fitting = [one for one in proposed if one.notice in notices]
@@ -86,9 +80,9 @@ def _first_told(wave: Wave, transaction: Connection) -> list[Wave]:
     stored = transaction.scalars(FIRST_TOLD, {"notices": wave.keys})
     earlier = [Wave.model_validate_json(text) for text in stored]
     rest = wave.without(earlier)
-    if not wave.updates_register and rest.notices:
+    if wave.in_task and rest.notices:
         first, *others = rest.keys
-        text = rest.for_retry().model_dump_json()
+        text = rest.model_copy(update={"in_task": False}).model_dump_json()
         rows: list[dict[str, str | None]] = [{"notice": first, "told_with": first, "wave": text}]
         rows += [{"notice": key, "told_with": first, "wave": None} for key in others]
         transaction.execute(insert(first_planned), rows)

@@ -1,8 +1,10 @@
-"""The timelines of cases: their entries, and the row of each case that moves forward with them."""
+"""The timelines of cases: a chain of entries each, the cursor at its end, and the row of the case that moves with it."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -10,9 +12,11 @@ from sqlalchemy import Connection, bindparam, false, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cases, timeline
+from adapters.register.engine.tables import cases, cursors, timeline
 from domain.case.summary import Record, Summary
 from domain.events import Entry
+from domain.events.chain import canonical, hash_of
+from domain.values import TimelinePosition
 
 
 class UnknownCase(LookupError):
@@ -22,14 +26,17 @@ class UnknownCase(LookupError):
 class TimelinePart(RegisterPart):
     """The store of timelines."""
 
-    async def append(self, record: Record) -> None:
-        """Insert entries (ignored if case, epoch and sequence are known) and move the case's row forward, never back.
+    async def append(self, record: Record) -> TimelinePosition:
+        """Add the entries that follow the timeline and move the case's row forward, never back; return where it ends.
+
+        Entries the register has are ignored. If some are missing in between, or others stand in their place, none is
+        added, and the case is marked to be asked.
 
         Raises:
             UnknownCase: no report opened this case here.
 
         """
-        await self._writer.run(partial(append, record))
+        return await self._writer.run(partial(append, record))
 
 
 # Built once, as it runs with every decision. A newer summary of the same sequence replaces the row, since the next wake
@@ -46,29 +53,87 @@ MOVE = (
 )  # fmt: skip
 CLOSE = update(cases).where(cases.c.case_id == bindparam("of_case")).values(running=false())
 ADD = insert(timeline).on_conflict_do_nothing(index_elements=["case_id", "epoch", "seq"])
+AT = select(cursors.c.epoch, cursors.c.seq, cursors.c.head).where(cursors.c.case_id == bindparam("of_case"))
+HASH = select(timeline.c.hash).where(
+    timeline.c.case_id == bindparam("of_case"),
+    timeline.c.epoch == bindparam("of_epoch"),
+    timeline.c.seq == bindparam("of_seq"),
+)
+ADVANCE = (
+    update(cursors)
+    .where(cursors.c.case_id == bindparam("of_case"))
+    .values(
+        epoch=bindparam("to_epoch"), seq=bindparam("to_seq"), head=bindparam("to_head"), wake_at=bindparam("to_wake")
+    )
+)
+AT_ONCE = datetime(2000, 1, 1, tzinfo=UTC)
+"""The instant from which a case is to be asked at once: the clocks of two machines need not agree on the present."""
+MARK = (
+    update(cursors)
+    .where(cursors.c.case_id == bindparam("of_case"))
+    .values(ask_at=AT_ONCE, marks=cursors.c.marks + 1, tries=0)
+)
 
 
-def append(record: Record, transaction: Connection) -> None:
-    """Add a record within a transaction.
+def append(record: Record, transaction: Connection) -> TimelinePosition:
+    """Add a record within a transaction; see `TimelinePart.append`.
 
     Raises:
         UnknownCase: no report opened this case here.
 
     """
     summary = record.summary
-    moved = transaction.execute(MOVE, _row(summary)).rowcount
-    if not moved:
-        _check_known(transaction, summary.case_id)
-    elif summary.closed_at is not None:
+    at = position(transaction, summary.case_id)
+    if summary.epoch > at.epoch and record.entries:
+        first = record.entries[0]
+        at = TimelinePosition(epoch=summary.epoch, seq=first.seq - 1, head=first.previous)
+    if transaction.execute(MOVE, _row(summary)).rowcount and summary.closed_at is not None:
         # Only in this direction: a case that runs again must not take its claim back from a newer case.
         transaction.execute(CLOSE, {"of_case": summary.case_id})
-    if record.entries:
-        transaction.execute(ADD, [_line(summary, entry) for entry in record.entries])
+    following = list(_following(record.entries, at)) if summary.epoch == at.epoch else []
+    end = following[-1][0] if following else at
+    if following:
+        transaction.execute(ADD, [_line(summary, entry, stored, end) for end, entry, stored in following])
+    if end.seq <= record.position.seq:
+        values = {"to_epoch": end.epoch, "to_seq": end.seq, "to_head": end.head, "to_wake": summary.next_wake}
+        transaction.execute(ADVANCE, {"of_case": summary.case_id} | values)
+    if not _stands(record.position, end, transaction, summary.case_id):
+        transaction.execute(MARK, {"of_case": summary.case_id})
+    return end
 
 
-def _check_known(transaction: Connection, case_id: str) -> None:
-    if transaction.execute(select(cases.c.case_id).where(cases.c.case_id == case_id)).first() is None:
+def _stands(reached: TimelinePosition, end: TimelinePosition, transaction: Connection, case_id: str) -> bool:
+    """Return whether the register has the timeline up to `reached`; `end` is where it ends."""
+    if reached.epoch != end.epoch or reached.seq > end.seq:
+        return False
+    if reached.seq == end.seq:
+        return reached.head == end.head
+    return reached.head == transaction.scalar(HASH, {"of_case": case_id, "of_epoch": end.epoch, "of_seq": reached.seq})
+
+
+def position(transaction: Connection, case_id: str) -> TimelinePosition:
+    """Return where the timeline of a case ends.
+
+    Raises:
+        UnknownCase: no report opened this case here.
+
+    """
+    row = transaction.execute(AT, {"of_case": case_id}).first()
+    if row is None:
         raise UnknownCase(f"no case {case_id} in the register")
+    return TimelinePosition(epoch=row.epoch, seq=row.seq, head=row.head)
+
+
+def _following(entries: Iterable[Entry], at: TimelinePosition) -> Iterable[tuple[TimelinePosition, Entry, str]]:
+    """Yield the entries that follow a position one after another, with where each ends and how it is stored."""
+    for entry in entries:
+        if entry.seq <= at.seq:
+            continue
+        if entry.seq != at.seq + 1 or entry.previous != at.head:
+            return
+        stored = canonical(entry)
+        at = TimelinePosition(epoch=at.epoch, seq=entry.seq, head=hash_of(stored))
+        yield at, entry, stored.decode()
 
 
 def _row(summary: Summary) -> dict[str, Any]:
@@ -90,13 +155,13 @@ def _row(summary: Summary) -> dict[str, Any]:
     }
 
 
-def _line(summary: Summary, entry: Entry) -> dict[str, Any]:
+def _line(summary: Summary, entry: Entry, stored: str, end: TimelinePosition) -> dict[str, Any]:
     return {
         "case_id": summary.case_id,
         "epoch": summary.epoch,
         "seq": entry.seq,
         "at": entry.at,
         "kind": entry.event.kind,
-        "by": entry.by.model_dump_json() if entry.by else None,
-        "event": entry.event.model_dump_json(),
+        "entry": stored,
+        "hash": end.head,
     }

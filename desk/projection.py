@@ -1,0 +1,135 @@
+"""The one way the register follows the cases: whatever has moved is asked, until what is expected of it has come.
+
+The register has one cursor per case: how far its timeline is here, and when the case is to be asked again. Whatever
+moves a case passes through something that marks the cursor: the desk (a decision, a report), an activity (a letter, a
+page), or the instant of the case's next wake, which is in its row. A question costs the case no event. The answer to a
+decision carries the same record, so that whoever decided sees the result at once. docs/register.md has a picture.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+
+import structlog
+
+from desk.case_client import CaseClient, CaseReading
+from domain.case.summary import Record, RecordQuery
+from domain.errors import Unavailable
+from domain.ports.register import CaseCursor, KeptState, Register
+from domain.vocabulary import RunStatus
+
+log = structlog.get_logger(__name__)
+
+AT_A_TIME = 200
+"""How many cases one round asks; those that have waited longest come first."""
+
+TOGETHER = 8
+"""How many cases are asked at the same time."""
+
+ENOUGH = 16
+"""How many cases without an answer, and none with one, end a round: no worker answers just now."""
+
+SOONEST, LATEST = timedelta(seconds=2), timedelta(seconds=30)
+"""How long after a question in vain the next one follows: twice as long each time, within these bounds."""
+
+SET_ASIDE = 10
+"""After how many questions in vain, while others answer, a case is set aside: it is asked every `RARELY`."""
+
+RARELY = timedelta(minutes=10)
+
+
+class Projector:
+    """What asks cases and stores their answers; any number of processes may do it at the same time."""
+
+    def __init__(self, register: Register, client: CaseClient) -> None:
+        self._register, self._client = register, client
+
+    async def once(self, now: datetime) -> int:
+        """Ask the cases that are due at `now`, each by itself; return how many answered."""
+        due = await self._register.due(now, AT_A_TIME)
+        found = {True: 0, False: 0}
+        turns = asyncio.Semaphore(TOGETHER)
+
+        async def one(asked: CaseCursor) -> None:
+            async with turns:
+                if found[True] or found[False] < ENOUGH:
+                    found[await self._one(asked, now, others=bool(found[True]))] += 1
+
+        await asyncio.gather(*(one(asked) for asked in due))
+        return found[True]
+
+    async def ask(self, case_id: str) -> Record | None:
+        """Ask one case and store what the register lacks; return its record, None if it does not answer.
+
+        A register that cannot be written keeps no reader from the record.
+        """
+        asked = await self._register.cursor(case_id)
+        if asked is None:
+            return None
+        try:
+            reading = await self._client.read(case_id, RecordQuery(after=asked.position))
+        except Unavailable:
+            return None
+        if reading.record is not None:
+            await self.store(asked, reading.record)
+        return reading.record if reading.run is RunStatus.RUNNING else None
+
+    async def store(self, asked: CaseCursor, record: Record) -> bool:
+        """Store what a reader was answered, if the register lacks it; return whether it did."""
+        if record.position == asked.position:
+            return False
+        try:
+            await self._register.append(record)
+        except Unavailable:
+            return False
+        return True
+
+    async def _one(self, asked: CaseCursor, now: datetime, *, others: bool) -> bool:
+        """Ask one case; return whether it answered. What goes wrong here stops no other case."""
+        try:
+            reading = await self._client.read(asked.case_id, RecordQuery(after=asked.position, with_state=True))
+            await self._take(asked, reading, now)
+        except Unavailable as silent:
+            await self._set_back(asked, str(silent), now, others=others)
+        except Exception as fault:
+            log.exception("projection.case_failed", case_id=asked.case_id)
+            await self._set_back(asked, type(fault).__name__, now, others=True)
+        else:
+            return True
+        return False
+
+    async def _take(self, asked: CaseCursor, reading: CaseReading, now: datetime) -> None:
+        if reading.record is None and asked.position.seq == 0:
+            raise Unavailable("the case has not started yet")
+        if reading.record is not None:
+            await self._register.project(reading.record, asked, now + _pause(asked))
+            if reading.record.state is not None:
+                await self._register.keep_state(_kept(reading.record, reading.record.state, now))
+        if reading.run is not asked.run or reading.run is not RunStatus.RUNNING:
+            await self._register.ended(asked.case_id, reading.run)
+
+    async def _set_back(self, asked: CaseCursor, problem: str, now: datetime, *, others: bool) -> None:
+        aside = others and asked.tries >= SET_ASIDE
+        if aside:
+            log.warning("projection.set_aside", case_id=asked.case_id, tries=asked.tries, problem=problem)
+        try:
+            await self._register.unanswered(asked, problem, now + (RARELY if aside else _pause(asked)))
+        except Unavailable:
+            log.warning("projection.later", case_id=asked.case_id)
+
+
+def _pause(asked: CaseCursor) -> timedelta:
+    return min(SOONEST * 2 ** min(asked.tries, 8), LATEST)
+
+
+def _kept(record: Record, state: str, now: datetime) -> KeptState:
+    position = record.position
+    return KeptState(
+        case_id=record.summary.case_id,
+        epoch=position.epoch,
+        seq=position.seq,
+        version=record.version,
+        state=state,
+        at=now,
+    )
