@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import structlog
@@ -25,6 +25,9 @@ from domain.vocabulary import Mode
 from texts.catalogue import PACKAGED
 
 log = structlog.get_logger(__name__)
+
+FOLLOWING = 2.0
+"""Seconds between two rounds in which cases that have moved are asked."""
 
 
 def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
@@ -69,12 +72,26 @@ def _lifespan(desk: CaseDesk, every: float) -> Callable[[FastAPI], AbstractAsync
 
 
 async def sweep(desk: CaseDesk, every: float) -> None:
-    """Sweep every `every` seconds, for ever. What fails in one round is logged and tried again in the next."""
+    """Sweep every `every` seconds, for ever."""
+
+    async def once() -> None:
+        reports_handed_over, decisions_completed = await desk.sweep()
+        if reports_handed_over or decisions_completed:
+            log.info("sweep.done", reports=reports_handed_over, decisions=decisions_completed)
+
+    await _repeat(once, every)
+
+
+async def follow(desk: CaseDesk, every: float) -> None:
+    """Ask the cases that have moved every `every` seconds, for ever."""
+    await _repeat(desk.follow, every)
+
+
+async def _repeat(once: Callable[[], Awaitable[object]], every: float) -> None:
+    """Run rounds for ever. What fails in one is logged and tried again in the next."""
     while True:
         try:
-            reports_handed_over, decisions_completed = await desk.sweep()
-            if reports_handed_over or decisions_completed:
-                log.info("sweep.done", reports=reports_handed_over, decisions=decisions_completed)
+            await once()
         except Unavailable as later:
             log.warning("sweep.later", reason=str(later))
         except Exception as bug:  # one bad row must not end the sweep for all the others

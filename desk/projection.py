@@ -120,7 +120,7 @@ class Projector:
 
 
 def _pause(asked: CaseCursor) -> timedelta:
-    return min(SOONEST * 2 ** min(asked.tries, 8), LATEST)
+    return min(SOONEST * (1 << min(asked.tries, 8)), LATEST)
 
 
 def _kept(record: Record, state: str, now: datetime) -> KeptState:

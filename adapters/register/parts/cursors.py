@@ -14,8 +14,9 @@ from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cursors, expectations, states
 from adapters.register.parts.timeline import AT, MARK, append
 from domain.case.summary import Record
-from domain.ports.register import CaseCursor, KeptState, RunStatus
+from domain.ports.register import CaseCursor, KeptState
 from domain.values import TimelinePosition
+from domain.vocabulary import RunStatus
 
 WAKES = timedelta(seconds=2)
 """How long after its time a case may take to ring before it is asked."""

@@ -1,4 +1,4 @@
-"""The timelines of cases: a chain of entries each, the cursor at its end, and the row of the case that moves with it."""
+"""The timelines of cases: chains of entries, the cursor at the end of each, and the case's row that moves with it."""
 
 from __future__ import annotations
 
