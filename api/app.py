@@ -26,6 +26,8 @@ from texts.catalogue import PACKAGED
 
 log = structlog.get_logger(__name__)
 
+WATCHING = 20.0
+"""Seconds between two looks for workflows that were stopped in Temporal."""
 FOLLOWING = 2.0
 """Seconds between two rounds in which cases that have moved are asked."""
 
@@ -59,7 +61,11 @@ def _lifespan(desk: CaseDesk, every: float) -> Callable[[FastAPI], AbstractAsync
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # In the background: reports are taken while Temporal is down.
-        rounds = [asyncio.create_task(sweep(desk, every)), asyncio.create_task(follow(desk, min(every, FOLLOWING)))]
+        rounds = [
+            asyncio.create_task(sweep(desk, every)),
+            asyncio.create_task(follow(desk, min(every, FOLLOWING))),
+            asyncio.create_task(watch(desk, min(every, WATCHING))),
+        ]
         try:
             yield
         finally:
@@ -85,6 +91,11 @@ async def sweep(desk: CaseDesk, every: float) -> None:
 async def follow(desk: CaseDesk, every: float) -> None:
     """Ask the cases that have moved every `every` seconds, for ever."""
     await _repeat(desk.follow, every)
+
+
+async def watch(desk: CaseDesk, every: float) -> None:
+    """Look for cases whose workflow was stopped every `every` seconds, for ever."""
+    await _repeat(desk.watch, every)
 
 
 async def _repeat(once: Callable[[], Awaitable[object]], every: float) -> None:

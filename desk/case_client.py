@@ -20,9 +20,10 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.case.answer import Answer
+from domain.case.case import Case
 from domain.case.clock_report import ClockReport
 from domain.case.summary import Record, RecordQuery
-from domain.decisions import Actor, Decision, Opening, Proven, Sighting
+from domain.decisions import Actor, Decision, OpenEpoch, Opening, Proven, Sighting
 from domain.errors import REFUSALS, Unavailable
 from domain.tasks.brief import Brief
 from domain.vocabulary import RunStatus
@@ -67,6 +68,9 @@ ENDED = {
 """How a workflow that has ended stands; every other status counts as failed."""
 
 
+_OURS = f"WorkflowType = '{names.WORKFLOW}'"
+
+
 class CaseClient:
     """What reaches cases over one Temporal client."""
 
@@ -104,6 +108,74 @@ class CaseClient:
             raise Unavailable(f"temporal: {problem.status.name}") from problem
         except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
             raise Unavailable("temporal: no connection") from problem
+
+    async def start_again(self, case: Case, epoch: OpenEpoch) -> None:
+        """Start a case from its state, in a new epoch of its timeline.
+
+        Raises:
+            CaseIsOver: a workflow of the case runs.
+            Unavailable: Temporal does not answer.
+
+        """
+        try:
+            await self.client.start_workflow(
+                RumorCase.run,
+                Start(carried=case, epoch=epoch),
+                id=names.workflow_id(case.opening.case_id),
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                task_timeout=TASK,
+                rpc_timeout=CALL,
+                static_summary=current().say("title", level=case.level, claim=case.opening.claim),
+            )
+        except WorkflowAlreadyStartedError as running:
+            raise CaseIsOver(case.opening.case_id) from running
+        except RPCError as problem:
+            if problem.status is RPCStatusCode.ALREADY_EXISTS:
+                raise CaseIsOver(case.opening.case_id) from problem
+            raise Unavailable(f"temporal: {problem.status.name}") from problem
+        except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
+            raise Unavailable("temporal: no connection") from problem
+
+    async def stopped(self, since: datetime) -> list[str]:
+        """Return the ids of cases whose workflow has been stopped in Temporal since an instant (aware UTC).
+
+        Raises:
+            Unavailable: Temporal does not answer.
+
+        """
+        stopped = "', '".join(("Terminated", "Canceled", "Failed", "TimedOut"))
+        return await self._ids(f"ExecutionStatus IN ('{stopped}') AND CloseTime > '{since.isoformat()}'")
+
+    async def running(self) -> list[str]:
+        """Return the ids of all cases whose workflow runs; Temporal shows a change a moment later.
+
+        Raises:
+            Unavailable: Temporal does not answer.
+
+        """
+        return await self._ids("ExecutionStatus = 'Running'")
+
+    async def count_running(self) -> int:
+        """Return how many workflows of cases run.
+
+        Raises:
+            Unavailable: Temporal does not answer.
+
+        """
+        try:
+            found = await self.client.count_workflows(f"{_OURS} AND ExecutionStatus = 'Running'", rpc_timeout=CALL)
+        except (RPCError, RuntimeError) as problem:
+            raise Unavailable("temporal: no list") from problem
+        return found.count
+
+    async def _ids(self, wanted: str) -> list[str]:
+        found = self.client.list_workflows(f"{_OURS} AND {wanted}", page_size=1000, rpc_timeout=CALL)
+        try:
+            return [names.case_id(one.id) async for one in found]
+        except (RPCError, RuntimeError) as problem:
+            raise Unavailable("temporal: no list") from problem
 
     async def send(self, case_id: str, kind: str, decision: Decision, *, update_id: str, proven: Proven) -> Answer:
         """Send one decision under seal and return the case's answer; the same id again has no second effect.

@@ -13,6 +13,9 @@ from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
 from desk.decisions import DecisionSubmitter, hashed
 from desk.report_handover import ReportHandover, new_case_id
+from desk.restoration import Restoration, RestoredCase
+from desk.run_alarms import RunAlarms
+from desk.run_watch import RunWatch
 from desk.second_factor import SecondFactor
 from desk.sweep import Sweep
 from domain.access.signing_codes import CodeDelivery
@@ -53,6 +56,8 @@ class CaseDesk(CaseReader):
         self._submitter = DecisionSubmitter(register, office, self._client)
         self._second_factor = SecondFactor(register, office, messengers)
         self._handover = ReportHandover(register, office, self._client)
+        self._restoration = Restoration(register, self._client)
+        self._watch = RunWatch(register, self._client, RunAlarms(register, office, messengers, base_url))
         self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
@@ -157,6 +162,20 @@ class CaseDesk(CaseReader):
     async def follow(self) -> int:
         """Ask the cases that have moved and store what they answer; return how many answered."""
         return await self._projector.once(self.now())
+
+    async def watch(self) -> int:
+        """Find cases whose workflow was stopped, deleted or set back, and call people; return how many were found."""
+        return await self._watch.once(self.now())
+
+    async def restore(self, case: str) -> RestoredCase:
+        """Start a case again whose workflow is gone, from its state in the register.
+
+        Raises:
+            Refused: it runs, or there is no state this version can read; its subclass says which.
+            Unavailable: Temporal or the register does not answer.
+
+        """
+        return await self._restoration.restore(case)
 
     async def sweep(self) -> tuple[int, int]:
         """Finish what a crash left between two steps; return the numbers of hand-overs and of decisions settled."""

@@ -11,11 +11,11 @@ from desk.case_client import CaseClient, NoSuchRun
 from domain.case.answer import Answer
 from domain.case.summary import RecordQuery
 from domain.decisions import Decision, DraftSubmission, Interim, Proven, Wording
-from domain.errors import CaseOver, Refused, Unavailable, Unknown
+from domain.errors import CaseLost, CaseOver, Refused, Unavailable, Unknown
 from domain.office.office import Office, Person
 from domain.ports.register import DecisionRow, Register
 from domain.values import TimelinePosition
-from domain.vocabulary import ClockName
+from domain.vocabulary import ClockName, RunStatus
 from texts.catalogue import current
 
 log = structlog.get_logger(__name__)
@@ -123,10 +123,18 @@ class DecisionSubmitter:
         return Wording(title=title.strip(), text=text.strip())
 
     async def _why_not_running(self, case: str) -> Exception:
-        stored = await self._register.case(case)
-        if stored is None or stored.summary is None or stored.summary.closed_at is None:
+        stored, cursor = await self._register.case(case), await self._register.cursor(case)
+        if stored is None or cursor is None or cursor.position.seq == 0:
             return Unavailable("the case has not started yet")
-        return CaseOver("case_over", number=stored.number)
+        if stored.summary is not None and stored.summary.closed_at is not None:
+            return CaseOver("case_over", number=stored.number)
+        run = (await self._client.read(case, RecordQuery())).run
+        if run is RunStatus.RUNNING:  # started again a moment ago
+            return Unavailable("the case has just started again")
+        await self._register.stands(case, run)
+        if run is RunStatus.COMPLETED:
+            return CaseOver("case_over", number=stored.number)
+        return CaseLost("case_lost", number=stored.number, run=run)
 
 
 def hashed(*parts: str) -> str:

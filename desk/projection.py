@@ -9,15 +9,19 @@ decision carries the same record, so that whoever decided sees the result at onc
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
 
 from desk.case_client import CaseClient, CaseReading
+from desk.decisions import hashed
 from domain.case.summary import Record, RecordQuery
-from domain.errors import Unavailable
+from domain.decisions import SYSTEM, OpenEpoch, Proven
+from domain.errors import Stale, Unavailable
 from domain.ports.register import CaseCursor, KeptState, Register
-from domain.vocabulary import RunStatus
+from domain.values import TimelinePosition
+from domain.vocabulary import RunAlarm, RunStatus
 
 log = structlog.get_logger(__name__)
 
@@ -102,12 +106,38 @@ class Projector:
     async def _take(self, asked: CaseCursor, reading: CaseReading, now: datetime) -> None:
         if reading.record is None and asked.position.seq == 0:
             raise Unavailable("the case has not started yet")
-        if reading.record is not None:
+        if reading.record is not None and reading.run is RunStatus.RUNNING and forked(reading.record, asked.position):
+            await self._open_epoch(asked)
+        elif reading.record is not None:
             await self._register.project(reading.record, asked, now + _pause(asked))
             if reading.record.state is not None:
                 await self._register.keep_state(_kept(reading.record, reading.record.state, now))
         if reading.run is not asked.run or reading.run is not RunStatus.RUNNING:
-            await self._register.ended(asked.case_id, reading.run)
+            await self._register.stands(asked.case_id, reading.run)
+
+    async def _open_epoch(self, asked: CaseCursor) -> None:
+        """Let a case that was set back go on in another epoch: the register has entries it has not made."""
+        reading = await self._client.read(asked.case_id, RecordQuery())  # all it keeps, to find what both have
+        if reading.record is None:
+            raise Unavailable("the case does not answer")
+        after = await self._common(asked, reading.record)
+        decision = OpenEpoch(epoch=asked.position.epoch + 1, after=after, unheard=max(asked.position.seq - after, 0))
+        update_id = hashed(asked.case_id, decision.kind, str(decision.epoch), reading.record.head)
+        log.error("case.set_back", case_id=asked.case_id, after=after, unheard=decision.unheard)
+        with suppress(Stale):  # another process has done it
+            await self._client.send(
+                asked.case_id, decision.kind, decision, update_id=update_id, proven=Proven(actor=SYSTEM)
+            )
+        await self._register.raise_alarm(asked.case_id, RunAlarm.SET_BACK)
+        await self._register.mark(asked.case_id)
+
+    async def _common(self, asked: CaseCursor, record: Record) -> int:
+        """Return the number of the last entry that both the case and the register have."""
+        made = [(record.summary.seq, record.head), *((e.seq - 1, e.previous) for e in reversed(record.entries))]
+        for seq, made_hash in made:
+            if seq == 0 or await self._register.hash_at(asked.case_id, asked.position.epoch, seq) == made_hash:
+                return seq
+        return made[-1][0]
 
     async def _set_back(self, asked: CaseCursor, problem: str, now: datetime, *, others: bool) -> None:
         aside = others and asked.tries >= SET_ASIDE
@@ -117,6 +147,19 @@ class Projector:
             await self._register.unanswered(asked, problem, now + (RARELY if aside else _pause(asked)))
         except Unavailable:
             log.warning("projection.later", case_id=asked.case_id)
+
+
+def forked(record: Record, position: TimelinePosition) -> bool:
+    """Return whether a running case stands on another timeline than the register, which had `position` before it asked.
+
+    Its workflow was reset, or started from an older state.
+    """
+    if record.summary.epoch != position.epoch:
+        return record.summary.epoch < position.epoch
+    if record.summary.seq <= position.seq:
+        return record.position != position
+    following = next((entry for entry in record.entries if entry.seq == position.seq + 1), None)
+    return following is not None and following.previous != position.head
 
 
 def _pause(asked: CaseCursor) -> timedelta:

@@ -6,7 +6,9 @@ import secrets
 from datetime import datetime
 
 from desk.case_client import CaseClient, CaseIsOver
+from domain.case.summary import RecordQuery
 from domain.decisions import Opening
+from domain.errors import Unavailable
 from domain.office.office import Office
 from domain.ports.register import Register
 from domain.reports.report import PendingHandover
@@ -28,9 +30,22 @@ class ReportHandover:
         try:
             await self._start(handover, now)
         except CaseIsOver:  # a first report has started it before; a sighting came too late for it
+            if await self._lost(handover.origin.case_id):
+                raise Unavailable("the case is stopped, and has the report when it is restored") from None
             if not handover.opens:
                 await self._reassign(handover, now)
         await self._register.handed_over(handover.origin.report_id)
+
+    async def _lost(self, case_id: str) -> bool:
+        """Return whether the workflow of a case has ended though the case is not closed; it is asked how it stands."""
+        row, cursor = await self._register.case(case_id), await self._register.cursor(case_id)
+        if row is None or cursor is None or cursor.position.seq == 0:
+            return False
+        if row.summary is not None and row.summary.closed_at is not None:
+            return False
+        run = (await self._client.read(case_id, RecordQuery())).run
+        await self._register.stands(case_id, run)
+        return run.lost
 
     async def _reassign(self, handover: PendingHandover, now: datetime) -> None:
         """Open a new case for a report whose case was over before the hand-over, unless that case has an answer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import structlog
 from pydantic import TypeAdapter
 
 from desk.case_client import CaseClient, NoSuchRun
@@ -24,6 +25,8 @@ AT_A_TIME = 200
 
 ENOUGH = 3
 """How many cases in a row that do not answer mean that none would now."""
+
+log = structlog.get_logger(__name__)
 
 _ANY: TypeAdapter[Decision] = TypeAdapter(AnyDecision)
 
@@ -51,13 +54,18 @@ class Sweep:
         return handed_over, settled
 
     async def _handover_of(self, now: datetime) -> int:
-        done = 0
+        done = silent = 0
         for handover in await self._register.pending(limit=AT_A_TIME):
             try:
                 await self._handover.deliver(handover, now)
             except Unavailable:
-                break
-            done += 1
+                silent += 1
+                if silent == ENOUGH and not done:
+                    break
+            except Exception:  # one row stops no other
+                log.exception("sweep.report_failed", report_id=handover.origin.report_id)
+            else:
+                done += 1
         return done
 
     async def _settle(self, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 Refused                 a rule says no; nothing was changed
 ├── CaseOver            the case is closed
+├── CaseLost            the workflow of the case was stopped; it can be restored
 ├── WrongStage          the case is in another stage
 ├── NotPermitted        the person may not take this decision
 ├── Unknown             there is no such case, report, unit or file
@@ -33,6 +34,10 @@ class Refused(Exception):
 
 class CaseOver(Refused):
     """Raised when a decision reaches a case that is closed."""
+
+
+class CaseLost(Refused):
+    """Raised when the workflow of a case was stopped in Temporal; the same decision may be sent once it is restored."""
 
 
 class WrongStage(Refused):
@@ -76,6 +81,7 @@ REFUSALS: dict[str, type[Refused]] = {
     for kind in (
         Refused,
         CaseOver,
+        CaseLost,
         WrongStage,
         NotPermitted,
         Unknown,

@@ -115,6 +115,24 @@ class RunStatus(StrEnum):
         return self not in (RunStatus.RUNNING, RunStatus.COMPLETED)
 
 
+class RunAlarm(StrEnum):
+    """Why the duty seat and the administrators are to be called: the workflow is lost, or it was set back."""
+
+    LOST = "lost"
+    SET_BACK = "set_back"
+
+
+class EpochCause(StrEnum):
+    """Why a case goes on in another epoch of its timeline.
+
+    `RESET`: its workflow was set back in Temporal. `RESTORED`: its workflow was lost, and started again from the state
+    in the register.
+    """
+
+    RESET = "reset"
+    RESTORED = "restored"
+
+
 class PublicationState(StrEnum):
     """How far the text of a case is; independent of stage, verdict and level."""
 

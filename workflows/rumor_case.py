@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from functools import partial
 
@@ -22,7 +23,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.case.summary import Record, RecordQuery, Summary
     from domain.decider import ring
     from domain.decider.decide import RULES, SYSTEM_RULES, check, decide
-    from domain.decisions import Actor, Decision, Opening, Sighting
+    from domain.decisions import Actor, Decision, OpenEpoch, Opening, Sighting
+    from domain.stages import epochs
     from domain.stages.report import open_case, sighted
     from domain.tasks.brief import Brief, brief_of
     from temporal.seal import current_sender
@@ -30,10 +32,14 @@ with workflow.unsafe.imports_passed_through():
 
 
 class Start(BaseModel):
-    """The argument of a run: the opening of a new case, or the case as the run before left it; the other is None."""
+    """The argument of a run: the opening of a new case, or the case as the run before left it; the other is None.
+
+    `epoch` is what the case goes on with if it was lost and is started again from the register; None otherwise.
+    """
 
     opening: Opening | None = None
     carried: Case | None = None
+    epoch: OpenEpoch | None = None
 
 
 @workflow.defn(name=names.WORKFLOW)
@@ -51,6 +57,8 @@ class RumorCase:
             self.case = open_case(start.opening, workflow.now())
         else:
             self.case = start.carried
+            if start.epoch is not None:
+                epochs.restore(self.case, start.epoch, workflow.now())
         self.operator_view, self.effects, self.alarm = OperatorView(), Effects(), Alarm()
 
     @workflow.run
@@ -60,15 +68,22 @@ class RumorCase:
             ring.ring(self.case, workflow.now())
             self.case.owe_backlog()
             self.effects.start(self.case, decision_waits=self.case.change_count != self.operator_view.change_count)
-            await self.effects.sent_at_once()
-            wake = self.case.next_wake()
-            moves = self.alarm.moves(wake, busy=self.effects.busy())
-            unmarked = self.operator_view.show(self.case, marked=moves)
-            says = partial(self.operator_view.next, self.case)
-            await self.alarm.wait(wake, self.something_new, says, anew=moves or unmarked)
+            try:
+                await self.wait()
+            except asyncio.CancelledError:  # only the office ends a case, by a decision
+                epochs.refuse_cancel(self.case, workflow.now())
             self.effects.raise_bugs()
             self.roll_over_if_long()
         return self.case.outcome()
+
+    async def wait(self) -> None:
+        """Show the case as it stands, and wait until a decision or a result comes, or something is due."""
+        await self.effects.sent_at_once()
+        wake = self.case.next_wake()
+        moves = self.alarm.moves(wake, busy=self.effects.busy())
+        unmarked = self.operator_view.show(self.case, marked=moves)
+        says = partial(self.operator_view.next, self.case)
+        await self.alarm.wait(wake, self.something_new, says, anew=moves or unmarked)
 
     def something_new(self) -> bool:
         """Return whether a decision or a result has come since the operator's view was last shown."""

@@ -12,6 +12,7 @@ from domain.case.notice_kinds import Message
 from domain.case.notice_planning import NoticePlanning
 from domain.case.obligations import Backlog, PendingEffect
 from domain.case.queries import waits
+from domain.case.state import VERSION
 from domain.case.summary import Record, Summary
 from domain.clocks.clock import Clock
 from domain.clocks.pause import ResumedBy
@@ -162,7 +163,11 @@ class Case(NoticePlanning):
         """Drop the unrecorded entries up to a position of the register; one of another timeline changes nothing."""
         if upto is None or upto.epoch != self.epoch or self._hash_at(upto.seq) != upto.head:
             return
-        self.unrecorded = [entry for entry in self.unrecorded if entry.seq > upto.seq]
+        self.forget(upto.seq)
+
+    def forget(self, upto: int) -> None:
+        """Drop the unrecorded entries up to a number."""
+        self.unrecorded = [entry for entry in self.unrecorded if entry.seq > upto]
         self.unrecorded_size = sum(len(canonical(entry)) for entry in self.unrecorded)
 
     def _hash_at(self, seq: int) -> str | None:
@@ -197,6 +202,7 @@ class Case(NoticePlanning):
             summary=summary,
             entries=tuple(entry for entry in self.unrecorded if entry.seq > known),
             head=self.head,
+            version=VERSION,
             pending_effects=tuple(effect.key for effect in self.pending_effects),
         )
 

@@ -20,8 +20,9 @@ class Wave(Frozen):
     """The argument of the notify activity: notices owed at one moment, with the case they are about.
 
     `at` is workflow time (aware UTC): the roster is read as of it, and receipts carry it. `view` is the case as it
-    stood when the notices were gathered: a wave that is sent again, even from another run, has the same texts. `in_task` is
-    whether it is sent inside the task that plans the notices, which may yet be made anew (docs/decisions/0013).
+    stood when the notices were gathered: a wave that is sent again, even from another run, has the same texts.
+    `in_task` is whether it is sent inside the task that plans the notices: that may yet be made anew
+    (docs/decisions/0013).
     """
 
     case_id: str

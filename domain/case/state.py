@@ -18,6 +18,9 @@ from domain.terms import Terms, UnitRef
 from domain.vocabulary import Exit, Level, PublicationState, Stage, Verdict, VerdictStep
 from domain.worktime.working_time import WorkingTime
 
+VERSION = 1
+"""The version of the state's model; it grows when an older version could not go on from a newer state."""
+
 
 class State(BaseModel):
     """All a case remembers; it is serialisable, so it travels through continue-as-new. Instants are aware UTC."""

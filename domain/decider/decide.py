@@ -34,6 +34,7 @@ from domain.decisions import (
     Interim,
     Note,
     Nudge,
+    OpenEpoch,
     Override,
     Pause,
     PhoneLog,
@@ -50,7 +51,7 @@ from domain.decisions import (
     TriageDecision,
 )
 from domain.errors import CaseOver, NotPermitted, WrongStage
-from domain.stages import closure, level, note, proposals, triage
+from domain.stages import closure, epochs, level, note, proposals, triage
 from domain.stages.clocks import calendar_change, extension, handling, nudge, pause
 from domain.stages.rebuttal import draft, interim, published_elsewhere
 from domain.stages.verification import findings, joint_session, requests, transfer
@@ -102,7 +103,10 @@ RULES: dict[str, Rule] = {
 }
 """The rule of each kind of decision a person may send (docs/design.md, rule 1)."""
 
-SYSTEM_RULES: dict[str, Rule] = {"recount": Rule(Recount, ALL, calendar_change.recount)}
+SYSTEM_RULES: dict[str, Rule] = {
+    "recount": Rule(Recount, ALL, calendar_change.recount),
+    "open_epoch": Rule(OpenEpoch, tuple(Stage), epochs.open_epoch),
+}
 """The kinds that no person sends: the system does, under the seal like any decision."""
 
 
@@ -113,7 +117,6 @@ def decide(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
         Refused: a rule refuses. The case is certainly unchanged only if this came from `check`.
 
     """
-    case.recorded(proven.recorded)
     since = case.seq
     _apply(case, kind, decision, proven, update_id, now)
     return case.answer(summarise(case, ahead=False), since, case.applied_updates[update_id], proven.recorded)
@@ -122,6 +125,7 @@ def decide(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
 def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> None:
     if update_id in case.applied_updates:
         return
+    case.recorded(proven.recorded)
     rule = RULES.get(kind) or SYSTEM_RULES[kind]
     if case.over:
         raise CaseOver("case_over", number=case.opening.number)

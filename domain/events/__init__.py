@@ -26,7 +26,18 @@ from domain.events.clocks import (
     RungRang,
     Supervised,
 )
-from domain.events.opening import CaseClosed, CaseOpened, LevelChanged, Noted, PassedOn, Sighted, StageEntered, Triaged
+from domain.events.opening import (
+    CancelRefused,
+    CaseClosed,
+    CaseOpened,
+    EpochOpened,
+    LevelChanged,
+    Noted,
+    PassedOn,
+    Sighted,
+    StageEntered,
+    Triaged,
+)
 from domain.events.rebuttal import (
     Approved,
     Confirmed,
@@ -69,6 +80,7 @@ __all__ = [
     "ActionsGiven",
     "Approved",
     "CalendarChanged",
+    "CancelRefused",
     "CaseClosed",
     "CaseOpened",
     "CasePaused",
@@ -81,6 +93,7 @@ __all__ = [
     "Drafted",
     "DueMoved",
     "Entry",
+    "EpochOpened",
     "Event",
     "FindingApproved",
     "FindingHeldBack",
@@ -125,6 +138,8 @@ __all__ = [
 
 Event = Annotated[
     CaseOpened
+    | EpochOpened
+    | CancelRefused
     | Sighted
     | StageEntered
     | Triaged

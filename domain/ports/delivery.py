@@ -97,6 +97,9 @@ class Receipts(Protocol):
         (docs/decisions/0015).
         """
 
+    async def delivered(self, keys: Sequence[str]) -> set[str]:
+        """Return which of some keys have a receipt."""
+
     async def keep(self, receipts: Sequence[Receipt]) -> None:
         """Store receipts; an existing one is left as it is."""
 

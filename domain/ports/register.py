@@ -14,7 +14,7 @@ from domain.events import Event, UnknownEvent
 from domain.ports.delivery import Bulletin, Published, Receipts
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.values import Frozen, TimelinePosition
-from domain.vocabulary import Level, RunStatus, Stage
+from domain.vocabulary import Level, RunAlarm, RunStatus, Stage
 
 
 class DecisionRow(Frozen):
@@ -59,7 +59,7 @@ class CaseCursor(Frozen):
     """How far the register has the timeline of a case.
 
     `marks` counts what has moved the case. `tries` is how often in a row it was asked in vain, and `problem` why it did
-    not answer, None if it did. `run` is how its workflow stands.
+    not answer, None if it did. `run` is how its workflow stands. `alarm` is why people are still to be called, if so.
     """
 
     case_id: str
@@ -68,6 +68,7 @@ class CaseCursor(Frozen):
     tries: int = 0
     problem: str | None = None
     run: RunStatus = RunStatus.RUNNING
+    alarm: RunAlarm | None = None
 
 
 class KeptState(Frozen):
@@ -162,8 +163,29 @@ class Cursors(EntryStore, Protocol):
     async def unanswered(self, asked: CaseCursor, problem: str, again: datetime) -> None:
         """Record that a case gave no answer, and why; it is asked again at `again`, or when something marks it."""
 
-    async def ended(self, case_id: str, run: RunStatus) -> bool:
-        """Record how the workflow of a case stands; return whether that is news. It is asked no more unless it runs."""
+    async def stands(self, case_id: str, run: RunStatus) -> bool:
+        """Record how the workflow of a case stands; return whether that is news. It is asked no more unless it runs.
+
+        A lost one raises an alarm.
+        """
+
+    async def raise_alarm(self, case_id: str, alarm: RunAlarm) -> None:
+        """Record that people are to be called about the workflow of a case."""
+
+    async def alarms(self) -> list[CaseCursor]:
+        """Return the cursors of cases about whose workflow nobody has been called yet."""
+
+    async def alarm_rung(self, case_id: str) -> None:
+        """Record that people have been called."""
+
+    async def open_runs(self) -> list[str]:
+        """Return the ids of all cases that are open and whose workflow has answered and should run."""
+
+    async def hash_at(self, case_id: str, epoch: int, seq: int) -> str | None:
+        """Return the hash of an entry; None if the register does not have it."""
+
+    async def run_again(self, case_id: str) -> None:
+        """Record that the workflow of a case was started again."""
 
     async def keep_state(self, kept: KeptState) -> None:
         """Store the whole state of a case in place of an older one of its epoch."""

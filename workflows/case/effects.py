@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.case.case import Case
     from domain.case.notice_kinds import OF_A_RUNG
     from domain.case.obligations import Backlog, Notice, Publication
-    from domain.case.payloads import Issue, Wave
+    from domain.case.payloads import Issue, NotIssued, Wave
     from domain.case.summarise import summarise
     from domain.decider import results
 
@@ -130,10 +130,11 @@ class Effects:
         issue = Issue(case_id=case.opening.case_id, at=workflow.now(), mode=case.terms.mode, publication=effect)
         try:
             outcome = await activity_calls.publish(issue)
-        except ActivityError:
-            if effect in case.pending_effects:
-                raise
-            results.called_off(case, effect)
+        except ActivityError as failure:
+            if effect in case.pending_effects:  # failed by hand in Temporal: no outcome of an effect ends a case
+                results.issued(case, issue, NotIssued(reason=str(failure.cause or failure)[:200]), workflow.now())
+            else:
+                results.called_off(case, effect)
         else:
             results.issued(case, issue, outcome, workflow.now())
 

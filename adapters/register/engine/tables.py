@@ -142,6 +142,7 @@ cursors = Table(
     Column("tries", Integer, nullable=False),
     Column("problem", Text),
     Column("run", String, nullable=False),
+    Column("alarm", String),
 )
 Index("ix_cursors_ask_at", cursors.c.ask_at, sqlite_where=text("ask_at IS NOT NULL"))
 Index("ix_cursors_wake_at", cursors.c.wake_at, sqlite_where=text("wake_at IS NOT NULL"))

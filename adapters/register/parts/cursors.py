@@ -11,12 +11,12 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, up
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cursors, expectations, states
-from adapters.register.parts.timeline import AT, MARK, append
+from adapters.register.engine.tables import cases, cursors, expectations, states
+from adapters.register.parts.timeline import AT, HASH, MARK, append
 from domain.case.summary import Record
 from domain.ports.register import CaseCursor, KeptState
 from domain.values import TimelinePosition
-from domain.vocabulary import RunStatus
+from domain.vocabulary import RunAlarm, RunStatus
 
 WAKES = timedelta(seconds=2)
 """How long after its time a case may take to ring before it is asked."""
@@ -81,9 +81,47 @@ class CursorPart(RegisterPart):
         """Record that a case gave no answer, and why; it is asked again at `again`, or when something marks it."""
         await self._writer.run(partial(_unanswered, asked, problem, again))
 
-    async def ended(self, case_id: str, run: RunStatus) -> bool:
-        """Record how the workflow of a case stands; return whether that is news. It is asked no more unless it runs."""
-        return await self._writer.run(partial(_ended, case_id, run))
+    async def stands(self, case_id: str, run: RunStatus) -> bool:
+        """Record how the workflow of a case stands; return whether that is news. It is asked no more unless it runs.
+
+        A lost one raises an alarm.
+        """
+        return await self._writer.run(partial(_stands, case_id, run))
+
+    async def raise_alarm(self, case_id: str, alarm: RunAlarm) -> None:
+        """Record that people are to be called about the workflow of a case."""
+        await self._set(case_id, alarm=alarm)
+
+    async def alarms(self) -> list[CaseCursor]:
+        """Return the cursors of cases about whose workflow nobody has been called yet."""
+        return [_cursor(row) for row in await self._reader.rows(select(cursors).where(cursors.c.alarm.is_not(None)))]
+
+    async def alarm_rung(self, case_id: str) -> None:
+        """Record that people have been called."""
+        await self._set(case_id, alarm=None)
+
+    async def open_runs(self) -> list[str]:
+        """Return the ids of all cases that are open and whose workflow has answered and should run."""
+        rows = await self._reader.rows(
+            select(cursors.c.case_id)
+            .join(cases, cases.c.case_id == cursors.c.case_id)
+            .where(cursors.c.run == RunStatus.RUNNING, cursors.c.seq > 0, cases.c.running)
+        )
+        return [row.case_id for row in rows]
+
+    async def hash_at(self, case_id: str, epoch: int, seq: int) -> str | None:
+        """Return the hash of an entry; None if the register does not have it."""
+        row = await self._reader.first(HASH, {"of_case": case_id, "of_epoch": epoch, "of_seq": seq})
+        return None if row is None else str(row.hash)
+
+    async def run_again(self, case_id: str) -> None:
+        """Record that the workflow of a case was started again; it is asked at once."""
+        await self._set(case_id, run=RunStatus.RUNNING, alarm=None)
+        await self.mark(case_id)
+
+    async def _set(self, case_id: str, **values: Any) -> None:
+        own = update(cursors).where(cursors.c.case_id == case_id).values(**values)
+        await self._writer.run(lambda transaction: transaction.execute(own))
 
     async def keep_state(self, kept: KeptState) -> None:
         """Store the whole state of a case in place of an older one of its epoch."""
@@ -127,9 +165,11 @@ def _unanswered(asked: CaseCursor, problem: str, again: datetime, transaction: C
     )
 
 
-def _ended(case_id: str, run: RunStatus, transaction: Connection) -> bool:
+def _stands(case_id: str, run: RunStatus, transaction: Connection) -> bool:
     own = cursors.c.case_id == case_id
     news = transaction.execute(update(cursors).where(own, cursors.c.run != run).values(run=run)).rowcount
+    if news and run.lost:
+        transaction.execute(update(cursors).where(own).values(alarm=RunAlarm.LOST))
     if run is not RunStatus.RUNNING:
         transaction.execute(update(cursors).where(own).values(ask_at=None, wake_at=None, tries=0, problem=None))
         transaction.execute(delete(expectations).where(expectations.c.case_id == case_id))
@@ -145,4 +185,5 @@ def _cursor(row: Row[Any]) -> CaseCursor:
         tries=row.tries,
         problem=row.problem,
         run=RunStatus(row.run),
+        alarm=RunAlarm(row.alarm) if row.alarm else None,
     )

@@ -51,6 +51,11 @@ class ReceiptPart(RegisterPart):
         """
         return await self._writer.run(partial(_first_told, wave))
 
+    async def delivered(self, keys: Sequence[str]) -> set[str]:
+        """Return which of some keys have a receipt."""
+        rows = await self._reader.rows(DONE, {"keys": list(keys)})
+        return {row.key for row in rows}
+
     async def keep(self, receipts: Sequence[Receipt]) -> None:
         """Store receipts; an existing one is left as it is."""
         if receipts:

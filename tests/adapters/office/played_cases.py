@@ -164,7 +164,7 @@ class Story:
                 claim=CLAIM,
                 mode=self.case.terms.mode,
                 notices=notices,
-                record=self.case.record(summarise(self.case)),
+                view=summarise(self.case),
             )
             gap = Gap(wanted=notices[0].to[0], reached=Addressee(unit="wxb", seat=Seat.DUTY))
             results.wave_sent(self.case, wave, WaveSent(to=notices[0].to, by=("mail",), gaps=(gap,)), self.now)
@@ -382,5 +382,5 @@ def _empty_wave(story: Story) -> Wave:
         claim=CLAIM,
         mode=story.case.terms.mode,
         notices=(),
-        record=story.case.record(summarise(story.case)),
+        view=summarise(story.case),
     )

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("run", sa.String(), nullable=False),
+        sa.Column("alarm", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"], name=op.f("fk_cursors_case_id_cases")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_cursors")),
     )

@@ -1,0 +1,87 @@
+"""A case started again from its state in the register: its workflow was lost, or it has ended."""
+
+from __future__ import annotations
+
+import structlog
+from pydantic import ValidationError
+
+from desk.case_client import CaseClient, CaseIsOver
+from domain.case.case import Case
+from domain.case.state import VERSION
+from domain.decisions import OpenEpoch
+from domain.errors import Stale, Unfit, Unknown
+from domain.ports.register import CaseCursor, KeptState, Register
+from domain.values import Frozen
+from domain.vocabulary import EpochCause
+
+log = structlog.get_logger(__name__)
+
+
+class RestoredCase(Frozen):
+    """A case that was started again.
+
+    `epoch` is the one it goes on in, `after` the number of the last entry its state holds, and `unheard` how many later
+    entries of the timeline it knows nothing of.
+    """
+
+    case_id: str
+    number: str
+    epoch: int
+    after: int
+    unheard: int
+
+
+class Restoration:
+    """What starts cases again, under the same id and number, with everything they had heard."""
+
+    def __init__(self, register: Register, client: CaseClient) -> None:
+        self._register, self._client = register, client
+
+    async def restore(self, case_id: str) -> RestoredCase:
+        """Start a case from its newest state; notices and pages keep their keys, so nobody gets one twice.
+
+        Raises:
+            Unknown: there is no such case.
+            Unfit: no state of it is stored, or this version cannot read it.
+            Stale: the case runs, or was restored by somebody else just now.
+            Unavailable: Temporal or the register does not answer.
+
+        """
+        row, cursor = await self._register.case(case_id), await self._register.cursor(case_id)
+        if row is None or cursor is None:
+            raise Unknown("unknown_case", case=case_id)
+        kept = await self._register.kept_state(case_id)
+        if kept is None:
+            raise Unfit("no_state", number=row.number)
+        case, epoch = read_state(kept, row.number), _epoch_of(kept, cursor)
+        try:
+            await self._client.start_again(case, epoch)
+        except CaseIsOver:
+            raise Stale("case_runs", number=row.number) from None
+        await self._register.run_again(case_id)
+        log.warning("case.restored", case_id=case_id, epoch=epoch.epoch, after=epoch.after, unheard=epoch.unheard)
+        return RestoredCase(
+            case_id=case_id, number=row.number, epoch=epoch.epoch, after=epoch.after, unheard=epoch.unheard
+        )
+
+
+def read_state(kept: KeptState, number: str) -> Case:
+    """Return a case from its stored state; fields this version does not know are left out.
+
+    Raises:
+        Unfit: a newer version wrote it, or it cannot be read.
+
+    """
+    if kept.version > VERSION:
+        raise Unfit("newer_state", number=number, version=kept.version, known=VERSION)
+    try:
+        return Case.model_validate_json(kept.state)
+    except ValidationError as problem:
+        raise Unfit("unreadable_state", number=number) from problem
+
+
+def _epoch_of(kept: KeptState, cursor: CaseCursor) -> OpenEpoch:
+    at = cursor.position
+    unheard = max(at.seq - kept.seq, 0) if at.epoch == kept.epoch else at.seq
+    after = min(at.seq, kept.seq) if at.epoch == kept.epoch else kept.seq
+    return OpenEpoch(epoch=at.epoch + 1, after=after, unheard=unheard, cause=EpochCause.RESTORED)

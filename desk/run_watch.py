@@ -1,0 +1,59 @@
+"""The watch over the workflows: one that was stopped, deleted or set back in Temporal is found, and people are called."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from desk.case_client import CaseClient
+from desk.run_alarms import RunAlarms
+from domain.ports.register import Register
+
+log = structlog.get_logger(__name__)
+
+BACK = timedelta(days=2)
+"""How far back the first look goes: what happened while no API ran."""
+
+OVERLAP = timedelta(minutes=2)
+"""How far each further look goes back behind the one before: Temporal shows a change a moment later."""
+
+WHOLE = timedelta(minutes=10)
+"""How often the lists are compared even if the numbers agree."""
+
+
+class RunWatch:
+    """What compares the workflows Temporal has with the cases the register has open.
+
+    What differs is marked to be asked; how its workflow stands comes with the answer (`desk/projection.py`).
+    """
+
+    def __init__(self, register: Register, client: CaseClient, alarms: RunAlarms) -> None:
+        self._register, self._client, self._alarms = register, client, alarms
+        self._looked: datetime | None = None
+        self._compared: datetime | None = None
+
+    async def once(self, now: datetime) -> int:
+        """Look once and ring what is due; return how many cases were marked.
+
+        Raises:
+            Unavailable: Temporal or the register does not answer.
+
+        """
+        found = set(await self._client.stopped((self._looked or now - BACK) - OVERLAP))
+        open_here = await self._register.open_runs()
+        stopped = found & set(open_here)
+        if await self._differs(len(open_here) - len(stopped), now):
+            running = set(await self._client.running())
+            stopped |= {case_id for case_id in open_here if case_id not in running}
+            self._compared = now
+        for case_id in stopped:
+            await self._register.mark(case_id)
+        self._looked = now
+        await self._alarms.ring(now)
+        return len(stopped)
+
+    async def _differs(self, expected: int, now: datetime) -> bool:
+        if self._compared is None or now - self._compared > WHOLE:
+            return True
+        return await self._client.count_running() != expected
