@@ -22,7 +22,7 @@ from domain.access.signing_codes import CodeDelivery
 from domain.case.answer import Answer
 from domain.case.summary import Record
 from domain.decisions import Decision, Sign
-from domain.errors import Refused, Unavailable
+from domain.errors import NotPermitted, Refused, Unavailable
 from domain.office.office import Office, Person
 from domain.ports.delivery import Messenger
 from domain.ports.evidence import Files
@@ -167,14 +167,16 @@ class CaseDesk(CaseReader):
         """Find cases whose workflow was stopped, deleted or set back, and call people; return how many were found."""
         return await self._watch.once(self.now())
 
-    async def restore(self, case: str) -> RestoredCase:
-        """Start a case again whose workflow is gone, from its state in the register.
+    async def restore(self, case: str, *, by: Person) -> RestoredCase:
+        """Start a case again whose workflow is gone, from its state in the register; only an administrator may.
 
         Raises:
             Refused: it runs, or there is no state this version can read; its subclass says which.
             Unavailable: Temporal or the register does not answer.
 
         """
+        if not by.administrator:
+            raise NotPermitted("not_administrator", who=by.id)
         return await self._restoration.restore(case)
 
     async def sweep(self) -> tuple[int, int]:

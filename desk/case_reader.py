@@ -18,14 +18,14 @@ from domain.ports.register import CaseFilter, CaseRow, Register, TimelineEntry
 from domain.reports.report import IncomingReport
 from domain.tasks.brief import Brief
 from domain.values import Frozen
-from domain.vocabulary import PublicationKind
+from domain.vocabulary import PublicationKind, RunStatus
 
 
 class CaseView(Frozen):
     """One case as people see it.
 
     `live` is true if the case itself answered, false if only the register did. `summary` is None before the case has
-    reached the register. `bulletin` is the address of its page, None without one.
+    reached the register. `bulletin` is the address of its page, None without one. `run` is how its workflow stands.
     """
 
     case_id: str
@@ -35,6 +35,7 @@ class CaseView(Frozen):
     summary: Summary | None
     live: bool
     bulletin: str | None
+    run: RunStatus
 
 
 class TaskView(CaseView):
@@ -128,8 +129,8 @@ class CaseReader:
             Unknown: there is no such case.
 
         """
-        row = await self._row(case)
-        if row.summary is not None and not _closed(row):
+        row, cursor = await self._row(case), await self.register.cursor(case)
+        if row.summary is not None and not (_closed(row) and cursor and cursor.settled):
             await self._projector.ask(case)
         return await self.register.timeline(case)
 
@@ -189,6 +190,7 @@ class CaseReader:
             summary=live or row.summary,
             live=live is not None,
             bulletin=f"{self.base_url}/bulletin/{row.case_id}" if row.published else None,
+            run=row.run,
         )
 
 

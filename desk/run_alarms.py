@@ -1,4 +1,4 @@
-"""The alarm about a workflow that was lost or set back: the office's duty seat and the administrators get one letter."""
+"""The alarm about a workflow that was lost or set back: the duty seat and the administrators are written to once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The watch over the workflows: one that was stopped, deleted or set back in Temporal is found, and people are called."""
+"""The watch over the workflows: what was stopped, deleted or set back in Temporal is found, and people are called."""
 
 from __future__ import annotations
 

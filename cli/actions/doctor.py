@@ -24,6 +24,7 @@ CHECKS: dict[str, Check] = {
     "clock": system.clock,
     "temporal": system.temporal,
     "register": system.register,
+    "runs": system.runs,
     "disk": system.disk,
     "roster": office.roster,
     "calendar": office.calendar,

@@ -1,4 +1,4 @@
-"""The commands on cases, which call the API: `piyao report`, `cases list|show`, `clocks`, `decide`, `code`."""
+"""The commands on cases, which call the API: `piyao report`, `cases list|show|restore`, `clocks`, `decide`, `code`."""
 # ruff: noqa: PLC0415
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Read cases.")
+app = typer.Typer(no_args_is_help=True, help="Read cases, and restore them.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ApiUrl = Annotated[str, typer.Option("--api", envvar="PIYAO_API_URL", help="Address of the API.")]
@@ -70,6 +70,14 @@ def show(case: Case, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json: 
     from cli.actions import cases as actions
 
     _run(actions.show(api_url, key_file, case, as_json=as_json))
+
+
+@app.command()
+def restore(case: Case, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json: AsJson = False) -> None:
+    """Start a case again whose run was stopped or deleted in Temporal; for administrators."""
+    from cli.actions import cases as actions
+
+    _run(actions.restore(api_url, key_file, case, as_json=as_json))
 
 
 def clocks(case: Case, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json: AsJson = False) -> None:

@@ -60,6 +60,7 @@ class CaseCursor(Frozen):
 
     `marks` counts what has moved the case. `tries` is how often in a row it was asked in vain, and `problem` why it did
     not answer, None if it did. `run` is how its workflow stands. `alarm` is why people are still to be called, if so.
+    `settled` is true if nothing is known to be missing.
     """
 
     case_id: str
@@ -69,6 +70,7 @@ class CaseCursor(Frozen):
     problem: str | None = None
     run: RunStatus = RunStatus.RUNNING
     alarm: RunAlarm | None = None
+    settled: bool = False
 
 
 class KeptState(Frozen):

@@ -186,4 +186,5 @@ def _cursor(row: Row[Any]) -> CaseCursor:
         problem=row.problem,
         run=RunStatus(row.run),
         alarm=RunAlarm(row.alarm) if row.alarm else None,
+        settled=row.ask_at is None,
     )
