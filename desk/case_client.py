@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
 from temporalio.client import (
     Client,
     WorkflowExecutionStatus,
@@ -24,7 +25,7 @@ from domain.case.case import Case
 from domain.case.clock_report import ClockReport
 from domain.case.summary import Record, RecordQuery
 from domain.decisions import Actor, Decision, OpenEpoch, Opening, Proven, Sighting
-from domain.errors import REFUSALS, Unavailable
+from domain.errors import REFUSALS, Fault, Unavailable
 from domain.tasks.brief import Brief
 from domain.vocabulary import RunStatus
 from temporal.seal import sealed_as
@@ -32,6 +33,8 @@ from texts.catalogue import current
 from workflows import names
 from workflows.case.operator_view import at_start
 from workflows.rumor_case import RumorCase, Start
+
+log = structlog.get_logger(__name__)
 
 CALL = timedelta(seconds=5)
 """How long a caller waits for Temporal before it gets `Unavailable`."""
@@ -68,14 +71,12 @@ ENDED = {
 """How a workflow that has ended stands; every other status counts as failed."""
 
 
-_OURS = f"WorkflowType = '{names.WORKFLOW}'"
-
-
 class CaseClient:
     """What reaches cases over one Temporal client."""
 
     def __init__(self, client: Client, task_queue: str) -> None:
         self.client, self._task_queue = client, task_queue
+        self._ours = f"WorkflowType = '{names.WORKFLOW}' AND TaskQueue = '{task_queue}'"
 
     async def start(self, opening: Opening, sighting: Sighting | None = None) -> None:
         """Start a case, or inform the running one of a sighting; the same call again has no second effect.
@@ -165,13 +166,13 @@ class CaseClient:
 
         """
         try:
-            found = await self.client.count_workflows(f"{_OURS} AND ExecutionStatus = 'Running'", rpc_timeout=CALL)
+            found = await self.client.count_workflows(f"{self._ours} AND ExecutionStatus = 'Running'", rpc_timeout=CALL)
         except (RPCError, RuntimeError) as problem:
             raise Unavailable("temporal: no list") from problem
         return found.count
 
     async def _ids(self, wanted: str) -> list[str]:
-        found = self.client.list_workflows(f"{_OURS} AND {wanted}", page_size=1000, rpc_timeout=CALL)
+        found = self.client.list_workflows(f"{self._ours} AND {wanted}", page_size=1000, rpc_timeout=CALL)
         try:
             return [names.case_id(one.id) async for one in found]
         except (RPCError, RuntimeError) as problem:
@@ -273,9 +274,10 @@ def _now() -> datetime:
 
 
 def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
-    """Return the refusal behind an Update's failure, by its type; Unavailable if it is none."""
+    """Return the refusal behind an Update's failure, by its type; a fault if it is none: it would fail again."""
     cause = failed.cause
     if not isinstance(cause, ApplicationError) or cause.type not in REFUSALS:
-        return Unavailable(f"the case could not take it: {cause}")
+        log.error("decision.fault", fault=getattr(cause, "type", type(cause).__name__))
+        return Fault("fault")
     code, values = cause.details
     return REFUSALS[cause.type](code, **values)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from desk.case_client import CaseClient, NoSuchRun
 from desk.decisions import DecisionSubmitter, hashed
 from desk.projection import Projector
 from desk.report_handover import ReportHandover
 from domain.decisions import SYSTEM, AnyDecision, Decision, Proven, Recount
-from domain.errors import Refused, Unavailable
+from domain.errors import Fault, Refused, Unavailable
 from domain.office.office import Office
-from domain.ports.register import DecisionRow, Register
+from domain.ports.register import CaseRow, DecisionRow, Register
 from workflows import names
 
 UNSETTLED = timedelta(seconds=30)
@@ -45,6 +45,7 @@ class Sweep:
     ) -> None:
         self._register, self._office, self._client = register, office, client
         self._submitter, self._handover, self._projector = submitter, handover, projector
+        self._put_in_force = False
 
     async def once(self, now: datetime) -> tuple[int, int]:
         """Run one round; return the numbers of hand-overs delivered and of decisions settled."""
@@ -88,26 +89,42 @@ class Sweep:
                 await self._submitter.submit(row, _ANY.validate_json(row.body), recorded=None)
             except Refused:
                 pass
+            except ValidationError:  # written by another version: it cannot be sent, and would stop all behind it
+                log.exception("sweep.decision_unreadable", update_id=row.update_id, case_id=row.case_id)
+                await self._register.finish(row.update_id, Fault.__name__, None)
             except Unavailable:
                 break
             done += 1
         return done
 
     async def _recount(self, now: datetime) -> None:
-        """Send the office's calendar to cases that count by another version; each takes it once."""
-        version = self._office.working.version
+        """Send the office's calendar to cases that count by another version; each takes it once.
+
+        The calendar of the API that started last is in force; an API with another one sends nothing, or two of them
+        would send every case back and forth.
+        """
+        version, silent = self._office.working.version, 0
+        if not self._put_in_force:
+            await self._register.put_in_force(version, now)
+            self._put_in_force = True
+        elif await self._register.calendar_in_force() != version:
+            log.warning("sweep.other_calendar", own=version)
+            return
         for case in await self._register.on_other_calendar(version, limit=AT_A_TIME):
-            decision = Recount(time=self._office.working.part(now))
-            # By its last entry, too: the office may go back to a calendar the case had before.
-            key = hashed(case.case_id, names.RECOUNT, version, str(case.summary.seq if case.summary else 0))
-            try:
-                await self._client.send(
-                    case.case_id, names.RECOUNT, decision, update_id=key, proven=Proven(actor=SYSTEM)
-                )
-            except NoSuchRun:
-                continue
-            except Refused:
-                pass  # it counts by this one already, and the register does not have that yet
-            except Unavailable:
-                break
-            await self._register.mark(case.case_id)
+            silent = 0 if await self._recount_one(case, version, now) else silent + 1
+            if silent == ENOUGH:
+                return
+
+    async def _recount_one(self, case: CaseRow, version: str, now: datetime) -> bool:
+        """Send one case the calendar; return whether it answered."""
+        decision = Recount(time=self._office.working.part(now))
+        # By its last entry, too: the office may go back to a calendar the case had before.
+        key = hashed(case.case_id, names.RECOUNT, version, str(case.summary.seq if case.summary else 0))
+        try:
+            await self._client.send(case.case_id, names.RECOUNT, decision, update_id=key, proven=Proven(actor=SYSTEM))
+        except Unavailable:
+            return False
+        except (NoSuchRun, Refused):
+            pass  # it is stopped, or counts by this one already, and the register does not have that yet
+        await self._register.mark(case.case_id)
+        return True

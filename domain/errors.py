@@ -6,6 +6,7 @@ Refused                 a rule says no; nothing was changed
 ├── WrongStage          the case is in another stage
 ├── NotPermitted        the person may not take this decision
 ├── Unknown             there is no such case, report, unit or file
+├── Fault               the program failed at it; the same again would fail again
 ├── Stale               what the sender saw is no longer so
 ├── TooMany             a cap is reached; it opens by itself
 └── Unfit               the content is not acceptable as it is
@@ -52,6 +53,10 @@ class Unknown(Refused):
     """Raised when there is no such case, report, unit or file."""
 
 
+class Fault(Refused):
+    """Raised when the program fails at a decision: a bug, not a rule. It is not tried again."""
+
+
 class Stale(Refused):
     """Raised when the sender acted on a state that has passed (docs/design.md, rule 6)."""
 
@@ -85,6 +90,7 @@ REFUSALS: dict[str, type[Refused]] = {
         WrongStage,
         NotPermitted,
         Unknown,
+        Fault,
         Stale,
         TooMany,
         Unfit,

@@ -17,6 +17,7 @@ from api.http.field_errors import FieldError, of_parameters
 from domain.errors import (
     CaseLost,
     CaseOver,
+    Fault,
     Infected,
     KeyReused,
     NotAllowed,
@@ -49,6 +50,7 @@ STATUSES: tuple[tuple[type[Refused], int, str], ...] = (
     (CaseOver, 409, "case_over"),
     (CaseLost, 409, "case_lost"),
     (Stale, 409, "stale"),
+    (Fault, 500, "fault"),
     (TooMany, 429, "too_many"),
     (NotPermitted, 403, "not_permitted"),
     (Unknown, 404, "not_found"),

@@ -260,7 +260,13 @@ class Register(Cursors, Receipts, Bulletin, Protocol):
         """Return the cases a filter lets through, newest first."""
 
     async def on_other_calendar(self, calendar: str, limit: int) -> list[CaseRow]:
-        """Return open cases that count by another version of the calendar than the given one, oldest first."""
+        """Return open cases that count by another version of the calendar than the given one, in random order."""
+
+    async def calendar_in_force(self) -> str | None:
+        """Return the version of the calendar that was put into force last; None before any was."""
+
+    async def put_in_force(self, calendar: str, now: datetime) -> None:
+        """Put a version of the calendar into force; nothing changes if it is."""
 
     async def timeline(self, case_id: str) -> list[TimelineEntry]:
         """Return the entries of a case in order; empty if there is no such case."""

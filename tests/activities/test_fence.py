@@ -90,7 +90,7 @@ async def test_a_late_wave_reaches_neither_register_nor_people() -> None:
     roster = Roster({seat("wjw"): (person("li", mail="li@wjw.mc.example"),)})
     with pytest.raises(ApplicationError):
         await notify(notices_of(register, roster, mail=box), wave(), started=10)
-    assert not register.told
+    assert not register.planned
     assert not box.taken
 
 
@@ -105,14 +105,14 @@ async def test_a_wave_that_wakes_late_in_its_midst_sends_nothing_more() -> None:
     roster = Roster({seat("wjw"): (person("li", mail="li@wjw.mc.example"),)})
     with pytest.raises(ApplicationError):
         await notify(notices_of(register, roster, mail=box), wave(), allowed=0.2)
-    assert register.told
+    assert register.planned
     assert not box.taken
 
 
 async def test_a_late_record_is_not_written() -> None:
     register = Memory()
     recording = Recording(entries=register)
-    told = Record(summary=summary(), entries=())
+    told = Record(summary=summary(), entries=(), head="0" * 64)
     with pytest.raises(ApplicationError):
         await attempt(recording.record, told, started=10)
     assert not register.told

@@ -10,7 +10,7 @@ from activities.publishing import Publishing
 from domain.case.payloads import Issue, Issued, NotIssued
 from domain.errors import Unavailable
 from temporal.converter import data_converter
-from tests.activities.factories import Memory, attempt, issue
+from tests.activities.factories import POSITION, Memory, attempt, issue
 
 
 @dataclass
@@ -25,13 +25,13 @@ class Channel:
         return self.outcome
 
 
-async def test_a_page_goes_to_its_channel_and_the_register_is_told_first() -> None:
+async def test_a_page_goes_to_its_channel_and_the_case_is_asked_until_it_has_the_answer() -> None:
     register, channel = Memory(), Channel(Issued(where="http://127.0.0.1/bulletin/1"))
-    told = issue(record=True)
+    told = issue()
     outcome = await attempt(Publishing(entries=register, publishers={"bulletin": channel}).publish, told)
-    assert outcome == Issued(where="http://127.0.0.1/bulletin/1")
+    assert outcome == Issued(where="http://127.0.0.1/bulletin/1", recorded=POSITION)
     assert channel.seen == [told]
-    assert register.told == [told.record]
+    assert register.expected == [told.publication.key]
 
 
 async def test_a_text_that_is_not_the_signed_one_goes_nowhere() -> None:

@@ -122,7 +122,7 @@ async def test_a_page_appears_once_in_the_bulletin_and_a_changed_one_never(regis
     publishing = Publishing(
         entries=register, publishers={"bulletin": BulletinPublisher(register, "http://127.0.0.1:8400")}
     )
-    told = issue(record=True)
+    told = issue()
     changed = told.publication.page.model_copy(update={"title": "开窗通风会传播流感"})
     forged = told.model_copy(update={"publication": told.publication.model_copy(update={"page": changed})})
     assert isinstance(await attempt(publishing.publish, forged), NotIssued)

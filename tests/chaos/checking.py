@@ -122,7 +122,7 @@ class Quiet:
         owed, found = set(), []
         for history in [await self._history(self.twin), *histories]:
             for wave in _waves(history):
-                rows, done = await self.register.plan(wave.record, [], [notice.key for notice in wave.notices])
+                rows, done = await self.register.plan([], [notice.key for notice in wave.notices])
                 owed |= _letters(wave, rows)
                 found += [
                     f"letter {row.key}: sent, as the case says, and no receipt" for row in rows if row.key not in done

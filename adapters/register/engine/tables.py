@@ -156,6 +156,15 @@ expectations = Table(
     Column("mark", Integer, nullable=False),
 )
 
+# One row per start of an API with another calendar than the one in force; the last row is the calendar in force.
+calendars = Table(
+    "calendars",
+    METADATA,
+    Column("position", Integer, primary_key=True),
+    Column("version", String, nullable=False),
+    Column("since", UtcTime, nullable=False),
+)
+
 # The whole state of a case, one row per epoch: a workflow that is gone is started again from it.
 states = Table(
     "states",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Text, bindparam, column, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, column, exists, func, insert, select
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cases, cursors, publications, timeline
+from adapters.register.engine.tables import calendars, cases, cursors, publications, timeline
 from domain.case.summary import Summary
 from domain.ports.register import CaseFilter, CaseRow, TimelineEntry
 
@@ -23,6 +25,7 @@ _SHOWN = select(
     exists().where(publications.c.case_id == cases.c.case_id).label("published"),
     cursors.c.run,
 ).join(cursors, cursors.c.case_id == cases.c.case_id)
+_IN_FORCE = select(calendars.c.version).order_by(calendars.c.position.desc()).limit(1)
 _ONE = _SHOWN.where(cases.c.case_id == bindparam("of_case"))
 
 
@@ -40,11 +43,20 @@ class CaseQueryPart(RegisterPart):
         return [_case(row) for row in await self._reader.rows(wanted)]
 
     async def on_other_calendar(self, calendar: str, limit: int) -> list[CaseRow]:
-        """Return open cases that count by another calendar version than `calendar`, oldest first."""
+        """Return open cases that count by another calendar version than `calendar`, in random order."""
         summary = cases.c.summary
         other = func.json_extract(summary, "$.calendar") != calendar
-        wanted = _SHOWN.where(cases.c.running & summary.is_not(None) & other).order_by(cases.c.position).limit(limit)
+        wanted = _SHOWN.where(cases.c.running & summary.is_not(None) & other).order_by(func.random()).limit(limit)
         return [_case(row) for row in await self._reader.rows(wanted)]
+
+    async def calendar_in_force(self) -> str | None:
+        """Return the version of the calendar that was put into force last; None before any was."""
+        row = await self._reader.first(_IN_FORCE)
+        return None if row is None else str(row.version)
+
+    async def put_in_force(self, calendar: str, now: datetime) -> None:
+        """Put a version of the calendar into force; nothing changes if it is."""
+        await self._writer.run(partial(_put_in_force, calendar, now))
 
     async def timeline(self, case_id: str) -> list[TimelineEntry]:
         """Return the entries of a case in order; empty where there is no such case."""
@@ -52,6 +64,11 @@ class CaseQueryPart(RegisterPart):
             select(timeline).where(timeline.c.case_id == case_id).order_by(timeline.c.epoch, timeline.c.seq)
         )
         return [_entry(row) for row in rows]
+
+
+def _put_in_force(calendar: str, now: datetime, transaction: Connection) -> None:
+    if transaction.scalar(_IN_FORCE) != calendar:
+        transaction.execute(insert(calendars).values(version=calendar, since=now))
 
 
 def _narrowed(where: CaseFilter) -> list[ColumnElement[bool]]:

@@ -22,6 +22,7 @@ WAKES = timedelta(seconds=2)
 """How long after its time a case may take to ring before it is asked."""
 
 _CURSOR = select(cursors).where(cursors.c.case_id == bindparam("of_case"))
+_MARKS = select(cursors.c.marks).where(cursors.c.case_id == bindparam("of_case"))
 _EXPECT = insert(expectations).values(
     case_id=bindparam("of_case"),
     effect=bindparam("of_effect"),
@@ -144,7 +145,9 @@ def _expect(case_id: str, effects: Sequence[str], transaction: Connection) -> Ti
 
 
 def _project(record: Record, asked: CaseCursor, again: datetime | None, transaction: Connection) -> TimelinePosition:
+    before = transaction.scalar(_MARKS, {"of_case": asked.case_id})
     end = append(record, transaction)
+    marks = transaction.scalar(_MARKS, {"of_case": asked.case_id})
     come = (expectations.c.case_id == asked.case_id, expectations.c.mark <= asked.marks)
     transaction.execute(delete(expectations).where(*come, expectations.c.effect.not_in(record.pending_effects)))
     missing = end != record.position or transaction.scalar(_LEFT, {"of_case": asked.case_id})
@@ -152,7 +155,7 @@ def _project(record: Record, asked: CaseCursor, again: datetime | None, transact
     wake = record.summary.next_wake
     if again is not None and wake is not None and wake <= again:  # it should have rung by now
         values |= {"ask_at": again, "wake_at": None, "tries": asked.tries + 1}
-    since = cursors.c.marks == asked.marks + (1 if end != record.position else 0)  # append itself marks a gap
+    since = cursors.c.marks == (marks if before == asked.marks else -1)  # something has moved the case meanwhile
     transaction.execute(update(cursors).where(cursors.c.case_id == asked.case_id, since).values(problem=None, **values))
     return end
 

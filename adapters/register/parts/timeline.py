@@ -51,9 +51,13 @@ MOVE = (
         "epoch", "seq", "stage", "level", "lead", "topic", "district", "overdue", "units", "owners", "summary",
     )})
 )  # fmt: skip
-CLOSE = update(cases).where(cases.c.case_id == bindparam("of_case")).values(running=false())
+CLOSE = update(cases).where(cases.c.case_id == bindparam("of_case"), cases.c.running).values(running=false())
 ADD = insert(timeline).on_conflict_do_nothing(index_elements=["case_id", "epoch", "seq"])
-AT = select(cursors.c.epoch, cursors.c.seq, cursors.c.head).where(cursors.c.case_id == bindparam("of_case"))
+AT = (
+    select(cursors.c.epoch, cursors.c.seq, cursors.c.head, cases.c.stage)
+    .join(cases, cases.c.case_id == cursors.c.case_id)
+    .where(cursors.c.case_id == bindparam("of_case"))
+)
 HASH = select(timeline.c.hash).where(
     timeline.c.case_id == bindparam("of_case"),
     timeline.c.epoch == bindparam("of_epoch"),
@@ -83,13 +87,16 @@ def append(record: Record, transaction: Connection) -> TimelinePosition:
 
     """
     summary = record.summary
-    at = position(transaction, summary.case_id)
+    row = transaction.execute(AT, {"of_case": summary.case_id}).first()
+    if row is None:
+        raise UnknownCase(f"no case {summary.case_id} in the register")
+    at, kept = TimelinePosition(epoch=row.epoch, seq=row.seq, head=row.head), row.stage == summary.stage
     if summary.epoch > at.epoch and record.entries:
         first = record.entries[0]
         at = TimelinePosition(epoch=summary.epoch, seq=first.seq - 1, head=first.previous)
     if transaction.execute(MOVE, _row(summary)).rowcount and summary.closed_at is not None:
         # Only in this direction: a case that runs again must not take its claim back from a newer case.
-        transaction.execute(CLOSE, {"of_case": summary.case_id})
+        kept = kept and not transaction.execute(CLOSE, {"of_case": summary.case_id}).rowcount
     following = list(_following(record.entries, at)) if summary.epoch == at.epoch else []
     end = following[-1][0] if following else at
     if following:
@@ -97,7 +104,8 @@ def append(record: Record, transaction: Connection) -> TimelinePosition:
     if end.seq <= record.position.seq:
         values = {"to_epoch": end.epoch, "to_seq": end.seq, "to_head": end.head, "to_wake": summary.next_wake}
         transaction.execute(ADVANCE, {"of_case": summary.case_id} | values)
-    if not _stands(record.position, end, transaction, summary.case_id):
+    # Its whole state is kept at each stage and at its end, and comes with the answer to a question only.
+    if not (kept and _stands(record.position, end, transaction, summary.case_id)):
         transaction.execute(MARK, {"of_case": summary.case_id})
     return end
 
@@ -109,19 +117,6 @@ def _stands(reached: TimelinePosition, end: TimelinePosition, transaction: Conne
     if reached.seq == end.seq:
         return reached.head == end.head
     return reached.head == transaction.scalar(HASH, {"of_case": case_id, "of_epoch": end.epoch, "of_seq": reached.seq})
-
-
-def position(transaction: Connection, case_id: str) -> TimelinePosition:
-    """Return where the timeline of a case ends.
-
-    Raises:
-        UnknownCase: no report opened this case here.
-
-    """
-    row = transaction.execute(AT, {"of_case": case_id}).first()
-    if row is None:
-        raise UnknownCase(f"no case {case_id} in the register")
-    return TimelinePosition(epoch=row.epoch, seq=row.seq, head=row.head)
 
 
 def _following(entries: Iterable[Entry], at: TimelinePosition) -> Iterable[tuple[TimelinePosition, Entry, str]]:

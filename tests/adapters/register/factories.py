@@ -118,7 +118,7 @@ def record(case_id: str, *seqs: int, events: tuple[Event, ...] = (), by: Actor |
 
 
 def closing_record(case_id: str, seq: int = 9) -> Record:
-    return record(case_id, seq, stage=Stage.CLOSURE, closed_at=START + timedelta(hours=2))
+    return record(case_id, *range(1, seq + 1), stage=Stage.CLOSURE, closed_at=START + timedelta(hours=2))
 
 
 def issue(case_id: str, version: int = 1, *, key: str | None = None, at: datetime = START) -> Issue:

@@ -56,6 +56,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "effect", name=op.f("pk_expectations")),
     )
     op.create_table(
+        "calendars",
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_calendars")),
+    )
+    op.create_table(
         "states",
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("epoch", sa.Integer(), autoincrement=False, nullable=False),
@@ -69,7 +76,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the change back; chained timelines are removed."""
-    for table in ("states", "expectations", "cursors", "timeline"):
+    for table in ("states", "calendars", "expectations", "cursors", "timeline"):
         op.drop_table(table)
     op.create_table(
         "timeline",
