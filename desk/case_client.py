@@ -62,6 +62,9 @@ class CaseReading:
     run: RunStatus
 
 
+ENDED_MEANWHILE = "AcceptedUpdateCompletedWorkflow"
+"""The type of the SDK's error for an Update whose workflow ended before it had answered."""
+
 ENDED = {
     WorkflowExecutionStatus.COMPLETED: RunStatus.COMPLETED,
     WorkflowExecutionStatus.CANCELED: RunStatus.CANCELLED,
@@ -276,6 +279,8 @@ def _now() -> datetime:
 def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
     """Return the refusal behind an Update's failure, by its type; a fault if it is none: it would fail again."""
     cause = failed.cause
+    if isinstance(cause, ApplicationError) and cause.type == ENDED_MEANWHILE:
+        return Unavailable("the case ended while it took the decision")
     if not isinstance(cause, ApplicationError) or cause.type not in REFUSALS:
         log.error("decision.fault", fault=getattr(cause, "type", type(cause).__name__))
         return Fault("fault")
