@@ -130,7 +130,7 @@ class CaseReader:
 
         """
         row, cursor = await self._row(case), await self.register.cursor(case)
-        if row.summary is not None and not (_closed(row) and cursor and cursor.settled):
+        if not (_closed(row) and cursor and cursor.settled):
             await self._projector.ask(case)
         return await self.register.timeline(case)
 

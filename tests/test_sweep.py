@@ -93,6 +93,8 @@ async def test_a_decision_that_never_ends_holds_up_no_other_and_a_reader_closes_
     ill, well = (await world.report()).case_id, (await world.report("我觉得这家店的面不好吃，大家怎么看")).case_id
     await world.quiet(ill)
     await world.quiet(well)
+    await world.desk.follow()
+    before = [line.seq for line in await world.register.timeline(well)]
     await world.handle(ill).terminate("an operator ended it")
     with pytest.raises(CaseLost):
         await world.decide(ill, Note(text="已电话联系"), "wxb", "duty")
@@ -105,7 +107,7 @@ async def test_a_decision_that_never_ends_holds_up_no_other_and_a_reader_closes_
     monkeypatch.setattr(sweep, "UNSETTLED", timedelta(seconds=-1))
     settled = (await world.desk.sweep())[1]
 
-    assert told == [1, 2], "what the case told of is in its answer, which nobody has written down yet"
+    assert told == before, "what the case told of is in its answer, which nobody has written down yet"
     assert settled == 1
     row = await world.register.case(well)
     assert row is not None
@@ -118,11 +120,13 @@ async def test_a_case_that_answers_no_worker_is_left_out_and_ends_no_round(warm_
     world = warm_world
     case = (await world.report()).case_id
     await world.quiet(case)
+    await world.desk.follow()
+    told = len(await world.register.timeline(case))
     await world.worker_goes()
 
     queue = world.settings.task_queue
     async with Worker(world.client, task_queue=queue, workflows=[Other], workflow_runner=UnsandboxedWorkflowRunner()):
-        assert len(await world.desk.timeline(case)) == 2
+        assert len(await world.desk.timeline(case)) == told > 0
         await world.desk.sweep()
     await world.worker_comes()
 

@@ -129,7 +129,9 @@ async def test_a_page_appears_once_in_the_bulletin_and_a_changed_one_never(regis
     assert await register.page(CASE) is None
     for _ in range(2):
         outcome = await attempt(publishing.publish, told)
-        assert outcome == Issued(where=f"http://127.0.0.1:8400/bulletin/{CASE}")
+        cursor = await register.cursor(CASE)
+        assert cursor is not None
+        assert outcome == Issued(where=f"http://127.0.0.1:8400/bulletin/{CASE}", recorded=cursor.position)
     stored = await register.page(CASE)
     assert stored is not None
     assert stored.publication == told.publication

@@ -96,7 +96,8 @@ def append(record: Record, transaction: Connection) -> TimelinePosition:
         at = TimelinePosition(epoch=summary.epoch, seq=first.seq - 1, head=first.previous)
     if transaction.execute(MOVE, _row(summary)).rowcount and summary.closed_at is not None:
         # Only in this direction: a case that runs again must not take its claim back from a newer case.
-        kept = kept and not transaction.execute(CLOSE, {"of_case": summary.case_id}).rowcount
+        ends = transaction.execute(CLOSE, {"of_case": summary.case_id}).rowcount
+        kept = kept and not ends
     following = list(_following(record.entries, at)) if summary.epoch == at.epoch else []
     end = following[-1][0] if following else at
     if following:

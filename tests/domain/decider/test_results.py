@@ -51,10 +51,10 @@ def test_notices_owed_at_one_moment_are_one_wave_and_keep_their_number():
 def test_a_sent_wave_settles_its_notices_and_what_it_recorded_and_nothing_else():
     story = Story(Level.RED)
     facts.gather_wave(story.case, story.now)
-    wave = wave_of(story, 1)
+    wave, recorded = wave_of(story, 1), story.case.record(summarise(story.case)).position
     story.say(DUTY, Note(text="发送期间的备注"))
 
-    facts.wave_sent(story.case, wave, WaveSent(to=(), by=("sms",)), story.now)
+    facts.wave_sent(story.case, wave, WaveSent(to=(), by=("sms",), recorded=recorded), story.now)
 
     assert story.case.pending_effects == []
     assert [entry.event.kind for entry in story.case.unrecorded] == ["noted", "notified"]

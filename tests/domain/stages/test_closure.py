@@ -247,7 +247,7 @@ def test_the_console_may_escalate_and_is_named():
 
     answer = story.say(CONSOLE, Escalate(expected_level=0, reason="无人应答"))
 
-    assert answer.entries[0].by.person == "temporal-ui"
+    assert story.entries[answer.since].by.person == "temporal-ui"
 
 
 @pytest.mark.parametrize("said", [Note(text="来自控制台"), TAKEN, Close(), PhoneLog(**TRIAGE, outcome="reached")])

@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("entry", sa.Text(), nullable=False),
         sa.Column("hash", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"], name=op.f("fk_timeline_case_id_cases")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"], name=op.f("fk_timeline_case_id")),
         sa.PrimaryKeyConstraint("case_id", "epoch", "seq", name=op.f("pk_timeline")),
     )
     op.create_table(
@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("run", sa.String(), nullable=False),
         sa.Column("alarm", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"], name=op.f("fk_cursors_case_id_cases")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"], name=op.f("fk_cursors_case_id")),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_cursors")),
     )
     op.create_index("ix_cursors_ask_at", "cursors", ["ask_at"], sqlite_where=sa.text("ask_at IS NOT NULL"))
@@ -87,6 +87,6 @@ def downgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("by", sa.Text(), nullable=True),
         sa.Column("event", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"], name=op.f("fk_timeline_case_id_cases")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.case_id"], name=op.f("fk_timeline_case_id")),
         sa.PrimaryKeyConstraint("case_id", "epoch", "seq", name=op.f("pk_timeline")),
     )
