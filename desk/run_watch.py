@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import structlog
 
 from desk.case_client import CaseClient
-from desk.run_alarms import RunAlarms
 from domain.ports.register import Register
 
 log = structlog.get_logger(__name__)
@@ -28,13 +27,13 @@ class RunWatch:
     What differs is marked to be asked; how its workflow stands comes with the answer (`desk/projection.py`).
     """
 
-    def __init__(self, register: Register, client: CaseClient, alarms: RunAlarms) -> None:
-        self._register, self._client, self._alarms = register, client, alarms
+    def __init__(self, register: Register, client: CaseClient) -> None:
+        self._register, self._client = register, client
         self._looked: datetime | None = None
         self._compared: datetime | None = None
 
     async def once(self, now: datetime) -> int:
-        """Look once and ring what is due; return how many cases were marked.
+        """Look once; return how many cases were marked.
 
         Raises:
             Unavailable: Temporal or the register does not answer.
@@ -50,7 +49,6 @@ class RunWatch:
         for case_id in stopped:
             await self._register.mark(case_id)
         self._looked = now
-        await self._alarms.ring(now)
         return len(stopped)
 
     async def _differs(self, expected: int, now: datetime) -> bool:

@@ -50,6 +50,9 @@ def list_cases(
     overdue: Annotated[
         bool | None, typer.Option("--overdue/--in-time", help="Only overdue cases, or only cases in time.")
     ] = None,
+    stopped: Annotated[
+        bool | None, typer.Option("--stopped/--not-stopped", help="Only cases whose run was stopped, or only others.")
+    ] = None,
     api_url: ApiUrl = HERE,
     key_file: KeyFile = None,
     as_json: AsJson = False,
@@ -59,7 +62,7 @@ def list_cases(
 
     where = {
         "stage": stage, "level": level, "unit": unit, "topic": topic,
-        "district": district, "owner": owner, "overdue": overdue,
+        "district": district, "owner": owner, "overdue": overdue, "stopped": stopped,
     }  # fmt: skip
     _run(actions.list_cases(api_url, key_file, where, as_json=as_json))
 

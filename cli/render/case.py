@@ -60,8 +60,8 @@ def case_list(rows: list[dict[str, Any]]) -> None:
             row["number"],
             escape(shortened(row["claim"])),
             word("level_short", level),
-            word("stage", stage) + _stopped(row),
-            next_due(summary) if summary else "",
+            word("stage", stage),
+            _stopped(row) or (next_due(summary) if summary else ""),
             str(row["sightings"]),
             row["case_id"],
         )
@@ -86,7 +86,7 @@ def case_page(found: dict[str, Any]) -> None:
 
 def _stopped(shown: dict[str, Any]) -> str:
     """Return how the workflow of an open case was stopped; empty if it was not."""
-    return "" if shown["run"] in ("running", "completed") else f"（{word('run', shown['run'])}）"
+    return "" if shown["run"] in ("running", "completed") else message("run_mark", run=word("run", shown["run"]))
 
 
 def shortened(text: str, length: int = SHORT) -> str:

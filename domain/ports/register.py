@@ -112,8 +112,8 @@ class TimelineEntry(Frozen):
 class CaseFilter(Frozen):
     """The conditions of a list of cases; every field that is not None must hold.
 
-    `unit` is the code of a unit that is asked, `owner` that of a unit that owes a running clock. `limit` is the largest
-    number of cases.
+    `unit` is the code of a unit that is asked, `owner` that of a unit that owes a running clock. `stopped` is whether
+    the workflow was stopped though the case is open. `limit` is the largest number of cases.
     """
 
     stage: Stage | None = None
@@ -123,6 +123,7 @@ class CaseFilter(Frozen):
     district: str | None = None
     owner: str | None = None
     overdue: bool | None = None
+    stopped: bool | None = None
     limit: int = 100
 
 

@@ -138,6 +138,7 @@ cursors = Table(
     Column("head", String, nullable=False),
     Column("ask_at", UtcTime),
     Column("wake_at", UtcTime),
+    Column("keep_at", UtcTime),
     Column("marks", Integer, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("problem", Text),
@@ -145,6 +146,8 @@ cursors = Table(
     Column("alarm", String),
 )
 Index("ix_cursors_ask_at", cursors.c.ask_at, sqlite_where=text("ask_at IS NOT NULL"))
+Index("ix_cursors_keep_at", cursors.c.keep_at, sqlite_where=text("keep_at IS NOT NULL"))
+Index("ix_cursors_alarm", cursors.c.alarm, sqlite_where=text("alarm IS NOT NULL"))
 Index("ix_cursors_wake_at", cursors.c.wake_at, sqlite_where=text("wake_at IS NOT NULL"))
 
 # One row per effect whose result the case is about to take: it is asked until it has.

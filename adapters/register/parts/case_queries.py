@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, column, exists, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, column, exists, func, insert, not_, select
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import calendars, cases, cursors, publications, timeline
 from domain.case.summary import Summary
 from domain.ports.register import CaseFilter, CaseRow, TimelineEntry
+from domain.vocabulary import RunStatus
 
 _SHOWN = select(
     cases.c.case_id,
@@ -77,6 +78,9 @@ def _narrowed(where: CaseFilter) -> list[ColumnElement[bool]]:
         for name in ("stage", "level", "topic", "district", "overdue")
         if (value := getattr(where, name)) is not None
     ]
+    if where.stopped is not None:
+        stopped = cases.c.running & cursors.c.run.not_in((RunStatus.RUNNING, RunStatus.COMPLETED))
+        wanted.append(stopped if where.stopped else not_(stopped))
     if where.unit is not None:
         wanted.append((cases.c.lead == where.unit) | _lists(cases.c.units, where.unit))
     if where.owner is not None:

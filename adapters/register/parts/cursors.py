@@ -21,6 +21,7 @@ from domain.vocabulary import RunAlarm, RunStatus
 WAKES = timedelta(seconds=2)
 """How long after its time a case may take to ring before it is asked."""
 
+_NEVER = "9999"
 _CURSOR = select(cursors).where(cursors.c.case_id == bindparam("of_case"))
 _MARKS = select(cursors.c.marks).where(cursors.c.case_id == bindparam("of_case"))
 _EXPECT = insert(expectations).values(
@@ -48,9 +49,9 @@ class CursorPart(RegisterPart):
 
     async def due(self, now: datetime, limit: int) -> list[CaseCursor]:
         """Return the cursors of cases that are to be asked at `now`, those that have waited longest first."""
-        wanted = or_(cursors.c.ask_at <= now, cursors.c.wake_at <= now - WAKES)
+        wanted = or_(cursors.c.ask_at <= now, cursors.c.keep_at <= now, cursors.c.wake_at <= now - WAKES)
         since = func.min(
-            func.coalesce(cursors.c.ask_at, cursors.c.wake_at), func.coalesce(cursors.c.wake_at, cursors.c.ask_at)
+            *(func.coalesce(column, _NEVER) for column in (cursors.c.ask_at, cursors.c.keep_at, cursors.c.wake_at))
         )
         rows = await self._reader.rows(select(cursors).where(wanted).order_by(since).limit(limit))
         return [_cursor(row) for row in rows]
@@ -151,7 +152,8 @@ def _project(record: Record, asked: CaseCursor, again: datetime | None, transact
     come = (expectations.c.case_id == asked.case_id, expectations.c.mark <= asked.marks)
     transaction.execute(delete(expectations).where(*come, expectations.c.effect.not_in(record.pending_effects)))
     missing = end != record.position or transaction.scalar(_LEFT, {"of_case": asked.case_id})
-    values: dict[str, Any] = {"tries": asked.tries + 1 if missing else 0, "ask_at": again if missing else None}
+    kept = {} if record.state is None else {"keep_at": None}
+    values: dict[str, Any] = kept | {"tries": asked.tries + 1 if missing else 0, "ask_at": again if missing else None}
     wake = record.summary.next_wake
     if again is not None and wake is not None and wake <= again:  # it should have rung by now
         values |= {"ask_at": again, "wake_at": None, "tries": asked.tries + 1}
@@ -164,7 +166,7 @@ def _unanswered(asked: CaseCursor, problem: str, again: datetime, transaction: C
     transaction.execute(
         update(cursors)
         .where(cursors.c.case_id == asked.case_id, cursors.c.marks == asked.marks)
-        .values(tries=asked.tries + 1, problem=problem, ask_at=again, wake_at=None)
+        .values(tries=asked.tries + 1, problem=problem, ask_at=again, keep_at=None, wake_at=None)
     )
 
 
@@ -174,7 +176,9 @@ def _stands(case_id: str, run: RunStatus, transaction: Connection) -> bool:
     if news and run.lost:
         transaction.execute(update(cursors).where(own).values(alarm=RunAlarm.LOST))
     if run is not RunStatus.RUNNING:
-        transaction.execute(update(cursors).where(own).values(ask_at=None, wake_at=None, tries=0, problem=None))
+        transaction.execute(
+            update(cursors).where(own).values(ask_at=None, keep_at=None, wake_at=None, tries=0, problem=None)
+        )
         transaction.execute(delete(expectations).where(expectations.c.case_id == case_id))
     return bool(news)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, sel
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import decisions
+from adapters.register.engine.tables import cursors, decisions
 from adapters.register.parts.timeline import AT, append
 from domain.case.answer import Answer
 from domain.decisions import Actor
@@ -18,6 +18,13 @@ from domain.errors import KeyReused
 from domain.ports.register import BegunDecision, DecisionRow
 from domain.values import TimelinePosition
 
+KEPT_WITHIN = timedelta(seconds=10)
+"""How long after a decision the case is asked for its whole state."""
+KEEP_LATER = (
+    update(cursors)
+    .where(cursors.c.case_id == bindparam("of_case"), cursors.c.keep_at.is_(None))
+    .values(keep_at=bindparam("later"))
+)
 BEGIN = insert(decisions).on_conflict_do_nothing(index_elements=["update_id"])
 TAKEN = bindparam("new_seq", type_=Integer).is_not(None)
 # The outcome of an accepted decision stays. It replaces a refusal, since a refused decision may be sent again.
@@ -86,6 +93,9 @@ def _finish(update_id: str, outcome: str, answer: Answer | None, transaction: Co
     transaction.execute(FINISH, {"of_update": update_id, "new_outcome": outcome, "new_seq": seq})
     if answer is not None:
         append(answer.record, transaction)
+        at = transaction.scalar(select(decisions.c.created_at).where(decisions.c.update_id == update_id))
+        if at is not None:
+            transaction.execute(KEEP_LATER, {"of_case": answer.case_id, "later": at + KEPT_WITHIN})
 
 
 def _decision(row: Row[Any]) -> DecisionRow:

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("head", sa.String(), nullable=False),
         sa.Column("ask_at", sa.DateTime(), nullable=True),
         sa.Column("wake_at", sa.DateTime(), nullable=True),
+        sa.Column("keep_at", sa.DateTime(), nullable=True),
         sa.Column("marks", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=True),
@@ -47,6 +48,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_cursors")),
     )
     op.create_index("ix_cursors_ask_at", "cursors", ["ask_at"], sqlite_where=sa.text("ask_at IS NOT NULL"))
+    op.create_index("ix_cursors_keep_at", "cursors", ["keep_at"], sqlite_where=sa.text("keep_at IS NOT NULL"))
+    op.create_index("ix_cursors_alarm", "cursors", ["alarm"], sqlite_where=sa.text("alarm IS NOT NULL"))
     op.create_index("ix_cursors_wake_at", "cursors", ["wake_at"], sqlite_where=sa.text("wake_at IS NOT NULL"))
     op.create_table(
         "expectations",
