@@ -13,7 +13,8 @@ from domain.decisions import Note
 from domain.errors import CaseLost, NotPermitted, Refused, Stale, Unfit
 from domain.office.office import Person
 from domain.ports.register import KeptState
-from domain.vocabulary import RunStatus, Stage
+from domain.runs import RunStatus
+from domain.vocabulary import Stage
 from tests.office_env import World, eventually
 from tests.workflows import case_steps
 from workflows import names

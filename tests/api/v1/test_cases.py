@@ -218,6 +218,7 @@ async def test_a_case_whose_workflow_was_stopped_is_shown_so_and_started_again_b
 
     assert (runs.status_code, runs.json()["code"]) == (409, "case_runs")
     assert (lost.status_code, lost.json()["code"]) == (409, "case_lost")
+    assert "已被终止" in lost.json()["detail"]
     assert shown.json()["run"] == "terminated"
     assert (forbidden.status_code, unknown.status_code) == (403, 404)
     assert (restored.status_code, restored.json()["epoch"], restored.json()["unheard"]) == (200, 2, 0)
