@@ -26,8 +26,8 @@ from domain.case.clock_report import ClockReport
 from domain.case.summary import Record, RecordQuery
 from domain.decisions import Actor, Decision, OpenEpoch, Opening, Proven, Sighting
 from domain.errors import REFUSALS, Fault, Unavailable
+from domain.runs import RunStatus
 from domain.tasks.brief import Brief
-from domain.vocabulary import RunStatus
 from temporal.seal import sealed_as
 from texts.catalogue import current
 from workflows import names

@@ -16,9 +16,10 @@ from domain.office.office import Office, Person
 from domain.ports.delivery import Published
 from domain.ports.register import CaseFilter, CaseRow, Register, TimelineEntry
 from domain.reports.report import IncomingReport
+from domain.runs import RunStatus
 from domain.tasks.brief import Brief
 from domain.values import Frozen
-from domain.vocabulary import PublicationKind, RunStatus
+from domain.vocabulary import PublicationKind
 
 
 class CaseView(Frozen):

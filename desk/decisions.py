@@ -14,8 +14,9 @@ from domain.decisions import Decision, DraftSubmission, Interim, Proven, Wording
 from domain.errors import CaseLost, CaseOver, Refused, Unavailable, Unknown
 from domain.office.office import Office, Person
 from domain.ports.register import DecisionRow, Register
+from domain.runs import RunStatus
 from domain.values import TimelinePosition
-from domain.vocabulary import ClockName, RunStatus
+from domain.vocabulary import ClockName
 from texts.catalogue import current
 
 log = structlog.get_logger(__name__)

@@ -20,8 +20,8 @@ from domain.case.summary import Record, RecordQuery
 from domain.decisions import SYSTEM, OpenEpoch, Proven
 from domain.errors import Stale, Unavailable
 from domain.ports.register import CaseCursor, KeptState, Register
+from domain.runs import RunAlarm, RunStatus
 from domain.values import TimelinePosition
-from domain.vocabulary import RunAlarm, RunStatus
 
 log = structlog.get_logger(__name__)
 

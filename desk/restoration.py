@@ -11,8 +11,8 @@ from domain.case.state import VERSION
 from domain.decisions import OpenEpoch
 from domain.errors import Stale, Unfit, Unknown
 from domain.ports.register import CaseCursor, KeptState, Register
+from domain.runs import EpochCause
 from domain.values import Frozen
-from domain.vocabulary import EpochCause
 
 log = structlog.get_logger(__name__)
 

@@ -11,8 +11,9 @@ from domain.errors import Unavailable
 from domain.office.office import Office, Person
 from domain.ports.delivery import Letter, Messenger, Receipt
 from domain.ports.register import CaseCursor, CaseRow, Register
+from domain.runs import RunAlarm
 from domain.terms import Addressee
-from domain.vocabulary import Mode, RunAlarm, Seat
+from domain.vocabulary import Mode, Seat
 from texts.catalogue import current
 
 log = structlog.get_logger(__name__)
@@ -77,7 +78,7 @@ class RunAlarms:
             unit=person.unit,
             channel=channel,
             address=person.addresses[channel],
-            subject=mark + current().phrase("run_alarm", "subject", number=row.number),
+            subject=mark + current().phrase("run_alarm", alarm, number=row.number),
             text=mark + current().say("run_alarm", **values),
             mode=mode,
         )

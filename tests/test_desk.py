@@ -131,6 +131,7 @@ async def test_a_closed_case_answers_a_repeated_decision_and_refuses_a_new_one(w
     noted = await world.decide(case, NOTE, "wxb", "duty", key="n1")
     await world.decide(case, case_steps.TriageDecision(exit="opinion"), "wxb", "duty")
     await world.handle(case).result()
+    await world.desk.follow()
 
     again = await world.decide(case, NOTE, "wxb", "duty", key="n1")
     with pytest.raises(CaseOver):

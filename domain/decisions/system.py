@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from domain.decisions.base import Decision
-from domain.vocabulary import EpochCause
+from domain.runs import EpochCause
 from domain.worktime.working_time import WorkingTime
 
 

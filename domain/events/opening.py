@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from domain.runs import EpochCause
 from domain.values import Frozen
-from domain.vocabulary import EpochCause, Exit, Level, Stage, Verdict
+from domain.vocabulary import Exit, Level, Stage, Verdict
 
 
 class CaseOpened(Frozen):

@@ -13,8 +13,9 @@ from domain.decisions import Actor
 from domain.events import Event, UnknownEvent
 from domain.ports.delivery import Bulletin, Published, Receipts
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
+from domain.runs import RunAlarm, RunStatus
 from domain.values import Frozen, TimelinePosition
-from domain.vocabulary import Level, RunAlarm, RunStatus, Stage
+from domain.vocabulary import Level, Stage
 
 
 class DecisionRow(Frozen):

@@ -42,10 +42,11 @@ from domain.office.office import Office
 from domain.ports.delivery import Published
 from domain.ports.register import CaseFilter, CaseRow
 from domain.reports.report import IncomingReport, Report
+from domain.runs import RunStatus
 from domain.tasks.action import AvailableAction
 from domain.tasks.brief import Brief, brief_of
 from domain.tasks.task_links import Task, TaskLink
-from domain.vocabulary import Mode, RunStatus, Seat
+from domain.vocabulary import Mode, Seat
 from settings import Settings
 from tests.adapters.office.played_cases import START
 from tests.injection.case_scripts import REPEATING, told

@@ -66,6 +66,7 @@ CLOSED = {
     "SigningIn.review": "names of seats",
     "SigningIn.sign": "names of seats",
     "SigningIn.sign_urgent": "names of seats",
+    "TimelinePosition.head": "a hash, compared and never shown",
     "UnitIn.duty": "for whoever reads the file",
     "UnitIn.exclusive": "looked for, never shown",
     "UnitIn.parent": "a code, checked when the office is loaded",

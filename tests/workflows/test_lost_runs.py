@@ -13,12 +13,14 @@ from domain.decisions import Note
 from domain.errors import CaseLost, NotPermitted, Refused, Stale, Unfit
 from domain.office.office import Person
 from domain.ports.register import KeptState
-from domain.vocabulary import RunStatus, Stage
+from domain.runs import RunStatus
+from domain.vocabulary import Stage
 from tests.office_env import World, eventually
 from tests.workflows import case_steps
 from workflows import names
 
 NOTE = Note(text="已电话联系")
+OPINION = "我觉得这家店的面不好吃，大家怎么看"
 
 
 async def stopped(world: World, case: str, how: str) -> None:
@@ -80,13 +82,15 @@ async def test_a_workflow_that_was_stopped_is_found_and_called_out_once(
     warm_world: World, how: str, run: RunStatus
 ) -> None:
     world = warm_world
-    case = (await world.report()).case_id
+    case, other = (await world.report()).case_id, (await world.report(OPINION)).case_id
     await followed(world, case)
+    await followed(world, other)
 
     await stopped(world, case, how)
     await found(world, case, run)
     await world.desk.watch()
 
+    assert not [line for line in world.outbox() if line["key"].startswith(f"{other}/run/")]
     letters = [line for line in world.outbox() if "/run/lost/" in line["key"]]
     called = {line["person"] for line in letters}
     assert {"wxb-duty", administrator(world).id} <= called
@@ -269,8 +273,12 @@ async def test_a_case_that_was_reset_goes_on_in_another_epoch_and_says_what_hold
     await followed(world, case)
 
     lines = [(line.epoch, line.seq, line.event.kind) for line in await world.register.timeline(case)]
+    [opened] = await world.events(case, "epoch_opened")
+    second = [line for line in lines if line[0] == 2]
     assert (1, noted.seq, "noted") in lines
-    assert [line for line in lines if line[0] == 2][:2] == [(2, later.seq, "noted"), (2, later.seq + 1, "epoch_opened")]
+    assert second[0][:2] == (2, opened["after"] + 1)
+    assert second[-2:] == [(2, later.seq, "noted"), (2, later.seq + 1, "epoch_opened")]
+    assert opened["unheard"] == noted.seq - opened["after"] > 0
     assert any("/run/set_back/" in line["key"] for line in world.outbox())
 
 

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from adapters.register.engine.tables import cases, cursors, numbers, publications
 from domain.events.chain import first_hash
 from domain.reports.report import IncomingReport, KnownRebuttal, Match
-from domain.vocabulary import RunStatus, Stage
+from domain.runs import RunStatus
+from domain.vocabulary import Stage
 
 CLAIM_LENGTH = 200
 """The most characters of a claim a case shows."""

@@ -15,8 +15,8 @@ from adapters.register.engine.tables import cases, cursors, expectations, states
 from adapters.register.parts.timeline import AT, HASH, MARK, append
 from domain.case.summary import Record
 from domain.ports.register import CaseCursor, KeptState
+from domain.runs import RunAlarm, RunStatus
 from domain.values import TimelinePosition
-from domain.vocabulary import RunAlarm, RunStatus
 
 WAKES = timedelta(seconds=2)
 """How long after its time a case may take to ring before it is asked."""

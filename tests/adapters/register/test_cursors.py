@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from adapters.register.store import SqlRegister
 from domain.case.summary import Record
 from domain.ports.register import CaseCursor, KeptState
-from domain.vocabulary import RunAlarm, RunStatus, Stage
+from domain.runs import RunAlarm, RunStatus
+from domain.vocabulary import Stage
 from tests import empty_register
 from tests.adapters.register.factories import START, WATER, ask, decision, filing, record, url
 

@@ -95,6 +95,7 @@ async def test_routes_for_officers_name_the_key_they_need(office: Office) -> Non
         "/v1/cases",
         "/v1/cases/{case_id}",
         "/v1/cases/{case_id}/timeline",
+        "/v1/cases/{case_id}/restore",
         "/v1/cases/{case_id}/clocks",
         "/v1/cases/{case_id}/decisions",
         "/v1/cases/{case_id}/codes",
