@@ -13,7 +13,7 @@ from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import calendars, cases, cursors, publications, timeline
 from domain.case.summary import Summary
 from domain.ports.register import CaseFilter, CaseRow, TimelineEntry
-from domain.vocabulary import RunStatus
+from domain.runs import RunStatus
 
 _SHOWN = select(
     cases.c.case_id,
