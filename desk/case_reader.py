@@ -75,7 +75,7 @@ class CaseReader:
         """
         row = await self._row(case)
         cursor = await self.register.cursor(case)
-        brief = None if _closed(row) else await self._client.brief(case, self.office.actor(person))
+        brief = None if _closed(row) or row.run.lost else await self._client.brief(case, self.office.actor(person))
         if brief is not None and cursor is not None:
             await self._projector.store(cursor, brief.record)
         entries = await self.register.timeline(case)
