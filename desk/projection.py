@@ -113,7 +113,14 @@ class Projector:
             if reading.record.state is not None:
                 await self._register.keep_state(_kept(reading.record, reading.record.state, now))
         if reading.run is not asked.run or reading.run is not RunStatus.RUNNING:
-            await self._register.stands(asked.case_id, reading.run)
+            await self._register.stands(asked.case_id, await self._run_of(asked, reading))
+
+    async def _run_of(self, asked: CaseCursor, reading: CaseReading) -> RunStatus:
+        """Return how a workflow stands: one that is gone, of a case that was over and owed nothing, has completed."""
+        row = await self._register.case(asked.case_id)
+        over = row is not None and row.summary is not None and row.summary.closed_at is not None
+        owing = reading.record is not None and bool(reading.record.pending_effects)
+        return RunStatus.COMPLETED if reading.run.lost and over and not owing else reading.run
 
     async def _open_epoch(self, asked: CaseCursor) -> None:
         """Let a case that was set back go on in another epoch: the register has entries it has not made."""

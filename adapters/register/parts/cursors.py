@@ -147,7 +147,7 @@ def _expect(case_id: str, effects: Sequence[str], transaction: Connection) -> Ti
 
 def _project(record: Record, asked: CaseCursor, again: datetime | None, transaction: Connection) -> TimelinePosition:
     before = transaction.scalar(_MARKS, {"of_case": asked.case_id})
-    end = append(record, transaction)
+    end = append(record, transaction, whole=True)
     marks = transaction.scalar(_MARKS, {"of_case": asked.case_id})
     come = (expectations.c.case_id == asked.case_id, expectations.c.mark <= asked.marks)
     transaction.execute(delete(expectations).where(*come, expectations.c.effect.not_in(record.pending_effects)))

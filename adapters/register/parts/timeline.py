@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, bindparam, false, select, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
@@ -17,6 +18,8 @@ from domain.case.summary import Record, Summary
 from domain.events import Entry
 from domain.events.chain import canonical, hash_of
 from domain.values import TimelinePosition
+
+log = structlog.get_logger(__name__)
 
 
 class UnknownCase(LookupError):
@@ -79,8 +82,11 @@ MARK = (
 )
 
 
-def append(record: Record, transaction: Connection) -> TimelinePosition:
+def append(record: Record, transaction: Connection, *, whole: bool = False) -> TimelinePosition:
     """Add a record within a transaction; see `TimelinePart.append`.
+
+    `whole` is whether it holds all the case keeps: entries that are missing then are lost, and the rest is added behind
+    the gap. The case was told that an earlier register had them.
 
     Raises:
         UnknownCase: no report opened this case here.
@@ -90,14 +96,39 @@ def append(record: Record, transaction: Connection) -> TimelinePosition:
     row = transaction.execute(AT, {"of_case": summary.case_id}).first()
     if row is None:
         raise UnknownCase(f"no case {summary.case_id} in the register")
-    at, kept = TimelinePosition(epoch=row.epoch, seq=row.seq, head=row.head), row.stage == summary.stage
-    if summary.epoch > at.epoch and record.entries:
-        first = record.entries[0]
-        at = TimelinePosition(epoch=summary.epoch, seq=first.seq - 1, head=first.previous)
+    at = _begin(record, TimelinePosition(epoch=row.epoch, seq=row.seq, head=row.head), whole=whole)
+    ends = False
     if transaction.execute(MOVE, _row(summary)).rowcount and summary.closed_at is not None:
         # Only in this direction: a case that runs again must not take its claim back from a newer case.
-        ends = transaction.execute(CLOSE, {"of_case": summary.case_id}).rowcount
-        kept = kept and not ends
+        ends = bool(transaction.execute(CLOSE, {"of_case": summary.case_id}).rowcount)
+    end = _add(record, at, transaction)
+    # Its whole state is kept at each stage and at its end, and comes with the answer to a question only.
+    kept = row.stage == summary.stage and not ends
+    if not (kept and _stands(record.position, end, transaction, summary.case_id)):
+        transaction.execute(MARK, {"of_case": summary.case_id})
+    return end
+
+
+def _begin(record: Record, at: TimelinePosition, *, whole: bool) -> TimelinePosition:
+    """Return behind which position entries are added: `at`, the begin of another epoch, or the end of a gap."""
+    first, reached = record.entries[0] if record.entries else None, record.position
+    if first is not None and reached.epoch > at.epoch:
+        return TimelinePosition(epoch=reached.epoch, seq=first.seq - 1, head=first.previous)
+    if not whole or reached.epoch != at.epoch or reached.seq <= at.seq:
+        return at
+    if first is None:
+        gap = reached
+    elif first.seq > at.seq + 1:
+        gap = TimelinePosition(epoch=at.epoch, seq=first.seq - 1, head=first.previous)
+    else:
+        return at
+    log.error("register.entries_lost", case_id=record.summary.case_id, after=at.seq, up_to=gap.seq)
+    return gap
+
+
+def _add(record: Record, at: TimelinePosition, transaction: Connection) -> TimelinePosition:
+    """Add the entries that follow a position and move the cursor; return where the timeline then ends."""
+    summary = record.summary
     following = list(_following(record.entries, at)) if summary.epoch == at.epoch else []
     end = following[-1][0] if following else at
     if following:
@@ -105,9 +136,6 @@ def append(record: Record, transaction: Connection) -> TimelinePosition:
     if end.seq <= record.position.seq:
         values = {"to_epoch": end.epoch, "to_seq": end.seq, "to_head": end.head, "to_wake": summary.next_wake}
         transaction.execute(ADVANCE, {"of_case": summary.case_id} | values)
-    # Its whole state is kept at each stage and at its end, and comes with the answer to a question only.
-    if not (kept and _stands(record.position, end, transaction, summary.case_id)):
-        transaction.execute(MARK, {"of_case": summary.case_id})
     return end
 
 

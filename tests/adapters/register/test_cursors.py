@@ -138,6 +138,19 @@ async def test_the_newest_state_of_each_epoch_is_kept(register: SqlRegister, tmp
     assert await register.kept_state("nobody") is None
 
 
+async def test_entries_no_case_keeps_any_more_leave_a_gap_and_hold_up_nothing_behind_it(register: SqlRegister) -> None:
+    """As after a backup was restored: the case was told that an earlier register had them."""
+    case_id = await opened(register)
+    await answered(register, record(case_id, 1, 2))
+
+    await answered(register, record(case_id, 5, 6))
+
+    assert [line.seq for line in await register.timeline(case_id)] == [1, 2, 5, 6]
+    assert (await cursor_of(register, case_id)).settled
+    await answered(register, record(case_id, 9).model_copy(update={"entries": ()}))
+    assert (await cursor_of(register, case_id)).position == record(case_id, 9).position
+
+
 TELLINGS = st.lists(
     st.one_of(
         st.tuples(st.just("answer"), st.integers(1, 8), st.integers(0, 8)),
@@ -185,7 +198,12 @@ async def test_tellings_in_any_order_delayed_doubled_or_lost_end_in_the_same_row
 
 
 async def tell(register: SqlRegister, case_id: str, way: str, reached: int, since: int) -> None:
-    """Let the register hear of a case that has `reached` so many entries, by one way, from entry `since` on."""
+    """Let the register hear of a case that has `reached` so many entries, by one way, from entry `since` on.
+
+    Whoever asks a case says how far the register has it, so an answer to a question begins there or before.
+    """
+    if way == "asked":
+        since = min(since, (await cursor_of(register, case_id)).position.seq)
     told = record(case_id, *range(since + 1, reached + 1)) if reached > since else record(case_id, reached)
     match way:
         case "answer":
