@@ -88,12 +88,15 @@ class CaseDesk(CaseReader):
                 await self._handover.deliver(filed.handover, self.now())
             except Unavailable as problem:
                 log.warning("report.hand_over_later", report_id=filed.receipt.report_id, reason=str(problem))
-        known = filed.receipt.known_rebuttal
-        if known is None:
-            return filed.receipt
-        return filed.receipt.model_copy(
-            update={"known_rebuttal": known.model_copy(update={"url": self.base_url + known.url})}
-        )
+        return await self._shown(filed.receipt)
+
+    async def _shown(self, receipt: ReportReceipt) -> ReportReceipt:
+        """Return a receipt as a reporter sees it."""
+        if (known := receipt.known_rebuttal) is not None:
+            known = known.model_copy(update={"url": self.base_url + known.url})
+        cursor = await self.register.cursor(receipt.case_id) if receipt.joined else None
+        stopped = cursor is not None and cursor.run.lost
+        return receipt.model_copy(update={"known_rebuttal": known, "case_stopped": stopped})
 
     def _filing(self, report: Report, key: str | None, principal: str) -> IncomingReport:
         now = self.now()

@@ -32,6 +32,8 @@ def taken(answer: dict[str, Any]) -> None:
     if known := answer.get("known_rebuttal"):
         when = current().when(known["published_at"])
         lines.append(message("known", title=known["title"], number=known["number"], url=known["url"], when=when))
+    if answer.get("case_stopped"):
+        lines.append(message("taken_later"))
     _print(*lines)
 
 

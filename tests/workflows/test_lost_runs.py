@@ -235,6 +235,7 @@ async def test_a_new_report_of_a_stopped_case_waits_for_it_and_is_counted_there(
     receipts = [await world.report(channel=f"platform:pt{n}") for n in range(3)]
     await world.desk.sweep()
     assert {one.case_id for one in receipts} == {case}
+    assert all(one.case_stopped for one in receipts)
     await world.desk.restore(case, by=administrator(world))
     await world.desk.sweep()
     await followed(world, case)
