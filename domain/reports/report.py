@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field, (
+from pydantic import (
     AwareDatetime,
     BaseModel,
     ConfigDict,
