@@ -57,7 +57,7 @@ class CaseDesk(CaseReader):
         self._second_factor = SecondFactor(register, office, messengers)
         self._handover = ReportHandover(register, office, self._client)
         self._restoration = Restoration(register, self._client)
-        self._alarms = RunAlarms(register, office, messengers, base_url)
+        self._alarms = RunAlarms(register, office, messengers)
         self._watch = RunWatch(register, self._client)
         self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
@@ -164,14 +164,14 @@ class CaseDesk(CaseReader):
     # --- sweeping ----------------------------------------------------------------------------------------------
 
     async def follow(self) -> int:
-        """Ask the cases that have moved, store what they answer, and ring alarms; return how many answered."""
-        answered = await self._projector.once(self.now())
-        await self._alarms.ring(self.now())
-        return answered
+        """Ask the cases that have moved and store what they answer; return how many answered."""
+        return await self._projector.once(self.now())
 
     async def watch(self) -> int:
         """Find cases whose workflow was stopped, deleted or set back, and call people; return how many were found."""
-        return await self._watch.once(self.now())
+        found = await self._watch.once(self.now())
+        await self._alarms.ring(self.now())  # apart from the rounds that follow cases: a mail server may be slow
+        return found
 
     async def restore(self, case: str, *, by: Person) -> RestoredCase:
         """Start a case again whose workflow is gone, from its state in the register; only an administrator may.

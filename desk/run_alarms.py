@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -18,30 +21,58 @@ from texts.catalogue import current
 
 log = structlog.get_logger(__name__)
 
+EACH = 10.0
+"""Seconds a channel has to take one letter."""
+
+NAMED = 20
+"""How many cases one letter names before it only counts them."""
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One alarm: the case with its row, and why people are called."""
+
+    row: CaseRow
+    cursor: CaseCursor
+
+    @property
+    def why(self) -> RunAlarm:
+        """Return why people are called."""
+        return self.cursor.alarm or RunAlarm.LOST
+
+    def key(self, person: Person, channel: str) -> str:
+        """Return the key of the receipt of one person by one channel; it is the same in every round."""
+        return f"{self.row.case_id}/run/{self.why}/{self.cursor.position.epoch}/{person.id}/{channel}"
+
 
 class RunAlarms:
-    """What rings alarms: by every channel that reaches a person, once per epoch of the case."""
+    """What rings alarms: by every channel that reaches a person, once per epoch of a case.
 
-    def __init__(self, register: Register, office: Office, messengers: Mapping[str, Messenger], base_url: str) -> None:
-        self._register, self._office, self._messengers, self._base_url = register, office, messengers, base_url
+    All that is to be rung in one round is one letter: if Temporal has lost every case, nobody gets thousands.
+    """
+
+    def __init__(self, register: Register, office: Office, messengers: Mapping[str, Messenger]) -> None:
+        self._register, self._office, self._messengers = register, office, messengers
 
     async def ring(self, now: datetime) -> None:
         """Ring what has not been rung; what cannot be sent now is tried in the next round, under the same keys."""
+        alarms = []
         for cursor in await self._register.alarms():
             row = await self._register.case(cursor.case_id)
-            if row is not None and await self._ring(row, cursor, now):
-                await self._register.alarm_rung(cursor.case_id)
-
-    async def _ring(self, row: CaseRow, cursor: CaseCursor, now: datetime) -> bool:
-        """Call everybody who is to be called; return whether somebody was reached, and nobody is still to be tried."""
-        reached = failed = 0
-        for person in self._called(now):
-            try:
-                reached += await self._call(person, row, cursor, now)
-            except Unavailable as silent:
-                log.warning("alarm.not_sent", case_id=row.case_id, person=person.id, reason=str(silent))
-                failed += 1
-        return bool(reached) and not failed
+            alarms += [Alarm(row, cursor)] if row is not None else []
+        if not alarms:
+            return
+        sent = [
+            await self._call(person, channel, alarms, now)
+            for person in self._called(now)
+            for channel in person.addresses
+            if channel in self._messengers
+        ]
+        if not sent:
+            log.error("alarm.nobody_reachable", cases=len(alarms))
+        if sent and all(sent):
+            for alarm in alarms:
+                await self._register.alarm_rung(alarm.row.case_id)
 
     def _called(self, now: datetime) -> list[Person]:
         duty = self._office.reach(Addressee(unit=self._office.terms.office.code, seat=Seat.DUTY), now).persons
@@ -49,47 +80,47 @@ class RunAlarms:
         administrators = [one for one in self._office.people if one.administrator and one.serves(day)]
         return list({person.id: person for person in (*duty, *administrators)}.values())
 
-    async def _call(self, person: Person, row: CaseRow, cursor: CaseCursor, now: datetime) -> int:
-        """Send one person the letter by each channel that reaches them; return how many took it.
+    async def _call(self, person: Person, channel: str, alarms: Sequence[Alarm], now: datetime) -> bool:
+        """Write to one person by one channel of the alarms they have no receipt of; return whether the channel took it."""
+        done = await self._register.delivered([alarm.key(person, channel) for alarm in alarms])
+        left = [alarm for alarm in alarms if alarm.key(person, channel) not in done]
+        if not left:
+            return True
+        try:
+            async with asyncio.timeout(EACH):
+                await self._messengers[channel].send(self._letter(person, channel, left))
+        except (Unavailable, TimeoutError) as silent:
+            log.warning("alarm.not_sent", person=person.id, channel=channel, reason=type(silent).__name__)
+            return False
+        await self._register.keep([_receipt(alarm, person, channel, now) for alarm in left])
+        return True
 
-        Raises:
-            Unavailable: some channel does not answer.
-
-        """
-        channels = [name for name in person.addresses if name in self._messengers]
-        letters = [self._letter(person, channel, row, cursor) for channel in channels]
-        done = await self._register.delivered([letter.key for letter in letters])
-        for letter in letters:
-            if letter.key not in done:
-                await self._messengers[letter.channel].send(letter)
-                await self._register.keep([_receipt(letter, now)])
-        return len(letters)
-
-    def _letter(self, person: Person, channel: str, row: CaseRow, cursor: CaseCursor) -> Letter:
-        alarm, mode = cursor.alarm or RunAlarm.LOST, self._office.terms.mode
+    def _letter(self, person: Person, channel: str, alarms: Sequence[Alarm]) -> Letter:
+        first, mode = alarms[0].row, self._office.terms.mode
         mark = "" if mode is Mode.LIVE else current().word("mode", mode)
-        values = {"row": row, "alarm": alarm, "run": cursor.run, "base_url": self._base_url}
+        keys = sorted(alarm.key(person, channel) for alarm in alarms)
+        text = current().say("run_alarm", alarms=alarms[:NAMED], more=max(0, len(alarms) - NAMED))
         return Letter(
-            key=f"{row.case_id}/run/{alarm}/{cursor.position.epoch}/{person.id}/{channel}",
-            case_id=row.case_id,
-            number=row.number,
+            key=keys[0] if len(keys) == 1 else f"runs/{hashlib.sha256(chr(10).join(keys).encode()).hexdigest()}",
+            case_id=first.case_id,
+            number=first.number,
             person=person.id,
             name=person.name,
             unit=person.unit,
             channel=channel,
             address=person.addresses[channel],
-            subject=mark + current().phrase("run_alarm", alarm, number=row.number),
-            text=mark + current().say("run_alarm", **values),
+            subject=mark + current().phrase("run_alarm", "subject", number=first.number, n=len(alarms)),
+            text=mark + text,
             mode=mode,
         )
 
 
-def _receipt(letter: Letter, now: datetime) -> Receipt:
+def _receipt(alarm: Alarm, person: Person, channel: str, now: datetime) -> Receipt:
     return Receipt(
-        key=letter.key,
-        case_id=letter.case_id,
-        person=letter.person,
-        unit=letter.unit,
-        channel=letter.channel,
+        key=alarm.key(person, channel),
+        case_id=alarm.row.case_id,
+        person=person.id,
+        unit=person.unit,
+        channel=channel,
         at=now,
     )
