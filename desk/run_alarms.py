@@ -81,7 +81,7 @@ class RunAlarms:
         return list({person.id: person for person in (*duty, *administrators)}.values())
 
     async def _call(self, person: Person, channel: str, alarms: Sequence[Alarm], now: datetime) -> bool:
-        """Write to one person by one channel of the alarms they have no receipt of; return whether the channel took it."""
+        """Write of the alarms one person has no receipt of by one channel; return whether the channel took it."""
         done = await self._register.delivered([alarm.key(person, channel) for alarm in alarms])
         left = [alarm for alarm in alarms if alarm.key(person, channel) not in done]
         if not left:

@@ -44,7 +44,7 @@ class RunWatch:
         stopped = found & set(open_here)
         if await self._differs(len(open_here) - len(stopped), now):
             running = set(await self._client.running())
-            stopped |= {case_id for case_id in open_here if case_id not in running}
+            stopped |= set(open_here) ^ running  # gone, or running though it was taken for gone
             self._compared = now
         for case_id in stopped:
             await self._register.mark(case_id)
