@@ -133,6 +133,7 @@ class DecisionSubmitter:
         if run is RunStatus.RUNNING:  # started again a moment ago
             return Unavailable("the case has just started again")
         await self._register.stands(case, run)
+        await self._register.mark(case)  # what it did last may not be here yet
         if run is RunStatus.COMPLETED:
             return CaseOver("case_over", number=stored.number)
         return CaseLost("case_lost", number=stored.number, run=run)

@@ -114,6 +114,8 @@ class Projector:
                 await self._register.keep_state(_kept(reading.record, reading.record.state, now))
         if reading.run is not asked.run or reading.run is not RunStatus.RUNNING:
             await self._register.stands(asked.case_id, await self._run_of(asked, reading))
+        if reading.record is None and reading.run is not RunStatus.MISSING:
+            raise Unavailable("the workflow has ended and does not answer")  # what it did last is still wanted
 
     async def _run_of(self, asked: CaseCursor, reading: CaseReading) -> RunStatus:
         """Return how a workflow stands: one that is gone, of a case that was over and owed nothing, has completed."""

@@ -45,6 +45,7 @@ class ReportHandover:
             return False
         run = (await self._client.read(case_id, RecordQuery())).run
         await self._register.stands(case_id, run)
+        await self._register.mark(case_id)  # what it did last may not be here yet
         return run.lost
 
     async def _reassign(self, handover: PendingHandover, now: datetime) -> None:

@@ -9,12 +9,13 @@ import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest, ResetWorkflowExecutionRequest
 
-from domain.decisions import Note
-from domain.errors import CaseLost, NotPermitted, Refused, Stale, Unfit
+from desk.projection import LATEST
+from domain.decisions import Note, TriageDecision
+from domain.errors import CaseLost, NotPermitted, Refused, Stale, Unavailable, Unfit
 from domain.office.office import Person
 from domain.ports.register import KeptState
 from domain.runs import RunStatus
-from domain.vocabulary import Stage
+from domain.vocabulary import Exit, Stage
 from tests.office_env import World, eventually
 from tests.workflows import case_steps
 from workflows import names
@@ -311,3 +312,67 @@ async def test_a_restored_case_rings_what_came_due_while_it_was_stopped(warm_wor
     assert {debt.clock: debt.due for debt in (await world.view(case)).debts} == {
         debt.clock: debt.due for debt in before.debts
     }
+
+
+async def unwritten(*_: object) -> None:
+    raise Unavailable("register: down")
+
+
+async def test_what_a_case_did_last_is_asked_for_until_some_worker_answers(
+    warm_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = warm_world
+    over, lost = (await world.report()).case_id, (await world.report(OPINION)).case_id
+    for case in (over, lost):
+        await followed(world, case)
+    with monkeypatch.context() as patch:
+        patch.setattr(world.register, "finish", unwritten)
+        await world.decide(over, TriageDecision(exit=Exit.OPINION), "wxb", "duty")
+        await world.decide(lost, NOTE, "wxb", "duty")
+    await world.handle(over).result()
+    await world.quiet(lost)
+    seqs = {case: (await world.view(case)).seq for case in (over, lost)}
+    await stopped(world, lost, "terminate")
+    for case in (over, lost):
+        await world.register.mark(case)
+
+    await world.worker_goes()
+    await world.desk.follow()
+    found = [await world.register.cursor(case) for case in (over, lost)]
+    await world.worker_comes()
+    await world.desk._projector.once(world.desk.now() + LATEST)
+
+    assert [one and (one.run, one.settled) for one in found] == [
+        (RunStatus.COMPLETED, False),
+        (RunStatus.TERMINATED, False),
+    ]
+    for case, seq in seqs.items():
+        cursor, kept = await world.register.cursor(case), await world.register.kept_state(case)
+        assert cursor is not None
+        assert kept is not None
+        assert (cursor.position.seq, cursor.settled, kept.seq) == (seq, True, seq)
+
+
+async def test_a_decision_or_report_that_finds_a_case_stopped_leaves_nothing_behind_it(
+    warm_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = warm_world
+    decided, reported = (await world.report()).case_id, (await world.report(OPINION)).case_id
+    seqs = {}
+    for case in (decided, reported):
+        await followed(world, case)
+        with monkeypatch.context() as patch:
+            patch.setattr(world.register, "finish", unwritten)
+            seqs[case] = (await world.decide(case, NOTE, "wxb", "duty")).seq
+        await stopped(world, case, "terminate")
+
+    with pytest.raises(CaseLost):
+        await world.decide(decided, NOTE, "wxb", "duty")
+    await world.report(OPINION)
+    await world.desk.follow()
+
+    for case, seq in seqs.items():
+        cursor, kept = await world.register.cursor(case), await world.register.kept_state(case)
+        assert cursor is not None
+        assert kept is not None
+        assert (cursor.position.seq, cursor.settled, kept.seq) == (seq, True, seq)
