@@ -56,7 +56,7 @@ class CaseDesk(CaseReader):
         self._submitter = DecisionSubmitter(register, office, self._client)
         self._second_factor = SecondFactor(register, office, messengers)
         self._handover = ReportHandover(register, office, self._client)
-        self._restoration = Restoration(register, self._client)
+        self._restoration = Restoration(register, self._client, self._projector)
         self._alarms = RunAlarms(register, office, messengers)
         self._watch = RunWatch(register, self._client)
         self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
@@ -183,7 +183,7 @@ class CaseDesk(CaseReader):
         """
         if not by.administrator:
             raise NotPermitted("not_administrator", who=by.id)
-        return await self._restoration.restore(case)
+        return await self._restoration.restore(case, self.now())
 
     async def sweep(self) -> tuple[int, int]:
         """Finish what a crash left between two steps; return the numbers of hand-overs and of decisions settled."""

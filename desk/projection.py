@@ -79,6 +79,12 @@ class Projector:
             await self.store(asked, reading.record)
         return reading.record if reading.run is RunStatus.RUNNING else None
 
+    async def catch_up(self, case_id: str, now: datetime) -> None:
+        """Ask one case at once, also for its whole state; one that does not answer is left to the next round."""
+        asked = await self._register.cursor(case_id)
+        if asked is not None:
+            await self._one(asked, now, others=False)
+
     async def store(self, asked: CaseCursor, record: Record) -> bool:
         """Store what a reader was answered, if the register lacks it; return whether it did."""
         if record.position == asked.position:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import structlog
 from pydantic import ValidationError
 
 from desk.case_client import CaseClient, CaseIsOver
+from desk.projection import Projector
 from domain.case.case import Case
 from domain.case.state import VERSION
 from domain.decisions import OpenEpoch
@@ -34,10 +37,10 @@ class RestoredCase(Frozen):
 class Restoration:
     """What starts cases again, under the same id and number, with everything they had heard."""
 
-    def __init__(self, register: Register, client: CaseClient) -> None:
-        self._register, self._client = register, client
+    def __init__(self, register: Register, client: CaseClient, projector: Projector) -> None:
+        self._register, self._client, self._projector = register, client, projector
 
-    async def restore(self, case_id: str) -> RestoredCase:
+    async def restore(self, case_id: str, now: datetime) -> RestoredCase:
         """Start a case from its newest state; notices and pages keep their keys, so nobody gets one twice.
 
         Raises:
@@ -47,6 +50,7 @@ class Restoration:
             Unavailable: Temporal or the register does not answer.
 
         """
+        await self._projector.catch_up(case_id, now)  # a workflow that was only stopped still says what it did last
         row, cursor = await self._register.case(case_id), await self._register.cursor(case_id)
         if row is None or cursor is None:
             raise Unknown("unknown_case", case=case_id)
