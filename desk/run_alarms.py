@@ -29,7 +29,7 @@ NAMED = 20
 
 
 @dataclass(frozen=True)
-class Alarm:
+class OpenAlarm:
     """One alarm: the case with its row, and why people are called."""
 
     row: CaseRow
@@ -59,7 +59,7 @@ class RunAlarms:
         alarms = []
         for cursor in await self._register.alarms():
             row = await self._register.case(cursor.case_id)
-            alarms += [Alarm(row, cursor)] if row is not None else []
+            alarms += [OpenAlarm(row, cursor)] if row is not None else []
         if not alarms:
             return
         sent = [
@@ -80,7 +80,7 @@ class RunAlarms:
         administrators = [one for one in self._office.people if one.administrator and one.serves(day)]
         return list({person.id: person for person in (*duty, *administrators)}.values())
 
-    async def _call(self, person: Person, channel: str, alarms: Sequence[Alarm], now: datetime) -> bool:
+    async def _call(self, person: Person, channel: str, alarms: Sequence[OpenAlarm], now: datetime) -> bool:
         """Write of the alarms one person has no receipt of by one channel; return whether the channel took it."""
         done = await self._register.delivered([alarm.key(person, channel) for alarm in alarms])
         left = [alarm for alarm in alarms if alarm.key(person, channel) not in done]
@@ -95,7 +95,7 @@ class RunAlarms:
         await self._register.keep([_receipt(alarm, person, channel, now) for alarm in left])
         return True
 
-    def _letter(self, person: Person, channel: str, alarms: Sequence[Alarm]) -> Letter:
+    def _letter(self, person: Person, channel: str, alarms: Sequence[OpenAlarm]) -> Letter:
         first, mode = alarms[0].row, self._office.terms.mode
         mark = "" if mode is Mode.LIVE else current().word("mode", mode)
         keys = sorted(alarm.key(person, channel) for alarm in alarms)
@@ -109,13 +109,19 @@ class RunAlarms:
             unit=person.unit,
             channel=channel,
             address=person.addresses[channel],
-            subject=mark + current().phrase("run_alarm", "subject", number=first.number, n=len(alarms)),
+            subject=mark + _subject(alarms),
             text=mark + text,
             mode=mode,
         )
 
 
-def _receipt(alarm: Alarm, person: Person, channel: str, now: datetime) -> Receipt:
+def _subject(alarms: Sequence[OpenAlarm]) -> str:
+    if len(alarms) > 1:
+        return current().phrase("run_alarm", "several", n=len(alarms))
+    return current().phrase("run_alarm", alarms[0].why, number=alarms[0].row.number)
+
+
+def _receipt(alarm: OpenAlarm, person: Person, channel: str, now: datetime) -> Receipt:
     return Receipt(
         key=alarm.key(person, channel),
         case_id=alarm.row.case_id,

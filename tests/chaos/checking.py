@@ -20,6 +20,7 @@ from domain.case.payloads import Wave
 from domain.case.summary import Record, RecordQuery
 from domain.events.chain import first_break, first_hash
 from domain.ports.delivery import Recipient
+from temporal.converter import data_converter
 from tests.chaos.people import PUBLISHED, Case, People
 from tests.chaos.receivers import Receivers
 from tests.histories import kind, tasks_without_command
@@ -137,7 +138,7 @@ class Quiet:
     async def _whole(self, case: Case) -> bool:
         """Tell whether each entry follows the one before, up to the last one the case has made."""
         lines = [line.model_dump(mode="json", exclude={"epoch"}) for line in await self.register.timeline(case.id)]
-        record: Record = await self._handle(case).query(names.RECORD, RecordQuery(), result_type=Record)
+        record: Record = await self._reading(case).query(names.RECORD, RecordQuery(), result_type=Record)
         cursor = await self.register.cursor(case.id)
         return (
             first_break(first_hash(case.id), lines) is None
@@ -157,6 +158,12 @@ class Quiet:
 
     def _handle(self, case: Case) -> Any:
         return self.client.get_workflow_handle(names.workflow_id(case.id))
+
+    def _reading(self, case: Case) -> Any:
+        """Return a handle that knows the program's own models."""
+        connected = self.client
+        client = Client(connected.service_client, namespace=connected.namespace, data_converter=data_converter)
+        return client.get_workflow_handle(names.workflow_id(case.id))
 
 
 async def unreplayable(histories: list[WorkflowHistory]) -> list[str]:

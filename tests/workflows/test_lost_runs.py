@@ -102,6 +102,26 @@ async def test_a_workflow_that_was_stopped_is_found_and_called_out_once(
     assert (await world.desk.view(case)).run is run
 
 
+async def test_cases_stopped_together_are_called_out_in_one_letter(warm_world: World) -> None:
+    world = warm_world
+    cases = [(await world.report()).case_id, (await world.report(OPINION)).case_id]
+    for case in cases:
+        await followed(world, case)
+        await stopped(world, case, "terminate")
+        await world.register.mark(case)
+    await world.desk.follow()
+
+    await world.desk.watch()
+    await world.desk.watch()
+
+    numbers = [(await world.view(case)).number for case in cases]
+    letters = [line for line in world.outbox() if all(number in line["text"] for number in numbers)]
+    assert {"wxb-duty", administrator(world).id} <= {line["person"] for line in letters}
+    assert len({(line["person"], line["channel"]) for line in letters}) == len(letters)
+    assert not [line for line in world.outbox() if "/run/" in line["key"]], "nobody gets one for each case"
+    assert all("2 件事项" in line["subject"] for line in letters)
+
+
 @pytest.mark.parametrize("how", ["terminate", "delete"])
 @pytest.mark.parametrize("at", ["triage", "verification", "rebuttal", "closure"])
 async def test_a_restored_case_goes_on_with_all_it_had_heard_and_nobody_gets_a_letter_twice(

@@ -71,6 +71,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/desk": (("GET", "/desk", 307),),
     "/desk/login": (("GET", "/desk/login", 200), ("POST", "/desk/login", 415)),
     "/desk/logout": (("POST", "/desk/logout", 415),),
+    "/desk/restore": (("POST", "/desk/restore", 415),),
     "/desk/inbox": (("GET", "/desk/inbox", 200),),
 }
 """Every route with a request for each kind of answer it has; names in braces are those of `names`."""
