@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 import structlog
 from temporalio.client import Client
@@ -94,8 +95,10 @@ class CaseDesk(CaseReader):
         """Return a receipt as a reporter sees it."""
         if (known := receipt.known_rebuttal) is not None:
             known = known.model_copy(update={"url": self.base_url + known.url})
-        cursor = await self.register.cursor(receipt.case_id) if receipt.joined else None
-        stopped = cursor is not None and cursor.run.lost
+        stopped = False
+        with suppress(Unavailable):  # the report is stored: whoever handed it in must not hear otherwise
+            cursor = await self.register.cursor(receipt.case_id) if receipt.joined else None
+            stopped = cursor is not None and cursor.run.lost
         return receipt.model_copy(update={"known_rebuttal": known, "case_stopped": stopped})
 
     def _filing(self, report: Report, key: str | None, principal: str) -> IncomingReport:
@@ -140,7 +143,8 @@ class CaseDesk(CaseReader):
         await self._submitter.must_exist(case)
         begun = await self.register.begin(row)
         earlier = begun.earlier
-        if earlier is None or earlier.seq is None:
+        again = begun.recorded is not None and begun.recorded.epoch > 1  # the case may have been set back since
+        if earlier is None or earlier.seq is None or again:
             row = earlier or row
             if code is not None and _asks_for_code(decision) and not row.second_factor:
                 row = await self._with_code(row, by, code)
@@ -183,7 +187,7 @@ class CaseDesk(CaseReader):
         """
         if not by.administrator:
             raise NotPermitted("not_administrator", who=by.id)
-        return await self._restoration.restore(case, self.now())
+        return await self._restoration.restore(case, self.office.actor(by), self.now())
 
     async def sweep(self) -> tuple[int, int]:
         """Finish what a crash left between two steps; return the numbers of hand-overs and of decisions settled."""

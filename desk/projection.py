@@ -79,11 +79,9 @@ class Projector:
             await self.store(asked, reading.record)
         return reading.record if reading.run is RunStatus.RUNNING else None
 
-    async def catch_up(self, case_id: str, now: datetime) -> None:
-        """Ask one case at once, also for its whole state; one that does not answer is left to the next round."""
-        asked = await self._register.cursor(case_id)
-        if asked is not None:
-            await self._one(asked, now, others=False)
+    async def catch_up(self, asked: CaseCursor, now: datetime) -> bool:
+        """Ask one case at once, also for its whole state; return whether it said how it stands."""
+        return await self._one(asked, now, others=False)
 
     async def store(self, asked: CaseCursor, record: Record) -> bool:
         """Store what a reader was answered, if the register lacks it; return whether it did."""
@@ -101,10 +99,10 @@ class Projector:
             reading = await self._client.read(asked.case_id, RecordQuery(after=asked.position, with_state=True))
             await self._take(asked, reading, now)
         except Unavailable as silent:
-            await self._set_back(asked, str(silent), now, others=others)
+            await self._put_off(asked, str(silent), now, others=others)
         except Exception as fault:
             log.exception("projection.case_failed", case_id=asked.case_id)
-            await self._set_back(asked, type(fault).__name__, now, others=True)
+            await self._put_off(asked, type(fault).__name__, now, others=True)
         else:
             return True
         return False
@@ -112,12 +110,14 @@ class Projector:
     async def _take(self, asked: CaseCursor, reading: CaseReading, now: datetime) -> None:
         if reading.record is None and asked.position.seq == 0:
             raise Unavailable("the case has not started yet")
-        if reading.record is not None and reading.run is RunStatus.RUNNING and forked(reading.record, asked.position):
-            await self._open_epoch(asked)
-        elif reading.record is not None:
-            await self._register.project(reading.record, asked, now + _pause(asked))
-            if reading.record.state is not None:
-                await self._register.keep_state(_kept(reading.record, reading.record.state, now))
+        record = reading.record
+        if record is not None and forked(record, asked.position):
+            if reading.run is RunStatus.RUNNING:
+                await self._open_epoch(asked)
+                return
+            record = await self._apart(asked, record)
+        if record is not None:
+            await self._register.project(record, asked, now + _pause(asked), _kept(record, now))
         if reading.run is not asked.run or reading.run is not RunStatus.RUNNING:
             await self._register.stands(asked.case_id, await self._run_of(asked, reading))
         if reading.record is None and reading.run is not RunStatus.MISSING:
@@ -143,19 +143,30 @@ class Projector:
             await self._client.send(
                 asked.case_id, decision.kind, decision, update_id=update_id, proven=Proven(actor=SYSTEM)
             )
-        await self._register.raise_alarm(asked.case_id, RunAlarm.SET_BACK)
+            await self._register.raise_alarm(asked.case_id, RunAlarm.SET_BACK)
         await self._register.mark(asked.case_id)
+
+    async def _apart(self, asked: CaseCursor, record: Record) -> Record:
+        """Return what a case that was set back did before it ended, as an epoch of its own; people are called."""
+        after = await self._common(asked, record)
+        log.error("case.set_back", case_id=asked.case_id, after=after, unheard=max(asked.position.seq - after, 0))
+        await self._register.raise_alarm(asked.case_id, RunAlarm.SET_BACK)
+        summary = record.summary.model_copy(update={"epoch": asked.position.epoch + 1})
+        entries = tuple(entry for entry in record.entries if entry.seq > after)
+        return record.model_copy(update={"summary": summary, "entries": entries, "state": None})
 
     async def _common(self, asked: CaseCursor, record: Record) -> int:
         """Return the number of the last entry that both the case and the register have."""
         made = [(record.summary.seq, record.head), *((e.seq - 1, e.previous) for e in reversed(record.entries))]
         for seq, made_hash in made:
-            if seq == 0 or await self._register.hash_at(asked.case_id, asked.position.epoch, seq) == made_hash:
+            if seq == 0 or await self._register.has_entry(asked.case_id, seq, made_hash):
                 return seq
         return made[-1][0]
 
-    async def _set_back(self, asked: CaseCursor, problem: str, now: datetime, *, others: bool) -> None:
-        aside = others and asked.tries >= SET_ASIDE
+    async def _put_off(self, asked: CaseCursor, problem: str, now: datetime, *, others: bool) -> None:
+        if not others:  # nobody answers just now: it is not this case's fault
+            asked = asked.model_copy(update={"tries": min(asked.tries, SET_ASIDE - 2)})
+        aside = asked.tries >= SET_ASIDE
         if aside:
             log.warning("projection.set_aside", case_id=asked.case_id, tries=asked.tries, problem=problem)
         try:
@@ -181,13 +192,15 @@ def _pause(asked: CaseCursor) -> timedelta:
     return min(SOONEST * (1 << min(asked.tries, 8)), LATEST)
 
 
-def _kept(record: Record, state: str, now: datetime) -> KeptState:
+def _kept(record: Record, now: datetime) -> KeptState | None:
+    if record.state is None:
+        return None
     position = record.position
     return KeptState(
         case_id=record.summary.case_id,
         epoch=position.epoch,
         seq=position.seq,
         version=record.version,
-        state=state,
+        state=record.state,
         at=now,
     )

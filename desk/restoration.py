@@ -8,11 +8,11 @@ import structlog
 from pydantic import ValidationError
 
 from desk.case_client import CaseClient, CaseIsOver
-from desk.projection import Projector
+from desk.projection import SET_ASIDE, Projector
 from domain.case.case import Case
 from domain.case.state import VERSION
-from domain.decisions import OpenEpoch
-from domain.errors import Stale, Unfit, Unknown
+from domain.decisions import Actor, OpenEpoch
+from domain.errors import Stale, Unavailable, Unfit, Unknown
 from domain.ports.register import CaseCursor, KeptState, Register
 from domain.runs import EpochCause
 from domain.values import Frozen
@@ -40,7 +40,7 @@ class Restoration:
     def __init__(self, register: Register, client: CaseClient, projector: Projector) -> None:
         self._register, self._client, self._projector = register, client, projector
 
-    async def restore(self, case_id: str, now: datetime) -> RestoredCase:
+    async def restore(self, case_id: str, by: Actor, now: datetime) -> RestoredCase:
         """Start a case from its newest state; notices and pages keep their keys, so nobody gets one twice.
 
         Raises:
@@ -50,17 +50,23 @@ class Restoration:
             Unavailable: Temporal or the register does not answer.
 
         """
-        await self._projector.catch_up(case_id, now)  # a workflow that was only stopped still says what it did last
+        asked = await self._register.cursor(case_id)
+        if asked is None:
+            raise Unknown("unknown_case", case=case_id)
+        # A workflow that was only stopped still says what it did last; one that cannot any more is not waited for.
+        if not await self._projector.catch_up(asked, now) and asked.tries < SET_ASIDE:
+            raise Unavailable("the case does not say what it did last")
         row, cursor = await self._register.case(case_id), await self._register.cursor(case_id)
         if row is None or cursor is None:
             raise Unknown("unknown_case", case=case_id)
         kept = await self._register.kept_state(case_id)
         if kept is None:
             raise Unfit("no_state", number=row.number)
-        case, epoch = read_state(kept, row.number), _epoch_of(kept, cursor)
+        case, epoch = read_state(kept, row.number), _epoch_of(kept, cursor, by)
         try:
             await self._client.start_again(case, epoch)
         except CaseIsOver:
+            await self._register.mark(case_id)
             raise Stale("case_runs", number=row.number) from None
         await self._register.run_again(case_id)
         log.warning("case.restored", case_id=case_id, epoch=epoch.epoch, after=epoch.after, unheard=epoch.unheard)
@@ -84,8 +90,7 @@ def read_state(kept: KeptState, number: str) -> Case:
         raise Unfit("unreadable_state", number=number) from problem
 
 
-def _epoch_of(kept: KeptState, cursor: CaseCursor) -> OpenEpoch:
+def _epoch_of(kept: KeptState, cursor: CaseCursor, by: Actor) -> OpenEpoch:
     at = cursor.position
-    unheard = max(at.seq - kept.seq, 0) if at.epoch == kept.epoch else at.seq
-    after = min(at.seq, kept.seq) if at.epoch == kept.epoch else kept.seq
-    return OpenEpoch(epoch=at.epoch + 1, after=after, unheard=unheard, cause=EpochCause.RESTORED)
+    after, unheard = min(at.seq, kept.seq), max(at.seq - kept.seq, 0)
+    return OpenEpoch(epoch=at.epoch + 1, after=after, unheard=unheard, cause=EpochCause.RESTORED, by=by)

@@ -10,7 +10,6 @@ from datetime import datetime
 
 import structlog
 
-from domain.errors import Unavailable
 from domain.office.office import Office, Person
 from domain.ports.delivery import Letter, Messenger, Receipt
 from domain.ports.register import CaseCursor, CaseRow, Register
@@ -89,8 +88,8 @@ class RunAlarms:
         try:
             async with asyncio.timeout(EACH):
                 await self._messengers[channel].send(self._letter(person, channel, left))
-        except (Unavailable, TimeoutError) as silent:
-            log.warning("alarm.not_sent", person=person.id, channel=channel, reason=type(silent).__name__)
+        except Exception as fault:  # also one channel's bug must not keep letters from others
+            log.warning("alarm.not_sent", person=person.id, channel=channel, reason=type(fault).__name__)
             return False
         await self._register.keep([_receipt(alarm, person, channel, now) for alarm in left])
         return True

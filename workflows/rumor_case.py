@@ -60,6 +60,7 @@ class RumorCase:
             if start.epoch is not None:
                 epochs.restore(self.case, start.epoch, workflow.now())
         self.operator_view, self.effects, self.alarm = OperatorView(), Effects(), Alarm()
+        self.cancelled = False
 
     @workflow.run
     async def run(self, start: Start) -> Outcome:
@@ -71,10 +72,17 @@ class RumorCase:
             try:
                 await self.wait()
             except asyncio.CancelledError:  # only the office ends a case, by a decision
-                epochs.refuse_cancel(self.case, workflow.now())
+                self.refuse_cancel()
             self.effects.raise_bugs()
             self.roll_over_if_long()
         return self.case.outcome()
+
+    def refuse_cancel(self) -> None:
+        """Record a request to cancel, and go on; an instance that leaves the cache is cancelled, too, and ends."""
+        if self.cancelled or workflow.cancellation_reason() is None:
+            raise asyncio.CancelledError
+        self.cancelled = True
+        epochs.refuse_cancel(self.case, workflow.now())
 
     async def wait(self) -> None:
         """Show the case as it stands, and wait until a decision or a result comes, or something is due."""

@@ -177,7 +177,9 @@ class Case(NoticePlanning):
 
     def owe_backlog(self) -> None:
         """Owe the register the kept entries if they have become too many: a case stays well below what a task takes."""
-        if self.unrecorded_size > KEPT and not any(isinstance(one, Backlog) for one in self.pending_effects):
+        pending = any(isinstance(one, Backlog) for one in self.pending_effects)
+        if self.unrecorded_size > KEPT and self.seq > self.backlog_seq and not pending:
+            self.backlog_seq = self.seq
             self.pending_effects.append(Backlog(key=f"{self.opening.case_id}/backlog/{self.epoch}.{self.seq}"))
 
     # --- returning ------------------------------------------------------------------------------------------------

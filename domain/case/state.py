@@ -30,7 +30,7 @@ class State(BaseModel):
     opened_at: datetime
     """When the case was opened, in workflow time."""
     epoch: int = 1
-    """Part of the key of the case's rows in the register; 1 for every case today."""
+    """Part of the key of the case's rows in the register; 1 until it goes on from an earlier state (`OpenEpoch`)."""
     seq: int = 0
     """Number of the latest entry of the timeline; 0 before the first. It grows by one with every entry."""
     change_count: int = 0
@@ -114,6 +114,8 @@ class State(BaseModel):
     """The hash of the latest entry; before the first, the hash that one will carry (`domain.events.chain`)."""
     unrecorded: list[Entry] = []
     """The entries the register may not have yet, oldest first; removed once the register is known to have them."""
+    backlog_seq: int = 0
+    """Number of the latest entry when the case last owed the register its backlog; 0 before."""
     unrecorded_size: int = 0
     """How large these entries are, in bytes of JSON (`KEPT` in `domain.case.case` bounds it)."""
     pending_effects: list[PendingEffect] = []

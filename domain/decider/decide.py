@@ -69,6 +69,8 @@ class Rule:
     model: type[Decision]
     stages: tuple[Stage, ...]
     carry_out: Callable[[Case, Any, Proven, datetime], None]
+    even_over: bool = False
+    """Whether it may also reach a case that is closed and has still something to send."""
 
 
 RULES: dict[str, Rule] = {
@@ -105,7 +107,7 @@ RULES: dict[str, Rule] = {
 
 SYSTEM_RULES: dict[str, Rule] = {
     "recount": Rule(Recount, ALL, calendar_change.recount),
-    "open_epoch": Rule(OpenEpoch, tuple(Stage), epochs.open_epoch),
+    "open_epoch": Rule(OpenEpoch, tuple(Stage), epochs.open_epoch, even_over=True),
 }
 """The kinds that no person sends: the system does, under the seal like any decision."""
 
@@ -127,7 +129,7 @@ def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
         return
     case.recorded(proven.recorded)
     rule = RULES.get(kind) or SYSTEM_RULES[kind]
-    if case.over:
+    if case.over and not rule.even_over:
         raise CaseOver("case_over", number=case.opening.number)
     pause.end_passed(case, now)
     if case.stage not in rule.stages:

@@ -57,8 +57,8 @@ def called_off(case: Case, effect: Publication) -> None:
     case.discharge(effect)
 
 
-def backlog_stored(case: Case, effect: Backlog, recorded: TimelinePosition) -> None:
-    """Record that the register has the entries up to a position."""
+def backlog_stored(case: Case, effect: Backlog, recorded: TimelinePosition | None) -> None:
+    """Record that the register has the entries up to a position; None: it did not take them."""
     case.discharge(effect)
     case.recorded(recorded)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from domain.decisions.base import Decision
+from domain.decisions.base import Actor, Decision
 from domain.runs import EpochCause
 from domain.worktime.working_time import WorkingTime
 
@@ -28,3 +28,5 @@ class OpenEpoch(Decision):
     after: int
     unheard: int
     cause: EpochCause = EpochCause.RESET
+    by: Actor | None = None
+    """Who restored the case; None if nobody did."""

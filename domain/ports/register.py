@@ -99,7 +99,8 @@ class BegunDecision(Frozen):
 class TimelineEntry(Frozen):
     """One entry as the register has it: an `Entry` of `domain.events`, with the epoch it belongs to.
 
-    `epoch` is 1 for every case today. One entry that a newer or older version wrote keeps nobody from the others.
+    `epoch` is 1 until the case goes on from an earlier state. One entry that a newer or older version wrote keeps
+    nobody from the others.
     """
 
     epoch: int
@@ -157,8 +158,10 @@ class Cursors(EntryStore, Protocol):
     async def mark(self, case_id: str) -> None:
         """Have a case asked as soon as possible: something has moved it."""
 
-    async def project(self, record: Record, asked: CaseCursor, again: datetime | None) -> TimelinePosition:
-        """Append what a case answered, and drop what was expected of it and has come.
+    async def project(
+        self, record: Record, asked: CaseCursor, again: datetime, kept: KeptState | None = None
+    ) -> TimelinePosition:
+        """Append what a case answered, keep its state if it came, and drop what was expected of it and has come.
 
         `asked` is the cursor as it was before the question. If something is still missing, the case is asked again at
         `again`, and at its next wake in any case.
@@ -183,10 +186,10 @@ class Cursors(EntryStore, Protocol):
         """Record that people have been called."""
 
     async def open_runs(self) -> list[str]:
-        """Return the ids of all cases that are open and whose workflow has answered and should run."""
+        """Return the ids of all cases whose workflow has answered and should run, also of those that are over."""
 
-    async def hash_at(self, case_id: str, epoch: int, seq: int) -> str | None:
-        """Return the hash of an entry; None if the register does not have it."""
+    async def has_entry(self, case_id: str, seq: int, entry_hash: str) -> bool:
+        """Return whether some epoch of a case has exactly that entry."""
 
     async def run_again(self, case_id: str) -> None:
         """Record that the workflow of a case was started again."""

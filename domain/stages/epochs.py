@@ -30,7 +30,8 @@ def restore(case: Case, decision: OpenEpoch, now: datetime) -> None:
     """Take up a case in a new epoch, as its first entry says."""
     case.epoch = decision.epoch
     case.forget(decision.after)
-    case.happened(EpochOpened(cause=decision.cause, after=decision.after, unheard=decision.unheard), now)
+    opened = EpochOpened(cause=decision.cause, after=decision.after, unheard=decision.unheard)
+    case.happened(opened, now, decision.by)
     case.change_count += 1
 
 

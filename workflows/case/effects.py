@@ -139,4 +139,9 @@ class Effects:
             results.issued(case, issue, outcome, workflow.now())
 
     async def _store_backlog(self, case: Case, effect: Backlog) -> None:
-        results.backlog_stored(case, effect, await activity_calls.record(case.record(summarise(case))))
+        try:
+            recorded = await activity_calls.record(case.record(summarise(case)))
+        except ActivityError:  # failed by hand in Temporal; the entries are kept, and asked for
+            results.backlog_stored(case, effect, None)
+        else:
+            results.backlog_stored(case, effect, recorded)

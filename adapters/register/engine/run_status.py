@@ -14,7 +14,7 @@ from adapters.register.engine.errors import unavailable_when_passing
 
 _TROUBLED = """
     SELECT cases.number, cursors.run, cursors.tries FROM cursors JOIN cases USING (case_id)
-    WHERE cases.running AND (cursors.run NOT IN ('running', 'completed') OR cursors.tries >= ?)
+    WHERE cursors.run NOT IN ('running', 'completed') OR (cursors.tries >= ? AND cursors.problem IS NOT NULL)
     ORDER BY cases.position
 """
 

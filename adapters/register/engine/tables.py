@@ -146,6 +146,7 @@ cursors = Table(
     Column("alarm", String),
 )
 Index("ix_cursors_ask_at", cursors.c.ask_at, sqlite_where=text("ask_at IS NOT NULL"))
+Index("ix_cursors_stopped", cursors.c.run, sqlite_where=text("run NOT IN ('running', 'completed')"))
 Index("ix_cursors_keep_at", cursors.c.keep_at, sqlite_where=text("keep_at IS NOT NULL"))
 Index("ix_cursors_alarm", cursors.c.alarm, sqlite_where=text("alarm IS NOT NULL"))
 Index("ix_cursors_wake_at", cursors.c.wake_at, sqlite_where=text("wake_at IS NOT NULL"))

@@ -79,7 +79,7 @@ def _narrowed(where: CaseFilter) -> list[ColumnElement[bool]]:
         if (value := getattr(where, name)) is not None
     ]
     if where.stopped is not None:
-        stopped = cases.c.running & cursors.c.run.not_in((RunStatus.RUNNING, RunStatus.COMPLETED))
+        stopped = cursors.c.run.not_in((RunStatus.RUNNING, RunStatus.COMPLETED))
         wanted.append(stopped if where.stopped else not_(stopped))
     if where.unit is not None:
         wanted.append((cases.c.lead == where.unit) | _lists(cases.c.units, where.unit))

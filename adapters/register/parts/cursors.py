@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, up
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cases, cursors, expectations, states
-from adapters.register.parts.timeline import AT, HASH, MARK, append
+from adapters.register.engine.tables import cursors, expectations, states, timeline
+from adapters.register.parts.timeline import AT, MARK, append
 from domain.case.summary import Record
 from domain.ports.register import CaseCursor, KeptState
 from domain.runs import RunAlarm, RunStatus
@@ -67,8 +67,10 @@ class CursorPart(RegisterPart):
         """
         return await self._writer.run(partial(_expect, case_id, effects))
 
-    async def project(self, record: Record, asked: CaseCursor, again: datetime | None) -> TimelinePosition:
-        """Append what a case answered, and drop what was expected of it and has come.
+    async def project(
+        self, record: Record, asked: CaseCursor, again: datetime, kept: KeptState | None = None
+    ) -> TimelinePosition:
+        """Append what a case answered, keep its state if it came, and drop what was expected of it and has come.
 
         `asked` is the cursor as it was before the question. If something is still missing, the case is asked again at
         `again`, and at its next wake in any case.
@@ -77,7 +79,7 @@ class CursorPart(RegisterPart):
             UnknownCase: no report opened this case here.
 
         """
-        return await self._writer.run(partial(_project, record, asked, again))
+        return await self._writer.run(partial(_project, record, asked, again, kept))
 
     async def unanswered(self, asked: CaseCursor, problem: str, again: datetime) -> None:
         """Record that a case gave no answer, and why; it is asked again at `again`, or when something marks it."""
@@ -103,18 +105,18 @@ class CursorPart(RegisterPart):
         await self._set(case_id, alarm=None)
 
     async def open_runs(self) -> list[str]:
-        """Return the ids of all cases that are open and whose workflow has answered and should run."""
+        """Return the ids of all cases whose workflow has answered and should run, also of those that are over."""
         rows = await self._reader.rows(
-            select(cursors.c.case_id)
-            .join(cases, cases.c.case_id == cursors.c.case_id)
-            .where(cursors.c.run == RunStatus.RUNNING, cursors.c.seq > 0, cases.c.running)
+            select(cursors.c.case_id).where(cursors.c.run == RunStatus.RUNNING, cursors.c.seq > 0)
         )
         return [row.case_id for row in rows]
 
-    async def hash_at(self, case_id: str, epoch: int, seq: int) -> str | None:
-        """Return the hash of an entry; None if the register does not have it."""
-        row = await self._reader.first(HASH, {"of_case": case_id, "of_epoch": epoch, "of_seq": seq})
-        return None if row is None else str(row.hash)
+    async def has_entry(self, case_id: str, seq: int, entry_hash: str) -> bool:
+        """Return whether some epoch of a case has exactly that entry."""
+        same = select(timeline.c.seq).where(
+            timeline.c.case_id == case_id, timeline.c.seq == seq, timeline.c.hash == entry_hash
+        )
+        return await self._reader.first(same.limit(1)) is not None
 
     async def run_again(self, case_id: str) -> None:
         """Record that the workflow of a case was started again; it is asked at once."""
@@ -145,17 +147,21 @@ def _expect(case_id: str, effects: Sequence[str], transaction: Connection) -> Ti
     return TimelinePosition(epoch=row.epoch, seq=row.seq, head=row.head)
 
 
-def _project(record: Record, asked: CaseCursor, again: datetime | None, transaction: Connection) -> TimelinePosition:
+def _project(
+    record: Record, asked: CaseCursor, again: datetime, kept: KeptState | None, transaction: Connection
+) -> TimelinePosition:
     before = transaction.scalar(_MARKS, {"of_case": asked.case_id})
     end = append(record, transaction, whole=True)
     marks = transaction.scalar(_MARKS, {"of_case": asked.case_id})
     come = (expectations.c.case_id == asked.case_id, expectations.c.mark <= asked.marks)
     transaction.execute(delete(expectations).where(*come, expectations.c.effect.not_in(record.pending_effects)))
     missing = end != record.position or transaction.scalar(_LEFT, {"of_case": asked.case_id})
-    kept = {} if record.state is None else {"keep_at": None}
-    values: dict[str, Any] = kept | {"tries": asked.tries + 1 if missing else 0, "ask_at": again if missing else None}
+    values: dict[str, Any] = {"tries": asked.tries + 1 if missing else 0, "ask_at": again if missing else None}
+    if kept is not None:
+        values["keep_at"] = None
+        transaction.execute(_KEEP, kept.model_dump())
     wake = record.summary.next_wake
-    if again is not None and wake is not None and wake <= again:  # it should have rung by now
+    if wake is not None and wake <= again:  # it should have rung by now
         values |= {"ask_at": again, "wake_at": None, "tries": asked.tries + 1}
     since = cursors.c.marks == (marks if before == asked.marks else -1)  # something has moved the case meanwhile
     transaction.execute(update(cursors).where(cursors.c.case_id == asked.case_id, since).values(problem=None, **values))
@@ -173,8 +179,11 @@ def _unanswered(asked: CaseCursor, problem: str, again: datetime, transaction: C
 def _stands(case_id: str, run: RunStatus, transaction: Connection) -> bool:
     own = cursors.c.case_id == case_id
     news = transaction.execute(update(cursors).where(own, cursors.c.run != run).values(run=run)).rowcount
-    if news and run.lost:
-        transaction.execute(update(cursors).where(own).values(alarm=RunAlarm.LOST))
+    if news:
+        alarm = RunAlarm.LOST if run.lost else None
+        transaction.execute(
+            update(cursors).where(own, cursors.c.alarm.is_distinct_from("set_back")).values(alarm=alarm)
+        )
     if run is not RunStatus.RUNNING:
         transaction.execute(
             update(cursors).where(own).values(ask_at=None, keep_at=None, wake_at=None, tries=0, problem=None)

@@ -6,6 +6,9 @@ longer either. No released version wrote any.
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -17,6 +20,8 @@ depends_on = None
 
 def upgrade() -> None:
     """Change the tables."""
+    connection = op.get_bind()
+    known = [row.case_id for row in connection.execute(sa.text("SELECT case_id FROM cases"))]
     op.drop_table("timeline")
     op.create_table(
         "timeline",
@@ -48,6 +53,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_cursors")),
     )
     op.create_index("ix_cursors_ask_at", "cursors", ["ask_at"], sqlite_where=sa.text("ask_at IS NOT NULL"))
+    op.create_index(
+        "ix_cursors_stopped", "cursors", ["run"], sqlite_where=sa.text("run NOT IN ('running', 'completed')")
+    )
     op.create_index("ix_cursors_keep_at", "cursors", ["keep_at"], sqlite_where=sa.text("keep_at IS NOT NULL"))
     op.create_index("ix_cursors_alarm", "cursors", ["alarm"], sqlite_where=sa.text("alarm IS NOT NULL"))
     op.create_index("ix_cursors_wake_at", "cursors", ["wake_at"], sqlite_where=sa.text("wake_at IS NOT NULL"))
@@ -75,6 +83,12 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "epoch", name=op.f("pk_states")),
     )
+
+    cursors = sa.table("cursors", *(sa.column(name) for name in ("case_id", "epoch", "seq", "head", "marks", "tries", "run")))
+    begun = {"epoch": 1, "seq": 0, "marks": 0, "tries": 0, "run": "running"}
+    for case_id in known:
+        head = hashlib.sha256(json.dumps({"case_id": case_id}, separators=(",", ":")).encode()).hexdigest()
+        connection.execute(cursors.insert().values(case_id=case_id, head=head, **begun))
 
 
 def downgrade() -> None:
