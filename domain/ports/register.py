@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Annotated, Protocol
+
+from pydantic import Field
 
 from domain.access.signing_codes import CapReached, Code, CodeTry
 from domain.case.answer import Answer
@@ -105,7 +107,7 @@ class TimelineEntry(Frozen):
     seq: int
     at: datetime
     by: Actor | None = None
-    event: Event | UnknownEvent
+    event: Annotated[Event | UnknownEvent, Field(union_mode="left_to_right")]
     previous: str
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
+from pydantic import ValidationError
 from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.sqlite import insert
 
@@ -13,6 +15,8 @@ from domain.case.obligations import Publication
 from domain.case.payloads import Issue
 from domain.ports.delivery import Published
 from domain.vocabulary import Mode
+
+log = structlog.get_logger(__name__)
 
 NEWEST_FIRST = (publications.c.version.desc(), publications.c.position.desc())
 """The order of one case's pages: a late delivery of an older version does not hide a newer one."""
@@ -55,7 +59,16 @@ class BulletinPart(RegisterPart):
             .order_by(ranked.c.published_at.desc(), ranked.c.position.desc())
             .limit(limit)
         )
-        return [_published(row) for row in await self._reader.rows(newest)]
+        return [page for row in await self._reader.rows(newest) if (page := _readable(row)) is not None]
+
+
+def _readable(row: Row[Any]) -> Published | None:
+    """Return a page; one of a later version that this one cannot read keeps nobody from the other pages."""
+    try:
+        return _published(row)
+    except ValidationError:
+        log.exception("register.page_unreadable", case_id=row.case_id)
+        return None
 
 
 def _published(row: Row[Any]) -> Published:
