@@ -146,7 +146,7 @@ def test_a_template_is_found_in_a_folder_of_its_kind_and_beside_it(tmp_path: Pat
         ("timeline_entry.j2", "{% if 0 %}{{ entry.event.colour }}{% endif %}", "line 1: found colour; "),
         ("notice_ring.j2", "{{ notice.to[0].chair }}", "line 1: found chair; allowed: seat, unit"),
         ("notice_request.j2", "{{ values.reson }}", "line 1: found values.reson; allowed: accept_due, "),
-        ("bulletin_index.html.j2", "{% for p in pages %}{{ p.publication.page.head }}{% endfor %}", "line 1: found head; "),
+        ("bulletin_index.html.j2", "{% for p in pages %}{{ p.mood }}{% endfor %}", "line 1: found p.mood; "),
         ("events.j2", "{% macro line(entry, short) %}{{ entry.whom }}{% endmacro %}", "line 1: found entry.whom; "),
         ("run_alarm.j2", "{% set s = row.summary %}{{ s.staage }}", "line 1: found s.staage; allowed: "),
     ],
