@@ -43,7 +43,7 @@ class CaseRow(Frozen):
     """A case as the register has it.
 
     `summary` is the latest one, None before the workflow has reported any. `published` is whether the bulletin has a
-    page of it. `run` is how its workflow stands.
+    page of it, an interim notice only while the case runs. `run` is how its workflow stands.
     """
 
     case_id: str

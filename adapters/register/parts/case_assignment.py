@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from adapters.register.engine.tables import cases, cursors, numbers, publications
+from adapters.register.engine.tables import INTERIM, cases, cursors, numbers, publications
 from domain.events.chain import first_hash
 from domain.reports.report import IncomingReport, KnownRebuttal, Match
 from domain.vocabulary import RunStatus, Stage
@@ -15,17 +15,18 @@ from domain.vocabulary import RunStatus, Stage
 CLAIM_LENGTH = 200
 """The most characters of a claim a case shows."""
 
-_PUBLISHED = exists().where(publications.c.case_id == cases.c.case_id)
+_IS_ANSWER = publications.c.version > INTERIM
+_ANSWERED = exists().where(publications.c.case_id == cases.c.case_id, _IS_ANSWER)
 _OF_CLAIM = (
     select(cases.c.case_id, cases.c.running)
-    .where(cases.c.claim_key == bindparam("claim_key"), cases.c.running | _PUBLISHED)
+    .where(cases.c.claim_key == bindparam("claim_key"), cases.c.running | _ANSWERED)
     .order_by(cases.c.running.desc(), cases.c.position.desc())
     .limit(1)
 )
-_NEWEST_PAGE = (
+_NEWEST_ANSWER = (
     select(publications.c.title, publications.c.published_at, cases.c.number)
     .join(cases, cases.c.case_id == publications.c.case_id)
-    .where(publications.c.case_id == bindparam("of_case"))
+    .where(publications.c.case_id == bindparam("of_case"), _IS_ANSWER)
     .order_by(publications.c.version.desc(), publications.c.position.desc())
     .limit(1)
 )
@@ -35,7 +36,7 @@ BEGIN = insert(cursors).values(epoch=1, seq=0, marks=0, tries=0, run=RunStatus.R
 
 @dataclass(frozen=True)
 class AssignedCase:
-    """The case a report goes to; `known` is its newest page, if it has one."""
+    """The case a report goes to; `known` is its newest answer, if it has one: an interim notice is none."""
 
     case_id: str
     match: Match
@@ -54,8 +55,8 @@ def find_case(transaction: Connection, claim_key: str | None) -> AssignedCase | 
 
 
 def known_rebuttal(transaction: Connection, case_id: str) -> KnownRebuttal | None:
-    """Return the newest page of a case as reporters are shown it, or None."""
-    page = transaction.execute(_NEWEST_PAGE, {"of_case": case_id}).first()
+    """Return the newest answer of a case as reporters are shown it, or None."""
+    page = transaction.execute(_NEWEST_ANSWER, {"of_case": case_id}).first()
     if page is None:
         return None
     return KnownRebuttal(

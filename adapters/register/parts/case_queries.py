@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, column, exists, func, insert, select
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import calendars, cases, cursors, publications, timeline
+from adapters.register.engine.tables import INTERIM, calendars, cases, cursors, publications, timeline
 from domain.case.summary import Summary
 from domain.ports.register import CaseFilter, CaseRow, TimelineEntry
 
@@ -26,7 +26,9 @@ _SHOWN = select(
     cases.c.opened_at,
     cases.c.sightings,
     cases.c.summary,
-    exists().where(publications.c.case_id == cases.c.case_id).label("published"),
+    exists()
+    .where(publications.c.case_id == cases.c.case_id, (publications.c.version > INTERIM) | cases.c.running)
+    .label("published"),
     cursors.c.run,
 ).join(cursors, cursors.c.case_id == cases.c.case_id)
 _IN_FORCE = select(calendars.c.version).order_by(calendars.c.position.desc()).limit(1)

@@ -88,6 +88,31 @@ async def test_a_running_case_with_a_page_is_joined_and_answers(register: SqlReg
     assert joined.handover is not None
 
 
+async def test_an_interim_notice_is_no_answer_and_ends_with_its_case(register: SqlRegister) -> None:
+    checking = (await register.file(filing(WATER))).receipt.case_id
+    await register.put(issue(checking, 0))
+    running, joined = await register.case(checking), await register.file(filing(WATER))
+    shown = [page.case_id for page in await register.pages(10)]
+    late = await register.file(filing(WATER, place="东汀区"))
+    await register.append(closing_record(checking))
+
+    anew = await register.file(filing(WATER))
+    moved = await register.reassign(late.receipt.report_id, "c-late", 2026, START)
+
+    assert (joined.receipt.match, joined.receipt.known_rebuttal) == (Match.EXACT, None)
+    assert (anew.receipt.match, anew.receipt.known_rebuttal) == (Match.NEW, None)
+    assert anew.receipt.case_id != checking
+    assert moved is not None
+    assert moved.origin.case_id == anew.receipt.case_id
+    ended = await register.case(checking)
+    assert running is not None
+    assert ended is not None
+    assert (running.published, ended.published) == (True, False)
+    assert shown == [checking]
+    assert await register.pages(10) == []
+    assert await register.page(checking) is not None, "what was public stays at its address"
+
+
 async def test_a_case_closed_without_a_page_gives_its_claim_to_a_new_case(register: SqlRegister) -> None:
     opened = await register.file(filing(WATER))
     await register.append(closing_record(opened.receipt.case_id))
