@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from adapters.register.engine.tables import INTERIM, cases, cursors, numbers, publications
+from adapters.register.engine.tables import INTERIM, cases, cursors, numbers, publications, reports
 from domain.events.chain import first_hash
 from domain.reports.report import IncomingReport, KnownRebuttal, Match
 from domain.vocabulary import RunStatus, Stage
@@ -95,11 +95,15 @@ def open_case_of(transaction: Connection, filing: IncomingReport) -> AssignedCas
     return AssignedCase(filing.case_id, Match.SHORT if filing.claim_key is None else Match.NEW)
 
 
-def leave_case(transaction: Connection, case_id: str) -> None:
+def leave_case(transaction: Connection, case_id: str, report_id: str) -> None:
     """Remove one report from a case that was over before the report came, and free its claim for another case."""
-    transaction.execute(
-        update(cases).where(cases.c.case_id == case_id).values(running=False, sightings=cases.c.sightings - 1)
-    )
+    others = (reports.c.case_id == case_id) & (reports.c.report_id != report_id)
+    spread = {
+        "sightings": cases.c.sightings - 1,
+        "districts": select(func.count(reports.c.place.distinct())).where(others).scalar_subquery(),
+        "channels": select(func.count(reports.c.channel.distinct())).where(others).scalar_subquery(),
+    }
+    transaction.execute(update(cases).where(cases.c.case_id == case_id).values(running=False, **spread))
 
 
 def _next_number(transaction: Connection, year: int) -> str:

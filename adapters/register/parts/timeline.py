@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, false, select, tuple_, update
+from sqlalchemy import Connection, bindparam, false, select, true, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cases, cursors, timeline
+from adapters.register.engine.tables import cases, cursors, reports, timeline
 from domain.case.summary import Record, Summary
 from domain.events import Entry
 from domain.events.chain import canonical, hash_of
@@ -52,6 +52,11 @@ MOVE = (
     )})
 )  # fmt: skip
 CLOSE = update(cases).where(cases.c.case_id == bindparam("of_case"), cases.c.running).values(running=false())
+CAME_LATE = (  # counted after the case had ended, as the register did not know: they are to find a new home
+    update(reports)
+    .where(reports.c.case_id == bindparam("of_case"), ~reports.c.opens, reports.c.accepted_at > bindparam("ended_at"))
+    .values(owed=true())
+)
 ADD = insert(timeline).on_conflict_do_nothing(index_elements=["case_id", "epoch", "seq"])
 AT = (
     select(cursors.c.epoch, cursors.c.seq, cursors.c.head, cases.c.stage)
@@ -98,6 +103,7 @@ def append(record: Record, transaction: Connection) -> TimelinePosition:
         # Only in this direction: a case that runs again must not take its claim back from a newer case.
         ends = transaction.execute(CLOSE, {"of_case": summary.case_id}).rowcount
         kept = kept and not ends
+        transaction.execute(CAME_LATE, {"of_case": summary.case_id, "ended_at": summary.closed_at})
     following = list(_following(record.entries, at)) if summary.epoch == at.epoch else []
     end = following[-1][0] if following else at
     if following:
