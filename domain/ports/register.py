@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Protocol
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from domain.access.signing_codes import CapReached, Code, CodeTry
 from domain.case.answer import Answer
@@ -115,8 +115,10 @@ class CaseFilter(Frozen):
     """The conditions of a list of cases; every field that is not None must hold.
 
     `unit` is the code of a unit that is asked, `owner` that of a unit that owes a running clock. `limit` is the largest
-    number of cases.
+    number of cases. It is asked by people and never stored, so it has no other fields.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     stage: Stage | None = None
     level: Level | None = None
