@@ -58,7 +58,7 @@ class Sweep:
         done = silent = 0
         for handover in await self._register.pending(limit=AT_A_TIME):
             try:
-                await self._handover.deliver(handover, now)
+                await self._handover.deliver(handover, now, again=True)
             except Unavailable:
                 silent += 1
                 if silent == ENOUGH and not done:

@@ -6,9 +6,13 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Frozen(BaseModel):
-    """A value: immutable, and without undeclared fields. Copies of a case share it."""
+    """A value that is passed on or stored: immutable; copies of a case share it.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Fields a later version added are kept and written back, so that what it made keeps its hash. What people send is
+    read with `extra="forbid"` where it comes in.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
 
 
 class TimelinePosition(Frozen):

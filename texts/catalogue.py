@@ -22,6 +22,7 @@ from jinja2 import BytecodeCache, DictLoader, Environment, StrictUndefined, sele
 from jinja2.bccache import Bucket
 
 import settings
+from texts import faults
 
 log = structlog.get_logger(__name__)
 
@@ -93,6 +94,8 @@ class Texts:
         )
         self.faulty: dict[str, str] = {}
         """The office's own templates that could not be filled, with the fault; the packaged ones stood in."""
+        self.faults: Path | None = None
+        """The folder in which these faults are kept for `piyao doctor`; None: nowhere."""
         self._usual = Texts(PACKAGED, zone) if self.templates != _packaged_templates() else None
         self.environment.globals.clear()  # none is used, and jinja compares them at every import of a macro
         self.environment.filters.update(
@@ -139,7 +142,9 @@ class Texts:
             if template not in self.faulty:
                 kind = type(fault).__name__  # its text may be a report's
                 log.error("texts.own_template_failed", template=template, fault=kind)  # noqa: TRY400
-                self.faulty[template] = f"{type(fault).__name__}: {fault}"
+                self.faulty[template] = faults.described(fault, template)
+                if self.faults is not None:
+                    faults.keep(self.faults, template, self.templates[f"{template}.j2"], self.faulty[template])
             return self._usual.say(template, **values)
 
 

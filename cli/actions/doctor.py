@@ -17,6 +17,7 @@ LIMIT = 10.0
 
 CHECKS: dict[str, Check] = {
     "config": office.config,
+    "texts": office.texts,
     "mode": office.mode,
     "mail": system.mail,
     "gateway": office.gateway,

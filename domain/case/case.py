@@ -28,6 +28,10 @@ SHOWN = 15
 """How many of the latest entries the case itself keeps for the operator's page; all of them are in the register."""
 
 
+SHOWN_BYTES = 64 * 1024
+"""How large these entries are together at most, except that the latest one is always kept."""
+
+
 KEPT = 128 * 1024
 """How many bytes of unrecorded entries a case keeps before it stores them by an effect of its own.
 
@@ -44,7 +48,7 @@ class Case(NoticePlanning):
         entry = Entry(seq=self.seq, at=now, by=by, event=event, previous=self.head)
         stored = canonical(entry)
         self.head = hash_of(stored)
-        self.timeline = [*self.timeline[-(SHOWN - 1) :], entry]
+        self.timeline = _shown([*self.timeline[-(SHOWN - 1) :], entry])
         self.unrecorded.append(entry)
         self.unrecorded_size += len(stored)
 
@@ -211,3 +215,13 @@ class Case(NoticePlanning):
     def outcome(self) -> Outcome:
         """Return the result of the finished case."""
         return Outcome(stage=self.stage, verdict=self.verdict, publication=self.publication, entries=self.seq)
+
+
+def _shown(entries: list[Entry]) -> list[Entry]:
+    """Return the latest of some entries, as many as are not too large together."""
+    size = 0
+    for place in range(len(entries) - 1, -1, -1):
+        size += len(entries[place].model_dump_json())
+        if size > SHOWN_BYTES:
+            return entries[min(place + 1, len(entries) - 1) :]
+    return entries

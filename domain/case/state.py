@@ -147,6 +147,10 @@ class State(BaseModel):
         """Return the coordinating office."""
         return self.terms.office
 
+    def size(self) -> int:
+        """Return how many bytes the case is as JSON: so much it takes to continue it, and to keep its state."""
+        return len(self.model_dump_json().encode())
+
     def fork(self) -> Self:
         """Return a copy of the case as far as rules can change it; immutable values are shared.
 

@@ -50,7 +50,7 @@ from domain.decisions import (
     Transfer,
     TriageDecision,
 )
-from domain.errors import CaseOver, NotPermitted, WrongStage
+from domain.errors import CaseOver, NotPermitted, Unfit, WrongStage
 from domain.stages import closure, epochs, level, note, proposals, triage
 from domain.stages.clocks import calendar_change, extension, handling, nudge, pause
 from domain.stages.rebuttal import draft, interim, published_elsewhere
@@ -112,6 +112,19 @@ SYSTEM_RULES: dict[str, Rule] = {
 """The kinds that no person sends: the system does, under the seal like any decision."""
 
 
+GROWING = (
+    "add_unit", "assign", "consult", "extend", "finding", "interim", "nudge", "override", "pause", "record_publication",
+    "supervise", "transfer",
+)  # fmt: skip
+"""The kinds whose content a case keeps; the others leave next to nothing once the register has their entries.
+
+They lead a case on to its end, so a full one can be ended.
+"""
+
+FULL = 768 * 1024
+"""How large a case may become by what people send: a payload takes 2 MiB, and a record holds a case and its entries."""
+
+
 def decide(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> Answer:
     """Apply one decision and return the answer with the new state; the same `update_id` again changes nothing.
 
@@ -147,6 +160,10 @@ def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
 def check(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> None:
     """Refuse what `decide` would refuse, without changing `case`.
 
-    It runs the same code on a copy. So both cannot drift apart, and a bug shows as a refusal instead of an event.
+    It runs the same code on a copy. So both cannot drift apart, and a bug shows as a refusal instead of an event. It also
+    refuses what would make the case too large; a replay does not come here.
     """
-    _apply(case.fork(), kind, decision, proven, update_id, now)
+    after = case.fork()
+    _apply(after, kind, decision, proven, update_id, now)
+    if kind in GROWING and (size := after.size()) > FULL and size > case.size():
+        raise Unfit("case_full", number=case.opening.number, size=size // 1024, limit=FULL // 1024)

@@ -85,9 +85,13 @@ class Proven(Frozen):
 
 
 class Decision(BaseModel):
-    """The base class of every kind of decision; unknown fields are refused."""
+    """The base class of every kind of decision.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    Unknown fields are refused where a person sends them (`extra="forbid"`), and left out where a stored decision or a
+    history of a later version is read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
 
     def named_units(self) -> tuple[str, ...]:
         """Return the codes of the units this decision names."""

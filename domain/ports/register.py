@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Annotated, Protocol
+
+from pydantic import ConfigDict, Field
 
 from domain.access.signing_codes import CapReached, Code, CodeTry
 from domain.case.answer import Answer
@@ -42,7 +44,7 @@ class CaseRow(Frozen):
     """A case as the register has it.
 
     `summary` is the latest one, None before the workflow has reported any. `published` is whether the bulletin has a
-    page of it. `run` is how its workflow stands.
+    page of it, an interim notice only while the case runs. `run` is how its workflow stands.
     """
 
     case_id: str
@@ -107,7 +109,7 @@ class TimelineEntry(Frozen):
     seq: int
     at: datetime
     by: Actor | None = None
-    event: Event | UnknownEvent
+    event: Annotated[Event | UnknownEvent, Field(union_mode="left_to_right")]
     previous: str
 
 
@@ -115,8 +117,11 @@ class CaseFilter(Frozen):
     """The conditions of a list of cases; every field that is not None must hold.
 
     `unit` is the code of a unit that is asked, `owner` that of a unit that owes a running clock. `stopped` is whether
-    the workflow was stopped though the case is open. `limit` is the largest number of cases.
+    the workflow was stopped. `limit` is the largest number of cases. It is asked by people and never stored, so it has
+    no other fields.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     stage: Stage | None = None
     level: Level | None = None

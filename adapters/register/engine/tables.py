@@ -256,6 +256,9 @@ receipts = Table(
 )
 Index("ix_receipts_case_id", receipts.c.case_id)
 
+INTERIM = 0
+"""The version of an interim notice 正在核实: a page in the bulletin, but no answer (`domain.case.obligations.Page`)."""
+
 publications = Table(
     "publications",
     METADATA,

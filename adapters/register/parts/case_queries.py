@@ -7,13 +7,17 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import structlog
+from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, column, exists, func, insert, not_, select
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import calendars, cases, cursors, publications, timeline
+from adapters.register.engine.tables import INTERIM, calendars, cases, cursors, publications, timeline
 from domain.case.summary import Summary
 from domain.ports.register import CaseFilter, CaseRow, TimelineEntry
 from domain.runs import RunStatus
+
+log = structlog.get_logger(__name__)
 
 _SHOWN = select(
     cases.c.case_id,
@@ -23,7 +27,9 @@ _SHOWN = select(
     cases.c.opened_at,
     cases.c.sightings,
     cases.c.summary,
-    exists().where(publications.c.case_id == cases.c.case_id).label("published"),
+    exists()
+    .where(publications.c.case_id == cases.c.case_id, (publications.c.version > INTERIM) | cases.c.running)
+    .label("published"),
     cursors.c.run,
 ).join(cursors, cursors.c.case_id == cases.c.case_id)
 _IN_FORCE = select(calendars.c.version).order_by(calendars.c.position.desc()).limit(1)
@@ -101,10 +107,19 @@ def _case(row: Row[Any]) -> CaseRow:
         level=row.level,
         opened_at=row.opened_at,
         sightings=row.sightings,
-        summary=Summary.model_validate_json(row.summary) if row.summary else None,
+        summary=_summary(row.case_id, row.summary) if row.summary else None,
         published=row.published,
         run=row.run,
     )
+
+
+def _summary(case_id: str, stored: str) -> Summary | None:
+    """Return a stored summary; one of a later version that this one cannot read keeps nobody from the other cases."""
+    try:
+        return Summary.model_validate_json(stored)
+    except ValidationError:
+        log.exception("register.summary_unreadable", case_id=case_id)
+        return None
 
 
 def _entry(row: Row[Any]) -> TimelineEntry:

@@ -114,7 +114,7 @@ def _reassign(
         return None
     if row.opens or (row.rehomed and row.running):
         return _handover_of(row)
-    leave_case(transaction, row.case_id)
+    leave_case(transaction, row.case_id, report_id)
     moved = _filing(row).model_copy(update={"case_id": case_id, "year": year, "accepted_at": now})
     assigned = find_case(transaction, row.claim_key) or open_case_of(transaction, moved)
     spread = count_report(transaction, assigned.case_id, row.place, row.channel)

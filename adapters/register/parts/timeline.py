@@ -9,11 +9,11 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, bindparam, false, select, tuple_, update
+from sqlalchemy import Connection, bindparam, false, select, true, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cases, cursors, timeline
+from adapters.register.engine.tables import cases, cursors, reports, timeline
 from domain.case.summary import Record, Summary
 from domain.events import Entry
 from domain.events.chain import canonical, hash_of
@@ -55,6 +55,11 @@ MOVE = (
     )})
 )  # fmt: skip
 CLOSE = update(cases).where(cases.c.case_id == bindparam("of_case"), cases.c.running).values(running=false())
+CAME_LATE = (  # counted after the case had ended, as the register did not know: they are to find a new home
+    update(reports)
+    .where(reports.c.case_id == bindparam("of_case"), ~reports.c.opens, reports.c.accepted_at > bindparam("ended_at"))
+    .values(owed=true())
+)
 ADD = insert(timeline).on_conflict_do_nothing(index_elements=["case_id", "epoch", "seq"])
 AT = (
     select(cursors.c.epoch, cursors.c.seq, cursors.c.head, cases.c.stage)
@@ -101,6 +106,7 @@ def append(record: Record, transaction: Connection, *, whole: bool = False) -> T
     if transaction.execute(MOVE, _row(summary)).rowcount and summary.closed_at is not None:
         # Only in this direction: a case that runs again must not take its claim back from a newer case.
         ends = bool(transaction.execute(CLOSE, {"of_case": summary.case_id}).rowcount)
+        transaction.execute(CAME_LATE, {"of_case": summary.case_id, "ended_at": summary.closed_at})
     end = _add(record, at, transaction)
     # Its whole state is kept at each stage and at its end, and comes with the answer to a question only.
     kept = row.stage == summary.stage and not ends

@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
+from domain.case.answer import Answer
+from domain.case.case import Case
 from domain.case.summarise import summarise
-from domain.events import Entry
+from domain.events import Entry, Noted, UnknownEvent
 from domain.events.chain import canonical, first_break, first_hash, hash_of
+from domain.ports.register import TimelineEntry
 from tests.domain.case.test_case import eventful
+from tests.domain.factories import DUTY as OFFICER
 from tests.domain.factories import Story
 
 CASE = "k7m2p9x4qa"
@@ -41,6 +45,27 @@ def test_an_entry_has_the_same_hash_after_every_journey() -> None:
     for entry in record.entries:
         again = Entry.model_validate_json(Entry.model_validate_json(entry.model_dump_json()).model_dump_json())
         assert canonical(again) == canonical(entry)
+
+
+def test_what_a_later_version_added_keeps_its_hash_through_this_one() -> None:
+    story = Story().triaged()
+    later = OFFICER.model_copy(update={"rank": "first"})
+    story.case.happened(Noted(text="备注", mood={"calm": [1, 2]}), story.now, later)
+    story.case.happened(UnknownEvent(kind="weighed", grams=3, by=["jkj"]), story.now)
+    head, record = story.case.head, story.case.record(summarise(story.case))
+
+    carried = Case.model_validate_json(story.case.model_dump_json())
+    answer = Answer(case_id=CASE, seq=record.summary.seq, since=0, record=record)
+    told = Answer.model_validate_json(answer.model_dump_json()).record
+
+    assert carried.head == head
+    assert [canonical(entry) for entry in carried.unrecorded] == [canonical(entry) for entry in record.entries]
+    assert [canonical(entry) for entry in told.entries] == [canonical(entry) for entry in record.entries]
+    rows = [TimelineEntry.model_validate({"epoch": 1, **json.loads(canonical(entry))}) for entry in told.entries]
+    shown = [row.model_dump(mode="json") for row in rows]
+    assert all(line.pop("epoch") == 1 for line in shown)
+    assert first_break(first_hash(CASE), shown) is None
+    assert hash_of(canonical(told.entries[-1])) == head
 
 
 def test_a_thousand_random_damages_are_each_found(told: list[dict[str, Any]]) -> None:
