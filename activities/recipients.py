@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from activities.other_ways import OtherWays
 from domain.case.notice_kinds import OF_A_RUNG
 from domain.case.obligations import Notice
 from domain.case.payloads import Gap, Wave
@@ -91,8 +92,8 @@ def _rows(
     ]
 
 
-def gaps_of(wave: Wave, rows: Sequence[Recipient], roster: Roster) -> tuple[Gap, ...]:
-    """Return which wanted seats were empty and who was reached instead, by the fixed recipients.
+def gaps_of(wave: Wave, rows: Sequence[Recipient], roster: Roster, ways: OtherWays) -> tuple[Gap, ...]:
+    """Return which wanted seats were empty or could not be reached, and who was reached instead, by who has a letter.
 
     A wanted seat without a row of its own either shares its person with an earlier one or has nobody with an address.
     """
@@ -104,6 +105,10 @@ def gaps_of(wave: Wave, rows: Sequence[Recipient], roster: Roster) -> tuple[Gap,
             row = next((row for row in own if row.wanted == wanted), None)
             if row is not None:
                 gap = Gap(wanted=wanted, reached=row.seat) if row.seat != wanted else None
+            elif (notice.key, wanted) in ways.shared:
+                gap = Gap(wanted=wanted, reached=ways.shared[notice.key, wanted])
+            elif notice.key in wave.called_off or (notice.key, wanted) in ways.given_up:
+                gap = None  # nobody was to be reached, or nobody could
             else:
                 reached = roster.reach(wanted, wave.at)
                 shared = any(person.id in persons for person in reached.persons)

@@ -19,6 +19,7 @@ from desk import CaseDesk
 from domain.case.summary import Summary
 from domain.errors import Unavailable
 from domain.office.office import Person
+from domain.ports.delivery import Undelivered
 from domain.ports.register import CaseFilter, CaseRow
 from domain.tasks.pending import PendingTask, pending_task
 from domain.tasks.task_links import TaskLink, expiry
@@ -49,6 +50,14 @@ class InboxItem:
     path: str
     due: str
     late: bool
+
+
+@dataclass(frozen=True)
+class UndeliveredLine:
+    """One line of what could not be delivered; `who` is the person's name, empty for a page."""
+
+    row: Undelivered
+    who: str
 
 
 @router.get("")
@@ -111,11 +120,12 @@ async def inbox(request: Request, desk: Desk, who: Caller) -> Response:
         return RedirectResponse(LOGIN, 303)
     try:
         items = await _items(desk, person)
+        undelivered = await _undelivered(desk) if person.administrator else []
     except Unavailable as later:
         log.warning("desk.unavailable", reason=str(later))
         return refusal(desk, LinkRefused(503, "unavailable"))
     own = session if session is not None and session.person == person.id else None
-    answer = HTMLResponse(_written(desk, person, items, own))
+    answer = HTMLResponse(_written(desk, person, items, undelivered, own))
     if own is not None:
         keep(answer, own, desk)
     return answer
@@ -154,13 +164,27 @@ def _item(
     return InboxItem(row, summary, wants, desk.links.path(link), due, wants.due is not None and wants.due <= now)
 
 
-def _written(desk: CaseDesk, person: Person, items: list[InboxItem], session: LoginSession | None) -> str:
+async def _undelivered(desk: CaseDesk) -> list[UndeliveredLine]:
+    """Return what could not be delivered, for an administrator."""
+    names = {one.id: one.name for one in desk.office.people}
+    rows = (await desk.undelivered())[:LISTED]
+    return [UndeliveredLine(row, names.get(row.person, row.person)) for row in rows]
+
+
+def _written(
+    desk: CaseDesk,
+    person: Person,
+    items: list[InboxItem],
+    undelivered: list[UndeliveredLine],
+    session: LoginSession | None,
+) -> str:
     return current().say(
         "desk_inbox.html",
         mode=desk.office.terms.mode,
         person=person,
         items=items[:LISTED],
         count=len(items),
+        undelivered=undelivered,
         more=max(0, len(items) - LISTED),
         csrf=session.csrf if session else None,
     )

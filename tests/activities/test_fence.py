@@ -130,7 +130,7 @@ async def test_a_late_page_is_not_published() -> None:
             self.issued += 1
 
     channel = Channel()
-    publishing = Publishing(entries=Memory(), publishers={"bulletin": channel})
+    publishing = Publishing(entries=Memory(), delayed=Memory(), publishers={"bulletin": channel})
     with pytest.raises(ApplicationError):
         await attempt(publishing.publish, issue(), started=10)
     assert channel.issued == 0
