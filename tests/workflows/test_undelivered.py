@@ -152,5 +152,5 @@ async def test_a_partner_that_stays_down_is_a_matter_of_the_administrators_and_i
         partner.status = 202
         await world.forward(case, HOUR / 4)
         await world.handle(case).result()
-        await world.events(case)
+        await world.desk.follow()
         assert await world.register.undelivered() == []
