@@ -63,12 +63,23 @@ def reached_at(
     for notice in wave.notices:
         known: set[str] = set()
         for wanted in notice.to:
-            reached = roster.reach(wanted, at)
+            reached = _reachable(wanted, roster, channels, at)
             for person in reached.persons:
                 if person.id not in known:
                     rows += _rows(notice, wanted, reached, person, channels, incoming)
                 known.add(person.id)
     return rows
+
+
+def _reachable(wanted: Addressee, roster: Roster, channels: Collection[str], at: datetime) -> Reached:
+    """Return who is reached for a seat; a person whom no channel there is reaches counts as an empty seat."""
+    without: set[str] = set()
+    while (reached := roster.reach(wanted, at, without)).persons:
+        usable = tuple(one for one in reached.persons if any(channel in channels for channel in one.addresses))
+        if usable:
+            return reached.model_copy(update={"persons": usable})
+        without |= {person.id for person in reached.persons}
+    return reached
 
 
 def _rows(
