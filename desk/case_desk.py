@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 import structlog
 from temporalio.client import Client
 
+from desk.alarms.delivery_alarms import DeliveryAlarms
 from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
 from desk.decisions import DecisionSubmitter, hashed
-from desk.delivery_alarms import DeliveryAlarms
 from desk.report_handover import ReportHandover, new_case_id
 from desk.restoration import Restoration, RestoredCase
 from desk.run_alarms import RunAlarms

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
-from desk.alarm_letters import AlarmLetters
+from desk.alarms.alarm_letters import AlarmLetters
 from domain.office.office import Office, Person
 from domain.ports.delivery import Letter, Messenger
 from domain.ports.register import CaseCursor, CaseRow, Register

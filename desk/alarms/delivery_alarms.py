@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from itertools import groupby
 
-from desk.alarm_letters import AlarmLetters
+from desk.alarms.alarm_letters import AlarmLetters
 from domain.office.office import Office, Person
 from domain.ports.delivery import Letter, Messenger, Undelivered
 from domain.ports.register import Register
