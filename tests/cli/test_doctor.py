@@ -26,7 +26,7 @@ from tests.cli.piyao import Up, piyao
 pytestmark = pytest.mark.people
 
 CHECKS = [
-    "config", "mode", "mail", "gateway", "address", "clock", "temporal", "register", "disk", "roster",
+    "config", "mode", "mail", "gateway", "address", "clock", "temporal", "register", "runs", "delivery", "disk", "roster",
     "calendar", "keys", "placeholders",
 ]  # fmt: skip
 
