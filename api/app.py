@@ -65,6 +65,7 @@ def _lifespan(desk: CaseDesk, every: float) -> Callable[[FastAPI], AbstractAsync
             asyncio.create_task(sweep(desk, every)),
             asyncio.create_task(follow(desk, min(every, FOLLOWING))),
             asyncio.create_task(watch(desk, min(every, WATCHING))),
+            asyncio.create_task(alarm(desk, min(every, WATCHING))),
         ]
         try:
             yield
@@ -96,6 +97,11 @@ async def follow(desk: CaseDesk, every: float) -> None:
 async def watch(desk: CaseDesk, every: float) -> None:
     """Look for cases whose workflow was stopped every `every` seconds, for ever."""
     await _repeat(desk.watch, every)
+
+
+async def alarm(desk: CaseDesk, every: float) -> None:
+    """Tell the administrators what could not be delivered every `every` seconds, for ever."""
+    await _repeat(desk.alarm, every)
 
 
 async def _repeat(once: Callable[[], Awaitable[object]], every: float) -> None:

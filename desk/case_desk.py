@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import structlog
 from temporalio.client import Client
 
+from desk.alarms.delivery_alarms import DeliveryAlarms
 from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
 from desk.decisions import DecisionSubmitter, hashed
@@ -25,7 +26,7 @@ from domain.case.summary import Record
 from domain.decisions import Decision, Sign
 from domain.errors import NotPermitted, Refused, Unavailable
 from domain.office.office import Office, Person
-from domain.ports.delivery import Messenger
+from domain.ports.delivery import Messenger, Undelivered
 from domain.ports.evidence import Files
 from domain.ports.register import DecisionRow, Register
 from domain.reports.report import IncomingReport, Report, ReportReceipt
@@ -60,6 +61,7 @@ class CaseDesk(CaseReader):
         self._restoration = Restoration(register, self._client, self._projector)
         self._alarms = RunAlarms(register, office, messengers)
         self._watch = RunWatch(register, self._client)
+        self._delivery_alarms = DeliveryAlarms(register, office, messengers, base_url)
         self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
@@ -170,6 +172,14 @@ class CaseDesk(CaseReader):
     async def follow(self) -> int:
         """Ask the cases that have moved and store what they answer; return how many answered."""
         return await self._projector.once(self.now())
+
+    async def undelivered(self) -> Sequence[Undelivered]:
+        """Return what could not be delivered and concerns somebody still; it is for administrators."""
+        return await self.register.undelivered()
+
+    async def alarm(self) -> None:
+        """Tell the administrators what could not be delivered."""
+        await self._delivery_alarms.ring(self.now())
 
     async def watch(self) -> int:
         """Find cases whose workflow was stopped, deleted or set back, and call people; return how many were found."""

@@ -15,6 +15,7 @@ Refused                 a rule says no; nothing was changed
     └── Infected        the scanner knows a file as malicious
 
 Unavailable             an outside service does not answer now; the same call may be made again
+└── RefusedForGood      it answers that it will never take this; another way is to be found
 KeyReused               an idempotency key came back with another body
 """
 
@@ -104,6 +105,10 @@ REFUSALS: dict[str, type[Refused]] = {
 
 class Unavailable(Exception):
     """Raised when an outside service does not answer now; the same call with the same key may be made again."""
+
+
+class RefusedForGood(Unavailable):
+    """Raised when an outside service will not take this however often it is sent: this address, this letter."""
 
 
 class KeyReused(Exception):

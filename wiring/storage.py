@@ -72,6 +72,16 @@ def troubled_runs(settings: Settings) -> run_status.TroubledRuns:
     return run_status.troubled_runs(register_url(settings.register), SET_ASIDE)
 
 
+def undelivered_cases(settings: Settings) -> list[str]:
+    """Return the numbers of cases of which something could not be delivered.
+
+    Raises:
+        Unavailable: the register cannot be opened.
+
+    """
+    return run_status.undelivered_cases(register_url(settings.register))
+
+
 def exposed_key_files(settings: Settings) -> list[Path]:
     """Return the files with keys or passwords that others than their owner can use."""
     office = settings.office_folder

@@ -61,13 +61,14 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
     notices = Notices(
         receipts=register,
         entries=register,
+        given_up=register,
         roster=office,
         messengers=make_messengers(settings, office),
         links=make_links(settings),
         shorts={unit.code: unit.short for unit in office.units.values()},
         office=office.terms.office.code,
     )
-    publishing = Publishing(entries=register, publishers=make_publishers(settings, office, register))
+    publishing = Publishing(entries=register, delayed=register, publishers=make_publishers(settings, office, register))
     recording = Recording(entries=register)
     current().compile_folder("operator")  # inside the sandbox, and in several cases at once, it takes seconds
     return Worker(

@@ -85,13 +85,23 @@ class RumorCase:
         epochs.refuse_cancel(self.case, workflow.now())
 
     async def wait(self) -> None:
-        """Show the case as it stands, and wait until a decision or a result comes, or something is due."""
+        """Show the case as it stands, and wait until a decision or a result comes, or something is due.
+
+        A decision that came while letters went out at once is not shown yet: what it owes is started first.
+        """
+        since = self.heard()
         await self.effects.sent_at_once()
+        if self.heard() != since:
+            return
         wake = self.case.next_wake()
         moves = self.alarm.moves(wake, busy=self.effects.busy())
         unmarked = self.operator_view.show(self.case, marked=moves)
         says = partial(self.operator_view.next, self.case)
         await self.alarm.wait(wake, self.something_new, says, anew=moves or unmarked)
+
+    def heard(self) -> int:
+        """Return a number that grows with every decision and sighting, but not with results of effects."""
+        return self.case.change_count - self.case.results_taken
 
     def something_new(self) -> bool:
         """Return whether a decision or a result has come since the operator's view was last shown."""

@@ -19,6 +19,7 @@ from adapters.register.parts.receipts import ReceiptPart
 from adapters.register.parts.reports import ReportPart
 from adapters.register.parts.signing_codes import SigningCodePart
 from adapters.register.parts.timeline import TimelinePart
+from adapters.register.parts.undelivered import UndeliveredPart
 from domain.ports.register import Register
 
 PATIENCE = timedelta(seconds=5)
@@ -30,6 +31,7 @@ class SqlRegister(
     TimelinePart,
     CursorPart,
     ReceiptPart,
+    UndeliveredPart,
     BulletinPart,
     DecisionPart,
     SigningCodePart,

@@ -20,6 +20,7 @@ from desk import CaseDesk
 from domain.case.summary import Summary
 from domain.errors import Unavailable
 from domain.office.office import Person
+from domain.ports.delivery import Undelivered
 from domain.ports.register import CaseFilter, CaseRow
 from domain.tasks.pending import PendingTask, pending_task
 from domain.tasks.task_links import TaskLink, expiry
@@ -50,6 +51,14 @@ class InboxItem:
     path: str
     due: str
     late: bool
+
+
+@dataclass(frozen=True)
+class UndeliveredLine:
+    """One line of what could not be delivered; `who` is the person's name, empty for a page."""
+
+    row: Undelivered
+    who: str
 
 
 @router.get("")
@@ -119,10 +128,11 @@ async def inbox_page(desk: CaseDesk, person: Person, session: LoginSession | Non
     try:
         items = await _items(desk, person)
         stopped = await desk.list(CaseFilter(stopped=True, limit=LISTED)) if person.administrator else ()
+        undelivered = await _undelivered(desk) if person.administrator else []
     except Unavailable as later:
         log.warning("desk.unavailable", reason=str(later))
         return refusal(desk, LinkRefused(503, "unavailable"))
-    answer = HTMLResponse(_written(desk, person, items, stopped, session, said))
+    answer = HTMLResponse(_written(desk, person, items, stopped, undelivered, session, said))
     if session is not None:
         keep(answer, session, desk)
     return answer
@@ -161,11 +171,19 @@ def _item(
     return InboxItem(row, summary, wants, desk.links.path(link), due, wants.due is not None and wants.due <= now)
 
 
+async def _undelivered(desk: CaseDesk) -> list[UndeliveredLine]:
+    """Return what could not be delivered, for an administrator."""
+    names = {one.id: one.name for one in desk.office.people}
+    rows = (await desk.undelivered())[:LISTED]
+    return [UndeliveredLine(row, names.get(row.person, row.person)) for row in rows]
+
+
 def _written(
     desk: CaseDesk,
     person: Person,
     items: list[InboxItem],
     stopped: Sequence[CaseRow],
+    undelivered: list[UndeliveredLine],
     session: LoginSession | None,
     said: str,
 ) -> str:
@@ -177,6 +195,7 @@ def _written(
         stopped=stopped,
         said=said,
         count=len(items),
+        undelivered=undelivered,
         more=max(0, len(items) - LISTED),
         csrf=session.csrf if session else None,
     )

@@ -26,6 +26,7 @@ CHECKS: dict[str, Check] = {
     "temporal": system.temporal,
     "register": system.register,
     "runs": system.runs,
+    "delivery": system.delivery,
     "disk": system.disk,
     "roster": office.roster,
     "calendar": office.calendar,

@@ -20,7 +20,7 @@ from domain.errors import Unavailable
 from temporal import search_attributes
 from temporal.client import connect
 from wiring.delivery import MissingMail, mail_server
-from wiring.storage import register_revisions, troubled_runs
+from wiring.storage import register_revisions, troubled_runs, undelivered_cases
 
 PATIENCE = 3.0
 """Seconds a server has to answer."""
@@ -164,6 +164,18 @@ async def runs(context: CheckContext) -> CheckResult:
         found = message("found_runs_silent", n=len(silent), names=shortened(silent))
         return CheckResult(False, found, message("todo_runs_silent"))
     return CheckResult(True, message("found_runs"))
+
+
+async def delivery(context: CheckContext) -> CheckResult:
+    """Check that no letter or page was left undelivered."""
+    try:
+        found = await asyncio.to_thread(undelivered_cases, context.settings)
+    except (Unavailable, ValueError, sqlite3.OperationalError) as away:
+        return CheckResult(False, message("found_register_away", problem=away), message("todo_register"))
+    if found:
+        names = message("found_undelivered", n=len(found), names=shortened(found))
+        return CheckResult(False, names, message("todo_undelivered"))
+    return CheckResult(True, message("found_all_delivered"))
 
 
 async def disk(context: CheckContext) -> CheckResult:

@@ -5,12 +5,13 @@ A rule refuses before any change, or changes the case: stage, clocks, timeline, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from domain.case.answer import Answer, Outcome
-from domain.case.notice_kinds import Message
+from domain.case.notice_kinds import ASK_FOR_A_CLOCK, TELL_OF_AN_END, Message
 from domain.case.notice_planning import NoticePlanning
-from domain.case.obligations import Backlog, PendingEffect
+from domain.case.obligations import Backlog, Notice, PendingEffect
 from domain.case.queries import waits
 from domain.case.state import VERSION
 from domain.case.summary import Record, Summary
@@ -142,19 +143,32 @@ class Case(NoticePlanning):
             self.happened(ProposalLapsed(what=kind, ref=proposal.ref), now)
 
     def close(self, now: datetime) -> None:
-        """End the case: every clock stops at the same moment, and notices that wait for a digest are dropped.
+        """End the case: every clock stops at the same moment, and notices that ask for something are called off.
 
         The rule is in docs/design.md, rule 15.
         """
         self.stop_all(now)
         self._drop_held(*self.clocks)
+        self._call_off(lambda notice: notice.message not in TELL_OF_AN_END)
         self.closed_at = now
 
     def _drop_held(self, *clocks: Clock) -> None:
-        """Drop notices of some clocks that wait for a digest: what they ask for is no longer wanted."""
+        """Drop notices of some clocks that wait for a digest: what they ask for is no longer wanted.
+
+        Those on their way are called off: receivers may be down for days.
+        """
         keys = {clock.stem for clock in clocks}
+        self._call_off(lambda notice: notice.clock_key in keys and notice.message in ASK_FOR_A_CLOCK)
         self.pending_effects = [
             effect for effect in self.pending_effects if not (waits(effect) and effect.clock_key in keys)
+        ]
+
+    def _call_off(self, which: Callable[[Notice], bool]) -> None:
+        self.pending_effects = [
+            effect.model_copy(update={"called_off": True})
+            if isinstance(effect, Notice) and effect.wave and which(effect)
+            else effect
+            for effect in self.pending_effects
         ]
 
     def discharge(self, effect: PendingEffect) -> None:

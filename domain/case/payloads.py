@@ -22,7 +22,7 @@ class Wave(Frozen):
     `at` is workflow time (aware UTC): the roster is read as of it, and receipts carry it. `view` is the case as it
     stood when the notices were gathered: a wave that is sent again, even from another run, has the same texts.
     `in_task` is whether it is sent inside the task that plans the notices: that may yet be made anew
-    (docs/decisions/0013).
+    (docs/decisions/0013). `called_off` are the keys of notices nobody is to get any more.
     """
 
     case_id: str
@@ -32,6 +32,7 @@ class Wave(Frozen):
     notices: tuple[Notice, ...]
     view: Summary
     in_task: bool = False
+    called_off: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -64,14 +65,18 @@ class Gap(Frozen):
 
 
 class WaveSent(Frozen):
-    """The result of a wave whose recipients all have a receipt: the seats reached, the channels used, the gaps.
+    """The result of a wave: the seats reached, the channels used, the gaps.
 
-    `recorded` is how far the register has the timeline of the case, None if it did not say.
+    `undelivered` says in words which letters were not delivered and why, a line each; `given_up` is whether a wanted
+    seat was reached in no other way either, which is a matter of the administrators now. `recorded` is how far the
+    register has the timeline of the case, None if it did not say.
     """
 
     to: tuple[Addressee, ...]
     by: tuple[str, ...]
     gaps: tuple[Gap, ...] = ()
+    undelivered: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    given_up: bool = Field(default=False, exclude_if=is_empty)
     recorded: TimelinePosition | None = Field(default=None, exclude_if=is_empty)
 
 

@@ -160,8 +160,8 @@ def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
 def check(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> None:
     """Refuse what `decide` would refuse, without changing `case`.
 
-    It runs the same code on a copy. So both cannot drift apart, and a bug shows as a refusal instead of an event. It also
-    refuses what would make the case too large; a replay does not come here.
+    It runs the same code on a copy. So both cannot drift apart, and a bug shows as a refusal instead of an event.
+    It also refuses what would make the case too large; a replay does not come here.
     """
     after = case.fork()
     _apply(after, kind, decision, proven, update_id, now)

@@ -12,6 +12,9 @@ from domain.events import Notified, NotNotified, RosterGap
 from domain.stages.rebuttal import delivery, interim
 from domain.values import TimelinePosition
 
+NAMED = 500
+"""How many characters of an entry name the letters that were not delivered."""
+
 
 def gather_wave(case: Case, now: datetime) -> None:
     """Gather the notices that are ready at `now` into one wave: they are sent, and after a restart resent, together.
@@ -27,21 +30,28 @@ def gather_wave(case: Case, now: datetime) -> None:
 
 
 def wave_sent(case: Case, wave: Wave, outcome: WaveSent, now: datetime) -> None:
-    """Record that every recipient of a wave has a receipt."""
+    """Record whom a wave reached, and which letters were not delivered."""
     _settle_wave(case, wave)
     case.recorded(outcome.recorded)
     for gap in outcome.gaps:
         case.happened(RosterGap(wanted=gap.wanted, reached=gap.reached), now)
-    case.happened(Notified(to=outcome.to, by=outcome.by), now)
+    if outcome.by or not outcome.undelivered:
+        case.happened(Notified(to=outcome.to, by=outcome.by), now)
+    if outcome.undelivered:
+        reason = "；".join(outcome.undelivered)[:NAMED]
+        case.happened(NotNotified(reason=reason, given_up=outcome.given_up), now)
 
 
 def wave_failed(case: Case, wave: Wave, reason: str, now: datetime) -> None:
-    """Record that a wave was given up.
-
-    Recipients it reached have a receipt. What failed may also have been the register.
-    """
+    """Record that somebody ended a wave by hand in Temporal; recipients it reached have a receipt."""
     _settle_wave(case, wave)
     case.happened(NotNotified(reason=reason[:200]), now)
+
+
+def wave_called_off(case: Case, wave: Wave, now: datetime) -> None:
+    """Record that nobody is to get the notices of a wave any more; recipients it reached have a receipt."""
+    _settle_wave(case, wave)
+    case.happened(NotNotified(reason="", called_off=True), now)
 
 
 def issued(case: Case, issue: Issue, outcome: Issued | NotIssued, now: datetime) -> None:

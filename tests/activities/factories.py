@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from domain.case.payloads import Gap, Issue, Wave, WaveSent
 from domain.case.summary import ClockStatus, Record, Summary
 from domain.errors import Unavailable
 from domain.office.office import Person, Reached
-from domain.ports.delivery import Letter, Receipt, Recipient
+from domain.ports.delivery import Letter, Receipt, Recipient, Undelivered
 from domain.tasks.task_links import Links
 from domain.terms import Addressee
 from domain.values import TimelinePosition
@@ -170,10 +170,13 @@ class Roster:
     seats: dict[Addressee, tuple[Person, ...]]
     instead: Addressee | None = None
 
-    def reach(self, wanted: Addressee, at: datetime) -> Reached:
-        if wanted in self.seats:
-            return Reached(seat=wanted, persons=self.seats[wanted])
-        persons = self.seats[self.instead] if self.instead else ()
+    def addresses(self, person: str) -> dict[str, str]:
+        return next((one.addresses for seated in self.seats.values() for one in seated if one.id == person), {})
+
+    def reach(self, wanted: Addressee, at: datetime, but: Collection[str] = ()) -> Reached:
+        if persons := tuple(one for one in self.seats.get(wanted, ()) if one.id not in but):
+            return Reached(seat=wanted, persons=persons)
+        persons = tuple(one for one in self.seats[self.instead] if one.id not in but) if self.instead else ()
         return Reached(seat=self.instead, persons=persons, gap=Gap(wanted=wanted, reached=self.instead))
 
 
@@ -199,6 +202,7 @@ class Memory:
     planned: dict[str, list[Recipient]] = field(default_factory=dict)
     kept: dict[str, Receipt] = field(default_factory=dict)
     waves: list[Wave] = field(default_factory=list)
+    lost: list[Undelivered] = field(default_factory=list)
     down: bool = False
 
     async def append(self, record: Record) -> TimelinePosition:
@@ -234,6 +238,15 @@ class Memory:
         self.waves += [rest.model_copy(update={"in_task": False})] if rest.notices and of.in_task else []
         return earlier
 
+    async def also(self, recipients: Sequence[Recipient]) -> None:
+        for row in recipients:
+            if row.key not in {one.key for one in self.planned[row.notice]}:
+                self.planned[row.notice].append(row)
+
+    async def give_up(self, rows: Sequence[Undelivered]) -> None:
+        known = {(row.key, row.person, row.channel) for row in self.lost}
+        self.lost += [row for row in rows if (row.key, row.person, row.channel) not in known]
+
     async def keep(self, receipts: Sequence[Receipt]) -> None:
         for receipt in receipts:
             self.kept.setdefault(receipt.key, receipt)
@@ -243,6 +256,7 @@ def notices_of(register: Any, roster: Roster, **messengers: Any) -> Notices:
     return Notices(
         receipts=register,
         entries=register,
+        given_up=register,
         roster=roster,
         messengers=messengers,
         links=LINKS,
@@ -257,17 +271,20 @@ async def attempt(
     started: float = 0.0,
     allowed: float = 5.0,
     is_local: bool = False,
+    tried: timedelta = timedelta(),
 ) -> Any:
-    """Run one attempt that the server started `started` seconds ago."""
+    """Run one attempt that the server started `started` seconds ago, and whose first one it had `tried` before that."""
     environment = ActivityEnvironment()
+    begun = datetime.fromtimestamp(time.time() - started, UTC)
     environment.info = replace(
         environment.info,
-        started_time=datetime.fromtimestamp(time.time() - started, UTC),
+        started_time=begun,
+        scheduled_time=begun - tried,
         start_to_close_timeout=timedelta(seconds=allowed),
         is_local=is_local,
     )
     return await environment.run(activity, *arguments)
 
 
-async def notify(notices: Notices, of: Wave, **timing: float) -> WaveSent:
+async def notify(notices: Notices, of: Wave, **timing: Any) -> WaveSent:
     return await attempt(notices.notify, of, **timing)

@@ -96,7 +96,7 @@ async def test_a_task_made_anew_hands_the_letter_of_the_lost_one_to_nobody_else(
     register.kept.clear()  # its receipt was lost with the task
     changed = roster.reach
     shift = AT + timedelta(minutes=1)
-    roster.reach = lambda wanted, at: (  # type: ignore[method-assign]
+    roster.reach = lambda wanted, at, but=(): (  # type: ignore[method-assign]
         Roster({DUTY: (WANG,)}).reach(wanted, at) if at >= shift else changed(wanted, at)
     )
 

@@ -120,7 +120,9 @@ async def test_a_receiver_that_took_it_but_could_not_say_so_gets_the_same_key_an
 
 async def test_a_page_appears_once_in_the_bulletin_and_a_changed_one_never(register: SqlRegister) -> None:
     publishing = Publishing(
-        entries=register, publishers={"bulletin": BulletinPublisher(register, "http://127.0.0.1:8400")}
+        entries=register,
+        delayed=register,
+        publishers={"bulletin": BulletinPublisher(register, "http://127.0.0.1:8400")},
     )
     told = issue()
     changed = told.publication.page.model_copy(update={"title": "开窗通风会传播流感"})

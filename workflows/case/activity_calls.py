@@ -25,27 +25,26 @@ ATTEMPT = timedelta(seconds=5)
 AT_ONCE = timedelta(seconds=2)
 """How long letters may take inside a workflow task: well below the timeout of the task."""
 
-GIVE_UP = timedelta(hours=24)
-"""How long a notice is tried: a day; by then its ladder has long gone on by itself."""
-
 RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=10)
 )
 
 
 async def notify(case: Case, wave: Wave, notices: list[Notice]) -> WaveSent:
-    """Send one wave of notices and return whom it reached.
+    """Send one wave of notices and return whom it reached, however long that takes.
+
+    If it is cancelled it is tried no more, and the result of the attempt under way is returned all the same.
 
     Raises:
-        ActivityError: some recipient could not be reached within `GIVE_UP`.
+        ActivityError: it was cancelled, or somebody failed it by hand in Temporal.
 
     """
     return await workflow.execute_activity_method(
         Notices.notify,
         wave,
         start_to_close_timeout=ATTEMPT,
-        schedule_to_close_timeout=GIVE_UP,
         retry_policy=RETRY,
+        cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         summary=current().say("activity_notify", notices=notices, short=case.short),
     )
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     text,
 )
 
@@ -255,6 +256,22 @@ receipts = Table(
     Column("at", UtcTime, nullable=False),
 )
 Index("ix_receipts_case_id", receipts.c.case_id)
+
+# Notices nobody could be reached with, and publications no channel takes for hours: a matter of the administrators.
+undelivered = Table(
+    "undelivered",
+    METADATA,
+    Column("position", Integer, primary_key=True),
+    Column("case_id", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("alarmed", Boolean, nullable=False),
+    UniqueConstraint("key", "person", "channel"),
+)
+Index("ix_undelivered_case_id", undelivered.c.case_id)
 
 INTERIM = 0
 """The version of an interim notice 正在核实: a page in the bulletin, but no answer (`domain.case.obligations.Page`)."""

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cursors, expectations, states, timeline
 from adapters.register.parts.timeline import AT, MARK, append
+from adapters.register.parts.undelivered import forget_what_came
 from domain.case.summary import Record
 from domain.ports.register import CaseCursor, KeptState
 from domain.runs import RunAlarm, RunStatus
@@ -155,6 +156,7 @@ def _project(
     marks = transaction.scalar(_MARKS, {"of_case": asked.case_id})
     come = (expectations.c.case_id == asked.case_id, expectations.c.mark <= asked.marks)
     transaction.execute(delete(expectations).where(*come, expectations.c.effect.not_in(record.pending_effects)))
+    forget_what_came(asked.case_id, record.pending_effects, transaction)
     missing = end != record.position or transaction.scalar(_LEFT, {"of_case": asked.case_id})
     values: dict[str, Any] = {"tries": asked.tries + 1 if missing else 0, "ask_at": again if missing else None}
     if kept is not None:

@@ -56,6 +56,11 @@ class ReceiptPart(RegisterPart):
         rows = await self._reader.rows(DONE, {"keys": list(keys)})
         return {row.key for row in rows}
 
+    async def also(self, recipients: Sequence[Recipient]) -> None:
+        """Add recipients to notices whose own cannot be reached; one that is there already is left as it is."""
+        if recipients:
+            await self._writer.run(partial(_also, recipients))
+
     async def keep(self, receipts: Sequence[Receipt]) -> None:
         """Store receipts; an existing one is left as it is."""
         if receipts:
@@ -79,6 +84,15 @@ def _plan(
         rows = [{"notice": one.notice, "recipient": one.model_dump_json()} for one in added]
         transaction.execute(insert(recipients), rows)
     return fixed + added, done
+
+
+def _also(added: Sequence[Recipient], transaction: Connection) -> None:
+    notices = sorted({one.notice for one in added})
+    fixed = [Recipient.model_validate_json(text) for text in transaction.scalars(FIXED, {"notices": notices})]
+    known = {one.key for one in fixed}
+    rows = [{"notice": one.notice, "recipient": one.model_dump_json()} for one in added if one.key not in known]
+    if rows:
+        transaction.execute(insert(recipients), rows)
 
 
 def _first_told(wave: Wave, transaction: Connection) -> list[Wave]:

@@ -1,4 +1,4 @@
-"""Chain the entries of timelines, and add cursors, expectations and states.
+"""Chain the entries of timelines, and add cursors, expectations, states and what could not be delivered.
 
 Timelines without hashes cannot be chained afterwards, so those written before are removed; the cases keep them no
 longer either. No released version wrote any.
@@ -83,6 +83,20 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "epoch", name=op.f("pk_states")),
     )
+    op.create_table(
+        "undelivered",
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("alarmed", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("position", name=op.f("pk_undelivered")),
+        sa.UniqueConstraint("key", "person", "channel", name=op.f("uq_undelivered_key_person_channel")),
+    )
+    op.create_index("ix_undelivered_case_id", "undelivered", ["case_id"])
 
     cursors = sa.table("cursors", *(sa.column(name) for name in ("case_id", "epoch", "seq", "head", "marks", "tries", "run")))
     begun = {"epoch": 1, "seq": 0, "marks": 0, "tries": 0, "run": "running"}
@@ -93,7 +107,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take the change back; chained timelines are removed."""
-    for table in ("states", "calendars", "expectations", "cursors", "timeline"):
+    for table in ("undelivered", "states", "calendars", "expectations", "cursors", "timeline"):
         op.drop_table(table)
     op.create_table(
         "timeline",
