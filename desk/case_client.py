@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import structlog
 from temporalio.client import (
     Client,
     WorkflowExecutionStatus,
+    WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
     WorkflowUpdateFailedError,
@@ -41,6 +43,9 @@ CALL = timedelta(seconds=5)
 
 LOOK = timedelta(seconds=2)
 """How long a reader waits for the case itself before the register answers instead."""
+
+AGAIN = 0.2
+"""Seconds until a workflow that refused to answer is asked once more (docs/decisions/0020)."""
 
 TASK = timedelta(seconds=5)
 """How long a workflow task may take, and so how long one that a killed worker held is missing."""
@@ -230,8 +235,8 @@ class CaseClient:
         """Ask the workflow; return None if Temporal has none of that id."""
         handle = self.client.get_workflow_handle(names.workflow_id(case_id))
         try:
-            record: Record = await handle.query(
-                names.RECORD, query, result_type=Record, reject_condition=reject, rpc_timeout=LOOK
+            record: Record = await _answer(
+                handle, names.RECORD, query, result_type=Record, reject_condition=reject, rpc_timeout=LOOK
             )
         except RPCError as problem:
             if problem.status is RPCStatusCode.NOT_FOUND:
@@ -245,7 +250,7 @@ class CaseClient:
         """Return how a running case looks to `actor`, with the decisions open to them; None if it does not answer."""
         handle = self.client.get_workflow_handle(names.workflow_id(case_id))
         try:
-            brief: Brief | None = await handle.query(names.BRIEF, actor, result_type=Brief, rpc_timeout=LOOK)
+            brief: Brief | None = await _answer(handle, names.BRIEF, actor, result_type=Brief, rpc_timeout=LOOK)
         except (RPCError, RuntimeError, WorkflowQueryFailedError):  # the last: a worker of before the query
             return None
         return brief
@@ -259,7 +264,7 @@ class CaseClient:
         """
         handle = self.client.get_workflow_handle(names.workflow_id(case_id))
         try:
-            found: ClockReport = await handle.query(names.CLOCKS, at, result_type=ClockReport, rpc_timeout=LOOK)
+            found: ClockReport = await _answer(handle, names.CLOCKS, at, result_type=ClockReport, rpc_timeout=LOOK)
         except (RPCError, RuntimeError, WorkflowQueryFailedError) as problem:
             raise Unavailable("the case does not answer") from problem
         return found
@@ -270,6 +275,21 @@ class CaseClient:
             return await self.client.service_client.check_health(timeout=LOOK)
         except (RPCError, RuntimeError):  # RuntimeError: a lazy client that cannot connect
             return False
+
+
+async def _answer(handle: WorkflowHandle[Any, Any], *asked: Any, **how: Any) -> Any:
+    """Return the answer of a workflow; one that refused because a result waited for its task is asked once more.
+
+    Raises:
+        WorkflowQueryFailedError: it refuses again.
+        RPCError: Temporal or the worker does not answer.
+
+    """
+    try:
+        return await handle.query(*asked, **how)
+    except WorkflowQueryFailedError:
+        await asyncio.sleep(AGAIN)
+        return await handle.query(*asked, **how)
 
 
 def _now() -> datetime:

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
-from temporalio.client import Client, Interceptor, WorkflowHandle, WorkflowHistory
+from temporalio.client import Client, Interceptor, WorkflowHandle, WorkflowHistory, WorkflowQueryFailedError
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from temporalio.worker import Worker
@@ -176,6 +176,8 @@ class World:
         while True:
             try:
                 summary: Summary = await self.handle(case).query(names.VIEW, result_type=Summary)
+            except WorkflowQueryFailedError:  # a result waited for its task
+                await asyncio.sleep(0.05)
             except RPCError as problem:
                 if "not scheduled yet" not in problem.message:  # a case that has just continued in a new run
                     raise

@@ -103,7 +103,7 @@ async def test_the_sweep_survives_whatever_goes_wrong() -> None:
 
 
 async def test_the_app_sweeps_follows_and_watches_from_its_start_and_takes_requests_meanwhile() -> None:
-    began, never = {name: asyncio.Event() for name in ("sweep", "follow", "watch")}, asyncio.Event()
+    began, never = {name: asyncio.Event() for name in ("sweep", "follow", "watch", "alarm")}, asyncio.Event()
 
     async def busy(name: str) -> None:
         began[name].set()

@@ -157,7 +157,7 @@ def letter(case: Telling, links: Links) -> Letter:
     wave = case.wave().model_copy(update={"notices": notices})
     writer = LetterWriter(links, {code: unit.short for code, unit in case.office.units.items()}, "wxb")
     recipients = reached_at(wave, case.office, ["mail"], wave.at)
-    (written,) = writer.write([PlannedWave(wave, recipients, set())])
+    (written,) = writer.write([PlannedWave(wave, recipients, set())], {row.key for row in recipients})
     return written.letter
 
 

@@ -37,6 +37,21 @@ async def stopped(world: World, case: str, how: str) -> None:
             )
 
 
+async def reset(world: World, case: str, task: int) -> None:
+    """Let an operator set a case back to the end of a task; what was decided after it is gone."""
+    run = (await world.handle(case).describe()).run_id
+    execution = WorkflowExecution(workflow_id=names.workflow_id(case), run_id=run)
+    await world.client.workflow_service.reset_workflow_execution(
+        ResetWorkflowExecutionRequest(
+            namespace=world.client.namespace,
+            workflow_execution=execution,
+            workflow_task_finish_event_id=task,
+            request_id="once",
+            reset_reapply_type=2,  # none: the decisions after it are gone
+        )
+    )
+
+
 async def found(world: World, case: str, run: RunStatus) -> None:
     """Let the watch look until it has found how the workflow stands."""
 
@@ -273,17 +288,7 @@ async def test_a_case_that_was_reset_goes_on_in_another_epoch_and_says_what_hold
     noted = await world.decide(case, NOTE, "wxb", "duty")
     await followed(world, case)
 
-    run = (await world.handle(case).describe()).run_id
-    execution = WorkflowExecution(workflow_id=names.workflow_id(case), run_id=run)
-    await world.client.workflow_service.reset_workflow_execution(
-        ResetWorkflowExecutionRequest(
-            namespace=world.client.namespace,
-            workflow_execution=execution,
-            workflow_task_finish_event_id=task,
-            request_id="once",
-            reset_reapply_type=2,  # none: the decisions after it are gone
-        )
-    )
+    await reset(world, case, task)
     later = await world.decide(case, Note(text="回退之后"), "wxb", "duty")
 
     async def told() -> bool:
@@ -302,6 +307,31 @@ async def test_a_case_that_was_reset_goes_on_in_another_epoch_and_says_what_hold
     assert second[-2:] == [(2, later.seq, "noted"), (2, later.seq + 1, "epoch_opened")]
     assert opened["unheard"] == noted.seq - opened["after"] > 0
     assert any("/run/set_back/" in line["key"] for line in world.outbox())
+
+
+async def test_a_case_that_was_reset_and_closed_before_anybody_asked_is_told_to_its_end(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await world.quiet(case)
+    history = await world.history(case)
+    task = max(event.event_id for event in history.events if event.HasField("workflow_task_completed_event_attributes"))
+    for n in range(6):
+        await world.decide(case, Note(text=f"第{n}条"), "wxb", "duty")
+    await followed(world, case)
+
+    await reset(world, case, task)
+    await world.decide(case, TriageDecision(exit=Exit.OPINION), "wxb", "duty")
+    await world.handle(case).result()
+    await found(world, case, RunStatus.COMPLETED)
+
+    row = await world.register.case(case)
+    assert row is not None
+    assert row.summary is not None
+    assert row.summary.closed_at is not None
+    lines = [(line.epoch, line.event.kind) for line in await world.register.timeline(case)]
+    assert (1, "noted") in lines
+    assert lines[-1][0] == 2
+    assert (2, "case_closed") in lines
 
 
 async def test_a_case_nobody_can_restore_says_so(warm_world: World) -> None:

@@ -16,7 +16,8 @@ from domain.decisions import TriageDecision
 from domain.errors import Unavailable
 from domain.ports.register import CaseFilter
 from domain.reports.report import Match
-from domain.vocabulary import Exit, RunStatus
+from domain.runs import RunStatus
+from domain.vocabulary import Exit
 from tests.histories import kinds
 from tests.office_env import CLAIM, World, eventually
 from tests.workflows import case_steps
