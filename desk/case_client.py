@@ -84,7 +84,6 @@ class CaseClient:
 
     def __init__(self, client: Client, task_queue: str) -> None:
         self.client, self._task_queue = client, task_queue
-        self._ours = f"WorkflowType = '{names.WORKFLOW}' AND TaskQueue = '{task_queue}'"
 
     async def start(self, opening: Opening, sighting: Sighting | None = None) -> None:
         """Start a case, or inform the running one of a sighting; the same call again has no second effect.
@@ -146,45 +145,6 @@ class CaseClient:
             raise Unavailable(f"temporal: {problem.status.name}") from problem
         except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
             raise Unavailable("temporal: no connection") from problem
-
-    async def stopped(self, since: datetime) -> list[str]:
-        """Return the ids of cases whose workflow has been stopped in Temporal since an instant (aware UTC).
-
-        Raises:
-            Unavailable: Temporal does not answer.
-
-        """
-        stopped = "', '".join(("Terminated", "Canceled", "Failed", "TimedOut"))
-        return await self._ids(f"ExecutionStatus IN ('{stopped}') AND CloseTime > '{since.isoformat()}'")
-
-    async def running(self) -> list[str]:
-        """Return the ids of all cases whose workflow runs; Temporal shows a change a moment later.
-
-        Raises:
-            Unavailable: Temporal does not answer.
-
-        """
-        return await self._ids("ExecutionStatus = 'Running'")
-
-    async def count_running(self) -> int:
-        """Return how many workflows of cases run.
-
-        Raises:
-            Unavailable: Temporal does not answer.
-
-        """
-        try:
-            found = await self.client.count_workflows(f"{self._ours} AND ExecutionStatus = 'Running'", rpc_timeout=CALL)
-        except (RPCError, RuntimeError) as problem:
-            raise Unavailable("temporal: no list") from problem
-        return found.count
-
-    async def _ids(self, wanted: str) -> list[str]:
-        found = self.client.list_workflows(f"{self._ours} AND {wanted}", page_size=1000, rpc_timeout=CALL)
-        try:
-            return [names.case_id(one.id) async for one in found]
-        except (RPCError, RuntimeError) as problem:
-            raise Unavailable("temporal: no list") from problem
 
     async def send(self, case_id: str, kind: str, decision: Decision, *, update_id: str, proven: Proven) -> Answer:
         """Send one decision under seal and return the case's answer; the same id again has no second effect.

@@ -11,12 +11,13 @@ import structlog
 from temporalio.client import Client
 
 from desk.alarms.delivery_alarms import DeliveryAlarms
+from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
 from desk.decisions import DecisionSubmitter, hashed
 from desk.report_handover import ReportHandover, new_case_id
 from desk.restoration import Restoration, RestoredCase
-from desk.run_alarms import RunAlarms
+from desk.run_list import RunList
 from desk.run_watch import RunWatch
 from desk.second_factor import SecondFactor
 from desk.sweep import Sweep
@@ -60,7 +61,7 @@ class CaseDesk(CaseReader):
         self._handover = ReportHandover(register, office, self._client)
         self._restoration = Restoration(register, self._client, self._projector)
         self._alarms = RunAlarms(register, office, messengers)
-        self._watch = RunWatch(register, self._client)
+        self._watch = RunWatch(register, RunList(client, task_queue))
         self._delivery_alarms = DeliveryAlarms(register, office, messengers, base_url)
         self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from desk.case_client import CaseClient
+from desk.run_list import RunList
 from domain.ports.register import Register
 
 log = structlog.get_logger(__name__)
@@ -27,8 +27,8 @@ class RunWatch:
     What differs is marked to be asked; how its workflow stands comes with the answer (`desk/projection.py`).
     """
 
-    def __init__(self, register: Register, client: CaseClient) -> None:
-        self._register, self._client = register, client
+    def __init__(self, register: Register, runs: RunList) -> None:
+        self._register, self._runs = register, runs
         self._looked: datetime | None = None
         self._compared: datetime | None = None
 
@@ -39,11 +39,11 @@ class RunWatch:
             Unavailable: Temporal or the register does not answer.
 
         """
-        found = set(await self._client.stopped((self._looked or now - BACK) - OVERLAP))
+        found = set(await self._runs.stopped((self._looked or now - BACK) - OVERLAP))
         open_here = await self._register.open_runs()
         stopped = found & set(open_here)
         if await self._differs(len(open_here) - len(stopped), now):
-            running = set(await self._client.running())
+            running = set(await self._runs.running())
             stopped |= set(open_here) ^ running  # gone, or running though it was taken for gone
             self._compared = now
         for case_id in stopped:
@@ -54,4 +54,4 @@ class RunWatch:
     async def _differs(self, expected: int, now: datetime) -> bool:
         if self._compared is None or now - self._compared > WHOLE:
             return True
-        return await self._client.count_running() != expected
+        return await self._runs.count_running() != expected
