@@ -19,7 +19,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $(READY)
 
-.PHONY: up check format lint types floors replay test-people test-browser bench-counts bench-cases bench-deadlines bench-growth chaos permissions lock
+.PHONY: up check format lint types floors replay test-people test-browser bench-counts bench-cases bench-deadlines bench-growth bench-following chaos permissions lock
 
 up: $(READY) ## run Temporal, worker and API together (ARGS="--data DIR …")
 	$(BIN)/piyao up $(ARGS)
@@ -72,6 +72,9 @@ bench-deadlines: $(READY) ## how late deadlines are, alone and 200 and 1,000 at 
 
 bench-growth: $(READY) ## one decision beside 100, 1,000 and 5,000 open cases (minutes; JSON=FILE)
 	$(BIN)/python -m bench.growth $(if $(JSON),--json $(JSON))
+
+bench-following: $(READY) ## until the register has what moved one of OPEN=5000 cases, and what following costs (minutes; JSON=FILE)
+	$(BIN)/python -m bench.following --open $(or $(OPEN),5000) $(if $(JSON),--json $(JSON))
 
 permissions: $(READY) ## write docs/permissions.md anew from the table of who may decide what
 	$(BIN)/python -m cli.permissions_page > docs/permissions.md

@@ -29,7 +29,10 @@ def folder_of(config: Path | None) -> Path:
 
 
 class Settings(BaseSettings):
-    """What differs from machine to machine; None for a service means that the outbox on disk is used instead."""
+    """What differs from machine to machine; None for a service: the outbox on disk stands in.
+
+    A live office does without such a service instead (`wiring.delivery`).
+    """
 
     model_config = SettingsConfigDict(env_prefix="PIYAO_", frozen=True, extra="ignore")
 

@@ -27,9 +27,9 @@ class AddressedLetter:
     rows: tuple[Recipient, ...]
     at: datetime
 
-    def delivered(self, keys: Set[str]) -> bool:
-        """Return whether every notice in it is among the keys that have a receipt."""
-        return all(row.key in keys for row in self.rows)
+    def wanted(self, keys: Set[str]) -> bool:
+        """Return whether any notice in it is among the keys that still need a letter."""
+        return any(row.key in keys for row in self.rows)
 
     def receipts(self) -> list[Receipt]:
         """Return what is stored once the letter was taken: a receipt per notice."""
@@ -57,16 +57,20 @@ class LetterWriter:
     shorts: Mapping[str, str]
     office: str
 
-    def write(self, planned: Iterable[PlannedWave]) -> list[AddressedLetter]:
-        """Return the letters that are still to be sent: one per wave, person and channel, with all notices for them."""
-        return [letter for one in planned for letter in self._letters(one) if not letter.delivered(one.delivered)]
+    def write(self, planned: Iterable[PlannedWave], wanted: Set[str]) -> list[AddressedLetter]:
+        """Return the letters that are still to be sent: one per wave, person and channel, with all notices for them.
+
+        `wanted` are the keys of the recipients who still need one. What was added later is a letter of its own, so that
+        none changes once it may have been sent.
+        """
+        return [letter for one in planned for letter in self._letters(one) if letter.wanted(wanted)]
 
     def _letters(self, planned: PlannedWave) -> list[AddressedLetter]:
         notices = {notice.key: notice for notice in planned.wave.notices}
         order = {key: place for place, key in enumerate(notices)}
-        groups: dict[tuple[str, str], list[Recipient]] = {}
+        groups: dict[tuple[str, str, datetime | None], list[Recipient]] = {}
         for row in planned.recipients:
-            groups.setdefault((row.person, row.channel), []).append(row)
+            groups.setdefault((row.person, row.channel, row.instead), []).append(row)
         letters = []
         for group in groups.values():
             group.sort(key=lambda row: order[row.notice])

@@ -1,30 +1,31 @@
-"""Notify: one wave of notices to its recipients; a dead receiver delays nobody else and causes no second letter."""
+"""Notify: one wave of notices to its recipients; a dead receiver delays nobody else and causes no second letter.
+
+No notice is dropped because it took long: whom a letter does not reach is reached in other ways, and the result says
+what was not delivered (`activities.other_ways`).
+"""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.failures import unavailable
 from activities.fence import Fence
-from activities.letters import AddressedLetter, LetterWriter
-from activities.recipients import gaps_of, plan, seats_reached
+from activities.letters import LetterWriter
+from activities.other_ways import OtherWays, WaveStanding
+from activities.recipients import PlannedWave, gaps_of, plan, seats_reached
+from activities.sending import FailedLetter, LetterSender
 from domain.case.payloads import Wave, WaveSent
 from domain.errors import Unavailable
-from domain.ports.delivery import Messenger, Receipts
+from domain.ports.delivery import Messenger, Receipts, Undelivered, UndeliveredStore
+from domain.ports.register import EntryStore
 from domain.ports.roster import Roster
 from domain.tasks.task_links import Links
 from texts.catalogue import current
-
-log = structlog.get_logger()
-
-EACH = 1.5
-"""Seconds a receiver has to take one letter; all are sent at once, so a wave takes hardly longer."""
 
 NAMED = 8
 """How many missing recipients a failure names before it only counts them."""
@@ -38,6 +39,8 @@ class Notices:
     """
 
     receipts: Receipts
+    entries: EntryStore
+    given_up: UndeliveredStore
     roster: Roster
     messengers: Mapping[str, Messenger]
     links: Links
@@ -56,51 +59,91 @@ class Notices:
         fence.check()
         info = activity.info()  # the server's time of this attempt; a local activity has none, and is prompt
         started = None if info.is_local else info.started_time
-        try:  # first of all: the register gets its record even if every receiver is dead
+        tried = started - info.scheduled_time if started else timedelta()
+        try:
             planned = await plan(wave, self.receipts, self.roster, self.messengers.keys(), started)
+            failed, standing = await self._send(wave, planned, tried, fence)
+            ways = await self._look_further(wave, standing, failed, started) if started else OtherWays()
+            missing = [one for one in failed if any(ways.leave_open(row, standing) for row in one.letter.rows)]
+            if missing:
+                raise self._undelivered(missing, of=len(standing.rows))
+            return await self._result(wave, standing, ways, failed)
         except Unavailable as problem:
             raise unavailable("register", problem) from None
-        letters = LetterWriter(self.links, self.shorts, self.office).write(planned)
-        reasons = await asyncio.gather(*(self._send(letter, fence) for letter in letters))
-        missing = [(letter, reason) for letter, reason in zip(letters, reasons, strict=True) if reason is not None]
-        if missing:
-            raise self._undelivered(missing, of=len(letters))
-        rows = [row for one in planned for row in one.recipients if row.notice in wave.keys]
-        by = tuple(dict.fromkeys(row.channel for row in rows))
-        return WaveSent(to=seats_reached(rows), by=by, gaps=gaps_of(wave, rows, self.roster))
 
-    async def _send(self, addressed: AddressedLetter, fence: Fence) -> str | None:
-        """Send one letter and store its receipts; return why it failed, None if it was taken."""
-        letter = addressed.letter
-        messenger = self.messengers.get(letter.channel)
-        if messenger is None:  # planned by an earlier attempt, and since then removed from the settings
-            return current().phrase("effect", "no_messenger")
-        try:
-            fence.check()
-            async with asyncio.timeout(EACH):
-                await messenger.send(letter)
-            # No fence here: the letter is out, and an existing receipt is left as it is.
-            await self.receipts.keep(addressed.receipts())
-        except TimeoutError:
-            return current().phrase("effect", "no_answer", seconds=EACH)
-        except Unavailable as problem:
-            return str(problem)
-        except ApplicationError as late:
-            return late.message
-        except Exception as fault:  # one messenger's bug must not keep letters from others
-            log.exception("notice.messenger_failed", key=letter.key, channel=letter.channel)
-            return type(fault).__name__
-        return None
+    async def _send(
+        self, wave: Wave, planned: Sequence[PlannedWave], tried: timedelta, fence: Fence
+    ) -> tuple[list[FailedLetter], WaveStanding]:
+        """Send what is still to be sent; return what was not taken, and how the wave stands then."""
+        rows = [row for one in planned for row in one.recipients if row.notice not in wave.called_off]
+        before = WaveStanding(
+            rows=rows,
+            done={key for one in planned for key in one.delivered},
+            tried=tried,
+            level=wave.view.level,
+            channels=self.messengers.keys(),
+            roster=self.roster,
+        )
+        wanted = {row.key for row in rows if not before.settled(row)}
+        letters = LetterWriter(self.links, self.shorts, self.office).write(planned, wanted)
+        failed = await LetterSender(self.messengers, self.receipts).send_all(letters, fence)
+        lacking = {key for one in failed for key in one.keys}
+        taken = {row.key for letter in letters for row in letter.rows} - lacking
+        refused = {key for one in failed if one.for_good for key in one.keys}
+        return failed, before.after(taken, refused)
 
-    def _undelivered(self, missing: list[tuple[AddressedLetter, str]], of: int) -> ApplicationError:
+    async def _look_further(
+        self, wave: Wave, standing: WaveStanding, failed: Sequence[FailedLetter], now: datetime
+    ) -> OtherWays:
+        """Store whom to try besides in the next attempt, and what is a matter of the administrators from now on."""
+        ways = standing.other_ways(now)
+        await self.receipts.also(ways.added)
+        await self.given_up.give_up(
+            [
+                Undelivered(
+                    case_id=wave.case_id,
+                    key=row.notice,
+                    person=row.person,
+                    channel=row.channel,
+                    reason=one.reason,
+                    since=now,
+                )
+                for one in failed
+                for row in one.letter.rows
+                if (row.notice, row.wanted) in ways.given_up
+            ]
+        )
+        return ways
+
+    async def _result(
+        self, wave: Wave, standing: WaveStanding, ways: OtherWays, failed: Sequence[FailedLetter]
+    ) -> WaveSent:
+        # the case is about to take this result: it is asked until it has
+        recorded = await self.entries.expect(wave.case_id, wave.keys)
+        own = [row for row in standing.rows if row.notice in wave.keys]
+        has = [row for row in own if row.key in standing.done]
+        return WaveSent(
+            to=seats_reached(has),
+            by=tuple(dict.fromkeys(row.channel for row in has)),
+            gaps=gaps_of(wave, has, self.roster, ways),
+            undelivered=tuple(self._lines(failed)),
+            given_up=bool(ways.given_up),
+            recorded=recorded,
+        )
+
+    def _undelivered(self, missing: Sequence[FailedLetter], of: int) -> ApplicationError:
         """Return the failure an operator reads: who is still without a letter, by which channel, and why."""
+        names = "\n".join(self._lines(missing))
+        message = current().phrase("effect", "undelivered", left=len(missing), of=of, names=names)
+        return ApplicationError(message, type="Undelivered", category=ApplicationErrorCategory.BENIGN)
+
+    def _lines(self, failed: Iterable[FailedLetter]) -> list[str]:
         catalogue = current()
         lines = []
-        for letter, reason in missing[:NAMED]:
-            row = letter.rows[-1]
+        for one in list(failed)[:NAMED]:
+            row = one.letter.rows[-1]
             seat = catalogue.word("seat", row.seat.seat if row.seat else "administrator")
             who = f"{self.shorts.get(row.unit, row.unit)} {seat}"
             channel = catalogue.word("channel", row.channel)
-            lines.append(catalogue.phrase("effect", "without", who=who, channel=channel, reason=reason))
-        message = catalogue.phrase("effect", "undelivered", left=len(missing), of=of, names="\n".join(lines))
-        return ApplicationError(message, type="Undelivered", category=ApplicationErrorCategory.BENIGN)
+            lines.append(catalogue.phrase("effect", "without", who=who, channel=channel, reason=one.reason))
+        return lines

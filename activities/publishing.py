@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 from temporalio import activity
 
@@ -12,9 +14,12 @@ from activities.fence import Fence
 from domain.case.obligations import digest_of
 from domain.case.payloads import Issue, Issued, NotIssued
 from domain.errors import Unavailable
-from domain.ports.delivery import Publisher
+from domain.ports.delivery import Publisher, Undelivered, UndeliveredStore
 from domain.ports.register import EntryStore
 from texts.catalogue import current
+
+OVERDUE = timedelta(hours=3)
+"""How long a channel may be down before the administrators are alarmed; the page is tried on all the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +27,7 @@ class Publishing:
     """The activity `publish`: pages sent by `publishers`, by the channel codes of the policy's `publish_to`."""
 
     entries: EntryStore
+    delayed: UndeliveredStore
     publishers: Mapping[str, Publisher]
 
     @activity.defn(name="publish")
@@ -34,7 +40,17 @@ class Publishing:
         """
         fence = Fence()
         fence.check()
-        await self._record(issue)
+        try:
+            answer = await self._issue(issue, fence)
+        except Unavailable as problem:
+            await self._raise_alarm(issue, problem)
+            raise unavailable(issue.publication.channel, problem) from None
+        recorded = None
+        with suppress(Unavailable):  # the channel has answered: that must reach the case, whatever the register does
+            recorded = await self.entries.expect(issue.case_id, [issue.publication.key])
+        return answer.model_copy(update={"recorded": recorded})
+
+    async def _issue(self, issue: Issue, fence: Fence) -> Issued | NotIssued:
         publication = issue.publication
         if digest_of(publication.page) != publication.digest:
             return NotIssued(reason=current().phrase("effect", "other_text", channel=self._name(issue)))
@@ -42,19 +58,32 @@ class Publishing:
         if publisher is None:
             return NotIssued(reason=current().phrase("effect", "no_such_channel", channel=self._name(issue)))
         fence.check()
-        try:
-            return await publisher.issue(issue)
-        except Unavailable as problem:
-            raise unavailable(publication.channel, problem) from None
+        return await publisher.issue(issue)
 
-    async def _record(self, issue: Issue) -> None:
-        if issue.record is None:
+    async def _raise_alarm(self, issue: Issue, problem: Unavailable) -> None:
+        """Make a page that has been waiting for hours a matter of the administrators; nobody else watches it."""
+        if _tried() < OVERDUE:
             return
+        publication = issue.publication
+        row = Undelivered(
+            case_id=issue.case_id,
+            key=publication.key,
+            person="",
+            channel=publication.channel,
+            reason=str(problem),
+            since=activity.info().started_time,
+        )
         try:
-            await self.entries.append(issue.record)
-        except Unavailable as problem:
-            raise unavailable("register", problem) from None
+            await self.delayed.give_up([row])
+        except Unavailable as away:  # the next attempt comes by here again
+            raise unavailable("register", away) from None
 
     @staticmethod
     def _name(issue: Issue) -> str:
         return current().word("receiver", issue.publication.channel)
+
+
+def _tried() -> timedelta:
+    """Return for how long the page of this attempt has been tried, by the server's clock."""
+    info = activity.info()
+    return info.started_time - info.scheduled_time

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from activities.other_ways import OtherWays
 from domain.case.notice_kinds import OF_A_RUNG
 from domain.case.obligations import Notice
 from domain.case.payloads import Gap, Wave
@@ -27,7 +28,7 @@ class PlannedWave:
 async def plan(
     wave: Wave, receipts: Receipts, roster: Roster, channels: Collection[str], started: datetime | None
 ) -> list[PlannedWave]:
-    """Fix the recipients of a wave and store its record; every attempt gets the same recipients.
+    """Fix the recipients of a wave; every attempt gets the same recipients.
 
     Rungs are sent inside the task that rings them (docs/decisions/0016). If that task is lost, the one in its place
     rings later: it finds more rungs, and other figures for how late they are. So what an earlier task has planned comes
@@ -46,8 +47,7 @@ async def plan(
     for one in waves:
         later = one.at if started is None else max(one.at, started)
         found = [*reached_at(one, roster, channels, one.at), *reached_at(one, roster, channels, later, incoming=True)]
-        record = one.record if one.updates_register else None
-        fixed, delivered = await receipts.plan(record, found, [notice.key for notice in one.notices])
+        fixed, delivered = await receipts.plan(found, [notice.key for notice in one.notices])
         planned.append(PlannedWave(one, fixed, delivered))
     return planned
 
@@ -63,12 +63,23 @@ def reached_at(
     for notice in wave.notices:
         known: set[str] = set()
         for wanted in notice.to:
-            reached = roster.reach(wanted, at)
+            reached = _reachable(wanted, roster, channels, at)
             for person in reached.persons:
                 if person.id not in known:
                     rows += _rows(notice, wanted, reached, person, channels, incoming)
                 known.add(person.id)
     return rows
+
+
+def _reachable(wanted: Addressee, roster: Roster, channels: Collection[str], at: datetime) -> Reached:
+    """Return who is reached for a seat; a person whom no channel there is reaches counts as an empty seat."""
+    without: set[str] = set()
+    while (reached := roster.reach(wanted, at, without)).persons:
+        usable = tuple(one for one in reached.persons if any(channel in channels for channel in one.addresses))
+        if usable:
+            return reached.model_copy(update={"persons": usable})
+        without |= {person.id for person in reached.persons}
+    return reached
 
 
 def _rows(
@@ -92,8 +103,8 @@ def _rows(
     ]
 
 
-def gaps_of(wave: Wave, rows: Sequence[Recipient], roster: Roster) -> tuple[Gap, ...]:
-    """Return which wanted seats were empty and who was reached instead, by the fixed recipients.
+def gaps_of(wave: Wave, rows: Sequence[Recipient], roster: Roster, ways: OtherWays) -> tuple[Gap, ...]:
+    """Return which wanted seats were empty or could not be reached, and who was reached instead, by who has a letter.
 
     A wanted seat without a row of its own either shares its person with an earlier one or has nobody with an address.
     """
@@ -105,6 +116,10 @@ def gaps_of(wave: Wave, rows: Sequence[Recipient], roster: Roster) -> tuple[Gap,
             row = next((row for row in own if row.wanted == wanted), None)
             if row is not None:
                 gap = Gap(wanted=wanted, reached=row.seat) if row.seat != wanted else None
+            elif (notice.key, wanted) in ways.shared:
+                gap = Gap(wanted=wanted, reached=ways.shared[notice.key, wanted])
+            elif notice.key in wave.called_off or (notice.key, wanted) in ways.given_up:
+                gap = None  # nobody was to be reached, or nobody could
             else:
                 reached = roster.reach(wanted, wave.at)
                 shared = any(person.id in persons for person in reached.persons)

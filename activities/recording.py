@@ -1,4 +1,4 @@
-"""Record: the last entries of a closed case, if no other effect is left to carry them."""
+"""Record: entries of a case nobody has asked for, stored before the case has to keep too many."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from activities.fence import Fence
 from domain.case.summary import Record
 from domain.errors import Unavailable
 from domain.ports.register import EntryStore
+from domain.values import TimelinePosition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +21,8 @@ class Recording:
     entries: EntryStore
 
     @activity.defn(name="record")
-    async def record(self, record: Record) -> None:
-        """Append entries and move the case's row forward.
+    async def record(self, record: Record) -> TimelinePosition:
+        """Append entries, move the case's row forward, and return where its timeline then ends.
 
         Raises:
             ApplicationError: the register does not answer; the next attempt has the same entries.
@@ -30,6 +31,6 @@ class Recording:
         fence = Fence()
         fence.check()
         try:
-            await self.entries.append(record)
+            return await self.entries.append(record)
         except Unavailable as problem:
             raise unavailable("register", problem) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import structlog
@@ -14,7 +14,7 @@ from fastapi_offline import FastAPIOffline
 from api.http import problems
 from api.http.openapi import describe
 from api.http.security_headers import SecurityHeaders
-from api.officer import inbox
+from api.officer import inbox, stopped_cases
 from api.officer.sessions import Attempts
 from api.public import bulletin
 from api.tasks import routes
@@ -25,6 +25,11 @@ from domain.vocabulary import Mode
 from texts.catalogue import PACKAGED
 
 log = structlog.get_logger(__name__)
+
+WATCHING = 20.0
+"""Seconds between two looks for workflows that were stopped in Temporal."""
+FOLLOWING = 2.0
+"""Seconds between two rounds in which cases that have moved are asked."""
 
 
 def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
@@ -44,7 +49,7 @@ def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
     app.state.style = (PACKAGED / "bulletin" / "bulletin.css").read_text(encoding="utf-8")
     app.state.page_style = (PACKAGED / "pages" / "task.css").read_text(encoding="utf-8")
     app.state.attempts = Attempts()
-    for module in (reports, cases, files, bulletin, health, routes, inbox, docs):
+    for module in (reports, cases, files, bulletin, health, routes, inbox, stopped_cases, docs):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(SecurityHeaders, live=lambda: desk.office.terms.mode is Mode.LIVE)
@@ -56,24 +61,54 @@ def _lifespan(desk: CaseDesk, every: float) -> Callable[[FastAPI], AbstractAsync
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # In the background: reports are taken while Temporal is down.
-        sweeping = asyncio.create_task(sweep(desk, every))
+        rounds = [
+            asyncio.create_task(sweep(desk, every)),
+            asyncio.create_task(follow(desk, min(every, FOLLOWING))),
+            asyncio.create_task(watch(desk, min(every, WATCHING))),
+            asyncio.create_task(alarm(desk, min(every, WATCHING))),
+        ]
         try:
             yield
         finally:
-            sweeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await sweeping
+            for task in rounds:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
     return lifespan
 
 
 async def sweep(desk: CaseDesk, every: float) -> None:
-    """Sweep every `every` seconds, for ever. What fails in one round is logged and tried again in the next."""
+    """Sweep every `every` seconds, for ever."""
+
+    async def once() -> None:
+        reports_handed_over, decisions_completed = await desk.sweep()
+        if reports_handed_over or decisions_completed:
+            log.info("sweep.done", reports=reports_handed_over, decisions=decisions_completed)
+
+    await _repeat(once, every)
+
+
+async def follow(desk: CaseDesk, every: float) -> None:
+    """Ask the cases that have moved every `every` seconds, for ever."""
+    await _repeat(desk.follow, every)
+
+
+async def watch(desk: CaseDesk, every: float) -> None:
+    """Look for cases whose workflow was stopped every `every` seconds, for ever."""
+    await _repeat(desk.watch, every)
+
+
+async def alarm(desk: CaseDesk, every: float) -> None:
+    """Tell the administrators what could not be delivered every `every` seconds, for ever."""
+    await _repeat(desk.alarm, every)
+
+
+async def _repeat(once: Callable[[], Awaitable[object]], every: float) -> None:
+    """Run rounds for ever. What fails in one is logged and tried again in the next."""
     while True:
         try:
-            reports_handed_over, decisions_completed = await desk.sweep()
-            if reports_handed_over or decisions_completed:
-                log.info("sweep.done", reports=reports_handed_over, decisions=decisions_completed)
+            await once()
         except Unavailable as later:
             log.warning("sweep.later", reason=str(later))
         except Exception as bug:  # one bad row must not end the sweep for all the others

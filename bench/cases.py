@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import logs
+from api.app import FOLLOWING, follow
 from bench.support import baseline_workflow, report, standard_case
 from bench.support.player import Player
 from bench.support.processes import ROOT, Server, cpu_of, dev_server, pid_of, python
@@ -28,6 +29,9 @@ from settings import Settings
 from temporal.client import connect
 from wiring.api import open_desk
 from wiring.office import load_office
+
+PATIENCE = 60.0
+"""Seconds the register has to catch up with the cases after a round."""
 
 LEAST, AIM = 0.6, 1.0
 ORDER = (("bare", "full"), ("full", "bare"), ("bare", "full"))
@@ -93,6 +97,13 @@ async def play(side: Side, *, callers: int, ramp: float, seconds: float) -> dict
     return {"per_s": round(cases / passed, 2), **spent, "cpu_ms": round(sum(spent.values()), 1)}
 
 
+async def settled(player: Player) -> None:
+    """Wait until the register has all that the cases did; its timelines are then whole."""
+    async with asyncio.timeout(PATIENCE):
+        while await player.desk.register.due(player.desk.now(), 1):
+            await player.desk.follow()
+
+
 @asynccontextmanager
 async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
     """Run one server, the two workers, and the desk in this process."""
@@ -109,6 +120,8 @@ async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
             for queue in ("full", baseline_workflow.QUEUE):
                 await temporal_server.wait_for_worker(client, queue)
         desk = await stack.enter_async_context(open_desk(settings, load_office(settings)))
+        following = asyncio.create_task(follow(desk, FOLLOWING))  # as the API does beside the decisions
+        stack.callback(following.cancel)
         yield {
             "full": Side(Player(desk), server.part, full),
             "bare": Side(baseline_workflow.BarePlayer(client), server.part, floor),
@@ -123,9 +136,10 @@ async def measure(callers: int, warm_up: float, seconds: float) -> list[dict[str
             for side in both.values():
                 await play(side, callers=callers, ramp=warm_up - 1, seconds=1)
             for order in ORDER:
-                rounds.append(
-                    {name: await play(both[name], callers=callers, ramp=2, seconds=seconds) for name in order}
-                )
+                rounds.append({})
+                for name in order:
+                    rounds[-1][name] = await play(both[name], callers=callers, ramp=2, seconds=seconds)
+                    await settled(both["full"].player)  # what is left to follow must not slow the other side down
     return rounds
 
 

@@ -2,5 +2,6 @@
 
 from desk.case_desk import CaseDesk
 from desk.case_reader import CaseView, TaskView
+from desk.restoration import RestoredCase
 
-__all__ = ["CaseDesk", "CaseView", "TaskView"]
+__all__ = ["CaseDesk", "CaseView", "RestoredCase", "TaskView"]

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 import structlog
 from temporalio.client import Client
 
+from desk.alarms.delivery_alarms import DeliveryAlarms
+from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
 from desk.decisions import DecisionSubmitter, hashed
 from desk.report_handover import ReportHandover, new_case_id
+from desk.restoration import Restoration, RestoredCase
+from desk.run_list import RunList
+from desk.run_watch import RunWatch
 from desk.second_factor import SecondFactor
 from desk.sweep import Sweep
 from domain.access.signing_codes import CodeDelivery
 from domain.case.answer import Answer
+from domain.case.summary import Record
 from domain.decisions import Decision, Sign
-from domain.errors import Refused, Unavailable
+from domain.errors import NotPermitted, Refused, Unavailable
 from domain.office.office import Office, Person
-from domain.ports.delivery import Messenger
+from domain.ports.delivery import Messenger, Undelivered
 from domain.ports.evidence import Files
 from domain.ports.register import DecisionRow, Register
 from domain.reports.report import IncomingReport, Report, ReportReceipt
@@ -52,7 +59,11 @@ class CaseDesk(CaseReader):
         self._submitter = DecisionSubmitter(register, office, self._client)
         self._second_factor = SecondFactor(register, office, messengers)
         self._handover = ReportHandover(register, office, self._client)
-        self._sweep = Sweep(register, office, self._client, self._submitter, self._handover)
+        self._restoration = Restoration(register, self._client, self._projector)
+        self._alarms = RunAlarms(register, office, messengers)
+        self._watch = RunWatch(register, RunList(client, task_queue))
+        self._delivery_alarms = DeliveryAlarms(register, office, messengers, base_url)
+        self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
     # --- who ---------------------------------------------------------------------------------------------------
@@ -81,12 +92,17 @@ class CaseDesk(CaseReader):
                 await self._handover.deliver(filed.handover, self.now())
             except Unavailable as problem:
                 log.warning("report.hand_over_later", report_id=filed.receipt.report_id, reason=str(problem))
-        known = filed.receipt.known_rebuttal
-        if known is None:
-            return filed.receipt
-        return filed.receipt.model_copy(
-            update={"known_rebuttal": known.model_copy(update={"url": self.base_url + known.url})}
-        )
+        return await self._shown(filed.receipt)
+
+    async def _shown(self, receipt: ReportReceipt) -> ReportReceipt:
+        """Return a receipt as a reporter sees it."""
+        if (known := receipt.known_rebuttal) is not None:
+            known = known.model_copy(update={"url": self.base_url + known.url})
+        stopped = False
+        with suppress(Unavailable):  # the report is stored: whoever handed it in must not hear otherwise
+            cursor = await self.register.cursor(receipt.case_id) if receipt.joined else None
+            stopped = cursor is not None and cursor.run.lost
+        return receipt.model_copy(update={"known_rebuttal": known, "case_stopped": stopped})
 
     def _filing(self, report: Report, key: str | None, principal: str) -> IncomingReport:
         now = self.now()
@@ -128,16 +144,21 @@ class CaseDesk(CaseReader):
         """
         row = self._submitter.row(case, decision, by, key, self.now())
         await self._submitter.must_exist(case)
-        earlier = await self.register.begin(row)
-        if earlier is None or earlier.seq is None:
+        begun = await self.register.begin(row)
+        earlier = begun.earlier
+        again = begun.recorded is not None and begun.recorded.epoch > 1  # the case may have been set back since
+        if earlier is None or earlier.seq is None or again:
             row = earlier or row
             if code is not None and _asks_for_code(decision) and not row.second_factor:
                 row = await self._with_code(row, by, code)
-            return await self._submitter.submit(row, decision)
+            return await self._submitter.submit(row, decision, recorded=begun.recorded)
         # The case has taken it: its number, and how the case stands now; Temporal would repeat how it stood then.
         summary = (await self.view(case)).summary
         assert summary is not None  # noqa: S101  (written with the outcome)
-        return Answer(case_id=case, seq=earlier.seq, summary=summary)
+        position = begun.recorded
+        assert position is not None  # noqa: S101  (so does the cursor)
+        record = Record(summary=summary, entries=(), head=position.head)
+        return Answer(case_id=case, seq=earlier.seq, since=summary.seq, record=record)
 
     async def _with_code(self, row: DecisionRow, by: Person, code: str) -> DecisionRow:
         """Spend a code on a decision; one refused for its code is finished, and the sweep does not send it again."""
@@ -148,6 +169,36 @@ class CaseDesk(CaseReader):
             raise
 
     # --- sweeping ----------------------------------------------------------------------------------------------
+
+    async def follow(self) -> int:
+        """Ask the cases that have moved and store what they answer; return how many answered."""
+        return await self._projector.once(self.now())
+
+    async def undelivered(self) -> Sequence[Undelivered]:
+        """Return what could not be delivered and concerns somebody still; it is for administrators."""
+        return await self.register.undelivered()
+
+    async def alarm(self) -> None:
+        """Tell the administrators what could not be delivered."""
+        await self._delivery_alarms.ring(self.now())
+
+    async def watch(self) -> int:
+        """Find cases whose workflow was stopped, deleted or set back, and call people; return how many were found."""
+        found = await self._watch.once(self.now())
+        await self._alarms.ring(self.now())  # apart from the rounds that follow cases: a mail server may be slow
+        return found
+
+    async def restore(self, case: str, *, by: Person) -> RestoredCase:
+        """Start a case again whose workflow is gone, from its state in the register; only an administrator may.
+
+        Raises:
+            Refused: it runs, or there is no state this version can read; its subclass says which.
+            Unavailable: Temporal or the register does not answer.
+
+        """
+        if not by.administrator:
+            raise NotPermitted("not_administrator", who=by.id)
+        return await self._restoration.restore(case, self.office.actor(by), self.now())
 
     async def sweep(self) -> tuple[int, int]:
         """Finish what a crash left between two steps; return the numbers of hand-overs and of decisions settled."""

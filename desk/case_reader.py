@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 
 from desk.case_client import CaseClient
 from desk.draft_proposals import DraftProposal, propose
-from desk.sweep import refreshed, store_missing
+from desk.projection import Projector
 from domain.case.clock_report import ClockReport, with_rings
-from domain.case.summary import Record, Summary
+from domain.case.summary import Summary
 from domain.errors import Unavailable, Unfit, Unknown
 from domain.events import RungRang
 from domain.office.office import Office, Person
 from domain.ports.delivery import Published
 from domain.ports.register import CaseFilter, CaseRow, Register, TimelineEntry
 from domain.reports.report import IncomingReport
+from domain.runs import RunStatus
 from domain.tasks.brief import Brief
 from domain.values import Frozen
 from domain.vocabulary import PublicationKind
@@ -25,7 +26,7 @@ class CaseView(Frozen):
     """One case as people see it.
 
     `live` is true if the case itself answered, false if only the register did. `summary` is None before the case has
-    reached the register. `bulletin` is the address of its page, None without one.
+    reached the register. `bulletin` is the address of its page, None without one. `run` is how its workflow stands.
     """
 
     case_id: str
@@ -35,6 +36,7 @@ class CaseView(Frozen):
     summary: Summary | None
     live: bool
     bulletin: str | None
+    run: RunStatus
 
 
 class TaskView(CaseView):
@@ -49,7 +51,7 @@ class CaseReader:
 
     def __init__(self, *, register: Register, client: CaseClient, office: Office, base_url: str) -> None:
         self.register, self.office, self.base_url = register, office, base_url
-        self._client = client
+        self._client, self._projector = client, Projector(register, client)
 
     async def view(self, case: str) -> CaseView:
         """Return one case as it stands now, or as the register has it if the case does not answer.
@@ -60,8 +62,8 @@ class CaseReader:
 
         """
         row = await self._row(case)
-        live = None if _closed(row) else await refreshed(self.register, self._client, row)
-        return self._view(row, live)
+        record = None if _closed(row) else await self._projector.ask(case)
+        return self._view(row, record.summary if record else None)
 
     async def task_view(self, case: str, person: Person) -> TaskView:
         """Return one case as `person` needs it to do a task, by one query of the case.
@@ -72,12 +74,11 @@ class CaseReader:
 
         """
         row = await self._row(case)
-        brief = None if _closed(row) else await self._client.brief(case, self.office.actor(person))
-        entries = await self.register.timeline(case)  # after the query: the case may have gone on before it
-        if brief is not None:
-            record = Record(summary=brief.summary, entries=brief.unrecorded)
-            if await store_missing(self.register, record, known=len(entries)):
-                entries = await self.register.timeline(case)
+        cursor = await self.register.cursor(case)
+        brief = None if _closed(row) or row.run.lost else await self._client.brief(case, self.office.actor(person))
+        if brief is not None and cursor is not None:
+            await self._projector.store(cursor, brief.record)
+        entries = await self.register.timeline(case)
         view = self._view(row, brief.summary if brief else None)
         return TaskView(**dict(view), brief=brief, entries=tuple(entries))
 
@@ -129,11 +130,10 @@ class CaseReader:
             Unknown: there is no such case.
 
         """
-        row, entries = await self._row(case), await self.register.timeline(case)
-        if row.summary is None or _closed(row):
-            return entries
-        live = await refreshed(self.register, self._client, row, known=len(entries))
-        return await self.register.timeline(case) if live is not None and live.seq > len(entries) else entries
+        row, cursor = await self._row(case), await self.register.cursor(case)
+        if not (_closed(row) and cursor and cursor.settled):
+            await self._projector.ask(case)
+        return await self.register.timeline(case)
 
     async def report_of(self, report_id: str) -> tuple[IncomingReport, str]:
         """Return a stored report and the id of its case.
@@ -191,6 +191,7 @@ class CaseReader:
             summary=live or row.summary,
             live=live is not None,
             bulletin=f"{self.base_url}/bulletin/{row.case_id}" if row.published else None,
+            run=row.run,
         )
 
 

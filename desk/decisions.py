@@ -9,10 +9,13 @@ import structlog
 
 from desk.case_client import CaseClient, NoSuchRun
 from domain.case.answer import Answer
+from domain.case.summary import RecordQuery
 from domain.decisions import Decision, DraftSubmission, Interim, Proven, Wording
-from domain.errors import CaseOver, Refused, Unavailable, Unknown
+from domain.errors import CaseLost, CaseOver, Refused, Unavailable, Unknown
 from domain.office.office import Office, Person
 from domain.ports.register import DecisionRow, Register
+from domain.runs import RunStatus
+from domain.values import TimelinePosition
 from domain.vocabulary import ClockName
 from texts.catalogue import current
 
@@ -57,8 +60,10 @@ class DecisionSubmitter:
             created_at=now,
         )
 
-    async def submit(self, row: DecisionRow, decision: Decision) -> Answer:
+    async def submit(self, row: DecisionRow, decision: Decision, *, recorded: TimelinePosition | None) -> Answer:
         """Send one decision and store its outcome.
+
+        `recorded` is where the timeline of its case ends in the register, None if the caller has not looked.
 
         Raises:
             Refused: the case refuses it.
@@ -66,7 +71,7 @@ class DecisionSubmitter:
 
         """
         try:
-            answer = await self._update(row, decision)
+            answer = await self._update(row, decision, recorded)
         except Refused as refusal:
             await self._register.finish(row.update_id, type(refusal).__name__, None)
             raise
@@ -76,8 +81,8 @@ class DecisionSubmitter:
             log.warning("decision.outcome_unwritten", case_id=row.case_id, kind=row.kind)
         return answer
 
-    async def _update(self, row: DecisionRow, decision: Decision) -> Answer:
-        proven = await self._prove(row, decision)
+    async def _update(self, row: DecisionRow, decision: Decision, recorded: TimelinePosition | None) -> Answer:
+        proven = (await self._prove(row, decision)).model_copy(update={"recorded": recorded})
         try:
             return await self._client.send(row.case_id, row.kind, decision, update_id=row.update_id, proven=proven)
         except NoSuchRun:
@@ -101,7 +106,7 @@ class DecisionSubmitter:
 
     async def _wording(self, case: str, decision: Interim) -> Wording:
         """Return the interim notice in the office's fixed wording."""
-        stored, record = await self._register.case(case), await self._client.read(case)
+        stored, record = await self._register.case(case), (await self._client.read(case, RecordQuery())).record
         if stored is None or record is None:
             raise Unavailable("the case does not answer")
         units = [self._office.units[code].short for code in record.summary.units if code in self._office.units]
@@ -119,10 +124,19 @@ class DecisionSubmitter:
         return Wording(title=title.strip(), text=text.strip())
 
     async def _why_not_running(self, case: str) -> Exception:
-        stored = await self._register.case(case)
-        if stored is None or stored.summary is None or stored.summary.closed_at is None:
+        stored, cursor = await self._register.case(case), await self._register.cursor(case)
+        if stored is None or cursor is None or cursor.position.seq == 0:
             return Unavailable("the case has not started yet")
-        return CaseOver("case_over", number=stored.number)
+        if stored.summary is not None and stored.summary.closed_at is not None:
+            return CaseOver("case_over", number=stored.number)
+        run = (await self._client.read(case, RecordQuery())).run
+        if run is RunStatus.RUNNING:  # started again a moment ago
+            return Unavailable("the case has just started again")
+        await self._register.stands(case, run)
+        await self._register.mark(case)  # what it did last may not be here yet
+        if run is RunStatus.COMPLETED:
+            return CaseOver("case_over", number=stored.number)
+        return CaseLost("case_lost", number=stored.number, run=run)
 
 
 def hashed(*parts: str) -> str:

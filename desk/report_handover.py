@@ -6,7 +6,10 @@ import secrets
 from datetime import datetime
 
 from desk.case_client import CaseClient, CaseIsOver
+from desk.sightings import SightingClient
+from domain.case.summary import RecordQuery
 from domain.decisions import Opening
+from domain.errors import Unavailable
 from domain.office.office import Office
 from domain.ports.register import Register
 from domain.reports.report import PendingHandover
@@ -17,26 +20,61 @@ class ReportHandover:
 
     def __init__(self, register: Register, office: Office, client: CaseClient) -> None:
         self._register, self._office, self._client = register, office, client
+        self._sightings = SightingClient(client.client)
 
-    async def deliver(self, handover: PendingHandover, now: datetime) -> None:
+    async def deliver(self, handover: PendingHandover, now: datetime, *, again: bool = False) -> None:
         """Deliver one hand-over; the same call again has no second effect.
 
+        `again` is whether it was tried before: the case may have the report already.
+
         Raises:
-            Unavailable: Temporal or the register does not answer; the sweep tries again.
+            Unavailable: Temporal, the case or the register does not answer; the sweep tries again.
 
         """
         try:
-            await self._start(handover, now)
+            await self._hand_over(handover, now, again=again)
         except CaseIsOver:  # a first report has started it before; a sighting came too late for it
+            if await self._lost(handover.origin.case_id):
+                raise Unavailable("the case is stopped, and has the report when it is restored") from None
             if not handover.opens:
                 await self._reassign(handover, now)
         await self._register.handed_over(handover.origin.report_id)
+
+    async def _lost(self, case_id: str) -> bool:
+        """Return whether the workflow of a case has ended though the case is not closed; it is asked how it stands."""
+        row, cursor = await self._register.case(case_id), await self._register.cursor(case_id)
+        if row is None or cursor is None or cursor.position.seq == 0:
+            return False
+        if row.summary is not None and row.summary.closed_at is not None:
+            return False
+        run = (await self._client.read(case_id, RecordQuery())).run
+        await self._register.stands(case_id, run)
+        await self._register.mark(case_id)  # what it did last may not be here yet
+        return run.lost
 
     async def _reassign(self, handover: PendingHandover, now: datetime) -> None:
         """Open a new case for a report whose case was over before the hand-over, unless that case has an answer."""
         anew = await self._register.reassign(handover.origin.report_id, new_case_id(), self._office.day(now).year, now)
         if anew is not None:
-            await self._start(anew, now)
+            await self._hand_over(anew, now, again=False)
+
+    async def _hand_over(self, handover: PendingHandover, now: datetime, *, again: bool) -> None:
+        """Start the case of a first report; tell a case of a further one, and ask whether it has taken it.
+
+        A case the register has heard of is never started: if its workflow is gone, another one under its id would begin
+        its life anew. A signal cannot be refused: one that comes while a closed case still sends is dropped there.
+        """
+        case_id, sighting = handover.origin.case_id, handover.sighting
+        cursor = await self._register.cursor(case_id)
+        heard_of = cursor is not None and cursor.position.seq > 0
+        if handover.opens:
+            return await self._start(handover, now) if not heard_of else None
+        if again and heard_of and await self._sightings.has_taken(case_id, sighting):
+            return None
+        await (self._sightings.tell(case_id, sighting) if heard_of else self._start(handover, now))
+        if not await self._sightings.has_taken(case_id, sighting):
+            raise Unavailable("the case has not taken the report yet")
+        return None
 
     async def _start(self, handover: PendingHandover, now: datetime) -> None:
         opening = Opening(

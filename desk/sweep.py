@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
+import structlog
+from pydantic import TypeAdapter, ValidationError
 
 from desk.case_client import CaseClient, NoSuchRun
 from desk.decisions import DecisionSubmitter, hashed
+from desk.projection import Projector
 from desk.report_handover import ReportHandover
-from domain.case.summary import Record, Summary
 from domain.decisions import SYSTEM, AnyDecision, Decision, Proven, Recount
-from domain.errors import Refused, Unavailable
+from domain.errors import Fault, Refused, Unavailable
 from domain.office.office import Office
-from domain.ports.register import CaseFilter, CaseRow, DecisionRow, Register
-from domain.vocabulary import Stage
+from domain.ports.register import CaseRow, DecisionRow, Register
 from workflows import names
 
 UNSETTLED = timedelta(seconds=30)
 """How long a decision is without an outcome before it counts as left behind by a process that died."""
-
-WAKING = timedelta(seconds=5)
-"""How long after its time a case may take to ring."""
 
 AT_A_TIME = 200
 """How many rows of each kind one round handles."""
@@ -30,38 +26,9 @@ AT_A_TIME = 200
 ENOUGH = 3
 """How many cases in a row that do not answer mean that none would now."""
 
-FEW = 5
-"""How many open cases one round queries at random."""
+log = structlog.get_logger(__name__)
 
 _ANY: TypeAdapter[Decision] = TypeAdapter(AnyDecision)
-
-
-async def refreshed(register: Register, client: CaseClient, row: CaseRow, known: int | None = None) -> Summary | None:
-    """Query the case itself and store what the register lacks; return its summary, None if it does not answer.
-
-    `known` is how many entries the register has, from a caller who has read them: its row may be ahead of its timeline
-    for as long as an effect takes. None: as many as the row says.
-    """
-    record = await client.read(row.case_id)
-    if record is None:
-        return None
-    if known is None:
-        known = row.summary.seq if row.summary else 0
-    await store_missing(register, record, known=known)
-    return record.summary
-
-
-async def store_missing(register: Register, record: Record, *, known: int) -> bool:
-    """Store the entries of a case that the register lacks; return whether there were any.
-
-    `known` is how many entries the register has. A register that cannot be written must not keep a reader from an
-    answer. A record without entries has nothing to store: what the register lacks is in an answer on its way.
-    """
-    if not record.entries or record.summary.seq <= known:
-        return False
-    with suppress(Unavailable):
-        await register.append(record)
-    return True
 
 
 class Sweep:
@@ -74,29 +41,32 @@ class Sweep:
         client: CaseClient,
         submitter: DecisionSubmitter,
         handover: ReportHandover,
+        projector: Projector,
     ) -> None:
         self._register, self._office, self._client = register, office, client
-        self._submitter, self._handover = submitter, handover
+        self._submitter, self._handover, self._projector = submitter, handover, projector
+        self._put_in_force = False
 
     async def once(self, now: datetime) -> tuple[int, int]:
         """Run one round; return the numbers of hand-overs delivered and of decisions settled."""
         handed_over, settled = await self._handover_of(now), await self._settle(now)
-        for behind in await self._register.cases(CaseFilter(stage=Stage.REBUTTAL, limit=AT_A_TIME)):
-            if behind.published:  # no effect after the first receipt could have stored its entry
-                await refreshed(self._register, self._client, behind)
-        await self._ask_who_woke(now)
-        await self._ask_some()
+        await self._projector.once(now)
         await self._recount(now)
         return handed_over, settled
 
     async def _handover_of(self, now: datetime) -> int:
-        done = 0
+        done = silent = 0
         for handover in await self._register.pending(limit=AT_A_TIME):
             try:
-                await self._handover.deliver(handover, now)
+                await self._handover.deliver(handover, now, again=True)
             except Unavailable:
-                break
-            done += 1
+                silent += 1
+                if silent == ENOUGH and not done:
+                    break
+            except Exception:  # one row stops no other
+                log.exception("sweep.report_failed", report_id=handover.origin.report_id)
+            else:
+                done += 1
         return done
 
     async def _settle(self, now: datetime) -> int:
@@ -116,45 +86,45 @@ class Sweep:
         done = 0
         for row in sorted(rows, key=lambda row: row.created_at):
             try:
-                await self._submitter.submit(row, _ANY.validate_json(row.body))
+                await self._submitter.submit(row, _ANY.validate_json(row.body), recorded=None)
             except Refused:
                 pass
+            except ValidationError:  # written by another version: it cannot be sent, and would stop all behind it
+                log.exception("sweep.decision_unreadable", update_id=row.update_id, case_id=row.case_id)
+                await self._register.finish(row.update_id, Fault.__name__, None)
             except Unavailable:
                 break
             done += 1
         return done
 
-    async def _ask_some(self) -> None:
-        """Query a few random open cases: nothing else may carry the last entries of a case that never wakes again.
-
-        With 5,000 open cases it takes some eight hours, on average, until a case is queried.
-        """
-        for row in await self._register.past_wake(before=None, limit=FEW):
-            await refreshed(self._register, self._client, row, known=len(await self._register.timeline(row.case_id)))
-
-    async def _ask_who_woke(self, now: datetime) -> None:
-        """Query cases whose next wake has passed: a rung sends letters but stores no entries (docs/decisions/0013)."""
-        silent = 0
-        for behind in await self._register.past_wake(before=now - WAKING, limit=AT_A_TIME):
-            silent = 0 if await refreshed(self._register, self._client, behind) else silent + 1
-            if silent == ENOUGH:
-                break
-
     async def _recount(self, now: datetime) -> None:
-        """Send the office's calendar to cases that count by another version; each takes it once."""
-        version = self._office.working.version
+        """Send the office's calendar to cases that count by another version; each takes it once.
+
+        The calendar of the API that started last is in force; an API with another one sends nothing, or two of them
+        would send every case back and forth.
+        """
+        version, silent = self._office.working.version, 0
+        if not self._put_in_force:
+            await self._register.put_in_force(version, now)
+            self._put_in_force = True
+        elif await self._register.calendar_in_force() != version:
+            log.warning("sweep.other_calendar", own=version)
+            return
         for case in await self._register.on_other_calendar(version, limit=AT_A_TIME):
-            decision = Recount(time=self._office.working.part(now))
-            # By its last entry, too: the office may go back to a calendar the case had before.
-            key = hashed(case.case_id, names.RECOUNT, version, str(case.summary.seq if case.summary else 0))
-            try:
-                await self._client.send(
-                    case.case_id, names.RECOUNT, decision, update_id=key, proven=Proven(actor=SYSTEM)
-                )
-            except NoSuchRun:
-                continue
-            except Refused:
-                pass  # it counts by this one already, and the register does not have that yet
-            except Unavailable:
-                break
-            await refreshed(self._register, self._client, case)
+            silent = 0 if await self._recount_one(case, version, now) else silent + 1
+            if silent == ENOUGH:
+                return
+
+    async def _recount_one(self, case: CaseRow, version: str, now: datetime) -> bool:
+        """Send one case the calendar; return whether it answered."""
+        decision = Recount(time=self._office.working.part(now))
+        # By its last entry, too: the office may go back to a calendar the case had before.
+        key = hashed(case.case_id, names.RECOUNT, version, str(case.summary.seq if case.summary else 0))
+        try:
+            await self._client.send(case.case_id, names.RECOUNT, decision, update_id=key, proven=Proven(actor=SYSTEM))
+        except Unavailable:
+            return False
+        except (NoSuchRun, Refused):
+            pass  # it is stopped, or counts by this one already, and the register does not have that yet
+        await self._register.mark(case.case_id)
+        return True

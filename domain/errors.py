@@ -2,9 +2,11 @@
 
 Refused                 a rule says no; nothing was changed
 ├── CaseOver            the case is closed
+├── CaseLost            the workflow of the case was stopped; it can be restored
 ├── WrongStage          the case is in another stage
 ├── NotPermitted        the person may not take this decision
 ├── Unknown             there is no such case, report, unit or file
+├── Fault               the program failed at it; the same again would fail again
 ├── Stale               what the sender saw is no longer so
 ├── TooMany             a cap is reached; it opens by itself
 └── Unfit               the content is not acceptable as it is
@@ -13,6 +15,7 @@ Refused                 a rule says no; nothing was changed
     └── Infected        the scanner knows a file as malicious
 
 Unavailable             an outside service does not answer now; the same call may be made again
+└── RefusedForGood      it answers that it will never take this; another way is to be found
 KeyReused               an idempotency key came back with another body
 """
 
@@ -35,6 +38,10 @@ class CaseOver(Refused):
     """Raised when a decision reaches a case that is closed."""
 
 
+class CaseLost(Refused):
+    """Raised when the workflow of a case was stopped in Temporal; the same decision may be sent once it is restored."""
+
+
 class WrongStage(Refused):
     """Raised when a decision does not belong to the stage the case is in (docs/design.md, rule 1)."""
 
@@ -45,6 +52,10 @@ class NotPermitted(Refused):
 
 class Unknown(Refused):
     """Raised when there is no such case, report, unit or file."""
+
+
+class Fault(Refused):
+    """Raised when the program fails at a decision: a bug, not a rule. It is not tried again."""
 
 
 class Stale(Refused):
@@ -76,9 +87,11 @@ REFUSALS: dict[str, type[Refused]] = {
     for kind in (
         Refused,
         CaseOver,
+        CaseLost,
         WrongStage,
         NotPermitted,
         Unknown,
+        Fault,
         Stale,
         TooMany,
         Unfit,
@@ -92,6 +105,10 @@ REFUSALS: dict[str, type[Refused]] = {
 
 class Unavailable(Exception):
     """Raised when an outside service does not answer now; the same call with the same key may be made again."""
+
+
+class RefusedForGood(Unavailable):
+    """Raised when an outside service will not take this however often it is sent: this address, this letter."""
 
 
 class KeyReused(Exception):

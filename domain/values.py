@@ -6,9 +6,24 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Frozen(BaseModel):
-    """A value: immutable, and without undeclared fields. Copies of a case share it."""
+    """A value that is passed on or stored: immutable; copies of a case share it.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Fields a later version added are kept and written back, so that what it made keeps its hash. What people send is
+    read with `extra="forbid"` where it comes in.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class TimelinePosition(Frozen):
+    """How far a timeline goes: its epoch, the number of its latest entry, and the hash of that entry.
+
+    `seq` is 0 before the first entry, and `head` then the hash the first entry carries (`domain.events.chain`).
+    """
+
+    epoch: int
+    seq: int
+    head: str
 
 
 def is_empty(value: object) -> bool:

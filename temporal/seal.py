@@ -14,14 +14,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from pydantic import BaseModel
 from temporalio import client, worker, workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadConverter
 from temporalio.exceptions import ApplicationError, FailureError
 
-from domain.decisions import CONSOLE, Proven
+from domain.decisions import CONSOLE, Decision, Proven
 from domain.errors import NotPermitted, Refused
+from temporal.converter import received_bytes, sent_bytes
 from texts.refusals import refusal_sentence
 
 HEADER = "piyao-proof"
@@ -46,10 +46,12 @@ def current_sender() -> Proven:
     return _speaking.get(Proven(actor=CONSOLE))
 
 
-def mac_of(key: bytes, *, workflow_id: str, kind: str, update_id: str, proven: str, decision: BaseModel) -> str:
-    """Return the MAC (hex) over everything that must not be exchanged: case, kind, update id, actor, body."""
-    body = hashlib.sha256(decision.model_dump_json().encode()).hexdigest()
-    message = "\n".join((workflow_id, kind, update_id, proven, body))
+def mac_of(key: bytes, *, workflow_id: str, kind: str, update_id: str, proven: str, body: bytes) -> str:
+    """Return the MAC (hex) over everything that must not be exchanged: case, kind, update id, actor, body.
+
+    `body` is the payload as it is sent: another version would write the decision it reads from it in another way.
+    """
+    message = "\n".join((workflow_id, kind, update_id, proven, hashlib.sha256(body).hexdigest()))
     return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()
 
 
@@ -90,7 +92,7 @@ class _Sealing(client.OutboundInterceptor):
                 kind=input.update,
                 update_id=input.update_id,
                 proven=text,
-                decision=input.args[0],
+                body=sent_bytes(input.args[0]),
             )
             proof = PayloadConverter.default.to_payload({"proven": text, "mac": mac})
             input.headers = {**input.headers, HEADER: proof}
@@ -105,6 +107,7 @@ class _Checking(worker.WorkflowInboundInterceptor):
         if text is None:
             if input.update not in CONSOLE_MAY:
                 raise refused(NotPermitted("no_seal", kind=input.update))
+            _strict(input.args[0])
         else:
             expected = mac_of(
                 self.key,
@@ -112,7 +115,7 @@ class _Checking(worker.WorkflowInboundInterceptor):
                 kind=input.update,
                 update_id=input.id,
                 proven=text,
-                decision=input.args[0],
+                body=received_bytes(input.args[0]),
             )
             if not hmac.compare_digest(expected, mac):
                 raise refused(NotPermitted("broken_seal", kind=input.update))
@@ -138,6 +141,11 @@ def refused(refusal: Refused) -> ApplicationError:
     """Return a refusal as the error an Update may fail with; the desk restores its type, code and values."""
     message = refusal_sentence(refusal.code, refusal.values)
     return ApplicationError(message, refusal.code, refusal.values, type=type(refusal).__name__)
+
+
+def _strict(decision: Decision) -> None:
+    """Raise for a field the decision does not have: what the desk seals was read strictly, the console's was not."""
+    type(decision).model_validate_json(received_bytes(decision), extra="forbid")
 
 
 def _proof(headers: Mapping[str, Payload]) -> tuple[str | None, str]:

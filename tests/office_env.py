@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
-from temporalio.client import Client, Interceptor, WorkflowHandle, WorkflowHistory
+from temporalio.client import Client, Interceptor, WorkflowHandle, WorkflowHistory, WorkflowQueryFailedError
 from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, WorkflowEnvironment
 from temporalio.worker import Worker
@@ -27,6 +27,7 @@ from domain.case.answer import Answer
 from domain.case.summary import Summary
 from domain.decisions import Decision
 from domain.errors import Refused, Unavailable
+from domain.events.chain import first_break, first_hash
 from domain.office.office import Office, Person
 from domain.ports.register import CaseFilter
 from domain.reports.report import Report, ReportReceipt
@@ -175,6 +176,8 @@ class World:
         while True:
             try:
                 summary: Summary = await self.handle(case).query(names.VIEW, result_type=Summary)
+            except WorkflowQueryFailedError:  # a result waited for its task
+                await asyncio.sleep(0.05)
             except RPCError as problem:
                 if "not scheduled yet" not in problem.message:  # a case that has just continued in a new run
                     raise
@@ -220,8 +223,9 @@ class World:
         query = f"TaskQueue = '{self.settings.task_queue}'"
         runs = {(run.id, run.run_id) async for run in self.client.list_workflows(query)}
         for row in await self.register.cases(CaseFilter(limit=10_000)):
-            description = await self.handle(row.case_id).describe()
-            runs.add((description.id, description.run_id))
+            with suppress(RPCError):  # a story may have deleted it
+                description = await self.handle(row.case_id).describe()
+                runs.add((description.id, description.run_id))
         for workflow_id, run_id in sorted(runs):
             found.append(await self.client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history())
         return found
@@ -234,6 +238,17 @@ class World:
             await replayer.replay_workflow(history)
             assert tasks_without_command(history) == [], f"{history.workflow_id}: a result was taken without a command"
         return len(histories)
+
+    async def prove_chains(self) -> None:
+        """Let the register have all a case keeps; its timeline is then one chain, to the very head the case has."""
+        for row in await self.register.cases(CaseFilter(limit=10_000)):
+            record = await self.desk._projector.ask(row.case_id)
+            lines = [line.model_dump(mode="json") for line in await self.register.timeline(row.case_id)]
+            newest = max((line.pop("epoch") for line in lines), default=1)
+            if newest == 1:
+                assert first_break(first_hash(row.case_id), lines) is None, f"{row.case_id}: a broken chain"
+                cursor = await self.register.cursor(row.case_id)
+                assert record is None or (cursor and cursor.position == record.position), row.case_id
 
 
 async def eventually(condition: Callable[[], Any], otherwise: str) -> None:
@@ -302,6 +317,7 @@ async def open_world(
         try:
             yield world
             assert await world.replay() > 0, "the story made no history"
+            await world.prove_chains()
         finally:
             await world.worker_goes()
     finally:

@@ -98,7 +98,7 @@ async def test_a_decision_left_by_a_crash_is_settled_once(warm_world: World, cra
     assert await world.desk.sweep() == (0, 1)
     answer = await world.decide(case, NOTE, "wxb", "duty", key="n1")
 
-    settled = await world.register.begin(row)
+    settled = (await world.register.begin(row)).earlier
     assert settled is not None
     assert (settled.outcome, settled.seq) == ("done", answer.seq)
     assert [event["seq"] for event in await world.events(case, "noted")] == [answer.seq]
@@ -120,7 +120,7 @@ async def test_what_cannot_be_settled_holds_up_nothing_behind_it(
 
     await world.desk.sweep()
 
-    settled = await world.register.begin(later)
+    settled = (await world.register.begin(later)).earlier
     assert settled is not None
     assert settled.outcome == "done"
 
@@ -131,6 +131,7 @@ async def test_a_closed_case_answers_a_repeated_decision_and_refuses_a_new_one(w
     noted = await world.decide(case, NOTE, "wxb", "duty", key="n1")
     await world.decide(case, case_steps.TriageDecision(exit="opinion"), "wxb", "duty")
     await world.handle(case).result()
+    await world.desk.follow()
 
     again = await world.decide(case, NOTE, "wxb", "duty", key="n1")
     with pytest.raises(CaseOver):
@@ -172,5 +173,5 @@ def filing(world: World, key: str) -> IncomingReport:
 async def begun(world: World, case: str, key: str = "n1") -> DecisionRow:
     """What the desk stores of a note before it speaks to the case; the process then dies."""
     row = world.desk._submitter.row(case, NOTE, world.officer("wxb", "duty"), key, datetime.now(UTC))
-    assert await world.register.begin(row) is None
+    assert (await world.register.begin(row)).earlier is None
     return row

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from jinja2 import UndefinedError
+
 from texts.catalogue import PACKAGED, Texts
 
 
@@ -17,3 +20,14 @@ def test_what_an_offices_own_texts_do_not_have_yet_is_the_packaged_text(tmp_path
     assert texts.word("stage", "closure") == Texts(PACKAGED).word("stage", "closure") != "closure"
     assert texts.say("title") == "own"
     assert texts.say("office_policy", city="某市").startswith("# 某市")
+
+
+def test_an_own_template_that_cannot_be_filled_is_replaced_by_the_packaged_one_and_named(tmp_path: Path) -> None:
+    (tmp_path / "timer.j2").write_text("{{ debt.shortname }}", encoding="utf-8")
+    own, usual = Texts(tmp_path), Texts()
+    values = {"debt": None, "at": None, "units": set(), "pause": None, "short": str}
+
+    assert own.say("timer", **values) == usual.say("timer", **values)
+    assert list(own.faulty) == ["timer"]
+    with pytest.raises(UndefinedError):
+        usual.say("timer")

@@ -17,10 +17,14 @@ from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from jinja2 import BytecodeCache, DictLoader, Environment, StrictUndefined, select_autoescape
 from jinja2.bccache import Bucket
 
 import settings
+from texts import faults
+
+log = structlog.get_logger(__name__)
 
 LANGUAGE = Path("texts") / "zh-CN"
 PACKAGED = settings.PACKAGED / LANGUAGE
@@ -88,6 +92,11 @@ class Texts:
             keep_trailing_newline=False,
             bytecode_cache=_COMPILED,
         )
+        self.faulty: dict[str, str] = {}
+        """The office's own templates that could not be filled, with the fault; the packaged ones stood in."""
+        self.faults: Path | None = None
+        """The folder in which these faults are kept for `piyao doctor`; None: nowhere."""
+        self._usual = Texts(PACKAGED, zone) if self.templates != _packaged_templates() else None
         self.environment.globals.clear()  # none is used, and jinja compares them at every import of a macro
         self.environment.filters.update(
             word=lambda code, group: self.word(group, code), when=self.when, span=self.span, inert=inert
@@ -120,8 +129,23 @@ class Texts:
             self.environment.get_template(file.name)
 
     def say(self, template: str, **values: Any) -> str:
-        """Return `<template>.j2` filled; a value that the template needs and does not get is an error."""
-        return self.environment.get_template(f"{template}.j2").render(values).strip()
+        """Return `<template>.j2` filled; a value that the template needs and does not get is an error.
+
+        If the office's own template cannot be filled, the packaged one is, and the fault is logged once: a slip in a
+        text must not stop a case or a letter.
+        """
+        try:
+            return self.environment.get_template(f"{template}.j2").render(values).strip()
+        except Exception as fault:
+            if self._usual is None:
+                raise
+            if template not in self.faulty:
+                kind = type(fault).__name__  # its text may be a report's
+                log.error("texts.own_template_failed", template=template, fault=kind)  # noqa: TRY400
+                self.faulty[template] = faults.described(fault, template)
+                if self.faults is not None:
+                    faults.keep(self.faults, template, self.templates[f"{template}.j2"], self.faulty[template])
+            return self._usual.say(template, **values)
 
 
 def folder_of(office: Path) -> Path:

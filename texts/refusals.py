@@ -18,6 +18,7 @@ VOCABULARIES = {
     "chosen": "publication",
     "outcome": "vote",
     "issuer": "issuer",
+    "run": "run",
 }
 """The vocabulary of each value that is a code."""
 

@@ -33,7 +33,11 @@ class MissingMail(Exception):
 
 
 def make_messengers(settings: Settings, office: Office) -> dict[str, Messenger]:
-    """Return the messenger of each channel of the policy; a channel without a service writes to the outbox on disk."""
+    """Return the messenger of each channel of the policy whose service is set.
+
+    In a demo or a drill the outbox on disk stands in for a service that is not. In a live office such a channel is left
+    out, so that people are reached by another one: a file nobody reads is no letter.
+    """
     outbox = OutboxMessenger(settings.data / "outbox")
     named: dict[str, Messenger] = {"outbox": outbox, "phone_task": PhoneTasks(settings.data / "outbox")}
     mode = office.terms.mode
@@ -44,7 +48,12 @@ def make_messengers(settings: Settings, office: Office) -> dict[str, Messenger]:
         secret = open_secret(settings.message_secret)
         webhook = WebhookMessenger(settings.message_url, secret, trusted=settings.trusted_networks)
         named["webhook"] = _guarded(settings.message_url, webhook, outbox)
-    return {channel: named.get(adapter, outbox) for channel, adapter in office.policy.channels.items()}
+    if mode is not Mode.LIVE:
+        stand_in = messages_by_mode.StandInMessenger(outbox)
+        named = {service: named.get(service, stand_in) for service in office.policy.channels.values()}
+    elif missing := [channel for channel, service in office.policy.channels.items() if service not in named]:
+        log.warning("delivery.channels_left_out", channels=missing)
+    return {channel: named[service] for channel, service in office.policy.channels.items() if service in named}
 
 
 def mail_server(settings: Settings, office: Office) -> SmtpMessenger | None:

@@ -13,7 +13,8 @@ from adapters.office.placeholders import Placeholders, placeholders
 from adapters.office.sample_keys import is_sample_digest, sample_key
 from domain.office.office import Office
 from settings import Settings
-from texts.catalogue import folder_of, install
+from texts import faults
+from texts.catalogue import current, folder_of, install
 
 office_calendar = read_calendar
 OfficeError, NotEmpty = problems.OfficeError, new_office.NotEmpty
@@ -30,8 +31,19 @@ def load_office(settings: Settings, *, proven: bool = True) -> Office:
 
     """
     office, folder = read_office(settings.office_folder), folder_of(settings.office_folder)
-    install(text_checks.catalogue(folder, office.policy.zone, proven=proven))
+    texts = text_checks.catalogue(folder, office.policy.zone, proven=proven)
+    texts.faults = _faults(settings)
+    install(texts)
     return office
+
+
+def faulty_texts(settings: Settings) -> list[str]:
+    """Return the office's own texts that failed while they were filled, each with its fault."""
+    return faults.kept(_faults(settings), current().templates)
+
+
+def _faults(settings: Settings) -> Path:
+    return settings.data / faults.FOLDER
 
 
 def write_sample_keys(settings: Settings, office: Office) -> Path | None:

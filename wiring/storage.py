@@ -10,8 +10,9 @@ from adapters.credentials import key_files
 from adapters.credentials.signed_tokens import SignedTokens
 from adapters.evidence.clamd import Clamd
 from adapters.evidence.store import DiskFiles
-from adapters.register.engine import upgrade
+from adapters.register.engine import run_status, upgrade
 from adapters.register.engine.sqlite import register_url
+from desk.projection import SET_ASIDE
 from domain.tasks.task_links import Links
 from settings import ENV_FILE, Settings
 from temporal.seal import Seal
@@ -59,6 +60,26 @@ def register_revisions(settings: Settings) -> upgrade.Revisions:
 
     """
     return upgrade.revisions(register_url(settings.register))
+
+
+def troubled_runs(settings: Settings) -> run_status.TroubledRuns:
+    """Return the open cases whose workflow was stopped, and those that have not answered for long.
+
+    Raises:
+        Unavailable: the register cannot be opened.
+
+    """
+    return run_status.troubled_runs(register_url(settings.register), SET_ASIDE)
+
+
+def undelivered_cases(settings: Settings) -> list[str]:
+    """Return the numbers of cases of which something could not be delivered.
+
+    Raises:
+        Unavailable: the register cannot be opened.
+
+    """
+    return run_status.undelivered_cases(register_url(settings.register))
 
 
 def exposed_key_files(settings: Settings) -> list[Path]:

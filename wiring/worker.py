@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
+from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.client import Client
 from temporalio.converter import StorageDriverStoreContext
 from temporalio.worker import Replayer, Worker, WorkflowInstance, WorkflowInstanceDetails
@@ -47,6 +49,9 @@ banned calls and by replaying every history a test makes, and those the texts ne
 """
 
 
+_NO_TASK = ("query_workflow", "remove_from_cache")
+"""The kinds of activation that belong to no task."""
+
 STICKY = timedelta(seconds=2)
 """How long a task waits for the worker that has the case in its cache: the delay after a worker was killed."""
 
@@ -55,13 +60,15 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
     """Return the one worker that serves workflows and activities: together, so that activities start eagerly."""
     notices = Notices(
         receipts=register,
+        entries=register,
+        given_up=register,
         roster=office,
         messengers=make_messengers(settings, office),
         links=make_links(settings),
         shorts={unit.code: unit.short for unit in office.units.values()},
         office=office.terms.office.code,
     )
-    publishing = Publishing(entries=register, publishers=make_publishers(settings, office, register))
+    publishing = Publishing(entries=register, delayed=register, publishers=make_publishers(settings, office, register))
     recording = Recording(entries=register)
     current().compile_folder("operator")  # inside the sandbox, and in several cases at once, it takes seconds
     return Worker(
@@ -108,12 +115,29 @@ class _Unasked(WorkflowInstance):
     knows no contexts, and no payload is stored outside its history.
     """
 
-    def __init__(self, inside: WorkflowInstance) -> None:
-        self._inside = inside
+    def __init__(self, inside: WorkflowInstance, *, answers_ahead: bool) -> None:
+        self._inside, self._answers_ahead = inside, answers_ahead
+        self._begun: tuple[Any, int] | None = None
+        """The time and the length of the history of the latest task."""
 
     def activate(self, act: Any) -> Any:
-        """Carry out one activation in the sandbox."""
+        """Carry out one activation in the sandbox; one ahead of its task is refused (docs/decisions/0020)."""
+        if not self._answers_ahead and self._ahead(act):
+            refused = WorkflowActivationCompletion(run_id=act.run_id)
+            refused.failed.failure.message = "a result waits for its task; ask again"
+            return refused
         return self._inside.activate(act)
+
+    def _ahead(self, act: Any) -> bool:
+        """Return whether results are handed over before their task has begun: only for a query that came in between.
+
+        A task has a time of its own, so such an activation has the time of the task before, with a longer history.
+        """
+        if any(job.WhichOneof("variant") in _NO_TASK for job in act.jobs):
+            return False
+        begun = (act.timestamp.ToNanoseconds(), act.history_length)
+        before, self._begun = self._begun, begun
+        return before is not None and not act.is_replaying and begun[0] == before[0] and begun[1] > before[1]
 
     def get_serialization_context(self, command_info: object) -> None:
         """Return no context."""
@@ -131,22 +155,29 @@ class _Unasked(WorkflowInstance):
         return self._inside.get_thread_id()
 
 
+@dataclass(frozen=True)
 class _Sandbox(SandboxedWorkflowRunner):
+    answers_ahead: bool = False
+
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         """Create a workflow in a sandbox of its own."""
-        return _Unasked(super().create_instance(det))
+        return _Unasked(super().create_instance(det), answers_ahead=self.answers_ahead)
 
 
-def workflow_runner() -> SandboxedWorkflowRunner:
-    """Return the sandbox workflows run in, here and in every replay."""
-    return _Sandbox(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+def workflow_runner(*, answers_ahead: bool = False) -> SandboxedWorkflowRunner:
+    """Return the sandbox workflows run in, here and in every replay.
+
+    `answers_ahead` is whether results may be taken before their task: in a replay, whose history may end with them.
+    """
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    return _Sandbox(restrictions=restrictions, answers_ahead=answers_ahead)
 
 
 def build_replayer() -> Replayer:
     """Return a replayer that runs histories exactly as the worker does; it needs no key."""
     return Replayer(
         workflows=[RumorCase],
-        workflow_runner=workflow_runner(),
+        workflow_runner=workflow_runner(answers_ahead=True),
         data_converter=data_converter,
         interceptors=[Seal(b"")],
     )

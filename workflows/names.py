@@ -14,3 +14,8 @@ RECOUNT = "recount"
 def workflow_id(case_id: str) -> str:
     """Return the workflow id of a case."""
     return f"case-{case_id}"
+
+
+def case_id(workflow_id: str) -> str:
+    """Return the case a workflow id belongs to."""
+    return workflow_id.removeprefix("case-")

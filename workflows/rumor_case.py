@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from functools import partial
 
@@ -19,10 +20,11 @@ with workflow.unsafe.imports_passed_through():
     from domain.case.case import Case
     from domain.case.clock_report import ClockReport, report_clocks
     from domain.case.summarise import summarise
-    from domain.case.summary import Record, Summary
+    from domain.case.summary import Record, RecordQuery, Summary
     from domain.decider import ring
     from domain.decider.decide import RULES, SYSTEM_RULES, check, decide
-    from domain.decisions import Actor, Decision, Opening, Sighting
+    from domain.decisions import Actor, Decision, OpenEpoch, Opening, Sighting
+    from domain.stages import epochs
     from domain.stages.report import open_case, sighted
     from domain.tasks.brief import Brief, brief_of
     from temporal.seal import current_sender
@@ -30,10 +32,14 @@ with workflow.unsafe.imports_passed_through():
 
 
 class Start(BaseModel):
-    """The argument of a run: the opening of a new case, or the case as the run before left it; the other is None."""
+    """The argument of a run: the opening of a new case, or the case as the run before left it; the other is None.
+
+    `epoch` is what the case goes on with if it was lost and is started again from the register; None otherwise.
+    """
 
     opening: Opening | None = None
     carried: Case | None = None
+    epoch: OpenEpoch | None = None
 
 
 @workflow.defn(name=names.WORKFLOW)
@@ -51,23 +57,51 @@ class RumorCase:
             self.case = open_case(start.opening, workflow.now())
         else:
             self.case = start.carried
+            if start.epoch is not None:
+                epochs.restore(self.case, start.epoch, workflow.now())
         self.operator_view, self.effects, self.alarm = OperatorView(), Effects(), Alarm()
+        self.cancelled = False
 
     @workflow.run
     async def run(self, start: Start) -> Outcome:
         """Run the case from report to closure; `domain/stages` says what moves it on."""
         while not self.case.at_rest or self.effects.busy():
             ring.ring(self.case, workflow.now())
+            self.case.owe_backlog()
             self.effects.start(self.case, decision_waits=self.case.change_count != self.operator_view.change_count)
-            await self.effects.sent_at_once()
-            wake = self.case.next_wake()
-            moves = self.alarm.moves(wake, busy=self.effects.busy())
-            unmarked = self.operator_view.show(self.case, marked=moves)
-            says = partial(self.operator_view.next, self.case)
-            await self.alarm.wait(wake, self.something_new, says, anew=moves or unmarked)
+            try:
+                await self.wait()
+            except asyncio.CancelledError:  # only the office ends a case, by a decision
+                self.refuse_cancel()
             self.effects.raise_bugs()
             self.roll_over_if_long()
         return self.case.outcome()
+
+    def refuse_cancel(self) -> None:
+        """Record a request to cancel, and go on; an instance that leaves the cache is cancelled, too, and ends."""
+        if self.cancelled or workflow.cancellation_reason() is None:
+            raise asyncio.CancelledError
+        self.cancelled = True
+        epochs.refuse_cancel(self.case, workflow.now())
+
+    async def wait(self) -> None:
+        """Show the case as it stands, and wait until a decision or a result comes, or something is due.
+
+        A decision that came while letters went out at once is not shown yet: what it owes is started first.
+        """
+        since = self.heard()
+        await self.effects.sent_at_once()
+        if self.heard() != since:
+            return
+        wake = self.case.next_wake()
+        moves = self.alarm.moves(wake, busy=self.effects.busy())
+        unmarked = self.operator_view.show(self.case, marked=moves)
+        says = partial(self.operator_view.next, self.case)
+        await self.alarm.wait(wake, self.something_new, says, anew=moves or unmarked)
+
+    def heard(self) -> int:
+        """Return a number that grows with every decision and sighting, but not with results of effects."""
+        return self.case.change_count - self.case.results_taken
 
     def something_new(self) -> bool:
         """Return whether a decision or a result has come since the operator's view was last shown."""
@@ -102,9 +136,11 @@ class RumorCase:
         return summarise(self.case)
 
     @workflow.query(name=names.RECORD, description=current().word("decision_help", names.RECORD))
-    def record(self) -> Record:
-        """Return how the case stands, with the entries the register may not have yet."""
-        return self.case.record(summarise(self.case))
+    def record(self, asked: RecordQuery | None = None) -> Record:
+        """Return how the case stands, with the entries the register may not have yet; with its state if asked for."""
+        record = self.case.record(summarise(self.case), asked.after if asked else None)
+        wanted = asked is not None and asked.with_state
+        return record.model_copy(update={"state": self.case.model_dump_json()}) if wanted else record
 
     @workflow.query(name=names.BRIEF, description=current().word("decision_help", names.BRIEF))
     def brief(self, actor: Actor) -> Brief:

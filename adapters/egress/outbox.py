@@ -7,16 +7,24 @@ import errno
 import fcntl
 import json
 import os
+import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.egress.outbox_keys import OutboxKeys, Place, begin_anew, known, move, place
 from domain.errors import Unavailable
 from texts.catalogue import current
 
 LOCK_WAIT = 1.0
 """Seconds to wait for the lock: its holder writes one line only, unless it was frozen while writing."""
+
+PIECE = 256 * 1024
+"""How many bytes are read at a time, and how many there may be behind the index's place: their keys are in memory."""
+
+FULL = 64 * 1024 * 1024
+"""From which size on a file is put aside and the next one begun."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +45,19 @@ class _Line:
 class Outbox:
     """A file to which lines are appended; a key that is already in it is not written again.
 
-    The file alone counts: under its lock (which ends with the process) the lines of other processes are read, then the
-    new ones are added. A line cut short by a kill or a full disk is no JSON; it counts as absent, and the next writer
-    ends it. Lines that wait together are written together, and each caller is answered once its line is on the disk.
+    The files alone count: under the lock of the present one (which ends with the process) the lines of other processes
+    are read, then the new ones are added. A line cut short by a kill or a full disk is no JSON; it counts as absent,
+    and the next writer ends it. Lines that wait together are written together, and each caller is answered once its
+    line is on the disk. A full file is put aside under a number; its keys stay known, whatever becomes of it. Of what
+    is long written, an index beside the file has the keys (`outbox_keys`).
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._keys: set[str] = set()
-        self._read = 0
+        self._index = OutboxKeys(path.with_suffix(".keys"))
+        self._recent: set[str] = set()
+        """The keys between the index's place and what was read last."""
+        self._read = self._indexed = Place(0, 0, b"")
         self._waiting: list[_Line] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -73,6 +85,8 @@ class Outbox:
             except OSError as problem:
                 reason = problem.strerror or type(problem).__name__
                 fault = Unavailable(current().phrase("effect", "disk", reason=reason))
+            except sqlite3.OperationalError as problem:  # the index is on the same disk
+                fault = Unavailable(current().phrase("effect", "disk", reason=str(problem)))
             except Exception as bug:  # raised in every waiting caller
                 fault = bug
             for line in lines:
@@ -80,13 +94,15 @@ class Outbox:
 
     def _add(self, lines: Sequence[_Line]) -> None:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        file = self._locked()
         try:
-            _lock(file)
-            whole = self._catch_up(file)
-            new = {line.key: line.content for line in lines if line.key not in self._keys}
-            if new:
-                _write(file, b"".join([b"" if whole else b"\n", *new.values()]))
+            with self._index.opened() as index:
+                whole = self._catch_up(file, index)
+                if whole and os.fstat(file).st_size >= FULL:
+                    file = self._put_aside(file, index)
+                fresh = {line.key: line.content for line in lines if not self._has(line.key, index)}
+            if fresh:
+                _write(file, b"".join([b"" if whole else b"\n", *fresh.values()]))
             fcntl.flock(file, fcntl.LOCK_UN)
             # Also for a known key: its writer may not have synced it. Outside the lock, so that the disk serves several
             # writers at once.
@@ -94,20 +110,99 @@ class Outbox:
         finally:
             os.close(file)  # releases the lock too
 
-    def _catch_up(self, file: int) -> bool:
-        """Read the lines added since the last look; return whether the file ends with a whole line."""
-        size = os.fstat(file).st_size
-        if size < self._read:  # the file was replaced or cut
-            self._keys, self._read = set(), 0
-        added = os.pread(file, size - self._read, self._read)
-        complete, newline, rest = added.rpartition(b"\n")
-        for line in complete.splitlines():
+    def _locked(self) -> int:
+        """Open the present file and take its lock; while that was waited for, the file may have been put aside."""
+        while True:
+            file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             try:
-                self._keys.add(str(json.loads(line)["key"]))
-            except (ValueError, KeyError, TypeError):
-                continue  # cut short
-        self._read += len(complete) + len(newline)
-        return not rest
+                _lock(file)
+                if self.path.exists() and os.path.samestat(os.fstat(file), self.path.stat()):
+                    return file
+            except BaseException:
+                os.close(file)
+                raise
+            os.close(file)
+
+    def _has(self, key: str, index: sqlite3.Connection) -> bool:
+        return key in self._recent or known(index, key)
+
+    def _catch_up(self, file: int, index: sqlite3.Connection) -> bool:
+        """Read the lines added since the last look, a piece at a time; return whether the file ends with a whole line.
+
+        If it was begun anew, it is read from its beginning.
+        """
+        indexed = place(index)
+        if indexed == Place(1, 0, b""):
+            indexed = self._take_up(index)
+        if not indexed.fits(file):
+            indexed = begin_anew(index, indexed.file)
+        if indexed != self._indexed or not self._read.fits(file):
+            self._recent, self._read, self._indexed = set(), indexed, indexed
+        while (found := _lines(file, self._read.offset)) is not None:
+            lines, end = found
+            self._recent |= set(_keys(lines))
+            self._read = Place.at(indexed.file, end, file)
+            if end - self._indexed.offset > PIECE:
+                self._index_all(file, index)
+        return self._read.offset == os.fstat(file).st_size
+
+    def _take_up(self, index: sqlite3.Connection) -> Place:
+        """Read the keys of the files put aside into an index that is new."""
+        last = 0
+        for path in sorted(self.path.parent.glob(f"{self.path.stem}-[0-9]*{self.path.suffix}")):
+            last = int(path.stem.rpartition("-")[2])
+            file, end = os.open(path, os.O_RDONLY), 0
+            try:
+                while (found := _lines(file, end)) is not None:
+                    lines, end = found
+                    move(index, Place.at(last, end, file), _keys(lines))
+            finally:
+                os.close(file)
+        move(index, Place(last + 1, 0, b""))
+        return place(index)
+
+    def _index_all(self, file: int, index: sqlite3.Connection) -> None:
+        """Move what was read into the index; another process may have written it, so it is synced first."""
+        os.fsync(file)
+        move(index, self._read, self._recent)
+        self._recent, self._indexed = set(), self._read
+
+    def _put_aside(self, file: int, index: sqlite3.Connection) -> int:
+        """Give the full file a number, and begin and lock the next one.
+
+        The index says so first: if nothing more is done, the next writer finds the full file in place of the next one.
+        """
+        self._index_all(file, index)
+        number = self._read.file
+        self._recent, self._read = set(), Place(number + 1, 0, b"")
+        self._indexed = self._read
+        move(index, self._read)
+        index.commit()
+        self.path.rename(self.path.with_stem(f"{self.path.stem}-{number:04d}"))
+        following = self._locked()
+        os.close(file)
+        return following
+
+
+def _lines(file: int, offset: int) -> tuple[list[bytes], int] | None:
+    """Return the next whole lines of a file and where they end; None if there is none."""
+    length = PIECE
+    while True:
+        read = os.pread(file, length, offset)
+        complete, newline, _ = read.rpartition(b"\n")
+        if newline:
+            return complete.splitlines(), offset + len(complete) + 1
+        if len(read) < length:
+            return None
+        length *= 2
+
+
+def _keys(lines: Sequence[bytes]) -> Iterator[str]:
+    for line in lines:
+        try:
+            yield str(json.loads(line)["key"])
+        except (ValueError, KeyError, TypeError):
+            continue  # cut short
 
 
 def _lock(file: int) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import aiosmtplib
 
 from adapters.egress.loopback import OutsideError, on_loopback, require_loopback
-from domain.errors import Unavailable
+from domain.errors import RefusedForGood, Unavailable
 from domain.ports.delivery import Letter
 from texts.catalogue import current
 
@@ -59,6 +59,7 @@ class SmtpMessenger:
 
         Raises:
             Unavailable: the server did not take it; the message says why, and the letter is to be tried again.
+            RefusedForGood: the server refuses this recipient or this letter for good (RFC 5321, a reply of 5yz).
 
         """
         phrase = current().phrase
@@ -71,7 +72,8 @@ class SmtpMessenger:
         except TimeoutError as slow:
             raise Unavailable(phrase("effect", "no_answer", seconds=LIMIT)) from slow
         except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused) as answer:
-            raise Unavailable(phrase("effect", "mail_refused", reply=_reply(answer, letter))) from answer
+            kind = RefusedForGood if _for_good(answer) else Unavailable
+            raise kind(phrase("effect", "mail_refused", reply=_reply(answer, letter))) from answer
         except (aiosmtplib.SMTPException, OSError) as broken:
             raise Unavailable(phrase("effect", "no_connection")) from broken
 
@@ -115,7 +117,7 @@ class SmtpMessenger:
         """Return the mail of a letter; no text in a header can add another header."""
         recipient = _address(letter.address, letter.name)
         if recipient is None:
-            raise Unavailable(current().phrase("effect", "bad_address"))
+            raise RefusedForGood(current().phrase("effect", "bad_address"))
         message = EmailMessage(policy=LINES)
         message["Message-ID"] = f"<{hashlib.sha256(letter.key.encode()).hexdigest()}@{self._sender.domain}>"
         message["From"] = self._sender
@@ -138,6 +140,17 @@ def _address(spec: str, name: str = "") -> Address | None:
     except (ValueError, IndexError, HeaderParseError):
         return None
     return address if spec.isascii() and address.username and address.domain else None
+
+
+def _for_good(answer: aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused) -> bool:
+    """Return whether it is this recipient or this letter that is refused for good.
+
+    What is refused before (greeting, login, sender) is about the office: somebody will mend that, for all letters.
+    """
+    if isinstance(answer, aiosmtplib.SMTPRecipientsRefused):
+        return all(500 <= one.code < 600 for one in answer.recipients)
+    about_letter = isinstance(answer, aiosmtplib.SMTPRecipientRefused | aiosmtplib.SMTPDataError)
+    return about_letter and 500 <= answer.code < 600
 
 
 def _reply(answer: aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused, letter: Letter) -> str:

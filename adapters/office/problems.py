@@ -75,7 +75,7 @@ def shown(value: object) -> str:
 def take(model: type[M], raw: object, file: str, at: str, problems: list[ConfigProblem]) -> M | None:
     """Return one table of a file as its model; if it does not fit, add the problems and return None."""
     try:
-        return model.model_validate(raw)
+        return model.model_validate(raw, extra="forbid")
     except ValidationError as refused:
         for error in refused.errors(include_url=False):
             loc = tuple(part for part in error["loc"] if part != "[key]")

@@ -13,11 +13,15 @@ from jinja2.meta import find_undeclared_variables
 
 from adapters.office.parsed import toml
 from adapters.office.problems import ConfigProblem, OfficeError, shown
+from adapters.office.text_values import slips
 from texts.catalogue import LANGUAGE, PACKAGED, SENTENCES, WORDS, Texts, braces, fits, template_files
 
 ALIKE = {"notice_": frozenset(), "draft_": frozenset({"level", "others"})}
 """The families of templates that get the same values, by the beginning of their names, each with the names they get
 besides those the packaged ones use."""
+
+UNUSED_VALUES = frozenset({"late_by"})
+"""What notices bring with them and no packaged template asks for."""
 
 
 def catalogue(folder: Path, zone: str, *, proven: bool) -> Texts:
@@ -109,6 +113,9 @@ def _template(file: Path, own: Texts, usual: Texts) -> Iterator[ConfigProblem]:
     else:
         yield from _used(name, tree, own)
         yield from _asked(name, find_undeclared_variables(tree), usual)
+        for slip in slips(tree, _values(usual)):
+            allowed = f"allowed: {', '.join(slip.allowed)}" if slip.allowed else "there is no such attribute"
+            yield ConfigProblem(name, f"line {slip.line}", slip.found, allowed)
 
 
 def _used(name: str, tree: nodes.Template, own: Texts) -> Iterator[ConfigProblem]:
@@ -132,6 +139,12 @@ def _asked(name: str, asked: set[str], usual: Texts) -> Iterator[ConfigProblem]:
     given = ALIKE.get(family, frozenset()).union(*(_names(source) for source in alike))
     if asked - given:
         yield ConfigProblem(name, "", ", ".join(sorted(asked - given)), f"allowed names: {', '.join(sorted(given))}")
+
+
+def _values(usual: Texts) -> frozenset[str]:
+    """Return what notices bring with them beside their case: what packaged templates ask of `values`, and more."""
+    sources = [source for name, source in usual.templates.items() if name.startswith("notice_")]
+    return UNUSED_VALUES.union(*(_asked_of_values(source) for source in sources))
 
 
 def _borrowed(name: str, texts: Texts) -> Iterator[ConfigProblem]:
@@ -164,6 +177,12 @@ def _reader() -> Environment:
 def _names(source: str) -> frozenset[str]:
     """Return the names a template has to be filled with."""
     return frozenset(find_undeclared_variables(_reader().parse(source)))
+
+
+@lru_cache(maxsize=512)
+def _asked_of_values(source: str) -> frozenset[str]:
+    found = _reader().parse(source).find_all(nodes.Getattr)
+    return frozenset(one.attr for one in found if isinstance(one.node, nodes.Name) and one.node.name == "values")
 
 
 @lru_cache(maxsize=512)

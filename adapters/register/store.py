@@ -13,11 +13,13 @@ from adapters.register.engine.upgrade import upgrade
 from adapters.register.engine.writer import RegisterWriter
 from adapters.register.parts.bulletin import BulletinPart
 from adapters.register.parts.case_queries import CaseQueryPart
+from adapters.register.parts.cursors import CursorPart
 from adapters.register.parts.decisions import DecisionPart
 from adapters.register.parts.receipts import ReceiptPart
 from adapters.register.parts.reports import ReportPart
 from adapters.register.parts.signing_codes import SigningCodePart
 from adapters.register.parts.timeline import TimelinePart
+from adapters.register.parts.undelivered import UndeliveredPart
 from domain.ports.register import Register
 
 PATIENCE = timedelta(seconds=5)
@@ -25,7 +27,16 @@ PATIENCE = timedelta(seconds=5)
 
 
 class SqlRegister(
-    ReportPart, TimelinePart, ReceiptPart, BulletinPart, DecisionPart, SigningCodePart, CaseQueryPart, Register
+    ReportPart,
+    TimelinePart,
+    CursorPart,
+    ReceiptPart,
+    UndeliveredPart,
+    BulletinPart,
+    DecisionPart,
+    SigningCodePart,
+    CaseQueryPart,
+    Register,
 ):
     """The office's register (台账) in one SQLite file; several processes may have it open.
 

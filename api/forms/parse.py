@@ -54,7 +54,8 @@ def filled(form: Form, sent: FormSubmission, zone: ZoneInfo) -> ParsedForm:
     if faults:
         return ParsedForm(faults=faults)
     try:
-        return ParsedForm(decision=RULES[form.kind].model.model_validate_json(json.dumps(value), strict=True))
+        model = RULES[form.kind].model
+        return ParsedForm(decision=model.model_validate_json(json.dumps(value), strict=True, extra="forbid"))
     except ValidationError as wrong:
         found = of_body(wrong.errors(include_url=False))
         inside = {(one.pointer or "").rpartition("/")[0].rpartition("/")[0] for one in found}

@@ -47,7 +47,7 @@ def describe(app: FastAPI) -> None:
         )
         schemas: dict[str, Any] = found.setdefault("components", {}).setdefault("schemas", {})
         for name, adapter in BODIES.items():
-            _add(schemas, name, adapter.json_schema(ref_template=REFERENCE))
+            _add(schemas, name, adapter.json_schema(ref_template=REFERENCE), closed=True)
         _add(schemas, "Problem", _schema(Problem))
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
@@ -63,11 +63,15 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema(ref_template=REFERENCE, mode="serialization")
 
 
-def _add(schemas: dict[str, Any], name: str, schema: dict[str, Any]) -> None:
+def _add(schemas: dict[str, Any], name: str, schema: dict[str, Any], *, closed: bool = False) -> None:
+    """Add a schema and its parts; `closed` ones are refused with fields they do not name (`request_bodies`)."""
     parts = schema.pop("$defs", {})
     for part, described in parts.items():
         schemas.setdefault(part, described)
     schemas[name] = schema
+    for one in (*parts, name) if closed else ():
+        if schemas[one].get("type") == "object":
+            schemas[one]["additionalProperties"] = False
 
 
 def _tidy(operation: dict[str, Any]) -> None:

@@ -15,7 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.field_errors import FieldError, of_parameters
 from domain.errors import (
+    CaseLost,
     CaseOver,
+    Fault,
     Infected,
     KeyReused,
     NotAllowed,
@@ -46,7 +48,9 @@ RETRY_AFTER = {"Retry-After": "5"}
 STATUSES: tuple[tuple[type[Refused], int, str], ...] = (
     (WrongStage, 409, "wrong_stage"),
     (CaseOver, 409, "case_over"),
+    (CaseLost, 409, "case_lost"),
     (Stale, 409, "stale"),
+    (Fault, 500, "fault"),
     (TooMany, 429, "too_many"),
     (NotPermitted, 403, "not_permitted"),
     (Unknown, 404, "not_found"),

@@ -121,7 +121,7 @@ def _nul(value: Any, path: tuple[str | int, ...]) -> list[tuple[str | int, ...]]
 def _typed(model: type[Model], raw: bytes) -> Model:
     """Validate in strict JSON mode: dates come as strings, and no number passes for a string or a date."""
     try:
-        return model.model_validate_json(raw, strict=True)
+        return model.model_validate_json(raw, strict=True, extra="forbid")
     except ValidationError as wrong:
         errors = of_body(wrong.errors(include_url=False))
         raise ProblemError(422, "invalid_body", errors=errors) from None

@@ -17,7 +17,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
-class Fault:
+class _Fault:
     """A marker in a parsed value, where the text is not allowed; `what` names the reason."""
 
     what: str
@@ -43,7 +43,7 @@ def parse(raw: bytes) -> Any:
         value = json.loads(
             _text(raw),
             object_pairs_hook=_object,
-            parse_constant=lambda _: Fault("not_a_number"),
+            parse_constant=lambda _: _Fault("not_a_number"),
             parse_float=_float,
             parse_int=_int,
         )
@@ -83,21 +83,21 @@ def _refuse_depth(raw: bytes) -> None:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
-        found[key] = Fault("duplicate_key") if key in found else value
+        found[key] = _Fault("duplicate_key") if key in found else value
     return found
 
 
-def _float(text: str) -> float | Fault:
+def _float(text: str) -> float | _Fault:
     value = float(text)
-    return value if math.isfinite(value) else Fault("not_a_number")
+    return value if math.isfinite(value) else _Fault("not_a_number")
 
 
-def _int(text: str) -> int | Fault:
-    return int(text) if len(text) <= DIGITS else Fault("too_many_digits")
+def _int(text: str) -> int | _Fault:
+    return int(text) if len(text) <= DIGITS else _Fault("too_many_digits")
 
 
 def _faults(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if isinstance(value, Fault):
+    if isinstance(value, _Fault):
         yield path, value.what
     elif isinstance(value, str) and _SURROGATE.search(value):
         yield path, "lone_surrogate"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ from desk import CaseDesk
 from domain.case.summary import Summary
 from domain.errors import Unavailable
 from domain.office.office import Person
+from domain.ports.delivery import Undelivered
 from domain.ports.register import CaseFilter, CaseRow
 from domain.tasks.pending import PendingTask, pending_task
 from domain.tasks.task_links import TaskLink, expiry
@@ -51,6 +53,14 @@ class InboxItem:
     late: bool
 
 
+@dataclass(frozen=True)
+class UndeliveredLine:
+    """One line of what could not be delivered; `who` is the person's name, empty for a page."""
+
+    row: Undelivered
+    who: str
+
+
 @router.get("")
 async def start() -> Response:
     """Redirect to the inbox."""
@@ -60,7 +70,7 @@ async def start() -> Response:
 @router.get("/login")
 async def ask(desk: Desk) -> Response:
     """Show the form for a personal key."""
-    return _login_page(desk, 200)
+    return login_page(desk, 200)
 
 
 @router.post("/login")
@@ -69,7 +79,7 @@ async def login(request: Request, desk: Desk) -> Response:
     attempts: Attempts = request.app.state.attempts
     address, now = request.client.host if request.client else "", desk.now()
     if attempts.blocked(address, now):
-        answer = _login_page(desk, 429, "too_many")
+        answer = login_page(desk, 429, "too_many")
         answer.headers["Retry-After"] = str(int(WITHIN.total_seconds()))
         return answer
     try:
@@ -77,12 +87,12 @@ async def login(request: Request, desk: Desk) -> Response:
     except UnfitForm as unfit:
         return refusal(desk, LinkRefused(unfit.status, unfit.code))
     if session is None or not session.guards(sent.one("csrf")):
-        return _login_page(desk, 403, "form_old")
+        return login_page(desk, 403, "form_old")
     person = desk.person(sent.one("key"))
     if person is None:
         attempts.note(address, now)
         log.warning("desk.login_failed")
-        return _login_page(desk, 401, "wrong_key")
+        return login_page(desk, 401, "wrong_key")
     reply = RedirectResponse(INBOX, 303)
     keep(reply, fresh(now, person), desk)
     return reply
@@ -96,7 +106,7 @@ async def logout(request: Request, desk: Desk) -> Response:
     except UnfitForm as unfit:
         return refusal(desk, LinkRefused(unfit.status, unfit.code))
     if session is None or not session.guards(sent.one("csrf")):
-        return _login_page(desk, 403, "form_old")
+        return login_page(desk, 403, "form_old")
     answer = RedirectResponse(LOGIN, 303)
     forget(answer, desk)
     return answer
@@ -109,15 +119,22 @@ async def inbox(request: Request, desk: Desk, who: Caller) -> Response:
     person = who or holder(session, desk)
     if person is None:
         return RedirectResponse(LOGIN, 303)
+    own = session if session is not None and session.person == person.id else None
+    return await inbox_page(desk, person, own)
+
+
+async def inbox_page(desk: CaseDesk, person: Person, session: LoginSession | None, said: str = "") -> Response:
+    """Return the inbox of a person; `said` is what came of a form. Without a session nothing can be sent from it."""
     try:
         items = await _items(desk, person)
+        stopped = await desk.list(CaseFilter(stopped=True, limit=LISTED)) if person.administrator else ()
+        undelivered = await _undelivered(desk) if person.administrator else []
     except Unavailable as later:
         log.warning("desk.unavailable", reason=str(later))
         return refusal(desk, LinkRefused(503, "unavailable"))
-    own = session if session is not None and session.person == person.id else None
-    answer = HTMLResponse(_written(desk, person, items, own))
-    if own is not None:
-        keep(answer, own, desk)
+    answer = HTMLResponse(_written(desk, person, items, stopped, undelivered, session, said))
+    if session is not None:
+        keep(answer, session, desk)
     return answer
 
 
@@ -154,19 +171,38 @@ def _item(
     return InboxItem(row, summary, wants, desk.links.path(link), due, wants.due is not None and wants.due <= now)
 
 
-def _written(desk: CaseDesk, person: Person, items: list[InboxItem], session: LoginSession | None) -> str:
+async def _undelivered(desk: CaseDesk) -> list[UndeliveredLine]:
+    """Return what could not be delivered, for an administrator."""
+    names = {one.id: one.name for one in desk.office.people}
+    rows = (await desk.undelivered())[:LISTED]
+    return [UndeliveredLine(row, names.get(row.person, row.person)) for row in rows]
+
+
+def _written(
+    desk: CaseDesk,
+    person: Person,
+    items: list[InboxItem],
+    stopped: Sequence[CaseRow],
+    undelivered: list[UndeliveredLine],
+    session: LoginSession | None,
+    said: str,
+) -> str:
     return current().say(
         "desk_inbox.html",
         mode=desk.office.terms.mode,
         person=person,
         items=items[:LISTED],
+        stopped=stopped,
+        said=said,
         count=len(items),
+        undelivered=undelivered,
         more=max(0, len(items) - LISTED),
         csrf=session.csrf if session else None,
     )
 
 
-def _login_page(desk: CaseDesk, status: int, wrong: str | None = None) -> Response:
+def login_page(desk: CaseDesk, status: int, wrong: str | None = None) -> Response:
+    """Return the form for a personal key; `wrong` says what was wrong with the last one."""
     session = fresh(desk.now())
     text = current().say("desk_login.html", mode=desk.office.terms.mode, csrf=session.csrf, wrong=wrong)
     answer = HTMLResponse(text, status, headers={"WWW-Authenticate": "Bearer"} if status == 401 else {})

@@ -40,6 +40,7 @@ class TaskPage(TaskContent):
             brief=self.brief,
             bulletin=self.view.bulletin,
             live=self.brief is not None or self.over,
+            run=self.view.run,
             over=self.over,
             ended=self.ended,
             done=self._done(forms),

@@ -13,7 +13,7 @@ from api.http.auth import Desk, Officer
 from api.http.idempotency import RequiredKey
 from api.http.openapi import body, problems
 from api.http.request_bodies import decision_in
-from desk import CaseView
+from desk import CaseView, RestoredCase
 from domain.access.signing_codes import CodeDelivery
 from domain.case.answer import Answer
 from domain.case.clock_report import ClockReport
@@ -85,6 +85,15 @@ async def show_case(case_id: CaseId, desk: Desk, _: Officer) -> CaseView:
 async def show_timeline(case_id: CaseId, desk: Desk, _: Officer) -> Sequence[TimelineEntry]:
     """Show what happened to a case, in order."""
     return await desk.timeline(case_id)
+
+
+@router.post("/{case_id}/restore", operation_id="restore_case", responses=problems(401, 403, 404, 409, 422, 503))
+async def restore_case(case_id: CaseId, desk: Desk, who: Officer) -> RestoredCase:
+    """Start a case again whose workflow was stopped or deleted, from its state in the register.
+
+    Only an administrator may. Notices and pages keep their keys, so nobody gets one twice.
+    """
+    return await desk.restore(case_id, by=who)
 
 
 @router.get("/{case_id}/clocks", operation_id="explain_clocks", responses=problems(401, 404, 503))

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from os import SEEK_END
 from pathlib import Path
 
 OFTEN = 0.005
@@ -28,6 +29,8 @@ class Watch:
         if not self._file.exists():
             return
         with self._file.open("rb") as file:
+            if file.seek(0, SEEK_END) < self._read:  # full, and put aside
+                self._read = 0
             file.seek(self._read)
             whole, end, _ = file.read().rpartition(b"\n")
         self._read += len(whole) + len(end)

@@ -36,6 +36,13 @@ async def show(url: str, key_file: Path | None, case: str, *, as_json: bool) -> 
     _print({"case": view, "timeline": timeline}, as_json, render_case.case_page)
 
 
+async def restore(url: str, key_file: Path | None, case: str, *, as_json: bool) -> None:
+    """Start a case again, and print from which entry it goes on."""
+    async with ApiClient(url, personal_key(key_file)) as api:
+        restored = await api.post(f"/v1/cases/{case}/restore", {}, idempotency_key=secrets.token_urlsafe(18))
+    _print(restored, as_json, render_case.restored)
+
+
 async def clocks(url: str, key_file: Path | None, case: str, *, as_json: bool) -> None:
     """Print every clock of a case: its account, its rungs, the rule behind each."""
     async with ApiClient(url, personal_key(key_file)) as api:

@@ -17,6 +17,7 @@ LIMIT = 10.0
 
 CHECKS: dict[str, Check] = {
     "config": office.config,
+    "texts": office.texts,
     "mode": office.mode,
     "mail": system.mail,
     "gateway": office.gateway,
@@ -24,6 +25,8 @@ CHECKS: dict[str, Check] = {
     "clock": system.clock,
     "temporal": system.temporal,
     "register": system.register,
+    "runs": system.runs,
+    "delivery": system.delivery,
     "disk": system.disk,
     "roster": office.roster,
     "calendar": office.calendar,

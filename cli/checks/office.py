@@ -11,7 +11,7 @@ from domain.office.office import Office
 from domain.office.vacancies import vacancies
 from domain.vocabulary import Mode
 from domain.worktime.office_calendar import DAY, SOON
-from wiring.office import remaining_placeholders, sample_persons
+from wiring.office import faulty_texts, remaining_placeholders, sample_persons
 from wiring.storage import exposed_key_files
 
 
@@ -26,6 +26,16 @@ async def config(context: CheckContext) -> CheckResult:
             "found_config", folder=folder, city=office.terms.city, units=len(office.units), people=len(office.people)
         ),
     )
+
+
+async def texts(context: CheckContext) -> CheckResult:
+    """Check that no text of the office's own had to be replaced by the packaged one while it was filled."""
+    if context.office is None:
+        return office_unreadable()
+    faulty = faulty_texts(context.settings)
+    if faulty:
+        return CheckResult(False, message("found_faulty_texts", texts="；".join(faulty)), message("todo_faulty_texts"))
+    return CheckResult(True, message("found_texts"))
 
 
 async def mode(context: CheckContext) -> CheckResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
 import time
 from collections.abc import Sequence
 from email.utils import parsedate_to_datetime
@@ -19,7 +20,7 @@ from domain.errors import Unavailable
 from temporal import search_attributes
 from temporal.client import connect
 from wiring.delivery import MissingMail, mail_server
-from wiring.storage import register_revisions
+from wiring.storage import register_revisions, troubled_runs, undelivered_cases
 
 PATIENCE = 3.0
 """Seconds a server has to answer."""
@@ -148,6 +149,33 @@ async def register(context: CheckContext) -> CheckResult:
         behind = message("found_register_behind", current=current or message("none_yet"), newest=newest)
         return CheckResult(False, behind, message("todo_register_behind"))
     return CheckResult(True, message("found_register", revision=current))
+
+
+async def runs(context: CheckContext) -> CheckResult:
+    """Check that no open case was stopped in Temporal, and that each answers."""
+    try:
+        stopped, silent = await asyncio.to_thread(troubled_runs, context.settings)
+    except (Unavailable, ValueError, sqlite3.OperationalError) as away:
+        return CheckResult(False, message("found_register_away", problem=away), message("todo_register"))
+    if stopped:
+        found = message("found_runs_stopped", n=len(stopped), names=shortened(stopped))
+        return CheckResult(False, found, message("todo_runs"))
+    if silent:
+        found = message("found_runs_silent", n=len(silent), names=shortened(silent))
+        return CheckResult(False, found, message("todo_runs_silent"))
+    return CheckResult(True, message("found_runs"))
+
+
+async def delivery(context: CheckContext) -> CheckResult:
+    """Check that no letter or page was left undelivered."""
+    try:
+        found = await asyncio.to_thread(undelivered_cases, context.settings)
+    except (Unavailable, ValueError, sqlite3.OperationalError) as away:
+        return CheckResult(False, message("found_register_away", problem=away), message("todo_register"))
+    if found:
+        names = message("found_undelivered", n=len(found), names=shortened(found))
+        return CheckResult(False, names, message("todo_undelivered"))
+    return CheckResult(True, message("found_all_delivered"))
 
 
 async def disk(context: CheckContext) -> CheckResult:

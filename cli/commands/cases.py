@@ -1,4 +1,4 @@
-"""The commands on cases, which call the API: `piyao report`, `cases list|show`, `clocks`, `decide`, `code`."""
+"""The commands on cases, which call the API: `piyao report`, `cases list|show|restore`, `clocks`, `decide`, `code`."""
 # ruff: noqa: PLC0415
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Read cases.")
+app = typer.Typer(no_args_is_help=True, help="Read cases, and restore them.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 ApiUrl = Annotated[str, typer.Option("--api", envvar="PIYAO_API_URL", help="Address of the API.")]
@@ -50,6 +50,9 @@ def list_cases(
     overdue: Annotated[
         bool | None, typer.Option("--overdue/--in-time", help="Only overdue cases, or only cases in time.")
     ] = None,
+    stopped: Annotated[
+        bool | None, typer.Option("--stopped/--not-stopped", help="Only cases whose run was stopped, or only others.")
+    ] = None,
     api_url: ApiUrl = HERE,
     key_file: KeyFile = None,
     as_json: AsJson = False,
@@ -59,7 +62,7 @@ def list_cases(
 
     where = {
         "stage": stage, "level": level, "unit": unit, "topic": topic,
-        "district": district, "owner": owner, "overdue": overdue,
+        "district": district, "owner": owner, "overdue": overdue, "stopped": stopped,
     }  # fmt: skip
     _run(actions.list_cases(api_url, key_file, where, as_json=as_json))
 
@@ -70,6 +73,14 @@ def show(case: Case, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json: 
     from cli.actions import cases as actions
 
     _run(actions.show(api_url, key_file, case, as_json=as_json))
+
+
+@app.command()
+def restore(case: Case, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json: AsJson = False) -> None:
+    """Start a case again whose run was stopped or deleted in Temporal; for administrators."""
+    from cli.actions import cases as actions
+
+    _run(actions.restore(api_url, key_file, case, as_json=as_json))
 
 
 def clocks(case: Case, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json: AsJson = False) -> None:

@@ -32,6 +32,16 @@ def taken(answer: dict[str, Any]) -> None:
     if known := answer.get("known_rebuttal"):
         when = current().when(known["published_at"])
         lines.append(message("known", title=known["title"], number=known["number"], url=known["url"], when=when))
+    if answer.get("case_stopped"):
+        lines.append(message("taken_later"))
+    _print(*lines)
+
+
+def restored(found: dict[str, Any]) -> None:
+    """Print from which entry a restored case goes on, and how many later ones hold no more."""
+    lines = [message("restored", number=found["number"], after=found["after"])]
+    if found["unheard"]:
+        lines.append(message("restored_unheard", unheard=found["unheard"]))
     _print(*lines)
 
 
@@ -53,7 +63,7 @@ def case_list(rows: list[dict[str, Any]]) -> None:
             escape(shortened(row["claim"])),
             word("level_short", level),
             word("stage", stage),
-            next_due(summary) if summary else "",
+            _stopped(row) or (next_due(summary) if summary else ""),
             str(row["sightings"]),
             row["case_id"],
         )
@@ -69,9 +79,16 @@ def case_page(found: dict[str, Any]) -> None:
         _print(*head, message("not_started"))
         return
     parts: list[RenderableType] = [*head, _standing(summary)]
+    if stopped := _stopped(view):
+        parts.append(message("run_stopped", run=stopped, case=view["case_id"]))
     if view["bulletin"]:
         parts.append(message("published_at", url=view["bulletin"]))
     _print(*parts, _debts(summary), _timeline(summary, entries))
+
+
+def _stopped(shown: dict[str, Any]) -> str:
+    """Return how the workflow of an open case was stopped; empty if it was not."""
+    return "" if shown["run"] in ("running", "completed") else message("run_mark", run=word("run", shown["run"]))
 
 
 def shortened(text: str, length: int = SHORT) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
-from domain.case.summary import Summary
+from domain.case.summary import Record, Summary
 from domain.events import Entry
-from domain.values import Frozen, is_empty
+from domain.values import Frozen
 from domain.vocabulary import (
     PublicationState,
     Stage,
@@ -15,19 +13,31 @@ from domain.vocabulary import (
 
 
 class Answer(Frozen):
-    """What a decision returns: how the case stands now, and the entries the decision made.
+    """What a decision returns: the number of the latest entry once it was applied, and how the case stands now.
 
-    `seq` is the number of the latest entry once the decision was applied; a repeated decision gets the same one and no
-    `entries`. `unrecorded_before` are earlier entries the register may lack, if no pending effect is sure to carry
-    them. `pending_effects` are the keys of what the case has still to send.
+    A repeated decision gets the same `seq`. The entries in `record` are those the sender's register did not have;
+    those after `since` are the decision's own.
     """
 
     case_id: str
     seq: int
-    summary: Summary
-    entries: tuple[Entry, ...] = ()
-    unrecorded_before: tuple[Entry, ...] = Field(default=(), exclude_if=is_empty)
-    pending_effects: tuple[str, ...] = ()
+    since: int
+    record: Record
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Return the entries the decision made; none if it was repeated."""
+        return tuple(entry for entry in self.record.entries if entry.seq > self.since)
+
+    @property
+    def pending_effects(self) -> tuple[str, ...]:
+        """Return the keys of what the case has still to send."""
+        return self.record.pending_effects
+
+    @property
+    def summary(self) -> Summary:
+        """Return how the case stands."""
+        return self.record.summary
 
 
 class Outcome(Frozen):

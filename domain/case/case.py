@@ -5,13 +5,15 @@ A rule refuses before any change, or changes the case: stage, clocks, timeline, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from domain.case.answer import Answer, Outcome
-from domain.case.notice_kinds import Message
+from domain.case.notice_kinds import ASK_FOR_A_CLOCK, TELL_OF_AN_END, Message
 from domain.case.notice_planning import NoticePlanning
-from domain.case.obligations import FinalRecord, Notice, PendingEffect
+from domain.case.obligations import Backlog, Notice, PendingEffect
 from domain.case.queries import waits
+from domain.case.state import VERSION
 from domain.case.summary import Record, Summary
 from domain.clocks.clock import Clock
 from domain.clocks.pause import ResumedBy
@@ -19,10 +21,23 @@ from domain.clocks.time_account import TimeAccount
 from domain.decisions import Actor
 from domain.errors import WrongStage
 from domain.events import CaseResumed, ClockBreached, Entry, Event, ProposalLapsed, StageEntered
+from domain.events.chain import canonical, hash_of
+from domain.values import TimelinePosition
 from domain.vocabulary import MOVES, ClockName, Level, ProposalKind, Stage
 
 SHOWN = 15
 """How many of the latest entries the case itself keeps for the operator's page; all of them are in the register."""
+
+
+SHOWN_BYTES = 64 * 1024
+"""How large these entries are together at most, except that the latest one is always kept."""
+
+
+KEPT = 128 * 1024
+"""How many bytes of unrecorded entries a case keeps before it stores them by an effect of its own.
+
+A decision adds 64 KiB at most, and an activity takes 2 MiB.
+"""
 
 
 class Case(NoticePlanning):
@@ -31,9 +46,12 @@ class Case(NoticePlanning):
     def happened(self, event: Event, now: datetime, by: Actor | None = None) -> None:
         """Write the next entry of the timeline; `by` is None if no person acted."""
         self.seq += 1
-        entry = Entry(seq=self.seq, at=now, by=by, event=event)
-        self.timeline = [*self.timeline[-(SHOWN - 1) :], entry]
+        entry = Entry(seq=self.seq, at=now, by=by, event=event, previous=self.head)
+        stored = canonical(entry)
+        self.head = hash_of(stored)
+        self.timeline = _shown([*self.timeline[-(SHOWN - 1) :], entry])
         self.unrecorded.append(entry)
+        self.unrecorded_size += len(stored)
 
     def enter(self, stage: Stage, now: datetime) -> None:
         """Move to another stage (docs/design.md, rule 1).
@@ -125,19 +143,32 @@ class Case(NoticePlanning):
             self.happened(ProposalLapsed(what=kind, ref=proposal.ref), now)
 
     def close(self, now: datetime) -> None:
-        """End the case: every clock stops at the same moment, and notices that wait for a digest are dropped.
+        """End the case: every clock stops at the same moment, and notices that ask for something are called off.
 
         The rule is in docs/design.md, rule 15.
         """
         self.stop_all(now)
         self._drop_held(*self.clocks)
+        self._call_off(lambda notice: notice.message not in TELL_OF_AN_END)
         self.closed_at = now
 
     def _drop_held(self, *clocks: Clock) -> None:
-        """Drop notices of some clocks that wait for a digest: what they ask for is no longer wanted."""
+        """Drop notices of some clocks that wait for a digest: what they ask for is no longer wanted.
+
+        Those on their way are called off: receivers may be down for days.
+        """
         keys = {clock.stem for clock in clocks}
+        self._call_off(lambda notice: notice.clock_key in keys and notice.message in ASK_FOR_A_CLOCK)
         self.pending_effects = [
             effect for effect in self.pending_effects if not (waits(effect) and effect.clock_key in keys)
+        ]
+
+    def _call_off(self, which: Callable[[Notice], bool]) -> None:
+        self.pending_effects = [
+            effect.model_copy(update={"called_off": True})
+            if isinstance(effect, Notice) and effect.wave and which(effect)
+            else effect
+            for effect in self.pending_effects
         ]
 
     def discharge(self, effect: PendingEffect) -> None:
@@ -146,52 +177,65 @@ class Case(NoticePlanning):
         self.change_count += 1
         self.results_taken += 1
 
-    def recorded(self, up_to: int) -> None:
-        """Drop the unrecorded entries up to a number: the register has them."""
-        self.unrecorded = [entry for entry in self.unrecorded if entry.seq > up_to]
+    def recorded(self, upto: TimelinePosition | None) -> None:
+        """Drop the unrecorded entries up to a position of the register; one of another timeline changes nothing."""
+        if upto is None or upto.epoch != self.epoch or self._hash_at(upto.seq) != upto.head:
+            return
+        self.forget(upto.seq)
+
+    def forget(self, upto: int) -> None:
+        """Drop the unrecorded entries up to a number."""
+        self.unrecorded = [entry for entry in self.unrecorded if entry.seq > upto]
+        self.unrecorded_size = sum(len(canonical(entry)) for entry in self.unrecorded)
+
+    def _hash_at(self, seq: int) -> str | None:
+        """Return the hash of an entry the case still keeps; None of any other."""
+        following = (entry.previous for entry in self.unrecorded if entry.seq == seq + 1)
+        return self.head if seq == self.seq else next(following, None)
+
+    def owe_backlog(self) -> None:
+        """Owe the register the kept entries if they have become too many: a case stays well below what a task takes."""
+        pending = any(isinstance(one, Backlog) for one in self.pending_effects)
+        if self.unrecorded_size > KEPT and self.seq > self.backlog_seq and not pending:
+            self.backlog_seq = self.seq
+            self.pending_effects.append(Backlog(key=f"{self.opening.case_id}/backlog/{self.epoch}.{self.seq}"))
 
     # --- returning ------------------------------------------------------------------------------------------------
 
-    def answer(self, summary: Summary, since: int, seq: int, now: datetime, *, after: int = 0) -> Answer:
-        """Return what a decision returns: how the case stands now, and its entries after `since`.
+    def answer(self, summary: Summary, since: int, seq: int, recorded: TimelinePosition | None) -> Answer:
+        """Return what a decision returns: how the case stands, and the entries after `recorded`; none if it is None.
 
-        Earlier entries the register may lack are added unless notices carry them; of these only those after `after`,
-        the last entry an earlier answer has carried. `seq` is the number the decision got.
+        `since` is the number of the latest entry before the decision, `seq` the number the decision got.
         """
-        earlier = () if self.notices_carry_entries(now) else self.unrecorded
-        return Answer(
-            case_id=self.opening.case_id,
-            seq=seq,
+        record = self.record(summary, recorded)
+        if recorded is None:
+            record = record.without_entries()
+        return Answer(case_id=self.opening.case_id, seq=seq, since=since, record=record)
+
+    def record(self, summary: Summary, after: TimelinePosition | None = None) -> Record:
+        """Return what the register stores: the summary, and the entries it may not have yet.
+
+        `after` is how far the register has the timeline, None if the asker does not know.
+        """
+        known = after.seq if after and after.epoch == self.epoch and self._hash_at(after.seq) == after.head else 0
+        return Record(
             summary=summary,
-            entries=tuple(entry for entry in self.unrecorded if entry.seq > since),
-            unrecorded_before=tuple(entry for entry in earlier if after < entry.seq <= since),
+            entries=tuple(entry for entry in self.unrecorded if entry.seq > known),
+            head=self.head,
+            version=VERSION,
             pending_effects=tuple(effect.key for effect in self.pending_effects),
         )
-
-    def notices_carry_entries(self, now: datetime) -> bool:
-        """Return whether notices that go out now carry every entry to the register."""
-        effects = (self.standing(effect) for effect in self.pending_effects)
-        return any(isinstance(effect, Notice) and effect.wave == 0 and effect.ready(now) for effect in effects)
-
-    def last_answer(self, summary: Summary, since: int, seq: int, now: datetime) -> Answer:
-        """Return what the decision that ends the case returns if no effect is left to carry its entries again.
-
-        It carries all the register may not have yet. If nobody stored the answer, its decision is sent again
-        (docs/decisions/0013).
-        """
-        answer = self.answer(summary, since, seq, now)
-        self.recorded(self.seq)
-        return answer
-
-    def record(self, summary: Summary) -> Record:
-        """Return what the register stores: the summary, and the entries it may not have yet."""
-        return Record(summary=summary, entries=tuple(self.unrecorded))
-
-    def owe_last_word(self) -> None:
-        """Owe the register the last entries, if the case is over and no other effect carries them."""
-        if self.over and self.unrecorded and not self.pending_effects:
-            self.pending_effects.append(FinalRecord(key=f"{self.opening.case_id}/last-word/{self.seq}"))
 
     def outcome(self) -> Outcome:
         """Return the result of the finished case."""
         return Outcome(stage=self.stage, verdict=self.verdict, publication=self.publication, entries=self.seq)
+
+
+def _shown(entries: list[Entry]) -> list[Entry]:
+    """Return the latest of some entries, as many as are not too large together."""
+    size = 0
+    for place in range(len(entries) - 1, -1, -1):
+        size += len(entries[place].model_dump_json())
+        if size > SHOWN_BYTES:
+            return entries[min(place + 1, len(entries) - 1) :]
+    return entries

@@ -46,3 +46,16 @@ class Message(StrEnum):
 
 OF_A_RUNG = (Message.REMINDER, Message.BREACH, Message.ESCALATION)
 """Notices of a rung: they ask for the task of their clock, whose link also allows to acknowledge and log a call."""
+
+ASK_FOR_A_CLOCK = (
+    *(Message.RING, Message.REQUEST, Message.INFORM, Message.NUDGE, Message.DUE_MOVED),
+    *OF_A_RUNG,
+)
+"""Notices that are about what a clock still asks for: once it has stopped, they are called off."""
+
+TELL_OF_AN_END = (
+    *(Message.STAND_DOWN, Message.PASSED_ON, Message.EXPIRED, Message.DECLINED, Message.TRANSFER_DECLINED),
+    *(Message.TRANSFER_LAPSED, Message.TAKEN_OVER, Message.LATE_FINDING, Message.PUBLICATION_REFUSED),
+    *(Message.INTERIM_OUT, Message.MINUTES),
+)
+"""Notices that still hold when a case is closed; all others are called off then."""

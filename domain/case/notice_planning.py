@@ -109,7 +109,7 @@ class NoticePlanning(CaseQueries):
         """
         self.pending_effects.append(
             Notice(
-                key=f"{self.opening.case_id}/{key}",
+                key=f"{self.key_base}/{key}",
                 message=message,
                 to=to,
                 by=by,

@@ -1,4 +1,4 @@
-"""What a case has still to bring about: notices, publications, the register's last entries.
+"""What a case has still to bring about: notices, publications, entries the register lacks.
 
 Every key is made of case, visit, clock generation, rung or version and channel: never of a run id or an attempt.
 """
@@ -29,7 +29,8 @@ class Notice(Frozen):
     `clock` is the clock it is about, `owner` the unit that owes it, `clock_key` the stem that the keys of all its
     generations share: None if it is about none. `due` is when what it asks for is due, None without a due time.
     `values` fill its template beside those of the case. `wave` is the number of the wave it is sent in, 0 before it is
-    gathered. `not_before` (aware UTC) is the digest it waits for, None if it goes out at once.
+    gathered. `not_before` (aware UTC) is the digest it waits for, None if it goes out at once. `called_off` is whether
+    nobody is to get it any more, though it is on its way.
     """
 
     kind: Literal["notice"] = "notice"
@@ -44,6 +45,7 @@ class Notice(Frozen):
     values: dict[str, str | int] = {}
     wave: int = 0
     not_before: datetime | None = Field(default=None, exclude_if=is_empty)
+    called_off: bool = Field(default=False, exclude_if=is_empty)
 
     def ready(self, now: datetime) -> bool:
         """Return whether it may go out; a notice of low urgency waits for the next digest."""
@@ -88,14 +90,14 @@ class Publication(Frozen):
     digest: str
 
 
-class FinalRecord(Frozen):
-    """The last entries of a closed case, to be stored in the register."""
+class Backlog(Frozen):
+    """The entries a case keeps, to be stored in the register by an activity: nobody has asked for them for too long."""
 
     kind: Literal["recording"] = "recording"
     key: str
 
 
-PendingEffect = Annotated[Notice | Publication | FinalRecord, Field(discriminator="kind")]
+PendingEffect = Annotated[Notice | Publication | Backlog, Field(discriminator="kind")]
 """What a case has still to bring about; one activity carries each out."""
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from pydantic import Field
+
 from domain.case.obligations import Notice, Publication
-from domain.case.summary import Record, Summary
+from domain.case.summary import Summary
 from domain.terms import Addressee
-from domain.values import Frozen
+from domain.values import Frozen, TimelinePosition, is_empty
 from domain.vocabulary import (
     Mode,
 )
@@ -17,11 +19,10 @@ from domain.vocabulary import (
 class Wave(Frozen):
     """The argument of the notify activity: notices owed at one moment, with the case they are about.
 
-    `at` is workflow time (aware UTC): the roster is read as of it, and receipts carry it. `record` is what the register
-    may lack when the wave is sent. `then` is the case as it stood when the notices were gathered, None if that is the
-    record's summary: a wave that is sent again, even from another run, has the same texts. `updates_register` is
-    whether the register stores the record; false inside the task that plans the notices, which may yet be made anew
-    (docs/decisions/0013).
+    `at` is workflow time (aware UTC): the roster is read as of it, and receipts carry it. `view` is the case as it
+    stood when the notices were gathered: a wave that is sent again, even from another run, has the same texts.
+    `in_task` is whether it is sent inside the task that plans the notices: that may yet be made anew
+    (docs/decisions/0013). `called_off` are the keys of notices nobody is to get any more.
     """
 
     case_id: str
@@ -29,14 +30,9 @@ class Wave(Frozen):
     claim: str
     mode: Mode
     notices: tuple[Notice, ...]
-    record: Record
-    then: Summary | None = None
-    updates_register: bool = True
-
-    @property
-    def view(self) -> Summary:
-        """Return the case as it stood when the notices were gathered."""
-        return self.then or self.record.summary
+    view: Summary
+    in_task: bool = False
+    called_off: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -44,27 +40,21 @@ class Wave(Frozen):
         return tuple(notice.key for notice in self.notices)
 
     def without(self, earlier: Sequence[Wave]) -> Wave:
-        """Return the wave without the notices of `earlier` waves; it keeps its record even if no notice is left."""
+        """Return the wave without the notices of `earlier` waves."""
         known = {notice.key for one in earlier for notice in one.notices}
         return self.model_copy(update={"notices": tuple(one for one in self.notices if one.key not in known)})
-
-    def for_retry(self) -> Wave:
-        """Return the wave as a further attempt needs it: its notices and its view, without entries for the register."""
-        empty = Record(summary=self.view, entries=())
-        return self.model_copy(update={"record": empty, "then": None, "updates_register": False})
 
 
 class Issue(Frozen):
     """The argument of the publish activity.
 
-    `at` is workflow time (aware UTC). `record` is what the register may lack; None if another effect carries it.
+    `at` is workflow time (aware UTC).
     """
 
     case_id: str
     at: datetime
     mode: Mode
     publication: Publication
-    record: Record | None = None
 
 
 class Gap(Frozen):
@@ -75,20 +65,30 @@ class Gap(Frozen):
 
 
 class WaveSent(Frozen):
-    """The result of a wave whose recipients all have a receipt: the seats reached, the channels used, the gaps."""
+    """The result of a wave: the seats reached, the channels used, the gaps.
+
+    `undelivered` says in words which letters were not delivered and why, a line each; `given_up` is whether a wanted
+    seat was reached in no other way either, which is a matter of the administrators now. `recorded` is how far the
+    register has the timeline of the case, None if it did not say.
+    """
 
     to: tuple[Addressee, ...]
     by: tuple[str, ...]
     gaps: tuple[Gap, ...] = ()
+    undelivered: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    given_up: bool = Field(default=False, exclude_if=is_empty)
+    recorded: TimelinePosition | None = Field(default=None, exclude_if=is_empty)
 
 
 class Issued(Frozen):
-    """The answer of a channel that has taken a page; `where` says where it stands."""
+    """The answer of a channel that has taken a page; `where` says where it stands, `recorded` as in `WaveSent`."""
 
     where: str
+    recorded: TimelinePosition | None = Field(default=None, exclude_if=is_empty)
 
 
 class NotIssued(Frozen):
-    """The answer of a channel, or of the digest check, that refuses a page for good."""
+    """The answer of a channel, or of the digest check, that refuses a page for good; `recorded` as in `WaveSent`."""
 
     reason: str
+    recorded: TimelinePosition | None = Field(default=None, exclude_if=is_empty)

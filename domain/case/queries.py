@@ -33,14 +33,23 @@ class CaseQueries(State):
         return next(leads, None)
 
     @property
+    def key_base(self) -> str:
+        """Return how the keys of what the case sends begin.
+
+        Numbers are used again after a case was set back, so keys of a later epoch say which: what is sent then is new.
+        """
+        case_id = self.opening.case_id
+        return case_id if self.epoch == 1 else f"{case_id}/e{self.epoch}"
+
+    @property
     def over(self) -> bool:
         """Return whether the case is closed."""
         return self.closed_at is not None
 
     @property
     def at_rest(self) -> bool:
-        """Return whether nothing is left to do: the case is closed, no effect is pending, every entry is recorded."""
-        return self.over and not self.pending_effects and not self.unrecorded
+        """Return whether nothing is left to do: the case is closed and no effect is pending."""
+        return self.over and not self.pending_effects
 
     def open_requests(self) -> list[Request]:
         """Return the requests that were neither declined nor have expired, the lead's first."""

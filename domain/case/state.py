@@ -18,6 +18,9 @@ from domain.terms import Terms, UnitRef
 from domain.vocabulary import Exit, Level, PublicationState, Stage, Verdict, VerdictStep
 from domain.worktime.working_time import WorkingTime
 
+VERSION = 1
+"""The version of the state's model; it grows when an older version could not go on from a newer state."""
+
 
 class State(BaseModel):
     """All a case remembers; it is serialisable, so it travels through continue-as-new. Instants are aware UTC."""
@@ -27,7 +30,7 @@ class State(BaseModel):
     opened_at: datetime
     """When the case was opened, in workflow time."""
     epoch: int = 1
-    """Part of the key of the case's rows in the register; 1 for every case today."""
+    """Part of the key of the case's rows in the register; 1 until it goes on from an earlier state (`OpenEpoch`)."""
     seq: int = 0
     """Number of the latest entry of the timeline; 0 before the first. It grows by one with every entry."""
     change_count: int = 0
@@ -107,13 +110,14 @@ class State(BaseModel):
     """
     timeline: list[Entry] = []
     """The latest entries, `SHOWN` at most, for the operator's page; the register has all of them."""
+    head: str
+    """The hash of the latest entry; before the first, the hash that one will carry (`domain.events.chain`)."""
     unrecorded: list[Entry] = []
-    """The entries the register may not have yet, oldest first; removed once an effect has stored them."""
-    answered_up_to: int = 0
-    """Number of the last entry an answer has returned to the desk, which stores it; the next one need not repeat it.
-
-    0 before the first. Answers to the console and the system do not raise it: nobody stores theirs.
-    """
+    """The entries the register may not have yet, oldest first; removed once the register is known to have them."""
+    backlog_seq: int = 0
+    """Number of the latest entry when the case last owed the register its backlog; 0 before."""
+    unrecorded_size: int = 0
+    """How large these entries are, in bytes of JSON (`KEPT` in `domain.case.case` bounds it)."""
     pending_effects: list[PendingEffect] = []
     """What the case has still to bring about: rules add to it, results of effects remove from it."""
     waves: int = 0
@@ -142,6 +146,10 @@ class State(BaseModel):
     def office(self) -> UnitRef:
         """Return the coordinating office."""
         return self.terms.office
+
+    def size(self) -> int:
+        """Return how many bytes the case is as JSON: so much it takes to continue it, and to keep its state."""
+        return len(self.model_dump_json().encode())
 
     def fork(self) -> Self:
         """Return a copy of the case as far as rules can change it; immutable values are shared.

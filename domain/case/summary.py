@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.events import Entry
 from domain.terms import Addressee
-from domain.values import Frozen, is_empty
+from domain.values import Frozen, TimelinePosition, is_empty
 from domain.vocabulary import (
     ClockName,
     Level,
@@ -117,8 +117,32 @@ class Summary(Frozen):
     closed_at: datetime | None = None
 
 
+class RecordQuery(Frozen):
+    """What is asked of a case: the entries after `after` (None: all it keeps), and its whole state or not."""
+
+    after: TimelinePosition | None = None
+    with_state: bool = False
+
+
 class Record(Frozen):
-    """What the register stores of a case: the summary, and the entries it may not have yet."""
+    """What the register stores of a case: the summary, and the entries it may not have yet.
+
+    `head` is the hash of the case's latest entry. `pending_effects` are the keys of what the case has still to send.
+    `state` is the whole state as JSON of the model of `version`, None if it was not asked for.
+    """
 
     summary: Summary
     entries: tuple[Entry, ...]
+    head: str
+    pending_effects: tuple[str, ...] = ()
+    state: str | None = Field(default=None, exclude_if=is_empty)
+    version: int = 1
+
+    def without_entries(self) -> Record:
+        """Return the record without its entries."""
+        return self.model_copy(update={"entries": ()})
+
+    @property
+    def position(self) -> TimelinePosition:
+        """Return how far the timeline of the case goes."""
+        return TimelinePosition(epoch=self.summary.epoch, seq=self.summary.seq, head=self.head)

@@ -16,7 +16,6 @@ from domain.case.answer import Answer
 from domain.case.case import Case
 from domain.case.summarise import summarise
 from domain.decisions import (
-    CONSOLE,
     SYSTEM,
     Accept,
     Acknowledge,
@@ -35,6 +34,7 @@ from domain.decisions import (
     Interim,
     Note,
     Nudge,
+    OpenEpoch,
     Override,
     Pause,
     PhoneLog,
@@ -50,8 +50,8 @@ from domain.decisions import (
     Transfer,
     TriageDecision,
 )
-from domain.errors import CaseOver, NotPermitted, WrongStage
-from domain.stages import closure, level, note, proposals, triage
+from domain.errors import CaseOver, NotPermitted, Unfit, WrongStage
+from domain.stages import closure, epochs, level, note, proposals, triage
 from domain.stages.clocks import calendar_change, extension, handling, nudge, pause
 from domain.stages.rebuttal import draft, interim, published_elsewhere
 from domain.stages.verification import findings, joint_session, requests, transfer
@@ -69,6 +69,8 @@ class Rule:
     model: type[Decision]
     stages: tuple[Stage, ...]
     carry_out: Callable[[Case, Any, Proven, datetime], None]
+    even_over: bool = False
+    """Whether it may also reach a case that is closed and has still something to send."""
 
 
 RULES: dict[str, Rule] = {
@@ -103,8 +105,24 @@ RULES: dict[str, Rule] = {
 }
 """The rule of each kind of decision a person may send (docs/design.md, rule 1)."""
 
-SYSTEM_RULES: dict[str, Rule] = {"recount": Rule(Recount, ALL, calendar_change.recount)}
+SYSTEM_RULES: dict[str, Rule] = {
+    "recount": Rule(Recount, ALL, calendar_change.recount),
+    "open_epoch": Rule(OpenEpoch, tuple(Stage), epochs.open_epoch, even_over=True),
+}
 """The kinds that no person sends: the system does, under the seal like any decision."""
+
+
+GROWING = (
+    "add_unit", "assign", "consult", "extend", "finding", "interim", "nudge", "override", "pause", "record_publication",
+    "supervise", "transfer",
+)  # fmt: skip
+"""The kinds whose content a case keeps; the others leave next to nothing once the register has their entries.
+
+They lead a case on to its end, so a full one can be ended.
+"""
+
+FULL = 768 * 1024
+"""How large a case may become by what people send: a payload takes 2 MiB, and a record holds a case and its entries."""
 
 
 def decide(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> Answer:
@@ -114,25 +132,17 @@ def decide(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
         Refused: a rule refuses. The case is certainly unchanged only if this came from `check`.
 
     """
-    before, known = case.seq, update_id in case.applied_updates
+    since = case.seq
     _apply(case, kind, decision, proven, update_id, now)
-    summary, seq = summarise(case, ahead=False), case.applied_updates[update_id]
-    if known:  # the first answer may have been lost, with the entries it carried
-        return case.answer(summary, before, seq, now)
-    if case.over and not case.pending_effects:
-        return case.last_answer(summary, before, seq, now)
-    answer = case.answer(summary, before, seq, now, after=case.answered_up_to)
-    # Answers to the console and to the system reach no one who writes their entries to the register.
-    if proven.actor not in (CONSOLE, SYSTEM) and not case.notices_carry_entries(now):
-        case.answered_up_to = case.seq
-    return answer
+    return case.answer(summarise(case, ahead=False), since, case.applied_updates[update_id], proven.recorded)
 
 
 def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> None:
     if update_id in case.applied_updates:
         return
+    case.recorded(proven.recorded)
     rule = RULES.get(kind) or SYSTEM_RULES[kind]
-    if case.over:
+    if case.over and not rule.even_over:
         raise CaseOver("case_over", number=case.opening.number)
     pause.end_passed(case, now)
     if case.stage not in rule.stages:
@@ -151,5 +161,9 @@ def check(case: Case, kind: str, decision: Decision, proven: Proven, update_id: 
     """Refuse what `decide` would refuse, without changing `case`.
 
     It runs the same code on a copy. So both cannot drift apart, and a bug shows as a refusal instead of an event.
+    It also refuses what would make the case too large; a replay does not come here.
     """
-    _apply(case.fork(), kind, decision, proven, update_id, now)
+    after = case.fork()
+    _apply(after, kind, decision, proven, update_id, now)
+    if kind in GROWING and (size := after.size()) > FULL and size > case.size():
+        raise Unfit("case_full", number=case.opening.number, size=size // 1024, limit=FULL // 1024)

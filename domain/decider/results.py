@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case.case import Case
-from domain.case.obligations import FinalRecord, Notice, PendingEffect, Publication
+from domain.case.obligations import Backlog, Notice, PendingEffect, Publication
 from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
 from domain.case.summarise import summarise
-from domain.case.summary import Record
 from domain.events import Notified, NotNotified, RosterGap
 from domain.stages.rebuttal import delivery, interim
+from domain.values import TimelinePosition
+
+NAMED = 500
+"""How many characters of an entry name the letters that were not delivered."""
 
 
 def gather_wave(case: Case, now: datetime) -> None:
@@ -27,47 +30,47 @@ def gather_wave(case: Case, now: datetime) -> None:
 
 
 def wave_sent(case: Case, wave: Wave, outcome: WaveSent, now: datetime) -> None:
-    """Record that every recipient of a wave has a receipt."""
+    """Record whom a wave reached, and which letters were not delivered."""
     _settle_wave(case, wave)
-    if wave.updates_register:
-        case.recorded(wave.record.summary.seq)
+    case.recorded(outcome.recorded)
     for gap in outcome.gaps:
         case.happened(RosterGap(wanted=gap.wanted, reached=gap.reached), now)
-    case.happened(Notified(to=outcome.to, by=outcome.by), now)
-    case.owe_last_word()
+    if outcome.by or not outcome.undelivered:
+        case.happened(Notified(to=outcome.to, by=outcome.by), now)
+    if outcome.undelivered:
+        reason = "；".join(outcome.undelivered)[:NAMED]
+        case.happened(NotNotified(reason=reason, given_up=outcome.given_up), now)
 
 
 def wave_failed(case: Case, wave: Wave, reason: str, now: datetime) -> None:
-    """Record that a wave was given up.
-
-    Recipients it reached have a receipt. What failed may also have been the register.
-    """
+    """Record that somebody ended a wave by hand in Temporal; recipients it reached have a receipt."""
     _settle_wave(case, wave)
     case.happened(NotNotified(reason=reason[:200]), now)
-    case.owe_last_word()
+
+
+def wave_called_off(case: Case, wave: Wave, now: datetime) -> None:
+    """Record that nobody is to get the notices of a wave any more; recipients it reached have a receipt."""
+    _settle_wave(case, wave)
+    case.happened(NotNotified(reason="", called_off=True), now)
 
 
 def issued(case: Case, issue: Issue, outcome: Issued | NotIssued, now: datetime) -> None:
     """Record how a channel answered to a publication."""
     case.discharge(issue.publication)
-    if issue.record:
-        case.recorded(issue.record.summary.seq)
+    case.recorded(outcome.recorded)
     takes_in = interim.delivered if interim.is_interim(issue.publication) else delivery.delivered
     takes_in(case, issue.publication, outcome, now)
-    case.owe_last_word()
 
 
 def called_off(case: Case, effect: Publication) -> None:
     """Drop a publication that is no longer owed; no channel has reported taking it."""
     case.discharge(effect)
-    case.owe_last_word()
 
 
-def recorded(case: Case, effect: FinalRecord, record: Record) -> None:
-    """Record that the register has the last entries of the case."""
+def backlog_stored(case: Case, effect: Backlog, recorded: TimelinePosition | None) -> None:
+    """Record that the register has the entries up to a position; None: it did not take them."""
     case.discharge(effect)
-    case.recorded(record.summary.seq)
-    case.owe_last_word()
+    case.recorded(recorded)
 
 
 def _settle_wave(case: Case, wave: Wave) -> None:

@@ -24,7 +24,7 @@ from domain.decisions.base import (
     UnitCode,
     Wording,
 )
-from domain.decisions.clocks import Extend, Nudge, Pause, Recount, Resume, Supervise
+from domain.decisions.clocks import Extend, Nudge, Pause, Resume, Supervise
 from domain.decisions.rebuttal import (
     Ballot,
     Confirm,
@@ -37,6 +37,7 @@ from domain.decisions.rebuttal import (
     Sign,
 )
 from domain.decisions.reports import CaseOrigin, Opening, Sighting
+from domain.decisions.system import OpenEpoch, Recount
 from domain.decisions.triage import AddUnit, Assign, Relevel, TriageDecision
 from domain.decisions.verification import Accept, Action, Consult, Decline, Evidence, Finding, ReturnFinding, Transfer
 
@@ -69,6 +70,7 @@ __all__ = [
     "Link",
     "Note",
     "Nudge",
+    "OpenEpoch",
     "Opening",
     "Override",
     "Pause",

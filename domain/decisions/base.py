@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.terms import UnitRef
-from domain.values import Frozen
+from domain.values import Frozen, TimelinePosition, is_empty
 from domain.vocabulary import Seat
 
 UnitCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
@@ -71,7 +71,8 @@ class Proven(Frozen):
 
     `units` are by code. `competent` are the units whose field a text touches. `exclusive` names who alone may give each
     kind of information the text holds, by the kind's name. `wording` is the fixed text of an interim notice.
-    `second_factor` is true if a code sent by another channel came back.
+    `second_factor` is true if a code sent by another channel came back. `recorded` is how far the register had the
+    timeline when the decision was sent, None if nobody looked; the case then keeps those entries no longer.
     """
 
     actor: Actor
@@ -80,12 +81,17 @@ class Proven(Frozen):
     exclusive: dict[str, UnitRef] = {}
     wording: Wording | None = None
     second_factor: bool = False
+    recorded: TimelinePosition | None = Field(default=None, exclude_if=is_empty)
 
 
 class Decision(BaseModel):
-    """The base class of every kind of decision; unknown fields are refused."""
+    """The base class of every kind of decision.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    Unknown fields are refused where a person sends them (`extra="forbid"`), and left out where a stored decision or a
+    history of a later version is read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
 
     def named_units(self) -> tuple[str, ...]:
         """Return the codes of the units this decision names."""

@@ -10,7 +10,7 @@ from domain.clocks.pause import PauseReason
 from domain.decisions.base import Decision, Short, UnitCode
 from domain.decisions.verification import Evidence
 from domain.vocabulary import ClockName
-from domain.worktime.working_time import Span, WorkingTime
+from domain.worktime.working_time import Span
 
 
 class Pause(Decision):
@@ -59,13 +59,3 @@ class Supervise(Decision):
     clock: ClockName
     unit: UnitCode
     reason: Short
-
-
-class Recount(Decision):
-    """A decision to count by a newer working calendar.
-
-    Only the system sends it, when the office's calendar has changed (docs/design.md, rule 13).
-    """
-
-    kind: Literal["recount"] = "recount"
-    time: WorkingTime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.decisions import Actor
 from domain.events.clocks import (
@@ -26,7 +26,18 @@ from domain.events.clocks import (
     RungRang,
     Supervised,
 )
-from domain.events.opening import CaseClosed, CaseOpened, LevelChanged, Noted, PassedOn, Sighted, StageEntered, Triaged
+from domain.events.opening import (
+    CancelRefused,
+    CaseClosed,
+    CaseOpened,
+    EpochOpened,
+    LevelChanged,
+    Noted,
+    PassedOn,
+    Sighted,
+    StageEntered,
+    Triaged,
+)
 from domain.events.rebuttal import (
     Approved,
     Confirmed,
@@ -69,6 +80,7 @@ __all__ = [
     "ActionsGiven",
     "Approved",
     "CalendarChanged",
+    "CancelRefused",
     "CaseClosed",
     "CaseOpened",
     "CasePaused",
@@ -81,6 +93,7 @@ __all__ = [
     "Drafted",
     "DueMoved",
     "Entry",
+    "EpochOpened",
     "Event",
     "FindingApproved",
     "FindingHeldBack",
@@ -119,11 +132,14 @@ __all__ = [
     "TransferOffered",
     "Triaged",
     "TurnedDown",
+    "UnknownEvent",
     "VerdictReached",
 ]
 
 Event = Annotated[
     CaseOpened
+    | EpochOpened
+    | CancelRefused
     | Sighted
     | StageEntered
     | Triaged
@@ -182,13 +198,23 @@ Event = Annotated[
 """An event of any kind."""
 
 
+class UnknownEvent(BaseModel):
+    """An event of a kind, or in a shape, that this version does not know; its fields are as they were stored."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    kind: str
+
+
 class Entry(Frozen):
     """One entry of the timeline.
 
-    `seq` counts from 1 within the case. `at` is workflow time. `by` is None if no person acted.
+    `seq` counts from 1 within the case. `at` is workflow time. `by` is None if no person acted. `previous` is the hash
+    of the entry before (`domain.events.chain`), so that a changed or missing entry is found.
     """
 
     seq: int
     at: datetime
     by: Actor | None = None
-    event: Event
+    event: Annotated[Event | UnknownEvent, Field(union_mode="left_to_right")]
+    previous: str

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from domain.clocks.pause import PauseReason, ResumedBy
 from domain.decisions import Evidence, Signer
 from domain.terms import Addressee
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import ClockName, PhoneOutcome, RungKind
 from domain.worktime.working_time import Span
 
@@ -85,10 +87,16 @@ class Notified(Frozen):
 
 
 class NotNotified(Frozen):
-    """A wave of notices was given up."""
+    """Letters of a wave were not delivered.
+
+    `reason` says which, and why. `given_up` is whether a seat was reached in no other way either, which is a matter of
+    the administrators now. `called_off` is whether nobody was to get them any more.
+    """
 
     kind: Literal["not_notified"] = "not_notified"
     reason: str
+    given_up: bool = Field(default=False, exclude_if=is_empty)
+    called_off: bool = Field(default=False, exclude_if=is_empty)
 
 
 class PhoneLogged(Frozen):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from domain.runs import EpochCause
 from domain.values import Frozen
 from domain.vocabulary import Exit, Level, Stage, Verdict
 
@@ -42,6 +43,25 @@ class Triaged(Frozen):
     topic: str
     district: str | None = None
     reason: str | None = None
+
+
+class EpochOpened(Frozen):
+    """The case goes on from an earlier state, in another epoch of its timeline.
+
+    `after` is the number of the last entry that holds in both. `unheard` is how many later entries of the epoch before
+    hold no more: they stay on the timeline, and what they decided has to be decided again if it is still wanted.
+    """
+
+    kind: Literal["epoch_opened"] = "epoch_opened"
+    cause: EpochCause
+    after: int
+    unheard: int
+
+
+class CancelRefused(Frozen):
+    """Somebody asked Temporal to cancel the workflow of the case; it goes on."""
+
+    kind: Literal["cancel_refused"] = "cancel_refused"
 
 
 class PassedOn(Frozen):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -155,17 +155,22 @@ class Office(Frozen):
         """Return who holds a seat on a day and can be reached; a person without an address counts as an empty seat."""
         return tuple(p for p in self._of_unit.get(unit, ()) if seat in p.seats and p.serves(day) and p.addresses)
 
-    def reach(self, wanted: Addressee, at: datetime) -> Reached:
+    def addresses(self, person: str) -> dict[str, str]:
+        """Return where a person can be reached, by channel; empty if there is no such person any more."""
+        return next((one.addresses for one in self.people if one.id == person), {})
+
+    def reach(self, wanted: Addressee, at: datetime, but: Collection[str] = ()) -> Reached:
         """Return who is reached for a seat at an instant, by the fixed fallback (docs/design.md, rule 4).
 
-        Nobody is reached only if not even an administrator is listed on that day.
+        The persons `but` cannot be reached: the seats they hold count as empty. Nobody is reached only if not even an
+        administrator is listed on that day.
         """
         day = self.day(at)
         for seat in self._in_turn(wanted):
-            if persons := self.seated(seat.unit, seat.seat, day):
+            if persons := tuple(one for one in self.seated(seat.unit, seat.seat, day) if one.id not in but):
                 gap = None if seat == wanted else Gap(wanted=wanted, reached=seat)
                 return Reached(seat=seat, persons=persons, gap=gap)
-        administrators = tuple(p for p in self.people if p.administrator and p.serves(day))
+        administrators = tuple(p for p in self.people if p.administrator and p.serves(day) and p.id not in but)
         return Reached(seat=None, persons=administrators, gap=Gap(wanted=wanted, reached=None))
 
     def _in_turn(self, wanted: Addressee) -> list[Addressee]:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from pydantic import Field
+
 from domain.case.obligations import Publication
 from domain.case.payloads import Issue, Issued, NotIssued, Wave
-from domain.case.summary import Record
 from domain.terms import Addressee
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import Mode
 
 
@@ -53,7 +54,8 @@ class Recipient(Frozen):
 
     `notice` is the notice's key. `wanted` is the seat it is for, `seat` the one that was reached, None for an
     administrator. `incoming` marks a person who took over the seat between the plan and the letter; the earlier holder
-    gets it as well.
+    gets it as well. `instead` (aware UTC) is when it was added because somebody could not be reached: another channel
+    of the person, or a person who stands in for the seat; None if it was planned.
     """
 
     notice: str
@@ -65,11 +67,29 @@ class Recipient(Frozen):
     channel: str
     address: str
     incoming: bool = False
+    instead: datetime | None = Field(default=None, exclude_if=is_empty)
 
     @property
     def key(self) -> str:
         """Return the key of the receipt: of this notice to this person by this channel."""
         return f"{self.notice}/{self.person}/{self.channel}"
+
+
+class Undelivered(Frozen):
+    """What could not be delivered, and is a matter of the administrators now.
+
+    `key` is that of the notice or publication. `person` is empty for a publication, which is tried on. `since` (aware
+    UTC) is when this became known; what became known at once has the same. `number` is the case's as far as the
+    register knows it, else its id; empty in what is to be stored.
+    """
+
+    case_id: str
+    key: str
+    person: str
+    channel: str
+    reason: str
+    since: datetime
+    number: str = ""
 
 
 class Published(Frozen):
@@ -84,10 +104,8 @@ class Published(Frozen):
 class Receipts(Protocol):
     """The store of who is to get a notice, and who has got it."""
 
-    async def plan(
-        self, record: Record | None, recipients: Sequence[Recipient], notices: Sequence[str]
-    ) -> tuple[list[Recipient], set[str]]:
-        """Append a record, if any, as `EntryStore` does, and fix the recipients of each notice once, all or nothing.
+    async def plan(self, recipients: Sequence[Recipient], notices: Sequence[str]) -> tuple[list[Recipient], set[str]]:
+        """Fix the recipients of each notice once, all or nothing.
 
         Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt. Only an
         `incoming` person who has none of these notices is added later.
@@ -100,8 +118,30 @@ class Receipts(Protocol):
         (docs/decisions/0015).
         """
 
+    async def delivered(self, keys: Sequence[str]) -> set[str]:
+        """Return which of some keys have a receipt."""
+
+    async def also(self, recipients: Sequence[Recipient]) -> None:
+        """Add recipients to notices whose own cannot be reached; one that is there already is left as it is."""
+
     async def keep(self, receipts: Sequence[Receipt]) -> None:
         """Store receipts; an existing one is left as it is."""
+
+
+class UndeliveredStore(Protocol):
+    """The store of what could not be delivered, which the administrators look after."""
+
+    async def give_up(self, rows: Sequence[Undelivered]) -> None:
+        """Store what could not be delivered; a row that is there already is left as it is."""
+
+    async def undelivered(self) -> list[Undelivered]:
+        """Return what concerns somebody still: notices of open cases, and publications, oldest first."""
+
+    async def unalarmed(self) -> list[Undelivered]:
+        """Return what no administrator has had an alarm of yet."""
+
+    async def alarmed(self, case_id: str, since: datetime) -> None:
+        """Record that administrators were told of what became known of a case at an instant."""
 
 
 class Bulletin(Protocol):
@@ -119,6 +159,7 @@ class Messenger(Protocol):
 
         Raises:
             Unavailable: nobody took it, or the outcome is unknown.
+            RefusedForGood: nobody took it, and nobody will: the address or the letter is refused for good.
 
         """
 

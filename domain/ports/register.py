@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict, Field
 
 from domain.access.signing_codes import CapReached, Code, CodeTry
 from domain.case.answer import Answer
 from domain.case.summary import Record, Summary
 from domain.decisions import Actor
-from domain.events import Event
-from domain.ports.delivery import Bulletin, Published, Receipts
+from domain.events import Event, UnknownEvent
+from domain.ports.delivery import Bulletin, Published, Receipts, UndeliveredStore
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
-from domain.values import Frozen
+from domain.runs import RunAlarm, RunStatus
+from domain.values import Frozen, TimelinePosition
 from domain.vocabulary import Level, Stage
 
 
@@ -43,7 +44,7 @@ class CaseRow(Frozen):
     """A case as the register has it.
 
     `summary` is the latest one, None before the workflow has reported any. `published` is whether the bulletin has a
-    page of it.
+    page of it, an interim notice only while the case runs. `run` is how its workflow stands.
     """
 
     case_id: str
@@ -54,35 +55,73 @@ class CaseRow(Frozen):
     sightings: int
     summary: Summary | None
     published: bool
+    run: RunStatus = RunStatus.RUNNING
 
 
-class UnknownEvent(BaseModel):
-    """An event of a kind, or in a shape, that this version does not know; its fields are as they were stored."""
+class CaseCursor(Frozen):
+    """How far the register has the timeline of a case.
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    `marks` counts what has moved the case. `tries` is how often in a row it was asked in vain, and `problem` why it did
+    not answer, None if it did. `run` is how its workflow stands. `alarm` is why people are still to be called, if so.
+    `settled` is true if nothing is known to be missing.
+    """
 
-    kind: str
+    case_id: str
+    position: TimelinePosition
+    marks: int
+    tries: int = 0
+    problem: str | None = None
+    run: RunStatus = RunStatus.RUNNING
+    alarm: RunAlarm | None = None
+    settled: bool = False
+
+
+class KeptState(Frozen):
+    """The whole state of a case at one entry of its timeline, as JSON of the model of that version."""
+
+    case_id: str
+    epoch: int
+    seq: int
+    version: int
+    state: str
+    at: datetime
+
+
+class BegunDecision(Frozen):
+    """A decision that is about to be sent.
+
+    `earlier` is the stored one if its id is known, else None. `recorded` is where the timeline of its case ends in the
+    register, None if the register does not know the case.
+    """
+
+    earlier: DecisionRow | None = None
+    recorded: TimelinePosition | None = None
 
 
 class TimelineEntry(Frozen):
     """One entry as the register has it: an `Entry` of `domain.events`, with the epoch it belongs to.
 
-    `epoch` is 1 for every case today. One entry that a newer or older version wrote keeps nobody from the others.
+    `epoch` is 1 until the case goes on from an earlier state. One entry that a newer or older version wrote keeps
+    nobody from the others.
     """
 
     epoch: int
     seq: int
     at: datetime
     by: Actor | None = None
-    event: Event | UnknownEvent
+    event: Annotated[Event | UnknownEvent, Field(union_mode="left_to_right")]
+    previous: str
 
 
 class CaseFilter(Frozen):
     """The conditions of a list of cases; every field that is not None must hold.
 
-    `unit` is the code of a unit that is asked, `owner` that of a unit that owes a running clock. `limit` is the largest
-    number of cases.
+    `unit` is the code of a unit that is asked, `owner` that of a unit that owes a running clock. `stopped` is whether
+    the workflow was stopped. `limit` is the largest number of cases. It is asked by people and never stored, so it has
+    no other fields.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     stage: Stage | None = None
     level: Level | None = None
@@ -91,17 +130,83 @@ class CaseFilter(Frozen):
     district: str | None = None
     owner: str | None = None
     overdue: bool | None = None
+    stopped: bool | None = None
     limit: int = 100
 
 
 class EntryStore(Protocol):
     """The store of the timelines and summaries of cases."""
 
-    async def append(self, record: Record) -> None:
-        """Add entries (insert or ignore by case, epoch, sequence) and move the case's row forward, never back."""
+    async def append(self, record: Record) -> TimelinePosition:
+        """Add the entries that follow the timeline and move the case's row forward, never back; return where it ends.
+
+        Entries the register has are ignored. If some are missing in between, or others stand in their place, none is
+        added, and the case is marked to be asked.
+        """
+
+    async def expect(self, case_id: str, effects: Sequence[str]) -> TimelinePosition | None:
+        """Have a case asked until it has taken the results of some effects; return where its timeline ends here.
+
+        None: the register does not know the case.
+        """
 
 
-class Register(EntryStore, Receipts, Bulletin, Protocol):
+class Cursors(EntryStore, Protocol):
+    """The store of the cursors and states of cases."""
+
+    async def cursor(self, case_id: str) -> CaseCursor | None:
+        """Return the cursor of a case; None if there is no such case."""
+
+    async def due(self, now: datetime, limit: int) -> list[CaseCursor]:
+        """Return the cursors of cases that are to be asked at `now`, those that have waited longest first."""
+
+    async def mark(self, case_id: str) -> None:
+        """Have a case asked as soon as possible: something has moved it."""
+
+    async def project(
+        self, record: Record, asked: CaseCursor, again: datetime, kept: KeptState | None = None
+    ) -> TimelinePosition:
+        """Append what a case answered, keep its state if it came, and drop what was expected of it and has come.
+
+        `asked` is the cursor as it was before the question. If something is still missing, the case is asked again at
+        `again`, and at its next wake in any case.
+        """
+
+    async def unanswered(self, asked: CaseCursor, problem: str, again: datetime) -> None:
+        """Record that a case gave no answer, and why; it is asked again at `again`, or when something marks it."""
+
+    async def stands(self, case_id: str, run: RunStatus) -> bool:
+        """Record how the workflow of a case stands; return whether that is news. It is asked no more unless it runs.
+
+        A lost one raises an alarm.
+        """
+
+    async def raise_alarm(self, case_id: str, alarm: RunAlarm) -> None:
+        """Record that people are to be called about the workflow of a case."""
+
+    async def alarms(self) -> list[CaseCursor]:
+        """Return the cursors of cases about whose workflow nobody has been called yet."""
+
+    async def alarm_rung(self, case_id: str) -> None:
+        """Record that people have been called."""
+
+    async def open_runs(self) -> list[str]:
+        """Return the ids of all cases whose workflow has answered and should run, also of those that are over."""
+
+    async def has_entry(self, case_id: str, seq: int, entry_hash: str) -> bool:
+        """Return whether some epoch of a case has exactly that entry."""
+
+    async def run_again(self, case_id: str) -> None:
+        """Record that the workflow of a case was started again."""
+
+    async def keep_state(self, kept: KeptState) -> None:
+        """Store the whole state of a case in place of an older one of its epoch."""
+
+    async def kept_state(self, case_id: str) -> KeptState | None:
+        """Return the newest state of a case; None if none is stored."""
+
+
+class Register(Cursors, Receipts, UndeliveredStore, Bulletin, Protocol):
     """The office's 台账: the store of reports and decisions, and the projection of the cases."""
 
     async def file(self, filing: IncomingReport) -> FiledReport:
@@ -121,8 +226,8 @@ class Register(EntryStore, Receipts, Bulletin, Protocol):
     async def reassign(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
         """Open a new case for a report whose case was over before the hand-over; None if that case has a page."""
 
-    async def begin(self, decision: DecisionRow) -> DecisionRow | None:
-        """Store a decision before its Update; return the stored one if the id is known, else None.
+    async def begin(self, decision: DecisionRow) -> BegunDecision:
+        """Store a decision before its Update, unless its id is known.
 
         Raises:
             KeyReused: the id is known with another body.
@@ -164,11 +269,14 @@ class Register(EntryStore, Receipts, Bulletin, Protocol):
     async def cases(self, where: CaseFilter) -> list[CaseRow]:
         """Return the cases a filter lets through, newest first."""
 
-    async def past_wake(self, before: datetime | None, limit: int) -> Sequence[CaseRow]:
-        """Return open cases whose stored next wake lies before an instant (None: any open cases), in random order."""
-
     async def on_other_calendar(self, calendar: str, limit: int) -> list[CaseRow]:
-        """Return open cases that count by another version of the calendar than the given one, oldest first."""
+        """Return open cases that count by another version of the calendar than the given one, in random order."""
+
+    async def calendar_in_force(self) -> str | None:
+        """Return the version of the calendar that was put into force last; None before any was."""
+
+    async def put_in_force(self, calendar: str, now: datetime) -> None:
+        """Put a version of the calendar into force; nothing changes if it is."""
 
     async def timeline(self, case_id: str) -> list[TimelineEntry]:
         """Return the entries of a case in order; empty if there is no such case."""

@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from domain.decisions import CaseOrigin, Link, Sighting
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import Level
 
 ReportText = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
@@ -36,7 +36,7 @@ class Report(BaseModel):
     `channel` is `public` or `<kind>:<unit code>`. `at` is a time the sender gave, with its zone; it starts no clock.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     text: ReportText
     at: AwareDatetime | None = None
@@ -86,7 +86,8 @@ class KnownRebuttal(Frozen):
 class ReportReceipt(Frozen):
     """The answer to a report: which case it went to, and the published answer if there is one.
 
-    `joined`: it joined an existing case.
+    `joined`: it joined an existing case. `case_stopped`: that case was stopped by a fault, and takes the report once it
+    is restored.
     """
 
     report_id: str
@@ -94,6 +95,7 @@ class ReportReceipt(Frozen):
     joined: bool
     match: Match
     known_rebuttal: KnownRebuttal | None = None
+    case_stopped: bool = Field(default=False, exclude_if=is_empty)
 
 
 class IncomingReport(Frozen):

@@ -8,13 +8,21 @@ from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.decisions import Opening, Sighting
 from domain.events import CaseOpened, Sighted
+from domain.events.chain import first_hash
 from domain.vocabulary import ClockName, Seat, Stage
 
 
 def open_case(opening: Opening, now: datetime) -> Case:
     """Return a new case at its provisional level: response and triage clocks run, the office's duty seat is called."""
     districts = 1 if opening.place else 0
-    case = Case(opening=opening, opened_at=now, level=opening.level, districts=districts, names=dict(opening.named))
+    case = Case(
+        opening=opening,
+        opened_at=now,
+        level=opening.level,
+        districts=districts,
+        names=dict(opening.named),
+        head=first_hash(opening.case_id),
+    )
     case.happened(CaseOpened(level=opening.level, channel=opening.channel, place=opening.place), now)
     case.enter(Stage.TRIAGE, now)
     case.arm(ClockName.RESPONSE, case.office.code, now)

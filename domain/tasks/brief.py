@@ -6,9 +6,8 @@ from domain.case.case import Case
 from domain.case.obligations import Page
 from domain.case.parts import ActionItem, Position
 from domain.case.summarise import summarise
-from domain.case.summary import Summary
+from domain.case.summary import Record, Summary
 from domain.decisions import Actor
-from domain.events import Entry
 from domain.tasks.action import AvailableAction
 from domain.tasks.available_actions import offers
 from domain.values import Frozen
@@ -76,13 +75,12 @@ class SessionView(Frozen):
 class Brief(Frozen):
     """A running case as one officer sees it.
 
-    `unrecorded` are the entries the register may lack, so that the reader needs no second query. `place` is where the
+    `record` holds the entries the register may lack, so that the reader needs no second query. `place` is where the
     first report says the claim goes around, `ask` what triage asks the units. `bounces` counts declined and expired
     requests to the lead. `session` is the open joint session, else the latest.
     """
 
-    summary: Summary
-    unrecorded: tuple[Entry, ...] = ()
+    record: Record
     place: str | None
     ask: str | None
     exit: Exit | None
@@ -93,12 +91,16 @@ class Brief(Frozen):
     session: SessionView | None = None
     offers: tuple[AvailableAction, ...]
 
+    @property
+    def summary(self) -> Summary:
+        """Return how the case stands."""
+        return self.record.summary
+
 
 def brief_of(case: Case, actor: Actor) -> Brief:
     """Return the brief of `case` for `actor`."""
     return Brief(
-        summary=summarise(case),
-        unrecorded=tuple(case.unrecorded),
+        record=case.record(summarise(case)),
         place=case.opening.place,
         ask=case.ask,
         exit=case.exit,

@@ -27,7 +27,7 @@ class Quiet(BaseModel):
     they go out at no other time.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     begin: int
     end: int

@@ -23,7 +23,7 @@ def own_words(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def prompt_server() -> Iterator[None]:
     """Let the fence know a server whose clock agrees with ours."""
-    fence._lags.clear()
-    fence._lags.append(0.0)
+    fence._samples.clear()
+    fence._samples.append(fence.Sample(0.0, 0.0))
     yield
-    fence._lags.clear()
+    fence._samples.clear()

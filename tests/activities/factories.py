@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,14 +19,16 @@ from domain.case.payloads import Gap, Issue, Wave, WaveSent
 from domain.case.summary import ClockStatus, Record, Summary
 from domain.errors import Unavailable
 from domain.office.office import Person, Reached
-from domain.ports.delivery import Letter, Receipt, Recipient
+from domain.ports.delivery import Letter, Receipt, Recipient, Undelivered
 from domain.tasks.task_links import Links
 from domain.terms import Addressee
+from domain.values import TimelinePosition
 from domain.vocabulary import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict
 from texts.catalogue import Texts
 
 CASE = "k7m2p9x4qa"
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+POSITION = TimelinePosition(epoch=1, seq=3, head="0" * 64)
 LINKS = Links(SignedTokens([b"k" * 32]), "http://127.0.0.1:8400")
 SHORTS = {"wxb": "市委网信办", "wjw": "市卫生健康委", "sjw": "市市场监管委"}
 
@@ -119,8 +121,7 @@ def notice(
 
 
 def wave(*notices: Notice, mode: Mode = Mode.DEMO, claim: str = "开窗通风会传播流感") -> Wave:
-    record = Record(summary=summary(), entries=())
-    return Wave(case_id=CASE, at=AT, claim=claim, mode=mode, notices=notices or (notice(),), record=record)
+    return Wave(case_id=CASE, at=AT, claim=claim, mode=mode, notices=notices or (notice(),), view=summary())
 
 
 def page(**changes: Any) -> Page:
@@ -139,11 +140,10 @@ def page(**changes: Any) -> Page:
     return Page(**(values | changes))
 
 
-def issue(channel: str = "bulletin", *, mode: Mode = Mode.DEMO, record: bool = False, **changes: Any) -> Issue:
+def issue(channel: str = "bulletin", *, mode: Mode = Mode.DEMO, **changes: Any) -> Issue:
     of = page(**changes)
     publication = Publication(key=f"{CASE}/publish/v1/{channel}", channel=channel, page=of, digest=digest_of(of))
-    told = Record(summary=summary(), entries=()) if record else None
-    return Issue(case_id=CASE, at=AT, mode=mode, publication=publication, record=told)
+    return Issue(case_id=CASE, at=AT, mode=mode, publication=publication)
 
 
 def letter(key: str = f"{CASE}/r1/li/mail", **changes: Any) -> Letter:
@@ -170,10 +170,13 @@ class Roster:
     seats: dict[Addressee, tuple[Person, ...]]
     instead: Addressee | None = None
 
-    def reach(self, wanted: Addressee, at: datetime) -> Reached:
-        if wanted in self.seats:
-            return Reached(seat=wanted, persons=self.seats[wanted])
-        persons = self.seats[self.instead] if self.instead else ()
+    def addresses(self, person: str) -> dict[str, str]:
+        return next((one.addresses for seated in self.seats.values() for one in seated if one.id == person), {})
+
+    def reach(self, wanted: Addressee, at: datetime, but: Collection[str] = ()) -> Reached:
+        if persons := tuple(one for one in self.seats.get(wanted, ()) if one.id not in but):
+            return Reached(seat=wanted, persons=persons)
+        persons = tuple(one for one in self.seats[self.instead] if one.id not in but) if self.instead else ()
         return Reached(seat=self.instead, persons=persons, gap=Gap(wanted=wanted, reached=self.instead))
 
 
@@ -195,20 +198,29 @@ class Memory:
     """A register in memory, as the ports promise one."""
 
     told: list[Record] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
     planned: dict[str, list[Recipient]] = field(default_factory=dict)
     kept: dict[str, Receipt] = field(default_factory=dict)
     waves: list[Wave] = field(default_factory=list)
+    lost: list[Undelivered] = field(default_factory=list)
     down: bool = False
 
-    async def append(self, record: Record) -> None:
+    async def append(self, record: Record) -> TimelinePosition:
+        self._answers()
+        self.told.append(record)
+        return record.position
+
+    async def expect(self, case_id: str, effects: Sequence[str]) -> TimelinePosition:
+        self._answers()
+        self.expected += effects
+        return POSITION
+
+    def _answers(self) -> None:
         if self.down:
             raise Unavailable("database is locked")
-        self.told.append(record)
 
-    async def plan(
-        self, record: Record, recipients: Sequence[Recipient], notices: Sequence[str]
-    ) -> tuple[list[Recipient], set[str]]:
-        await self.append(record)
+    async def plan(self, recipients: Sequence[Recipient], notices: Sequence[str]) -> tuple[list[Recipient], set[str]]:
+        self._answers()
         for key in notices:
             fixed = [row for row in recipients if row.notice == key and not row.incoming]
             self.planned.setdefault(key, fixed)
@@ -223,8 +235,17 @@ class Memory:
     async def first_planned(self, of: Wave) -> list[Wave]:
         earlier = [one for one in self.waves if set(one.keys) & set(of.keys)]
         rest = of.without(earlier)
-        self.waves += [rest.for_retry()] if rest.notices and not of.updates_register else []
+        self.waves += [rest.model_copy(update={"in_task": False})] if rest.notices and of.in_task else []
         return earlier
+
+    async def also(self, recipients: Sequence[Recipient]) -> None:
+        for row in recipients:
+            if row.key not in {one.key for one in self.planned[row.notice]}:
+                self.planned[row.notice].append(row)
+
+    async def give_up(self, rows: Sequence[Undelivered]) -> None:
+        known = {(row.key, row.person, row.channel) for row in self.lost}
+        self.lost += [row for row in rows if (row.key, row.person, row.channel) not in known]
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:
         for receipt in receipts:
@@ -234,6 +255,8 @@ class Memory:
 def notices_of(register: Any, roster: Roster, **messengers: Any) -> Notices:
     return Notices(
         receipts=register,
+        entries=register,
+        given_up=register,
         roster=roster,
         messengers=messengers,
         links=LINKS,
@@ -248,17 +271,20 @@ async def attempt(
     started: float = 0.0,
     allowed: float = 5.0,
     is_local: bool = False,
+    tried: timedelta = timedelta(),
 ) -> Any:
-    """Run one attempt that the server started `started` seconds ago."""
+    """Run one attempt that the server started `started` seconds ago, and whose first one it had `tried` before that."""
     environment = ActivityEnvironment()
+    begun = datetime.fromtimestamp(time.time() - started, UTC)
     environment.info = replace(
         environment.info,
-        started_time=datetime.fromtimestamp(time.time() - started, UTC),
+        started_time=begun,
+        scheduled_time=begun - tried,
         start_to_close_timeout=timedelta(seconds=allowed),
         is_local=is_local,
     )
     return await environment.run(activity, *arguments)
 
 
-async def notify(notices: Notices, of: Wave, **timing: float) -> WaveSent:
+async def notify(notices: Notices, of: Wave, **timing: Any) -> WaveSent:
     return await attempt(notices.notify, of, **timing)

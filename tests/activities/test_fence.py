@@ -55,20 +55,20 @@ async def test_an_attempt_frozen_in_the_midst_is_refused() -> None:
 
 @pytest.mark.parametrize("skew", [-600.0, 600.0])
 async def test_a_worker_whose_clock_is_wrong_goes_on_working(skew: float) -> None:
-    fence._lags.clear()
+    fence._samples.clear()
     for lag in (0.01, 0.3, 0.02):
         await attempt(passes, started=skew + lag, allowed=5)
 
 
 async def test_a_worker_whose_clock_is_ahead_still_notices_a_freeze() -> None:
-    fence._lags.clear()
+    fence._samples.clear()
     await attempt(passes, started=600, allowed=5)
     with pytest.raises(ApplicationError):
         await attempt(passes, started=630, allowed=5)
 
 
 async def test_a_local_activity_tells_nothing_of_the_skew_of_a_worker() -> None:
-    fence._lags.clear()
+    fence._samples.clear()
     await attempt(passes, started=600, allowed=5)
     await attempt(passes, started=0, allowed=5, is_local=True)  # by the worker's own clock it began just now
 
@@ -85,12 +85,49 @@ async def test_a_clock_set_ahead_stops_the_work_only_for_a_while() -> None:
     assert 0 < refused <= 100
 
 
+@pytest.mark.parametrize("step", [6.0, 600.0])
+async def test_a_worker_whose_clock_was_set_works_again_after_one_refusal_a_second(
+    monkeypatch: pytest.MonkeyPatch, step: float
+) -> None:
+    """The retry policy tries again after 1, 2, 4 seconds."""
+    begun = clock(monkeypatch)
+    for prompt in (0.01, 0.3, 0.05):
+        await attempt(passes, started=prompt, allowed=5)
+    begun.append(10.0)
+    with pytest.raises(ApplicationError):
+        await attempt(passes, started=step + 0.02, allowed=5)
+    begun.append(11.0)
+
+    await attempt(passes, started=step + 0.2, allowed=5)
+
+
+async def test_attempts_a_frozen_worker_held_back_are_all_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = clock(monkeypatch)
+    await attempt(passes, started=0.02, allowed=5)
+    begun.append(60.0)
+    for held in (50.0, 50.1, 50.0, 20.0, 50.0):
+        with pytest.raises(ApplicationError):
+            await attempt(passes, started=held, allowed=5)
+        begun[-1] += 0.05
+    begun.append(61.0)
+    await attempt(passes, started=0.02, allowed=5)
+    with pytest.raises(ApplicationError):
+        await attempt(passes, started=50.0, allowed=5)
+
+
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let the monotonic clock show what the test says last."""
+    shown = [1.0]
+    monkeypatch.setattr(fence.time, "monotonic", lambda: shown[-1])
+    return shown
+
+
 async def test_a_late_wave_reaches_neither_register_nor_people() -> None:
     register, box = Memory(), Box()
     roster = Roster({seat("wjw"): (person("li", mail="li@wjw.mc.example"),)})
     with pytest.raises(ApplicationError):
         await notify(notices_of(register, roster, mail=box), wave(), started=10)
-    assert not register.told
+    assert not register.planned
     assert not box.taken
 
 
@@ -105,14 +142,14 @@ async def test_a_wave_that_wakes_late_in_its_midst_sends_nothing_more() -> None:
     roster = Roster({seat("wjw"): (person("li", mail="li@wjw.mc.example"),)})
     with pytest.raises(ApplicationError):
         await notify(notices_of(register, roster, mail=box), wave(), allowed=0.2)
-    assert register.told
+    assert register.planned
     assert not box.taken
 
 
 async def test_a_late_record_is_not_written() -> None:
     register = Memory()
     recording = Recording(entries=register)
-    told = Record(summary=summary(), entries=())
+    told = Record(summary=summary(), entries=(), head="0" * 64)
     with pytest.raises(ApplicationError):
         await attempt(recording.record, told, started=10)
     assert not register.told
@@ -130,7 +167,7 @@ async def test_a_late_page_is_not_published() -> None:
             self.issued += 1
 
     channel = Channel()
-    publishing = Publishing(entries=Memory(), publishers={"bulletin": channel})
+    publishing = Publishing(entries=Memory(), delayed=Memory(), publishers={"bulletin": channel})
     with pytest.raises(ApplicationError):
         await attempt(publishing.publish, issue(), started=10)
     assert channel.issued == 0

@@ -74,7 +74,7 @@ async def test_what_a_lost_task_may_have_told_is_told_again_in_the_same_words_an
     """The task in its place finds one more rung, and the first one later than it was."""
     register, box = Memory(), Box()
     notices = notices_of(register, Roster({DUTY: (LI,)}), mail=box)
-    open_task = {"updates_register": False}
+    open_task = {"in_task": True}
     await notify(notices, wave(notice(suffix="r1")).model_copy(update=open_task))
     register.kept.clear()  # its receipt was lost with the task
     later = wave(notice(suffix="r1", message=Message.BREACH), notice(suffix="r2"), claim="又说了一遍")
@@ -91,12 +91,12 @@ async def test_a_task_made_anew_hands_the_letter_of_the_lost_one_to_nobody_else(
     """A shift that changed between the two tasks is handed over by the attempts outside of tasks, not by them."""
     register, box, roster = Memory(), Box(), Roster({DUTY: (LI,)})
     notices = notices_of(register, roster, mail=box)
-    open_task = {"updates_register": False}
+    open_task = {"in_task": True}
     await notify(notices, wave(notice(suffix="r1")).model_copy(update=open_task), is_local=True)
     register.kept.clear()  # its receipt was lost with the task
     changed = roster.reach
     shift = AT + timedelta(minutes=1)
-    roster.reach = lambda wanted, at: (  # type: ignore[method-assign]
+    roster.reach = lambda wanted, at, but=(): (  # type: ignore[method-assign]
         Roster({DUTY: (WANG,)}).reach(wanted, at) if at >= shift else changed(wanted, at)
     )
 
@@ -224,7 +224,7 @@ async def test_a_fault_in_one_messenger_starves_nobody_else() -> None:
     assert len(register.kept) == 1
 
 
-async def test_the_register_is_told_before_anybody_and_its_absence_is_readable() -> None:
+async def test_a_plan_stands_before_anybody_is_written_to_and_a_register_that_is_away_is_readable() -> None:
     register, box = Memory(down=True), Box()
     with pytest.raises(ApplicationError) as failed:
         await notify(notices_of(register, Roster({DUTY: (LI,)}), mail=box), wave())
@@ -234,4 +234,5 @@ async def test_the_register_is_told_before_anybody_and_its_absence_is_readable()
     box.failing = {"li": Unavailable("无应答")}
     with pytest.raises(ApplicationError):
         await notify(notices_of(register, Roster({DUTY: (LI,)}), mail=box), wave())
-    assert len(register.told) == 1
+    assert len(register.planned) == 1
+    assert not register.expected, "nothing has come back that the case could take"

@@ -44,7 +44,10 @@ def letters_of(*notices: Notice) -> list[str]:
         )
         for number, one in enumerate(notices)
     ]
-    written = [one.letter for one in LetterWriter(LINKS, SHORTS, "wxb").write([PlannedWave(told, rows, set())])]
+    written = [
+        one.letter
+        for one in LetterWriter(LINKS, SHORTS, "wxb").write([PlannedWave(told, rows, set())], {row.key for row in rows})
+    ]
     for letter in written:
         assert letter.subject.startswith("【演示】【")
         assert "\n" not in letter.subject
@@ -78,7 +81,7 @@ def test_a_letter_of_several_notices_has_one_mark() -> None:
         address="li@wjw.mc.example",
     )
     rows = [row, row.model_copy(update={"notice": told.notices[1].key})]
-    (written,) = LetterWriter(LINKS, SHORTS, "wxb").write([PlannedWave(told, rows, set())])
+    (written,) = LetterWriter(LINKS, SHORTS, "wxb").write([PlannedWave(told, rows, set())], {row.key for row in rows})
     assert written.letter.text.count("【演练】") == 1
     assert written.letter.text.count("市卫生健康委") == 2
 

@@ -10,7 +10,7 @@ from activities.publishing import Publishing
 from domain.case.payloads import Issue, Issued, NotIssued
 from domain.errors import Unavailable
 from temporal.converter import data_converter
-from tests.activities.factories import Memory, attempt, issue
+from tests.activities.factories import POSITION, Memory, attempt, issue
 
 
 @dataclass
@@ -25,13 +25,15 @@ class Channel:
         return self.outcome
 
 
-async def test_a_page_goes_to_its_channel_and_the_register_is_told_first() -> None:
+async def test_a_page_goes_to_its_channel_and_the_case_is_asked_until_it_has_the_answer() -> None:
     register, channel = Memory(), Channel(Issued(where="http://127.0.0.1/bulletin/1"))
-    told = issue(record=True)
-    outcome = await attempt(Publishing(entries=register, publishers={"bulletin": channel}).publish, told)
-    assert outcome == Issued(where="http://127.0.0.1/bulletin/1")
+    told = issue()
+    outcome = await attempt(
+        Publishing(entries=register, delayed=register, publishers={"bulletin": channel}).publish, told
+    )
+    assert outcome == Issued(where="http://127.0.0.1/bulletin/1", recorded=POSITION)
     assert channel.seen == [told]
-    assert register.told == [told.record]
+    assert register.expected == [told.publication.key]
 
 
 async def test_a_text_that_is_not_the_signed_one_goes_nowhere() -> None:
@@ -39,21 +41,25 @@ async def test_a_text_that_is_not_the_signed_one_goes_nowhere() -> None:
     told = issue()
     changed = told.publication.page.model_copy(update={"text": "通风会传播流感。"})
     forged = told.model_copy(update={"publication": told.publication.model_copy(update={"page": changed})})
-    outcome = await attempt(Publishing(entries=Memory(), publishers={"bulletin": channel}).publish, forged)
+    outcome = await attempt(
+        Publishing(entries=Memory(), delayed=Memory(), publishers={"bulletin": channel}).publish, forged
+    )
     assert isinstance(outcome, NotIssued)
     assert "签发" in outcome.reason
     assert not channel.seen
 
 
 async def test_a_channel_nobody_serves_refuses_for_good() -> None:
-    outcome = await attempt(Publishing(entries=Memory(), publishers={}).publish, issue("labels"))
+    outcome = await attempt(Publishing(entries=Memory(), delayed=Memory(), publishers={}).publish, issue("labels"))
     assert isinstance(outcome, NotIssued)
 
 
 async def test_a_channel_that_does_not_answer_is_tried_again_with_a_readable_reason() -> None:
     channel = Channel(Unavailable("1.5 秒内无应答"))
     with pytest.raises(ApplicationError) as failed:
-        await attempt(Publishing(entries=Memory(), publishers={"partner": channel}).publish, issue("partner"))
+        await attempt(
+            Publishing(entries=Memory(), delayed=Memory(), publishers={"partner": channel}).publish, issue("partner")
+        )
     assert failed.value.message == "合作媒体暂不可用：1.5 秒内无应答"
     assert not failed.value.non_retryable
 

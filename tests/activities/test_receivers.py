@@ -120,16 +120,20 @@ async def test_a_receiver_that_took_it_but_could_not_say_so_gets_the_same_key_an
 
 async def test_a_page_appears_once_in_the_bulletin_and_a_changed_one_never(register: SqlRegister) -> None:
     publishing = Publishing(
-        entries=register, publishers={"bulletin": BulletinPublisher(register, "http://127.0.0.1:8400")}
+        entries=register,
+        delayed=register,
+        publishers={"bulletin": BulletinPublisher(register, "http://127.0.0.1:8400")},
     )
-    told = issue(record=True)
+    told = issue()
     changed = told.publication.page.model_copy(update={"title": "开窗通风会传播流感"})
     forged = told.model_copy(update={"publication": told.publication.model_copy(update={"page": changed})})
     assert isinstance(await attempt(publishing.publish, forged), NotIssued)
     assert await register.page(CASE) is None
     for _ in range(2):
         outcome = await attempt(publishing.publish, told)
-        assert outcome == Issued(where=f"http://127.0.0.1:8400/bulletin/{CASE}")
+        cursor = await register.cursor(CASE)
+        assert cursor is not None
+        assert outcome == Issued(where=f"http://127.0.0.1:8400/bulletin/{CASE}", recorded=cursor.position)
     stored = await register.page(CASE)
     assert stored is not None
     assert stored.publication == told.publication

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from types import SimpleNamespace
 
 import httpx2
@@ -101,17 +102,17 @@ async def test_the_sweep_survives_whatever_goes_wrong() -> None:
         await task
 
 
-async def test_the_app_sweeps_from_its_start_and_takes_requests_meanwhile() -> None:
-    began, never = asyncio.Event(), asyncio.Event()
+async def test_the_app_sweeps_follows_and_watches_from_its_start_and_takes_requests_meanwhile() -> None:
+    began, never = {name: asyncio.Event() for name in ("sweep", "follow", "watch", "alarm")}, asyncio.Event()
 
-    async def sweeping() -> tuple[int, int]:
-        began.set()
+    async def busy(name: str) -> None:
+        began[name].set()
         await never.wait()
-        return 0, 0
 
-    app = create_app(_desk(sweep=sweeping))  # type: ignore[arg-type]
+    app = create_app(_desk(**{name: partial(busy, name) for name in began}))  # type: ignore[arg-type]
     async with app.router.lifespan_context(app):
-        await asyncio.wait_for(began.wait(), 2)
+        for event in began.values():
+            await asyncio.wait_for(event.wait(), 2)
         assert (await _get(app, "/healthz")).status_code == 200
 
 

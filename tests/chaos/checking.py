@@ -17,7 +17,10 @@ from cli.api_client import ApiClient
 from cli.demo import verify
 from cli.demo.officers import Officers
 from domain.case.payloads import Wave
+from domain.case.summary import Record, RecordQuery
+from domain.events.chain import first_break, first_hash
 from domain.ports.delivery import Recipient
+from temporal.converter import data_converter
 from tests.chaos.people import PUBLISHED, Case, People
 from tests.chaos.receivers import Receivers
 from tests.histories import kind, tasks_without_command
@@ -87,6 +90,8 @@ class Quiet:
             numbers = [entry.seq for entry in await self.register.timeline(case.id)]
             if numbers != list(range(1, len(numbers) + 1)):
                 found.append(f"case {case.id}: timeline has gaps or doubles: {numbers}")
+            if not await self._whole(case):
+                found.append(f"case {case.id}: timeline is no chain up to the head of the case: {numbers}")
             if len(set(case.answered)) != len(case.answered) or not set(case.answered) <= set(numbers):
                 found.append(f"case {case.id}: answered {case.answered}, told {numbers}")
             if (noted := len(await self._noted(case))) != case.remarks:
@@ -122,13 +127,24 @@ class Quiet:
         owed, found = set(), []
         for history in [await self._history(self.twin), *histories]:
             for wave in _waves(history):
-                rows, done = await self.register.plan(wave.record, [], [notice.key for notice in wave.notices])
+                rows, done = await self.register.plan([], [notice.key for notice in wave.notices])
                 owed |= _letters(wave, rows)
                 found += [
                     f"letter {row.key}: sent, as the case says, and no receipt" for row in rows if row.key not in done
                 ]
         found += [line for key in sorted(owed) for line in _delivered("letter", key, arrived)]
         return found + [f"letter {key}: nobody owed it" for key in sorted(arrived.keys() - owed)]
+
+    async def _whole(self, case: Case) -> bool:
+        """Tell whether each entry follows the one before, up to the last one the case has made."""
+        lines = [line.model_dump(mode="json", exclude={"epoch"}) for line in await self.register.timeline(case.id)]
+        record: Record = await self._reading(case).query(names.RECORD, RecordQuery(), result_type=Record)
+        cursor = await self.register.cursor(case.id)
+        return (
+            first_break(first_hash(case.id), lines) is None
+            and cursor is not None
+            and (cursor.position == record.position)
+        )
 
     async def _noted(self, case: Case) -> list[Any]:
         return [entry for entry in await self.register.timeline(case.id) if entry.event.kind == NOTED]
@@ -142,6 +158,12 @@ class Quiet:
 
     def _handle(self, case: Case) -> Any:
         return self.client.get_workflow_handle(names.workflow_id(case.id))
+
+    def _reading(self, case: Case) -> Any:
+        """Return a handle that knows the program's own models."""
+        connected = self.client
+        client = Client(connected.service_client, namespace=connected.namespace, data_converter=data_converter)
+        return client.get_workflow_handle(names.workflow_id(case.id))
 
 
 async def unreplayable(histories: list[WorkflowHistory]) -> list[str]:

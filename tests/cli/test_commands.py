@@ -49,6 +49,7 @@ def test_a_report_needs_no_key_and_tells_where_it_went(up: Up, case: str) -> Non
 
 
 def test_the_list_shows_who_owes_what_by_when(duty: Run, case: str) -> None:
+    assert duty("cases", "show", case).returncode == 0  # whoever reads a case has the register ask it
     listed = duty("cases", "list")
 
     assert listed.returncode == 0, listed.stderr

@@ -26,8 +26,8 @@ from tests.cli.piyao import Up, piyao
 pytestmark = pytest.mark.people
 
 CHECKS = [
-    "config", "mode", "mail", "gateway", "address", "clock", "temporal", "register", "disk", "roster",
-    "calendar", "keys", "placeholders",
+    "config", "texts", "mode", "mail", "gateway", "address", "clock", "temporal", "register", "runs", "delivery",
+    "disk", "roster", "calendar", "keys", "placeholders",
 ]  # fmt: skip
 
 NOBODY = "127.0.0.1:9"

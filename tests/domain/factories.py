@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -12,15 +11,18 @@ import pytest
 from domain.case.answer import Answer
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
-from domain.case.obligations import FinalRecord, Notice, PendingEffect, Publication
+from domain.case.obligations import Backlog, Notice, PendingEffect, Publication
 from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
 from domain.case.summarise import summarise
+from domain.case.summary import Record
 from domain.clocks.clock import Clock
 from domain.clocks.time_account import TimeAccount
 from domain.decider import results
 from domain.decider.decide import check, decide
 from domain.decider.ring import ring
 from domain.decisions import (
+    CONSOLE,
+    SYSTEM,
     Actor,
     Ballot,
     Close,
@@ -40,8 +42,10 @@ from domain.decisions import (
 )
 from domain.errors import Refused
 from domain.events import Entry
+from domain.events.chain import canonical, first_hash, hash_of
 from domain.stages.report import open_case
 from domain.terms import Call, LevelTerms, Rung, Signing, Terms, UnitRef
+from domain.values import TimelinePosition
 from domain.vocabulary import (
     ClockName,
     Issuer,
@@ -319,8 +323,8 @@ class Story:
         self.case = open_case(opening(level, place, terms).model_copy(update={"time": time}), self.now)
         self._opening = Opening.model_validate_json(self.case.opening.model_dump_json())
         self.entries: list[Entry] = []
-        self.told: set[int] = set()
-        """Which entries the register has."""
+        self.recorded = TimelinePosition(epoch=1, seq=0, head=first_hash(self.case.opening.case_id))
+        """How far the register has the timeline."""
         self.planned: list[PendingEffect] = []
         self.stages: list[Stage] = [Stage.REPORT]
         self._known: Counter[str] = Counter()
@@ -337,13 +341,19 @@ class Story:
         assert self.state() == self.before
         answer = decide(self.case, said.kind, said, self.proven(actor, said), update_id, self.now)
         self._look(answer.entries)
-        self._tells(answer.unrecorded_before + answer.entries)
-        if not self.case.notices_carry_entries(self.now):
-            assert self.told == set(range(1, self.case.seq + 1)), "an answer leaves no gap in the register's timeline"
+        self._record(answer.record)
+        if actor not in (CONSOLE, SYSTEM):
+            assert self.recorded == answer.record.position, "an answer leaves no gap in the register's timeline"
         return answer
 
-    def _tells(self, entries: Iterable[Entry]) -> None:
-        self.told |= {entry.seq for entry in entries}
+    def _record(self, record: Record) -> None:
+        """Take the entries that follow as the register does; each carries the hash of the one before."""
+        for entry in record.entries:
+            if entry.seq > self.recorded.seq:
+                assert (entry.seq, entry.previous) == (self.recorded.seq + 1, self.recorded.head)
+                self.recorded = TimelinePosition(
+                    epoch=record.summary.epoch, seq=entry.seq, head=hash_of(canonical(entry))
+                )
 
     def refused(self, actor: Actor, said: Decision, error: type[Refused] = Refused) -> Refused:
         """Let someone take a decision that is refused: nothing changes; return the refusal."""
@@ -363,6 +373,7 @@ class Story:
             exclusive=self.exclusive if isinstance(said, DraftSubmission) else {},
             wording=WORDING if isinstance(said, Interim) else None,
             second_factor=self.second_factor,
+            recorded=None if actor in (CONSOLE, SYSTEM) else self.recorded,
         )
 
     def confirmed_by(self, actor: Actor) -> Answer:
@@ -401,16 +412,14 @@ class Story:
         notices = tuple(debt for debt in self.case.pending_effects if isinstance(debt, Notice))
         if notices:
             self._settling(*notices)
-            sent, wave = WaveSent(to=notices[0].to, by=notices[0].by), self._wave(notices)
-            self._tells(wave.record.entries)
-            results.wave_sent(self.case, wave, sent, self.now)
+            sent = WaveSent(to=notices[0].to, by=notices[0].by, recorded=self.recorded)
+            results.wave_sent(self.case, self._wave(notices), sent, self.now)
             self._look()
         for debt in list(self.case.pending_effects):
-            if isinstance(debt, FinalRecord):
+            if isinstance(debt, Backlog):
                 self._settling(debt)
-                record = self.case.record(summarise(self.case))
-                self._tells(record.entries)
-                results.recorded(self.case, debt, record)
+                self._record(self.case.record(summarise(self.case)))
+                results.backlog_stored(self.case, debt, self.recorded)
                 self._look()
 
     def comes_back(self, channel: str, outcome: Issued | NotIssued | None = None) -> None:
@@ -431,7 +440,7 @@ class Story:
             claim=self.case.opening.claim,
             mode=Mode.DEMO,
             notices=notices,
-            record=self.case.record(summarise(self.case)),
+            view=summarise(self.case),
         )
 
     def _settling(self, *debts: PendingEffect) -> None:

@@ -45,6 +45,7 @@ class Office:
     """An HTTP client of a running Piyao; each officer has the personal key that `up` has written."""
 
     def __init__(self, addresses: dict[str, str], data: Path) -> None:
+        self.addresses = addresses
         self.api, self.ui, self.bulletin = addresses["api"], addresses["ui"], addresses["bulletin"]
         self._keys, self._numbers = data / "keys" / "persons", itertools.count()
 

@@ -203,12 +203,13 @@ def silent(office: Office, pen: Pen, case_id: str) -> Telling:
 
 
 def delayed(office: Office, pen: Pen, case_id: str) -> Telling:
-    """People move its clocks: urged, lengthened, halted, counted anew; whoever was rung late stands down."""
+    """People move its clocks: urged, lengthened, halted, counted anew; it is set back; who was rung stands down."""
     story = Telling(office, pen, case_id, Level.BLUE)
     say = story.say
     say("wxb-duty", triage(pen, Level.BLUE))
     say("swj-duty", Accept())
     story.recounted()
+    story.set_back()
     answer = {"clock": ClockName.ANSWER, "unit": "swj"}
     say("wxb-duty", Nudge(**answer, text=pen.short("Nudge.text")))
     say("wxb-duty", Supervise(**answer, reason=pen.short("Supervise.reason")))

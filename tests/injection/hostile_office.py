@@ -126,7 +126,7 @@ class Telling(played_cases.Story):
             claim=self.case.opening.claim,
             mode=self.case.terms.mode,
             notices=tuple(owed for owed in self.case.pending_effects if isinstance(owed, Notice)),
-            record=self.case.record(summarise(self.case)),
+            view=summarise(self.case),
         )
 
     def wave_fails(self) -> None:

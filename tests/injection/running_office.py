@@ -34,14 +34,15 @@ from api.tasks import page as taskpage
 from api.tasks.open_link import opened
 from api.tasks.page import TaskPage
 from desk import CaseDesk
-from desk.case_client import CaseClient
+from desk.case_client import CaseClient, CaseReading
 from domain.case.payloads import Issue
-from domain.case.summary import Record
+from domain.case.summary import Record, RecordQuery
 from domain.decisions import Actor
 from domain.office.office import Office
 from domain.ports.delivery import Published
 from domain.ports.register import CaseFilter, CaseRow
 from domain.reports.report import IncomingReport, Report
+from domain.runs import RunStatus
 from domain.tasks.action import AvailableAction
 from domain.tasks.brief import Brief, brief_of
 from domain.tasks.task_links import Task, TaskLink
@@ -88,8 +89,9 @@ class Door(CaseClient):
     def __init__(self, cases: dict[str, Telling]) -> None:
         self.cases = cases
 
-    async def read(self, case_id: str) -> Record | None:
-        return Record(summary=self.cases[case_id].summary, entries=())
+    async def read(self, case_id: str, query: RecordQuery) -> CaseReading:
+        telling = self.cases[case_id]
+        return CaseReading(Record(summary=telling.summary, entries=(), head=telling.case.head), RunStatus.RUNNING)
 
     async def brief(self, case_id: str, actor: Actor) -> Brief | None:
         return brief_of(self.cases[case_id].case, actor)
@@ -267,7 +269,7 @@ async def _filed(register: SqlRegister, telling: Telling) -> None:
         accepted_at=START,
     )
     await register.file(filing)
-    await register.append(Record(summary=telling.summary, entries=tuple(telling.entries)))
+    await register.append(Record(summary=telling.summary, entries=tuple(telling.entries), head=telling.case.head))
     for publication in telling.publications:
         if publication.channel == "bulletin":
             issue = Issue(case_id=opening.case_id, at=START, mode=Mode.DEMO, publication=publication)

@@ -66,6 +66,7 @@ CLOSED = {
     "SigningIn.review": "names of seats",
     "SigningIn.sign": "names of seats",
     "SigningIn.sign_urgent": "names of seats",
+    "TimelinePosition.head": "a hash, compared and never shown",
     "UnitIn.duty": "for whoever reads the file",
     "UnitIn.exclusive": "looked for, never shown",
     "UnitIn.parent": "a code, checked when the office is loaded",
@@ -156,7 +157,7 @@ def letter(case: Telling, links: Links) -> Letter:
     wave = case.wave().model_copy(update={"notices": notices})
     writer = LetterWriter(links, {code: unit.short for code, unit in case.office.units.items()}, "wxb")
     recipients = reached_at(wave, case.office, ["mail"], wave.at)
-    (written,) = writer.write([PlannedWave(wave, recipients, set())])
+    (written,) = writer.write([PlannedWave(wave, recipients, set())], {row.key for row in recipients})
     return written.letter
 
 

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Interceptor, OutboundInterceptor, StartWorkflowUpdateInput, WorkflowUpdateFailedError
 from temporalio.converter import PayloadConverter
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from domain.decisions import CONSOLE, Actor, Escalate, Note, Proven
+from domain.decisions import CONSOLE, Actor, Decision, Escalate, Note, Proven
 from domain.vocabulary import Seat
+from temporal.converter import sent_bytes
 from temporal.seal import HEADER, mac_of
 from tests.office_env import World, client_of
 from wiring.storage import make_seal
@@ -101,7 +101,7 @@ def seal(
     kind: str = "note",
     update: str = "u1",
     proven: Proven = DUTY,
-    decision: BaseModel = NOTE,
+    decision: Decision = NOTE,
 ) -> str:
     """What the desk would seal, with the office's own key."""
     key = make_seal(world.settings).key
@@ -111,7 +111,7 @@ def seal(
         kind=kind,
         update_id=update,
         proven=proven.model_dump_json(),
-        decision=decision,
+        body=sent_bytes(decision),
     )
 
 

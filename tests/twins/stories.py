@@ -112,6 +112,13 @@ async def timeline(people: People, case: Case) -> list[dict[str, Any]]:
     return found
 
 
+async def last_known(people: People, case: Case) -> dict[str, Any] | None:
+    """Read how a case stands, as it says itself or as it was closed; None if it does not answer."""
+    found = await people.api.get(f"/v1/cases/{case.id}", key=people.key(standard_case.close()))
+    summary: dict[str, Any] | None = found["summary"]
+    return summary if summary is not None and (found["live"] or summary["closed_at"]) else None
+
+
 async def _accepted(people: People, case: Case) -> None:
     await people.says(case, _triage())
     await people.says(case, standard_case.accept(LEAD))

@@ -18,7 +18,6 @@ from werkzeug import Request, Response
 from adapters.egress import signed_post
 from domain.decisions import Confirm, Interim, Note
 from domain.vocabulary import PublicationKind, Stage, Vote
-from tests.histories import kinds
 from tests.office_env import World, eventually, open_world
 from tests.workflows import case_steps
 
@@ -78,7 +77,9 @@ async def called_off(
         assert signed.summary.stage is Stage.CLOSURE
 
         async def is_called_off() -> bool:
-            return kinds(await world.history(case))["activity_task_cancel_requested"] == 1
+            raw = (await world.handle(case).describe()).raw_description
+            asked = PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED
+            return any(one.activity_type.name == "publish" and one.state == asked for one in raw.pending_activities)
 
         await eventually(is_called_off, "the notice was never called off")
         yield world, case

@@ -84,7 +84,17 @@ async def test_an_escalation_from_the_console_is_marked_as_such(world: World) ->
     assert "操作台" in await world.page(case)
 
 
-@pytest.mark.parametrize("body", ['"a text"', "[]", '{"expected_level": "0", "reason": "x"}', '{"reason": 1}', "{"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        '"a text"',
+        "[]",
+        '{"expected_level": "0", "reason": "x"}',
+        '{"expected_level": 0, "reason": "x", "unti": "wxb"}',
+        '{"reason": 1}',
+        "{",
+    ],
+)
 async def test_a_malformed_escalation_leaves_the_case_alone(warm_world: World, body: str) -> None:
     case = (await warm_world.report()).case_id
     await warm_world.quiet(case)

@@ -98,7 +98,7 @@ async def test_a_last_answer_nobody_wrote_down_is_asked_for_again_though_the_cas
         patch.setattr(world.register, "finish", down)
         await case_steps.closed(world, case)
     outcome = await world.handle(case).result()
-    assert "case_closed" not in {event["kind"] for event in await world.events(case)}
+    assert "case_closed" not in {line.event.kind for line in await world.register.timeline(case)}
 
     monkeypatch.setattr(sweep, "UNSETTLED", timedelta())
     assert await world.desk.sweep() == (0, 1)

@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
 
 from desk.case_client import CaseClient
-from domain.decisions import Opening, Sighting, TriageDecision
+from desk.sightings import SightingClient
+from domain.decisions import TriageDecision
 from domain.errors import Unavailable
 from domain.ports.register import CaseFilter
 from domain.reports.report import Match
+from domain.runs import RunStatus
 from domain.vocabulary import Exit
 from tests.histories import kinds
-from tests.office_env import CLAIM, World
+from tests.office_env import CLAIM, World, eventually
 from tests.workflows import case_steps
+from workflows import names
 
 FLOOD = 120
 
@@ -80,6 +87,58 @@ async def test_a_sighting_that_meets_the_closure_of_its_case_finds_a_home(
     assert (joins.case_id, joins.joined) == (moved[1], True)
 
 
+async def test_a_sighting_told_while_a_closed_case_still_sends_finds_a_home(
+    monkeypatch: pytest.MonkeyPatch, world: World
+) -> None:
+    blocked = world.settings.data / "outbox"
+    blocked.write_text("")  # no letter can be written: the case stays open in Temporal after it is closed
+    case = (await world.report()).case_id
+    hand_over_later(monkeypatch)
+    late = await world.report()
+    monkeypatch.undo()
+    await world.decide(case, TriageDecision(exit=Exit.QUESTION), "wxb", "duty")
+    assert (await world.handle(case).describe()).status is WorkflowExecutionStatus.RUNNING
+
+    await world.desk.sweep()
+    blocked.unlink()
+    await world.handle(case).result()
+
+    moved = (await world.desk.report_of(late.report_id))[1]
+    assert moved != case
+    assert (await world.view(moved)).stage == "triage"
+    assert await world.register.pending(limit=10) == []
+
+
+async def test_a_case_whose_workflow_is_gone_is_not_begun_anew_by_a_report(world: World) -> None:
+    await world.report("另一条说法：明天全市学校停课一周")
+    case = (await world.report()).case_id
+    await world.quiet(case)
+    await world.desk.timeline(case)
+    assert (await world.register.cursor(case)).position.seq > 0  # type: ignore[union-attr]
+    delete = DeleteWorkflowExecutionRequest(
+        namespace=world.client.namespace, workflow_execution=WorkflowExecution(workflow_id=names.workflow_id(case))
+    )
+    await world.client.workflow_service.delete_workflow_execution(delete)
+    await eventually(lambda: gone(world, case), "Temporal still has it")
+
+    told = await world.report(place="东汀区")
+    await world.desk.sweep()
+
+    assert told.case_id == case
+    assert await gone(world, case)
+    assert [one.origin.report_id for one in await world.register.pending(limit=10)] == [told.report_id]
+    assert (await world.register.cursor(case)).run is RunStatus.MISSING  # type: ignore[union-attr]
+
+
+async def gone(world: World, case: str) -> bool:
+    """Whether Temporal has no workflow of a case."""
+    try:
+        await world.handle(case).describe()
+    except RPCError as problem:
+        return problem.status is RPCStatusCode.NOT_FOUND
+    return False
+
+
 async def test_a_sighting_that_meets_the_closure_of_an_answered_case_stays_there(
     monkeypatch: pytest.MonkeyPatch, world: World
 ) -> None:
@@ -114,7 +173,8 @@ async def test_a_word_to_the_case_that_is_no_sighting_changes_nothing(world: Wor
 def hand_over_later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the desk lose the way to the case just after a report is stored."""
 
-    async def lost(client: CaseClient, opening: Opening, sighting: Sighting | None = None) -> None:
+    async def lost(client: object, *_: object) -> None:
         raise Unavailable("temporal: lost")
 
     monkeypatch.setattr(CaseClient, "start", lost)
+    monkeypatch.setattr(SightingClient, "tell", lost)

@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.case.obligations import Notice, Publication
     from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
     from domain.case.summary import Record
+    from domain.values import TimelinePosition
     from texts.catalogue import current
 
 ATTEMPT = timedelta(seconds=5)
@@ -24,27 +25,26 @@ ATTEMPT = timedelta(seconds=5)
 AT_ONCE = timedelta(seconds=2)
 """How long letters may take inside a workflow task: well below the timeout of the task."""
 
-GIVE_UP = timedelta(hours=24)
-"""How long a notice is tried: a day; by then its ladder has long gone on by itself."""
-
 RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=10)
 )
 
 
 async def notify(case: Case, wave: Wave, notices: list[Notice]) -> WaveSent:
-    """Send one wave of notices and return whom it reached.
+    """Send one wave of notices and return whom it reached, however long that takes.
+
+    If it is cancelled it is tried no more, and the result of the attempt under way is returned all the same.
 
     Raises:
-        ActivityError: some recipient could not be reached within `GIVE_UP`.
+        ActivityError: it was cancelled, or somebody failed it by hand in Temporal.
 
     """
     return await workflow.execute_activity_method(
         Notices.notify,
         wave,
         start_to_close_timeout=ATTEMPT,
-        schedule_to_close_timeout=GIVE_UP,
         retry_policy=RETRY,
+        cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         summary=current().say("activity_notify", notices=notices, short=case.short),
     )
 
@@ -84,13 +84,13 @@ async def publish(issue: Issue) -> Issued | NotIssued:
     )
 
 
-async def record(record: Record) -> None:
-    """Store the last entries in the register.
+async def record(record: Record) -> TimelinePosition:
+    """Store entries in the register and return how far it then has the timeline.
 
     It is an effect of its own, not a part of the task that made the entries: what a task has made is not true before
     the task is done, and the one tried in its place may take decisions in another order (docs/decisions/0013).
     """
-    await workflow.execute_activity_method(
+    return await workflow.execute_activity_method(
         Recording.record,
         record,
         start_to_close_timeout=ATTEMPT,

@@ -6,25 +6,25 @@ Their results are facts, which enter the case through `domain/decider/results.py
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from workflows.case import activity_calls
 
 with workflow.unsafe.imports_passed_through():
     from domain.case.case import Case
     from domain.case.notice_kinds import OF_A_RUNG
-    from domain.case.obligations import FinalRecord, Notice, Publication
-    from domain.case.payloads import Issue, Wave
+    from domain.case.obligations import Backlog, Notice, Publication
+    from domain.case.payloads import Issue, NotIssued, Wave
     from domain.case.summarise import summarise
     from domain.decider import results
 
 
 WAVE = "wave-"
-"""How the names of waves begin; a wave carries many effects, and is never called off."""
+"""How the names of waves begin; a wave carries many effects, of which some may be called off."""
 
 
 class Effects:
@@ -34,8 +34,8 @@ class Effects:
         self._in_flight: dict[str, asyncio.Task[None]] = {}
         self._at_once: set[str] = set()
         """The names of those that end within the workflow task that started them."""
-        self.recording_up_to = 0
-        """Number of the last entry an effect in flight carries to the register; 0 if none has."""
+        self._without: dict[str, tuple[str, ...]] = {}
+        """Which notices a wave in flight leaves out, by its name."""
 
     def start(self, case: Case, *, decision_waits: bool) -> None:
         """Start every pending effect that is not in flight: notices of one moment as one wave, publications one by one.
@@ -53,11 +53,13 @@ class Effects:
                     waves.setdefault(effect.wave, []).append(effect)
                 case Publication():
                     self._go(effect.key, lambda effect=effect: self._publish(case, effect))
-                case FinalRecord():
-                    self._go(effect.key, lambda effect=effect: self._record(case, effect))
+                case Backlog():
+                    self._go(effect.key, lambda effect=effect: self._store_backlog(case, effect))
         for number, notices in waves.items():
             name = f"{WAVE}{number}"
-            fresh = not decision_waits and name not in self._in_flight
+            if name not in self._in_flight:
+                self._without[name] = called_off(notices)
+            fresh = not decision_waits and name not in self._in_flight and not self._without[name]
             at_once = fresh and all(notice.message in OF_A_RUNG for notice in notices)
             if at_once:
                 self._at_once.add(name)
@@ -68,18 +70,22 @@ class Effects:
         await workflow.wait_condition(lambda: not self._at_once)
 
     def _drop(self, case: Case) -> None:
-        """Call off what is no longer pending: an interim notice nobody needs once there is an answer.
+        """Call off what is no longer wanted: an interim notice once there is an answer, letters of a stopped clock.
 
         It stays in flight until the attempt under way, of a few seconds at most, has shown whether a channel took it.
         """
         for task in self._called_off(case):
-            if not task.cancelling():
+            if not task.cancelling() and task.get_name() not in self._at_once:
                 task.cancel()
 
     def _called_off(self, case: Case) -> list[asyncio.Task[None]]:
         pending = {effect.key for effect in case.pending_effects}
-        flying = [(key, task) for key, task in self._in_flight.items() if not task.done()]
-        return [task for key, task in flying if not key.startswith(WAVE) and key not in pending]
+        waves = {name: called_off(_notices_of(case, name)) for name in self._without}
+        return [
+            task
+            for key, task in self._in_flight.items()
+            if not task.done() and (self._without[key] != waves[key] if key in waves else key not in pending)
+        ]
 
     def returned(self) -> bool:
         """Return whether any effect has returned since `raise_bugs` was last called."""
@@ -99,6 +105,7 @@ class Effects:
             if task.done() and not task.cancelled():
                 task.result()
         self._in_flight = {key: task for key, task in self._in_flight.items() if not task.done()}
+        self._without = {key: keys for key, keys in self._without.items() if key in self._in_flight}
 
     def _go(self, key: str, effect: Any) -> None:
         if key not in self._in_flight:
@@ -106,46 +113,60 @@ class Effects:
             self._in_flight[key] = asyncio.create_task(coroutine, name=key)
 
     async def _notify(self, case: Case, notices: list[Notice], at_once: bool) -> None:
-        then, record = case.views.get(notices[0].wave), case.record(summarise(case))
+        number = notices[0].wave
         wave = Wave(
             case_id=case.opening.case_id,
-            at=case.gathered.get(notices[0].wave, workflow.now()),
+            at=case.gathered.get(number, workflow.now()),
             claim=case.opening.claim,
             mode=case.terms.mode,
             notices=tuple(notices),
-            record=record,
-            then=None if then == record.summary else then,
+            view=case.views.get(number) or summarise(case),
+            called_off=called_off(notices),
         )
         if at_once:
-            name, silent = f"{WAVE}{notices[0].wave}", wave.model_copy(update={"updates_register": False})
-            sent = await activity_calls.notify_at_once(case, silent, notices)
-            self._at_once.discard(name)
+            sent = await activity_calls.notify_at_once(case, wave.model_copy(update={"in_task": True}), notices)
+            self._at_once.discard(f"{WAVE}{number}")
             if sent is not None:
-                results.wave_sent(case, silent, sent, workflow.now())
+                results.wave_sent(case, wave, sent, workflow.now())
                 return
+        if len(wave.called_off) == len(notices):
+            results.wave_called_off(case, wave, workflow.now())
+            return
         try:
             outcome = await activity_calls.notify(case, wave, notices)
         except ActivityError as failure:
+            if is_cancelled_exception(failure):
+                return  # it is still pending: `start` sends what is left of it, or nothing
             results.wave_failed(case, wave, str(failure.cause or failure), workflow.now())
         else:
             results.wave_sent(case, wave, outcome, workflow.now())
 
     async def _publish(self, case: Case, effect: Publication) -> None:
-        record = case.record(summarise(case)) if case.unrecorded[-1:] and case.seq > self.recording_up_to else None
-        self.recording_up_to = case.seq
-        issue = Issue(
-            case_id=case.opening.case_id, at=workflow.now(), mode=case.terms.mode, publication=effect, record=record
-        )
+        issue = Issue(case_id=case.opening.case_id, at=workflow.now(), mode=case.terms.mode, publication=effect)
         try:
             outcome = await activity_calls.publish(issue)
-        except ActivityError:
-            if effect in case.pending_effects:
-                raise
-            results.called_off(case, effect)
+        except ActivityError as failure:
+            if effect in case.pending_effects:  # failed by hand in Temporal: no outcome of an effect ends a case
+                results.issued(case, issue, NotIssued(reason=str(failure.cause or failure)[:200]), workflow.now())
+            else:
+                results.called_off(case, effect)
         else:
             results.issued(case, issue, outcome, workflow.now())
 
-    async def _record(self, case: Case, effect: FinalRecord) -> None:
-        record = case.record(summarise(case))
-        await activity_calls.record(record)
-        results.recorded(case, effect, record)
+    async def _store_backlog(self, case: Case, effect: Backlog) -> None:
+        try:
+            recorded = await activity_calls.record(case.record(summarise(case)))
+        except ActivityError:  # failed by hand in Temporal; the entries are kept, and asked for
+            results.backlog_stored(case, effect, None)
+        else:
+            results.backlog_stored(case, effect, recorded)
+
+
+def called_off(notices: Iterable[Notice]) -> tuple[str, ...]:
+    """Return the keys of notices that nobody is to get any more."""
+    return tuple(notice.key for notice in notices if notice.called_off)
+
+
+def _notices_of(case: Case, name: str) -> list[Notice]:
+    owed = (effect for effect in case.pending_effects if isinstance(effect, Notice))
+    return [notice for notice in owed if f"{WAVE}{notice.wave}" == name]

@@ -74,6 +74,8 @@ class OperatorView:
         self._summary = summarise(case)
         wanted = attributes_of(self._summary)
         changed = [(key, value) for key, value in wanted if _differ(self._shown.get(key.name), value)]
+        if not any(_urgent(key, self._shown.get(key.name), value) for key, value in changed):
+            changed = []
         took, self._results = case.results_taken != self._results, case.results_taken
         if changed or (took and not marked and self._alone(self._summary)):
             changed.append((search_attributes.SEQ, case.seq))
@@ -138,6 +140,16 @@ def _differ(shown: Any, wanted: Any) -> bool:
     if isinstance(shown, datetime) and isinstance(wanted, datetime):
         return abs(shown - wanted) > NEAR
     return bool(shown != wanted)
+
+
+def _urgent(key: SearchAttributeKey[Any], shown: Any, wanted: Any) -> bool:
+    """Return whether a change has to be shown by itself: an instant that moves to later is shown with the next one.
+
+    A search for what is late may then find a case too early, and never misses one. Each upsert costs the server more
+    than any other command.
+    """
+    later = key in (search_attributes.DUE, search_attributes.NEXT_WAKE) and shown is not None and wanted is not None
+    return not later or wanted < shown
 
 
 def _update(key: SearchAttributeKey[Any], value: Any) -> Any:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     text,
 )
 
@@ -124,8 +125,61 @@ timeline = Table(
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("at", UtcTime, nullable=False),
     Column("kind", String, nullable=False),
-    Column("by", Text),
-    Column("event", Text, nullable=False),
+    Column("entry", Text, nullable=False),
+    Column("hash", String, nullable=False),
+)
+
+# One row per case: how far its timeline is here, and when its workflow is to be asked for what is missing.
+cursors = Table(
+    "cursors",
+    METADATA,
+    Column("case_id", String, ForeignKey("cases.case_id"), primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("head", String, nullable=False),
+    Column("ask_at", UtcTime),
+    Column("wake_at", UtcTime),
+    Column("keep_at", UtcTime),
+    Column("marks", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("problem", Text),
+    Column("run", String, nullable=False),
+    Column("alarm", String),
+)
+Index("ix_cursors_ask_at", cursors.c.ask_at, sqlite_where=text("ask_at IS NOT NULL"))
+Index("ix_cursors_stopped", cursors.c.run, sqlite_where=text("run NOT IN ('running', 'completed')"))
+Index("ix_cursors_keep_at", cursors.c.keep_at, sqlite_where=text("keep_at IS NOT NULL"))
+Index("ix_cursors_alarm", cursors.c.alarm, sqlite_where=text("alarm IS NOT NULL"))
+Index("ix_cursors_wake_at", cursors.c.wake_at, sqlite_where=text("wake_at IS NOT NULL"))
+
+# One row per effect whose result the case is about to take: it is asked until it has.
+expectations = Table(
+    "expectations",
+    METADATA,
+    Column("case_id", String, primary_key=True),
+    Column("effect", String, primary_key=True),
+    Column("mark", Integer, nullable=False),
+)
+
+# One row per start of an API with another calendar than the one in force; the last row is the calendar in force.
+calendars = Table(
+    "calendars",
+    METADATA,
+    Column("position", Integer, primary_key=True),
+    Column("version", String, nullable=False),
+    Column("since", UtcTime, nullable=False),
+)
+
+# The whole state of a case, one row per epoch: a workflow that is gone is started again from it.
+states = Table(
+    "states",
+    METADATA,
+    Column("case_id", String, primary_key=True),
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
 )
 
 # The tables below name a case without a foreign key: after a restore from a backup a running case may be unknown
@@ -202,6 +256,25 @@ receipts = Table(
     Column("at", UtcTime, nullable=False),
 )
 Index("ix_receipts_case_id", receipts.c.case_id)
+
+# Notices nobody could be reached with, and publications no channel takes for hours: a matter of the administrators.
+undelivered = Table(
+    "undelivered",
+    METADATA,
+    Column("position", Integer, primary_key=True),
+    Column("case_id", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("alarmed", Boolean, nullable=False),
+    UniqueConstraint("key", "person", "channel"),
+)
+Index("ix_undelivered_case_id", undelivered.c.case_id)
+
+INTERIM = 0
+"""The version of an interim notice 正在核实: a page in the bulletin, but no answer (`domain.case.obligations.Page`)."""
 
 publications = Table(
     "publications",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, func, select
+import structlog
+from pydantic import ValidationError
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import publications
+from adapters.register.engine.tables import INTERIM, cases, publications
 from domain.case.obligations import Publication
 from domain.case.payloads import Issue
 from domain.ports.delivery import Published
 from domain.vocabulary import Mode
+
+log = structlog.get_logger(__name__)
 
 NEWEST_FIRST = (publications.c.version.desc(), publications.c.position.desc())
 """The order of one case's pages: a late delivery of an older version does not hide a newer one."""
@@ -46,16 +50,29 @@ class BulletinPart(RegisterPart):
         return None if row is None else _published(row)
 
     async def pages(self, limit: int) -> list[Published]:
-        """Return the newest page of each case, newest first."""
+        """Return the newest page of each case, newest first; no interim notice of a case that has ended without answer.
+
+        Nothing is being checked any more then. At its address it stays: what was public can be looked at.
+        """
         rank = func.row_number().over(partition_by=publications.c.case_id, order_by=NEWEST_FIRST).label("rank")
         ranked = select(publications, rank).subquery()
+        over = exists().where(cases.c.case_id == ranked.c.case_id, ~cases.c.running)
         newest = (
             select(ranked)
-            .where(ranked.c.rank == 1)
+            .where(ranked.c.rank == 1, (ranked.c.version > INTERIM) | ~over)
             .order_by(ranked.c.published_at.desc(), ranked.c.position.desc())
             .limit(limit)
         )
-        return [_published(row) for row in await self._reader.rows(newest)]
+        return [page for row in await self._reader.rows(newest) if (page := _readable(row)) is not None]
+
+
+def _readable(row: Row[Any]) -> Published | None:
+    """Return a page; one of a later version that this one cannot read keeps nobody from the other pages."""
+    try:
+        return _published(row)
+    except ValidationError:
+        log.exception("register.page_unreadable", case_id=row.case_id)
+        return None
 
 
 def _published(row: Row[Any]) -> Published:

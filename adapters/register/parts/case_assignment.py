@@ -4,35 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from adapters.register.engine.tables import cases, numbers, publications
+from adapters.register.engine.tables import INTERIM, cases, cursors, numbers, publications, reports
+from domain.events.chain import first_hash
 from domain.reports.report import IncomingReport, KnownRebuttal, Match
+from domain.runs import RunStatus
 from domain.vocabulary import Stage
 
 CLAIM_LENGTH = 200
 """The most characters of a claim a case shows."""
 
-_PUBLISHED = exists().where(publications.c.case_id == cases.c.case_id)
+_IS_ANSWER = publications.c.version > INTERIM
+_ANSWERED = exists().where(publications.c.case_id == cases.c.case_id, _IS_ANSWER)
 _OF_CLAIM = (
     select(cases.c.case_id, cases.c.running)
-    .where(cases.c.claim_key == bindparam("claim_key"), cases.c.running | _PUBLISHED)
+    .where(cases.c.claim_key == bindparam("claim_key"), cases.c.running | _ANSWERED)
     .order_by(cases.c.running.desc(), cases.c.position.desc())
     .limit(1)
 )
-_NEWEST_PAGE = (
+_NEWEST_ANSWER = (
     select(publications.c.title, publications.c.published_at, cases.c.number)
     .join(cases, cases.c.case_id == publications.c.case_id)
-    .where(publications.c.case_id == bindparam("of_case"))
+    .where(publications.c.case_id == bindparam("of_case"), _IS_ANSWER)
     .order_by(publications.c.version.desc(), publications.c.position.desc())
     .limit(1)
 )
 
+BEGIN = insert(cursors).values(epoch=1, seq=0, marks=0, tries=0, run=RunStatus.RUNNING)
+
 
 @dataclass(frozen=True)
 class AssignedCase:
-    """The case a report goes to; `known` is its newest page, if it has one."""
+    """The case a report goes to; `known` is its newest answer, if it has one: an interim notice is none."""
 
     case_id: str
     match: Match
@@ -51,8 +56,8 @@ def find_case(transaction: Connection, claim_key: str | None) -> AssignedCase | 
 
 
 def known_rebuttal(transaction: Connection, case_id: str) -> KnownRebuttal | None:
-    """Return the newest page of a case as reporters are shown it, or None."""
-    page = transaction.execute(_NEWEST_PAGE, {"of_case": case_id}).first()
+    """Return the newest answer of a case as reporters are shown it, or None."""
+    page = transaction.execute(_NEWEST_ANSWER, {"of_case": case_id}).first()
     if page is None:
         return None
     return KnownRebuttal(
@@ -86,14 +91,20 @@ def open_case_of(transaction: Connection, filing: IncomingReport) -> AssignedCas
             owners="[]",
         )
     )
+    begun = {"case_id": filing.case_id, "head": first_hash(filing.case_id), "ask_at": filing.accepted_at}
+    transaction.execute(BEGIN, begun)
     return AssignedCase(filing.case_id, Match.SHORT if filing.claim_key is None else Match.NEW)
 
 
-def leave_case(transaction: Connection, case_id: str) -> None:
+def leave_case(transaction: Connection, case_id: str, report_id: str) -> None:
     """Remove one report from a case that was over before the report came, and free its claim for another case."""
-    transaction.execute(
-        update(cases).where(cases.c.case_id == case_id).values(running=False, sightings=cases.c.sightings - 1)
-    )
+    others = (reports.c.case_id == case_id) & (reports.c.report_id != report_id)
+    spread = {
+        "sightings": cases.c.sightings - 1,
+        "districts": select(func.count(reports.c.place.distinct())).where(others).scalar_subquery(),
+        "channels": select(func.count(reports.c.channel.distinct())).where(others).scalar_subquery(),
+    }
+    transaction.execute(update(cases).where(cases.c.case_id == case_id).values(running=False, **spread))
 
 
 def _next_number(transaction: Connection, year: int) -> str:

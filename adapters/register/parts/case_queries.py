@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Row, Text, bindparam, column, exists, func, select
+import structlog
+from pydantic import ValidationError
+from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, column, exists, func, insert, not_, select
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cases, publications, timeline
+from adapters.register.engine.tables import INTERIM, calendars, cases, cursors, publications, timeline
 from domain.case.summary import Summary
-from domain.decisions import Actor
-from domain.events import Event
-from domain.ports.register import CaseFilter, CaseRow, TimelineEntry, UnknownEvent
+from domain.ports.register import CaseFilter, CaseRow, TimelineEntry
+from domain.runs import RunStatus
+
+log = structlog.get_logger(__name__)
 
 _SHOWN = select(
     cases.c.case_id,
@@ -23,9 +27,12 @@ _SHOWN = select(
     cases.c.opened_at,
     cases.c.sightings,
     cases.c.summary,
-    exists().where(publications.c.case_id == cases.c.case_id).label("published"),
-)
-_EVENT: TypeAdapter[Event | UnknownEvent] = TypeAdapter(Event | UnknownEvent)
+    exists()
+    .where(publications.c.case_id == cases.c.case_id, (publications.c.version > INTERIM) | cases.c.running)
+    .label("published"),
+    cursors.c.run,
+).join(cursors, cursors.c.case_id == cases.c.case_id)
+_IN_FORCE = select(calendars.c.version).order_by(calendars.c.position.desc()).limit(1)
 _ONE = _SHOWN.where(cases.c.case_id == bindparam("of_case"))
 
 
@@ -43,22 +50,20 @@ class CaseQueryPart(RegisterPart):
         return [_case(row) for row in await self._reader.rows(wanted)]
 
     async def on_other_calendar(self, calendar: str, limit: int) -> list[CaseRow]:
-        """Return open cases that count by another calendar version than `calendar`, oldest first."""
+        """Return open cases that count by another calendar version than `calendar`, in random order."""
         summary = cases.c.summary
         other = func.json_extract(summary, "$.calendar") != calendar
-        wanted = _SHOWN.where(cases.c.running & summary.is_not(None) & other).order_by(cases.c.position).limit(limit)
+        wanted = _SHOWN.where(cases.c.running & summary.is_not(None) & other).order_by(func.random()).limit(limit)
         return [_case(row) for row in await self._reader.rows(wanted)]
 
-    async def past_wake(self, before: datetime | None, limit: int) -> list[CaseRow]:
-        """Return open cases that were to wake before an instant and whose entries since are not in the register yet.
+    async def calendar_in_force(self) -> str | None:
+        """Return the version of the calendar that was put into force last; None before any was."""
+        row = await self._reader.first(_IN_FORCE)
+        return None if row is None else str(row.version)
 
-        `before` None: any open case. The order is random, so that cases which never answer hold up no other
-        (docs/decisions/0016).
-        """
-        summary = cases.c.summary
-        woke = before is None or func.json_extract(summary, "$.next_wake") < before.astimezone(UTC).isoformat()
-        wanted = _SHOWN.where(cases.c.running & summary.is_not(None) & woke).order_by(func.random()).limit(limit)
-        return [_case(row) for row in await self._reader.rows(wanted)]
+    async def put_in_force(self, calendar: str, now: datetime) -> None:
+        """Put a version of the calendar into force; nothing changes if it is."""
+        await self._writer.run(partial(_put_in_force, calendar, now))
 
     async def timeline(self, case_id: str) -> list[TimelineEntry]:
         """Return the entries of a case in order; empty where there is no such case."""
@@ -68,12 +73,20 @@ class CaseQueryPart(RegisterPart):
         return [_entry(row) for row in rows]
 
 
+def _put_in_force(calendar: str, now: datetime, transaction: Connection) -> None:
+    if transaction.scalar(_IN_FORCE) != calendar:
+        transaction.execute(insert(calendars).values(version=calendar, since=now))
+
+
 def _narrowed(where: CaseFilter) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = [
         cases.c[name] == value
         for name in ("stage", "level", "topic", "district", "overdue")
         if (value := getattr(where, name)) is not None
     ]
+    if where.stopped is not None:
+        stopped = cursors.c.run.not_in((RunStatus.RUNNING, RunStatus.COMPLETED))
+        wanted.append(stopped if where.stopped else not_(stopped))
     if where.unit is not None:
         wanted.append((cases.c.lead == where.unit) | _lists(cases.c.units, where.unit))
     if where.owner is not None:
@@ -94,16 +107,21 @@ def _case(row: Row[Any]) -> CaseRow:
         level=row.level,
         opened_at=row.opened_at,
         sightings=row.sightings,
-        summary=Summary.model_validate_json(row.summary) if row.summary else None,
+        summary=_summary(row.case_id, row.summary) if row.summary else None,
         published=row.published,
+        run=row.run,
     )
+
+
+def _summary(case_id: str, stored: str) -> Summary | None:
+    """Return a stored summary; one of a later version that this one cannot read keeps nobody from the other cases."""
+    try:
+        return Summary.model_validate_json(stored)
+    except ValidationError:
+        log.exception("register.summary_unreadable", case_id=case_id)
+        return None
 
 
 def _entry(row: Row[Any]) -> TimelineEntry:
-    return TimelineEntry(
-        epoch=row.epoch,
-        seq=row.seq,
-        at=row.at,
-        by=Actor.model_validate_json(row.by) if row.by else None,
-        event=_EVENT.validate_json(row.event),
-    )
+    """Return a stored entry; one of a kind this version does not know keeps nobody from the others."""
+    return TimelineEntry.model_validate({"epoch": row.epoch, **json.loads(row.entry)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -10,14 +10,21 @@ from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, sel
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import decisions
-from adapters.register.parts.timeline import append
+from adapters.register.engine.tables import cursors, decisions
+from adapters.register.parts.timeline import AT, append
 from domain.case.answer import Answer
-from domain.case.summary import Record
 from domain.decisions import Actor
 from domain.errors import KeyReused
-from domain.ports.register import DecisionRow
+from domain.ports.register import BegunDecision, DecisionRow
+from domain.values import TimelinePosition
 
+KEPT_WITHIN = timedelta(seconds=10)
+"""How long after a decision the case is asked for its whole state."""
+KEEP_LATER = (
+    update(cursors)
+    .where(cursors.c.case_id == bindparam("of_case"), cursors.c.keep_at.is_(None))
+    .values(keep_at=bindparam("later"))
+)
 BEGIN = insert(decisions).on_conflict_do_nothing(index_elements=["update_id"])
 TAKEN = bindparam("new_seq", type_=Integer).is_not(None)
 # The outcome of an accepted decision stays. It replaces a refusal, since a refused decision may be sent again.
@@ -34,8 +41,8 @@ FINISH = (
 class DecisionPart(RegisterPart):
     """The store of whole decisions, so that one a crash interrupted can be sent again."""
 
-    async def begin(self, decision: DecisionRow) -> DecisionRow | None:
-        """Write a decision before its Update; return the stored one if the id is known, else None.
+    async def begin(self, decision: DecisionRow) -> BegunDecision:
+        """Write a decision before its Update, unless its id is known.
 
         Raises:
             KeyReused: the id is known with another body.
@@ -61,7 +68,13 @@ class DecisionPart(RegisterPart):
         return [_decision(row) for row in rows]
 
 
-def _begin(decision: DecisionRow, transaction: Connection) -> DecisionRow | None:
+def _begin(decision: DecisionRow, transaction: Connection) -> BegunDecision:
+    row = transaction.execute(AT, {"of_case": decision.case_id}).first()
+    at = None if row is None else TimelinePosition(epoch=row.epoch, seq=row.seq, head=row.head)
+    return BegunDecision(earlier=_store(decision, transaction), recorded=at)
+
+
+def _store(decision: DecisionRow, transaction: Connection) -> DecisionRow | None:
     row = decision.model_dump() | {"actor": decision.actor.model_dump_json()}
     if transaction.execute(BEGIN, row).rowcount:
         return None
@@ -79,7 +92,10 @@ def _finish(update_id: str, outcome: str, answer: Answer | None, transaction: Co
     seq = answer.seq if answer else None
     transaction.execute(FINISH, {"of_update": update_id, "new_outcome": outcome, "new_seq": seq})
     if answer is not None:
-        append(Record(summary=answer.summary, entries=answer.unrecorded_before + answer.entries), transaction)
+        append(answer.record, transaction)
+        at = transaction.scalar(select(decisions.c.created_at).where(decisions.c.update_id == update_id))
+        if at is not None:
+            transaction.execute(KEEP_LATER, {"of_case": answer.case_id, "later": at + KEPT_WITHIN})
 
 
 def _decision(row: Row[Any]) -> DecisionRow:

@@ -10,9 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import first_planned, receipts, recipients
-from adapters.register.parts.timeline import append
 from domain.case.payloads import Wave
-from domain.case.summary import Record
 from domain.ports.delivery import Receipt, Recipient
 
 FIXED = (
@@ -36,16 +34,14 @@ KEEP = insert(receipts).on_conflict_do_nothing(index_elements=["key"])
 class ReceiptPart(RegisterPart):
     """The store of recipients and receipts."""
 
-    async def plan(
-        self, record: Record | None, recipients: Sequence[Recipient], notices: Sequence[str]
-    ) -> tuple[list[Recipient], set[str]]:
-        """Append a record, if any, as `TimelinePart` does, and fix the recipients of each notice once, all or nothing.
+    async def plan(self, recipients: Sequence[Recipient], notices: Sequence[str]) -> tuple[list[Recipient], set[str]]:
+        """Fix the recipients of each notice once, all or nothing.
 
         Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt. Only
         `incoming` recipients (who have taken over a seat) are added later: if the person has none of these notices, and
         the seat's earlier holder has no receipt of the notice (docs/design.md, rule 4).
         """
-        return await self._writer.run(partial(_plan, record, recipients, notices))
+        return await self._writer.run(partial(_plan, recipients, notices))
 
     async def first_planned(self, wave: Wave) -> list[Wave]:
         """Return the earlier waves that sent some of these notices, as they were, in the order of their keys.
@@ -55,6 +51,16 @@ class ReceiptPart(RegisterPart):
         """
         return await self._writer.run(partial(_first_told, wave))
 
+    async def delivered(self, keys: Sequence[str]) -> set[str]:
+        """Return which of some keys have a receipt."""
+        rows = await self._reader.rows(DONE, {"keys": list(keys)})
+        return {row.key for row in rows}
+
+    async def also(self, recipients: Sequence[Recipient]) -> None:
+        """Add recipients to notices whose own cannot be reached; one that is there already is left as it is."""
+        if recipients:
+            await self._writer.run(partial(_also, recipients))
+
     async def keep(self, receipts: Sequence[Receipt]) -> None:
         """Store receipts; an existing one is left as it is."""
         if receipts:
@@ -62,10 +68,8 @@ class ReceiptPart(RegisterPart):
 
 
 def _plan(
-    record: Record | None, proposed: Sequence[Recipient], notices: Sequence[str], transaction: Connection
+    proposed: Sequence[Recipient], notices: Sequence[str], transaction: Connection
 ) -> tuple[list[Recipient], set[str]]:
-    if record is not None:
-        append(record, transaction)
     fixed = [Recipient.model_validate_json(text) for text in transaction.scalars(FIXED, {"notices": notices})]
     known = {one.notice for one in fixed}
     fitting = [one for one in proposed if one.notice in notices]
@@ -82,13 +86,22 @@ def _plan(
     return fixed + added, done
 
 
+def _also(added: Sequence[Recipient], transaction: Connection) -> None:
+    notices = sorted({one.notice for one in added})
+    fixed = [Recipient.model_validate_json(text) for text in transaction.scalars(FIXED, {"notices": notices})]
+    known = {one.key for one in fixed}
+    rows = [{"notice": one.notice, "recipient": one.model_dump_json()} for one in added if one.key not in known]
+    if rows:
+        transaction.execute(insert(recipients), rows)
+
+
 def _first_told(wave: Wave, transaction: Connection) -> list[Wave]:
     stored = transaction.scalars(FIRST_TOLD, {"notices": wave.keys})
     earlier = [Wave.model_validate_json(text) for text in stored]
     rest = wave.without(earlier)
-    if not wave.updates_register and rest.notices:
+    if wave.in_task and rest.notices:
         first, *others = rest.keys
-        text = rest.for_retry().model_dump_json()
+        text = rest.model_copy(update={"in_task": False}).model_dump_json()
         rows: list[dict[str, str | None]] = [{"notice": first, "told_with": first, "wave": text}]
         rows += [{"notice": key, "told_with": first, "wave": None} for key in others]
         transaction.execute(insert(first_planned), rows)

@@ -12,6 +12,7 @@ from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, reports
 from adapters.register.parts.case_assignment import AssignedCase, find_case, leave_case, open_case_of
 from adapters.register.parts.sightings import SightingCounts, count_report
+from adapters.register.parts.timeline import MARK
 from domain.decisions import CaseOrigin, Sighting
 from domain.errors import KeyReused
 from domain.reports.report import (
@@ -54,8 +55,8 @@ class ReportPart(RegisterPart):
         return [_handover_of(row) for row in rows]
 
     async def handed_over(self, report_id: str) -> None:
-        """Record that the case has got a report."""
-        await self._writer.run(lambda transaction: transaction.execute(_TOLD, {"of_report": report_id}).rowcount)
+        """Record that the case has got a report; it is then asked what has become of it."""
+        await self._writer.run(partial(_handed_over, report_id))
 
     async def reassign(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
         """Assign a new case to a report whose case was over when the report reached it.
@@ -91,6 +92,12 @@ def _file(filing: IncomingReport, transaction: Connection) -> FiledReport:
     return FiledReport(receipt=_receipt(row), handover=_handover_of(row) if owed else None)
 
 
+def _handed_over(report_id: str, transaction: Connection) -> None:
+    if transaction.execute(_TOLD, {"of_report": report_id}).rowcount:
+        case_id = transaction.execute(_BY_ID, {"report_id": report_id}).one().case_id
+        transaction.execute(MARK, {"of_case": case_id})
+
+
 def _again(stored: Row[Any], filing: IncomingReport) -> FiledReport:
     if stored.body_digest != filing.body_digest:
         raise KeyReused(f"the key of report {stored.report_id} came back with another body")
@@ -107,7 +114,7 @@ def _reassign(
         return None
     if row.opens or (row.rehomed and row.running):
         return _handover_of(row)
-    leave_case(transaction, row.case_id)
+    leave_case(transaction, row.case_id, report_id)
     moved = _filing(row).model_copy(update={"case_id": case_id, "year": year, "accepted_at": now})
     assigned = find_case(transaction, row.claim_key) or open_case_of(transaction, moved)
     spread = count_report(transaction, assigned.case_id, row.place, row.channel)

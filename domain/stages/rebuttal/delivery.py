@@ -33,7 +33,7 @@ def delivered(case: Case, publication: Publication, outcome: Issued | NotIssued,
 def send(case: Case, page: Page) -> None:
     """Owe a page to every channel of the level."""
     for channel in case.terms.at(case.level).publish_to:
-        key = f"{case.opening.case_id}/publish/v{page.version}/{channel}"
+        key = f"{case.key_base}/publish/v{page.version}/{channel}"
         case.pending_effects.append(Publication(key=key, channel=channel, page=page, digest=digest_of(page)))
 
 

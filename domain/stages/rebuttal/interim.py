@@ -58,7 +58,7 @@ def send(case: Case, proposal: Proposal) -> None:
     page = proposal.page
     assert page is not None  # noqa: S101  (proposed with one)
     for channel in case.terms.at(case.level).publish_to:
-        key = f"{case.opening.case_id}/publish/interim{proposal.ref}/{channel}"
+        key = f"{case.key_base}/publish/interim{proposal.ref}/{channel}"
         case.pending_effects.append(Publication(key=key, channel=channel, page=page, digest=digest_of(page)))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.messengers.smtp import SmtpMessenger
-from domain.errors import Unavailable
+from domain.errors import RefusedForGood, Unavailable
 from domain.vocabulary import Mode
 from tests.activities.factories import letter
 from tests.adapters.receivers import MailServer, black_hole, free_port, mail_server
@@ -117,3 +117,14 @@ async def test_a_server_outside_is_not_called_in_demo_and_drill(mode: Mode) -> N
 def test_an_address_without_server_or_sender_is_refused_at_start(url: str) -> None:
     with pytest.raises(ValueError, match="smtp://user:password@host"):
         SmtpMessenger(url)
+
+
+@pytest.mark.parametrize(("reply", "for_good"), [("550 no such user", True), ("451 try later", False)])
+async def test_a_refusal_for_good_is_told_from_a_passing_one(
+    mail: tuple[MailServer, str], reply: str, for_good: bool
+) -> None:
+    server, url = mail
+    server.refuse["li@wjw.mc.example"] = reply
+    with pytest.raises(Unavailable) as refused:
+        await SmtpMessenger(url).send(letter())
+    assert isinstance(refused.value, RefusedForGood) is for_good

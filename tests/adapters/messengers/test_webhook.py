@@ -10,7 +10,7 @@ from standardwebhooks import Webhook
 from werkzeug import Request, Response
 
 from adapters.messengers.webhook import WebhookMessenger
-from domain.errors import Unavailable
+from domain.errors import RefusedForGood, Unavailable
 from domain.vocabulary import Mode
 from tests.activities.factories import letter
 from tests.adapters.receivers import black_hole, free_port
@@ -117,3 +117,13 @@ async def test_the_environment_names_no_proxy(httpserver: HTTPServer, monkeypatc
 def test_an_address_that_is_no_web_address_is_refused_at_start(url: str) -> None:
     with pytest.raises(ValueError, match="http://"):
         WebhookMessenger(url)
+
+
+@pytest.mark.parametrize(("status", "for_good"), [(400, True), (422, True), (404, False), (429, False), (503, False)])
+async def test_a_refusal_for_good_is_told_from_a_passing_one(
+    httpserver: HTTPServer, status: int, for_good: bool
+) -> None:
+    httpserver.expect_request("/").respond_with_data("", status=status)
+    with pytest.raises(Unavailable) as refused:
+        await WebhookMessenger(httpserver.url_for("/")).send(letter())
+    assert isinstance(refused.value, RefusedForGood) is for_good

@@ -34,6 +34,7 @@ from domain.decisions import (
     Interim,
     Note,
     Nudge,
+    OpenEpoch,
     Opening,
     Override,
     Pause,
@@ -54,6 +55,7 @@ from domain.decisions import (
 )
 from domain.events import Entry
 from domain.office.office import Office
+from domain.stages import epochs
 from domain.stages.report import open_case, sighted
 from domain.terms import Addressee
 from domain.vocabulary import (
@@ -137,6 +139,13 @@ class Story:
         decide(self.case, "recount", Recount(time=newer), Proven(actor=SYSTEM), next(self._ids), self.now)
         self.took()
 
+    def set_back(self) -> None:
+        """Let the register have entries the case has not made, and somebody ask Temporal to cancel it."""
+        other = OpenEpoch(epoch=self.case.epoch + 1, after=self.case.seq, unheard=2)
+        decide(self.case, "open_epoch", other, Proven(actor=SYSTEM), next(self._ids), self.now)
+        epochs.refuse_cancel(self.case, self.now)
+        self.took()
+
     def wait(self, time: timedelta) -> None:
         """Let time pass, and the clocks ring."""
         self.now += time
@@ -164,7 +173,7 @@ class Story:
                 claim=CLAIM,
                 mode=self.case.terms.mode,
                 notices=notices,
-                record=self.case.record(summarise(self.case)),
+                view=summarise(self.case),
             )
             gap = Gap(wanted=notices[0].to[0], reached=Addressee(unit="wxb", seat=Seat.DUTY))
             results.wave_sent(self.case, wave, WaveSent(to=notices[0].to, by=("mail",), gaps=(gap,)), self.now)
@@ -342,6 +351,7 @@ def delayed() -> Iterator[Story]:
     for unit in ("swj", "hbj"):
         story.say(f"{unit}-liaison-a", Accept())
     story.recounted()
+    story.set_back()
     answer = {"clock": ClockName.ANSWER, "unit": "hbj"}
     story.say("wxb-duty", Nudge(**answer, text="请今天答复"))
     story.say("wxb-duty", Supervise(**answer, reason="已催办一次"))
@@ -382,5 +392,5 @@ def _empty_wave(story: Story) -> Wave:
         claim=CLAIM,
         mode=story.case.terms.mode,
         notices=(),
-        record=story.case.record(summarise(story.case)),
+        view=summarise(story.case),
     )

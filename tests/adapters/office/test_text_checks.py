@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from adapters.office.problems import OfficeError
-from adapters.office.text_checks import catalogue
+from adapters.office.text_checks import _values, catalogue
+from adapters.office.text_values import slips
+from tests.adapters.office.played_cases import argued, delayed, passed_on, rebutted, settled, silent
+from texts import faults
 from texts.catalogue import LANGUAGE, PACKAGED, Texts
 
 
@@ -132,3 +135,56 @@ def test_a_template_is_found_in_a_folder_of_its_kind_and_beside_it(tmp_path: Pat
     texts = Texts(tmp_path)
 
     assert (texts.say("title", claim="x"), texts.say("code", code=1)) == ("甲x", "乙1")
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "told"),
+    [
+        ("timer.j2", "{% if debt.acknowledged %}\n{{ debt.shortname }}{% endif %}", "line 2: found debt.shortname; "),
+        ("board.md.j2", "{% for one in summary.debts %}{{ one.whose }}{% endfor %}", "line 1: found one.whose; "),
+        ("board.md.j2", "{{ (case.timeline|last).evnt.kind }}", "line 1: found evnt; allowed: "),
+        ("timeline_entry.j2", "{% if 0 %}{{ entry.event.colour }}{% endif %}", "line 1: found colour; "),
+        ("notice_ring.j2", "{{ notice.to[0].chair }}", "line 1: found chair; allowed: seat, unit"),
+        ("notice_request.j2", "{{ values.reson }}", "line 1: found values.reson; allowed: accept_due, "),
+        ("bulletin_index.html.j2", "{% for p in pages %}{{ p.mood }}{% endfor %}", "line 1: found p.mood; "),
+        ("events.j2", "{% macro line(entry, short) %}{{ entry.whom }}{% endmacro %}", "line 1: found entry.whom; "),
+        ("run_alarm.j2", "{% set s = row.summary %}{{ s.staage }}", "line 1: found s.staage; allowed: "),
+    ],
+)  # fmt: skip
+def test_a_misspelled_attribute_is_told_in_whatever_branch_it_stands(
+    name: str, written: str, told: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(written, encoding="utf-8")
+
+    assert [problem for problem in problems(tmp_path) if problem.startswith(f"{name}: {told}")] != []
+
+
+def test_no_packaged_text_asks_for_what_is_not_there() -> None:
+    texts = Texts()
+    found = {
+        name: slip
+        for name, source in texts.templates.items()
+        for slip in slips(texts.environment.parse(source), _values(texts))
+    }
+
+    assert found == {}
+
+
+def test_every_value_a_notice_brings_may_be_asked_for() -> None:
+    given = {key for tell in (rebutted, argued, silent, settled, delayed, passed_on) for story in tell()
+             for notice in story.notices for key in notice.values}  # fmt: skip
+
+    assert given - _values(Texts()) == set()
+
+
+def test_a_text_that_failed_is_told_until_it_is_changed(tmp_path: Path) -> None:
+    file, kept = tmp_path / "code.j2", tmp_path / "kept"
+    file.write_text("验证码\n{{ code.digits }}", encoding="utf-8")
+    texts = Texts(tmp_path)
+    texts.faults = kept
+
+    assert "123456" in texts.say("code", code="123456", number="x", minutes=5)
+    assert [one.split(": ")[:2] for one in faults.kept(kept, texts.templates)] == [["code.j2 line 2", "UndefinedError"]]
+
+    file.write_text("验证码\n{{ code }}", encoding="utf-8")
+    assert faults.kept(kept, Texts(tmp_path).templates) == []

@@ -14,7 +14,7 @@ from typing import get_args
 import pytest
 from pydantic_core.core_schema import ErrorType
 
-from domain import vocabulary
+from domain import runs, vocabulary
 from domain.case.notice_kinds import Message
 from domain.decider.decide import RULES
 from domain.decisions import NOT_OFFERED_YET
@@ -51,13 +51,16 @@ GROUPS = {
     vocabulary.SlotKind: "slot",
     vocabulary.ProposalKind: "proposal",
     vocabulary.QuorumRest: "quorum_rest",
+    runs.RunStatus: "run",
+    runs.RunAlarm: "run_alarm",
+    runs.EpochCause: "epoch_cause",
     Message: "message",
     Match: "match",
 }
 PROBLEMS = {
     "invalid_json", "too_large", "unsupported_encoding", "invalid_body", "not_offered_yet", "unauthorised",
     "not_permitted", "not_found", "key_required", "key_reused", "wrong_stage", "unavailable", "too_many",
-    "case_over", "stale", "unfit", "refused", "invalid_request", "method_not_allowed", "internal",
+    "case_over", "case_lost", "fault", "stale", "unfit", "refused", "invalid_request", "method_not_allowed", "internal",
 }  # fmt: skip
 
 
@@ -95,7 +98,8 @@ def braces(sentence: str) -> set[str]:
 
 
 def test_every_vocabulary_has_a_group() -> None:
-    found = {one for one in vars(vocabulary).values() if isinstance(one, type) and issubclass(one, StrEnum)}
+    words = {**vars(vocabulary), **vars(runs)}.values()
+    found = {one for one in words if isinstance(one, type) and issubclass(one, StrEnum)}
     assert found - {StrEnum} <= set(GROUPS)
 
 

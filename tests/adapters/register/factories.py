@@ -17,6 +17,7 @@ from domain.case.payloads import Issue
 from domain.case.summary import ClockStatus, Record, Summary
 from domain.decisions import Actor
 from domain.events import Entry, Event, Noted
+from domain.events.chain import canonical, first_hash, hash_of
 from domain.ports.delivery import Receipt, Recipient
 from domain.ports.register import DecisionRow
 from domain.reports.report import IncomingReport, Report
@@ -92,18 +93,32 @@ def debt(unit: str) -> ClockStatus:
     return ClockStatus(clock=ClockName.ANSWER, unit=unit, short=unit, due=START + timedelta(hours=1))
 
 
-def entry(seq: int, event: Event | None = None, by: Actor | None = None) -> Entry:
-    return Entry(seq=seq, at=START + timedelta(minutes=seq), by=by, event=event or Noted(text=f"第{seq}条"))
+def entry(seq: int, event: Event | None = None, by: Actor | None = None, previous: str = "0" * 64) -> Entry:
+    at = START + timedelta(minutes=seq)
+    return Entry(seq=seq, at=at, by=by, event=event or Noted(text=f"第{seq}条"), previous=previous)
 
 
-def record(case_id: str, *seqs: int, **changes: Any) -> Record:
-    """What a case tells: entries of these numbers, and a summary as of the last."""
+def chained(case_id: str, last: int, *events: Event, by: Actor | None = None) -> tuple[list[Entry], str]:
+    """The first `last` entries of a case, the latest of them of `events`; and the hash of the last one."""
+    head, entries = first_hash(case_id), []
+    for seq in range(1, last + 1):
+        place = seq - last + len(events) - 1
+        entries.append(entry(seq, events[place] if place >= 0 else None, by if place >= 0 else None, head))
+        head = hash_of(canonical(entries[-1]))
+    return entries, head
+
+
+def record(case_id: str, *seqs: int, events: tuple[Event, ...] = (), by: Actor | None = None, **changes: Any) -> Record:
+    """What a case answers: entries of these numbers, and a summary as of the last."""
     last = max(seqs, default=1)
-    return Record(summary=summary(case_id, last, **changes), entries=tuple(entry(seq) for seq in seqs))
+    entries, head = chained(case_id, last, *events, by=by)
+    return Record(
+        summary=summary(case_id, last, **changes), entries=tuple(entries[seq - 1] for seq in sorted(seqs)), head=head
+    )
 
 
 def closing_record(case_id: str, seq: int = 9) -> Record:
-    return record(case_id, seq, stage=Stage.CLOSURE, closed_at=START + timedelta(hours=2))
+    return record(case_id, *range(1, seq + 1), stage=Stage.CLOSURE, closed_at=START + timedelta(hours=2))
 
 
 def issue(case_id: str, version: int = 1, *, key: str | None = None, at: datetime = START) -> Issue:
@@ -139,7 +154,7 @@ def decision(
 
 def answer(case_id: str, *seqs: int) -> Answer:
     told = record(case_id, *seqs)
-    return Answer(case_id=case_id, seq=max(seqs), summary=told.summary, entries=told.entries)
+    return Answer(case_id=case_id, seq=max(seqs), since=min(seqs) - 1, record=told)
 
 
 def recipient(notice: str, person: str) -> Recipient:

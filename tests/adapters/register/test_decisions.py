@@ -17,8 +17,8 @@ async def opened(register: SqlRegister) -> str:
 async def test_a_decision_begun_twice_returns_the_stored_one(register: SqlRegister) -> None:
     said = decision("u1", await opened(register))
 
-    assert await register.begin(said) is None
-    assert await register.begin(said.model_copy(update={"created_at": START + timedelta(hours=1)})) == said
+    assert (await register.begin(said)).earlier is None
+    assert (await register.begin(said.model_copy(update={"created_at": START + timedelta(hours=1)}))).earlier == said
 
 
 async def test_a_known_id_with_another_body_is_refused(register: SqlRegister) -> None:
@@ -33,10 +33,12 @@ async def test_an_outcome_is_written_with_the_entries_of_its_answer(register: Sq
     case_id = await opened(register)
     said = decision("u1", case_id)
     await register.begin(said)
-    await register.finish("u1", "done", answer(case_id, 3, 4))
+    await register.finish("u1", "done", answer(case_id, 1, 2, 3, 4))
 
-    assert await register.begin(said) == said.model_copy(update={"outcome": "done", "seq": 4})
-    assert [line.seq for line in await register.timeline(case_id)] == [3, 4]
+    begun = await register.begin(said)
+    assert begun.recorded == answer(case_id, 1, 2, 3, 4).record.position
+    assert begun.earlier == said.model_copy(update={"outcome": "done", "seq": 4})
+    assert [line.seq for line in await register.timeline(case_id)] == [1, 2, 3, 4]
     row = await register.case(case_id)
     assert row is not None
     assert row.summary is not None
@@ -58,7 +60,7 @@ async def test_the_first_refusal_stays_until_the_same_is_sent_again(register: Sq
     await register.finish("u1", "CaseOver", None)
 
     assert ask(tmp_path, "SELECT outcome FROM decisions") == [("WrongStage",)]
-    assert await register.begin(said) == said
+    assert (await register.begin(said)).earlier == said
     assert [row.update_id for row in await register.unfinished(START + timedelta(minutes=1), 10)] == ["u1"]
 
 
@@ -70,7 +72,7 @@ async def test_what_was_refused_and_is_taken_later_is_kept_as_taken(register: Sq
     await register.finish("u1", "done", answer(case_id, 7))
     await register.finish("u1", "NotPermitted", None)
 
-    kept = await register.begin(said)
+    kept = (await register.begin(said)).earlier
 
     assert kept is not None
     assert (kept.outcome, kept.seq) == ("done", 7)

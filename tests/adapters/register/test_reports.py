@@ -88,6 +88,31 @@ async def test_a_running_case_with_a_page_is_joined_and_answers(register: SqlReg
     assert joined.handover is not None
 
 
+async def test_an_interim_notice_is_no_answer_and_ends_with_its_case(register: SqlRegister) -> None:
+    checking = (await register.file(filing(WATER))).receipt.case_id
+    await register.put(issue(checking, 0))
+    running, joined = await register.case(checking), await register.file(filing(WATER))
+    shown = [page.case_id for page in await register.pages(10)]
+    late = await register.file(filing(WATER, place="东汀区"))
+    await register.append(closing_record(checking))
+
+    anew = await register.file(filing(WATER))
+    moved = await register.reassign(late.receipt.report_id, "c-late", 2026, START)
+
+    assert (joined.receipt.match, joined.receipt.known_rebuttal) == (Match.EXACT, None)
+    assert (anew.receipt.match, anew.receipt.known_rebuttal) == (Match.NEW, None)
+    assert anew.receipt.case_id != checking
+    assert moved is not None
+    assert moved.origin.case_id == anew.receipt.case_id
+    ended = await register.case(checking)
+    assert running is not None
+    assert ended is not None
+    assert (running.published, ended.published) == (True, False)
+    assert shown == [checking]
+    assert await register.pages(10) == []
+    assert await register.page(checking) is not None, "what was public stays at its address"
+
+
 async def test_a_case_closed_without_a_page_gives_its_claim_to_a_new_case(register: SqlRegister) -> None:
     opened = await register.file(filing(WATER))
     await register.append(closing_record(opened.receipt.case_id))
@@ -176,6 +201,42 @@ async def test_a_report_that_came_too_late_moves_to_a_new_case(register: SqlRegi
     assert ask(tmp_path, "SELECT case_id, running, sightings FROM cases ORDER BY position") == [
         (opened.receipt.case_id, 0, 1), ("c-new", 1, 1),
     ]  # fmt: skip
+
+
+async def test_a_report_that_leaves_takes_its_place_and_channel_along(register: SqlRegister, tmp_path: Path) -> None:
+    opened = await register.file(filing(WATER, place="东汀区"))
+    await register.file(filing(WATER, place="东汀区", channel="hotline:zwb"))
+    late = [
+        await register.file(filing(WATER, place="西澄区", channel="platform:pt1")),
+        await register.file(filing(WATER, place="东汀区")),
+    ]
+    await register.append(closing_record(opened.receipt.case_id))
+    spread = f"SELECT sightings, districts, channels FROM cases WHERE case_id = '{opened.receipt.case_id}'"
+    assert ask(tmp_path, spread) == [(4, 2, 3)]
+
+    moved = await register.reassign(late[0].receipt.report_id, "c-new", 2026, START)
+
+    assert ask(tmp_path, spread) == [(3, 1, 2)]
+    assert moved is not None
+    assert (moved.sighting.count, moved.sighting.districts, moved.sighting.channels) == (1, 1, 1)
+
+
+async def test_a_report_counted_after_an_end_the_register_did_not_know_is_to_be_handed_over(
+    register: SqlRegister,
+) -> None:
+    opened = await register.file(filing(WATER))
+    await register.handed_over(opened.receipt.report_id)
+    second = await register.file(filing(WATER, accepted_at=START + timedelta(hours=1)))
+    await register.handed_over(second.receipt.report_id)
+    late = await register.file(filing(WATER, accepted_at=START + timedelta(hours=3)))
+    assert late.handover is None, "no milestone"
+
+    await register.append(closing_record(opened.receipt.case_id))
+
+    assert [one.origin.report_id for one in await register.pending(10)] == [late.receipt.report_id]
+    moved = await register.reassign(late.receipt.report_id, "c-new", 2026, START)
+    assert moved is not None
+    assert moved.origin.case_id == "c-new"
 
 
 async def test_moving_a_report_twice_moves_it_once(register: SqlRegister) -> None:

@@ -49,7 +49,7 @@ async def test_a_code_is_spent_once_and_marks_the_decision_it_came_with(register
     second = await register.spend_code("c1", "wang", RIGHT, START + MINUTE, "another")
 
     assert (first, second) == (CodeTry.RIGHT, CodeTry.NONE)
-    stored = await register.begin(row)
+    stored = (await register.begin(row)).earlier
     assert stored is not None
     assert stored.second_factor is True
     assert ask(tmp_path, "SELECT count(*) FROM codes") == [(0,)]
@@ -136,7 +136,7 @@ async def test_of_twenty_who_spend_one_code_at_once_one_does(registers: list[Sql
     spent = await asyncio.gather(*spends)
 
     assert Counter(spent) == {CodeTry.RIGHT: 1, CodeTry.NONE: 19}
-    marked = [await registers[0].begin(decision(f"u{n}", "c1")) for n in range(20)]
+    marked = [(await registers[0].begin(decision(f"u{n}", "c1"))).earlier for n in range(20)]
     assert [row.second_factor for row in marked if row] == [one is CodeTry.RIGHT for one in spent]
 
 

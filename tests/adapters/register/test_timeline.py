@@ -9,8 +9,8 @@ import pytest
 
 from adapters.register.parts.timeline import UnknownCase
 from adapters.register.store import SqlRegister
-from domain.case.summary import Record
 from domain.events import CaseClosed, Sighted
+from domain.events.chain import first_break, first_hash
 from domain.ports.register import CaseFilter, CaseRow
 from domain.reports.report import Match
 from domain.vocabulary import Level, Stage
@@ -21,7 +21,6 @@ from tests.adapters.register.factories import (
     WOLVES,
     closing_record,
     debt,
-    entry,
     filing,
     issue,
     record,
@@ -49,60 +48,99 @@ async def test_a_case_nobody_spoke_of_yet_is_shown_as_filed(register: SqlRegiste
 
 async def test_entries_told_twice_stand_once_and_in_order(register: SqlRegister) -> None:
     case_id = await opened(register)
-    await register.append(record(case_id, 2, 3))
+    await register.append(record(case_id, 1, 2))
     await register.append(record(case_id, 1, 2, 3, 4))
-    await register.append(record(case_id, 1, 2, epoch=2))
+    await register.append(record(case_id, 2, 3))
 
     lines = await register.timeline(case_id)
-    assert [(line.epoch, line.seq) for line in lines] == [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2)]
+    assert [(line.epoch, line.seq) for line in lines] == [(1, 1), (1, 2), (1, 3), (1, 4)]
 
 
-async def test_an_entry_once_written_is_never_changed(register: SqlRegister) -> None:
+async def test_entries_behind_a_gap_are_not_added_and_the_case_is_asked(register: SqlRegister) -> None:
     case_id = await opened(register)
     await register.append(record(case_id, 1))
-    await register.append(
-        Record(summary=summary(case_id, 1), entries=(entry(1, Sighted(count=9, districts=9, channels=9)),))
-    )
+    await settled(register, case_id)
+
+    reached = await register.append(record(case_id, 3, 4))
+
+    assert reached == record(case_id, 1).position
+    assert [line.seq for line in await register.timeline(case_id)] == [1]
+    assert [one.case_id for one in await register.due(START, 10)] == [case_id]
+    assert await register.append(record(case_id, 1, 2, 3, 4)) == record(case_id, 4).position
+
+
+async def test_an_entry_once_written_is_never_changed_and_another_in_its_place_has_the_case_asked(
+    register: SqlRegister,
+) -> None:
+    case_id = await opened(register)
+    await register.append(record(case_id, 1))
+    await settled(register, case_id)
+    await register.append(record(case_id, 1, events=(Sighted(count=9, districts=9, channels=9),)))
 
     assert [line.event.model_dump() for line in await register.timeline(case_id)] == [
         {"kind": "noted", "text": "第1条"}
     ]
+    assert [one.case_id for one in await register.due(START, 10)] == [case_id]
+
+
+async def test_an_epoch_begins_where_the_one_before_was_left(register: SqlRegister) -> None:
+    case_id = await opened(register)
+    await register.append(record(case_id, 1, 2, 3, 4))
+    again = record(case_id, 3, events=(Sighted(count=9, districts=9, channels=9),), epoch=2)
+
+    assert await register.append(again) == again.position
+
+    lines = await register.timeline(case_id)
+    assert [(line.epoch, line.seq) for line in lines] == [(1, 1), (1, 2), (1, 3), (1, 4), (2, 3)]
+    assert lines[1].previous != lines[4].previous == lines[2].previous
+
+
+async def settled(register: SqlRegister, case_id: str) -> None:
+    """Let nothing be due of a case, as after an answer with all that was missing."""
+    asked = await register.cursor(case_id)
+    assert asked is not None
+    await register.project(record(case_id, asked.position.seq or 1), asked, None)
+    assert await register.due(START, 10) == []
 
 
 async def test_the_timeline_is_json(register: SqlRegister) -> None:
     case_id = await opened(register)
-    told = (entry(1, Sighted(count=2, districts=1, channels=1)), entry(2, CaseClosed(), by=OFFICER))
-    await register.append(Record(summary=summary(case_id, 2), entries=told))
+    told = record(case_id, 1, 2, events=(Sighted(count=2, districts=1, channels=1), CaseClosed()), by=OFFICER)
+    await register.append(told)
 
-    assert [line.model_dump(mode="json") for line in await register.timeline(case_id)] == [
+    shown = [line.model_dump(mode="json") for line in await register.timeline(case_id)]
+    assert shown == [
         {
-            "epoch": 1, "seq": 1, "at": "2026-11-24T01:01:00Z", "by": None,
+            "epoch": 1, "seq": 1, "at": "2026-11-24T01:01:00Z", "by": OFFICER.model_dump(mode="json"),
             "event": {"kind": "sighted", "count": 2, "districts": 1, "channels": 1},
+            "previous": first_hash(case_id),
         },
         {
             "epoch": 1, "seq": 2, "at": "2026-11-24T01:02:00Z", "by": OFFICER.model_dump(mode="json"),
             "event": {"kind": "case_closed", "exit": None, "verdict": None, "remarks": None},
+            "previous": told.entries[1].previous,
         },
     ]  # fmt: skip
+    assert first_break(first_hash(case_id), [{k: v for k, v in one.items() if k != "epoch"} for one in shown]) is None
     assert await register.timeline("c-unknown") == []
 
 
 @pytest.mark.parametrize(("epoch", "seq"), [(1, 4), (0, 9)])
 async def test_an_older_summary_does_not_move_a_case_back(register: SqlRegister, epoch: int, seq: int) -> None:
     case_id = await opened(register)
-    await register.append(record(case_id, 5, stage=Stage.VERIFICATION))
+    await register.append(record(case_id, *range(1, 6), stage=Stage.VERIFICATION))
     await register.append(record(case_id, seq, epoch=epoch, stage=Stage.TRIAGE))
 
     row = await row_of(register, case_id)
     assert row.summary is not None
     assert (row.summary.seq, row.summary.stage) == (5, Stage.VERIFICATION)
-    assert len(await register.timeline(case_id)) == 2
+    assert len(await register.timeline(case_id)) == 5
 
 
 @pytest.mark.parametrize(("epoch", "seq"), [(1, 5), (1, 6), (2, 1)])
 async def test_a_summary_that_is_not_older_moves_a_case_on(register: SqlRegister, epoch: int, seq: int) -> None:
     case_id = await opened(register)
-    await register.append(record(case_id, 5))
+    await register.append(record(case_id, *range(1, 6)))
     await register.append(record(case_id, seq, epoch=epoch, level=Level.RED, next_wake=START + timedelta(hours=3)))
 
     row = await row_of(register, case_id)
@@ -203,7 +241,10 @@ async def test_an_entry_this_version_does_not_know_keeps_nobody_from_the_others(
     case_id = await opened(register)
     await register.append(record(case_id, 1, 2))
     with closing(sqlite3.connect(tmp_path / "register.db")) as store, store:
-        store.execute("UPDATE timeline SET event = ? WHERE seq = 1", ('{"kind": "foreseen", "by_whom": "x"}',))
+        store.execute(
+            "UPDATE timeline SET entry = json_set(entry, '$.event', json(?)) WHERE seq = 1",
+            ('{"kind": "foreseen", "by_whom": "x"}',),
+        )
 
     lines = await register.timeline(case_id)
 

@@ -77,6 +77,13 @@ async def test_the_description_names_every_kind_that_is_offered_and_none_that_is
     assert not kinds & set(NOT_OFFERED_YET)
 
 
+async def test_what_people_send_is_described_as_closed_to_other_fields(office: Office) -> None:
+    schemas = (await office.http.get("/openapi.json")).json()["components"]["schemas"]
+
+    said = {rule.model.__name__ for rule in RULES.values()} | {"Report", "Evidence", "Action"}
+    assert {name for name in said if schemas[name].get("additionalProperties") is not False} == set()
+
+
 async def test_every_route_describes_its_problems(office: Office) -> None:
     description = (await office.http.get("/openapi.json")).json()
 
@@ -95,6 +102,7 @@ async def test_routes_for_officers_name_the_key_they_need(office: Office) -> Non
         "/v1/cases",
         "/v1/cases/{case_id}",
         "/v1/cases/{case_id}/timeline",
+        "/v1/cases/{case_id}/restore",
         "/v1/cases/{case_id}/clocks",
         "/v1/cases/{case_id}/decisions",
         "/v1/cases/{case_id}/codes",

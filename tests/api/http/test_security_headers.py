@@ -43,6 +43,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/v1/cases": (("GET", "/v1/cases", 200), ("GET", "/v1/cases?stage=<b>", 422)),
     "/v1/cases/{case_id}": (("GET", "/v1/cases/{case}", 200), ("GET", "/v1/cases/<b>", 404)),
     "/v1/cases/{case_id}/timeline": (("GET", "/v1/cases/{case}/timeline", 200),),
+    "/v1/cases/{case_id}/restore": (("POST", "/v1/cases/{case}/restore", 403),),
     "/v1/cases/{case_id}/clocks": (("GET", "/v1/cases/{case}/clocks", 200),),
     "/v1/cases/{case_id}/draft": (("GET", "/v1/cases/{case}/draft", 422),),
     "/v1/cases/{case_id}/decisions": (("POST", "/v1/cases/{case}/decisions", 400),),
@@ -70,6 +71,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/desk": (("GET", "/desk", 307),),
     "/desk/login": (("GET", "/desk/login", 200), ("POST", "/desk/login", 415)),
     "/desk/logout": (("POST", "/desk/logout", 415),),
+    "/desk/restore": (("POST", "/desk/restore", 415),),
     "/desk/inbox": (("GET", "/desk/inbox", 200),),
 }
 """Every route with a request for each kind of answer it has; names in braces are those of `names`."""

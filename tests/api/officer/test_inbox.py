@@ -21,7 +21,6 @@ from api.officer.sessions import cookie_name
 from desk import CaseDesk
 from desk.case_reader import CaseReader
 from domain.case.summarise import summarise
-from domain.case.summary import Record
 from domain.decisions import Opening
 from domain.errors import Unavailable
 from domain.office.office import Office as OfficeFiles
@@ -265,4 +264,5 @@ async def _opened(desk: CaseDesk, number: int, at: datetime) -> None:
     told = filed.handover
     assert told is not None
     opening = Opening(**dict(told.origin), terms=desk.office.terms, time=desk.office.working.part(at))
-    await desk.register.append(Record(summary=summarise(open_case(opening, at)), entries=()))
+    case = open_case(opening, at)
+    await desk.register.append(case.record(summarise(case)))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.office.sample_keys import sample_key
 from tests.api.conftest import Office
 from tests.office_env import EVIDENCE
 
@@ -11,6 +12,7 @@ NEED_A_KEY = [
     ("GET", "/v1/cases/{case}"),
     ("GET", "/v1/cases/{case}/timeline"),
     ("POST", "/v1/cases/{case}/decisions"),
+    ("POST", "/v1/cases/{case}/restore"),
 ]
 
 
@@ -196,3 +198,28 @@ async def test_a_finding_travels_whole(office: Office) -> None:
     assert answer.status_code == 200, answer.text
     entry = next(e["event"] for e in answer.json()["entries"] if e["event"]["kind"] == "finding_received")
     assert [(e["kind"], e["source"]) for e in entry["evidence"]] == [(e["kind"], e["source"]) for e in EVIDENCE]
+
+
+async def test_a_case_whose_workflow_was_stopped_is_shown_so_and_started_again_by_an_administrator(
+    office: Office,
+) -> None:
+    case = await office.reported("网传跨江大桥桥墩开裂，今晚起禁止一切车辆通行")
+    admin = {"Authorization": f"Bearer {sample_key('wxb-admin')}"}
+    await office.world.quiet(case)
+    await office.world.desk.follow()
+    runs = await office.http.post(f"/v1/cases/{case}/restore", headers=admin)
+    await office.world.handle(case).terminate("by mistake")
+
+    lost = await office.decide(case, {"kind": "note", "text": "已电话联系"})
+    shown = await office.get(f"/v1/cases/{case}")
+    forbidden = await office.http.post(f"/v1/cases/{case}/restore", headers=office.bearer())
+    unknown = await office.http.post("/v1/cases/nobody/restore", headers=admin)
+    restored = await office.http.post(f"/v1/cases/{case}/restore", headers=admin)
+
+    assert (runs.status_code, runs.json()["code"]) == (409, "case_runs")
+    assert (lost.status_code, lost.json()["code"]) == (409, "case_lost")
+    assert "已被终止" in lost.json()["detail"]
+    assert shown.json()["run"] == "terminated"
+    assert (forbidden.status_code, unknown.status_code) == (403, 404)
+    assert (restored.status_code, restored.json()["epoch"], restored.json()["unheard"]) == (200, 2, 0)
+    assert (await office.decide(case, {"kind": "note", "text": "已电话联系"}, key="again")).status_code == 200

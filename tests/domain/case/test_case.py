@@ -8,8 +8,9 @@ from pydantic import BaseModel
 
 from domain.case.case import SHOWN, Case
 from domain.case.payloads import NotIssued
+from domain.case.summarise import summarise
 from domain.decider.decide import check, decide
-from domain.decisions import CONSOLE, Accept, Decline, Escalate, Note
+from domain.decisions import CONSOLE, Accept, Decline, Escalate, Note, Proven
 from domain.values import Frozen
 from domain.vocabulary import ClockName, Level, Stage, Vote
 from tests.domain.factories import DUTY, EDITOR, LEADER, TERMS, Story, deputy, draft, finding, liaison, triage
@@ -203,7 +204,7 @@ def test_entries_say_who_spoke_and_leave_the_rest_to_nobody():
 # --- rest, size, journey ---------------------------------------------------------------------------------------------
 
 
-def test_a_case_rests_when_it_is_over_and_nothing_is_owed_or_unrecorded():
+def test_a_case_rests_when_it_is_over_and_nothing_is_owed():
     story = Story().triaged().verified().drafted().approved()
     assert not story.case.at_rest
     story.published().closed()
@@ -212,15 +213,15 @@ def test_a_case_rests_when_it_is_over_and_nothing_is_owed_or_unrecorded():
     story.settle()
 
     assert story.case.at_rest
-    assert (story.case.pending_effects, story.case.unrecorded) == ([], [])
+    assert story.case.pending_effects == []
     assert story.case.outcome().entries == story.case.seq
 
 
 def test_unrecorded_entries_and_recorded_ones_are_all_entries():
     story = Story().triaged()
     told = story.case.seq
-    story.case.recorded(told)
-    story.verified()
+    story.case.recorded(story.case.record(summarise(story.case)).position)
+    decide(story.case, "note", Note(text="无人取走"), Proven(actor=DUTY), "unseen", story.now)
 
     assert [entry.seq for entry in story.case.unrecorded] == list(range(told + 1, story.case.seq + 1))
 
@@ -295,7 +296,7 @@ def test_an_answer_tells_what_the_register_may_lack_and_the_next_one_does_not_re
     third = story.say(DUTY, Note(text="又一次"))
     again = story.say(DUTY, Note(text="已电话联系"), "first")
 
-    assert [entry.seq for entry in first.unrecorded_before] == [3]
-    assert [entry.event.kind for entry in second.unrecorded_before] == ["notified"]
-    assert third.unrecorded_before == ()
-    assert [entry.seq for entry in again.unrecorded_before] == [entry.seq for entry in story.case.unrecorded]
+    assert [entry.seq for entry in first.record.entries] == [1, 2, 3, 4]
+    assert [entry.event.kind for entry in second.record.entries][-2:] == ["notified", "noted"]
+    assert [entry.event.kind for entry in third.record.entries] == ["noted"]
+    assert (again.seq, again.entries, again.record.entries) == (first.seq, (), ())

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
-from domain.case.case import Case
-from domain.case.obligations import FinalRecord, Notice
+import pytest
+
+from domain.case.case import KEPT, Case
+from domain.case.obligations import Backlog, Notice
 from domain.case.payloads import Gap, Issue, Issued, Wave, WaveSent
 from domain.case.summarise import summarise
 from domain.decider import results as facts
-from domain.decisions import Note
+from domain.decider.decide import decide
+from domain.decisions import Note, Proven
 from domain.terms import Addressee
 from domain.vocabulary import Level, Mode, Seat, Stage
 from tests.domain.factories import DUTY, Story
@@ -20,7 +23,7 @@ def wave_of(story: Story, number: int) -> Wave:
         claim=story.case.opening.claim,
         mode=Mode.DEMO,
         notices=tuple(d for d in story.case.pending_effects if isinstance(d, Notice) and d.wave == number),
-        record=story.case.record(summarise(story.case)),
+        view=summarise(story.case),
     )
 
 
@@ -48,10 +51,10 @@ def test_notices_owed_at_one_moment_are_one_wave_and_keep_their_number():
 def test_a_sent_wave_settles_its_notices_and_what_it_recorded_and_nothing_else():
     story = Story(Level.RED)
     facts.gather_wave(story.case, story.now)
-    wave = wave_of(story, 1)
+    wave, recorded = wave_of(story, 1), story.case.record(summarise(story.case)).position
     story.say(DUTY, Note(text="发送期间的备注"))
 
-    facts.wave_sent(story.case, wave, WaveSent(to=(), by=("sms",)), story.now)
+    facts.wave_sent(story.case, wave, WaveSent(to=(), by=("sms",), recorded=recorded), story.now)
 
     assert story.case.pending_effects == []
     assert [entry.event.kind for entry in story.case.unrecorded] == ["noted", "notified"]
@@ -103,38 +106,43 @@ def test_a_receipt_takes_the_page_off_the_list_before_it_counts_what_is_left():
     assert story.case.stage is Stage.CLOSURE
 
 
-def test_the_last_word_is_owed_until_the_register_has_every_entry():
+def test_a_case_that_is_over_owes_no_effect_for_its_last_entries():
     story = Story().triaged().verified().drafted().approved()
     story.comes_back("bulletin")
     story.settle()
     story.closed()
-    assert [d.kind for d in story.case.pending_effects] == ["publication"], "the last channel will carry it"
+    assert [d.kind for d in story.case.pending_effects] == ["publication"]
 
     story.comes_back("labels")
 
-    [last] = story.case.pending_effects
-    assert isinstance(last, FinalRecord)
-    told = story.case.record(summarise(story.case))
-    assert [entry.event.kind for entry in told.entries][-2:] == ["case_closed", "delivered"]
-    facts.recorded(story.case, last, told)
     assert story.case.at_rest
+    told = story.case.record(summarise(story.case), story.recorded)
+    assert [entry.event.kind for entry in told.entries] == ["delivered"], "whoever asks gets what is missing"
 
 
-def test_what_happens_while_the_last_word_is_on_its_way_is_told_in_another():
-    story = Story().triaged().verified().drafted().approved()
-    story.comes_back("bulletin")
+def test_entries_nobody_asks_for_are_stored_by_an_effect_before_they_are_too_many():
+    story = Story()
     story.settle()
-    story.closed()
-    story.comes_back("labels")
-    [last] = story.case.pending_effects
-    told = story.case.record(summarise(story.case))
-    story.case.happened(story.case.timeline[-1].event, story.now)
+    long = Note(text="长" * 200)
+    while not any(isinstance(one, Backlog) for one in story.case.pending_effects):
+        decide(story.case, "note", long, Proven(actor=DUTY), f"silent-{story.case.seq}", story.now)
+        story.case.owe_backlog()
+    [backlog] = story.case.pending_effects
+    assert KEPT < len(story.case.record(summarise(story.case)).model_dump_json().encode()) < 2 * KEPT
 
-    facts.recorded(story.case, last, told)
+    facts.backlog_stored(story.case, backlog, story.case.record(summarise(story.case)).position)
 
-    [another] = story.case.pending_effects
-    assert another.key != last.key
-    assert len(story.case.unrecorded) == 1
+    assert (story.case.unrecorded, story.case.unrecorded_size, story.case.pending_effects) == ([], 0, [])
+
+
+@pytest.mark.parametrize("change", [{"epoch": 2}, {"head": "0" * 64}, {"seq": 0}])
+def test_a_position_of_another_timeline_makes_a_case_forget_nothing(change: dict):
+    story = Story().triaged()
+    kept = list(story.case.unrecorded)
+
+    story.case.recorded(story.case.record(summarise(story.case)).position.model_copy(update=change))
+
+    assert story.case.unrecorded == kept
 
 
 def test_a_wave_keeps_the_moment_it_was_gathered_in_whatever_run_sends_it():

@@ -1,0 +1,1 @@
+"""Alarms: what the administrators are written to about, past every case."""
