@@ -49,6 +49,8 @@ banned calls and by replaying every history a test makes, and those the texts ne
 """
 
 
+_BY_ITSELF = "legacy_query"
+"""The id of a query that comes by itself, not within a task."""
 _NO_TASK = ("query_workflow", "remove_from_cache")
 """The kinds of activation that belong to no task."""
 
@@ -119,22 +121,24 @@ class _Unasked(WorkflowInstance):
         self._inside, self._answers_ahead = inside, answers_ahead
         self._begun: tuple[Any, int] | None = None
         """The time and the length of the history of the latest task."""
+        self._ahead = False
+        """Whether the latest results may have been handed over before their task has begun."""
 
     def activate(self, act: Any) -> Any:
-        """Carry out one activation in the sandbox; one ahead of its task is refused (docs/decisions/0020)."""
-        if not self._answers_ahead and self._ahead(act):
+        """Carry out one activation in the sandbox; a query ahead of its task is refused (docs/decisions/0020)."""
+        if any(job.WhichOneof("variant") not in _NO_TASK for job in act.jobs):
+            self._ahead = self._is_ahead(act)
+        elif self._ahead and not self._answers_ahead and any(_asks_by_itself(job) for job in act.jobs):
             refused = WorkflowActivationCompletion(run_id=act.run_id)
             refused.failed.failure.message = "a result waits for its task; ask again"
             return refused
         return self._inside.activate(act)
 
-    def _ahead(self, act: Any) -> bool:
-        """Return whether results are handed over before their task has begun: only for a query that came in between.
+    def _is_ahead(self, act: Any) -> bool:
+        """Return whether results may be handed over before their task has begun, because of a query in between.
 
         A task has a time of its own, so such an activation has the time of the task before, with a longer history.
         """
-        if any(job.WhichOneof("variant") in _NO_TASK for job in act.jobs):
-            return False
         begun = (act.timestamp.ToNanoseconds(), act.history_length)
         before, self._begun = self._begun, begun
         return before is not None and not act.is_replaying and begun[0] == before[0] and begun[1] > before[1]
@@ -162,6 +166,11 @@ class _Sandbox(SandboxedWorkflowRunner):
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         """Create a workflow in a sandbox of its own."""
         return _Unasked(super().create_instance(det), answers_ahead=self.answers_ahead)
+
+
+def _asks_by_itself(job: Any) -> bool:
+    """Return whether a job is a query that belongs to no task: to refuse one of a task would fail the task."""
+    return bool(job.WhichOneof("variant") == "query_workflow" and job.query_workflow.query_id == _BY_ITSELF)
 
 
 def workflow_runner(*, answers_ahead: bool = False) -> SandboxedWorkflowRunner:

@@ -96,7 +96,8 @@ async def test_a_sighting_told_while_a_closed_case_still_sends_finds_a_home(
     hand_over_later(monkeypatch)
     late = await world.report()
     monkeypatch.undo()
-    await world.decide(case, TriageDecision(exit=Exit.QUESTION), "wxb", "duty")
+    passed = TriageDecision(exit=Exit.QUESTION, pass_to="zfb", reason="请答复来人")  # this letter is not called off
+    await world.decide(case, passed, "wxb", "duty")
     assert (await world.handle(case).describe()).status is WorkflowExecutionStatus.RUNNING
 
     await world.desk.sweep()
