@@ -53,8 +53,10 @@ class Restoration:
         asked = await self._register.cursor(case_id)
         if asked is None:
             raise Unknown("unknown_case", case=case_id)
-        # A workflow that was only stopped still says what it did last; one that cannot any more is not waited for.
-        if not await self._projector.catch_up(asked, now) and asked.tries < SET_ASIDE:
+        # A workflow that was only stopped still says what it did last, if it has not yet; one that cannot any more is
+        # not waited for.
+        said = asked.run.lost and asked.settled and asked.problem is None
+        if not said and not await self._projector.catch_up(asked, now) and asked.tries < SET_ASIDE:
             raise Unavailable("the case does not say what it did last")
         row, cursor = await self._register.case(case_id), await self._register.cursor(case_id)
         if row is None or cursor is None:
