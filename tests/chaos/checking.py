@@ -17,6 +17,8 @@ from cli.api_client import ApiClient
 from cli.demo import verify
 from cli.demo.officers import Officers
 from domain.case.payloads import Wave
+from domain.case.summary import Record, RecordQuery
+from domain.events.chain import first_break, first_hash
 from domain.ports.delivery import Recipient
 from temporal.converter import data_converter
 from tests.chaos.people import PUBLISHED, Case, People
@@ -135,6 +137,17 @@ class Quiet:
                 ]
         found += [line for key in sorted(owed) for line in _delivered("letter", key, arrived)]
         return found + [f"letter {key}: nobody owed it" for key in sorted(arrived.keys() - allowed)]
+
+    async def _whole(self, case: Case) -> bool:
+        """Tell whether each entry follows the one before, up to the last one the case has made."""
+        lines = [line.model_dump(mode="json", exclude={"epoch"}) for line in await self.register.timeline(case.id)]
+        record: Record = await self._reading(case).query(names.RECORD, RecordQuery(), result_type=Record)
+        cursor = await self.register.cursor(case.id)
+        return (
+            first_break(first_hash(case.id), lines) is None
+            and cursor is not None
+            and (cursor.position == record.position)
+        )
 
     async def _noted(self, case: Case) -> list[Any]:
         return [entry for entry in await self.register.timeline(case.id) if entry.event.kind == NOTED]
