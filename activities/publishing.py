@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -45,9 +44,10 @@ class Publishing:
         except Unavailable as problem:
             await self._raise_alarm(issue, problem)
             raise unavailable(issue.publication.channel, problem) from None
-        recorded = None
-        with suppress(Unavailable):  # the channel has answered: that must reach the case, whatever the register does
+        try:  # the case is about to take this answer: it is asked until it has
             recorded = await self.entries.expect(issue.case_id, [issue.publication.key])
+        except Unavailable as problem:
+            raise unavailable("register", problem) from None
         return answer.model_copy(update={"recorded": recorded})
 
     async def _issue(self, issue: Issue, fence: Fence) -> Issued | NotIssued:

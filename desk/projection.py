@@ -119,7 +119,9 @@ class Projector:
         if record is not None:
             await self._register.project(record, asked, now + _pause(asked), _kept(record, now))
         if reading.run is not asked.run or reading.run is not RunStatus.RUNNING:
-            await self._register.stands(asked.case_id, await self._run_of(asked, reading))
+            silent = reading.record is None and reading.run is not RunStatus.MISSING
+            run, heard = await self._run_of(asked, reading), None if silent else asked.marks
+            await self._register.stands(asked.case_id, run, heard)
         if reading.record is None and reading.run is not RunStatus.MISSING:
             raise Unavailable("the workflow has ended and does not answer")  # what it did last is still wanted
 

@@ -175,10 +175,11 @@ class Cursors(EntryStore, Protocol):
     async def unanswered(self, asked: CaseCursor, problem: str, again: datetime) -> None:
         """Record that a case gave no answer, and why; it is asked again at `again`, or when something marks it."""
 
-    async def stands(self, case_id: str, run: RunStatus) -> bool:
-        """Record how the workflow of a case stands; return whether that is news. It is asked no more unless it runs.
+    async def stands(self, case_id: str, run: RunStatus, heard: int | None = None) -> bool:
+        """Record how the workflow of a case stands; return whether that is news. A lost one raises an alarm.
 
-        A lost one raises an alarm.
+        `heard` are the marks of the cursor up to which it has said all it will; one that does not run is then asked no
+        more, unless something has marked it since. None: it may have more to say.
         """
 
     async def raise_alarm(self, case_id: str, alarm: RunAlarm) -> None:

@@ -129,6 +129,7 @@ class Quiet:
             for wave, sent in _waves(history):
                 rows, done = await self.register.plan([], [notice.key for notice in wave.notices])
                 allowed |= _letters(wave, rows)
+                rows = [row for row in rows if row.notice not in wave.called_off]
                 if not sent:  # called off: the wave in its place says who is still to be reached
                     continue
                 owed |= _letters(wave, rows)

@@ -86,12 +86,13 @@ class CursorPart(RegisterPart):
         """Record that a case gave no answer, and why; it is asked again at `again`, or when something marks it."""
         await self._writer.run(partial(_unanswered, asked, problem, again))
 
-    async def stands(self, case_id: str, run: RunStatus) -> bool:
-        """Record how the workflow of a case stands; return whether that is news. It is asked no more unless it runs.
+    async def stands(self, case_id: str, run: RunStatus, heard: int | None = None) -> bool:
+        """Record how the workflow of a case stands; return whether that is news. A lost one raises an alarm.
 
-        A lost one raises an alarm.
+        `heard` are the marks of the cursor up to which it has said all it will; one that does not run is then asked no
+        more, unless something has marked it since. None: it may have more to say.
         """
-        return await self._writer.run(partial(_stands, case_id, run))
+        return await self._writer.run(partial(_stands, case_id, run, heard))
 
     async def raise_alarm(self, case_id: str, alarm: RunAlarm) -> None:
         """Record that people are to be called about the workflow of a case."""
@@ -178,7 +179,7 @@ def _unanswered(asked: CaseCursor, problem: str, again: datetime, transaction: C
     )
 
 
-def _stands(case_id: str, run: RunStatus, transaction: Connection) -> bool:
+def _stands(case_id: str, run: RunStatus, heard: int | None, transaction: Connection) -> bool:
     own = cursors.c.case_id == case_id
     news = transaction.execute(update(cursors).where(own, cursors.c.run != run).values(run=run)).rowcount
     if news:
@@ -186,11 +187,10 @@ def _stands(case_id: str, run: RunStatus, transaction: Connection) -> bool:
         transaction.execute(
             update(cursors).where(own, cursors.c.alarm.is_distinct_from("set_back")).values(alarm=alarm)
         )
-    if run is not RunStatus.RUNNING:
-        transaction.execute(
-            update(cursors).where(own).values(ask_at=None, keep_at=None, wake_at=None, tries=0, problem=None)
-        )
-        transaction.execute(delete(expectations).where(expectations.c.case_id == case_id))
+    if run is not RunStatus.RUNNING and heard is not None:
+        nothing = {"ask_at": None, "keep_at": None, "wake_at": None, "tries": 0, "problem": None}
+        if transaction.execute(update(cursors).where(own, cursors.c.marks == heard).values(nothing)).rowcount:
+            transaction.execute(delete(expectations).where(expectations.c.case_id == case_id))
     return bool(news)
 
 

@@ -112,8 +112,8 @@ async def test_a_workflow_that_was_stopped_raises_one_alarm_and_is_asked_no_more
     await answered(register, record(case_id, 1))
     assert await register.open_runs() == [case_id]
 
-    assert await register.stands(case_id, RunStatus.TERMINATED)
-    assert not await register.stands(case_id, RunStatus.TERMINATED)
+    assert await register.stands(case_id, RunStatus.TERMINATED, (await cursor_of(register, case_id)).marks)
+    assert not await register.stands(case_id, RunStatus.TERMINATED, (await cursor_of(register, case_id)).marks)
 
     assert [(one.case_id, one.alarm) for one in await register.alarms()] == [(case_id, RunAlarm.LOST)]
     await register.alarm_rung(case_id)
@@ -123,6 +123,16 @@ async def test_a_workflow_that_was_stopped_raises_one_alarm_and_is_asked_no_more
     assert row.run is RunStatus.TERMINATED
     await register.run_again(case_id)
     assert (await register.open_runs(), await due(register)) == ([case_id], [case_id])
+
+
+async def test_a_workflow_that_ended_and_was_marked_meanwhile_is_asked_again(register: SqlRegister) -> None:
+    case_id = await opened(register)
+    asked = await cursor_of(register, case_id)
+    await register.expect(case_id, ["letter"])
+
+    await register.stands(case_id, RunStatus.COMPLETED, asked.marks)
+
+    assert await due(register) == [case_id]
 
 
 async def test_the_newest_state_of_each_epoch_is_kept(register: SqlRegister, tmp_path: Path) -> None:
