@@ -86,6 +86,41 @@ async def test_an_office_that_goes_back_to_an_earlier_calendar_takes_its_cases_a
         assert (await world.view(case)).calendar == office.working.version
 
 
+async def test_two_desks_with_different_calendars_send_no_case_back_and_forth(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await case_steps.triaged(world, case, Level.BLUE, co_units=())
+    earlier = world.desk_over(world.client)
+    await earlier.sweep()
+    world.office = resting(world.office, days=14)
+    later = world.desk_over(world.client)
+
+    for _ in range(3):
+        await later.sweep()
+        await earlier.sweep()
+
+    assert (await world.view(case)).calendar == "next"
+    assert len(await world.events(case, "calendar_changed")) == 1
+
+
+async def test_a_decision_nobody_can_read_any_more_stops_none_behind_it(
+    warm_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await world.quiet(case)
+    row = world.desk._submitter.row(case, Note(text="后来的"), world.officer("wxb", "duty"), "n1", datetime.now(UTC))
+    unread = row.model_copy(update={"update_id": "unread", "body": '{"kind": "finding", "evidence": [{}]}'})
+    for begun in (unread, row):
+        await world.register.begin(begun)
+    monkeypatch.setattr(sweep, "UNSETTLED", timedelta(seconds=-1))
+
+    await world.desk.sweep()
+
+    assert (await world.register.begin(row)).earlier.outcome == "done"  # type: ignore[union-attr]
+    assert await world.register.unfinished(datetime.now(UTC) + LATE, 10) == []
+
+
 async def test_a_decision_that_never_ends_holds_up_no_other_and_a_reader_closes_over_no_hole(
     warm_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
