@@ -140,9 +140,8 @@ async def test_cases_stopped_together_are_called_out_in_one_letter(warm_world: W
 @pytest.mark.parametrize("how", ["terminate", "delete"])
 @pytest.mark.parametrize("at", ["triage", "verification", "rebuttal", "closure"])
 async def test_a_restored_case_goes_on_with_all_it_had_heard_and_nobody_gets_a_letter_twice(
-    warm_world: World, how: str, at: str
+    world: World, how: str, at: str
 ) -> None:
-    world = warm_world
     case = (await world.report()).case_id
     digest = ""
     if at != "triage":
@@ -188,8 +187,7 @@ async def finished_from(world: World, case: str, at: str, digest: str) -> None:
     await followed(world, case)
 
 
-async def test_what_lies_between_the_kept_state_and_the_timeline_is_told(warm_world: World) -> None:
-    world = warm_world
+async def test_what_lies_between_the_kept_state_and_the_timeline_is_told(world: World) -> None:
     case = (await world.report()).case_id
     await followed(world, case)
     noted = await world.decide(case, NOTE, "wxb", "duty")
@@ -207,8 +205,7 @@ async def test_what_lies_between_the_kept_state_and_the_timeline_is_told(warm_wo
     assert again.seq == noted.seq + 1
 
 
-async def test_a_closed_case_can_be_started_again_after_its_history_was_deleted(warm_world: World) -> None:
-    world = warm_world
+async def test_a_closed_case_can_be_started_again_after_its_history_was_deleted(world: World) -> None:
     case = await case_steps.finished(world)
     await followed(world, case)
     await stopped(world, case, "delete")
@@ -221,8 +218,7 @@ async def test_a_closed_case_can_be_started_again_after_its_history_was_deleted(
     assert [one["cause"] for one in await world.events(case, "epoch_opened")] == ["restored"]
 
 
-async def test_two_restores_at_once_start_one_workflow(warm_world: World) -> None:
-    world = warm_world
+async def test_two_restores_at_once_start_one_workflow(world: World) -> None:
     case = (await world.report()).case_id
     await followed(world, case)
     with pytest.raises(Stale):
@@ -279,8 +275,7 @@ async def test_a_new_report_of_a_stopped_case_waits_for_it_and_is_counted_there(
     assert (await world.view(case)).sightings > 1
 
 
-async def test_a_case_that_was_reset_goes_on_in_another_epoch_and_says_what_holds_no_more(warm_world: World) -> None:
-    world = warm_world
+async def test_a_case_that_was_reset_goes_on_in_another_epoch_and_says_what_holds_no_more(world: World) -> None:
     case = (await world.report()).case_id
     await world.quiet(case)
     history = await world.history(case)
@@ -309,8 +304,7 @@ async def test_a_case_that_was_reset_goes_on_in_another_epoch_and_says_what_hold
     assert any("/run/set_back/" in line["key"] for line in world.outbox())
 
 
-async def test_a_case_that_was_reset_and_closed_before_anybody_asked_is_told_to_its_end(warm_world: World) -> None:
-    world = warm_world
+async def test_a_case_that_was_reset_and_closed_before_anybody_asked_is_told_to_its_end(world: World) -> None:
     case = (await world.report()).case_id
     await world.quiet(case)
     history = await world.history(case)
@@ -344,8 +338,7 @@ async def test_a_case_nobody_can_restore_says_so(warm_world: World) -> None:
 LONG = timedelta(days=2)
 
 
-async def test_a_restored_case_rings_what_came_due_while_it_was_stopped(warm_world: World) -> None:
-    world = warm_world
+async def test_a_restored_case_rings_what_came_due_while_it_was_stopped(world: World) -> None:
     case = (await world.report()).case_id
     await followed(world, case)
     before = await world.view(case)
