@@ -10,6 +10,7 @@ from datetime import datetime
 
 import structlog
 
+from domain.errors import RefusedForGood
 from domain.office.office import Office, Person
 from domain.ports.delivery import Letter, Messenger, Receipt
 from domain.ports.register import CaseCursor, CaseRow, Register
@@ -67,9 +68,9 @@ class RunAlarms:
             for channel in person.addresses
             if channel in self._messengers
         ]
-        if not sent:
+        if True not in sent and None not in sent:
             log.error("alarm.nobody_reachable", cases=len(alarms))
-        if sent and all(sent):
+        if True in sent and None not in sent:
             for alarm in alarms:
                 await self._register.alarm_rung(alarm.row.case_id)
 
@@ -79,8 +80,11 @@ class RunAlarms:
         administrators = [one for one in self._office.people if one.administrator and one.serves(day)]
         return list({person.id: person for person in (*duty, *administrators)}.values())
 
-    async def _call(self, person: Person, channel: str, alarms: Sequence[OpenAlarm], now: datetime) -> bool:
-        """Write of the alarms one person has no receipt of by one channel; return whether the channel took it."""
+    async def _call(self, person: Person, channel: str, alarms: Sequence[OpenAlarm], now: datetime) -> bool | None:
+        """Write of the alarms one person has no receipt of by one channel; return whether the channel took it.
+
+        None: it is to be tried again. False: it refuses for good, and is tried with the next alarm only.
+        """
         done = await self._register.delivered([alarm.key(person, channel) for alarm in alarms])
         left = [alarm for alarm in alarms if alarm.key(person, channel) not in done]
         if not left:
@@ -88,9 +92,12 @@ class RunAlarms:
         try:
             async with asyncio.timeout(EACH):
                 await self._messengers[channel].send(self._letter(person, channel, left))
+        except RefusedForGood:
+            log.warning("alarm.refused", person=person.id, channel=channel)
+            return False
         except Exception as fault:  # also one channel's bug must not keep letters from others
             log.warning("alarm.not_sent", person=person.id, channel=channel, reason=type(fault).__name__)
-            return False
+            return None
         await self._register.keep([_receipt(alarm, person, channel, now) for alarm in left])
         return True
 

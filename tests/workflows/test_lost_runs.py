@@ -11,8 +11,9 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest, Re
 
 from desk.projection import LATEST
 from domain.decisions import Note, TriageDecision
-from domain.errors import CaseLost, NotPermitted, Refused, Stale, Unavailable, Unfit
+from domain.errors import CaseLost, NotPermitted, Refused, RefusedForGood, Stale, Unavailable, Unfit
 from domain.office.office import Person
+from domain.ports.delivery import Letter
 from domain.ports.register import KeptState
 from domain.runs import RunStatus
 from domain.vocabulary import Exit, Stage
@@ -333,6 +334,34 @@ async def test_a_case_nobody_can_restore_says_so(warm_world: World) -> None:
     await world.quiet((await world.report()).case_id)
     with pytest.raises(Refused):
         await world.desk.restore("nosuchcase", by=administrator(world))
+
+
+class Refusing:
+    """A channel that refuses every letter for good, and counts them."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def send(self, letter: Letter) -> None:
+        self.asked.append(letter.person)
+        raise RefusedForGood("no such address")
+
+
+async def test_a_channel_that_refuses_for_good_is_not_asked_again_about_the_same_alarm(warm_world: World) -> None:
+    world, refusing = warm_world, Refusing()
+    alarms = world.desk._alarms
+    alarms._messengers = {**alarms._messengers, "mail": refusing}
+    case = (await world.report()).case_id
+    await followed(world, case)
+    await stopped(world, case, "terminate")
+    await found(world, case, RunStatus.TERMINATED)
+
+    for _ in range(3):
+        await world.desk.watch()
+
+    assert refusing.asked
+    assert len(set(refusing.asked)) == len(refusing.asked)
+    assert await world.register.alarms() == []
 
 
 LONG = timedelta(days=2)
