@@ -21,7 +21,7 @@ from domain.clocks.time_account import TimeAccount
 from domain.decisions import Actor
 from domain.errors import WrongStage
 from domain.events import CaseResumed, ClockBreached, Entry, Event, ProposalLapsed, StageEntered
-from domain.events.chain import canonical, hash_of
+from domain.events.chain import hash_of
 from domain.values import TimelinePosition
 from domain.vocabulary import MOVES, ClockName, Level, ProposalKind, Stage
 
@@ -47,11 +47,10 @@ class Case(NoticePlanning):
         """Write the next entry of the timeline; `by` is None if no person acted."""
         self.seq += 1
         entry = Entry(seq=self.seq, at=now, by=by, event=event, previous=self.head)
-        stored = canonical(entry)
-        self.head = hash_of(stored)
+        self.head = hash_of(entry.stored)
         self.timeline = _shown([*self.timeline[-(SHOWN - 1) :], entry])
         self.unrecorded.append(entry)
-        self.unrecorded_size += len(stored)
+        self.unrecorded_size += len(entry.stored)
 
     def enter(self, stage: Stage, now: datetime) -> None:
         """Move to another stage (docs/design.md, rule 1).
@@ -186,7 +185,7 @@ class Case(NoticePlanning):
     def forget(self, upto: int) -> None:
         """Drop the unrecorded entries up to a number."""
         self.unrecorded = [entry for entry in self.unrecorded if entry.seq > upto]
-        self.unrecorded_size = sum(len(canonical(entry)) for entry in self.unrecorded)
+        self.unrecorded_size = sum(len(entry.stored) for entry in self.unrecorded)
 
     def _hash_at(self, seq: int) -> str | None:
         """Return the hash of an entry the case still keeps; None of any other."""
@@ -235,7 +234,7 @@ def _shown(entries: list[Entry]) -> list[Entry]:
     """Return the latest of some entries, as many as are not too large together."""
     size = 0
     for place in range(len(entries) - 1, -1, -1):
-        size += len(entries[place].model_dump_json())
+        size += len(entries[place].stored)
         if size > SHOWN_BYTES:
             return entries[min(place + 1, len(entries) - 1) :]
     return entries

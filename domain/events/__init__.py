@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.decisions import Actor
+from domain.events.canonical_json import canonical_json
 from domain.events.clocks import (
     Acknowledged,
     AcknowledgementExpired,
@@ -218,3 +220,8 @@ class Entry(Frozen):
     by: Actor | None = None
     event: Annotated[Event | UnknownEvent, Field(union_mode="left_to_right")]
     previous: str
+
+    @cached_property
+    def stored(self) -> bytes:
+        """Return the entry as it is stored: its canonical JSON."""
+        return canonical_json(self.model_dump(mode="json"))

@@ -11,19 +11,12 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-import rfc8785
-
-from domain.events import Entry
+from domain.events.canonical_json import canonical_json
 
 
 def first_hash(case_id: str) -> str:
     """Return the hash the first entry of a case carries; it binds the chain to the case."""
-    return hash_of(rfc8785.dumps({"case_id": case_id}))
-
-
-def canonical(entry: Entry) -> bytes:
-    """Return an entry as it is stored: its canonical JSON."""
-    return rfc8785.dumps(entry.model_dump(mode="json"))
+    return hash_of(canonical_json({"case_id": case_id}))
 
 
 def hash_of(stored: bytes) -> str:
@@ -41,5 +34,5 @@ def first_break(before: str, entries: Iterable[dict[str, Any]]) -> int | None:
         seq, previous = stored.get("seq"), stored.get("previous")
         if previous != before or not isinstance(seq, int) or (number and seq != number + 1):
             return seq if isinstance(seq, int) else number + 1
-        number, before = seq, hash_of(rfc8785.dumps(stored))
+        number, before = seq, hash_of(canonical_json(stored))
     return None

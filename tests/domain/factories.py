@@ -42,7 +42,7 @@ from domain.decisions import (
 )
 from domain.errors import Refused
 from domain.events import Entry
-from domain.events.chain import canonical, first_hash, hash_of
+from domain.events.chain import first_hash, hash_of
 from domain.stages.report import open_case
 from domain.terms import Call, LevelTerms, Rung, Signing, Terms, UnitRef
 from domain.values import TimelinePosition
@@ -352,7 +352,7 @@ class Story:
             if entry.seq > self.recorded.seq:
                 assert (entry.seq, entry.previous) == (self.recorded.seq + 1, self.recorded.head)
                 self.recorded = TimelinePosition(
-                    epoch=record.summary.epoch, seq=entry.seq, head=hash_of(canonical(entry))
+                    epoch=record.summary.epoch, seq=entry.seq, head=hash_of(entry.stored)
                 )
 
     def refused(self, actor: Actor, said: Decision, error: type[Refused] = Refused) -> Refused:

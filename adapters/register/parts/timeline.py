@@ -16,7 +16,7 @@ from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, cursors, reports, timeline
 from domain.case.summary import Record, Summary
 from domain.events import Entry
-from domain.events.chain import canonical, hash_of
+from domain.events.chain import hash_of
 from domain.values import TimelinePosition
 
 log = structlog.get_logger(__name__)
@@ -161,9 +161,8 @@ def _following(entries: Iterable[Entry], at: TimelinePosition) -> Iterable[tuple
             continue
         if entry.seq != at.seq + 1 or entry.previous != at.head:
             return
-        stored = canonical(entry)
-        at = TimelinePosition(epoch=at.epoch, seq=entry.seq, head=hash_of(stored))
-        yield at, entry, stored.decode()
+        at = TimelinePosition(epoch=at.epoch, seq=entry.seq, head=hash_of(entry.stored))
+        yield at, entry, entry.stored.decode()
 
 
 def _row(summary: Summary) -> dict[str, Any]:

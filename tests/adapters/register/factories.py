@@ -17,7 +17,7 @@ from domain.case.payloads import Issue
 from domain.case.summary import ClockStatus, Record, Summary
 from domain.decisions import Actor
 from domain.events import Entry, Event, Noted
-from domain.events.chain import canonical, first_hash, hash_of
+from domain.events.chain import first_hash, hash_of
 from domain.ports.delivery import Receipt, Recipient
 from domain.ports.register import DecisionRow
 from domain.reports.report import IncomingReport, Report
@@ -104,7 +104,7 @@ def chained(case_id: str, last: int, *events: Event, by: Actor | None = None) ->
     for seq in range(1, last + 1):
         place = seq - last + len(events) - 1
         entries.append(entry(seq, events[place] if place >= 0 else None, by if place >= 0 else None, head))
-        head = hash_of(canonical(entries[-1]))
+        head = hash_of(entries[-1].stored)
     return entries, head
 
 

@@ -13,7 +13,7 @@ from domain.case.answer import Answer
 from domain.case.case import Case
 from domain.case.summarise import summarise
 from domain.events import Entry, Noted, UnknownEvent
-from domain.events.chain import canonical, first_break, first_hash, hash_of
+from domain.events.chain import first_break, first_hash, hash_of
 from domain.ports.register import TimelineEntry
 from tests.domain.case.test_case import eventful
 from tests.domain.factories import DUTY as OFFICER
@@ -25,16 +25,16 @@ CASE = "k7m2p9x4qa"
 @pytest.fixture(scope="module")
 def told() -> list[dict[str, Any]]:
     """A long life, as its entries are stored."""
-    return [json.loads(canonical(entry)) for entry in eventful().entries]
+    return [json.loads(entry.stored) for entry in eventful().entries]
 
 
 def test_a_life_is_one_chain_from_its_case_to_its_head() -> None:
     story = eventful()
-    stored = [json.loads(canonical(entry)) for entry in story.entries]
+    stored = [json.loads(entry.stored) for entry in story.entries]
 
     assert len(stored) > 40
     assert first_break(first_hash(CASE), stored) is None
-    assert story.case.head == hash_of(canonical(story.entries[-1]))
+    assert story.case.head == hash_of(story.entries[-1].stored)
     assert first_break(first_hash("k7m2p9x4qb"), stored) == 1, "a chain belongs to one case"
 
 
@@ -44,7 +44,7 @@ def test_an_entry_has_the_same_hash_after_every_journey() -> None:
 
     for entry in record.entries:
         again = Entry.model_validate_json(Entry.model_validate_json(entry.model_dump_json()).model_dump_json())
-        assert canonical(again) == canonical(entry)
+        assert again.stored == entry.stored
 
 
 def test_what_a_later_version_added_keeps_its_hash_through_this_one() -> None:
@@ -59,13 +59,13 @@ def test_what_a_later_version_added_keeps_its_hash_through_this_one() -> None:
     told = Answer.model_validate_json(answer.model_dump_json()).record
 
     assert carried.head == head
-    assert [canonical(entry) for entry in carried.unrecorded] == [canonical(entry) for entry in record.entries]
-    assert [canonical(entry) for entry in told.entries] == [canonical(entry) for entry in record.entries]
-    rows = [TimelineEntry.model_validate({"epoch": 1, **json.loads(canonical(entry))}) for entry in told.entries]
+    assert [entry.stored for entry in carried.unrecorded] == [entry.stored for entry in record.entries]
+    assert [entry.stored for entry in told.entries] == [entry.stored for entry in record.entries]
+    rows = [TimelineEntry.model_validate({"epoch": 1, **json.loads(entry.stored)}) for entry in told.entries]
     shown = [row.model_dump(mode="json") for row in rows]
     assert all(line.pop("epoch") == 1 for line in shown)
     assert first_break(first_hash(CASE), shown) is None
-    assert hash_of(canonical(told.entries[-1])) == head
+    assert hash_of(told.entries[-1].stored) == head
 
 
 def test_a_thousand_random_damages_are_each_found(told: list[dict[str, Any]]) -> None:
@@ -83,7 +83,7 @@ def test_a_tail_that_was_cut_off_is_found_by_the_head(told: list[dict[str, Any]]
     story = eventful()
 
     assert first_break(first_hash(CASE), told[:-1]) is None
-    assert hash_of(canonical(story.entries[-2])) != story.case.head
+    assert hash_of(story.entries[-2].stored) != story.case.head
 
 
 @pytest.mark.parametrize("place", [0, 7, 30])
