@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 WATCHING = 20.0
 """Seconds between two looks for workflows that were stopped in Temporal."""
-FOLLOWING = 2.0
+FOLLOWING = 5.0
 """Seconds between two rounds in which cases that have moved are asked."""
 
 

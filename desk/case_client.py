@@ -12,6 +12,7 @@ import structlog
 from temporalio.client import (
     Client,
     WorkflowExecutionStatus,
+    WorkflowFailureError,
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
@@ -22,7 +23,7 @@ from temporalio.common import QueryRejectCondition, WorkflowIDConflictPolicy, Wo
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.case.answer import Answer
+from domain.case.answer import Answer, Outcome
 from domain.case.case import Case
 from domain.case.clock_report import ClockReport
 from domain.case.summary import Record, RecordQuery
@@ -186,10 +187,24 @@ class CaseClient:
             record = await self._record(case_id, query, QueryRejectCondition.NOT_OPEN)
         except WorkflowQueryRejectedError as ended:
             run = ENDED.get(ended.status, RunStatus.FAILED) if ended.status else RunStatus.FAILED
+            if run is RunStatus.COMPLETED and (last := await self._last_record(case_id)) is not None:
+                return CaseReading(last, run)
             with suppress(Unavailable):  # its history may fit the worker no longer, or be gone meanwhile
                 return CaseReading(await self._record(case_id, query, None), run)
             return CaseReading(None, run)
         return CaseReading(record, RunStatus.RUNNING if record else RunStatus.MISSING)
+
+    async def _last_record(self, case_id: str) -> Record | None:
+        """Return the record in the result of a finished case, which Temporal itself has; None if it has none.
+
+        To ask the workflow would cost a replay of its whole history.
+        """
+        handle = self.client.get_workflow_handle(names.workflow_id(case_id), result_type=Outcome)
+        try:
+            outcome = await handle.result(rpc_timeout=LOOK)
+            return outcome.whole_record()
+        except (RPCError, RuntimeError, WorkflowFailureError, ValueError):  # then it is asked all the same
+            return None
 
     async def _record(self, case_id: str, query: RecordQuery, reject: QueryRejectCondition | None) -> Record | None:
         """Ask the workflow; return None if Temporal has none of that id."""

@@ -75,7 +75,7 @@ class RumorCase:
                 self.refuse_cancel()
             self.effects.raise_bugs()
             self.roll_over_if_long()
-        return self.case.outcome()
+        return self.case.outcome(summarise(self.case))
 
     def refuse_cancel(self) -> None:
         """Record a request to cancel, and go on; an instance that leaves the cache is cancelled, too, and ends."""

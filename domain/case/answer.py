@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
+from domain.case.packed_state import unpack
 from domain.case.summary import Record, Summary
 from domain.events import Entry
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import (
     PublicationState,
     Stage,
@@ -41,9 +44,26 @@ class Answer(Frozen):
 
 
 class Outcome(Frozen):
-    """The result of a finished case; `verdict` is None if it was let out, `entries` counts the timeline."""
+    """The result of a finished case; `verdict` is None if it was let out, `entries` counts the timeline.
+
+    `record` is the last one, with the entries the register may not have yet, and `state` the packed state: with them
+    the register is complete without a worker that replays the case. Both are None in results of an earlier version.
+    """
 
     stage: Stage
     verdict: Verdict | None = None
     publication: PublicationState
     entries: int
+    record: Record | None = Field(default=None, exclude_if=is_empty)
+    state: str | None = Field(default=None, exclude_if=is_empty)
+
+    def whole_record(self) -> Record | None:
+        """Return the last record together with the state.
+
+        Raises:
+            ValueError: the state cannot be read.
+
+        """
+        if self.record is None or self.state is None:
+            return None
+        return self.record.model_copy(update={"state": unpack(self.state)})

@@ -12,6 +12,7 @@ from domain.case.answer import Answer, Outcome
 from domain.case.notice_kinds import ASK_FOR_A_CLOCK, TELL_OF_AN_END, Message
 from domain.case.notice_planning import NoticePlanning
 from domain.case.obligations import Backlog, Notice, PendingEffect
+from domain.case.packed_state import pack
 from domain.case.queries import waits
 from domain.case.state import VERSION
 from domain.case.summary import Record, Summary
@@ -225,9 +226,16 @@ class Case(NoticePlanning):
             pending_effects=tuple(effect.key for effect in self.pending_effects),
         )
 
-    def outcome(self) -> Outcome:
-        """Return the result of the finished case."""
-        return Outcome(stage=self.stage, verdict=self.verdict, publication=self.publication, entries=self.seq)
+    def outcome(self, summary: Summary) -> Outcome:
+        """Return the result of the finished case; `summary` is its last one."""
+        return Outcome(
+            stage=self.stage,
+            verdict=self.verdict,
+            publication=self.publication,
+            entries=self.seq,
+            record=self.record(summary),
+            state=pack(self.model_dump_json()),
+        )
 
 
 def _shown(entries: list[Entry]) -> list[Entry]:

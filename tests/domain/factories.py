@@ -351,9 +351,7 @@ class Story:
         for entry in record.entries:
             if entry.seq > self.recorded.seq:
                 assert (entry.seq, entry.previous) == (self.recorded.seq + 1, self.recorded.head)
-                self.recorded = TimelinePosition(
-                    epoch=record.summary.epoch, seq=entry.seq, head=hash_of(entry.stored)
-                )
+                self.recorded = TimelinePosition(epoch=record.summary.epoch, seq=entry.seq, head=hash_of(entry.stored))
 
     def refused(self, actor: Actor, said: Decision, error: type[Refused] = Refused) -> Refused:
         """Let someone take a decision that is refused: nothing changes; return the refusal."""

@@ -11,6 +11,7 @@ from workflows.rumor_case import RumorCase, Start
 
 with workflow.unsafe.imports_passed_through():
     from domain.case.answer import Outcome
+    from domain.case.summarise import summarise
     from domain.decider import ring
 
 
@@ -34,4 +35,4 @@ class Reordered(RumorCase):
             says = partial(self.operator_view.next, self.case)
             await self.alarm.wait(wake, self.something_new, says, anew=moves or unmarked)
             self.effects.raise_bugs()
-        return self.case.outcome()
+        return self.case.outcome(summarise(self.case))

@@ -390,7 +390,7 @@ async def unwritten(*_: object) -> None:
     raise Unavailable("register: down")
 
 
-async def test_what_a_case_did_last_is_asked_for_until_some_worker_answers(
+async def test_a_finished_case_says_without_a_worker_what_it_did_last_and_a_stopped_one_once_a_worker_answers(
     warm_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = warm_world
@@ -415,7 +415,7 @@ async def test_what_a_case_did_last_is_asked_for_until_some_worker_answers(
     await world.desk._projector.once(world.desk.now() + LATEST)
 
     assert [one and (one.run, one.settled) for one in found] == [
-        (RunStatus.COMPLETED, False),
+        (RunStatus.COMPLETED, True),
         (RunStatus.TERMINATED, False),
     ]
     for case, seq in seqs.items():

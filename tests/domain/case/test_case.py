@@ -214,7 +214,7 @@ def test_a_case_rests_when_it_is_over_and_nothing_is_owed():
 
     assert story.case.at_rest
     assert story.case.pending_effects == []
-    assert story.case.outcome().entries == story.case.seq
+    assert story.case.outcome(summarise(story.case)).entries == story.case.seq
 
 
 def test_unrecorded_entries_and_recorded_ones_are_all_entries():

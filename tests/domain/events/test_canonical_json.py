@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from domain.events.canonical_json import canonical_json
 
-LEAVES = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+)
 VALUES: st.SearchStrategy[Any] = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4), max_leaves=12
 )
@@ -26,7 +32,7 @@ def test_every_value_is_written_as_the_standard_says(value: Any) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        {"b": 1, "a": [True, None, "\x00\x1f\x7f\"\\/\b\f\n\r\t é💧\u2028"]},
+        {"b": 1, "a": [True, None, '\x00\x1f\x7f"\\/\b\f\n\r\t é💧\u2028']},
         {"￿": 1, "𐀀": 2},  # sorted by UTF-16 units, not by characters
         {"e": 1e21, "f": 1.0, "g": -0.0, "h": 5e-324},
         {1: "no text"},

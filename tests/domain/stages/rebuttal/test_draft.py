@@ -7,6 +7,7 @@ import pytest
 from domain.case.notice_kinds import Message
 from domain.case.obligations import PageSource, digest_of
 from domain.case.payloads import Issued, NotIssued
+from domain.case.summarise import summarise
 from domain.errors import NotPermitted, Stale, Unfit, WrongStage
 from domain.vocabulary import USUAL_KIND, ClockName, Level, PublicationKind, PublicationState, Seat, Stage, Verdict
 from tests.domain.factories import EDITOR, LEADER, OFFICE_HEAD, START, Story, deputy, draft, finding, liaison, of
@@ -255,8 +256,8 @@ def test_a_text_is_drafted_only_once_a_verdict_stands():
 def test_a_true_claim_ends_in_a_statement():
     story = verified(Verdict.TRUE).drafted(publication=PublicationKind.STATEMENT).approved().published().closed()
 
-    assert story.case.outcome().verdict is Verdict.TRUE
-    assert story.case.outcome().publication is PublicationState.PUBLISHED
+    assert story.case.outcome(summarise(story.case)).verdict is Verdict.TRUE
+    assert story.case.outcome(summarise(story.case)).publication is PublicationState.PUBLISHED
 
 
 def test_a_channel_says_where_the_page_stands():

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.case.notice_kinds import Message
+from domain.case.summarise import summarise
 from domain.decisions import Acknowledge, Consent, DraftSubmission, Extend, Relevel, Review, Sign
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.vocabulary import (
@@ -515,7 +516,7 @@ def test_a_text_that_is_not_public_needs_its_reason_and_the_same_signatures_and_
     assert story.publications() == []
     assert story.runs() == set()
     story.closed()
-    assert story.case.outcome().publication is PublicationState.NOT_PUBLIC
+    assert story.case.outcome(summarise(story.case)).publication is PublicationState.NOT_PUBLIC
 
 
 def test_the_interim_notice_is_asked_for_and_never_drafted():
