@@ -201,7 +201,7 @@ class CaseClient:
         """
         handle = self.client.get_workflow_handle(names.workflow_id(case_id), result_type=Outcome)
         try:
-            outcome = await handle.result(rpc_timeout=LOOK)
+            outcome: Outcome = await handle.result(rpc_timeout=LOOK)
             return outcome.whole_record()
         except (RPCError, RuntimeError, WorkflowFailureError, ValueError):  # then it is asked all the same
             return None

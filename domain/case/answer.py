@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
+
 from pydantic import Field
 
-from domain.case.packed_state import unpack
 from domain.case.summary import Record, Summary
 from domain.events import Entry
 from domain.values import Frozen, is_empty
@@ -13,6 +15,9 @@ from domain.vocabulary import (
     Stage,
     Verdict,
 )
+
+LARGEST = 8 * 1024 * 1024
+"""How many bytes a state may unpack to; a case is far smaller, and a result may have been written by anybody."""
 
 
 class Answer(Frozen):
@@ -67,3 +72,25 @@ class Outcome(Frozen):
         if self.record is None or self.state is None:
             return None
         return self.record.model_copy(update={"state": unpack(self.state)})
+
+
+def pack(state: str) -> str:
+    """Return a state, compressed, as base64."""
+    return base64.b64encode(zlib.compress(state.encode())).decode()
+
+
+def unpack(packed: str) -> str:
+    """Return the state in a packed one.
+
+    Raises:
+        ValueError: it is none, or larger than `LARGEST`.
+
+    """
+    opened = zlib.decompressobj()
+    try:
+        state = opened.decompress(base64.b64decode(packed, validate=True), LARGEST)
+    except zlib.error as fault:
+        raise ValueError("no packed state") from fault
+    if not opened.eof:
+        raise ValueError(f"cut off, or larger than {LARGEST} bytes")
+    return state.decode()

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from domain.case.answer import Answer, Outcome
+from domain.case.answer import Answer, Outcome, pack
 from domain.case.notice_kinds import ASK_FOR_A_CLOCK, TELL_OF_AN_END, Message
 from domain.case.notice_planning import NoticePlanning
 from domain.case.obligations import Backlog, Notice, PendingEffect
-from domain.case.packed_state import pack
 from domain.case.queries import waits
 from domain.case.state import VERSION
 from domain.case.summary import Record, Summary

@@ -7,8 +7,7 @@ import zlib
 
 import pytest
 
-from domain.case.answer import Outcome
-from domain.case.packed_state import LARGEST, pack, unpack
+from domain.case.answer import LARGEST, Outcome, pack, unpack
 from domain.case.summarise import summarise
 from tests.domain.case.test_case import eventful
 
