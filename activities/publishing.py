@@ -6,16 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.failures import unavailable
 from activities.fence import Fence
+from activities.page_proof import stands_behind
 from domain.case.obligations import digest_of
 from domain.case.payloads import Issue, Issued, NotIssued
 from domain.errors import Unavailable
 from domain.ports.delivery import Publisher, Undelivered, UndeliveredStore
 from domain.ports.register import EntryStore
 from texts.catalogue import current
+
+log = structlog.get_logger(__name__)
 
 OVERDUE = timedelta(hours=3)
 """How long a channel may be down before the administrators are alarmed; the page is tried on all the same."""
@@ -34,15 +39,19 @@ class Publishing:
         """Publish a page once per key; a text other than the signed one is refused.
 
         Raises:
-            ApplicationError: the register or the channel does not answer; the next attempt has the same key.
+            ApplicationError: the register or the channel does not answer, or the register does not know who decided it;
+                the next attempt has the same key.
 
         """
         fence = Fence()
         fence.check()
         try:
+            if not stands_behind(issue.publication, await self.entries.decided(issue.case_id)):
+                raise await self._undecided(issue)
             answer = await self._issue(issue, fence)
         except Unavailable as problem:
-            await self._raise_alarm(issue, problem)
+            if _tried() >= OVERDUE:
+                await self._raise_alarm(issue, str(problem))
             raise unavailable(issue.publication.channel, problem) from None
         try:  # the case is about to take this answer: it is asked until it has
             recorded = await self.entries.expect(issue.case_id, [issue.publication.key])
@@ -60,17 +69,25 @@ class Publishing:
         fence.check()
         return await publisher.issue(issue)
 
-    async def _raise_alarm(self, issue: Issue, problem: Unavailable) -> None:
-        """Make a page that has been waiting for hours a matter of the administrators; nobody else watches it."""
-        if _tried() < OVERDUE:
-            return
+    async def _undecided(self, issue: Issue) -> ApplicationError:
+        """Make a page nobody has decided a matter of the administrators at once; return the failure to raise.
+
+        It is tried again: the register may have been restored from an older backup.
+        """
+        log.error("publish.undecided", case_id=issue.case_id, channel=issue.publication.channel)
+        message = current().phrase("effect", "undecided", channel=self._name(issue))
+        await self._raise_alarm(issue, message)
+        return ApplicationError(message, type="Undecided", category=ApplicationErrorCategory.BENIGN)
+
+    async def _raise_alarm(self, issue: Issue, reason: str) -> None:
+        """Make a page that is not going out a matter of the administrators; nobody else watches it."""
         publication = issue.publication
         row = Undelivered(
             case_id=issue.case_id,
             key=publication.key,
             person="",
             channel=publication.channel,
-            reason=str(problem),
+            reason=reason,
             since=activity.info().started_time,
         )
         try:

@@ -27,11 +27,11 @@ from domain.case.answer import Answer, Outcome
 from domain.case.case import Case
 from domain.case.clock_report import ClockReport
 from domain.case.summary import Record, RecordQuery
-from domain.decisions import Actor, Decision, OpenEpoch, Opening, Proven, Sighting
+from domain.decisions import Actor, Decision, OpenEpoch, Opening, Proven
 from domain.errors import REFUSALS, Fault, Unavailable
 from domain.runs import RunStatus
 from domain.tasks.brief import Brief
-from temporal.seal import sealed_as
+from temporal.sealed_updates import sealed_as
 from texts.catalogue import current
 from workflows import names
 from workflows.case.operator_view import at_start
@@ -86,19 +86,21 @@ class CaseClient:
     def __init__(self, client: Client, task_queue: str) -> None:
         self.client, self._task_queue = client, task_queue
 
-    async def start(self, opening: Opening, sighting: Sighting | None = None) -> None:
-        """Start a case, or inform the running one of a sighting; the same call again has no second effect.
+    async def start(self, opening: Opening, waited: timedelta) -> str:
+        """Start a case and return the id of the run; the same call again has no second effect.
+
+        `waited` is how long the report that opens it has waited for this. If the case runs already, the id is that of
+        the present run.
 
         Raises:
             CaseIsOver: the case has ended.
             Unavailable: Temporal does not answer.
 
         """
-        signal: dict[str, Any] = {"start_signal": names.SIGHTED, "start_signal_args": [sighting]} if sighting else {}
         try:
-            await self.client.start_workflow(
+            handle = await self.client.start_workflow(
                 RumorCase.run,
-                Start(opening=opening),
+                Start(opening=opening, waited=waited),
                 id=names.workflow_id(opening.case_id),
                 task_queue=self._task_queue,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -106,8 +108,7 @@ class CaseClient:
                 task_timeout=TASK,
                 rpc_timeout=CALL,
                 static_summary=current().say("title", level=opening.level, claim=opening.claim),
-                search_attributes=at_start(opening, _now()),
-                **signal,
+                search_attributes=at_start(opening, _now() - waited),
             )
         except WorkflowAlreadyStartedError as ended:
             raise CaseIsOver(opening.case_id) from ended
@@ -117,9 +118,12 @@ class CaseClient:
             raise Unavailable(f"temporal: {problem.status.name}") from problem
         except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
             raise Unavailable("temporal: no connection") from problem
+        return handle.first_execution_run_id or ""
 
-    async def start_again(self, case: Case, epoch: OpenEpoch) -> None:
-        """Start a case from its state, in a new epoch of its timeline.
+    async def start_again(self, case: Case, epoch: OpenEpoch, *, replacing: bool = False) -> str:
+        """Start a case from its state, in a new epoch of its timeline; return the id of the run.
+
+        `replacing` is whether a workflow that runs under its id is not ours, and is ended.
 
         Raises:
             CaseIsOver: a workflow of the case runs.
@@ -127,12 +131,14 @@ class CaseClient:
 
         """
         try:
-            await self.client.start_workflow(
+            handle = await self.client.start_workflow(
                 RumorCase.run,
                 Start(carried=case, epoch=epoch),
                 id=names.workflow_id(case.opening.case_id),
                 task_queue=self._task_queue,
-                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                id_conflict_policy=(
+                    WorkflowIDConflictPolicy.TERMINATE_EXISTING if replacing else WorkflowIDConflictPolicy.FAIL
+                ),
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 task_timeout=TASK,
                 rpc_timeout=CALL,
@@ -146,9 +152,12 @@ class CaseClient:
             raise Unavailable(f"temporal: {problem.status.name}") from problem
         except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
             raise Unavailable("temporal: no connection") from problem
+        return handle.first_execution_run_id or ""
 
     async def send(self, case_id: str, kind: str, decision: Decision, *, update_id: str, proven: Proven) -> Answer:
         """Send one decision under seal and return the case's answer; the same id again has no second effect.
+
+        It counts in the chain of runs that `proven` names only; if that is not known yet, in the one that runs.
 
         Raises:
             Refused: the case refuses it.
@@ -158,6 +167,10 @@ class CaseClient:
         """
         handle = self.client.get_workflow_handle(names.workflow_id(case_id))
         try:
+            if not proven.chain:
+                description = await handle.describe(rpc_timeout=CALL)
+                first_run = description.raw_description.workflow_execution_info.first_run_id
+                proven = proven.model_copy(update={"chain": first_run})
             with sealed_as(proven):
                 answer: Answer = await handle.execute_update(
                     kind, decision, id=update_id, result_type=Answer, rpc_timeout=CALL

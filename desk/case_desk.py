@@ -151,7 +151,7 @@ class CaseDesk(CaseReader):
             row = earlier or row
             if code is not None and _asks_for_code(decision) and not row.second_factor:
                 row = await self._with_code(row, by, code)
-            return await self._submitter.submit(row, decision, recorded=begun.recorded)
+            return await self._submitter.submit(row, decision, self.now(), chain=begun.chain, recorded=begun.recorded)
         # The case has taken it: its number, and how the case stands now; Temporal would repeat how it stood then.
         summary = (await self.view(case)).summary
         assert summary is not None  # noqa: S101  (written with the outcome)

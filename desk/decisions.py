@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -60,10 +60,13 @@ class DecisionSubmitter:
             created_at=now,
         )
 
-    async def submit(self, row: DecisionRow, decision: Decision, *, recorded: TimelinePosition | None) -> Answer:
+    async def submit(
+        self, row: DecisionRow, decision: Decision, now: datetime, *, chain: str, recorded: TimelinePosition | None
+    ) -> Answer:
         """Send one decision and store its outcome.
 
-        `recorded` is where the timeline of its case ends in the register, None if the caller has not looked.
+        `chain` is the first run of its case. `recorded` is where the timeline of its case ends in the register, None if
+        the caller has not looked.
 
         Raises:
             Refused: the case refuses it.
@@ -71,7 +74,11 @@ class DecisionSubmitter:
 
         """
         try:
-            answer = await self._update(row, decision, recorded)
+            proven = await self._prove(row, decision)
+            waited = max(now - row.created_at, timedelta())
+            answer = await self._update(
+                row, decision, proven.model_copy(update={"recorded": recorded, "chain": chain, "waited": waited})
+            )
         except Refused as refusal:
             await self._register.finish(row.update_id, type(refusal).__name__, None)
             raise
@@ -81,8 +88,7 @@ class DecisionSubmitter:
             log.warning("decision.outcome_unwritten", case_id=row.case_id, kind=row.kind)
         return answer
 
-    async def _update(self, row: DecisionRow, decision: Decision, recorded: TimelinePosition | None) -> Answer:
-        proven = (await self._prove(row, decision)).model_copy(update={"recorded": recorded})
+    async def _update(self, row: DecisionRow, decision: Decision, proven: Proven) -> Answer:
         try:
             return await self._client.send(row.case_id, row.kind, decision, update_id=row.update_id, proven=proven)
         except NoSuchRun:

@@ -111,6 +111,10 @@ class Projector:
         if reading.record is None and asked.position.seq == 0:
             raise Unavailable("the case has not started yet")
         record = reading.record
+        if record is not None and asked.chain and record.chain not in ("", asked.chain):
+            log.error("case.foreign_run", case_id=asked.case_id)
+            await self._register.stands(asked.case_id, RunStatus.FOREIGN, asked.marks)
+            return
         if record is not None and forked(record, asked.position):
             if reading.run is RunStatus.RUNNING:
                 await self._open_epoch(asked)
@@ -143,7 +147,11 @@ class Projector:
         log.error("case.set_back", case_id=asked.case_id, after=after, unheard=decision.unheard)
         with suppress(Stale):  # another process has done it
             await self._client.send(
-                asked.case_id, decision.kind, decision, update_id=update_id, proven=Proven(actor=SYSTEM)
+                asked.case_id,
+                decision.kind,
+                decision,
+                update_id=update_id,
+                proven=Proven(actor=SYSTEM, chain=asked.chain),
             )
             await self._register.raise_alarm(asked.case_id, RunAlarm.SET_BACK)
         await self._register.mark(asked.case_id)

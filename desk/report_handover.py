@@ -1,17 +1,17 @@
-"""From the register to the workflow: what a stored report still has to start or signal, delivered once."""
+"""From the register to the workflow: what a stored report still has to start or to tell a case, delivered once."""
 
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from desk.case_client import CaseClient, CaseIsOver
-from desk.sightings import SightingClient
+from desk.case_client import CaseClient, CaseIsOver, NoSuchRun
+from desk.decisions import hashed
 from domain.case.summary import RecordQuery
-from domain.decisions import Opening
-from domain.errors import Unavailable
+from domain.decisions import SYSTEM, Opening, Proven
+from domain.errors import CaseOver, Unavailable
 from domain.office.office import Office
-from domain.ports.register import Register
+from domain.ports.register import CaseCursor, Register
 from domain.reports.report import PendingHandover
 
 
@@ -20,25 +20,23 @@ class ReportHandover:
 
     def __init__(self, register: Register, office: Office, client: CaseClient) -> None:
         self._register, self._office, self._client = register, office, client
-        self._sightings = SightingClient(client.client)
 
-    async def deliver(self, handover: PendingHandover, now: datetime, *, again: bool = False) -> None:
+    async def deliver(self, handover: PendingHandover, now: datetime) -> None:
         """Deliver one hand-over; the same call again has no second effect.
-
-        `again` is whether it was tried before: the case may have the report already.
 
         Raises:
             Unavailable: Temporal, the case or the register does not answer; the sweep tries again.
 
         """
+        chain = ""
         try:
-            await self._hand_over(handover, now, again=again)
+            chain = await self._hand_over(handover, now)
         except CaseIsOver:  # a first report has started it before; a sighting came too late for it
             if await self._lost(handover.origin.case_id):
                 raise Unavailable("the case is stopped, and has the report when it is restored") from None
             if not handover.opens:
                 await self._reassign(handover, now)
-        await self._register.handed_over(handover.origin.report_id)
+        await self._register.handed_over(handover.origin.report_id, chain)
 
     async def _lost(self, case_id: str) -> bool:
         """Return whether the workflow of a case has ended though the case is not closed; it is asked how it stands."""
@@ -56,34 +54,46 @@ class ReportHandover:
         """Open a new case for a report whose case was over before the hand-over, unless that case has an answer."""
         anew = await self._register.reassign(handover.origin.report_id, new_case_id(), self._office.day(now).year, now)
         if anew is not None:
-            await self._hand_over(anew, now, again=False)
+            await self._hand_over(anew, now)
 
-    async def _hand_over(self, handover: PendingHandover, now: datetime, *, again: bool) -> None:
-        """Start the case of a first report; tell a case of a further one, and ask whether it has taken it.
+    async def _hand_over(self, handover: PendingHandover, now: datetime) -> str:
+        """Start the case of a first report; tell a case of a further one. Return the first run, if it was started here.
 
         A case the register has heard of is never started: if its workflow is gone, another one under its id would begin
-        its life anew. A signal cannot be refused: one that comes while a closed case still sends is dropped there.
+        its life anew.
+        """
+        cursor = await self._register.cursor(handover.origin.case_id)
+        chain = ""
+        if cursor is None or cursor.position.seq == 0:
+            chain = await self._start(handover, now)
+        if not handover.opens:
+            await self._tell(handover, cursor)
+        return chain if handover.opens else ""
+
+    async def _tell(self, handover: PendingHandover, cursor: CaseCursor | None) -> None:
+        """Tell a case how far its claim has spread; it answers whether it takes that.
+
+        Raises:
+            CaseIsOver: it is closed, or no workflow of it runs.
+            Unavailable: it does not answer.
+
         """
         case_id, sighting = handover.origin.case_id, handover.sighting
-        cursor = await self._register.cursor(case_id)
-        heard_of = cursor is not None and cursor.position.seq > 0
-        if handover.opens:
-            return await self._start(handover, now) if not heard_of else None
-        if again and heard_of and await self._sightings.has_taken(case_id, sighting):
-            return None
-        await (self._sightings.tell(case_id, sighting) if heard_of else self._start(handover, now))
-        if not await self._sightings.has_taken(case_id, sighting):
-            raise Unavailable("the case has not taken the report yet")
-        return None
+        update_id = hashed(case_id, sighting.kind, handover.origin.report_id)
+        proven = Proven(actor=SYSTEM, chain=cursor.chain if cursor else "")
+        try:
+            await self._client.send(case_id, sighting.kind, sighting, update_id=update_id, proven=proven)
+        except (CaseOver, NoSuchRun):
+            raise CaseIsOver(case_id) from None
 
-    async def _start(self, handover: PendingHandover, now: datetime) -> None:
+    async def _start(self, handover: PendingHandover, now: datetime) -> str:
         opening = Opening(
             **dict(handover.origin),
             named=self._sender(handover.origin.channel),
             terms=self._office.terms,
             time=self._office.working.part(now),
         )
-        await self._client.start(opening, None if handover.opens else handover.sighting)
+        return await self._client.start(opening, max(now - handover.accepted_at, timedelta()))
 
     def _sender(self, channel: str) -> dict[str, str]:
         """Return the short name of the unit behind a channel such as `platform:pt1`."""

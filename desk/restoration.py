@@ -14,7 +14,7 @@ from domain.case.state import VERSION
 from domain.decisions import Actor, OpenEpoch
 from domain.errors import Stale, Unavailable, Unfit, Unknown
 from domain.ports.register import CaseCursor, KeptState, Register
-from domain.runs import EpochCause
+from domain.runs import EpochCause, RunStatus
 from domain.values import Frozen
 
 log = structlog.get_logger(__name__)
@@ -66,11 +66,11 @@ class Restoration:
             raise Unfit("no_state", number=row.number)
         case, epoch = read_state(kept, row.number), _epoch_of(kept, cursor, by)
         try:
-            await self._client.start_again(case, epoch)
+            chain = await self._client.start_again(case, epoch, replacing=cursor.run is RunStatus.FOREIGN)
         except CaseIsOver:
             await self._register.mark(case_id)
             raise Stale("case_runs", number=row.number) from None
-        await self._register.run_again(case_id)
+        await self._register.run_again(case_id, chain)
         log.warning("case.restored", case_id=case_id, epoch=epoch.epoch, after=epoch.after, unheard=epoch.unheard)
         return RestoredCase(
             case_id=case_id, number=row.number, epoch=epoch.epoch, after=epoch.after, unheard=epoch.unheard

@@ -58,7 +58,7 @@ class Sweep:
         done = silent = 0
         for handover in await self._register.pending(limit=AT_A_TIME):
             try:
-                await self._handover.deliver(handover, now, again=True)
+                await self._handover.deliver(handover, now)
             except Unavailable:
                 silent += 1
                 if silent == ENOUGH and not done:
@@ -76,17 +76,19 @@ class Sweep:
         for row in await self._register.unfinished(before=now - UNSETTLED, limit=AT_A_TIME):
             left.setdefault(row.case_id, []).append(row)
         for rows in left.values():
-            settled = await self._settle_case(rows)
+            settled = await self._settle_case(rows, now)
             done, silent = done + settled, 0 if settled else silent + 1
             if silent == ENOUGH:
                 break
         return done
 
-    async def _settle_case(self, rows: list[DecisionRow]) -> int:
+    async def _settle_case(self, rows: list[DecisionRow], now: datetime) -> int:
         done = 0
+        cursor = await self._register.cursor(rows[0].case_id)
+        chain = cursor.chain if cursor else ""
         for row in sorted(rows, key=lambda row: row.created_at):
             try:
-                await self._submitter.submit(row, _ANY.validate_json(row.body), recorded=None)
+                await self._submitter.submit(row, _ANY.validate_json(row.body), now, chain=chain, recorded=None)
             except Refused:
                 pass
             except ValidationError:  # written by another version: it cannot be sent, and would stop all behind it
@@ -121,7 +123,9 @@ class Sweep:
         # By its last entry, too: the office may go back to a calendar the case had before.
         key = hashed(case.case_id, names.RECOUNT, version, str(case.summary.seq if case.summary else 0))
         try:
-            await self._client.send(case.case_id, names.RECOUNT, decision, update_id=key, proven=Proven(actor=SYSTEM))
+            cursor = await self._register.cursor(case.case_id)
+            proven = Proven(actor=SYSTEM, chain=cursor.chain if cursor else "")
+            await self._client.send(case.case_id, names.RECOUNT, decision, update_id=key, proven=proven)
         except Unavailable:
             return False
         except (NoSuchRun, Refused):

@@ -6,7 +6,11 @@ from enum import StrEnum
 
 
 class RunStatus(StrEnum):
-    """How the workflow of a case stands in Temporal; `MISSING` is one that Temporal does not have any more."""
+    """How the workflow of a case stands in Temporal.
+
+    `MISSING` is one that Temporal does not have any more. `FOREIGN` is one somebody else started under the id of the
+    case: it has no effect, and what it says does not count.
+    """
 
     RUNNING = "running"
     COMPLETED = "completed"
@@ -15,6 +19,7 @@ class RunStatus(StrEnum):
     FAILED = "failed"
     TIMED_OUT = "timed_out"
     MISSING = "missing"
+    FOREIGN = "foreign"
 
     @property
     def lost(self) -> bool:

@@ -15,6 +15,10 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
 
+class Sealed(Frozen):
+    """A value that travels under seal, to a workflow or an activity: the seal is over its bytes as they were sent."""
+
+
 class TimelinePosition(Frozen):
     """How far a timeline goes: its epoch, the number of its latest entry, and the hash of that entry.
 

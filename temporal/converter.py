@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import weakref
 from typing import Any
 
@@ -10,17 +11,25 @@ from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter, Pydan
 from temporalio.converter import DataConverter
 
 from domain.decisions import Decision
+from domain.values import Sealed
 
-_received: dict[int, tuple[weakref.ref[Decision], bytes]] = {}
-"""The bytes of each decision that was read from a payload, by the object's identity, for as long as it lives."""
+SEALED = (Decision, Sealed)
+"""The types of values that are sent under seal."""
+
+_received: dict[int, tuple[weakref.ref[Any], bytes]] = {}
+"""What was received for each value under seal, by the object's identity, for as long as it lives.
+
+Of a decision it is the bytes themselves, of any other value their SHA-256: the argument of a run lives as long as it.
+"""
 
 
 class _Json(PydanticJSONPlainPayloadConverter):
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
         value = super().from_payload(payload, type_hint)
-        if isinstance(value, Decision):
+        if isinstance(value, SEALED):
             place = id(value)
-            _received[place] = weakref.ref(value, lambda _: _received.pop(place, None)), payload.data
+            known = payload.data if isinstance(value, Decision) else hashlib.sha256(payload.data).digest()
+            _received[place] = weakref.ref(value, lambda _: _received.pop(place, None)), known
         return value
 
 
@@ -43,11 +52,22 @@ data_converter = DataConverter(payload_converter_class=SharedPydanticConverter)
 """The converter of every client, worker and replay."""
 
 
-def sent_bytes(decision: Decision) -> bytes:
-    """Return the bytes a decision is sent as."""
-    return data_converter.payload_converter.to_payload(decision).data
+def sent_digest(value: Any) -> bytes:
+    """Return the SHA-256 of the bytes a value is sent as."""
+    return hashlib.sha256(data_converter.payload_converter.to_payload(value).data).digest()
+
+
+def received_digest(value: Any) -> bytes:
+    """Return the SHA-256 of the bytes a value under seal was received as.
+
+    They may hold fields of another version, which the value does not have.
+    """
+    place = _received.get(id(value))
+    if place is None:  # a value of another type: nothing of ours
+        return b""
+    return hashlib.sha256(place[1]).digest() if isinstance(value, Decision) else place[1]
 
 
 def received_bytes(decision: Decision) -> bytes:
-    """Return the bytes a decision was received as: they may hold fields of another version, which it does not have."""
+    """Return the bytes a decision was received as."""
     return _received[id(decision)][1]

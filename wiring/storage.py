@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -16,6 +17,7 @@ from desk.projection import SET_ASIDE
 from domain.tasks.task_links import Links
 from settings import ENV_FILE, Settings
 from temporal.seal import Seal
+from temporal.seal_keys import SealKeys
 
 log = structlog.get_logger(__name__)
 
@@ -24,8 +26,9 @@ new_personal_key, write_key_when_done = key_files.new_personal_key, key_files.wr
 
 
 def make_seal(settings: Settings) -> Seal:
-    """Return the seal with the key that API and worker share; whichever process needs it first creates the key."""
-    return Seal(key_files.seal_key(settings.seal_key))
+    """Return the seal with the keys that API and worker share; whichever process needs one first creates it."""
+    read = partial(key_files.token_keys, settings.seal_key)
+    return Seal(SealKeys(read(), read))
 
 
 def make_links(settings: Settings) -> Links:

@@ -26,9 +26,12 @@ from temporal import search_attributes
 from temporal.client import connect
 from temporal.converter import data_converter
 from temporal.seal import Seal
+from temporal.seal_keys import SealKeys
+from temporal.sealed_activities import OwnRuns
 from texts.catalogue import current
 from wiring.delivery import mail_server, make_messengers, make_publishers
 from wiring.storage import make_links, make_seal
+from workflows import names
 from workflows.case.operator_view import OperatorPages
 from workflows.rumor_case import RumorCase
 
@@ -79,7 +82,7 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
         workflows=[RumorCase],
         activities=[notices.notify, publishing.publish, recording.record],
         workflow_runner=workflow_runner(),
-        interceptors=[OperatorPages()],
+        interceptors=[OwnRuns(register, names.case_id), OperatorPages()],
         max_cached_workflows=settings.workflow_cache,
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=timedelta(seconds=10),
@@ -188,5 +191,5 @@ def build_replayer() -> Replayer:
         workflows=[RumorCase],
         workflow_runner=workflow_runner(answers_ahead=True),
         data_converter=data_converter,
-        interceptors=[Seal(b"")],
+        interceptors=[Seal(SealKeys([b"no key"]))],
     )

@@ -1,9 +1,8 @@
-"""The names a case has in Temporal: of its workflow, signal, queries and ids; they are written here only."""
+"""The names a case has in Temporal: of its workflow, queries and ids; they are written here only."""
 
 from __future__ import annotations
 
 WORKFLOW = "RumorCase"
-SIGHTED = "sighted"
 VIEW = "view"
 RECORD = "record"
 BRIEF = "brief"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
-from pydantic import BaseModel
+from pydantic import Field
 from temporalio import workflow
+from temporalio.common import RawValue
 
 from workflows import names
 from workflows.case.alarm import Alarm
@@ -22,24 +24,27 @@ with workflow.unsafe.imports_passed_through():
     from domain.case.summarise import summarise
     from domain.case.summary import Record, RecordQuery, Summary
     from domain.decider import ring
-    from domain.decider.decide import RULES, SYSTEM_RULES, check, decide
-    from domain.decisions import Actor, Decision, OpenEpoch, Opening, Sighting
+    from domain.decider.decide import RULES, SYSTEM_RULES, check, decide, taken_at
+    from domain.decisions import Actor, Decision, OpenEpoch, Opening
     from domain.stages import epochs
-    from domain.stages.report import open_case, sighted
+    from domain.stages.report import open_case
     from domain.tasks.brief import Brief, brief_of
-    from temporal.seal import current_sender
+    from domain.values import Sealed, is_empty
+    from temporal.sealed_updates import current_sender
     from texts.catalogue import current
 
 
-class Start(BaseModel):
+class Start(Sealed):
     """The argument of a run: the opening of a new case, or the case as the run before left it; the other is None.
 
     `epoch` is what the case goes on with if it was lost and is started again from the register; None otherwise.
+    `waited` is how long the report that opens the case lay at the desk before Temporal took the case.
     """
 
     opening: Opening | None = None
     carried: Case | None = None
     epoch: OpenEpoch | None = None
+    waited: timedelta = Field(default=timedelta(), exclude_if=is_empty)
 
 
 @workflow.defn(name=names.WORKFLOW)
@@ -54,7 +59,7 @@ class RumorCase:
     def __init__(self, start: Start) -> None:
         if start.carried is None:
             assert start.opening is not None  # noqa: S101  (a run has one or the other)
-            self.case = open_case(start.opening, workflow.now())
+            self.case = open_case(start.opening, workflow.info().workflow_start_time - start.waited)
         else:
             self.case = start.carried
             if start.epoch is not None:
@@ -114,7 +119,8 @@ class RumorCase:
             Refused: a rule refuses.
 
         """
-        return decide(self.case, kind, decision, current_sender(), _update_id(), workflow.now())
+        sender = current_sender()
+        return decide(self.case, kind, decision, sender, _update_id(), taken_at(self.case, sender, workflow.now()))
 
     def validate_decision(self, kind: str, decision: Decision) -> None:
         """Refuse what `apply_decision` would refuse, before an event is written.
@@ -123,12 +129,12 @@ class RumorCase:
             Refused: a rule refuses.
 
         """
-        check(self.case, kind, decision, current_sender(), _update_id(), workflow.now())
+        sender = current_sender()
+        check(self.case, kind, decision, sender, _update_id(), taken_at(self.case, sender, workflow.now()))
 
-    @workflow.signal(name=names.SIGHTED, description=current().word("decision_help", names.SIGHTED))
-    def sighted(self, sighting: Sighting) -> None:
-        """Record how far the claim has spread."""
-        sighted(self.case, sighting, workflow.now())
+    @workflow.signal(dynamic=True)
+    def ignore_signal(self, name: str, args: Sequence[RawValue]) -> None:
+        """Do nothing: a signal cannot be refused, and nothing of ours is one. Unhandled ones would be kept for ever."""
 
     @workflow.query(name=names.VIEW, description=current().word("decision_help", names.VIEW))
     def view(self) -> Summary:
@@ -139,6 +145,7 @@ class RumorCase:
     def record(self, asked: RecordQuery | None = None) -> Record:
         """Return how the case stands, with the entries the register may not have yet; with its state if asked for."""
         record = self.case.record(summarise(self.case), asked.after if asked else None)
+        record = record.model_copy(update={"chain": workflow.info().first_execution_run_id})
         wanted = asked is not None and asked.with_state
         return record.model_copy(update={"state": self.case.model_dump_json()}) if wanted else record
 

@@ -10,13 +10,13 @@ from pydantic import Field
 from domain.case.obligations import Notice, Publication
 from domain.case.summary import Summary
 from domain.terms import Addressee
-from domain.values import Frozen, TimelinePosition, is_empty
+from domain.values import Frozen, Sealed, TimelinePosition, is_empty
 from domain.vocabulary import (
     Mode,
 )
 
 
-class Wave(Frozen):
+class Wave(Sealed):
     """The argument of the notify activity: notices owed at one moment, with the case they are about.
 
     `at` is workflow time (aware UTC): the roster is read as of it, and receipts carry it. `view` is the case as it
@@ -45,7 +45,7 @@ class Wave(Frozen):
         return self.model_copy(update={"notices": tuple(one for one in self.notices if one.key not in known)})
 
 
-class Issue(Frozen):
+class Issue(Sealed):
     """The argument of the publish activity.
 
     `at` is workflow time (aware UTC).

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.events import Entry
 from domain.terms import Addressee
-from domain.values import Frozen, TimelinePosition, is_empty
+from domain.values import Frozen, Sealed, TimelinePosition, is_empty
 from domain.vocabulary import (
     ClockName,
     Level,
@@ -124,11 +124,12 @@ class RecordQuery(Frozen):
     with_state: bool = False
 
 
-class Record(Frozen):
+class Record(Sealed):
     """What the register stores of a case: the summary, and the entries it may not have yet.
 
     `head` is the hash of the case's latest entry. `pending_effects` are the keys of what the case has still to send.
-    `state` is the whole state as JSON of the model of `version`, None if it was not asked for.
+    `state` is the whole state as JSON of the model of `version`, None if it was not asked for. `chain` is the id of the
+    first run of the workflow that says so, empty if it was not asked.
     """
 
     summary: Summary
@@ -137,6 +138,7 @@ class Record(Frozen):
     pending_effects: tuple[str, ...] = ()
     state: str | None = Field(default=None, exclude_if=is_empty)
     version: int = 1
+    chain: str = Field(default="", exclude_if=is_empty)
 
     def without_entries(self) -> Record:
         """Return the record without its entries."""

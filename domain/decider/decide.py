@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from domain.access.permissions import require
@@ -45,13 +45,14 @@ from domain.decisions import (
     Resume,
     ReturnFinding,
     Review,
+    Sighting,
     Sign,
     Supervise,
     Transfer,
     TriageDecision,
 )
 from domain.errors import CaseOver, NotPermitted, Unfit, WrongStage
-from domain.stages import closure, epochs, level, note, proposals, triage
+from domain.stages import closure, epochs, level, note, proposals, report, triage
 from domain.stages.clocks import calendar_change, extension, handling, nudge, pause
 from domain.stages.rebuttal import draft, interim, published_elsewhere
 from domain.stages.verification import findings, joint_session, requests, transfer
@@ -108,6 +109,7 @@ RULES: dict[str, Rule] = {
 SYSTEM_RULES: dict[str, Rule] = {
     "recount": Rule(Recount, ALL, calendar_change.recount),
     "open_epoch": Rule(OpenEpoch, tuple(Stage), epochs.open_epoch, even_over=True),
+    "sighted": Rule(Sighting, tuple(Stage), report.sighted),
 }
 """The kinds that no person sends: the system does, under the seal like any decision."""
 
@@ -120,6 +122,9 @@ GROWING = (
 
 They lead a case on to its end, so a full one can be ended.
 """
+
+FURTHEST = timedelta(hours=1)
+"""How long an Update may have lain in Temporal before the worker took it."""
 
 FULL = 768 * 1024
 """How large a case may become by what people send: a payload takes 2 MiB, and a record holds a case and its entries."""
@@ -155,6 +160,18 @@ def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
     rule.carry_out(case, decision, proven, now)
     case.change_count += 1
     case.applied_updates[update_id] = case.seq
+
+
+def taken_at(case: Case, proven: Proven, now: datetime) -> datetime:
+    """Return the time at which a decision counts: when the desk took it, as far as that is certain.
+
+    `now` is workflow time. It counts at no time later than that, nor before the latest entry of the timeline. What the
+    desk's clock says is not believed if it is further away than `FURTHEST` from how long the decision has waited.
+    """
+    at = now - proven.waited
+    if proven.taken_at is not None and at - FURTHEST <= proven.taken_at:
+        at = min(at, proven.taken_at)
+    return min(max(at, case.timeline[-1].at), now)
 
 
 def check(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> None:

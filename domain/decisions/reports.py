@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
+from pydantic import Field
+
+from domain.decisions.base import Decision
 from domain.terms import Terms
 from domain.values import Frozen
 from domain.vocabulary import Level
 from domain.worktime.working_time import WorkingTime
 
+MOST = 10**9
+"""More reports than this are not counted: a number has to fit wherever it is shown."""
 
-class Sighting(Frozen):
-    """How far a claim has spread: the number of reports, districts and channels so far."""
 
-    count: int
-    districts: int
-    channels: int
+class Sighting(Decision):
+    """How far a claim has spread: the number of reports, districts and channels so far.
+
+    The desk sends it under seal, like any decision, when a further report reaches a milestone.
+    """
+
+    kind: Literal["sighted"] = "sighted"
+    count: int = Field(ge=0, le=MOST)
+    districts: int = Field(ge=0, le=MOST)
+    channels: int = Field(ge=0, le=MOST)
 
 
 class CaseOrigin(Frozen):

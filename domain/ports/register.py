@@ -63,7 +63,7 @@ class CaseCursor(Frozen):
 
     `marks` counts what has moved the case. `tries` is how often in a row it was asked in vain, and `problem` why it did
     not answer, None if it did. `run` is how its workflow stands. `alarm` is why people are still to be called, if so.
-    `settled` is true if nothing is known to be missing.
+    `settled` is true if nothing is known to be missing. `chain` is the id of the case's first run, empty while unknown.
     """
 
     case_id: str
@@ -74,6 +74,7 @@ class CaseCursor(Frozen):
     run: RunStatus = RunStatus.RUNNING
     alarm: RunAlarm | None = None
     settled: bool = False
+    chain: str = ""
 
 
 class KeptState(Frozen):
@@ -91,11 +92,12 @@ class BegunDecision(Frozen):
     """A decision that is about to be sent.
 
     `earlier` is the stored one if its id is known, else None. `recorded` is where the timeline of its case ends in the
-    register, None if the register does not know the case.
+    register, None if the register does not know the case. `chain` is the id of its first run, empty while unknown.
     """
 
     earlier: DecisionRow | None = None
     recorded: TimelinePosition | None = None
+    chain: str = ""
 
 
 class TimelineEntry(Frozen):
@@ -150,6 +152,15 @@ class EntryStore(Protocol):
         None: the register does not know the case.
         """
 
+    async def admits(self, case_id: str, chain: str) -> bool | None:
+        """Return whether a case belongs to the chain of runs that began with `chain`; the first one named is taken.
+
+        None: the register does not know the case.
+        """
+
+    async def decided(self, case_id: str) -> list[DecisionRow]:
+        """Return the decisions people have sent to a case, except those it refused."""
+
 
 class Cursors(EntryStore, Protocol):
     """The store of the cursors and states of cases."""
@@ -197,8 +208,8 @@ class Cursors(EntryStore, Protocol):
     async def has_entry(self, case_id: str, seq: int, entry_hash: str) -> bool:
         """Return whether some epoch of a case has exactly that entry."""
 
-    async def run_again(self, case_id: str) -> None:
-        """Record that the workflow of a case was started again."""
+    async def run_again(self, case_id: str, chain: str) -> None:
+        """Record that the workflow of a case was started again, and the first run of its new chain."""
 
     async def keep_state(self, kept: KeptState) -> None:
         """Store the whole state of a case in place of an older one of its epoch."""
@@ -221,8 +232,8 @@ class Register(Cursors, Receipts, UndeliveredStore, Bulletin, Protocol):
     async def pending(self, limit: int) -> list[PendingHandover]:
         """Return the hand-overs that are still to be delivered to a workflow, oldest first."""
 
-    async def handed_over(self, report_id: str) -> None:
-        """Record that the hand-over of a report was delivered."""
+    async def handed_over(self, report_id: str, chain: str = "") -> None:
+        """Record that the hand-over of a report was delivered, and the first run of the case it has started, if so."""
 
     async def reassign(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
         """Open a new case for a report whose case was over before the hand-over; None if that case has a page."""

@@ -117,11 +117,15 @@ class IncomingReport(Frozen):
 
 
 class PendingHandover(Frozen):
-    """A stored report that has not reached its case yet: it starts the case if `opens`, else it is a sighting."""
+    """A stored report that has not reached its case yet: it starts the case if `opens`, else it is a sighting.
+
+    `accepted_at` (aware UTC) is when the desk took the report.
+    """
 
     origin: CaseOrigin
     sighting: Sighting
     opens: bool
+    accepted_at: datetime
 
 
 class FiledReport(Frozen):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
-from domain.decisions import Opening, Sighting
+from domain.decisions import Opening, Proven, Sighting
 from domain.events import CaseOpened, Sighted
 from domain.events.chain import first_hash
 from domain.vocabulary import ClockName, Seat, Stage
@@ -40,10 +40,9 @@ def ring_duty(case: Case, now: datetime, key: str) -> None:
     case.notify(Message.RING, duty, case.terms.at(case.level).start.by, key=f"{key}/start", clock=clock)
 
 
-def sighted(case: Case, sighting: Sighting, now: datetime) -> None:
-    """Record how far a claim has spread; a late or repeated signal with fewer sightings changes nothing."""
-    case.change_count += 1
-    if sighting.count <= case.sightings or case.over:
+def sighted(case: Case, sighting: Sighting, proven: Proven, now: datetime) -> None:
+    """Record how far a claim has spread; one that comes late, with fewer sightings, changes nothing."""
+    if sighting.count <= case.sightings:
         return
     case.sightings = sighting.count
     case.districts = max(case.districts, sighting.districts)

@@ -9,7 +9,7 @@ from domain.case.case import Case
 from domain.case.obligations import Publication, digest_of
 from domain.case.parts import Draft
 from domain.case.payloads import NotIssued
-from domain.decisions import Actor, Decision, Sighting
+from domain.decisions import SYSTEM, Actor, Decision, Proven, Sighting
 from domain.errors import Refused
 from domain.stages.report import sighted
 from domain.vocabulary import (
@@ -81,7 +81,12 @@ class Life(Story):
             self.returns(debts[pick % len(debts)], NotIssued(reason="频道停用"))
 
     def _sight(self, pick: int, detail: int) -> None:
-        sighted(self.case, Sighting(count=1 + pick % 60, districts=1 + detail % 4, channels=1), self.now)
+        sighted(
+            self.case,
+            Sighting(count=1 + pick % 60, districts=1 + detail % 4, channels=1),
+            Proven(actor=SYSTEM),
+            self.now,
+        )
         self._look()
 
     def _again(self, pick: int, detail: int) -> None:

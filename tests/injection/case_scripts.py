@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.clocks.pause import PauseReason
 from domain.decisions import (
+    SYSTEM,
     Accept,
     Acknowledge,
     Action,
@@ -29,6 +30,7 @@ from domain.decisions import (
     Override,
     Pause,
     PhoneLog,
+    Proven,
     RecordPublication,
     Relevel,
     Resume,
@@ -184,7 +186,7 @@ def settled(office: Office, pen: Pen, case_id: str) -> Telling:
 def silent(office: Office, pen: Pen, case_id: str) -> Telling:
     """Nobody answers: every rung rings; then the units disagree, agree, and one publishes first."""
     story = Telling(office, pen, case_id)
-    sighted(story.case, Sighting(count=5, districts=2, channels=2), story.now)
+    sighted(story.case, Sighting(count=5, districts=2, channels=2), Proven(actor=SYSTEM), story.now)
     story.say("wxb-duty", triage(pen, Level.YELLOW, "hbj", "wjw"))
     story.wave_arrives()
     story.say("swj-duty", Accept())

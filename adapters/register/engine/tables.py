@@ -145,6 +145,7 @@ cursors = Table(
     Column("problem", Text),
     Column("run", String, nullable=False),
     Column("alarm", String),
+    Column("chain", String, nullable=False, server_default=text("''")),
 )
 Index("ix_cursors_ask_at", cursors.c.ask_at, sqlite_where=text("ask_at IS NOT NULL"))
 Index("ix_cursors_stopped", cursors.c.run, sqlite_where=text("run NOT IN ('running', 'completed')"))

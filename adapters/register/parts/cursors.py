@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cursors, expectations, states, timeline
-from adapters.register.parts.timeline import AT, MARK, append
+from adapters.register.parts.timeline import AT, MARK, append, belong
 from adapters.register.parts.undelivered import forget_what_came
 from domain.case.summary import Record
 from domain.ports.register import CaseCursor, KeptState
@@ -24,6 +24,7 @@ WAKES = timedelta(seconds=2)
 
 _NEVER = "9999"
 _CURSOR = select(cursors).where(cursors.c.case_id == bindparam("of_case"))
+_CHAIN = select(cursors.c.chain).where(cursors.c.case_id == bindparam("of_case"))
 _MARKS = select(cursors.c.marks).where(cursors.c.case_id == bindparam("of_case"))
 _EXPECT = insert(expectations).values(
     case_id=bindparam("of_case"),
@@ -67,6 +68,17 @@ class CursorPart(RegisterPart):
         None: the register does not know the case.
         """
         return await self._writer.run(partial(_expect, case_id, effects))
+
+    async def admits(self, case_id: str, chain: str) -> bool | None:
+        """Return whether a case belongs to the chain of runs that began with `chain`; the first one named is taken.
+
+        None: the register does not know the case.
+        """
+        row = await self._reader.first(_CHAIN, {"of_case": case_id})
+        if row is not None and not row.chain:
+            await self._writer.run(partial(belong, case_id, chain))
+            row = await self._reader.first(_CHAIN, {"of_case": case_id})
+        return None if row is None else row.chain == chain
 
     async def project(
         self, record: Record, asked: CaseCursor, again: datetime, kept: KeptState | None = None
@@ -120,9 +132,9 @@ class CursorPart(RegisterPart):
         )
         return await self._reader.first(same.limit(1)) is not None
 
-    async def run_again(self, case_id: str) -> None:
-        """Record that the workflow of a case was started again; it is asked at once."""
-        await self._set(case_id, run=RunStatus.RUNNING, alarm=None)
+    async def run_again(self, case_id: str, chain: str) -> None:
+        """Record that a case was started again, and the first run of its new chain; it is asked at once."""
+        await self._set(case_id, run=RunStatus.RUNNING, alarm=None, chain=chain)
         await self.mark(case_id)
 
     async def _set(self, case_id: str, **values: Any) -> None:
@@ -205,4 +217,5 @@ def _cursor(row: Row[Any]) -> CaseCursor:
         run=RunStatus(row.run),
         alarm=RunAlarm(row.alarm) if row.alarm else None,
         settled=row.ask_at is None,
+        chain=row.chain,
     )

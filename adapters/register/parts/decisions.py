@@ -54,6 +54,12 @@ class DecisionPart(RegisterPart):
         """Write a decision's outcome; if there is an answer, append its entries in the same transaction."""
         await self._writer.run(partial(_finish, update_id, outcome, answer))
 
+    async def decided(self, case_id: str) -> list[DecisionRow]:
+        """Return the decisions people have sent to a case, except those it refused."""
+        standing = or_(decisions.c.outcome.is_(None), decisions.c.outcome == "done")
+        rows = await self._reader.rows(select(decisions).where(decisions.c.case_id == case_id, standing))
+        return [_decision(row) for row in rows]
+
     async def unfinished(self, before: datetime, limit: int) -> list[DecisionRow]:
         """Return decisions without outcome, begun before an instant.
 
@@ -71,7 +77,8 @@ class DecisionPart(RegisterPart):
 def _begin(decision: DecisionRow, transaction: Connection) -> BegunDecision:
     row = transaction.execute(AT, {"of_case": decision.case_id}).first()
     at = None if row is None else TimelinePosition(epoch=row.epoch, seq=row.seq, head=row.head)
-    return BegunDecision(earlier=_store(decision, transaction), recorded=at)
+    chain = "" if row is None else row.chain
+    return BegunDecision(earlier=_store(decision, transaction), recorded=at, chain=chain)
 
 
 def _store(decision: DecisionRow, transaction: Connection) -> DecisionRow | None:

@@ -12,7 +12,7 @@ from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, reports
 from adapters.register.parts.case_assignment import AssignedCase, find_case, leave_case, open_case_of
 from adapters.register.parts.sightings import SightingCounts, count_report
-from adapters.register.parts.timeline import MARK
+from adapters.register.parts.timeline import MARK, belong
 from domain.decisions import CaseOrigin, Sighting
 from domain.errors import KeyReused
 from domain.reports.report import (
@@ -54,9 +54,9 @@ class ReportPart(RegisterPart):
         rows = await self._reader.rows(_OWED.limit(limit))
         return [_handover_of(row) for row in rows]
 
-    async def handed_over(self, report_id: str) -> None:
+    async def handed_over(self, report_id: str, chain: str = "") -> None:
         """Record that the case has got a report; it is then asked what has become of it."""
-        await self._writer.run(partial(_handed_over, report_id))
+        await self._writer.run(partial(_handed_over, report_id, chain))
 
     async def reassign(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
         """Assign a new case to a report whose case was over when the report reached it.
@@ -92,10 +92,12 @@ def _file(filing: IncomingReport, transaction: Connection) -> FiledReport:
     return FiledReport(receipt=_receipt(row), handover=_handover_of(row) if owed else None)
 
 
-def _handed_over(report_id: str, transaction: Connection) -> None:
+def _handed_over(report_id: str, chain: str, transaction: Connection) -> None:
     if transaction.execute(_TOLD, {"of_report": report_id}).rowcount:
         case_id = transaction.execute(_BY_ID, {"report_id": report_id}).one().case_id
         transaction.execute(MARK, {"of_case": case_id})
+        if chain:
+            belong(case_id, chain, transaction)
 
 
 def _again(stored: Row[Any], filing: IncomingReport) -> FiledReport:
@@ -168,7 +170,7 @@ def _handover_of(row: Row[Any]) -> PendingHandover:
         reported_at=row.at,
     )
     sighting = Sighting(count=row._mapping["count"], districts=row.districts, channels=row.channels)
-    return PendingHandover(origin=origin, sighting=sighting, opens=row.opens)
+    return PendingHandover(origin=origin, sighting=sighting, opens=row.opens, accepted_at=row.accepted_at)
 
 
 def _filing(row: Row[Any]) -> IncomingReport:

@@ -62,7 +62,7 @@ CAME_LATE = (  # counted after the case had ended, as the register did not know:
 )
 ADD = insert(timeline).on_conflict_do_nothing(index_elements=["case_id", "epoch", "seq"])
 AT = (
-    select(cursors.c.epoch, cursors.c.seq, cursors.c.head, cases.c.stage)
+    select(cursors.c.epoch, cursors.c.seq, cursors.c.head, cursors.c.chain, cases.c.stage)
     .join(cases, cases.c.case_id == cursors.c.case_id)
     .where(cursors.c.case_id == bindparam("of_case"))
 )
@@ -85,6 +85,18 @@ MARK = (
     .where(cursors.c.case_id == bindparam("of_case"))
     .values(ask_at=AT_ONCE, marks=cursors.c.marks + 1, tries=0)
 )
+
+
+BELONG = (
+    update(cursors)
+    .where(cursors.c.case_id == bindparam("of_case"), cursors.c.chain == "")
+    .values(chain=bindparam("to_chain"))
+)
+
+
+def belong(case_id: str, chain: str, transaction: Connection) -> None:
+    """Record the first run of a case, unless one is known."""
+    transaction.execute(BELONG, {"of_case": case_id, "to_chain": chain})
 
 
 def append(record: Record, transaction: Connection, *, whole: bool = False) -> TimelinePosition:

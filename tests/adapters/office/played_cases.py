@@ -205,7 +205,7 @@ def rebutted() -> Iterator[Story]:
     """Tell a case from report to closure with every detour; yields at each turn."""
     story = Story()
     yield story
-    sighted(story.case, Sighting(count=5, districts=2, channels=2), story.now)
+    sighted(story.case, Sighting(count=5, districts=2, channels=2), Proven(actor=SYSTEM), story.now)
     story.took()
     yield from _triaged(story)
     yield from _verified(story)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.case.notice_kinds import Message
-from domain.decisions import Close, Sighting
+from domain.decisions import SYSTEM, Close, Proven, Sighting
 from domain.stages.report import sighted
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Level, Seat, Stage
@@ -77,7 +77,7 @@ def test_more_sightings_are_written_down_and_move_nothing():
     story = Story()
     clocks = story.case.model_dump()["clocks"]
 
-    sighted(story.case, Sighting(count=20, districts=3, channels=2), story.now)
+    sighted(story.case, Sighting(count=20, districts=3, channels=2), Proven(actor=SYSTEM), story.now)
 
     assert (story.case.sightings, story.case.districts, story.case.channels) == (20, 3, 2)
     assert story.case.unrecorded[-1].event.kind == "sighted"
@@ -86,11 +86,11 @@ def test_more_sightings_are_written_down_and_move_nothing():
 
 def test_word_of_fewer_or_as_many_sightings_writes_nothing():
     story = Story()
-    sighted(story.case, Sighting(count=20, districts=3, channels=2), story.now)
+    sighted(story.case, Sighting(count=20, districts=3, channels=2), Proven(actor=SYSTEM), story.now)
     seq = story.case.seq
 
-    sighted(story.case, Sighting(count=5, districts=1, channels=1), story.now)
-    sighted(story.case, Sighting(count=20, districts=3, channels=2), story.now)
+    sighted(story.case, Sighting(count=5, districts=1, channels=1), Proven(actor=SYSTEM), story.now)
+    sighted(story.case, Sighting(count=20, districts=3, channels=2), Proven(actor=SYSTEM), story.now)
 
     assert story.case.seq == seq
     assert (story.case.sightings, story.case.districts) == (20, 3)
@@ -102,7 +102,7 @@ def test_a_closed_case_takes_no_sighting():
     story.say(DUTY, Close())
     seq = story.case.seq
 
-    sighted(story.case, Sighting(count=50, districts=3, channels=2), story.now)
+    sighted(story.case, Sighting(count=50, districts=3, channels=2), Proven(actor=SYSTEM), story.now)
 
     assert (story.case.seq, story.case.sightings) == (seq, 1)
 

@@ -1,0 +1,63 @@
+"""Who stands behind a page: the register's own record of the decisions, stored before Temporal was asked anything.
+
+A page that reaches the publish activity is sealed by a case. This is the second wall: without the decisions of the
+people it needs, it is shown to nobody, whatever a workflow says (docs/design.md, rules 12 and 16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic_core import from_json
+
+from domain.case.obligations import Page, Publication
+from domain.ports.register import DecisionRow
+from domain.vocabulary import PublicationKind, Vote
+
+VOTES = ("review", "consent", "sign")
+"""The kinds of vote on a text."""
+
+
+def stands_behind(publication: Publication, decided: Sequence[DecisionRow]) -> bool:
+    """Return whether the people a page needs have decided it; `decided` are the decisions of its case."""
+    page = publication.page
+    if page.publication is PublicationKind.INTERIM:
+        return _confirmed(decided)
+    if page.source is not None:
+        return any(_says(body, page) for _, body in _of(decided, "record_publication"))
+    return _signed(publication, decided)
+
+
+def _signed(publication: Publication, decided: Sequence[DecisionRow]) -> bool:
+    """Return whether a text was drafted by one person, and reviewed and signed by two others, exactly as it is."""
+    drafters = {row.actor.person for row, body in _of(decided, "draft") if _says(body, publication.page)}
+    votes = {
+        kind: {row.actor.person for row, body in _of(decided, kind) if _approves(body, publication.digest)}
+        for kind in VOTES
+    }
+    return any(
+        len({drafter, reviewer, signer}) == 3
+        for drafter in drafters
+        for reviewer in votes["review"]
+        for signer in votes["sign"]
+    )
+
+
+def _confirmed(decided: Sequence[DecisionRow]) -> bool:
+    """Return whether one person has asked for an interim notice, and another has confirmed something since."""
+    askers = {row.actor.person for row, _ in _of(decided, "interim")}
+    confirmers = {row.actor.person for row, body in _of(decided, "confirm") if body.get("outcome") == Vote.APPROVE}
+    return any(asker != confirmer for asker in askers for confirmer in confirmers)
+
+
+def _of(decided: Iterable[DecisionRow], kind: str) -> Iterable[tuple[DecisionRow, Mapping[str, Any]]]:
+    return ((row, from_json(row.body)) for row in decided if row.kind == kind)
+
+
+def _says(body: Mapping[str, Any], page: Page) -> bool:
+    return (body.get("title"), body.get("text")) == (page.title, page.text)
+
+
+def _approves(body: Mapping[str, Any], digest: str) -> bool:
+    return body.get("digest") == digest and body.get("outcome") == Vote.APPROVE

@@ -1,0 +1,16 @@
+"""Keep the chain of runs each case belongs to: what another run of the same id says or asks for does not count."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Change the tables."""
+    op.add_column("cursors", sa.Column("chain", sa.String(), nullable=False, server_default=""))

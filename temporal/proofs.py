@@ -1,0 +1,59 @@
+"""What a seal looks like on the way: one header, and for each kind of message what its signature binds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from temporalio.api.common.v1 import Payload
+from temporalio.converter import PayloadConverter
+from temporalio.exceptions import ApplicationError
+
+from domain.errors import Refused
+from texts.refusals import refusal_sentence
+
+HEADER = "piyao-proof"
+
+UPDATE, START, CONTINUE, ACTIVITY = "update", "start", "continue", "activity"
+"""What a signature is made for."""
+
+
+def with_proof(headers: Mapping[str, Payload], **proof: str) -> dict[str, Payload]:
+    """Return headers with a proof; one that is there is replaced."""
+    return {**headers, HEADER: PayloadConverter.default.to_payload(proof)}
+
+
+def proof_in(headers: Mapping[str, Payload]) -> dict[str, str]:
+    """Return the proof in some headers; empty if there is none, or nothing that looks like one."""
+    if (payload := headers.get(HEADER)) is None:
+        return {}
+    try:
+        proof: Any = PayloadConverter.default.from_payload(payload, dict)
+    except Exception:  # whoever reaches Temporal can write anything here
+        return {}
+    if not isinstance(proof, dict):
+        return {}
+    return {str(name): value for name, value in proof.items() if isinstance(value, str)}
+
+
+def only(args: Sequence[Any]) -> Any:
+    """Return the one argument of a message.
+
+    Raises:
+        ApplicationError: it has none, or several: no version of ours sends that.
+
+    """
+    if len(args) != 1:
+        raise unproven()
+    return args[0]
+
+
+def unproven() -> ApplicationError:
+    """Return the failure of a message without proof; nobody has to repeat it."""
+    return ApplicationError("no valid proof of who decided this", type="Unproven", non_retryable=True)
+
+
+def refused(refusal: Refused) -> ApplicationError:
+    """Return a refusal as the error an Update may fail with; the desk restores its type, code and values."""
+    message = refusal_sentence(refusal.code, refusal.values)
+    return ApplicationError(message, refusal.code, refusal.values, type=type(refusal).__name__)

@@ -1,0 +1,42 @@
+"""The keys of the seal: one signs, those it replaced still verify, so it can be changed while cases are open."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Sequence
+
+from temporalio import workflow
+
+
+class SealKeys:
+    """The keys of the seal, the signing one last; `read` reads them anew from where they are stored."""
+
+    def __init__(self, keys: Sequence[bytes], read: Callable[[], Sequence[bytes]] | None = None) -> None:
+        self._keys, self._read = tuple(keys), read
+
+    def mac(self, purpose: str, *parts: str | bytes) -> str:
+        """Return the MAC (hex) over what must not be exchanged; no purpose has the MACs of another."""
+        return _mac(self._keys[-1], purpose, parts)
+
+    def fits(self, mac: str, purpose: str, *parts: str | bytes) -> bool:
+        """Return whether a MAC was made with one of the keys over exactly these parts.
+
+        If it was not, the keys are read anew: another process may have begun to sign with a newer one.
+        """
+        if any(hmac.compare_digest(_mac(key, purpose, parts), mac) for key in self._keys):
+            return True
+        if self._read is None:
+            return False
+        with workflow.unsafe.sandbox_unrestricted():
+            newest = tuple(self._read())
+        if newest == self._keys:
+            return False
+        self._keys = newest
+        return any(hmac.compare_digest(_mac(key, purpose, parts), mac) for key in newest)
+
+
+def _mac(key: bytes, purpose: str, parts: Sequence[str | bytes]) -> str:
+    written = [part.hex() if isinstance(part, bytes) else part for part in parts]
+    return hmac.new(key, json.dumps([purpose, *written]).encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,122 @@
+"""Runs under seal: what reaches a case is checked, and what it asks of activities and of its next run is signed."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from temporalio import worker, workflow
+from temporalio.exceptions import ApplicationError, FailureError
+
+from domain.decisions import CONSOLE, Decision, Proven
+from domain.errors import NotPermitted, Refused
+from temporal.converter import received_bytes, received_digest, sent_digest
+from temporal.proofs import ACTIVITY, CONTINUE, START, UPDATE, only, proof_in, refused, unproven, with_proof
+from temporal.seal_keys import SealKeys
+from temporal.sealed_updates import sealed_as
+
+CONSOLE_MAY = ("escalate",)
+"""The kinds of decision that pass without a seal."""
+
+
+def run_checks(keys: SealKeys) -> type[worker.WorkflowInboundInterceptor]:
+    """Return the class of the link that checks what reaches a case, bound to the keys."""
+
+    class Checking(_Checking):
+        seal_keys = keys
+
+    return Checking
+
+
+class _Checking(worker.WorkflowInboundInterceptor):
+    seal_keys: SealKeys
+
+    def init(self, outbound: worker.WorkflowOutboundInterceptor) -> None:
+        super().init(_Signing(outbound, self.seal_keys))
+
+    async def execute_workflow(self, input: worker.ExecuteWorkflowInput) -> Any:
+        """Run a case whose start, or whose run before, is proven; another one ends here, without an effect."""
+        if not workflow.unsafe.is_replaying() and not self._begins_rightly(input):
+            workflow.logger.error("seal.run_unproven")
+            raise unproven()
+        return await super().execute_workflow(input)
+
+    def _begins_rightly(self, input: worker.ExecuteWorkflowInput) -> bool:
+        mac, info = proof_in(input.headers).get("mac", ""), workflow.info()
+        digest = received_digest(only(input.args))
+        return self.seal_keys.fits(mac, START, info.workflow_id, digest) or self.seal_keys.fits(
+            mac, CONTINUE, info.workflow_id, info.first_execution_run_id, digest
+        )
+
+    def handle_update_validator(self, input: worker.HandleUpdateInput) -> None:
+        """Refuse an Update whose sender is not proven, and let the rules refuse the rest."""
+        proof = proof_in(input.headers)
+        text = proof.get("proven")
+        if text is None:
+            if input.update not in CONSOLE_MAY:
+                raise refused(NotPermitted("no_seal", kind=input.update))
+            _strict(input.args[0])
+        else:
+            self._check(input, text, proof.get("mac", ""))
+        with sealed_as(_proven(text)):
+            try:
+                super().handle_update_validator(input)
+            except Refused as refusal:
+                raise refused(refusal) from None
+
+    def _check(self, input: worker.HandleUpdateInput, text: str, mac: str) -> None:
+        info, digest = workflow.info(), received_digest(input.args[0])
+        if not self.seal_keys.fits(mac, UPDATE, info.workflow_id, input.update, input.id, text, digest):
+            raise refused(NotPermitted("broken_seal", kind=input.update))
+        if _proven(text).chain != info.first_execution_run_id:
+            raise refused(NotPermitted("other_chain", kind=input.update))
+
+    async def handle_update_handler(self, input: worker.HandleUpdateInput) -> Any:
+        """Apply an Update in the name of its sender."""
+        with sealed_as(_proven(proof_in(input.headers).get("proven"))):
+            try:
+                return await super().handle_update_handler(input)
+            except Refused as refusal:
+                raise refused(refusal) from None
+            except FailureError:
+                raise
+            except Exception as bug:  # a plain exception would stall the case
+                raise ApplicationError(f"{input.update}: {bug!r}", type="HandlerBug") from bug
+
+
+class _Signing(worker.WorkflowOutboundInterceptor):
+    def __init__(self, next: worker.WorkflowOutboundInterceptor, keys: SealKeys) -> None:
+        super().__init__(next)
+        self._keys = keys
+
+    def start_activity(self, input: worker.StartActivityInput) -> workflow.ActivityHandle[Any]:
+        self._sign(input)
+        return super().start_activity(input)
+
+    def start_local_activity(self, input: worker.StartLocalActivityInput) -> workflow.ActivityHandle[Any]:
+        self._sign(input)
+        return super().start_local_activity(input)
+
+    def _sign(self, input: worker.StartActivityInput | worker.StartLocalActivityInput) -> None:
+        """Sign what is asked of an activity: in a replay nobody looks at it."""
+        if workflow.unsafe.is_replaying():
+            return
+        info = workflow.info()
+        chain = info.first_execution_run_id
+        mac = self._keys.mac(ACTIVITY, info.workflow_id, chain, input.activity, sent_digest(only(input.args)))
+        input.headers = with_proof(input.headers, chain=chain, mac=mac)
+
+    def continue_as_new(self, input: worker.ContinueAsNewInput) -> NoReturn:
+        if not workflow.unsafe.is_replaying():
+            info = workflow.info()
+            mac = self._keys.mac(CONTINUE, info.workflow_id, info.first_execution_run_id, sent_digest(only(input.args)))
+            input.headers = with_proof(input.headers, mac=mac)
+        super().continue_as_new(input)
+
+
+def _strict(decision: Decision) -> None:
+    """Raise for a field the decision does not have: what the desk seals was read strictly, the console's was not."""
+    type(decision).model_validate_json(received_bytes(decision), extra="forbid")
+
+
+def _proven(text: str | None) -> Proven:
+    return Proven.model_validate_json(text) if text else Proven(actor=CONSOLE)
