@@ -46,8 +46,6 @@ class Publishing:
         fence = Fence()
         fence.check()
         try:
-            if not stands_behind(issue.publication, await self.entries.decided(issue.case_id)):
-                raise await self._undecided(issue)
             answer = await self._issue(issue, fence)
         except Unavailable as problem:
             if _tried() >= OVERDUE:
@@ -66,6 +64,8 @@ class Publishing:
         publisher = self.publishers.get(publication.channel)
         if publisher is None:
             return NotIssued(reason=current().phrase("effect", "no_such_channel", channel=self._name(issue)))
+        if not stands_behind(publication, await self.entries.decided(issue.case_id)):
+            raise await self._undecided(issue)
         fence.check()
         return await publisher.issue(issue)
 

@@ -25,7 +25,7 @@ class SealKeys:
 
         If it was not, the keys are read anew: another process may have begun to sign with a newer one.
         """
-        if any(hmac.compare_digest(_mac(key, purpose, parts), mac) for key in self._keys):
+        if any(_same(_mac(key, purpose, parts), mac) for key in self._keys):
             return True
         if self._read is None:
             return False
@@ -34,7 +34,11 @@ class SealKeys:
         if newest == self._keys:
             return False
         self._keys = newest
-        return any(hmac.compare_digest(_mac(key, purpose, parts), mac) for key in newest)
+        return any(_same(_mac(key, purpose, parts), mac) for key in newest)
+
+
+def _same(expected: str, found: str) -> bool:
+    return hmac.compare_digest(expected.encode(), found.encode(errors="replace"))
 
 
 def _mac(key: bytes, purpose: str, parts: Sequence[str | bytes]) -> str:

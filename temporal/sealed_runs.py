@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError, FailureError
 from domain.decisions import CONSOLE, Decision, Proven
 from domain.errors import NotPermitted, Refused
 from temporal.converter import received_bytes, received_digest, sent_digest
-from temporal.proofs import ACTIVITY, CONTINUE, START, UPDATE, only, proof_in, refused, unproven, with_proof
+from temporal.proofs import ACTIVITY, CONTINUE, HEADER, START, UPDATE, only, proof_in, refused, unproven, with_proof
 from temporal.seal_keys import SealKeys
 from temporal.sealed_updates import sealed_as
 
@@ -49,30 +49,29 @@ class _Checking(worker.WorkflowInboundInterceptor):
 
     def handle_update_validator(self, input: worker.HandleUpdateInput) -> None:
         """Refuse an Update whose sender is not proven, and let the rules refuse the rest."""
-        proof = proof_in(input.headers)
-        text = proof.get("proven")
-        if text is None:
-            if input.update not in CONSOLE_MAY:
-                raise refused(NotPermitted("no_seal", kind=input.update))
-            _strict(input.args[0])
+        if HEADER in input.headers:
+            self._check(input)
+        elif input.update not in CONSOLE_MAY:
+            raise refused(NotPermitted("no_seal", kind=input.update))
         else:
-            self._check(input, text, proof.get("mac", ""))
-        with sealed_as(_proven(text)):
+            _strict(input.args[0])
+        with sealed_as(_sender(input)):
             try:
                 super().handle_update_validator(input)
             except Refused as refusal:
                 raise refused(refusal) from None
 
-    def _check(self, input: worker.HandleUpdateInput, text: str, mac: str) -> None:
-        info, digest = workflow.info(), received_digest(input.args[0])
+    def _check(self, input: worker.HandleUpdateInput) -> None:
+        info, digest, proof = workflow.info(), received_digest(input.args[0]), proof_in(input.headers)
+        text, mac = proof.get("proven", ""), proof.get("mac", "")
         if not self.seal_keys.fits(mac, UPDATE, info.workflow_id, input.update, input.id, text, digest):
             raise refused(NotPermitted("broken_seal", kind=input.update))
-        if _proven(text).chain != info.first_execution_run_id:
+        if _sender(input).chain != info.first_execution_run_id:
             raise refused(NotPermitted("other_chain", kind=input.update))
 
     async def handle_update_handler(self, input: worker.HandleUpdateInput) -> Any:
         """Apply an Update in the name of its sender."""
-        with sealed_as(_proven(proof_in(input.headers).get("proven"))):
+        with sealed_as(_sender(input)):
             try:
                 return await super().handle_update_handler(input)
             except Refused as refusal:
@@ -118,5 +117,7 @@ def _strict(decision: Decision) -> None:
     type(decision).model_validate_json(received_bytes(decision), extra="forbid")
 
 
-def _proven(text: str | None) -> Proven:
+def _sender(input: worker.HandleUpdateInput) -> Proven:
+    """Return what is proven with an Update whose seal has been checked; the console if it carries none."""
+    text = proof_in(input.headers).get("proven")
     return Proven.model_validate_json(text) if text else Proven(actor=CONSOLE)

@@ -147,16 +147,10 @@ class EntryStore(Protocol):
         """
 
     async def expect(self, case_id: str, effects: Sequence[str]) -> TimelinePosition | None:
-        """Have a case asked until it has taken the results of some effects; return where its timeline ends here.
-
-        None: the register does not know the case.
-        """
+        """Have a case asked until it has taken some results; return where its timeline ends; None: it is not known."""
 
     async def admits(self, case_id: str, chain: str) -> bool | None:
-        """Return whether a case belongs to the chain of runs that began with `chain`; the first one named is taken.
-
-        None: the register does not know the case.
-        """
+        """Return whether `chain` is the first run of a case: the first one named is. None: the case is not known."""
 
     async def decided(self, case_id: str) -> list[DecisionRow]:
         """Return the decisions people have sent to a case, except those it refused."""
@@ -300,9 +294,4 @@ class Register(Cursors, Receipts, UndeliveredStore, Bulletin, Protocol):
         """Return the newest page of each case, newest first."""
 
     async def ping(self) -> None:
-        """Return if the store answers and can be written.
-
-        Raises:
-            Unavailable: it does not answer, or cannot be written.
-
-        """
+        """Return if the store answers and can be written; raise Unavailable if not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,13 +18,15 @@ from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice, Page, Publication, digest_of
 from domain.case.payloads import Gap, Issue, Wave, WaveSent
 from domain.case.summary import ClockStatus, Record, Summary
+from domain.decisions import Actor, Decision, DraftSubmission, Review, Sign
 from domain.errors import Unavailable
 from domain.office.office import Person, Reached
 from domain.ports.delivery import Letter, Receipt, Recipient, Undelivered
+from domain.ports.register import DecisionRow
 from domain.tasks.task_links import Links
 from domain.terms import Addressee
 from domain.values import TimelinePosition
-from domain.vocabulary import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict
+from domain.vocabulary import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict, Vote
 from texts.catalogue import Texts
 
 CASE = "k7m2p9x4qa"
@@ -146,6 +149,32 @@ def issue(channel: str = "bulletin", *, mode: Mode = Mode.DEMO, **changes: Any) 
     return Issue(case_id=CASE, at=AT, mode=mode, publication=publication)
 
 
+def votes(of: Page | None = None, **actors: str) -> list[DecisionRow]:
+    """The decisions behind a page: drafted, reviewed and signed by three persons, but for those named otherwise."""
+    text = of or page()
+    digest = digest_of(text)
+    bodies: dict[str, Decision] = {
+        "draft": DraftSubmission(publication=text.publication, title=text.title, text=text.text),
+        "review": Review(digest=digest, outcome=Vote.APPROVE),
+        "sign": Sign(digest=digest, outcome=Vote.APPROVE),
+    }
+    return [row(kind, body, actors.get(kind, f"wxb-{kind}")) for kind, body in bodies.items()]
+
+
+def row(kind: str, body: Decision, person: str, outcome: str | None = "done") -> DecisionRow:
+    written = body.model_dump_json()
+    return DecisionRow(
+        update_id=hashlib.sha256(f"{kind}{person}{written}".encode()).hexdigest()[:40],
+        case_id=CASE,
+        kind=kind,
+        body=written,
+        body_digest=hashlib.sha256(written.encode()).hexdigest(),
+        actor=Actor(person=person, unit="wxb", short="市委网信办", seats=(Seat.EDITOR,)),
+        created_at=AT,
+        outcome=outcome,
+    )
+
+
 def letter(key: str = f"{CASE}/r1/li/mail", **changes: Any) -> Letter:
     values: dict[str, Any] = {
         "key": key,
@@ -203,6 +232,7 @@ class Memory:
     kept: dict[str, Receipt] = field(default_factory=dict)
     waves: list[Wave] = field(default_factory=list)
     lost: list[Undelivered] = field(default_factory=list)
+    votes: list[DecisionRow] = field(default_factory=list)
     down: bool = False
 
     async def append(self, record: Record) -> TimelinePosition:
@@ -214,6 +244,14 @@ class Memory:
         self._answers()
         self.expected += effects
         return POSITION
+
+    async def admits(self, case_id: str, chain: str) -> bool:
+        self._answers()
+        return True
+
+    async def decided(self, case_id: str) -> list[DecisionRow]:
+        self._answers()
+        return self.votes
 
     def _answers(self) -> None:
         if self.down:

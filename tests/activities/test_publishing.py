@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import pytest
 from temporalio.exceptions import ApplicationError
 
+from activities.page_proof import stands_behind
 from activities.publishing import Publishing
+from domain.case.obligations import PageSource
 from domain.case.payloads import Issue, Issued, NotIssued
+from domain.decisions import Confirm, Interim, Note, RecordPublication, Sign
 from domain.errors import Unavailable
+from domain.ports.register import DecisionRow
+from domain.vocabulary import PublicationKind, Vote
 from temporal.converter import data_converter
-from tests.activities.factories import POSITION, Memory, attempt, issue
+from tests.activities.factories import AT, POSITION, Memory, attempt, issue, page, row, votes
 
 
 @dataclass
@@ -26,7 +31,7 @@ class Channel:
 
 
 async def test_a_page_goes_to_its_channel_and_the_case_is_asked_until_it_has_the_answer() -> None:
-    register, channel = Memory(), Channel(Issued(where="http://127.0.0.1/bulletin/1"))
+    register, channel = Memory(votes=votes()), Channel(Issued(where="http://127.0.0.1/bulletin/1"))
     told = issue()
     outcome = await attempt(
         Publishing(entries=register, delayed=register, publishers={"bulletin": channel}).publish, told
@@ -58,7 +63,8 @@ async def test_a_channel_that_does_not_answer_is_tried_again_with_a_readable_rea
     channel = Channel(Unavailable("1.5 秒内无应答"))
     with pytest.raises(ApplicationError) as failed:
         await attempt(
-            Publishing(entries=Memory(), delayed=Memory(), publishers={"partner": channel}).publish, issue("partner")
+            Publishing(entries=Memory(votes=votes()), delayed=Memory(), publishers={"partner": channel}).publish,
+            issue("partner"),
         )
     assert failed.value.message == "合作媒体暂不可用：1.5 秒内无应答"
     assert not failed.value.non_retryable
@@ -69,3 +75,66 @@ async def test_both_outcomes_come_back_to_the_workflow_as_what_they_are(outcome:
     hint = get_type_hints(Publishing.publish)["return"]
     payloads = await data_converter.encode([outcome])
     assert await data_converter.decode(payloads, [hint]) == [outcome]
+
+
+UNDECIDED: dict[str, list[DecisionRow]] = {
+    "nobody": [],
+    "drafted only": votes()[:1],
+    "reviewed only": votes()[:2],
+    "signed without review": [votes()[0], votes()[2]],
+    "signed by the drafter": votes(sign="wxb-draft"),
+    "reviewed by the drafter": votes(review="wxb-draft"),
+    "signed by the reviewer": votes(sign="wxb-review"),
+    "another text": votes(page(text="另一份文稿")),
+    "another digest": [votes()[0], *votes(page(version=2))[1:]],
+    "a vote against": [*votes()[:2], row("sign", Sign(digest="0" * 64, outcome=Vote.REJECT), "wxb-head")],
+    "a note": [row("note", Note(text="请发布"), "wxb-head")],
+}
+
+
+@pytest.mark.parametrize("decided", UNDECIDED.values(), ids=UNDECIDED)
+async def test_a_page_without_the_decisions_it_needs_goes_nowhere_and_the_administrators_hear_of_it(
+    decided: list[DecisionRow],
+) -> None:
+    channel, register = Channel(Issued(where="x")), Memory(votes=decided)
+    publishing = Publishing(entries=register, delayed=register, publishers={"bulletin": channel})
+
+    for _ in range(2):
+        with pytest.raises(ApplicationError) as failed:
+            await attempt(publishing.publish, issue())
+
+    assert failed.value.type == "Undecided"
+    assert not channel.seen
+    assert len(register.lost) == 1
+    register.votes = votes()
+    assert isinstance(await attempt(publishing.publish, issue()), Issued), "it goes out once they are there"
+
+
+CAPTURED = PageSource(unit="市水务局", url="https://swj.example.org/1", captured_at=AT)
+RECORDED = RecordPublication(
+    unit="swj",
+    publication=PublicationKind.REBUTTAL,
+    title=page().title,
+    text=page().text,
+    url="https://swj.example.org/1",
+    captured_at=AT,
+)
+ASKED = row("interim", Interim(), "wxb-duty")
+
+
+@pytest.mark.parametrize(
+    ("changes", "decided", "goes"),
+    [
+        ({"source": CAPTURED}, [row("record_publication", RECORDED, "wxb-editor")], True),
+        ({"source": CAPTURED, "text": "别的话"}, [row("record_publication", RECORDED, "wxb-editor")], False),
+        ({"source": CAPTURED}, votes(), False),
+        ({"publication": "interim"}, [ASKED, row("confirm", Confirm(ref=3, outcome="approve"), "wxb-head")], True),
+        ({"publication": "interim"}, [ASKED, row("confirm", Confirm(ref=3, outcome="approve"), "wxb-duty")], False),
+        ({"publication": "interim"}, [ASKED, row("confirm", Confirm(ref=3, outcome="reject"), "wxb-head")], False),
+        ({"publication": "interim"}, votes(), False),
+    ],
+)
+def test_reposted_pages_and_interim_notices_need_decisions_of_their_own(
+    changes: dict[str, Any], decided: list[DecisionRow], goes: bool
+) -> None:
+    assert stands_behind(issue(**changes).publication, decided) is goes

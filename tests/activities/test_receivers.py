@@ -20,7 +20,20 @@ from adapters.register.store import SqlRegister
 from domain.case.payloads import Issued, NotIssued
 from domain.reports.report import IncomingReport, Report
 from domain.vocabulary import Level
-from tests.activities.factories import AT, CASE, Roster, attempt, issue, notice, notices_of, notify, person, seat, wave
+from tests.activities.factories import (
+    AT,
+    CASE,
+    Roster,
+    attempt,
+    issue,
+    notice,
+    notices_of,
+    notify,
+    person,
+    seat,
+    votes,
+    wave,
+)
 from tests.adapters.receivers import black_hole, free_port, mail_server
 
 OFFICE, HEALTH, MARKET = seat("wxb"), seat("wjw"), seat("sjw")
@@ -124,6 +137,8 @@ async def test_a_page_appears_once_in_the_bulletin_and_a_changed_one_never(regis
         delayed=register,
         publishers={"bulletin": BulletinPublisher(register, "http://127.0.0.1:8400")},
     )
+    for vote in votes():
+        await register.begin(vote)
     told = issue()
     changed = told.publication.page.model_copy(update={"title": "开窗通风会传播流感"})
     forged = told.model_copy(update={"publication": told.publication.model_copy(update={"page": changed})})

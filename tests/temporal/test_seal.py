@@ -14,8 +14,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.decisions import CONSOLE, Actor, Decision, Escalate, Note, Proven
 from domain.vocabulary import Seat
-from temporal.converter import sent_bytes
-from temporal.seal import HEADER, mac_of
+from temporal.converter import sent_digest
+from temporal.proofs import HEADER, UPDATE
 from tests.office_env import World, client_of
 from wiring.storage import make_seal
 from workflows import names
@@ -41,7 +41,7 @@ class Forging(Interceptor):
         return Link(next)
 
 
-async def test_a_seal_fits_one_case_one_kind_one_update_one_actor_and_one_body(
+async def test_a_seal_fits_one_case_one_kind_one_update_one_actor_one_body_and_one_chain_of_runs(
     server: WorkflowEnvironment, warm_world: World
 ) -> None:
     world = warm_world
@@ -53,25 +53,20 @@ async def test_a_seal_fits_one_case_one_kind_one_update_one_actor_and_one_body(
     )
 
     async def refused(decision: Note = NOTE, update: str = "u1", proven: Proven = DUTY, **moved: Any) -> None:
-        sealed: dict[str, Any] = {
-            "case": case,
-            "kind": "note",
-            "update": "u1",
-            "proven": DUTY,
-            "decision": NOTE,
-        } | moved
-        proof = {"proven": proven.model_dump_json(), "mac": seal(world, **sealed)}
+        proof = await proof_of(world, **({"case": case} | moved))
+        if proven is not DUTY:
+            proof["proven"] = (await proof_of(world, case=case, proven=proven))["proven"]
         await not_permitted(server, case, proof, decision, update)
 
-    await refused(case=other)
+    await refused(case=other, chain_of=case)
+    await refused(chain_of=other)
     await refused(kind="escalate")
     await refused(update="u2")
     await refused(proven=head)
     await refused(decision=Note(text="另一句话"))
     assert (await world.length(case), (await world.view(case)).seq) == before
 
-    proof = {"proven": DUTY.model_dump_json(), "mac": seal(world, case=case)}
-    await speak(server, case, proof, NOTE, "u1")
+    await speak(server, case, await proof_of(world, case=case), NOTE, "u1")
     assert (await world.view(case)).seq == before[1] + 1
 
 
@@ -94,7 +89,7 @@ async def test_a_forged_proof_is_refused_even_for_what_the_console_may(
     assert await warm_world.length(case) == before
 
 
-def seal(
+async def proof_of(
     world: World,
     *,
     case: str,
@@ -102,17 +97,17 @@ def seal(
     update: str = "u1",
     proven: Proven = DUTY,
     decision: Decision = NOTE,
-) -> str:
-    """What the desk would seal, with the office's own key."""
-    key = make_seal(world.settings).key
-    return mac_of(
-        key,
-        workflow_id=names.workflow_id(case),
-        kind=kind,
-        update_id=update,
-        proven=proven.model_dump_json(),
-        body=sent_bytes(decision),
-    )
+    chain_of: str | None = None,
+) -> dict[str, str]:
+    """What the desk would seal, with the office's own key, in the chain of runs of a case."""
+    text = proven.model_copy(update={"chain": await first_run(world, chain_of or case)}).model_dump_json()
+    mac = make_seal(world.settings).keys.mac(UPDATE, names.workflow_id(case), kind, update, text, sent_digest(decision))
+    return {"proven": text, "mac": mac}
+
+
+async def first_run(world: World, case: str) -> str:
+    description = await world.handle(case).describe()
+    return str(description.raw_description.workflow_execution_info.first_run_id)
 
 
 async def speak(server: WorkflowEnvironment, case: str, proof: object, said: Note | Escalate, update: str) -> None:

@@ -121,7 +121,7 @@ async def test_a_workflow_that_was_stopped_raises_one_alarm_and_is_asked_no_more
     row = await register.case(case_id)
     assert row is not None
     assert row.run is RunStatus.TERMINATED
-    await register.run_again(case_id)
+    await register.run_again(case_id, "run-2")
     assert (await register.open_runs(), await due(register)) == ([case_id], [case_id])
 
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from domain.case.notice_kinds import Message
+from domain.decider.decide import check
 from domain.decisions import SYSTEM, Close, Proven, Sighting
+from domain.errors import CaseOver, NotPermitted
 from domain.stages.report import sighted
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Level, Seat, Stage
@@ -102,9 +104,17 @@ def test_a_closed_case_takes_no_sighting():
     story.say(DUTY, Close())
     seq = story.case.seq
 
-    sighted(story.case, Sighting(count=50, districts=3, channels=2), Proven(actor=SYSTEM), story.now)
+    with pytest.raises(CaseOver):
+        check(story.case, "sighted", Sighting(count=50, districts=3, channels=2), Proven(actor=SYSTEM), "u", story.now)
 
     assert (story.case.seq, story.case.sightings) == (seq, 1)
+
+
+def test_only_the_system_says_how_far_a_claim_has_spread():
+    story = Story()
+
+    with pytest.raises(NotPermitted):
+        check(story.case, "sighted", Sighting(count=50, districts=3, channels=2), Proven(actor=DUTY), "u", story.now)
 
 
 def test_a_case_counts_its_first_place_as_a_district():

@@ -14,3 +14,8 @@ depends_on = None
 def upgrade() -> None:
     """Change the tables."""
     op.add_column("cursors", sa.Column("chain", sa.String(), nullable=False, server_default=""))
+
+
+def downgrade() -> None:
+    """Take the change back."""
+    op.drop_column("cursors", "chain")
