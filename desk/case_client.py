@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from temporalio.client import (
-    Client,
     WorkflowExecutionStatus,
     WorkflowFailureError,
     WorkflowHandle,
@@ -19,41 +18,28 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
-from temporalio.common import QueryRejectCondition, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.common import QueryRejectCondition
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from desk.case_starter import CALL, CaseStarter
 from domain.case.answer import Answer, Outcome
-from domain.case.case import Case
 from domain.case.clock_report import ClockReport
 from domain.case.summary import Record, RecordQuery
-from domain.decisions import Actor, Decision, OpenEpoch, Opening, Proven
+from domain.decisions import Actor, Decision, Proven
 from domain.errors import REFUSALS, Fault, Unavailable
 from domain.runs import RunStatus
 from domain.tasks.brief import Brief
 from temporal.sealed_updates import sealed_as
-from texts.catalogue import current
 from workflows import names
-from workflows.case.operator_view import at_start
-from workflows.rumor_case import RumorCase, Start
 
 log = structlog.get_logger(__name__)
-
-CALL = timedelta(seconds=5)
-"""How long a caller waits for Temporal before it gets `Unavailable`."""
 
 LOOK = timedelta(seconds=2)
 """How long a reader waits for the case itself before the register answers instead."""
 
 AGAIN = 0.2
 """Seconds until a workflow that refused to answer is asked once more (docs/decisions/0020)."""
-
-TASK = timedelta(seconds=5)
-"""How long a workflow task may take, and so how long one that a killed worker held is missing."""
-
-
-class CaseIsOver(Exception):
-    """Raised when a case is to be started whose workflow has ended."""
 
 
 class NoSuchRun(Exception):
@@ -80,79 +66,8 @@ ENDED = {
 """How a workflow that has ended stands; every other status counts as failed."""
 
 
-class CaseClient:
+class CaseClient(CaseStarter):
     """What reaches cases over one Temporal client."""
-
-    def __init__(self, client: Client, task_queue: str) -> None:
-        self.client, self._task_queue = client, task_queue
-
-    async def start(self, opening: Opening, waited: timedelta) -> str:
-        """Start a case and return the id of the run; the same call again has no second effect.
-
-        `waited` is how long the report that opens it has waited for this. If the case runs already, the id is that of
-        the present run.
-
-        Raises:
-            CaseIsOver: the case has ended.
-            Unavailable: Temporal does not answer.
-
-        """
-        try:
-            handle = await self.client.start_workflow(
-                RumorCase.run,
-                Start(opening=opening, waited=waited),
-                id=names.workflow_id(opening.case_id),
-                task_queue=self._task_queue,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                task_timeout=TASK,
-                rpc_timeout=CALL,
-                static_summary=current().say("title", level=opening.level, claim=opening.claim),
-                search_attributes=at_start(opening, _now() - waited),
-            )
-        except WorkflowAlreadyStartedError as ended:
-            raise CaseIsOver(opening.case_id) from ended
-        except RPCError as problem:
-            if problem.status is RPCStatusCode.ALREADY_EXISTS:
-                raise CaseIsOver(opening.case_id) from problem
-            raise Unavailable(f"temporal: {problem.status.name}") from problem
-        except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
-            raise Unavailable("temporal: no connection") from problem
-        return handle.first_execution_run_id or ""
-
-    async def start_again(self, case: Case, epoch: OpenEpoch, *, replacing: bool = False) -> str:
-        """Start a case from its state, in a new epoch of its timeline; return the id of the run.
-
-        `replacing` is whether a workflow that runs under its id is not ours, and is ended.
-
-        Raises:
-            CaseIsOver: a workflow of the case runs.
-            Unavailable: Temporal does not answer.
-
-        """
-        try:
-            handle = await self.client.start_workflow(
-                RumorCase.run,
-                Start(carried=case, epoch=epoch),
-                id=names.workflow_id(case.opening.case_id),
-                task_queue=self._task_queue,
-                id_conflict_policy=(
-                    WorkflowIDConflictPolicy.TERMINATE_EXISTING if replacing else WorkflowIDConflictPolicy.FAIL
-                ),
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                task_timeout=TASK,
-                rpc_timeout=CALL,
-                static_summary=current().say("title", level=case.level, claim=case.opening.claim),
-            )
-        except WorkflowAlreadyStartedError as running:
-            raise CaseIsOver(case.opening.case_id) from running
-        except RPCError as problem:
-            if problem.status is RPCStatusCode.ALREADY_EXISTS:
-                raise CaseIsOver(case.opening.case_id) from problem
-            raise Unavailable(f"temporal: {problem.status.name}") from problem
-        except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
-            raise Unavailable("temporal: no connection") from problem
-        return handle.first_execution_run_id or ""
 
     async def send(self, case_id: str, kind: str, decision: Decision, *, update_id: str, proven: Proven) -> Answer:
         """Send one decision under seal and return the case's answer; the same id again has no second effect.
@@ -168,9 +83,7 @@ class CaseClient:
         handle = self.client.get_workflow_handle(names.workflow_id(case_id))
         try:
             if not proven.chain:
-                description = await handle.describe(rpc_timeout=CALL)
-                first_run = description.raw_description.workflow_execution_info.first_run_id
-                proven = proven.model_copy(update={"chain": first_run})
+                proven = proven.model_copy(update={"chain": await _first_run(handle)})
             with sealed_as(proven):
                 answer: Answer = await handle.execute_update(
                     kind, decision, id=update_id, result_type=Answer, rpc_timeout=CALL
@@ -186,6 +99,23 @@ class CaseClient:
         except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
             raise Unavailable("temporal: no connection") from problem
         return answer
+
+    async def first_run(self, case_id: str) -> str:
+        """Return the id of the first run of the chain that a case runs in.
+
+        Raises:
+            NoSuchRun: Temporal has no workflow of it.
+            Unavailable: Temporal does not answer.
+
+        """
+        try:
+            return await _first_run(self.client.get_workflow_handle(names.workflow_id(case_id)))
+        except RPCError as problem:
+            if problem.status is RPCStatusCode.NOT_FOUND:
+                raise NoSuchRun(case_id) from problem
+            raise Unavailable(f"temporal: {problem.status.name}") from problem
+        except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
+            raise Unavailable("temporal: no connection") from problem
 
     async def read(self, case_id: str, query: RecordQuery) -> CaseReading:
         """Return how a case stands, with the entries the register may lack, and how its workflow stands.
@@ -265,6 +195,11 @@ class CaseClient:
             return False
 
 
+async def _first_run(handle: WorkflowHandle[Any, Any]) -> str:
+    description = await handle.describe(rpc_timeout=CALL)
+    return str(description.raw_description.workflow_execution_info.first_run_id)
+
+
 async def _answer(handle: WorkflowHandle[Any, Any], *asked: Any, **how: Any) -> Any:
     """Return the answer of a workflow; one that refused because a result waited for its task is asked once more.
 
@@ -278,10 +213,6 @@ async def _answer(handle: WorkflowHandle[Any, Any], *asked: Any, **how: Any) -> 
     except WorkflowQueryFailedError:
         await asyncio.sleep(AGAIN)
         return await handle.query(*asked, **how)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251  (what a case is found by until its first own upsert)
 
 
 def _refusal(failed: WorkflowUpdateFailedError) -> Exception:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from desk.case_client import CaseClient, CaseIsOver, NoSuchRun
+from desk.case_client import CaseClient, NoSuchRun
+from desk.case_starter import CaseIsOver
 from desk.decisions import hashed
 from domain.case.summary import RecordQuery
 from domain.decisions import SYSTEM, Opening, Proven

@@ -7,7 +7,8 @@ from datetime import datetime
 import structlog
 from pydantic import ValidationError
 
-from desk.case_client import CaseClient, CaseIsOver
+from desk.case_client import CaseClient
+from desk.case_starter import CaseIsOver
 from desk.projection import SET_ASIDE, Projector
 from domain.case.case import Case
 from domain.case.state import VERSION

@@ -7,7 +7,7 @@ from datetime import datetime
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from desk.case_client import CALL
+from desk.case_starter import CALL
 from domain.errors import Unavailable
 from workflows import names
 

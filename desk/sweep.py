@@ -11,7 +11,7 @@ from desk.case_client import CaseClient, NoSuchRun
 from desk.decisions import DecisionSubmitter, hashed
 from desk.projection import Projector
 from desk.report_handover import ReportHandover
-from domain.decisions import SYSTEM, AnyDecision, Decision, Proven, Recount
+from domain.decisions import SYSTEM, AnyDecision, Decision, Proven, Recount, Reseal
 from domain.errors import Fault, Refused, Unavailable
 from domain.office.office import Office
 from domain.ports.register import CaseRow, DecisionRow, Register
@@ -52,6 +52,7 @@ class Sweep:
         handed_over, settled = await self._handover_of(now), await self._settle(now)
         await self._projector.once(now)
         await self._recount(now)
+        await self._reseal()
         return handed_over, settled
 
     async def _handover_of(self, now: datetime) -> int:
@@ -98,6 +99,22 @@ class Sweep:
                 break
             done += 1
         return done
+
+    async def _reseal(self) -> None:
+        """Let cases opened before effects were sealed ask for them anew, once; their chain of runs is then known."""
+        for case_id in await self._register.of_no_chain(AT_A_TIME):
+            try:
+                chain = await self._client.first_run(case_id)
+                await self._client.send(
+                    case_id,
+                    names.RESEAL,
+                    Reseal(),
+                    update_id=hashed(case_id, names.RESEAL),
+                    proven=Proven(actor=SYSTEM, chain=chain),
+                )
+                await self._register.admits(case_id, chain)
+            except (NoSuchRun, Refused, Unavailable) as problem:
+                log.warning("sweep.not_resealed", case_id=case_id, reason=str(problem))
 
     async def _recount(self, now: datetime) -> None:
         """Send the office's calendar to cases that count by another version; each takes it once.

@@ -8,6 +8,7 @@ RECORD = "record"
 BRIEF = "brief"
 CLOCKS = "clocks"
 RECOUNT = "recount"
+RESEAL = "reseal"
 
 
 def workflow_id(case_id: str) -> str:

@@ -120,6 +120,8 @@ class RumorCase:
 
         """
         sender = current_sender()
+        if kind == names.RESEAL:
+            self.effects.ask_anew()
         return decide(self.case, kind, decision, sender, _update_id(), taken_at(self.case, sender, workflow.now()))
 
     def validate_decision(self, kind: str, decision: Decision) -> None:

@@ -42,6 +42,7 @@ from domain.decisions import (
     RecordPublication,
     Recount,
     Relevel,
+    Reseal,
     Resume,
     ReturnFinding,
     Review,
@@ -109,6 +110,7 @@ RULES: dict[str, Rule] = {
 SYSTEM_RULES: dict[str, Rule] = {
     "recount": Rule(Recount, ALL, calendar_change.recount),
     "open_epoch": Rule(OpenEpoch, tuple(Stage), epochs.open_epoch, even_over=True),
+    "reseal": Rule(Reseal, tuple(Stage), epochs.reseal, even_over=True),
     "sighted": Rule(Sighting, tuple(Stage), report.sighted),
 }
 """The kinds that no person sends: the system does, under the seal like any decision."""

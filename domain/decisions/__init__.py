@@ -37,7 +37,7 @@ from domain.decisions.rebuttal import (
     Sign,
 )
 from domain.decisions.reports import CaseOrigin, Opening, Sighting
-from domain.decisions.system import OpenEpoch, Recount
+from domain.decisions.system import OpenEpoch, Recount, Reseal
 from domain.decisions.triage import AddUnit, Assign, Relevel, TriageDecision
 from domain.decisions.verification import Accept, Action, Consult, Decline, Evidence, Finding, ReturnFinding, Transfer
 
@@ -79,6 +79,7 @@ __all__ = [
     "RecordPublication",
     "Recount",
     "Relevel",
+    "Reseal",
     "Resume",
     "ReturnFinding",
     "Review",

@@ -16,6 +16,12 @@ class Recount(Decision):
     time: WorkingTime
 
 
+class Reseal(Decision):
+    """A decision to ask anew, under seal, for all effects under way: they were asked for before effects were sealed."""
+
+    kind: Literal["reseal"] = "reseal"
+
+
 class OpenEpoch(Decision):
     """A decision to go on in another epoch of the timeline: the register holds entries this case has not made.
 

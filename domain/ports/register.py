@@ -202,6 +202,9 @@ class Cursors(EntryStore, Protocol):
     async def has_entry(self, case_id: str, seq: int, entry_hash: str) -> bool:
         """Return whether some epoch of a case has exactly that entry."""
 
+    async def of_no_chain(self, limit: int) -> list[str]:
+        """Return running cases whose first run is not known: they were opened before it was kept."""
+
     async def run_again(self, case_id: str, chain: str) -> None:
         """Record that the workflow of a case was started again, and the first run of its new chain."""
 

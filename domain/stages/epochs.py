@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case.case import Case
-from domain.decisions import OpenEpoch, Proven
+from domain.decisions import OpenEpoch, Proven, Reseal
 from domain.errors import Stale
 from domain.events import CancelRefused, EpochOpened
 
@@ -33,6 +33,10 @@ def restore(case: Case, decision: OpenEpoch, now: datetime) -> None:
     opened = EpochOpened(cause=decision.cause, after=decision.after, unheard=decision.unheard)
     case.happened(opened, now, decision.by)
     case.change_count += 1
+
+
+def reseal(case: Case, decision: Reseal, proven: Proven, now: datetime) -> None:
+    """Change nothing: the workflow asks anew for what is under way."""
 
 
 def refuse_cancel(case: Case, now: datetime) -> None:

@@ -87,6 +87,12 @@ class Effects:
             if not task.done() and (self._without[key] != waves[key] if key in waves else key not in pending)
         ]
 
+    def ask_anew(self) -> None:
+        """Cancel what is under way, so that it is asked for again; what an attempt under way has done still counts."""
+        for task in self._in_flight.values():
+            if not task.done() and task.get_name() not in self._at_once:
+                task.cancel()
+
     def returned(self) -> bool:
         """Return whether any effect has returned since `raise_bugs` was last called."""
         return any(task.done() for task in self._in_flight.values())
@@ -146,6 +152,8 @@ class Effects:
         try:
             outcome = await activity_calls.publish(issue)
         except ActivityError as failure:
+            if effect in case.pending_effects and is_cancelled_exception(failure):
+                return  # `start` asks for it again
             if effect in case.pending_effects:  # failed by hand in Temporal: no outcome of an effect ends a case
                 results.issued(case, issue, NotIssued(reason=str(failure.cause or failure)[:200]), workflow.now())
             else:
@@ -156,7 +164,9 @@ class Effects:
     async def _store_backlog(self, case: Case, effect: Backlog) -> None:
         try:
             recorded = await activity_calls.record(case.record(summarise(case)))
-        except ActivityError:  # failed by hand in Temporal; the entries are kept, and asked for
+        except ActivityError as failure:  # failed by hand in Temporal; the entries are kept, and asked for
+            if is_cancelled_exception(failure):
+                return
             results.backlog_stored(case, effect, None)
         else:
             results.backlog_stored(case, effect, recorded)

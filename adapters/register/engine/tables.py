@@ -147,6 +147,7 @@ cursors = Table(
     Column("alarm", String),
     Column("chain", String, nullable=False, server_default=text("''")),
 )
+Index("ix_cursors_of_no_chain", cursors.c.case_id, sqlite_where=text("chain = ''"))
 Index("ix_cursors_ask_at", cursors.c.ask_at, sqlite_where=text("ask_at IS NOT NULL"))
 Index("ix_cursors_stopped", cursors.c.run, sqlite_where=text("run NOT IN ('running', 'completed')"))
 Index("ix_cursors_keep_at", cursors.c.keep_at, sqlite_where=text("keep_at IS NOT NULL"))

@@ -125,6 +125,12 @@ class CursorPart(RegisterPart):
         )
         return [row.case_id for row in rows]
 
+    async def of_no_chain(self, limit: int) -> list[str]:
+        """Return running cases whose first run is not known: they were opened before it was kept."""
+        without = (cursors.c.chain == "", cursors.c.seq > 0, cursors.c.run == RunStatus.RUNNING)
+        rows = await self._reader.rows(select(cursors.c.case_id).where(*without).limit(limit))
+        return [row.case_id for row in rows]
+
     async def has_entry(self, case_id: str, seq: int, entry_hash: str) -> bool:
         """Return whether some epoch of a case has exactly that entry."""
         same = select(timeline.c.seq).where(

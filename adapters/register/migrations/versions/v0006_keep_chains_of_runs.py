@@ -14,8 +14,10 @@ depends_on = None
 def upgrade() -> None:
     """Change the tables."""
     op.add_column("cursors", sa.Column("chain", sa.String(), nullable=False, server_default=""))
+    op.create_index("ix_cursors_of_no_chain", "cursors", ["case_id"], sqlite_where=sa.text("chain = ''"))
 
 
 def downgrade() -> None:
     """Take the change back."""
+    op.drop_index("ix_cursors_of_no_chain", "cursors")
     op.drop_column("cursors", "chain")

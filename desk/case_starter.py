@@ -1,0 +1,107 @@
+"""How a case is started over Temporal: from its first report, or again from its state."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.case.case import Case
+from domain.decisions import OpenEpoch, Opening
+from domain.errors import Unavailable
+from texts.catalogue import current
+from workflows import names
+from workflows.case.operator_view import at_start
+from workflows.rumor_case import RumorCase, Start
+
+CALL = timedelta(seconds=5)
+"""How long a caller waits for Temporal before it gets `Unavailable`."""
+
+TASK = timedelta(seconds=5)
+"""How long a workflow task may take, and so how long one that a killed worker held is missing."""
+
+
+class CaseIsOver(Exception):
+    """Raised when a case is to be started whose workflow has ended."""
+
+
+class CaseStarter:
+    """What starts cases over one Temporal client."""
+
+    def __init__(self, client: Client, task_queue: str) -> None:
+        self.client, self._task_queue = client, task_queue
+
+    async def start(self, opening: Opening, waited: timedelta) -> str:
+        """Start a case and return the id of the run; the same call again has no second effect.
+
+        `waited` is how long the report that opens it has waited for this. If the case runs already, the id is that of
+        the present run.
+
+        Raises:
+            CaseIsOver: the case has ended.
+            Unavailable: Temporal does not answer.
+
+        """
+        try:
+            handle = await self.client.start_workflow(
+                RumorCase.run,
+                Start(opening=opening, waited=waited),
+                id=names.workflow_id(opening.case_id),
+                task_queue=self._task_queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                task_timeout=TASK,
+                rpc_timeout=CALL,
+                static_summary=current().say("title", level=opening.level, claim=opening.claim),
+                search_attributes=at_start(opening, _now() - waited),
+            )
+        except WorkflowAlreadyStartedError as ended:
+            raise CaseIsOver(opening.case_id) from ended
+        except RPCError as problem:
+            if problem.status is RPCStatusCode.ALREADY_EXISTS:
+                raise CaseIsOver(opening.case_id) from problem
+            raise Unavailable(f"temporal: {problem.status.name}") from problem
+        except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
+            raise Unavailable("temporal: no connection") from problem
+        return handle.first_execution_run_id or ""
+
+    async def start_again(self, case: Case, epoch: OpenEpoch, *, replacing: bool = False) -> str:
+        """Start a case from its state, in a new epoch of its timeline; return the id of the run.
+
+        `replacing` is whether a workflow that runs under its id is not ours, and is ended.
+
+        Raises:
+            CaseIsOver: a workflow of the case runs.
+            Unavailable: Temporal does not answer.
+
+        """
+        try:
+            handle = await self.client.start_workflow(
+                RumorCase.run,
+                Start(carried=case, epoch=epoch),
+                id=names.workflow_id(case.opening.case_id),
+                task_queue=self._task_queue,
+                id_conflict_policy=(
+                    WorkflowIDConflictPolicy.TERMINATE_EXISTING if replacing else WorkflowIDConflictPolicy.FAIL
+                ),
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                task_timeout=TASK,
+                rpc_timeout=CALL,
+                static_summary=current().say("title", level=case.level, claim=case.opening.claim),
+            )
+        except WorkflowAlreadyStartedError as running:
+            raise CaseIsOver(case.opening.case_id) from running
+        except RPCError as problem:
+            if problem.status is RPCStatusCode.ALREADY_EXISTS:
+                raise CaseIsOver(case.opening.case_id) from problem
+            raise Unavailable(f"temporal: {problem.status.name}") from problem
+        except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
+            raise Unavailable("temporal: no connection") from problem
+        return handle.first_execution_run_id or ""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251  (what a case is found by until its first own upsert)
