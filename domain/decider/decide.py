@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from domain.access.permissions import require
@@ -125,9 +125,6 @@ GROWING = (
 They lead a case on to its end, so a full one can be ended.
 """
 
-FURTHEST = timedelta(hours=1)
-"""How long an Update may have lain in Temporal before the worker took it."""
-
 FULL = 768 * 1024
 """How large a case may become by what people send: a payload takes 2 MiB, and a record holds a case and its entries."""
 
@@ -165,15 +162,11 @@ def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
 
 
 def taken_at(case: Case, proven: Proven, now: datetime) -> datetime:
-    """Return the time at which a decision counts: when the desk took it, as far as that is certain.
+    """Return the time at which a decision counts: when the desk took it, but never before the latest entry.
 
-    `now` is workflow time. It counts at no time later than that, nor before the latest entry of the timeline. What the
-    desk's clock says is not believed if it is further away than `FURTHEST` from how long the decision has waited.
+    `now` is workflow time, which is the server's. What the desk's clock shows does not count, only how long it waited.
     """
-    at = now - proven.waited
-    if proven.taken_at is not None and at - FURTHEST <= proven.taken_at:
-        at = min(at, proven.taken_at)
-    return min(max(at, case.timeline[-1].at), now)
+    return min(max(now - proven.waited, case.timeline[-1].at), now)
 
 
 def check(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> None:

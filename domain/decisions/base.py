@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, StringConstraints
@@ -74,9 +74,8 @@ class Proven(Frozen):
     kind of information the text holds, by the kind's name. `wording` is the fixed text of an interim notice.
     `second_factor` is true if a code sent by another channel came back. `recorded` is how far the register had the
     timeline when the decision was sent, None if nobody looked; the case then keeps those entries no longer. `chain` is
-    the id of the case's first run: what is proven holds in that chain of runs only. `taken_at` (aware UTC) is when the
-    desk took the decision, None if the desk's clock is not known to be right. `waited` is how long it then lay at the
-    desk before it was sent; it needs no clock that is right.
+    the id of the case's first run: what is proven holds in that chain of runs only. `waited` is how long
+    the decision lay at the desk before it was sent: a length of time needs no clock that is right.
     """
 
     actor: Actor
@@ -87,7 +86,6 @@ class Proven(Frozen):
     second_factor: bool = False
     recorded: TimelinePosition | None = Field(default=None, exclude_if=is_empty)
     chain: str = ""
-    taken_at: datetime | None = Field(default=None, exclude_if=is_empty)
     waited: timedelta = Field(default=timedelta(), exclude_if=is_empty)
 
 
