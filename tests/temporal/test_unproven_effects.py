@@ -28,9 +28,9 @@ from domain.runs import RunStatus
 from domain.vocabulary import Stage
 from temporal import sealed_runs
 from tests.activities.factories import issue, wave
+from tests.attack.rogue import Captured, Rogue, rogue
 from tests.histories import kinds
 from tests.office_env import World, client_of, eventually
-from tests.temporal.rogue import Captured, Rogue, rogue
 from tests.workflows import case_steps
 from wiring.storage import make_seal
 from workflows import names
@@ -86,7 +86,8 @@ async def test_no_activity_runs_for_another_workflow_than_the_case_it_was_sealed
     asked = (await first(world, case, STARTED)).activity_task_scheduled_event_attributes
     before = received(world)
 
-    async with rogue(server, asked.header.fields if captured else {}) as (client, queue):
+    client = await client_of(server, Captured(asked.header.fields if captured else {}))
+    async with rogue(client) as queue:
         for activity in ("publish", "notify", "record"):
             with pytest.raises(WorkflowFailureError) as failed:
                 await client.execute_workflow(

@@ -11,10 +11,7 @@ from uuid import uuid4
 from temporalio import client, worker, workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue, RetryPolicy
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
-
-from tests.office_env import client_of
 
 
 class Captured(client.Interceptor):
@@ -38,27 +35,31 @@ class Captured(client.Interceptor):
         return Link(next)
 
 
-class Attached(worker.Interceptor):
-    """An interceptor of a worker whose workflows ask for activities with captured headers."""
+class _Outbound(worker.WorkflowOutboundInterceptor):
+    headers: Mapping[str, Payload] = {}
 
-    def __init__(self, headers: Mapping[str, Payload]) -> None:
-        self.headers = dict(headers)
+    def start_activity(self, input: worker.StartActivityInput) -> workflow.ActivityHandle[Any]:
+        input.headers = self.headers
+        return super().start_activity(input)
+
+
+class _Inbound(worker.WorkflowInboundInterceptor):
+    def init(self, outbound: worker.WorkflowOutboundInterceptor) -> None:
+        self.outbound = _Outbound(outbound)
+        super().init(self.outbound)
+
+    async def execute_workflow(self, input: worker.ExecuteWorkflowInput) -> Any:
+        self.outbound.headers = input.headers
+        return await super().execute_workflow(input)
+
+
+class Attached(worker.Interceptor):
+    """An interceptor of a worker whose workflows ask for activities with the headers they were started with."""
 
     def workflow_interceptor_class(
         self, input: worker.WorkflowInterceptorClassInput
     ) -> type[worker.WorkflowInboundInterceptor]:
-        headers = self.headers
-
-        class Outbound(worker.WorkflowOutboundInterceptor):
-            def start_activity(self, input: worker.StartActivityInput) -> workflow.ActivityHandle[Any]:
-                input.headers = headers
-                return super().start_activity(input)
-
-        class Inbound(worker.WorkflowInboundInterceptor):
-            def init(self, outbound: worker.WorkflowOutboundInterceptor) -> None:
-                super().init(Outbound(outbound))
-
-        return Inbound
+        return _Inbound
 
 
 @workflow.defn(name="Rogue")
@@ -78,16 +79,14 @@ class Rogue:
 
 
 @asynccontextmanager
-async def rogue(
-    server: WorkflowEnvironment, headers: Mapping[str, Payload]
-) -> AsyncIterator[tuple[client.Client, str]]:
-    """Run a worker for `Rogue` on a queue of its own."""
-    own, queue = await client_of(server), f"rogue-{uuid4().hex[:8]}"
+async def rogue(own: client.Client) -> AsyncIterator[str]:
+    """Run a worker for `Rogue`; yield its queue."""
+    queue = f"rogue-{uuid4().hex[:8]}"
     async with Worker(
         own,
         task_queue=queue,
         workflows=[Rogue],
         workflow_runner=UnsandboxedWorkflowRunner(),
-        interceptors=[Attached(headers)],
+        interceptors=[Attached()],
     ):
-        yield own, queue
+        yield queue
