@@ -57,10 +57,9 @@ class RumorCase:
 
     @workflow.init
     def __init__(self, start: Start) -> None:
-        if start.carried is None:
-            assert start.opening is not None  # noqa: S101  (a run has one or the other)
+        if start.opening is not None:
             self.case = open_case(start.opening, workflow.info().workflow_start_time - start.waited)
-        else:
+        elif start.carried is not None:  # a run with neither is none of ours, and ends before its first line
             self.case = start.carried
             if start.epoch is not None:
                 epochs.restore(self.case, start.epoch, workflow.now())

@@ -19,7 +19,7 @@ from temporalio.client import (
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
 )
-from temporalio.common import RawValue
+from temporalio.common import RawValue, RetryPolicy
 from temporalio.service import RPCError
 
 from domain.decider.decide import RULES, SYSTEM_RULES
@@ -142,6 +142,7 @@ class Port:
             id=f"forged-{uuid4()}",
             task_queue=self.task_queue,
             start_to_close_timeout=timedelta(seconds=5),
+            retry_policy=RetryPolicy(maximum_attempts=1),
         )
 
     def _asks(self, activity: str, given: Payload, headers: Mapping[str, Payload]) -> Callable[[], Awaitable[object]]:
@@ -174,7 +175,7 @@ class Port:
                 RawValue(given),
                 id=f"case-{uuid4().hex[:10]}",
                 task_queue=self.task_queue,
-                execution_timeout=timedelta(seconds=10),
+                execution_timeout=timedelta(seconds=2),  # one whose input is nonsense never gets to its first line
             )
             return await handle.result()
 
@@ -184,4 +185,6 @@ class Port:
         return lambda: self.own.get_workflow_handle(names.workflow_id(self.victim)).signal(name, given)
 
     def _query(self, name: str, given: Any) -> Callable[[], Awaitable[object]]:
-        return lambda: self.own.get_workflow_handle(names.workflow_id(self.victim)).query(name, given)
+        return lambda: self.own.get_workflow_handle(names.workflow_id(self.victim)).query(
+            name, given, rpc_timeout=timedelta(seconds=5)
+        )

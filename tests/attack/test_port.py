@@ -44,7 +44,8 @@ async def test_no_message_without_a_fitting_seal_changes_anything(
                 await attack.is_refused()
         assert await world.length(victim) == length
         for attack in attacks:
-            await attack.is_refused()
+            if attack.writes:
+                await attack.is_refused()
 
     await world.quiet(victim)
     assert len(attacks) > AT_LEAST
