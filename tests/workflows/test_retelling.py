@@ -61,3 +61,14 @@ async def test_a_case_that_is_left_in_another_state_is_found(
     with pytest.raises(AssertionError, match="left otherwise"):
         async with open_world(server, tmp_path, cache=200) as world:
             await told(world)
+
+
+async def test_a_command_that_is_missing_is_found(
+    monkeypatch: pytest.MonkeyPatch, server: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    next_wake = Case.next_wake
+    monkeypatch.setattr(Case, "next_wake", lambda self: None if told_anew() else next_wake(self))
+
+    with pytest.raises(workflow.NondeterminismError, match="TMPRL1100"):
+        async with open_world(server, tmp_path, cache=200) as world:
+            await world.quiet((await world.report()).case_id)
