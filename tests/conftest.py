@@ -1,7 +1,7 @@
 """What every test that needs a server shares: one real Temporal server, and worlds to play stories in.
 
 A world has a real register, a real desk and a real worker of its own. When it ends, every history it made is
-replayed: no test can forget to.
+replayed, and what its cases said is compared with what they say then (`tests/retelling.py`): no test can forget to.
 """
 # ruff: noqa: E402
 
@@ -115,12 +115,25 @@ async def server() -> AsyncIterator[WorkflowEnvironment]:
         yield environment
 
 
-@pytest_asyncio.fixture(loop_scope="session", params=["warm", "cold"])
-async def world(request: pytest.FixtureRequest, server: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[World]:
-    """A world; every story runs with the normal workflow cache and with none at all."""
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Play a story marked `cold` twice: with the normal workflow cache, and with none at all."""
+    if "cache" in metafunc.fixturenames and metafunc.definition.get_closest_marker("cold") is not None:
+        metafunc.parametrize("cache", [200, 0], ids=["warm", "cold"], indirect=True)
+
+
+@pytest.fixture
+def cache(request: pytest.FixtureRequest) -> int:
+    """How many cases the worker of a story keeps in memory; with none, every task builds its case anew."""
+    kept: int = getattr(request, "param", 200)
+    return kept
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(server: WorkflowEnvironment, tmp_path: Path, cache: int) -> AsyncIterator[World]:
+    """A world to play a story in."""
     from tests.office_env import open_world
 
-    async with open_world(server, tmp_path, cache=0 if request.param == "cold" else 200) as opened:
+    async with open_world(server, tmp_path, cache=cache) as opened:
         yield opened
 
 

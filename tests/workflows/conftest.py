@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
@@ -27,11 +26,8 @@ async def server_of_short_runs() -> AsyncIterator[WorkflowEnvironment]:
         yield environment
 
 
-@pytest_asyncio.fixture(loop_scope="session", params=["warm", "cold"])
-async def rolling_world(
-    request: pytest.FixtureRequest, server_of_short_runs: WorkflowEnvironment, tmp_path: Path
-) -> AsyncIterator[World]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def rolling_world(server_of_short_runs: WorkflowEnvironment, tmp_path: Path, cache: int) -> AsyncIterator[World]:
     """A world in which every case continues as new after 25 events."""
-    cache = 0 if request.param == "cold" else 200
     async with open_world(server_of_short_runs, tmp_path, cache=cache) as opened:
         yield opened

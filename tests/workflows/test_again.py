@@ -41,7 +41,7 @@ async def test_a_decision_handed_in_twice_has_one_effect(world: World) -> None:
     assert await world.length(case) == length + 5
 
 
-@pytest.mark.parametrize("cache", [200, 0], ids=["warm", "cold"])
+@pytest.mark.cold
 async def test_a_hanging_publication_and_who_was_heard_travel_through_every_new_run(
     server_of_short_runs: WorkflowEnvironment, tmp_path: Path, cache: int
 ) -> None:

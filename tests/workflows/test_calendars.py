@@ -24,7 +24,6 @@ BERLIN = ZoneInfo("Europe/Berlin")
 FLU = "听说明天有人来小区免费体检"
 
 
-@pytest.mark.parametrize("cache", [200, 0], ids=["warm", "cold"])
 async def test_close_of_business_stands_still_when_the_clock_is_put_forward(
     server: WorkflowEnvironment, tmp_path: Path, cache: int
 ) -> None:

@@ -51,11 +51,6 @@ def partner(monkeypatch: pytest.MonkeyPatch) -> Iterator[Partner]:
         partner.go.set()
 
 
-@pytest.fixture(params=["warm", "cold"])
-def cache(request: pytest.FixtureRequest) -> int:
-    return 0 if request.param == "cold" else 200
-
-
 @asynccontextmanager
 async def called_off(
     server: WorkflowEnvironment, folder: Path, cache: int, partner: Partner
@@ -132,6 +127,7 @@ async def test_a_notice_the_channel_did_not_take_is_tried_no_more(
         assert len(partner.taken) == 1
 
 
+@pytest.mark.cold
 async def test_a_run_that_is_long_waits_for_what_was_called_off(
     server_of_short_runs: WorkflowEnvironment, tmp_path: Path, cache: int, partner: Partner
 ) -> None:

@@ -21,7 +21,6 @@ from tests.workflows.test_silence import rang
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.mark.parametrize("cache", [200, 0], ids=["warm", "cold"])
 async def test_a_dead_gateway_delays_no_rung_no_other_person_and_no_entry(
     server: WorkflowEnvironment, tmp_path: Path, cache: int
 ) -> None:
@@ -70,7 +69,7 @@ async def test_a_gateway_that_never_answers_holds_up_nobody_else(server: Workflo
             await world.handle(case).terminate("the gateway of this test never comes back")
 
 
-@pytest.mark.parametrize("cache", [200, 0], ids=["warm", "cold"])
+@pytest.mark.cold
 async def test_a_closed_case_stays_until_its_page_has_reached_everybody(
     server: WorkflowEnvironment, tmp_path: Path, cache: int
 ) -> None:

@@ -28,6 +28,7 @@ FLU = "听说明天有人来小区免费体检"
 """A yellow claim; what names a cut of water is red from the start."""
 
 
+@pytest.mark.cold
 async def test_a_timer_first_and_the_acknowledgement_a_moment_later(world: World) -> None:
     case = (await world.report()).case_id
     await world.forward(case, timedelta(minutes=16))  # red: the breach has called the duty leader
@@ -107,7 +108,6 @@ async def test_a_unit_is_removed_in_the_midst_of_its_task(world: World) -> None:
     assert [d.due for d in taken.summary.debts if (d.clock, d.unit) == (ClockName.ANSWER, "hbj")] == [due]
 
 
-@pytest.mark.parametrize("cache", [1000, 0], ids=["warm", "cold"])
 async def test_a_duty_shift_changes_between_plan_and_send(
     server: WorkflowEnvironment, tmp_path: Any, cache: int
 ) -> None:
@@ -151,7 +151,7 @@ async def test_an_office_whose_roster_is_empty_reaches_its_administrators(world:
     assert await rang(world, case, ClockName.TRIAGE) != []
 
 
-@pytest.mark.parametrize("cache", [1000, 0], ids=["warm", "cold"])
+@pytest.mark.cold
 async def test_a_case_is_closed_while_notices_are_in_flight(
     server: WorkflowEnvironment, tmp_path: Any, cache: int
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from domain.decisions import Note
 from tests.office_env import World
 from tests.workflows import case_steps
@@ -28,6 +30,7 @@ async def test_a_note_after_rungs_tells_the_register_of_them_too(world: World) -
     assert told == list(range(1, answer.summary.seq + 1))
 
 
+@pytest.mark.cold
 async def test_a_note_after_a_result_came_back_leaves_none(world: World) -> None:
     case = (await world.report()).case_id
     await case_steps.triaged(world, case)

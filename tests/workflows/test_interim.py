@@ -66,7 +66,7 @@ async def test_a_notice_nobody_confirmed_lapses_with_the_answer(world: World) ->
     assert closed.summary.waiting == ()
 
 
-@pytest.mark.parametrize("cache", [200, 0], ids=["warm", "cold"])
+@pytest.mark.cold
 async def test_a_partner_that_was_down_never_gets_the_notice_after_the_answer(
     server: WorkflowEnvironment, tmp_path: Path, cache: int
 ) -> None:

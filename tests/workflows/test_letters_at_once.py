@@ -24,7 +24,7 @@ LONG = 9.0
 """Seconds: longer than a workflow task, so that a decision reaches the case while letters are on their way."""
 
 
-@pytest.mark.parametrize("cache", [200, 0], ids=["warm", "cold"])
+@pytest.mark.cold
 async def test_what_a_decision_owes_starts_at_once_though_the_letters_before_it_fail(
     server: WorkflowEnvironment, tmp_path: Path, cache: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

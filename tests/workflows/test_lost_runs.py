@@ -82,6 +82,7 @@ async def followed(world: World, case: str) -> None:
     await eventually(settled, "the case was never settled")
 
 
+@pytest.mark.cold
 async def test_a_request_to_cancel_is_refused_and_recorded(world: World) -> None:
     case = (await world.report()).case_id
     await world.quiet(case)
@@ -219,6 +220,7 @@ async def test_a_closed_case_can_be_started_again_after_its_history_was_deleted(
     assert [one["cause"] for one in await world.events(case, "epoch_opened")] == ["restored"]
 
 
+@pytest.mark.cold
 async def test_two_restores_at_once_start_one_workflow(world: World) -> None:
     case = (await world.report()).case_id
     await followed(world, case)
@@ -276,6 +278,7 @@ async def test_a_new_report_of_a_stopped_case_waits_for_it_and_is_counted_there(
     assert (await world.view(case)).sightings > 1
 
 
+@pytest.mark.cold
 async def test_a_case_that_was_reset_goes_on_in_another_epoch_and_says_what_holds_no_more(world: World) -> None:
     case = (await world.report()).case_id
     await world.quiet(case)
@@ -367,6 +370,7 @@ async def test_a_channel_that_refuses_for_good_is_not_asked_again_about_the_same
 LONG = timedelta(days=2)
 
 
+@pytest.mark.cold
 async def test_a_restored_case_rings_what_came_due_while_it_was_stopped(world: World) -> None:
     case = (await world.report()).case_id
     await followed(world, case)

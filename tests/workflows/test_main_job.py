@@ -15,6 +15,7 @@ from tests.office_env import World
 from tests.workflows import case_steps
 
 
+@pytest.mark.cold
 async def test_a_report_becomes_a_published_rebuttal(world: World) -> None:
     taken = await world.report()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from domain.case.summary import RecordQuery
 from domain.decisions import Note
 from domain.errors import Unavailable
@@ -11,6 +13,7 @@ from tests.office_env import World
 from tests.workflows import case_steps
 
 
+@pytest.mark.cold
 async def test_entries_are_told_with_the_time_of_the_task_that_made_them(world: World) -> None:
     told: dict[tuple[str, int], set[str]] = {}
     world.patience = 5  # the questions below are more than an office asks

@@ -30,7 +30,7 @@ PATIENT = timedelta(seconds=20)
 """A task the old worker took with it comes back after its timeout: longer than a desk lets people wait."""
 
 
-@pytest.mark.parametrize("cache", [200, 0], ids=["warm", "cold"])
+@pytest.mark.cold
 async def test_a_decision_after_a_restart_comes_after_the_results_before_it(
     monkeypatch: pytest.MonkeyPatch, server: WorkflowEnvironment, tmp_path: Path, cache: int
 ) -> None:

@@ -66,6 +66,7 @@ async def test_a_report_of_a_closed_claim_meets_its_answer_or_opens_a_new_case(w
     assert len(await world.register.cases(CaseFilter())) == 3
 
 
+@pytest.mark.cold
 async def test_a_sighting_that_meets_the_closure_of_its_case_finds_a_home(
     monkeypatch: pytest.MonkeyPatch, world: World
 ) -> None:

@@ -32,6 +32,7 @@ LADDER = [
 """The accept clock (4h) of a yellow case: which rung, how long after the request, whom, by what."""
 
 
+@pytest.mark.cold
 async def test_a_silent_unit_is_rung_in_order_and_answered_by_its_deputy(world: World) -> None:
     case = (await world.report()).case_id
     answer = await case_steps.triaged(world, case, co_units=())
@@ -97,7 +98,6 @@ async def test_a_ladder_that_has_rung_out_is_quiet_for_a_month(warm_world: World
     assert kinds(later)["timer_started"] == kinds(rung_out)["timer_started"]
 
 
-@pytest.mark.parametrize("cache", [200, 0], ids=["warm", "cold"])
 @pytest.mark.parametrize("held", ["paused", "acknowledged"])
 async def test_a_case_that_is_held_is_quiet_for_a_month(
     server: WorkflowEnvironment, tmp_path: Path, held: str, cache: int

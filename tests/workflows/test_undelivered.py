@@ -66,11 +66,6 @@ def taken(http: HTTPServer) -> list[str]:
     return [request.json["key"] for request, answer in http.log if answer.status_code == 202]
 
 
-@pytest.fixture(params=["warm", "cold"])
-def cache(request: pytest.FixtureRequest) -> int:
-    return 0 if request.param == "cold" else 200
-
-
 async def test_a_notice_waits_for_its_receiver_and_goes_to_nobody_twice(
     server: WorkflowEnvironment, tmp_path: Path, cache: int
 ) -> None:
@@ -126,7 +121,7 @@ async def test_letters_that_wait_for_a_stopped_clock_are_called_off(
 ) -> None:
     async with world_of(server, tmp_path, cache, "message_url", by_sms_only()) as (world, gateway, http):
         case = (await world.report()).case_id
-        await world.forward(case, 5 * HOUR)
+        await world.forward(case, 3 * HOUR)
         await world.decide(case, TriageDecision(exit=Exit.OPINION, reason="观点"), "wxb", "duty")
         gateway.status = 202
         with suppress(RPCError):  # nothing is left to be told: it has ended
@@ -137,6 +132,7 @@ async def test_letters_that_wait_for_a_stopped_clock_are_called_off(
         assert [event for event in await world.events(case, "not_notified") if event.get("called_off")] != []
 
 
+@pytest.mark.cold
 async def test_a_partner_that_stays_down_is_a_matter_of_the_administrators_and_is_tried_on(
     server: WorkflowEnvironment, tmp_path: Path, cache: int
 ) -> None:

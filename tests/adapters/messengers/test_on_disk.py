@@ -26,13 +26,13 @@ import asyncio, sys
 from pathlib import Path
 from adapters.egress import outbox
 from adapters.messengers.outbox import OutboxMessenger
-from tests.activities.factories import letter
+from domain.ports.delivery import Letter
 
 async def main():
     outbox.FULL = outbox.PIECE = int(sys.argv[3])
-    box = OutboxMessenger(Path(sys.argv[1]))
+    box, letter = OutboxMessenger(Path(sys.argv[1])), Letter.model_validate_json(sys.argv[4])
     for n in range(int(sys.argv[2])):
-        await box.send(letter(f"k/{n}", text="字" * 3000))
+        await box.send(letter.model_copy(update={"key": f"k/{n}"}))
         print(n, flush=True)
 
 asyncio.run(main())
@@ -56,9 +56,9 @@ def written(folder: Path) -> list[str]:
 
 def writer(folder: Path, count: int, full: int = outbox.FULL) -> subprocess.Popen[str]:
     root = Path(__file__).parents[3]
-    return subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(folder), str(count), str(full)], stdout=subprocess.PIPE, text=True, cwd=root
-    )
+    like = letter(text="字" * 3000).model_dump_json()  # given: what makes letters takes longer to import than to write
+    command_line = [sys.executable, "-c", WRITER, str(folder), str(count), str(full), like]
+    return subprocess.Popen(command_line, stdout=subprocess.PIPE, text=True, cwd=root)
 
 
 async def test_a_letter_is_one_line_for_its_owner_only(tmp_path: Path) -> None:
