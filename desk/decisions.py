@@ -132,7 +132,7 @@ class DecisionSubmitter:
         run = (await self._client.read(case, RecordQuery())).run
         if run is RunStatus.RUNNING:  # started again a moment ago
             return Unavailable("the case has just started again")
-        await self._register.stands(case, run)
+        await self._register.stands(cursor, run)
         await self._register.mark(case)  # what it did last may not be here yet
         if run is RunStatus.COMPLETED:
             return CaseOver("case_over", number=stored.number)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from desk.case_client import CaseClient, CaseReading
+from desk.case_client import CaseClient, CaseReading, Mute
 from desk.decisions import hashed
 from domain.case.summary import Record, RecordQuery
 from domain.decisions import SYSTEM, OpenEpoch, Proven
@@ -99,7 +99,7 @@ class Projector:
             reading = await self._client.read(asked.case_id, RecordQuery(after=asked.position, with_state=True))
             await self._take(asked, reading, now)
         except Unavailable as silent:
-            await self._put_off(asked, str(silent), now, others=others)
+            await self._put_off(asked, str(silent), now, others=others or isinstance(silent, Mute))
         except Exception as fault:
             log.exception("projection.case_failed", case_id=asked.case_id)
             await self._put_off(asked, type(fault).__name__, now, others=True)
@@ -116,21 +116,25 @@ class Projector:
                 await self._open_epoch(asked)
                 return
             record = await self._apart(asked, record)
+        run = await self._run_of(asked, reading)
         if record is not None:
-            await self._register.project(record, asked, now + _pause(asked), _kept(record, now))
-        if reading.run is not asked.run or reading.run is not RunStatus.RUNNING:
-            silent = reading.record is None and reading.run is not RunStatus.MISSING
-            run, heard = await self._run_of(asked, reading), None if silent else asked.marks
-            await self._register.stands(asked.case_id, run, heard)
-        if reading.record is None and reading.run is not RunStatus.MISSING:
-            raise Unavailable("the workflow has ended and does not answer")  # what it did last is still wanted
+            await self._register.project(record, asked, now + _pause(asked), _kept(record, now), run)
+            return
+        await self._register.stands(asked, run, heard=reading.run is RunStatus.MISSING)
+        if reading.run is not RunStatus.MISSING:
+            kind = Mute if reading.mute else Unavailable
+            raise kind("the workflow has ended and does not answer")  # what it did last is still wanted
 
     async def _run_of(self, asked: CaseCursor, reading: CaseReading) -> RunStatus:
         """Return how a workflow stands: one that is gone, of a case that was over and owed nothing, has completed."""
-        row = await self._register.case(asked.case_id)
-        over = row is not None and row.summary is not None and row.summary.closed_at is not None
-        owing = reading.record is not None and bool(reading.record.pending_effects)
-        return RunStatus.COMPLETED if reading.run.lost and over and not owing else reading.run
+        if not reading.run.lost:
+            return reading.run
+        if reading.record is not None:
+            over = reading.record.summary.closed_at is not None and not reading.record.pending_effects
+        else:
+            row = await self._register.case(asked.case_id)
+            over = row is not None and row.summary is not None and row.summary.closed_at is not None
+        return RunStatus.COMPLETED if over else reading.run
 
     async def _open_epoch(self, asked: CaseCursor) -> None:
         """Let a case that was set back go on in another epoch: the register has entries it has not made."""

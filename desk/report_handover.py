@@ -48,7 +48,7 @@ class ReportHandover:
         if row.summary is not None and row.summary.closed_at is not None:
             return False
         run = (await self._client.read(case_id, RecordQuery())).run
-        await self._register.stands(case_id, run)
+        await self._register.stands(cursor, run)
         await self._register.mark(case_id)  # what it did last may not be here yet
         return run.lost
 

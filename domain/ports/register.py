@@ -164,22 +164,27 @@ class Cursors(EntryStore, Protocol):
         """Have a case asked as soon as possible: something has moved it."""
 
     async def project(
-        self, record: Record, asked: CaseCursor, again: datetime, kept: KeptState | None = None
+        self,
+        record: Record,
+        asked: CaseCursor,
+        again: datetime,
+        kept: KeptState | None = None,
+        run: RunStatus = RunStatus.RUNNING,
     ) -> TimelinePosition:
         """Append what a case answered, keep its state if it came, and drop what was expected of it and has come.
 
-        `asked` is the cursor as it was before the question. If something is still missing, the case is asked again at
-        `again`, and at its next wake in any case.
+        `asked` is the cursor as it was before the question, `run` how the workflow that answered stands. If something
+        is still missing, the case is asked again at `again`, and at its next wake in any case.
         """
 
     async def unanswered(self, asked: CaseCursor, problem: str, again: datetime) -> None:
         """Record that a case gave no answer, and why; it is asked again at `again`, or when something marks it."""
 
-    async def stands(self, case_id: str, run: RunStatus, heard: int | None = None) -> bool:
+    async def stands(self, asked: CaseCursor, run: RunStatus, *, heard: bool = False) -> bool:
         """Record how the workflow of a case stands; return whether that is news. A lost one raises an alarm.
 
-        `heard` are the marks of the cursor up to which it has said all it will; one that does not run is then asked no
-        more, unless something has marked it since. None: it may have more to say.
+        `asked` is the cursor as it was before the question: if something has marked the case since, it may have been
+        started again, and this changes nothing. `heard` is whether it has said all it will.
         """
 
     async def raise_alarm(self, case_id: str, alarm: RunAlarm) -> None:

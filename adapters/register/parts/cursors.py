@@ -69,30 +69,36 @@ class CursorPart(RegisterPart):
         return await self._writer.run(partial(_expect, case_id, effects))
 
     async def project(
-        self, record: Record, asked: CaseCursor, again: datetime, kept: KeptState | None = None
+        self,
+        record: Record,
+        asked: CaseCursor,
+        again: datetime,
+        kept: KeptState | None = None,
+        run: RunStatus = RunStatus.RUNNING,
     ) -> TimelinePosition:
         """Append what a case answered, keep its state if it came, and drop what was expected of it and has come.
 
-        `asked` is the cursor as it was before the question. If something is still missing, the case is asked again at
-        `again`, and at its next wake in any case.
+        `asked` is the cursor as it was before the question, `run` how the workflow that answered stands. If something
+        is still missing, the case is asked again at `again`, and at its next wake in any case.
 
         Raises:
             UnknownCase: no report opened this case here.
 
         """
-        return await self._writer.run(partial(_project, record, asked, again, kept))
+        return await self._writer.run(partial(_project, record, asked, again, kept, run))
 
     async def unanswered(self, asked: CaseCursor, problem: str, again: datetime) -> None:
         """Record that a case gave no answer, and why; it is asked again at `again`, or when something marks it."""
         await self._writer.run(partial(_unanswered, asked, problem, again))
 
-    async def stands(self, case_id: str, run: RunStatus, heard: int | None = None) -> bool:
+    async def stands(self, asked: CaseCursor, run: RunStatus, *, heard: bool = False) -> bool:
         """Record how the workflow of a case stands; return whether that is news. A lost one raises an alarm.
 
-        `heard` are the marks of the cursor up to which it has said all it will; one that does not run is then asked no
-        more, unless something has marked it since. None: it may have more to say.
+        `asked` is the cursor as it was before the question: if something has marked the case since, it may have been
+        started again, and this changes nothing. `heard` is whether it has said all it will; one that does not run is
+        then asked no more.
         """
-        return await self._writer.run(partial(_stands, case_id, run, heard))
+        return await self._writer.run(partial(_stands, asked.case_id, run, asked.marks, heard))
 
     async def raise_alarm(self, case_id: str, alarm: RunAlarm) -> None:
         """Record that people are to be called about the workflow of a case."""
@@ -150,7 +156,7 @@ def _expect(case_id: str, effects: Sequence[str], transaction: Connection) -> Ti
 
 
 def _project(
-    record: Record, asked: CaseCursor, again: datetime, kept: KeptState | None, transaction: Connection
+    record: Record, asked: CaseCursor, again: datetime, kept: KeptState | None, run: RunStatus, transaction: Connection
 ) -> TimelinePosition:
     before = transaction.scalar(_MARKS, {"of_case": asked.case_id})
     end = append(record, transaction, whole=True)
@@ -168,6 +174,8 @@ def _project(
         values |= {"ask_at": again, "wake_at": None, "tries": asked.tries + 1}
     since = cursors.c.marks == (marks if before == asked.marks else -1)  # something has moved the case meanwhile
     transaction.execute(update(cursors).where(cursors.c.case_id == asked.case_id, since).values(problem=None, **values))
+    if before == asked.marks and marks is not None:
+        _stands(asked.case_id, run, marks, True, transaction)
     return end
 
 
@@ -179,17 +187,17 @@ def _unanswered(asked: CaseCursor, problem: str, again: datetime, transaction: C
     )
 
 
-def _stands(case_id: str, run: RunStatus, heard: int | None, transaction: Connection) -> bool:
-    own = cursors.c.case_id == case_id
-    news = transaction.execute(update(cursors).where(own, cursors.c.run != run).values(run=run)).rowcount
+def _stands(case_id: str, run: RunStatus, marks: int, heard: bool, transaction: Connection) -> bool:
+    own = (cursors.c.case_id == case_id, cursors.c.marks == marks)
+    news = transaction.execute(update(cursors).where(*own, cursors.c.run != run).values(run=run)).rowcount
     if news:
         alarm = RunAlarm.LOST if run.lost else None
         transaction.execute(
-            update(cursors).where(own, cursors.c.alarm.is_distinct_from("set_back")).values(alarm=alarm)
+            update(cursors).where(*own, cursors.c.alarm.is_distinct_from("set_back")).values(alarm=alarm)
         )
-    if run is not RunStatus.RUNNING and heard is not None:
+    if run is not RunStatus.RUNNING and heard:
         nothing = {"ask_at": None, "keep_at": None, "wake_at": None, "tries": 0, "problem": None}
-        if transaction.execute(update(cursors).where(own, cursors.c.marks == heard).values(nothing)).rowcount:
+        if transaction.execute(update(cursors).where(*own).values(nothing)).rowcount:
             transaction.execute(delete(expectations).where(expectations.c.case_id == case_id))
     return bool(news)
 
