@@ -224,7 +224,7 @@ class Register(Cursors, Receipts, UndeliveredStore, Bulletin, Protocol):
         """
 
     async def pending(self, limit: int) -> list[PendingHandover]:
-        """Return the hand-overs that are still to be delivered to a workflow, oldest first."""
+        """Return the hand-overs still to be delivered, oldest first, those of cases that do not answer last."""
 
     async def handed_over(self, report_id: str) -> None:
         """Record that the hand-over of a report was delivered."""

@@ -6,10 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, false, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, false, insert, select, update
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cases, reports
+from adapters.register.engine.tables import cases, cursors, reports
 from adapters.register.parts.case_assignment import AssignedCase, find_case, leave_case, open_case_of
 from adapters.register.parts.sightings import SightingCounts, count_report
 from adapters.register.parts.timeline import MARK
@@ -24,6 +24,7 @@ from domain.reports.report import (
     Report,
     ReportReceipt,
 )
+from domain.runs import RunStatus
 
 JOINED = (Match.EXACT, Match.KNOWN)
 
@@ -32,7 +33,12 @@ _STORED = select(reports, cases.c.number, cases.c.claim, cases.c.level.label("ca
 )
 _BY_KEY = _STORED.where(reports.c.key == bindparam("key"))
 _BY_ID = _STORED.where(reports.c.report_id == bindparam("report_id"))
-_OWED = _STORED.where(reports.c.owed).order_by(reports.c.position)
+_ANSWERS = and_(cursors.c.run == RunStatus.RUNNING, cursors.c.problem.is_(None))
+_OWED = (
+    _STORED.outerjoin(cursors, cursors.c.case_id == reports.c.case_id)
+    .where(reports.c.owed)
+    .order_by(_ANSWERS.desc(), reports.c.position)
+)
 _TOLD = update(reports).where(reports.c.report_id == bindparam("of_report"), reports.c.owed).values(owed=false())
 _STORE = insert(reports)
 
@@ -50,7 +56,7 @@ class ReportPart(RegisterPart):
         return await self._writer.run(partial(_file, filing))
 
     async def pending(self, limit: int) -> list[PendingHandover]:
-        """Return the reports still to be handed over, oldest first."""
+        """Return the reports still to be handed over, oldest first, those of cases that do not answer last."""
         rows = await self._reader.rows(_OWED.limit(limit))
         return [_handover_of(row) for row in rows]
 
