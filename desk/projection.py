@@ -20,7 +20,7 @@ from domain.case.summary import Record, RecordQuery
 from domain.decisions import SYSTEM, OpenEpoch, Proven
 from domain.errors import Stale, Unavailable
 from domain.ports.register import CaseCursor, KeptState, Register
-from domain.runs import RunAlarm, RunStatus
+from domain.runs import RunAlarm, RunStatus, parting
 from domain.values import TimelinePosition
 
 log = structlog.get_logger(__name__)
@@ -141,8 +141,8 @@ class Projector:
         reading = await self._client.read(asked.case_id, RecordQuery())  # all it keeps, to find what both have
         if reading.record is None:
             raise Unavailable("the case does not answer")
-        after = await self._common(asked, reading.record)
-        decision = OpenEpoch(epoch=asked.position.epoch + 1, after=after, unheard=max(asked.position.seq - after, 0))
+        after, unheard = await self._parting(asked, reading.record)
+        decision = OpenEpoch(epoch=asked.position.epoch + 1, after=after, unheard=unheard)
         update_id = hashed(asked.case_id, decision.kind, str(decision.epoch), reading.record.head)
         log.error("case.set_back", case_id=asked.case_id, after=after, unheard=decision.unheard)
         with suppress(Stale):  # another process has done it
@@ -154,20 +154,24 @@ class Projector:
 
     async def _apart(self, asked: CaseCursor, record: Record) -> Record:
         """Return what a case that was set back did before it ended, as an epoch of its own; people are called."""
-        after = await self._common(asked, record)
-        log.error("case.set_back", case_id=asked.case_id, after=after, unheard=max(asked.position.seq - after, 0))
+        after, unheard = await self._parting(asked, record)
+        log.error("case.set_back", case_id=asked.case_id, after=after, unheard=unheard)
         await self._register.raise_alarm(asked.case_id, RunAlarm.SET_BACK)
         summary = record.summary.model_copy(update={"epoch": asked.position.epoch + 1})
         entries = tuple(entry for entry in record.entries if entry.seq > after)
         return record.model_copy(update={"summary": summary, "entries": entries, "state": None})
 
-    async def _common(self, asked: CaseCursor, record: Record) -> int:
-        """Return the number of the last entry that both the case and the register have."""
+    async def _parting(self, asked: CaseCursor, record: Record) -> tuple[int, int]:
+        """Return the number of the last entry both have, case and register, and how many later ones hold no more.
+
+        Numbers alone do not say it: another epoch uses them again.
+        """
         made = [(record.summary.seq, record.head), *((e.seq - 1, e.previous) for e in reversed(record.entries))]
+        begins = await self._register.begins(asked.case_id)
         for seq, made_hash in made:
-            if seq == 0 or await self._register.has_entry(asked.case_id, seq, made_hash):
-                return seq
-        return made[-1][0]
+            if (epoch := await self._register.epoch_of(asked.case_id, seq, made_hash)) is not None:
+                return parting(epoch, seq, asked.position.seq, begins)
+        return parting(record.summary.epoch, made[-1][0], asked.position.seq, begins)
 
     async def _put_off(self, asked: CaseCursor, problem: str, now: datetime, *, others: bool) -> None:
         if not others:  # nobody answers just now: it is not this case's fault

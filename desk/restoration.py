@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
@@ -14,7 +15,7 @@ from domain.case.state import VERSION
 from domain.decisions import Actor, OpenEpoch
 from domain.errors import Stale, Unavailable, Unfit, Unknown
 from domain.ports.register import CaseCursor, KeptState, Register
-from domain.runs import EpochCause
+from domain.runs import EpochCause, parting
 from domain.values import Frozen
 
 log = structlog.get_logger(__name__)
@@ -64,7 +65,7 @@ class Restoration:
         kept = await self._register.kept_state(case_id)
         if kept is None:
             raise Unfit("no_state", number=row.number)
-        case, epoch = read_state(kept, row.number), _epoch_of(kept, cursor, by)
+        case, epoch = read_state(kept, row.number), _epoch_of(kept, cursor, await self._register.begins(case_id), by)
         try:
             await self._client.start_again(case, epoch)
         except CaseIsOver:
@@ -92,7 +93,7 @@ def read_state(kept: KeptState, number: str) -> Case:
         raise Unfit("unreadable_state", number=number) from problem
 
 
-def _epoch_of(kept: KeptState, cursor: CaseCursor, by: Actor) -> OpenEpoch:
-    at = cursor.position
-    after, unheard = min(at.seq, kept.seq), max(at.seq - kept.seq, 0)
-    return OpenEpoch(epoch=at.epoch + 1, after=after, unheard=unheard, cause=EpochCause.RESTORED, by=by)
+def _epoch_of(kept: KeptState, cursor: CaseCursor, begins: Mapping[int, int], by: Actor) -> OpenEpoch:
+    after, unheard = parting(kept.epoch, kept.seq, cursor.position.seq, begins)
+    epoch = cursor.position.epoch + 1
+    return OpenEpoch(epoch=epoch, after=after, unheard=unheard, cause=EpochCause.RESTORED, by=by)

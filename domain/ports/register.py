@@ -114,11 +114,10 @@ class TimelineEntry(Frozen):
 
 
 class CaseFilter(Frozen):
-    """The conditions of a list of cases; every field that is not None must hold.
+    """The conditions of a list of cases; every field that is not None must hold. People ask it; it is never stored.
 
     `unit` is the code of a unit that is asked, `owner` that of a unit that owes a running clock. `stopped` is whether
-    the workflow was stopped. `limit` is the largest number of cases. It is asked by people and never stored, so it has
-    no other fields.
+    the workflow was stopped. `limit` is the largest number of cases.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -140,15 +139,11 @@ class EntryStore(Protocol):
     async def append(self, record: Record) -> TimelinePosition:
         """Add the entries that follow the timeline and move the case's row forward, never back; return where it ends.
 
-        Entries the register has are ignored. If some are missing in between, or others stand in their place, none is
-        added, and the case is marked to be asked.
+        If some are missing in between, or others stand in their place, none is added: the case is marked to be asked.
         """
 
     async def expect(self, case_id: str, effects: Sequence[str]) -> TimelinePosition | None:
-        """Have a case asked until it has taken the results of some effects; return where its timeline ends here.
-
-        None: the register does not know the case.
-        """
+        """Have a case asked until it has taken some results; return where its timeline ends, None if it is unknown."""
 
 
 class Cursors(EntryStore, Protocol):
@@ -199,8 +194,11 @@ class Cursors(EntryStore, Protocol):
     async def open_runs(self) -> list[str]:
         """Return the ids of all cases whose workflow has answered and should run, also of those that are over."""
 
-    async def has_entry(self, case_id: str, seq: int, entry_hash: str) -> bool:
-        """Return whether some epoch of a case has exactly that entry."""
+    async def epoch_of(self, case_id: str, seq: int, entry_hash: str) -> int | None:
+        """Return the newest epoch of a case that has exactly that entry; None if none has."""
+
+    async def begins(self, case_id: str) -> dict[int, int]:
+        """Return behind which number each epoch of a timeline begins."""
 
     async def run_again(self, case_id: str) -> None:
         """Record that the workflow of a case was started again."""
@@ -267,7 +265,7 @@ class Register(Cursors, Receipts, UndeliveredStore, Bulletin, Protocol):
         """
 
     async def report(self, report_id: str) -> tuple[IncomingReport, str] | None:
-        """Return a stored report and the id of its case; None if there is no such report."""
+        """Return a stored report and the id of its case; None if there is none."""
 
     async def case(self, case_id: str) -> CaseRow | None:
         """Return one case; None if there is none of that id."""

@@ -119,12 +119,17 @@ class CursorPart(RegisterPart):
         )
         return [row.case_id for row in rows]
 
-    async def has_entry(self, case_id: str, seq: int, entry_hash: str) -> bool:
-        """Return whether some epoch of a case has exactly that entry."""
-        same = select(timeline.c.seq).where(
-            timeline.c.case_id == case_id, timeline.c.seq == seq, timeline.c.hash == entry_hash
-        )
-        return await self._reader.first(same.limit(1)) is not None
+    async def epoch_of(self, case_id: str, seq: int, entry_hash: str) -> int | None:
+        """Return the newest epoch of a case that has exactly that entry; None if none has."""
+        same = (timeline.c.case_id == case_id, timeline.c.seq == seq, timeline.c.hash == entry_hash)
+        newest = select(timeline.c.epoch).where(*same).order_by(timeline.c.epoch.desc()).limit(1)
+        row = await self._reader.first(newest)
+        return None if row is None else row.epoch
+
+    async def begins(self, case_id: str) -> dict[int, int]:
+        """Return behind which number each epoch of a timeline begins."""
+        first = select(timeline.c.epoch, func.min(timeline.c.seq).label("first")).where(timeline.c.case_id == case_id)
+        return {row.epoch: row.first - 1 for row in await self._reader.rows(first.group_by(timeline.c.epoch))}
 
     async def run_again(self, case_id: str) -> None:
         """Record that the workflow of a case was started again; it is asked at once."""
