@@ -93,6 +93,12 @@ RUNS ?= 500
 race: $(READY) ## race an acknowledgement against the timer of the next rung in both SDK modes (RUNS=n in each)
 	$(BIN)/python -m tests.race --runs $(RUNS)
 
+EACH ?= 4
+CLOSED ?= 2
+.PHONY: restore-matrix
+restore-matrix: $(READY) ## stop cases of every stage in five ways, restore them, finish them and check everything (EACH=n per stage and way, CLOSED=n per way)
+	$(BIN)/python -m tests.restores --each $(EACH) --closed $(CLOSED)
+
 STOPS ?= 50
 FREEZE ?= 30
 CASES ?= 100
