@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from domain.events import Delivered, EpochOpened
+from domain.runs import RunAlarm
 from domain.values import TimelinePosition
 from tests.office_env import World
 from tests.restores import checking, lives
@@ -29,7 +30,7 @@ async def judged(world: World, one: Tried, taken: Taken) -> None:
     one.wrong += checking.breaks(one.case, lines, position)
     if newest == end.epoch:
         one.wrong += checking.untold(lines)
-    elif not called(world, end.opening.number):  # it was over before anybody could let it tell
+    elif not await called(world, one.case, newest):  # it was over before anybody could let it tell
         one.wrong.append(f"it was set back and ended, and nobody was called about epoch {newest}")
     if not end.over:
         one.wrong.append(f"it never ended: it stands in {end.stage}")
@@ -42,10 +43,11 @@ async def judged(world: World, one: Tried, taken: Taken) -> None:
         one.wrong.append("the partner never got the page it is said to have")
 
 
-def called(world: World, number: str) -> bool:
-    """Whether people were called about a case that was set back or lost."""
-    alarms = [line for line in world.outbox() if "/run/" in line["key"] or line["key"].startswith("runs/")]
-    return any(number in line["text"] for line in alarms)
+async def called(world: World, case: str, epochs: int) -> bool:
+    """Whether people were called about a case that was set back; one letter about many cases names the first."""
+    ways = [(one.id, channel) for one in world.office.people if one.administrator for channel in one.addresses]
+    keys = [f"{case}/run/{RunAlarm.SET_BACK}/{n}/{who}/{by}" for n in range(1, epochs + 1) for who, by in ways]
+    return bool(await world.register.delivered(keys))
 
 
 def counted(tried: Iterable[Tried]) -> Iterator[str]:
