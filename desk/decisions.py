@@ -125,7 +125,7 @@ class DecisionSubmitter:
 
     async def _why_not_running(self, case: str) -> Exception:
         stored, cursor = await self._register.case(case), await self._register.cursor(case)
-        if stored is None or cursor is None or cursor.position.seq == 0:
+        if stored is None or cursor is None or (cursor.position.seq == 0 and not cursor.started):
             return Unavailable("the case has not started yet")
         if stored.summary is not None and stored.summary.closed_at is not None:
             return CaseOver("case_over", number=stored.number)

@@ -108,7 +108,7 @@ class Projector:
         return False
 
     async def _take(self, asked: CaseCursor, reading: CaseReading, now: datetime) -> None:
-        if reading.record is None and asked.position.seq == 0:
+        if reading.record is None and asked.position.seq == 0 and not asked.started:
             raise Unavailable("the case has not started yet")
         record = reading.record
         if record is not None and forked(record, asked.position):

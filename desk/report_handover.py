@@ -43,7 +43,7 @@ class ReportHandover:
     async def _lost(self, case_id: str) -> bool:
         """Return whether the workflow of a case has ended though the case is not closed; it is asked how it stands."""
         row, cursor = await self._register.case(case_id), await self._register.cursor(case_id)
-        if row is None or cursor is None or cursor.position.seq == 0:
+        if row is None or cursor is None or (cursor.position.seq == 0 and not cursor.started):
             return False
         if row.summary is not None and row.summary.closed_at is not None:
             return False
@@ -61,12 +61,12 @@ class ReportHandover:
     async def _hand_over(self, handover: PendingHandover, now: datetime, *, again: bool) -> None:
         """Start the case of a first report; tell a case of a further one, and ask whether it has taken it.
 
-        A case the register has heard of is never started: if its workflow is gone, another one under its id would begin
+        A case that was started is never started again: if its workflow is gone, another one under its id would begin
         its life anew. A signal cannot be refused: one that comes while a closed case still sends is dropped there.
         """
         case_id, sighting = handover.origin.case_id, handover.sighting
         cursor = await self._register.cursor(case_id)
-        heard_of = cursor is not None and cursor.position.seq > 0
+        heard_of = cursor is not None and (cursor.position.seq > 0 or cursor.started)
         if handover.opens:
             return await self._start(handover, now) if not heard_of else None
         if again and heard_of and await self._sightings.has_taken(case_id, sighting):

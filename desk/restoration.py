@@ -15,7 +15,7 @@ from domain.case.state import VERSION
 from domain.decisions import Actor, OpenEpoch
 from domain.errors import Stale, Unavailable, Unfit, Unknown
 from domain.ports.register import CaseCursor, KeptState, Register
-from domain.runs import EpochCause, parting
+from domain.runs import EpochCause, RunStatus, parting
 from domain.values import Frozen
 
 log = structlog.get_logger(__name__)
@@ -59,10 +59,17 @@ class Restoration:
         said = asked.run.lost and asked.settled and asked.problem is None
         if not said and not await self._projector.catch_up(asked, now) and asked.tries < SET_ASIDE:
             raise Unavailable("the case does not say what it did last")
+        return await self._start(case_id, by)
+
+    async def _start(self, case_id: str, by: Actor) -> RestoredCase:
         row, cursor = await self._register.case(case_id), await self._register.cursor(case_id)
         if row is None or cursor is None:
             raise Unknown("unknown_case", case=case_id)
         kept = await self._register.kept_state(case_id)
+        if kept is None and _unheard_of(cursor):
+            await self._register.owe_opening(case_id)
+            await self._register.run_again(case_id)
+            return RestoredCase(case_id=case_id, number=row.number, epoch=1, after=0, unheard=0)
         if kept is None:
             raise Unfit("no_state", number=row.number)
         case, epoch = read_state(kept, row.number), _epoch_of(kept, cursor, await self._register.begins(case_id), by)
@@ -76,6 +83,11 @@ class Restoration:
         return RestoredCase(
             case_id=case_id, number=row.number, epoch=epoch.epoch, after=epoch.after, unheard=epoch.unheard
         )
+
+
+def _unheard_of(cursor: CaseCursor) -> bool:
+    """Return whether a case is gone of which nothing was heard: its first report starts it once more."""
+    return cursor.run is RunStatus.MISSING and cursor.position.seq == 0
 
 
 def read_state(kept: KeptState, number: str) -> Case:

@@ -43,8 +43,8 @@ class DecisionRow(Frozen):
 class CaseRow(Frozen):
     """A case as the register has it.
 
-    `summary` is the latest one, None before the workflow has reported any. `published` is whether the bulletin has a
-    page of it, an interim notice only while the case runs. `run` is how its workflow stands.
+    `summary` is the latest, None before any. `published` is whether the bulletin has a page of it, an interim notice
+    only while the case runs. `run` is how its workflow stands.
     """
 
     case_id: str
@@ -63,7 +63,7 @@ class CaseCursor(Frozen):
 
     `marks` counts what has moved the case. `tries` is how often in a row it was asked in vain, and `problem` why it did
     not answer, None if it did. `run` is how its workflow stands. `alarm` is why people are still to be called, if so.
-    `settled` is true if nothing is known to be missing.
+    `settled` is true if nothing is known to be missing, `started` if its first report was handed over.
     """
 
     case_id: str
@@ -74,6 +74,7 @@ class CaseCursor(Frozen):
     run: RunStatus = RunStatus.RUNNING
     alarm: RunAlarm | None = None
     settled: bool = False
+    started: bool = False
 
 
 class KeptState(Frozen):
@@ -178,8 +179,7 @@ class Cursors(EntryStore, Protocol):
     async def stands(self, asked: CaseCursor, run: RunStatus, *, heard: bool = False) -> bool:
         """Record how the workflow of a case stands; return whether that is news. A lost one raises an alarm.
 
-        `asked` is the cursor as it was before the question: if something has marked the case since, it may have been
-        started again, and this changes nothing. `heard` is whether it has said all it will.
+        `asked` is the cursor before the question: if the case was marked since, nothing changes. `heard`: it said all.
         """
 
     async def raise_alarm(self, case_id: str, alarm: RunAlarm) -> None:
@@ -227,6 +227,9 @@ class Register(Cursors, Receipts, UndeliveredStore, Bulletin, Protocol):
     async def handed_over(self, report_id: str) -> None:
         """Record that the hand-over of a report was delivered."""
 
+    async def owe_opening(self, case_id: str) -> None:
+        """Have the first report of a case handed over once more: nothing has been heard of the case since."""
+
     async def reassign(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
         """Open a new case for a report whose case was over before the hand-over; None if that case has a page."""
 
@@ -242,13 +245,10 @@ class Register(Cursors, Receipts, UndeliveredStore, Bulletin, Protocol):
         """Store a decision's outcome; with an answer, append its entries in the same transaction."""
 
     async def unfinished(self, before: datetime, limit: int) -> list[DecisionRow]:
-        """Return decisions without outcome, begun before an instant, in no order, so that none holds up the others."""
+        """Return decisions without outcome, begun before an instant, in no order: none holds up the others."""
 
     async def keep_code(self, code: Code) -> Code | CapReached:
-        """Store a code and count it, in place of the person's last; return it, or the one that was made a moment ago.
-
-        If a cap is reached, return until when; nothing was changed.
-        """
+        """Store a code and count it; return it, or the one made a moment ago, or until when a cap is reached."""
 
     async def code_sent(self, code: Code) -> None:
         """Record that the channel took a code."""
@@ -261,7 +261,7 @@ class Register(Cursors, Receipts, UndeliveredStore, Bulletin, Protocol):
     ) -> CodeTry | CapReached:
         """Try a code for a decision: the right one is spent on it, a wrong one uses up one of its tries and is counted.
 
-        If the cap of wrong tries is reached, return until when; the code was not looked at.
+        If the cap of wrong tries is reached, return until when.
         """
 
     async def report(self, report_id: str) -> tuple[IncomingReport, str] | None:

@@ -480,6 +480,32 @@ async def test_what_a_restored_case_does_not_know_is_reckoned_by_epoch_and_numbe
     assert (again["after"], again["unheard"]) == (restored.after, restored.unheard)
 
 
+async def test_a_case_deleted_before_anything_was_heard_of_it_is_lost_and_begun_once_more(world: World) -> None:
+    case = (await world.report()).case_id
+    await world.quiet(case)
+    sent = [line["key"] for line in world.outbox()]
+    await stopped(world, case, "delete")
+
+    await found(world, case, RunStatus.MISSING)
+    with pytest.raises(CaseLost):
+        await world.decide(case, NOTE, "wxb", "duty")
+    await world.report(place="东汀区")
+    assert len(await world.register.pending(limit=10)) == 1, "the second report does not begin it anew"
+    await world.desk.restore(case, by=administrator(world))
+    await world.desk.sweep()
+    await followed(world, case)
+    await world.desk.sweep()
+    await followed(world, case)
+
+    assert any("/run/lost/" in line["key"] for line in world.outbox())
+    letters = [line["key"] for line in world.outbox() if "/run/lost/" not in line["key"]]
+    assert letters[: len(sent)] == sent
+    assert len(set(letters)) == len(letters)
+    view = await world.view(case)
+    assert (view.stage, view.epoch, view.sightings) == (Stage.TRIAGE, 1, 2)
+    assert await world.register.pending(limit=10) == []
+
+
 async def kept(state: KeptState | None) -> KeptState | None:
     return state
 

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cursors, expectations, states, timeline
+from adapters.register.engine.tables import cursors, expectations, reports, states, timeline
 from adapters.register.parts.timeline import AT, MARK, append
 from adapters.register.parts.undelivered import forget_what_came
 from domain.case.summary import Record
@@ -23,7 +23,9 @@ WAKES = timedelta(seconds=2)
 """How long after its time a case may take to ring before it is asked."""
 
 _NEVER = "9999"
-_CURSOR = select(cursors).where(cursors.c.case_id == bindparam("of_case"))
+_STARTED = exists().where(reports.c.case_id == cursors.c.case_id, reports.c.opens, ~reports.c.owed).label("started")
+_CURSORS = select(cursors, _STARTED)
+_CURSOR = _CURSORS.where(cursors.c.case_id == bindparam("of_case"))
 _MARKS = select(cursors.c.marks).where(cursors.c.case_id == bindparam("of_case"))
 _EXPECT = insert(expectations).values(
     case_id=bindparam("of_case"),
@@ -54,7 +56,7 @@ class CursorPart(RegisterPart):
         since = func.min(
             *(func.coalesce(column, _NEVER) for column in (cursors.c.ask_at, cursors.c.keep_at, cursors.c.wake_at))
         )
-        rows = await self._reader.rows(select(cursors).where(wanted).order_by(since).limit(limit))
+        rows = await self._reader.rows(_CURSORS.where(wanted).order_by(since).limit(limit))
         return [_cursor(row) for row in rows]
 
     async def mark(self, case_id: str) -> None:
@@ -106,7 +108,7 @@ class CursorPart(RegisterPart):
 
     async def alarms(self) -> list[CaseCursor]:
         """Return the cursors of cases about whose workflow nobody has been called yet."""
-        return [_cursor(row) for row in await self._reader.rows(select(cursors).where(cursors.c.alarm.is_not(None)))]
+        return [_cursor(row) for row in await self._reader.rows(_CURSORS.where(cursors.c.alarm.is_not(None)))]
 
     async def alarm_rung(self, case_id: str) -> None:
         """Record that people have been called."""
@@ -218,4 +220,5 @@ def _cursor(row: Row[Any]) -> CaseCursor:
         run=RunStatus(row.run),
         alarm=RunAlarm(row.alarm) if row.alarm else None,
         settled=row.ask_at is None,
+        started=row.started,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, false, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, false, insert, select, true, update
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, cursors, reports
@@ -41,6 +41,7 @@ _OWED = (
 )
 _TOLD = update(reports).where(reports.c.report_id == bindparam("of_report"), reports.c.owed).values(owed=false())
 _STORE = insert(reports)
+_OWE_OPENING = update(reports).where(reports.c.case_id == bindparam("of_case"), reports.c.opens).values(owed=true())
 
 
 class ReportPart(RegisterPart):
@@ -63,6 +64,10 @@ class ReportPart(RegisterPart):
     async def handed_over(self, report_id: str) -> None:
         """Record that the case has got a report; it is then asked what has become of it."""
         await self._writer.run(partial(_handed_over, report_id))
+
+    async def owe_opening(self, case_id: str) -> None:
+        """Have the first report of a case handed over once more: nothing has been heard of the case since."""
+        await self._writer.run(lambda transaction: transaction.execute(_OWE_OPENING, {"of_case": case_id}))
 
     async def reassign(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
         """Assign a new case to a report whose case was over when the report reached it.
