@@ -79,6 +79,10 @@ bench-following: $(READY) ## until the register has what moved one of OPEN=5000 
 permissions: $(READY) ## write docs/permissions.md anew from the table of who may decide what
 	$(BIN)/python -m cli.permissions_page > docs/permissions.md
 
+.PHONY: played-cases
+played-cases: $(READY) ## write config/demo/played_cases.jsonl anew: the cases an office's own texts are tried on
+	$(BIN)/python -m tests.adapters.office.played_cases > config/demo/played_cases.jsonl
+
 KILLS ?= 10
 SEED ?= 1
 chaos: $(READY) ## kill -9 worker, API and Temporal while officers work, then check everything (SEED=n KILLS=n JSON=FILE)
@@ -88,6 +92,12 @@ RUNS ?= 500
 .PHONY: race
 race: $(READY) ## race an acknowledgement against the timer of the next rung in both SDK modes (RUNS=n in each)
 	$(BIN)/python -m tests.race --runs $(RUNS)
+
+EACH ?= 4
+CLOSED ?= 2
+.PHONY: restore-matrix
+restore-matrix: $(READY) ## stop cases of every stage in five ways, restore them, finish them and check everything (EACH=n per stage and way, CLOSED=n per way)
+	$(BIN)/python -m tests.restores --each $(EACH) --closed $(CLOSED)
 
 STOPS ?= 50
 FREEZE ?= 30

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic_core import from_json
 
 from domain.case.obligations import Page, Publication
-from domain.ports.register import DecisionRow
+from domain.ports.rows import DecisionRow
 from domain.vocabulary import PublicationKind, Vote
 
 VOTES = ("review", "consent", "sign")

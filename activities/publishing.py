@@ -18,6 +18,8 @@ from domain.case.payloads import Issue, Issued, NotIssued
 from domain.errors import Unavailable
 from domain.ports.delivery import Publisher, Undelivered, UndeliveredStore
 from domain.ports.register import EntryStore
+from domain.stages.rebuttal.interim import is_interim
+from domain.values import TimelinePosition
 from texts.catalogue import current
 
 log = structlog.get_logger(__name__)
@@ -45,17 +47,33 @@ class Publishing:
         """
         fence = Fence()
         fence.check()
+        known = await self._expect(issue) if is_interim(issue.publication) else None
         try:
             answer = await self._issue(issue, fence)
         except Unavailable as problem:
             if _tried() >= OVERDUE:
                 await self._raise_alarm(issue, str(problem))
             raise unavailable(issue.publication.channel, problem) from None
-        try:  # the case is about to take this answer: it is asked until it has
-            recorded = await self.entries.expect(issue.case_id, [issue.publication.key])
+        return answer.model_copy(update={"recorded": await self._heard(issue, known)})
+
+    async def _heard(self, issue: Issue, known: TimelinePosition | None) -> TimelinePosition | None:
+        """Have the case asked until it has taken the answer; return where its timeline ends in the register.
+
+        An interim notice may be called off now, and there would be no further attempt to bring what a channel has said:
+        so it is expected before a channel is asked (`known`), and a register that is away since keeps nothing back.
+        """
+        try:
+            return await self._expect(issue)
+        except ApplicationError:
+            if not is_interim(issue.publication):
+                raise
+        return known
+
+    async def _expect(self, issue: Issue) -> TimelinePosition | None:
+        try:
+            return await self.entries.expect(issue.case_id, [issue.publication.key])
         except Unavailable as problem:
             raise unavailable("register", problem) from None
-        return answer.model_copy(update={"recorded": recorded})
 
     async def _issue(self, issue: Issue, fence: Fence) -> Issued | NotIssued:
         publication = issue.publication

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,12 +45,20 @@ class NoSuchRun(Exception):
     """Raised when a decision is sent and no workflow of the case runs: it has ended, or has not been started yet."""
 
 
+class Mute(Unavailable):
+    """Raised when a worker has tried to let a case answer, and could not: its history does not fit that version."""
+
+
 @dataclass(frozen=True)
 class CaseReading:
-    """What a case answered (None: nothing), and how its workflow stands."""
+    """What a case answered (None: nothing), and how its workflow stands.
+
+    `mute` is whether it has ended and cannot answer, whoever else does.
+    """
 
     record: Record | None
     run: RunStatus
+    mute: bool = False
 
 
 ENDED_MEANWHILE = "AcceptedUpdateCompletedWorkflow"
@@ -132,9 +139,10 @@ class CaseClient(CaseStarter):
             run = ENDED.get(ended.status, RunStatus.FAILED) if ended.status else RunStatus.FAILED
             if run is RunStatus.COMPLETED and (last := await self._last_record(case_id)) is not None:
                 return CaseReading(last, run)
-            with suppress(Unavailable):  # its history may fit the worker no longer, or be gone meanwhile
+            try:
                 return CaseReading(await self._record(case_id, query, None), run)
-            return CaseReading(None, run)
+            except Unavailable as silent:  # its history may fit the worker no longer, or be gone meanwhile
+                return CaseReading(None, run, mute=isinstance(silent, Mute))
         return CaseReading(record, RunStatus.RUNNING if record else RunStatus.MISSING)
 
     async def _last_record(self, case_id: str) -> Record | None:
@@ -160,8 +168,10 @@ class CaseClient(CaseStarter):
             if problem.status is RPCStatusCode.NOT_FOUND:
                 return None
             raise Unavailable(f"temporal: {problem.status.name}") from problem
-        except (RuntimeError, WorkflowQueryFailedError) as problem:  # the last: its history does not fit the worker
-            raise Unavailable(f"the case does not answer: {type(problem).__name__}") from problem
+        except WorkflowQueryFailedError as problem:
+            raise Mute("the case cannot answer: its history does not fit this worker") from problem
+        except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
+            raise Unavailable("temporal: no connection") from problem
         return record
 
     async def brief(self, case_id: str, actor: Actor) -> Brief | None:

@@ -29,7 +29,8 @@ from domain.errors import NotPermitted, Refused, Unavailable
 from domain.office.office import Office, Person
 from domain.ports.delivery import Messenger, Undelivered
 from domain.ports.evidence import Files
-from domain.ports.register import DecisionRow, Register
+from domain.ports.register import Register
+from domain.ports.rows import DecisionRow
 from domain.reports.report import IncomingReport, Report, ReportReceipt
 from domain.tasks.task_links import Links
 from domain.vocabulary import Vote

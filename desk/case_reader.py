@@ -14,7 +14,8 @@ from domain.errors import Unavailable, Unfit, Unknown
 from domain.events import RungRang
 from domain.office.office import Office, Person
 from domain.ports.delivery import Published
-from domain.ports.register import CaseFilter, CaseRow, Register, TimelineEntry
+from domain.ports.register import Register
+from domain.ports.rows import CaseFilter, CaseRow, TimelineEntry
 from domain.reports.report import IncomingReport
 from domain.runs import RunStatus
 from domain.tasks.brief import Brief

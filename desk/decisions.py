@@ -13,7 +13,8 @@ from domain.case.summary import RecordQuery
 from domain.decisions import Decision, DraftSubmission, Interim, Proven, Wording
 from domain.errors import CaseLost, CaseOver, Refused, Unavailable, Unknown
 from domain.office.office import Office, Person
-from domain.ports.register import DecisionRow, Register
+from domain.ports.register import Register
+from domain.ports.rows import DecisionRow
 from domain.runs import RunStatus
 from domain.values import TimelinePosition
 from domain.vocabulary import ClockName
@@ -131,14 +132,14 @@ class DecisionSubmitter:
 
     async def _why_not_running(self, case: str) -> Exception:
         stored, cursor = await self._register.case(case), await self._register.cursor(case)
-        if stored is None or cursor is None or cursor.position.seq == 0:
+        if stored is None or cursor is None or (cursor.position.seq == 0 and not cursor.started):
             return Unavailable("the case has not started yet")
         if stored.summary is not None and stored.summary.closed_at is not None:
             return CaseOver("case_over", number=stored.number)
         run = (await self._client.read(case, RecordQuery())).run
         if run is RunStatus.RUNNING:  # started again a moment ago
             return Unavailable("the case has just started again")
-        await self._register.stands(case, run)
+        await self._register.stands(cursor, run)
         await self._register.mark(case)  # what it did last may not be here yet
         if run is RunStatus.COMPLETED:
             return CaseOver("case_over", number=stored.number)

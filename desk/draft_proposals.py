@@ -8,7 +8,7 @@ from datetime import datetime
 from domain.case.summary import Summary
 from domain.errors import Unfit
 from domain.events import FindingReceived, FindingSubmitted
-from domain.ports.register import TimelineEntry
+from domain.ports.rows import TimelineEntry
 from domain.values import Frozen
 from domain.vocabulary import USUAL_KIND, PublicationKind
 from texts.catalogue import current

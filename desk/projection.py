@@ -14,13 +14,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from desk.case_client import CaseClient, CaseReading
+from desk.case_client import CaseClient, CaseReading, Mute
 from desk.decisions import hashed
 from domain.case.summary import Record, RecordQuery
 from domain.decisions import SYSTEM, OpenEpoch, Proven
 from domain.errors import Stale, Unavailable
-from domain.ports.register import CaseCursor, KeptState, Register
-from domain.runs import RunAlarm, RunStatus
+from domain.ports.register import Register
+from domain.ports.rows import CaseCursor, KeptState
+from domain.runs import RunAlarm, RunStatus, parting
 from domain.values import TimelinePosition
 
 log = structlog.get_logger(__name__)
@@ -99,7 +100,7 @@ class Projector:
             reading = await self._client.read(asked.case_id, RecordQuery(after=asked.position, with_state=True))
             await self._take(asked, reading, now)
         except Unavailable as silent:
-            await self._put_off(asked, str(silent), now, others=others)
+            await self._put_off(asked, str(silent), now, others=others or isinstance(silent, Mute))
         except Exception as fault:
             log.exception("projection.case_failed", case_id=asked.case_id)
             await self._put_off(asked, type(fault).__name__, now, others=True)
@@ -108,41 +109,45 @@ class Projector:
         return False
 
     async def _take(self, asked: CaseCursor, reading: CaseReading, now: datetime) -> None:
-        if reading.record is None and asked.position.seq == 0:
+        if reading.record is None and asked.position.seq == 0 and not asked.started:
             raise Unavailable("the case has not started yet")
         record = reading.record
         if record is not None and asked.chain and record.chain not in ("", asked.chain):
             log.error("case.foreign_run", case_id=asked.case_id)
-            await self._register.stands(asked.case_id, RunStatus.FOREIGN, asked.marks)
+            await self._register.stands(asked, RunStatus.FOREIGN, heard=True)
             return
         if record is not None and forked(record, asked.position):
             if reading.run is RunStatus.RUNNING:
                 await self._open_epoch(asked)
                 return
             record = await self._apart(asked, record)
+        run = await self._run_of(asked, reading)
         if record is not None:
-            await self._register.project(record, asked, now + _pause(asked), _kept(record, now))
-        if reading.run is not asked.run or reading.run is not RunStatus.RUNNING:
-            silent = reading.record is None and reading.run is not RunStatus.MISSING
-            run, heard = await self._run_of(asked, reading), None if silent else asked.marks
-            await self._register.stands(asked.case_id, run, heard)
-        if reading.record is None and reading.run is not RunStatus.MISSING:
-            raise Unavailable("the workflow has ended and does not answer")  # what it did last is still wanted
+            await self._register.project(record, asked, now + _pause(asked), _kept(record, now), run)
+            return
+        await self._register.stands(asked, run, heard=reading.run is RunStatus.MISSING)
+        if reading.run is not RunStatus.MISSING:
+            kind = Mute if reading.mute else Unavailable
+            raise kind("the workflow has ended and does not answer")  # what it did last is still wanted
 
     async def _run_of(self, asked: CaseCursor, reading: CaseReading) -> RunStatus:
         """Return how a workflow stands: one that is gone, of a case that was over and owed nothing, has completed."""
-        row = await self._register.case(asked.case_id)
-        over = row is not None and row.summary is not None and row.summary.closed_at is not None
-        owing = reading.record is not None and bool(reading.record.pending_effects)
-        return RunStatus.COMPLETED if reading.run.lost and over and not owing else reading.run
+        if not reading.run.lost:
+            return reading.run
+        if reading.record is not None:
+            over = reading.record.summary.closed_at is not None and not reading.record.pending_effects
+        else:
+            row = await self._register.case(asked.case_id)
+            over = row is not None and row.summary is not None and row.summary.closed_at is not None
+        return RunStatus.COMPLETED if over else reading.run
 
     async def _open_epoch(self, asked: CaseCursor) -> None:
         """Let a case that was set back go on in another epoch: the register has entries it has not made."""
         reading = await self._client.read(asked.case_id, RecordQuery())  # all it keeps, to find what both have
         if reading.record is None:
             raise Unavailable("the case does not answer")
-        after = await self._common(asked, reading.record)
-        decision = OpenEpoch(epoch=asked.position.epoch + 1, after=after, unheard=max(asked.position.seq - after, 0))
+        after, unheard = await self._parting(asked, reading.record)
+        decision = OpenEpoch(epoch=asked.position.epoch + 1, after=after, unheard=unheard)
         update_id = hashed(asked.case_id, decision.kind, str(decision.epoch), reading.record.head)
         log.error("case.set_back", case_id=asked.case_id, after=after, unheard=decision.unheard)
         with suppress(Stale):  # another process has done it
@@ -158,20 +163,24 @@ class Projector:
 
     async def _apart(self, asked: CaseCursor, record: Record) -> Record:
         """Return what a case that was set back did before it ended, as an epoch of its own; people are called."""
-        after = await self._common(asked, record)
-        log.error("case.set_back", case_id=asked.case_id, after=after, unheard=max(asked.position.seq - after, 0))
+        after, unheard = await self._parting(asked, record)
+        log.error("case.set_back", case_id=asked.case_id, after=after, unheard=unheard)
         await self._register.raise_alarm(asked.case_id, RunAlarm.SET_BACK)
         summary = record.summary.model_copy(update={"epoch": asked.position.epoch + 1})
         entries = tuple(entry for entry in record.entries if entry.seq > after)
         return record.model_copy(update={"summary": summary, "entries": entries, "state": None})
 
-    async def _common(self, asked: CaseCursor, record: Record) -> int:
-        """Return the number of the last entry that both the case and the register have."""
+    async def _parting(self, asked: CaseCursor, record: Record) -> tuple[int, int]:
+        """Return the number of the last entry both have, case and register, and how many later ones hold no more.
+
+        Numbers alone do not say it: another epoch uses them again.
+        """
         made = [(record.summary.seq, record.head), *((e.seq - 1, e.previous) for e in reversed(record.entries))]
+        begins = await self._register.begins(asked.case_id)
         for seq, made_hash in made:
-            if seq == 0 or await self._register.has_entry(asked.case_id, seq, made_hash):
-                return seq
-        return made[-1][0]
+            if (epoch := await self._register.epoch_of(asked.case_id, seq, made_hash)) is not None:
+                return parting(epoch, seq, asked.position.seq, begins)
+        return parting(record.summary.epoch, made[-1][0], asked.position.seq, begins)
 
     async def _put_off(self, asked: CaseCursor, problem: str, now: datetime, *, others: bool) -> None:
         if not others:  # nobody answers just now: it is not this case's fault

@@ -12,7 +12,8 @@ from domain.case.summary import RecordQuery
 from domain.decisions import SYSTEM, Opening, Proven
 from domain.errors import CaseOver, Unavailable
 from domain.office.office import Office
-from domain.ports.register import CaseCursor, Register
+from domain.ports.register import Register
+from domain.ports.rows import CaseCursor
 from domain.reports.report import PendingHandover
 
 
@@ -42,12 +43,12 @@ class ReportHandover:
     async def _lost(self, case_id: str) -> bool:
         """Return whether the workflow of a case has ended though the case is not closed; it is asked how it stands."""
         row, cursor = await self._register.case(case_id), await self._register.cursor(case_id)
-        if row is None or cursor is None or cursor.position.seq == 0:
+        if row is None or cursor is None or (cursor.position.seq == 0 and not cursor.started):
             return False
         if row.summary is not None and row.summary.closed_at is not None:
             return False
         run = (await self._client.read(case_id, RecordQuery())).run
-        await self._register.stands(case_id, run)
+        await self._register.stands(cursor, run)
         await self._register.mark(case_id)  # what it did last may not be here yet
         return run.lost
 
@@ -60,12 +61,12 @@ class ReportHandover:
     async def _hand_over(self, handover: PendingHandover, now: datetime) -> str:
         """Start the case of a first report; tell a case of a further one. Return the first run, if it was started here.
 
-        A case the register has heard of is never started: if its workflow is gone, another one under its id would begin
+        A case that was started is never started again: if its workflow is gone, another one under its id would begin
         its life anew.
         """
         cursor = await self._register.cursor(handover.origin.case_id)
         chain = ""
-        if cursor is None or cursor.position.seq == 0:
+        if cursor is None or not (cursor.position.seq > 0 or cursor.started):
             chain = await self._start(handover, now)
         if not handover.opens:
             await self._tell(handover, cursor)

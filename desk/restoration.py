@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
@@ -14,8 +15,9 @@ from domain.case.case import Case
 from domain.case.state import VERSION
 from domain.decisions import Actor, OpenEpoch
 from domain.errors import Stale, Unavailable, Unfit, Unknown
-from domain.ports.register import CaseCursor, KeptState, Register
-from domain.runs import EpochCause, RunStatus
+from domain.ports.register import Register
+from domain.ports.rows import CaseCursor, KeptState
+from domain.runs import EpochCause, RunStatus, parting
 from domain.values import Frozen
 
 log = structlog.get_logger(__name__)
@@ -59,13 +61,20 @@ class Restoration:
         said = asked.run.lost and asked.settled and asked.problem is None
         if not said and not await self._projector.catch_up(asked, now) and asked.tries < SET_ASIDE:
             raise Unavailable("the case does not say what it did last")
+        return await self._start(case_id, by)
+
+    async def _start(self, case_id: str, by: Actor) -> RestoredCase:
         row, cursor = await self._register.case(case_id), await self._register.cursor(case_id)
         if row is None or cursor is None:
             raise Unknown("unknown_case", case=case_id)
         kept = await self._register.kept_state(case_id)
+        if kept is None and _unheard_of(cursor):
+            await self._register.owe_opening(case_id)
+            await self._register.run_again(case_id, chain="")  # the next one is taken
+            return RestoredCase(case_id=case_id, number=row.number, epoch=1, after=0, unheard=0)
         if kept is None:
             raise Unfit("no_state", number=row.number)
-        case, epoch = read_state(kept, row.number), _epoch_of(kept, cursor, by)
+        case, epoch = read_state(kept, row.number), _epoch_of(kept, cursor, await self._register.begins(case_id), by)
         try:
             chain = await self._client.start_again(case, epoch, replacing=cursor.run is RunStatus.FOREIGN)
         except CaseIsOver:
@@ -76,6 +85,11 @@ class Restoration:
         return RestoredCase(
             case_id=case_id, number=row.number, epoch=epoch.epoch, after=epoch.after, unheard=epoch.unheard
         )
+
+
+def _unheard_of(cursor: CaseCursor) -> bool:
+    """Return whether a case is gone of which nothing was heard: its first report starts it once more."""
+    return cursor.run is RunStatus.MISSING and cursor.position.seq == 0
 
 
 def read_state(kept: KeptState, number: str) -> Case:
@@ -93,7 +107,7 @@ def read_state(kept: KeptState, number: str) -> Case:
         raise Unfit("unreadable_state", number=number) from problem
 
 
-def _epoch_of(kept: KeptState, cursor: CaseCursor, by: Actor) -> OpenEpoch:
-    at = cursor.position
-    after, unheard = min(at.seq, kept.seq), max(at.seq - kept.seq, 0)
-    return OpenEpoch(epoch=at.epoch + 1, after=after, unheard=unheard, cause=EpochCause.RESTORED, by=by)
+def _epoch_of(kept: KeptState, cursor: CaseCursor, begins: Mapping[int, int], by: Actor) -> OpenEpoch:
+    after, unheard = parting(kept.epoch, kept.seq, cursor.position.seq, begins)
+    epoch = cursor.position.epoch + 1
+    return OpenEpoch(epoch=epoch, after=after, unheard=unheard, cause=EpochCause.RESTORED, by=by)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError
 
 from desk.case_starter import CALL
@@ -12,6 +13,14 @@ from domain.errors import Unavailable
 from workflows import names
 
 STOPPED = "', '".join(("Terminated", "Canceled", "Failed", "TimedOut"))
+
+
+class CompletedRun(NamedTuple):
+    """A run of a case that has come to its end, and when it was started: by a reset, after the case had closed."""
+
+    case_id: str
+    run_id: str
+    started: datetime
 
 
 class RunList:
@@ -39,6 +48,16 @@ class RunList:
         """
         return await self._ids("ExecutionStatus = 'Running'")
 
+    async def completed(self, since: datetime) -> list[CompletedRun]:
+        """Return the runs that have come to their end since an instant (aware UTC).
+
+        Raises:
+            Unavailable: Temporal does not answer.
+
+        """
+        found = await self._found(f"ExecutionStatus = 'Completed' AND CloseTime > '{since.isoformat()}'")
+        return [CompletedRun(names.case_id(one.id), one.run_id, one.start_time) for one in found]
+
     async def count_running(self) -> int:
         """Return how many workflows of cases run.
 
@@ -55,8 +74,11 @@ class RunList:
         return found.count
 
     async def _ids(self, wanted: str) -> list[str]:
+        return [names.case_id(one.id) for one in await self._found(wanted)]
+
+    async def _found(self, wanted: str) -> list[WorkflowExecution]:
         found = self._client.list_workflows(f"{self._ours} AND {wanted}", page_size=1000, rpc_timeout=CALL)
         try:
-            return [names.case_id(one.id) async for one in found]
+            return [one async for one in found]
         except (RPCError, RuntimeError) as problem:
             raise Unavailable("temporal: no list") from problem

@@ -12,7 +12,8 @@ from domain.access.signing_codes import LIVES, CapReached, Code, CodeDelivery, C
 from domain.errors import NotPermitted, TooMany, Unavailable, Unfit
 from domain.office.office import Office, Person
 from domain.ports.delivery import Letter, Messenger
-from domain.ports.register import CaseRow, DecisionRow, Register
+from domain.ports.register import Register
+from domain.ports.rows import CaseRow, DecisionRow
 from domain.vocabulary import Mode
 from texts.catalogue import current
 

@@ -14,7 +14,8 @@ from desk.report_handover import ReportHandover
 from domain.decisions import SYSTEM, AnyDecision, Decision, Proven, Recount, Reseal
 from domain.errors import Fault, Refused, Unavailable
 from domain.office.office import Office
-from domain.ports.register import CaseRow, DecisionRow, Register
+from domain.ports.register import Register
+from domain.ports.rows import CaseRow, DecisionRow
 from workflows import names
 
 UNSETTLED = timedelta(seconds=30)

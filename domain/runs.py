@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -43,3 +44,14 @@ class EpochCause(StrEnum):
 
     RESET = "reset"
     RESTORED = "restored"
+
+
+def parting(epoch: int, seq: int, last: int, begins: Mapping[int, int]) -> tuple[int, int]:
+    """Return where a case that goes on from an entry parts from its timeline: after which number, and what it leaves.
+
+    `epoch` and `seq` are those of the entry, `last` is the number of the timeline's last entry. `begins` says behind
+    which number each epoch begins: what the timeline has of later epochs than the entry's holds no more, from there on.
+    What is left are the entries of the newest epoch.
+    """
+    after = min(seq, last, *(begin for later, begin in begins.items() if later > epoch))
+    return after, last - after

@@ -36,7 +36,7 @@ from domain.decisions import Decision
 from domain.errors import Refused, Unavailable
 from domain.events.chain import first_break, first_hash
 from domain.office.office import Office, Person
-from domain.ports.register import CaseFilter
+from domain.ports.rows import CaseFilter
 from domain.reports.report import Report, ReportReceipt
 from domain.vocabulary import Seat, Stage
 from settings import PACKAGED, Settings

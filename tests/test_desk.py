@@ -12,7 +12,7 @@ from desk import CaseDesk, case_client, sweep
 from domain.decider.decide import RULES
 from domain.decisions import Note, Proven
 from domain.errors import CaseOver, Unavailable, Unknown
-from domain.ports.register import DecisionRow
+from domain.ports.rows import DecisionRow
 from domain.reports.report import IncomingReport, Match, Report
 from temporal.converter import data_converter
 from tests.adapters.receivers import free_port
@@ -84,6 +84,40 @@ async def test_a_crash_before_the_hand_over_loses_no_report(warm_world: World) -
     assert (second.receipt.case_id, second.receipt.match) == (first.receipt.case_id, Match.EXACT)
     assert (await world.view(first.receipt.case_id)).sightings == 2
     assert await world.register.pending(limit=10) == []
+
+
+async def test_reports_that_wait_for_stopped_cases_hold_up_none_behind_them(warm_world: World) -> None:
+    world = warm_world
+    claims = [f"听说第{n}水厂今晚起停水，大家快接水囤水" for n in range(sweep.ENOUGH)]
+    for case in [(await world.report(claim)).case_id for claim in claims]:
+        await world.quiet(case)
+        await world.desk.timeline(case)
+        await world.handle(case).terminate("by mistake")
+    for claim in claims:
+        await world.report(claim, place="东汀区")
+    left = await world.register.file(filing(world, key="k1"))
+
+    assert (await world.desk.sweep())[0] == 1
+    assert (await world.view(left.receipt.case_id)).stage == "triage"
+
+
+async def test_decisions_on_stopped_cases_get_an_outcome_and_hold_up_none_behind_them(warm_world: World) -> None:
+    world = warm_world
+    claims = [f"听说第{n}水厂今晚起停水，大家快接水囤水" for n in range(2 * sweep.ENOUGH)]
+    stopped = [(await world.report(claim)).case_id for claim in claims]
+    for case in stopped:
+        await world.quiet(case)
+        await world.desk.timeline(case)
+        await begun(world, case)
+    live = (await world.report()).case_id
+    await begun(world, live)
+    for case in stopped:
+        await world.handle(case).terminate("by mistake")
+
+    assert (await world.desk.sweep())[1] == len(stopped) + 1
+
+    assert await world.register.unfinished(datetime.now(UTC) + timedelta(hours=1), 100) == []
+    assert len(await world.events(live, "noted")) == 1
 
 
 @pytest.mark.parametrize("crash", ["before the update", "after the update"])

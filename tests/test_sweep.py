@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from temporalio import workflow
@@ -10,9 +11,13 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from adapters.register.parts import cursors
 from desk import sweep
+from desk.case_client import CaseReading
+from desk.projection import ENOUGH, TOGETHER
+from domain.case.answer import Answer
 from domain.decisions import Note, TriageDecision
 from domain.errors import CaseLost, Unavailable
 from domain.office.office import Office
+from domain.reports.report import Report
 from domain.vocabulary import Exit, Level
 from tests.office_env import World
 from tests.workflows import case_steps
@@ -73,6 +78,32 @@ async def test_a_case_is_told_once_of_a_newer_calendar_and_moves_what_is_due(wor
     assert (await world.register.case(case)).summary.calendar == "next"  # type: ignore[union-attr]
     letters = [line for line in world.outbox() if (line["person"], line["channel"]) == ("swj-liaison-a", "mail")]
     assert ["办公日历更新" in line["text"] for line in letters] == [False, True]
+
+
+async def test_cases_that_do_not_answer_keep_none_behind_them_on_the_old_calendar(
+    warm_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = warm_world
+    cases = [(await world.report(f"听说第{n}水厂今晚起停水，大家快接水囤水")).case_id for n in range(sweep.ENOUGH + 1)]
+    *ill, stopped, well = [*cases[1:], cases[0], (await world.report()).case_id]
+    for case in (*cases, well):
+        await world.desk.timeline(case)
+    await world.handle(stopped).terminate("by mistake")
+    world.office = resting(world.office, days=14)
+    world.desk = world.desk_over(world.client)
+    client = world.desk._client
+    send = client.send
+
+    async def silent(case: str, *said: Any, **how: Any) -> Answer:
+        if case in ill:
+            raise Unavailable("temporal: no answer in time")
+        return await send(case, *said, **how)
+
+    monkeypatch.setattr(client, "send", silent)
+    for _ in range(20):  # in which order they are told is random: those that do not answer come first one time in four
+        await world.desk._sweep._recount(world.desk.now())
+
+    assert (await world.view(well)).calendar == "next"
 
 
 async def test_an_office_that_goes_back_to_an_earlier_calendar_takes_its_cases_along(world: World) -> None:
@@ -179,6 +210,24 @@ async def test_what_came_last_to_a_case_that_sleeps_for_good_is_told_in_time(war
     seq = (await world.view(case)).seq
     assert (await world.view(case)).next_wake is None
     assert [line.seq for line in await world.register.timeline(case)] == list(range(1, seq + 1))
+
+
+async def test_a_round_beside_many_cases_that_do_not_answer_ends_soon(
+    warm_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, asked = warm_world, []
+    for n in range(2 * ENOUGH):
+        await world.register.file(world.desk._filing(Report(text=f"听说第{n}水厂今晚起停水，快接水囤水"), f"k{n}", "p"))
+    await world.report()
+
+    async def silent(case: str, *_: object) -> CaseReading:
+        asked.append(case)
+        raise Unavailable("temporal: no answer in time")
+
+    monkeypatch.setattr(world.desk._client, "read", silent)
+    await world.desk.follow()
+
+    assert ENOUGH <= len(asked) <= ENOUGH + TOGETHER
 
 
 async def unreachable(*_: object) -> None:

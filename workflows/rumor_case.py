@@ -34,6 +34,10 @@ with workflow.unsafe.imports_passed_through():
     from texts.catalogue import current
 
 
+LONGEST = 20_000
+"""Events of a history that does not wait any more; the server ends a workflow at 51,200."""
+
+
 class Start(Sealed):
     """The argument of a run: the opening of a new case, or the case as the run before left it; the other is None.
 
@@ -164,11 +168,15 @@ class RumorCase:
         """Continue in a new run once the history is long; pending effects and applied decisions travel along.
 
         The server suggests it (at 4,096 events; a standard case has about 125), and its suggestion is in the history:
-        there is no number of our own whose change would break the replay of a running case.
+        there is no number of our own whose change would break the replay of a running case. What a channel says to an
+        interim notice is waited for, but not until the history is too long to go on.
         """
-        long = workflow.info().is_continue_as_new_suggested()
-        if long and not self.case.over and not self.effects.calling_off(self.case):
-            workflow.continue_as_new(Start(carried=self.case))
+        info = workflow.info()
+        if not info.is_continue_as_new_suggested() or self.case.over or self.effects.calling_off(self.case):
+            return
+        if self.effects.interim_on_its_way(self.case) and info.get_current_history_length() < LONGEST:
+            return
+        workflow.continue_as_new(Start(carried=self.case))
 
 
 def _update_id() -> str:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
+from adapters.office import rehearsal
 from adapters.office.parsed import toml
 from adapters.office.problems import ConfigProblem, OfficeError, shown
 from adapters.office.text_values import slips
@@ -56,6 +57,8 @@ def _prove(texts: Texts, folder: Path) -> None:
         problems += _template(file, texts, packaged)
     if own_files and not problems:  # a packaged template may import from one of the office's own
         problems += [problem for name in sorted(texts.templates) for problem in _borrowed(name, texts)]
+    if own_files and not problems:
+        problems += rehearsal.faults(texts, [file.name for file in own_files], lambda name: _lenders(name, texts))
     if problems:
         paths = {file.name: file.relative_to(folder) for file in reversed(files)}
         raise OfficeError(
@@ -145,6 +148,11 @@ def _values(usual: Texts) -> frozenset[str]:
     """Return what notices bring with them beside their case: what packaged templates ask of `values`, and more."""
     sources = [source for name, source in usual.templates.items() if name.startswith("notice_")]
     return UNUSED_VALUES.union(*(_asked_of_values(source) for source in sources))
+
+
+def _lenders(name: str, texts: Texts) -> list[str]:
+    """Return the templates another one borrows from."""
+    return [loan.lender for loan in _loans(texts.templates[name])]
 
 
 def _borrowed(name: str, texts: Texts) -> Iterator[ConfigProblem]:

@@ -20,7 +20,7 @@ from domain.case.summary import ClockStatus, Summary
 from domain.clocks.pause import ActivePause
 from domain.events import Entry, Event, UnknownEvent
 from domain.ports.delivery import Published
-from domain.ports.register import CaseRow, TimelineEntry
+from domain.ports.rows import CaseRow, TimelineEntry
 
 GIVEN: Mapping[str, Any] = {
     "case": Case,

@@ -21,7 +21,7 @@ from domain.case.summary import Summary
 from domain.errors import Unavailable
 from domain.office.office import Person
 from domain.ports.delivery import Undelivered
-from domain.ports.register import CaseFilter, CaseRow
+from domain.ports.rows import CaseFilter, CaseRow
 from domain.tasks.pending import PendingTask, pending_task
 from domain.tasks.task_links import TaskLink, expiry
 from domain.vocabulary import Stage

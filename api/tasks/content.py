@@ -13,7 +13,7 @@ from api.tasks.open_link import OpenLink
 from desk import CaseDesk, TaskView
 from domain.case.summary import ClockStatus, Summary
 from domain.office.unit_suggestion import suggest
-from domain.ports.register import TimelineEntry
+from domain.ports.rows import TimelineEntry
 from domain.tasks.brief import Brief, VoteView
 from domain.tasks.task_links import KINDS, OF_CLOCK, Task
 

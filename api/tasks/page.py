@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from api.forms.catalogue import BY_NAME
@@ -16,6 +16,7 @@ from api.tasks import joint_session, timeline
 from api.tasks.available_forms import same
 from api.tasks.content import TaskContent
 from domain.case.summary import ClockStatus
+from domain.events.gaps import gaps
 from domain.tasks.task_links import KINDS, Task
 from texts.catalogue import current
 
@@ -47,7 +48,7 @@ class TaskPage(TaskContent):
             dues=self._dues(),
             others=self._others(),
             findings=self._findings(),
-            lines=[current().say("timeline_entry", entry=entry, short=self._short) for entry in self._latest()],
+            lines=list(self._lines()),
             forms=[shown for shown in forms if not self.aside(shown.form)],
             asides=[shown for shown in forms if self.aside(shown.form)],
             ask=self._ask(forms),
@@ -107,8 +108,15 @@ class TaskPage(TaskContent):
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
-    def _latest(self) -> Sequence[Any]:
-        return self.view.entries[-LAST:]
+    def _lines(self) -> Iterator[str]:
+        """Yield the latest lines of the timeline; entries the register has lost are told, however old."""
+        entries = self.view.entries
+        lacking = gaps((entry.epoch, entry.seq) for entry in entries)
+        for place, (entry, gap) in enumerate(zip(entries, lacking, strict=True), LAST - len(entries)):
+            if gap is not None:
+                yield current().phrase("timeline", "missing", first=gap[0], last=gap[1])
+            if place >= 0:
+                yield current().say("timeline_entry", entry=entry, short=self._short)
 
     def _findings(self) -> list[dict[str, Any]]:
         found = timeline.findings(self.view.entries)

@@ -14,7 +14,7 @@ from domain.events import (
     RequestExpired,
     StageEntered,
 )
-from domain.ports.register import TimelineEntry
+from domain.ports.rows import TimelineEntry
 from domain.tasks.task_links import OF_CLOCK, Task, TaskLink
 
 DONE: Mapping[Task, tuple[str, ...]] = {

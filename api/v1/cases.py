@@ -20,7 +20,7 @@ from domain.case.clock_report import ClockReport
 from domain.case.summary import Summary
 from domain.decisions import UnitCode
 from domain.events import Entry
-from domain.ports.register import CaseFilter, CaseRow, TimelineEntry
+from domain.ports.rows import CaseFilter, CaseRow, TimelineEntry
 from domain.values import Frozen
 from domain.vocabulary import Level, PublicationKind, PublicationState, Stage, Verdict
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.messages import message, word
+from domain.events.gaps import gaps
 from texts.catalogue import current, inert
 
 WHOLE = ("number", "case")
@@ -158,8 +159,11 @@ def _timeline(summary: dict[str, Any], entries: list[dict[str, Any]]) -> Rendera
     shorts = {debt["unit"]: debt["short"] for debt in summary["debts"]}
     shorts |= {e["event"]["unit"]: e["event"]["short"] for e in entries if e["event"]["kind"] == "request_sent"}
     shorts |= {e["by"]["unit"]: e["by"]["short"] for e in entries if e["by"]}
-    say = current().say
-    lines = [say("timeline_entry", entry=entry, short=lambda code: shorts.get(code, code)) for entry in entries]
+    lines = []
+    for entry, gap in zip(entries, gaps((one["epoch"], one["seq"]) for one in entries), strict=True):
+        if gap is not None:
+            lines.append(current().phrase("timeline", "missing", first=gap[0], last=gap[1]))
+        lines.append(current().say("timeline_entry", entry=entry, short=lambda code: shorts.get(code, code)))
     return Group(message("timeline"), *(Text("  " + line) for line in lines))
 
 

@@ -13,7 +13,8 @@ import structlog
 from domain.errors import RefusedForGood
 from domain.office.office import Office, Person
 from domain.ports.delivery import Letter, Messenger, Receipt
-from domain.ports.register import CaseCursor, CaseRow, Register
+from domain.ports.register import Register
+from domain.ports.rows import CaseCursor, CaseRow
 from domain.runs import RunAlarm
 from domain.terms import Addressee
 from domain.vocabulary import Mode, Seat

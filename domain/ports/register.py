@@ -4,136 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Protocol
-
-from pydantic import ConfigDict, Field
+from typing import Protocol
 
 from domain.access.signing_codes import CapReached, Code, CodeTry
 from domain.case.answer import Answer
-from domain.case.summary import Record, Summary
-from domain.decisions import Actor
-from domain.events import Event, UnknownEvent
+from domain.case.summary import Record
 from domain.ports.delivery import Bulletin, Published, Receipts, UndeliveredStore
+from domain.ports.rows import BegunDecision, CaseCursor, CaseFilter, CaseRow, DecisionRow, KeptState, TimelineEntry
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.runs import RunAlarm, RunStatus
-from domain.values import Frozen, TimelinePosition
-from domain.vocabulary import Level, Stage
-
-
-class DecisionRow(Frozen):
-    """A decision as the register has it: stored whole before its Update, its outcome after.
-
-    `body` is its JSON, `body_digest` the SHA-256 (hex) of that. `outcome` is None while unknown, `done`, or the class
-    name of the refusal. `seq` is the number the case answered with, None without an answer. `second_factor` is true if
-    a code sent by another channel came with it.
-    """
-
-    update_id: str
-    case_id: str
-    kind: str
-    body: str
-    body_digest: str
-    actor: Actor
-    created_at: datetime
-    outcome: str | None = None
-    seq: int | None = None
-    second_factor: bool = False
-
-
-class CaseRow(Frozen):
-    """A case as the register has it.
-
-    `summary` is the latest one, None before the workflow has reported any. `published` is whether the bulletin has a
-    page of it, an interim notice only while the case runs. `run` is how its workflow stands.
-    """
-
-    case_id: str
-    number: str
-    claim: str
-    level: Level
-    opened_at: datetime
-    sightings: int
-    summary: Summary | None
-    published: bool
-    run: RunStatus = RunStatus.RUNNING
-
-
-class CaseCursor(Frozen):
-    """How far the register has the timeline of a case.
-
-    `marks` counts what has moved the case. `tries` is how often in a row it was asked in vain, and `problem` why it did
-    not answer, None if it did. `run` is how its workflow stands. `alarm` is why people are still to be called, if so.
-    `settled` is true if nothing is known to be missing. `chain` is the id of the case's first run, empty while unknown.
-    """
-
-    case_id: str
-    position: TimelinePosition
-    marks: int
-    tries: int = 0
-    problem: str | None = None
-    run: RunStatus = RunStatus.RUNNING
-    alarm: RunAlarm | None = None
-    settled: bool = False
-    chain: str = ""
-
-
-class KeptState(Frozen):
-    """The whole state of a case at one entry of its timeline, as JSON of the model of that version."""
-
-    case_id: str
-    epoch: int
-    seq: int
-    version: int
-    state: str
-    at: datetime
-
-
-class BegunDecision(Frozen):
-    """A decision that is about to be sent.
-
-    `earlier` is the stored one if its id is known, else None. `recorded` is where the timeline of its case ends in the
-    register, None if the register does not know the case. `chain` is the id of its first run, empty while unknown.
-    """
-
-    earlier: DecisionRow | None = None
-    recorded: TimelinePosition | None = None
-    chain: str = ""
-
-
-class TimelineEntry(Frozen):
-    """One entry as the register has it: an `Entry` of `domain.events`, with the epoch it belongs to.
-
-    `epoch` is 1 until the case goes on from an earlier state. One entry that a newer or older version wrote keeps
-    nobody from the others.
-    """
-
-    epoch: int
-    seq: int
-    at: datetime
-    by: Actor | None = None
-    event: Annotated[Event | UnknownEvent, Field(union_mode="left_to_right")]
-    previous: str
-
-
-class CaseFilter(Frozen):
-    """The conditions of a list of cases; every field that is not None must hold.
-
-    `unit` is the code of a unit that is asked, `owner` that of a unit that owes a running clock. `stopped` is whether
-    the workflow was stopped. `limit` is the largest number of cases. It is asked by people and never stored, so it has
-    no other fields.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    stage: Stage | None = None
-    level: Level | None = None
-    unit: str | None = None
-    topic: str | None = None
-    district: str | None = None
-    owner: str | None = None
-    overdue: bool | None = None
-    stopped: bool | None = None
-    limit: int = 100
+from domain.values import TimelinePosition
 
 
 class EntryStore(Protocol):
@@ -142,12 +22,11 @@ class EntryStore(Protocol):
     async def append(self, record: Record) -> TimelinePosition:
         """Add the entries that follow the timeline and move the case's row forward, never back; return where it ends.
 
-        Entries the register has are ignored. If some are missing in between, or others stand in their place, none is
-        added, and the case is marked to be asked.
+        If some are missing in between, or others stand in their place, none is added: the case is marked to be asked.
         """
 
     async def expect(self, case_id: str, effects: Sequence[str]) -> TimelinePosition | None:
-        """Have a case asked until it has taken some results; return where its timeline ends; None: it is not known."""
+        """Have a case asked until it has taken some results; return where its timeline ends, None if it is unknown."""
 
     async def admits(self, case_id: str, chain: str) -> bool | None:
         """Return whether `chain` is the first run of a case: the first one named is. None: the case is not known."""
@@ -169,22 +48,26 @@ class Cursors(EntryStore, Protocol):
         """Have a case asked as soon as possible: something has moved it."""
 
     async def project(
-        self, record: Record, asked: CaseCursor, again: datetime, kept: KeptState | None = None
+        self,
+        record: Record,
+        asked: CaseCursor,
+        again: datetime,
+        kept: KeptState | None = None,
+        run: RunStatus = RunStatus.RUNNING,
     ) -> TimelinePosition:
         """Append what a case answered, keep its state if it came, and drop what was expected of it and has come.
 
-        `asked` is the cursor as it was before the question. If something is still missing, the case is asked again at
-        `again`, and at its next wake in any case.
+        `asked` is the cursor as it was before the question, `run` how the workflow that answered stands. If something
+        is still missing, the case is asked again at `again`, and at its next wake in any case.
         """
 
     async def unanswered(self, asked: CaseCursor, problem: str, again: datetime) -> None:
         """Record that a case gave no answer, and why; it is asked again at `again`, or when something marks it."""
 
-    async def stands(self, case_id: str, run: RunStatus, heard: int | None = None) -> bool:
+    async def stands(self, asked: CaseCursor, run: RunStatus, *, heard: bool = False) -> bool:
         """Record how the workflow of a case stands; return whether that is news. A lost one raises an alarm.
 
-        `heard` are the marks of the cursor up to which it has said all it will; one that does not run is then asked no
-        more, unless something has marked it since. None: it may have more to say.
+        `asked` is the cursor before the question: if the case was marked since, nothing changes. `heard`: it said all.
         """
 
     async def raise_alarm(self, case_id: str, alarm: RunAlarm) -> None:
@@ -199,8 +82,11 @@ class Cursors(EntryStore, Protocol):
     async def open_runs(self) -> list[str]:
         """Return the ids of all cases whose workflow has answered and should run, also of those that are over."""
 
-    async def has_entry(self, case_id: str, seq: int, entry_hash: str) -> bool:
-        """Return whether some epoch of a case has exactly that entry."""
+    async def epoch_of(self, case_id: str, seq: int, entry_hash: str) -> int | None:
+        """Return the newest epoch of a case that has exactly that entry; None if none has."""
+
+    async def begins(self, case_id: str) -> dict[int, int]:
+        """Return behind which number each epoch of a timeline begins."""
 
     async def of_no_chain(self, limit: int) -> list[str]:
         """Return running cases whose first run is not known: they were opened before it was kept."""
@@ -227,10 +113,13 @@ class Register(Cursors, Receipts, UndeliveredStore, Bulletin, Protocol):
         """
 
     async def pending(self, limit: int) -> list[PendingHandover]:
-        """Return the hand-overs that are still to be delivered to a workflow, oldest first."""
+        """Return the hand-overs still to be delivered, oldest first, those of cases that do not answer last."""
 
     async def handed_over(self, report_id: str, chain: str = "") -> None:
         """Record that the hand-over of a report was delivered, and the first run of the case it has started, if so."""
+
+    async def owe_opening(self, case_id: str) -> None:
+        """Have the first report of a case handed over once more: nothing has been heard of the case since."""
 
     async def reassign(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
         """Open a new case for a report whose case was over before the hand-over; None if that case has a page."""
@@ -247,13 +136,10 @@ class Register(Cursors, Receipts, UndeliveredStore, Bulletin, Protocol):
         """Store a decision's outcome; with an answer, append its entries in the same transaction."""
 
     async def unfinished(self, before: datetime, limit: int) -> list[DecisionRow]:
-        """Return decisions without outcome, begun before an instant, in no order, so that none holds up the others."""
+        """Return decisions without outcome, begun before an instant, in no order: none holds up the others."""
 
     async def keep_code(self, code: Code) -> Code | CapReached:
-        """Store a code and count it, in place of the person's last; return it, or the one that was made a moment ago.
-
-        If a cap is reached, return until when; nothing was changed.
-        """
+        """Store a code and count it; return it, or the one made a moment ago, or until when a cap is reached."""
 
     async def code_sent(self, code: Code) -> None:
         """Record that the channel took a code."""
@@ -266,11 +152,11 @@ class Register(Cursors, Receipts, UndeliveredStore, Bulletin, Protocol):
     ) -> CodeTry | CapReached:
         """Try a code for a decision: the right one is spent on it, a wrong one uses up one of its tries and is counted.
 
-        If the cap of wrong tries is reached, return until when; the code was not looked at.
+        If the cap of wrong tries is reached, return until when.
         """
 
     async def report(self, report_id: str) -> tuple[IncomingReport, str] | None:
-        """Return a stored report and the id of its case; None if there is no such report."""
+        """Return a stored report and the id of its case; None if there is none."""
 
     async def case(self, case_id: str) -> CaseRow | None:
         """Return one case; None if there is none of that id."""

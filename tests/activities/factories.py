@@ -22,7 +22,7 @@ from domain.decisions import Actor, Decision, DraftSubmission, Review, Sign
 from domain.errors import Unavailable
 from domain.office.office import Person, Reached
 from domain.ports.delivery import Letter, Receipt, Recipient, Undelivered
-from domain.ports.register import DecisionRow
+from domain.ports.rows import DecisionRow
 from domain.tasks.task_links import Links
 from domain.terms import Addressee
 from domain.values import TimelinePosition

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
@@ -8,11 +9,12 @@ from temporalio.exceptions import ApplicationError
 
 from activities.page_proof import stands_behind
 from activities.publishing import Publishing
-from domain.case.obligations import PageSource
+from domain.case.obligations import PageSource, digest_of
 from domain.case.payloads import Issue, Issued, NotIssued
 from domain.decisions import Confirm, Interim, Note, RecordPublication, Sign
 from domain.errors import Unavailable
-from domain.ports.register import DecisionRow
+from domain.ports.rows import DecisionRow
+from domain.values import TimelinePosition
 from domain.vocabulary import PublicationKind, Vote
 from temporal.converter import data_converter
 from tests.activities.factories import AT, POSITION, Memory, attempt, issue, page, row, votes
@@ -39,6 +41,52 @@ async def test_a_page_goes_to_its_channel_and_the_case_is_asked_until_it_has_the
     assert outcome == Issued(where="http://127.0.0.1/bulletin/1", recorded=POSITION)
     assert channel.seen == [told]
     assert register.expected == [told.publication.key]
+
+
+class Away(Memory):
+    """A register that is away after so many calls."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self.left = after
+
+    async def expect(self, case_id: str, effects: Sequence[str]) -> TimelinePosition | None:
+        self.left -= 1
+        if self.left < 0:
+            raise Unavailable("register: down")
+        return await super().expect(case_id, effects)
+
+
+async def test_what_a_channel_has_said_to_an_interim_notice_is_kept_though_the_register_is_away_since() -> None:
+    register, channel = Away(after=1), Channel(Issued(where="x"))
+    publishing = Publishing(entries=register, delayed=register, publishers={"bulletin": channel})
+
+    assert await attempt(publishing.publish, interim_issue()) == Issued(where="x", recorded=POSITION)
+
+
+async def test_an_interim_notice_waits_for_a_register_that_is_to_expect_its_answer() -> None:
+    register, channel = Away(after=0), Channel(Issued(where="x"))
+    publishing = Publishing(entries=register, delayed=register, publishers={"bulletin": channel})
+
+    with pytest.raises(ApplicationError):
+        await attempt(publishing.publish, interim_issue())
+    assert channel.seen == []
+
+
+async def test_an_answer_that_nobody_calls_off_waits_for_the_register() -> None:
+    register, channel = Away(after=0), Channel(Issued(where="x"))
+    publishing = Publishing(entries=register, delayed=register, publishers={"bulletin": channel})
+
+    with pytest.raises(ApplicationError):
+        await attempt(publishing.publish, issue())
+    assert len(channel.seen) == 1
+
+
+def interim_issue() -> Issue:
+    told = issue()
+    page = told.publication.page.model_copy(update={"publication": PublicationKind.INTERIM, "version": 0})
+    publication = told.publication.model_copy(update={"page": page, "digest": digest_of(page)})
+    return told.model_copy(update={"publication": publication})
 
 
 async def test_a_text_that_is_not_the_signed_one_goes_nowhere() -> None:

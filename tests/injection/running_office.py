@@ -40,7 +40,7 @@ from domain.case.summary import Record, RecordQuery
 from domain.decisions import Actor
 from domain.office.office import Office
 from domain.ports.delivery import Published
-from domain.ports.register import CaseFilter, CaseRow
+from domain.ports.rows import CaseFilter, CaseRow
 from domain.reports.report import IncomingReport, Report
 from domain.runs import RunStatus
 from domain.tasks.action import AvailableAction

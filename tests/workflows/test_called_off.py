@@ -145,3 +145,26 @@ async def test_a_run_that_is_long_waits_for_what_was_called_off(
         await case_steps.closed(world, case)
         assert await in_order(world, case)
         assert await channels(world, case) == ["bulletin", "partner"]
+
+
+async def test_a_run_that_is_long_waits_for_a_notice_that_is_on_its_way(
+    server_of_short_runs: WorkflowEnvironment, tmp_path: Path, cache: int, partner: Partner
+) -> None:
+    async with open_world(server_of_short_runs, tmp_path, cache=cache, partner_url=partner.url) as world:
+        world.patience = 3
+        case = (await world.report()).case_id
+        await case_steps.triaged(world, case, co_units=())
+        asked = await world.decide(case, Interim(known="水厂在运行", advice="请不必囤水"), "wxb", "duty")
+        yes = Confirm(ref=asked.summary.waiting[0].ref, outcome=Vote.APPROVE)
+        await world.decide(case, yes, "wxb", "duty_leader")
+        assert await asyncio.to_thread(partner.reached.wait, 5)
+        run = (await world.handle(case).describe()).run_id
+        for n in range(6):  # five events each
+            await world.decide(case, Note(text=f"第{n}次补记"), "wxb", "duty")
+        assert (await world.handle(case).describe()).run_id == run
+        partner.go.set()
+        await world.quiet(case)
+
+        assert await channels(world, case) == ["bulletin", "partner"]
+        assert len(partner.taken) == 1
+        assert (await world.handle(case).describe()).run_id != run

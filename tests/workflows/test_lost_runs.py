@@ -14,7 +14,7 @@ from domain.decisions import Note, TriageDecision
 from domain.errors import CaseLost, NotPermitted, Refused, RefusedForGood, Stale, Unavailable, Unfit
 from domain.office.office import Person
 from domain.ports.delivery import Letter
-from domain.ports.register import KeptState
+from domain.ports.rows import KeptState
 from domain.runs import RunStatus
 from domain.vocabulary import Exit, Stage
 from tests.office_env import World, eventually
@@ -452,3 +452,69 @@ async def test_a_decision_or_report_that_finds_a_case_stopped_leaves_nothing_beh
         assert cursor is not None
         assert kept is not None
         assert (cursor.position.seq, cursor.settled, kept.seq) == (seq, True, seq)
+
+
+async def test_what_a_restored_case_does_not_know_is_reckoned_by_epoch_and_number(
+    warm_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await world.quiet(case)
+    task = await last_task(world, case)
+    for n in range(6):
+        await world.decide(case, Note(text=f"第{n}条"), "wxb", "duty")
+    await followed(world, case)
+    first = await world.register.kept_state(case)
+    await reset(world, case, task)
+    await found(world, case, RunStatus.RUNNING)
+    monkeypatch.setattr(world.register, "kept_state", lambda _: kept(first))  # the newer state was never stored
+    await followed(world, case)
+    cursor = await world.register.cursor(case)
+    await stopped(world, case, "delete")
+    await found(world, case, RunStatus.MISSING)
+
+    restored = await world.desk.restore(case, by=administrator(world))
+    await followed(world, case)
+
+    [opened, again] = await world.events(case, "epoch_opened")
+    assert first is not None
+    assert cursor is not None
+    assert cursor.position.seq < first.seq, "by numbers alone, nothing would be left behind"
+    assert (restored.after, restored.unheard) == (opened["after"], cursor.position.seq - opened["after"])
+    assert (again["after"], again["unheard"]) == (restored.after, restored.unheard)
+
+
+async def test_a_case_deleted_before_anything_was_heard_of_it_is_lost_and_begun_once_more(world: World) -> None:
+    case = (await world.report()).case_id
+    await world.quiet(case)
+    sent = [line["key"] for line in world.outbox()]
+    await stopped(world, case, "delete")
+
+    await found(world, case, RunStatus.MISSING)
+    with pytest.raises(CaseLost):
+        await world.decide(case, NOTE, "wxb", "duty")
+    await world.report(place="东汀区")
+    assert len(await world.register.pending(limit=10)) == 1, "the second report does not begin it anew"
+    await world.desk.restore(case, by=administrator(world))
+    await world.desk.sweep()
+    await followed(world, case)
+    await world.desk.sweep()
+    await followed(world, case)
+
+    assert any("/run/lost/" in line["key"] for line in world.outbox())
+    letters = [line["key"] for line in world.outbox() if "/run/lost/" not in line["key"]]
+    assert letters[: len(sent)] == sent
+    assert len(set(letters)) == len(letters)
+    view = await world.view(case)
+    assert (view.stage, view.epoch, view.sightings) == (Stage.TRIAGE, 1, 2)
+    assert await world.register.pending(limit=10) == []
+
+
+async def kept(state: KeptState | None) -> KeptState | None:
+    return state
+
+
+async def last_task(world: World, case: str) -> int:
+    """The event by which the case's last task so far ended."""
+    history = await world.history(case)
+    return max(event.event_id for event in history.events if event.HasField("workflow_task_completed_event_attributes"))

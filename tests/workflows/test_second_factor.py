@@ -20,7 +20,7 @@ from desk.second_factor import SecondFactor
 from domain.access.signing_codes import CodeDelivery
 from domain.errors import NotPermitted, TooMany, Unavailable
 from domain.office.office import Person
-from domain.ports.register import CaseRow
+from domain.ports.rows import CaseRow
 from settings import Settings
 from tests.adapters.register.factories import START, decision, filing
 from wiring.delivery import make_messengers

@@ -14,7 +14,7 @@ from desk.case_client import CaseClient
 from desk.report_handover import ReportHandover
 from domain.decisions import TriageDecision
 from domain.errors import Unavailable
-from domain.ports.register import CaseFilter
+from domain.ports.rows import CaseFilter
 from domain.reports.report import Match
 from domain.runs import RunStatus
 from domain.vocabulary import Exit

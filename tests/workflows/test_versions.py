@@ -12,7 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from desk import case_client, sweep
 from domain.decisions import Note
 from domain.errors import Unavailable
-from domain.ports.register import CaseFilter
+from domain.ports.rows import CaseFilter
 from tests.office_env import World, open_world
 from tests.workflows.newer import NewerNote, newer_worker
 from wiring.worker import build_worker

@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.case.payloads import Issue, NotIssued, Wave
     from domain.case.summarise import summarise
     from domain.decider import results
+    from domain.stages.rebuttal.interim import is_interim
 
 
 WAVE = "wave-"
@@ -104,6 +105,13 @@ class Effects:
     def calling_off(self, case: Case) -> bool:
         """Return whether a called-off effect is still to return: its result can reach this run only."""
         return bool(self._called_off(case))
+
+    def interim_on_its_way(self, case: Case) -> bool:
+        """Return whether an interim notice is being sent.
+
+        The next run could call it off before it is sent there, and would never hear that a channel had taken it.
+        """
+        return any(is_interim(effect) and effect.key in self._in_flight for effect in case.pending_effects)
 
     def raise_bugs(self) -> None:
         """Raise what a finished task raised, so that a bug in taking a result is not lost; forget finished tasks."""

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, column, 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import INTERIM, calendars, cases, cursors, publications, timeline
 from domain.case.summary import Summary
-from domain.ports.register import CaseFilter, CaseRow, TimelineEntry
+from domain.ports.rows import CaseFilter, CaseRow, TimelineEntry
 from domain.runs import RunStatus
 
 log = structlog.get_logger(__name__)

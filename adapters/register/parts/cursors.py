@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cursors, expectations, states, timeline
+from adapters.register.engine.tables import cursors, expectations, reports, states, timeline
 from adapters.register.parts.timeline import AT, MARK, append, belong
 from adapters.register.parts.undelivered import forget_what_came
 from domain.case.summary import Record
-from domain.ports.register import CaseCursor, KeptState
+from domain.ports.rows import CaseCursor, KeptState
 from domain.runs import RunAlarm, RunStatus
 from domain.values import TimelinePosition
 
@@ -23,7 +23,9 @@ WAKES = timedelta(seconds=2)
 """How long after its time a case may take to ring before it is asked."""
 
 _NEVER = "9999"
-_CURSOR = select(cursors).where(cursors.c.case_id == bindparam("of_case"))
+_STARTED = exists().where(reports.c.case_id == cursors.c.case_id, reports.c.opens, ~reports.c.owed).label("started")
+_CURSORS = select(cursors, _STARTED)
+_CURSOR = _CURSORS.where(cursors.c.case_id == bindparam("of_case"))
 _CHAIN = select(cursors.c.chain).where(cursors.c.case_id == bindparam("of_case"))
 _MARKS = select(cursors.c.marks).where(cursors.c.case_id == bindparam("of_case"))
 _EXPECT = insert(expectations).values(
@@ -55,7 +57,7 @@ class CursorPart(RegisterPart):
         since = func.min(
             *(func.coalesce(column, _NEVER) for column in (cursors.c.ask_at, cursors.c.keep_at, cursors.c.wake_at))
         )
-        rows = await self._reader.rows(select(cursors).where(wanted).order_by(since).limit(limit))
+        rows = await self._reader.rows(_CURSORS.where(wanted).order_by(since).limit(limit))
         return [_cursor(row) for row in rows]
 
     async def mark(self, case_id: str) -> None:
@@ -81,30 +83,36 @@ class CursorPart(RegisterPart):
         return None if row is None else row.chain == chain
 
     async def project(
-        self, record: Record, asked: CaseCursor, again: datetime, kept: KeptState | None = None
+        self,
+        record: Record,
+        asked: CaseCursor,
+        again: datetime,
+        kept: KeptState | None = None,
+        run: RunStatus = RunStatus.RUNNING,
     ) -> TimelinePosition:
         """Append what a case answered, keep its state if it came, and drop what was expected of it and has come.
 
-        `asked` is the cursor as it was before the question. If something is still missing, the case is asked again at
-        `again`, and at its next wake in any case.
+        `asked` is the cursor as it was before the question, `run` how the workflow that answered stands. If something
+        is still missing, the case is asked again at `again`, and at its next wake in any case.
 
         Raises:
             UnknownCase: no report opened this case here.
 
         """
-        return await self._writer.run(partial(_project, record, asked, again, kept))
+        return await self._writer.run(partial(_project, record, asked, again, kept, run))
 
     async def unanswered(self, asked: CaseCursor, problem: str, again: datetime) -> None:
         """Record that a case gave no answer, and why; it is asked again at `again`, or when something marks it."""
         await self._writer.run(partial(_unanswered, asked, problem, again))
 
-    async def stands(self, case_id: str, run: RunStatus, heard: int | None = None) -> bool:
+    async def stands(self, asked: CaseCursor, run: RunStatus, *, heard: bool = False) -> bool:
         """Record how the workflow of a case stands; return whether that is news. A lost one raises an alarm.
 
-        `heard` are the marks of the cursor up to which it has said all it will; one that does not run is then asked no
-        more, unless something has marked it since. None: it may have more to say.
+        `asked` is the cursor as it was before the question: if something has marked the case since, it may have been
+        started again, and this changes nothing. `heard` is whether it has said all it will; one that does not run is
+        then asked no more.
         """
-        return await self._writer.run(partial(_stands, case_id, run, heard))
+        return await self._writer.run(partial(_stands, asked.case_id, run, asked.marks, heard))
 
     async def raise_alarm(self, case_id: str, alarm: RunAlarm) -> None:
         """Record that people are to be called about the workflow of a case."""
@@ -112,7 +120,7 @@ class CursorPart(RegisterPart):
 
     async def alarms(self) -> list[CaseCursor]:
         """Return the cursors of cases about whose workflow nobody has been called yet."""
-        return [_cursor(row) for row in await self._reader.rows(select(cursors).where(cursors.c.alarm.is_not(None)))]
+        return [_cursor(row) for row in await self._reader.rows(_CURSORS.where(cursors.c.alarm.is_not(None)))]
 
     async def alarm_rung(self, case_id: str) -> None:
         """Record that people have been called."""
@@ -131,12 +139,17 @@ class CursorPart(RegisterPart):
         rows = await self._reader.rows(select(cursors.c.case_id).where(*without).limit(limit))
         return [row.case_id for row in rows]
 
-    async def has_entry(self, case_id: str, seq: int, entry_hash: str) -> bool:
-        """Return whether some epoch of a case has exactly that entry."""
-        same = select(timeline.c.seq).where(
-            timeline.c.case_id == case_id, timeline.c.seq == seq, timeline.c.hash == entry_hash
-        )
-        return await self._reader.first(same.limit(1)) is not None
+    async def epoch_of(self, case_id: str, seq: int, entry_hash: str) -> int | None:
+        """Return the newest epoch of a case that has exactly that entry; None if none has."""
+        same = (timeline.c.case_id == case_id, timeline.c.seq == seq, timeline.c.hash == entry_hash)
+        newest = select(timeline.c.epoch).where(*same).order_by(timeline.c.epoch.desc()).limit(1)
+        row = await self._reader.first(newest)
+        return None if row is None else row.epoch
+
+    async def begins(self, case_id: str) -> dict[int, int]:
+        """Return behind which number each epoch of a timeline begins."""
+        first = select(timeline.c.epoch, func.min(timeline.c.seq).label("first")).where(timeline.c.case_id == case_id)
+        return {row.epoch: row.first - 1 for row in await self._reader.rows(first.group_by(timeline.c.epoch))}
 
     async def run_again(self, case_id: str, chain: str) -> None:
         """Record that a case was started again, and the first run of its new chain; it is asked at once."""
@@ -168,7 +181,7 @@ def _expect(case_id: str, effects: Sequence[str], transaction: Connection) -> Ti
 
 
 def _project(
-    record: Record, asked: CaseCursor, again: datetime, kept: KeptState | None, transaction: Connection
+    record: Record, asked: CaseCursor, again: datetime, kept: KeptState | None, run: RunStatus, transaction: Connection
 ) -> TimelinePosition:
     before = transaction.scalar(_MARKS, {"of_case": asked.case_id})
     end = append(record, transaction, whole=True)
@@ -186,6 +199,8 @@ def _project(
         values |= {"ask_at": again, "wake_at": None, "tries": asked.tries + 1}
     since = cursors.c.marks == (marks if before == asked.marks else -1)  # something has moved the case meanwhile
     transaction.execute(update(cursors).where(cursors.c.case_id == asked.case_id, since).values(problem=None, **values))
+    if before == asked.marks and marks is not None:
+        _stands(asked.case_id, run, marks, True, transaction)
     return end
 
 
@@ -197,17 +212,17 @@ def _unanswered(asked: CaseCursor, problem: str, again: datetime, transaction: C
     )
 
 
-def _stands(case_id: str, run: RunStatus, heard: int | None, transaction: Connection) -> bool:
-    own = cursors.c.case_id == case_id
-    news = transaction.execute(update(cursors).where(own, cursors.c.run != run).values(run=run)).rowcount
+def _stands(case_id: str, run: RunStatus, marks: int, heard: bool, transaction: Connection) -> bool:
+    own = (cursors.c.case_id == case_id, cursors.c.marks == marks)
+    news = transaction.execute(update(cursors).where(*own, cursors.c.run != run).values(run=run)).rowcount
     if news:
         alarm = RunAlarm.LOST if run.lost else None
         transaction.execute(
-            update(cursors).where(own, cursors.c.alarm.is_distinct_from("set_back")).values(alarm=alarm)
+            update(cursors).where(*own, cursors.c.alarm.is_distinct_from("set_back")).values(alarm=alarm)
         )
-    if run is not RunStatus.RUNNING and heard is not None:
+    if run is not RunStatus.RUNNING and heard:
         nothing = {"ask_at": None, "keep_at": None, "wake_at": None, "tries": 0, "problem": None}
-        if transaction.execute(update(cursors).where(own, cursors.c.marks == heard).values(nothing)).rowcount:
+        if transaction.execute(update(cursors).where(*own).values(nothing)).rowcount:
             transaction.execute(delete(expectations).where(expectations.c.case_id == case_id))
     return bool(news)
 
@@ -224,4 +239,5 @@ def _cursor(row: Row[Any]) -> CaseCursor:
         alarm=RunAlarm(row.alarm) if row.alarm else None,
         settled=row.ask_at is None,
         chain=row.chain,
+        started=row.started,
     )

@@ -15,7 +15,7 @@ from adapters.register.parts.timeline import AT, append
 from domain.case.answer import Answer
 from domain.decisions import Actor
 from domain.errors import KeyReused
-from domain.ports.register import BegunDecision, DecisionRow
+from domain.ports.rows import BegunDecision, DecisionRow
 from domain.values import TimelinePosition
 
 KEPT_WITHIN = timedelta(seconds=10)

@@ -6,10 +6,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, false, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, false, insert, select, true, update
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cases, reports
+from adapters.register.engine.tables import cases, cursors, reports
 from adapters.register.parts.case_assignment import AssignedCase, find_case, leave_case, open_case_of
 from adapters.register.parts.sightings import SightingCounts, count_report
 from adapters.register.parts.timeline import MARK, belong
@@ -24,6 +24,7 @@ from domain.reports.report import (
     Report,
     ReportReceipt,
 )
+from domain.runs import RunStatus
 
 JOINED = (Match.EXACT, Match.KNOWN)
 
@@ -32,9 +33,15 @@ _STORED = select(reports, cases.c.number, cases.c.claim, cases.c.level.label("ca
 )
 _BY_KEY = _STORED.where(reports.c.key == bindparam("key"))
 _BY_ID = _STORED.where(reports.c.report_id == bindparam("report_id"))
-_OWED = _STORED.where(reports.c.owed).order_by(reports.c.position)
+_ANSWERS = and_(cursors.c.run == RunStatus.RUNNING, cursors.c.problem.is_(None))
+_OWED = (
+    _STORED.outerjoin(cursors, cursors.c.case_id == reports.c.case_id)
+    .where(reports.c.owed)
+    .order_by(_ANSWERS.desc(), reports.c.position)
+)
 _TOLD = update(reports).where(reports.c.report_id == bindparam("of_report"), reports.c.owed).values(owed=false())
 _STORE = insert(reports)
+_OWE_OPENING = update(reports).where(reports.c.case_id == bindparam("of_case"), reports.c.opens).values(owed=true())
 
 
 class ReportPart(RegisterPart):
@@ -50,13 +57,17 @@ class ReportPart(RegisterPart):
         return await self._writer.run(partial(_file, filing))
 
     async def pending(self, limit: int) -> list[PendingHandover]:
-        """Return the reports still to be handed over, oldest first."""
+        """Return the reports still to be handed over, oldest first, those of cases that do not answer last."""
         rows = await self._reader.rows(_OWED.limit(limit))
         return [_handover_of(row) for row in rows]
 
     async def handed_over(self, report_id: str, chain: str = "") -> None:
         """Record that the case has got a report; it is then asked what has become of it."""
         await self._writer.run(partial(_handed_over, report_id, chain))
+
+    async def owe_opening(self, case_id: str) -> None:
+        """Have the first report of a case handed over once more: nothing has been heard of the case since."""
+        await self._writer.run(lambda transaction: transaction.execute(_OWE_OPENING, {"of_case": case_id}))
 
     async def reassign(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
         """Assign a new case to a report whose case was over when the report reached it.

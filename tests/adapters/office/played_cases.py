@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
+
+from pydantic import BaseModel
 
 from adapters.office.load import read_office
 from domain.case.obligations import Notice, Publication
@@ -394,3 +397,33 @@ def _empty_wave(story: Story) -> Wave:
         notices=(),
         view=summarise(story.case),
     )
+
+
+TOLD = (rebutted, argued, silent, settled, delayed, passed_on)
+"""Every story there is."""
+
+
+def as_lines() -> Iterator[str]:
+    """Yield every story as the package holds it; `make played-cases` writes them anew."""
+    for tell in TOLD:
+        turns, notices, entries = [], 0, 0
+        for story in tell():
+            fresh = {"notices": _json(story.notices[notices:]), "entries": _json(story.entries[entries:])}
+            notices, entries = len(story.notices), len(story.entries)
+            turns.append({"state": _state(story), **fresh})
+            opened = story.case.opening.model_dump(mode="json")
+        yield json.dumps({"opening": opened, "turns": turns}, ensure_ascii=False, separators=(",", ":"))
+
+
+def _json(told: Sequence[BaseModel]) -> list[dict[str, object]]:
+    return [one.model_dump(mode="json") for one in told]
+
+
+def _state(story: Story) -> dict[str, object]:
+    """A story's case without what no text reads, or is told once for all its turns."""
+    dropped = {"opening", "timeline", "unrecorded", "views", "gathered", "pending_effects", "applied_updates"}
+    return story.case.model_dump(mode="json", exclude=dropped)
+
+
+if __name__ == "__main__":
+    print("\n".join(as_lines()))

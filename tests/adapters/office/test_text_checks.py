@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from adapters.office import rehearsal
 from adapters.office.problems import OfficeError
 from adapters.office.text_checks import _values, catalogue
 from adapters.office.text_values import slips
+from domain.case.notice_kinds import Message
 from tests.adapters.office.played_cases import argued, delayed, passed_on, rebutted, settled, silent
+from tests.adapters.office.test_words import kinds_of_events
 from texts import faults
 from texts.catalogue import LANGUAGE, PACKAGED, Texts
 
@@ -157,6 +160,50 @@ def test_a_misspelled_attribute_is_told_in_whatever_branch_it_stands(
     (tmp_path / name).write_text(written, encoding="utf-8")
 
     assert [problem for problem in problems(tmp_path) if problem.startswith(f"{name}: {told}")] != []
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "told"),
+    [
+        ("title.j2", "标题\n{{ claim.nosuch }}", 'title.j2: line 2: found "{{ claim.nosuch }}"; cannot be filled'),
+        ("timer.j2", "{% if debt %}\n{{ debt.due + 1 }}{% endif %}", 'timer.j2: line 2: found "{{ debt.due + 1 }}'),
+        ("notice_subject.j2", "{{ due.strftime('%H') }}", "notice_subject.j2: line 1: found"),
+        ("board.md.j2", "{{ summary.verdicts.cross.label }}", "board.md.j2: line 1: found"),
+        ("notice_breach.j2", "{{ values['nobody'].x }}", "notice_breach.j2: line 1: found"),
+        ("activity_notify.j2", "{{ notices[0].due.isoformat() }}", "activity_notify.j2: line 1: found"),
+        (
+            "events.j2",
+            "{% macro seats(to, short) %}{% endmacro %}"
+            "{% macro line(entry, short) %}\n{{ entry.event.kind + 1 }}{% endmacro %}",
+            "events.j2: line 2: found",
+        ),
+    ],
+)
+def test_a_text_that_cannot_be_filled_from_a_played_case_keeps_everything_from_starting(
+    name: str, written: str, told: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(written, encoding="utf-8")
+
+    found = problems(tmp_path)
+
+    assert [problem for problem in found if problem.startswith(told) and "allowed: " in problem] != []
+    assert all(problem.startswith(f"{name}: ") for problem in found), "the office's own text is blamed"
+
+
+def test_the_packaged_cases_send_every_message_and_tell_every_event() -> None:
+    owed = {notice.message for turn in rehearsal.turns() for notice in turn.notices}
+    told = {entry.event.kind for turn in rehearsal.turns() for entry in turn.entries}
+
+    assert owed == set(Message)
+    assert told == set(kinds_of_events())
+
+
+def test_no_packaged_text_fails_where_a_played_case_fills_it() -> None:
+    texts = Texts()
+    filled = [name for name in texts.templates for values in rehearsal.samples(name)
+              if texts.environment.get_template(name).render(values)]  # fmt: skip
+
+    assert len(set(filled)) > len(Message)
 
 
 def test_no_packaged_text_asks_for_what_is_not_there() -> None:

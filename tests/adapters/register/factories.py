@@ -19,7 +19,7 @@ from domain.decisions import Actor
 from domain.events import Entry, Event, Noted
 from domain.events.chain import first_hash, hash_of
 from domain.ports.delivery import Receipt, Recipient
-from domain.ports.register import DecisionRow
+from domain.ports.rows import DecisionRow
 from domain.reports.report import IncomingReport, Report
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.register.store import SqlRegister
 from domain.case.summary import Record
-from domain.ports.register import CaseCursor, KeptState
+from domain.ports.rows import CaseCursor, KeptState
 from domain.runs import RunAlarm, RunStatus
 from domain.vocabulary import Stage
 from tests import empty_register
@@ -112,8 +112,8 @@ async def test_a_workflow_that_was_stopped_raises_one_alarm_and_is_asked_no_more
     await answered(register, record(case_id, 1))
     assert await register.open_runs() == [case_id]
 
-    assert await register.stands(case_id, RunStatus.TERMINATED, (await cursor_of(register, case_id)).marks)
-    assert not await register.stands(case_id, RunStatus.TERMINATED, (await cursor_of(register, case_id)).marks)
+    assert await register.stands(await cursor_of(register, case_id), RunStatus.TERMINATED, heard=True)
+    assert not await register.stands(await cursor_of(register, case_id), RunStatus.TERMINATED, heard=True)
 
     assert [(one.case_id, one.alarm) for one in await register.alarms()] == [(case_id, RunAlarm.LOST)]
     await register.alarm_rung(case_id)
@@ -130,9 +130,25 @@ async def test_a_workflow_that_ended_and_was_marked_meanwhile_is_asked_again(reg
     asked = await cursor_of(register, case_id)
     await register.expect(case_id, ["letter"])
 
-    await register.stands(case_id, RunStatus.COMPLETED, asked.marks)
+    await register.stands(asked, RunStatus.COMPLETED, heard=True)
 
     assert await due(register) == [case_id]
+
+
+async def test_who_was_late_to_find_a_workflow_stopped_says_nothing_of_the_one_started_since(
+    register: SqlRegister,
+) -> None:
+    case_id = await opened(register)
+    await answered(register, record(case_id, 1))
+    late = await cursor_of(register, case_id)
+    await register.stands(late, RunStatus.TERMINATED, heard=True)
+    await register.run_again(case_id)
+
+    assert not await register.stands(late, RunStatus.TERMINATED, heard=True)
+    await register.project(record(case_id, 1), late, LATER, run=RunStatus.TERMINATED)
+
+    assert (await register.open_runs(), await register.alarms()) == ([case_id], [])
+    assert await due(register) == [case_id], "it is asked how it stands now"
 
 
 async def test_the_newest_state_of_each_epoch_is_kept(register: SqlRegister, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from adapters.register.engine.tables import METADATA, numbers, receipts
 from adapters.register.engine.upgrade import migrations
 from adapters.register.store import SqlRegister
 from domain.errors import Unavailable
-from domain.ports.register import CaseFilter
+from domain.ports.rows import CaseFilter
 from tests.adapters.register.factories import WATER, ask, filing, url
 
 ROOT = Path(__file__).parents[3]

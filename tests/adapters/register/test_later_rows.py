@@ -9,7 +9,7 @@ from pathlib import Path
 from adapters.register.store import SqlRegister
 from domain.events import Noted, UnknownEvent
 from domain.events.chain import first_break, first_hash
-from domain.ports.register import CaseFilter
+from domain.ports.rows import CaseFilter
 from tests.adapters.register.factories import WATER, WOLVES, filing, issue, record
 
 

@@ -11,7 +11,7 @@ from adapters.register.parts.timeline import UnknownCase
 from adapters.register.store import SqlRegister
 from domain.events import CaseClosed, Sighted
 from domain.events.chain import first_break, first_hash
-from domain.ports.register import CaseFilter, CaseRow
+from domain.ports.rows import CaseFilter, CaseRow
 from domain.reports.report import Match
 from domain.vocabulary import Level, Stage
 from tests.adapters.register.factories import (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -42,6 +44,23 @@ async def test_a_page_says_what_is_asked_of_whom_until_when_and_who_else_is_aske
     assert re.search(r"市水务局 查证反馈：<strong>还剩23小时5\d分", text)
     assert text.count("<li>") >= 8
     assert len(page.content) < 60_000
+
+
+async def test_a_page_says_which_entries_the_register_has_lost(office: Office) -> None:
+    case = await asked(office, "网传本周六全市公交停运一天")
+    page = link(office.world, case, Task.VERIFY, "swj", "liaison_a")
+    register, lost = office.world.settings.data / "register.db", f"case_id = '{case}' AND seq IN (2, 3)"
+    whole = (await office.http.get(page)).text
+    with closing(sqlite3.connect(register)) as file, file:
+        rows = file.execute(f"SELECT * FROM timeline WHERE {lost}").fetchall()
+        file.execute(f"DELETE FROM timeline WHERE {lost}")
+
+    holed = (await office.http.get(page)).text
+
+    with closing(sqlite3.connect(register)) as file, file:
+        file.executemany(f"INSERT INTO timeline VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    assert "台账缺第 2 至 3 条记录" in holed
+    assert "台账缺" not in whole
 
 
 async def test_a_page_runs_no_script_calls_nobody_and_is_kept_by_nobody(office: Office) -> None:

@@ -14,7 +14,7 @@ from domain.case.case import Case
 from domain.case.summarise import summarise
 from domain.events import Entry, Noted, UnknownEvent
 from domain.events.chain import first_break, first_hash, hash_of
-from domain.ports.register import TimelineEntry
+from domain.ports.rows import TimelineEntry
 from tests.domain.case.test_case import eventful
 from tests.domain.factories import DUTY as OFFICER
 from tests.domain.factories import Story

@@ -1,0 +1,132 @@
+"""The rows of the register as the program reads and writes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+
+from domain.case.summary import Summary
+from domain.decisions import Actor
+from domain.events import Event, UnknownEvent
+from domain.runs import RunAlarm, RunStatus
+from domain.values import Frozen, TimelinePosition
+from domain.vocabulary import Level, Stage
+
+
+class DecisionRow(Frozen):
+    """A decision as the register has it: stored whole before its Update, its outcome after.
+
+    `body` is its JSON, `body_digest` the SHA-256 (hex) of that. `outcome` is None while unknown, `done`, or the class
+    name of the refusal. `seq` is the number the case answered with, None without an answer. `second_factor` is true if
+    a code sent by another channel came with it.
+    """
+
+    update_id: str
+    case_id: str
+    kind: str
+    body: str
+    body_digest: str
+    actor: Actor
+    created_at: datetime
+    outcome: str | None = None
+    seq: int | None = None
+    second_factor: bool = False
+
+
+class CaseRow(Frozen):
+    """A case as the register has it.
+
+    `summary` is the latest, None before any. `published` is whether the bulletin has a page of it, an interim notice
+    only while the case runs. `run` is how its workflow stands.
+    """
+
+    case_id: str
+    number: str
+    claim: str
+    level: Level
+    opened_at: datetime
+    sightings: int
+    summary: Summary | None
+    published: bool
+    run: RunStatus = RunStatus.RUNNING
+
+
+class CaseCursor(Frozen):
+    """How far the register has the timeline of a case.
+
+    `marks` counts what has moved the case. `tries` is how often in a row it was asked in vain, and `problem` why it did
+    not answer, None if it did. `run` is how its workflow stands. `alarm` is why people are still to be called, if so.
+    `settled` is true if nothing is known to be missing, `started` if its first report was handed over. `chain` is the id
+    of the case's first run, empty while unknown.
+    """
+
+    case_id: str
+    position: TimelinePosition
+    marks: int
+    tries: int = 0
+    problem: str | None = None
+    run: RunStatus = RunStatus.RUNNING
+    alarm: RunAlarm | None = None
+    settled: bool = False
+    started: bool = False
+    chain: str = ""
+
+
+class KeptState(Frozen):
+    """The whole state of a case at one entry of its timeline, as JSON of the model of that version."""
+
+    case_id: str
+    epoch: int
+    seq: int
+    version: int
+    state: str
+    at: datetime
+
+
+class BegunDecision(Frozen):
+    """A decision that is about to be sent.
+
+    `earlier` is the stored one if its id is known, else None. `recorded` is where the timeline of its case ends in the
+    register, None if the register does not know the case. `chain` is the id of its first run, empty while unknown.
+    """
+
+    earlier: DecisionRow | None = None
+    recorded: TimelinePosition | None = None
+    chain: str = ""
+
+
+class TimelineEntry(Frozen):
+    """One entry as the register has it: an `Entry` of `domain.events`, with the epoch it belongs to.
+
+    `epoch` is 1 until the case goes on from an earlier state. One entry that a newer or older version wrote keeps
+    nobody from the others.
+    """
+
+    epoch: int
+    seq: int
+    at: datetime
+    by: Actor | None = None
+    event: Annotated[Event | UnknownEvent, Field(union_mode="left_to_right")]
+    previous: str
+
+
+class CaseFilter(Frozen):
+    """The conditions of a list of cases; every field that is not None must hold. People ask it; it is never stored.
+
+    `unit` is the code of a unit that is asked, `owner` that of a unit that owes a running clock. `stopped` is whether
+    the workflow was stopped. `limit` is the largest number of cases.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stage: Stage | None = None
+    level: Level | None = None
+    unit: str | None = None
+    topic: str | None = None
+    district: str | None = None
+    owner: str | None = None
+    overdue: bool | None = None
+    stopped: bool | None = None
+    limit: int = 100

@@ -1,0 +1,1 @@
+"""Cases stopped in every stage and in every way, restored, and held against what they were before."""
