@@ -137,7 +137,7 @@ class RumorCase:
         sender = current_sender()
         check(self.case, kind, decision, sender, _update_id(), taken_at(self.case, sender, workflow.now()))
 
-    @workflow.signal(dynamic=True)
+    @workflow.signal(dynamic=True, description=current().word("decision_help", "any_signal"))
     def ignore_signal(self, name: str, args: Sequence[RawValue]) -> None:
         """Do nothing: a signal cannot be refused, and nothing of ours is one. Unhandled ones would be kept for ever."""
 

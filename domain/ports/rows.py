@@ -58,8 +58,8 @@ class CaseCursor(Frozen):
 
     `marks` counts what has moved the case. `tries` is how often in a row it was asked in vain, and `problem` why it did
     not answer, None if it did. `run` is how its workflow stands. `alarm` is why people are still to be called, if so.
-    `settled` is true if nothing is known to be missing, `started` if its first report was handed over. `chain` is the id
-    of the case's first run, empty while unknown.
+    `settled` is true if nothing is known to be missing, `started` if its first report was handed over. `chain` is the
+    id of the case's first run, empty while unknown.
     """
 
     case_id: str

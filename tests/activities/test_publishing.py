@@ -47,7 +47,7 @@ class Away(Memory):
     """A register that is away after so many calls."""
 
     def __init__(self, after: int) -> None:
-        super().__init__()
+        super().__init__(votes=[*votes(), ASKED, ANSWERED])
         self.left = after
 
     async def expect(self, case_id: str, effects: Sequence[str]) -> TimelinePosition | None:
@@ -168,6 +168,7 @@ RECORDED = RecordPublication(
     captured_at=AT,
 )
 ASKED = row("interim", Interim(), "wxb-duty")
+ANSWERED = row("confirm", Confirm(ref=3, outcome=Vote.APPROVE), "wxb-head")
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,12 @@ from workflows.rumor_case import RumorCase, Start
 
 with workflow.unsafe.imports_passed_through():
     from domain.case.answer import Outcome
-    from domain.decisions import Sighting
     from wiring.worker import build_worker
 
 
 @workflow.defn(name=names.WORKFLOW)
 class Faulty(RumorCase):
-    """A case of a version with a fault: its first sighting ends it. Today's version raises nothing that could."""
+    """A case of a version with a fault: a signal ends it. Today's version raises nothing that could."""
 
     @workflow.init
     def __init__(self, start: Start) -> None:
@@ -29,8 +28,8 @@ class Faulty(RumorCase):
     async def run(self, start: Start) -> Outcome:
         return await super().run(start)
 
-    @workflow.signal(name=names.SIGHTED)
-    def sighted(self, sighting: Sighting) -> None:
+    @workflow.signal
+    def fault(self) -> None:
         raise ApplicationError("a fault of this version")
 
 

@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.decisions import Sighting
 from domain.runs import RunStatus
 from tests.conftest import SERVER
 from tests.office_env import World, eventually
@@ -57,8 +56,7 @@ async def stop(world: World, case: str, way: Way, number: int) -> Said:
             lost = ("--reapply-exclude", "All") if number % 2 else ()
             return await commanded(world, case, way, "--type", "LastWorkflowTask", *OUR_WORDS, *lost)
         case Way.FAIL:
-            sighting = Sighting(count=1, districts=1, channels=1).model_dump_json()
-            return await commanded(world, case, "signal", "--name", names.SIGHTED, "--input", sighting)
+            return await commanded(world, case, "signal", "--name", "fault")
 
 
 async def commanded(world: World, case: str, command: str, *words: str) -> Said:

@@ -75,7 +75,7 @@ async def test_every_activity_timer_and_kind_of_decision_explains_itself(warm_wo
     assert set(described) == set(RULES | SYSTEM_RULES)
     described |= {one.name: one.description for one in (*definition.signal_definitions, *definition.query_definitions)}
     own = {name: text for name, text in described.items() if not name.startswith("__")}
-    assert {names.SIGHTED, names.VIEW} <= set(own)
+    assert {names.RECOUNT, names.VIEW} <= set(own)
     assert [name for name, text in own.items() if not CHINESE.search(text)] == []
 
 

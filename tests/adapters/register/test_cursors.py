@@ -142,7 +142,7 @@ async def test_who_was_late_to_find_a_workflow_stopped_says_nothing_of_the_one_s
     await answered(register, record(case_id, 1))
     late = await cursor_of(register, case_id)
     await register.stands(late, RunStatus.TERMINATED, heard=True)
-    await register.run_again(case_id)
+    await register.run_again(case_id, "run-2")
 
     assert not await register.stands(late, RunStatus.TERMINATED, heard=True)
     await register.project(record(case_id, 1), late, LATER, run=RunStatus.TERMINATED)
