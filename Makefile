@@ -102,6 +102,12 @@ restore-matrix: $(READY) ## stop cases of every stage in five ways, restore them
 STOPS ?= 50
 FREEZE ?= 30
 CASES ?= 100
+.PHONY: attack
+attack: ROUNDS = 3
+attack: KILLS = 10
+attack: $(READY) ## attack a running house through Temporal's port while its worker is killed (SEED ROUNDS KILLS)
+	$(BIN)/python -m tests.attack --seed $(SEED) --rounds $(ROUNDS) --kills $(KILLS)
+
 .PHONY: chaos-rungs
 chaos-rungs: KILLS = 50
 chaos-rungs: $(READY) ## kill -9 and freeze the worker of one of two like houses: same rungs, same letters (SEED KILLS STOPS FREEZE CASES AIMED=1 JSON)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import sqlite3
-from pathlib import Path
-
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
@@ -13,6 +9,7 @@ from domain.decisions import Note
 from tests.attack.loot import loot_of
 from tests.attack.port import Port
 from tests.attack.rogue import Captured, rogue
+from tests.attack.traces import traces
 from tests.office_env import World, client_of
 from tests.workflows import case_steps
 
@@ -55,17 +52,4 @@ async def test_no_message_without_a_fitting_seal_changes_anything(
 async def outside(world: World) -> dict[str, str]:
     """What the register, the outbox and the bulletin hold, as digests."""
     await world.desk.follow()
-    rows = tables(world.settings.data / "register.db")
-    files = {str(path): path.read_bytes() for path in (world.settings.data / "outbox").rglob("*") if path.is_file()}
-    return rows | {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-
-
-def tables(register: Path) -> dict[str, str]:
-    """The digest of each table people read from."""
-    names = ("reports", "timeline", "decisions", "receipts", "publications", "recipients", "undelivered")
-    connection = sqlite3.connect(f"file:{register}?mode=ro", uri=True)
-    try:
-        found = {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2, 3").fetchall() for name in names}
-    finally:
-        connection.close()
-    return {name: hashlib.sha256(repr(rows).encode()).hexdigest() for name, rows in found.items()}
+    return traces(world.settings.data)
