@@ -23,6 +23,7 @@ from temporalio.common import QueryRejectCondition, WorkflowIDConflictPolicy, Wo
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.bounds import SUMMARY
 from domain.case.answer import Answer, Outcome
 from domain.case.case import Case
 from domain.case.clock_report import ClockReport
@@ -31,6 +32,7 @@ from domain.decisions import Actor, Decision, OpenEpoch, Opening, Proven, Sighti
 from domain.errors import REFUSALS, Fault, Unavailable
 from domain.runs import RunStatus
 from domain.tasks.brief import Brief
+from domain.vocabulary import Level
 from temporal.seal import sealed_as
 from texts.catalogue import current
 from workflows import names
@@ -105,7 +107,7 @@ class CaseClient:
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 task_timeout=TASK,
                 rpc_timeout=CALL,
-                static_summary=current().say("title", level=opening.level, claim=opening.claim),
+                static_summary=_title(opening.level, opening.claim),
                 search_attributes=at_start(opening, _now()),
                 **signal,
             )
@@ -136,7 +138,7 @@ class CaseClient:
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 task_timeout=TASK,
                 rpc_timeout=CALL,
-                static_summary=current().say("title", level=case.level, claim=case.opening.claim),
+                static_summary=_title(case.level, case.opening.claim),
             )
         except WorkflowAlreadyStartedError as running:
             raise CaseIsOver(case.opening.case_id) from running
@@ -265,6 +267,10 @@ async def _answer(handle: WorkflowHandle[Any, Any], *asked: Any, **how: Any) -> 
     except WorkflowQueryFailedError:
         await asyncio.sleep(AGAIN)
         return await handle.query(*asked, **how)
+
+
+def _title(level: Level, claim: str) -> str:
+    return SUMMARY.cut(current().say("title", level=level, claim=claim))
 
 
 def _now() -> datetime:

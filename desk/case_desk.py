@@ -22,6 +22,7 @@ from desk.run_watch import RunWatch
 from desk.second_factor import SecondFactor
 from desk.sweep import Sweep
 from domain.access.signing_codes import CodeDelivery
+from domain.bounds import refuse_beyond
 from domain.case.answer import Answer
 from domain.case.summary import Record
 from domain.decisions import Decision, Sign
@@ -84,8 +85,10 @@ class CaseDesk(CaseReader):
         Raises:
             KeyReused: the key came back with another body.
             Unavailable: the register does not answer; nothing was stored.
+            Unfit: its time is no usual one.
 
         """
+        refuse_beyond(report, {})
         filed = await self.register.file(self._filing(report, key, principal))
         if filed.handover is not None:
             try:
@@ -142,6 +145,7 @@ class CaseDesk(CaseReader):
             Unavailable: the outcome is not known yet; the same key may be sent again, and the sweep will.
 
         """
+        refuse_beyond(decision, decision.found_by())
         row = self._submitter.row(case, decision, by, key, self.now())
         await self._submitter.must_exist(case)
         begun = await self.register.begin(row)

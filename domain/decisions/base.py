@@ -96,3 +96,7 @@ class Decision(BaseModel):
     def named_units(self) -> tuple[str, ...]:
         """Return the codes of the units this decision names."""
         return ()
+
+    def found_by(self) -> dict[str, str | None]:
+        """Return the texts of this decision by which its case is found in Temporal, by their fields."""
+        return {}
