@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime
 from functools import partial
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from temporalio import workflow
 
 from workflows import names
@@ -36,6 +36,8 @@ class Start(BaseModel):
 
     `epoch` is what the case goes on with if it was lost and is started again from the register; None otherwise.
     """
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     opening: Opening | None = None
     carried: Case | None = None

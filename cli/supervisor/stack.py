@@ -17,6 +17,7 @@ from temporalio.client import Client
 from cli.messages import message
 from cli.supervisor import temporal_server
 from cli.supervisor.free_ports import HOST, Ports
+from cli.supervisor.log_files import keep_bounded
 from cli.supervisor.process import ManagedProcess, ProcessDied
 
 STARTER = Path(__file__).parents[2] / "starter.py"
@@ -78,10 +79,12 @@ class Stack:
         self.parts = [self.server, self._part("worker"), self._part("api")]
         self._stopping = False
         self._watches: list[asyncio.Task[None]] = []
+        self._bounding: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         """Start every part and wait until all are ready; if one is not, stop those that were started."""
         self._death: asyncio.Future[ManagedProcess] = asyncio.get_running_loop().create_future()
+        self._bounding = asyncio.create_task(keep_bounded([part.log for part in self.parts]))
         try:
             await self.run_while_alive(self._start())
         except BaseException:
@@ -118,6 +121,8 @@ class Stack:
         self._stopping = True
         await asyncio.gather(*(part.stop() for part in self.parts if part is not self.server))
         await self.server.stop()
+        if self._bounding is not None:
+            self._bounding.cancel()
 
     async def _start(self) -> None:
         try:

@@ -91,7 +91,7 @@ class Decision(BaseModel):
     history of a later version is read.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True, hide_input_in_errors=True)
 
     def named_units(self) -> tuple[str, ...]:
         """Return the codes of the units this decision names."""

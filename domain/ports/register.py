@@ -121,7 +121,7 @@ class CaseFilter(Frozen):
     no other fields.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     stage: Stage | None = None
     level: Level | None = None
