@@ -41,10 +41,13 @@ def run_up(
     from cli.supervisor.stack import NotReady
     from cli.supervisor.temporal_server import NoServer
     from cli.supervisor.up import InUse, up
+    from wiring.storage import ForeignOwner
 
     work = up(settings, office, temporal_port=temporal_port, ui_port=ui_port, as_json=as_json)
     try:
         asyncio.run(run_until_stopped(work))
+    except ForeignOwner as foreign:
+        fail(message("data_foreign", path=foreign.path, owner=foreign.owner))
     except (ProcessDied, PortBusy, NotReady, NoServer, InUse) as problem:
         fail(str(problem))
 
@@ -54,10 +57,13 @@ def run_worker() -> None:
     settings, office = load_settings_and_office()
     from cli.supervisor.signals import serve
     from wiring.delivery import MissingMail
+    from wiring.storage import ForeignOwner
     from wiring.worker import serve_cases
 
     try:
         serve(lambda stop: serve_cases(settings, office, stop))
+    except ForeignOwner as foreign:
+        fail(message("data_foreign", path=foreign.path, owner=foreign.owner))
     except MissingMail as missing:
         fail(message("mail_missing", channels="、".join(word("channel", one) for one in missing.channels)))
 
@@ -67,8 +73,12 @@ def run_api() -> None:
     settings, office = load_settings_and_office()
     from cli.supervisor.signals import serve
     from wiring.api import serve_api
+    from wiring.storage import ForeignOwner
 
-    serve(lambda stop: serve_api(settings, office, stop))
+    try:
+        serve(lambda stop: serve_api(settings, office, stop))
+    except ForeignOwner as foreign:
+        fail(message("data_foreign", path=foreign.path, owner=foreign.owner))
 
 
 def run_demo(

@@ -51,6 +51,7 @@ class CaseDesk(CaseReader):
         task_queue: str,
         base_url: str,
         links: Links,
+        codes_key: bytes,
         files: Files,
         messengers: Mapping[str, Messenger],
     ) -> None:
@@ -58,7 +59,7 @@ class CaseDesk(CaseReader):
         self.links, self.files = links, files
         self._claim_key = claim_key
         self._submitter = DecisionSubmitter(register, office, self._client)
-        self._second_factor = SecondFactor(register, office, messengers)
+        self._second_factor = SecondFactor(register, office, messengers, codes_key)
         self._handover = ReportHandover(register, office, self._client)
         self._restoration = Restoration(register, self._client, self._projector)
         self._alarms = RunAlarms(register, office, messengers)

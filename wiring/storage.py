@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from pathlib import Path
 
 import structlog
 
-from adapters.credentials import key_files
+from adapters.credentials import key_files, private_folder
 from adapters.credentials.signed_tokens import SignedTokens
 from adapters.evidence.clamd import Clamd
 from adapters.evidence.store import DiskFiles
@@ -20,12 +22,40 @@ from temporal.seal import Seal
 log = structlog.get_logger(__name__)
 
 new_personal_key, write_key_when_done = key_files.new_personal_key, key_files.written_when_done
+ForeignOwner, Locked, locked = private_folder.ForeignOwner, private_folder.Locked, private_folder.locked
 """What the command line uses, without knowing which adapter it comes from."""
+
+
+def private_data_folder(settings: Settings) -> None:
+    """Make the data folder, or take from others what they may do in it.
+
+    Raises:
+        ForeignOwner: it belongs to somebody else.
+
+    """
+    private_folder.keep_private(settings.data)
+    private_folder.keep_private_files(_register_files(settings))
+
+
+def exposed_data(settings: Settings) -> list[Path]:
+    """Return what in the data folder others than its owner own or can use; the register too, wherever it is."""
+    found = {*private_folder.exposed(settings.data), *private_folder.exposed_files(_register_files(settings))}
+    return sorted(found)
+
+
+def _register_files(settings: Settings) -> list[Path]:
+    file = Path(register_url(settings.register).database or "")
+    return [file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))]
 
 
 def make_seal(settings: Settings) -> Seal:
     """Return the seal with the key that API and worker share; whichever process needs it first creates the key."""
     return Seal(key_files.seal_key(settings.seal_key))
+
+
+def codes_key(settings: Settings) -> bytes:
+    """Return the key of the digests of signing codes, made of the seal's: who reads the register cannot try codes."""
+    return hmac.new(key_files.seal_key(settings.seal_key), b"signing codes", hashlib.sha256).digest()
 
 
 def make_links(settings: Settings) -> Links:

@@ -28,7 +28,7 @@ from temporal.converter import data_converter
 from temporal.seal import Seal
 from texts.catalogue import current
 from wiring.delivery import mail_server, make_messengers, make_publishers
-from wiring.storage import make_links, make_seal
+from wiring.storage import make_links, make_seal, private_data_folder
 from workflows.case.operator_view import OperatorPages
 from workflows.rumor_case import RumorCase
 
@@ -97,7 +97,7 @@ async def serve_cases(settings: Settings, office: Office, stop: asyncio.Event) -
     left = (office.known_until - office.day(datetime.now(UTC))).days  # noqa: TID251  (of the start, not of a case)
     if left < SOON and office.terms.mode is not Mode.DEMO:
         log.warning("office.calendar_ends", until=str(office.known_until), days=left)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    private_data_folder(settings)
     client = await connect(make_seal(settings))
     await search_attributes.ensure(client)
     register = await SqlRegister.open(settings.register)

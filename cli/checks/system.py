@@ -20,7 +20,7 @@ from domain.errors import Unavailable
 from temporal import search_attributes
 from temporal.client import connect
 from wiring.delivery import MissingMail, mail_server
-from wiring.storage import register_revisions, troubled_runs, undelivered_cases
+from wiring.storage import exposed_data, register_revisions, troubled_runs, undelivered_cases
 
 PATIENCE = 3.0
 """Seconds a server has to answer."""
@@ -183,6 +183,15 @@ async def disk(context: CheckContext) -> CheckResult:
     folder = _nearest_existing(context.settings.data.absolute())
     usage = await asyncio.to_thread(shutil.disk_usage, folder)
     return room(folder, usage.free, usage.total)
+
+
+async def files(context: CheckContext) -> CheckResult:
+    """Check that all in the data folder is its owner's alone."""
+    found = await asyncio.to_thread(exposed_data, context.settings)
+    if not found:
+        return CheckResult(True, message("found_files", folder=context.settings.data))
+    names = shortened([str(path) for path in found])
+    return CheckResult(False, message("found_open_files", files=names), message("todo_files"))
 
 
 def room(folder: Path, free: int, total: int) -> CheckResult:
