@@ -11,6 +11,7 @@ import structlog
 from temporalio.client import Client
 
 from desk.alarms.delivery_alarms import DeliveryAlarms
+from desk.alarms.file_alarms import FileAlarms, WatchedFiles
 from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
@@ -56,7 +57,7 @@ class CaseDesk(CaseReader):
         messengers: Mapping[str, Messenger],
     ) -> None:
         super().__init__(register=register, client=CaseClient(client, task_queue), office=office, base_url=base_url)
-        self.links, self.files = links, files
+        self.links, self.files = links, WatchedFiles(files)
         self._claim_key = claim_key
         self._submitter = DecisionSubmitter(register, office, self._client)
         self._second_factor = SecondFactor(register, office, messengers, codes_key)
@@ -65,6 +66,7 @@ class CaseDesk(CaseReader):
         self._alarms = RunAlarms(register, office, messengers)
         self._watch = RunWatch(register, RunList(client, task_queue))
         self._delivery_alarms = DeliveryAlarms(register, office, messengers, base_url)
+        self._file_alarms = FileAlarms(register, office, messengers, self.files)
         self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
@@ -184,7 +186,8 @@ class CaseDesk(CaseReader):
         return await self.register.undelivered()
 
     async def alarm(self) -> None:
-        """Tell the administrators what could not be delivered."""
+        """Tell the administrators what could not be delivered, and which files were found damaged."""
+        await self._file_alarms.ring(self.now())
         await self._delivery_alarms.ring(self.now())
 
     async def watch(self) -> int:
