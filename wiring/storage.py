@@ -12,7 +12,7 @@ from adapters.credentials import key_files, private_folder
 from adapters.credentials.signed_tokens import SignedTokens
 from adapters.evidence.clamd import Clamd
 from adapters.evidence.store import DiskFiles
-from adapters.register.engine import run_status, upgrade
+from adapters.register.engine import errors, run_status, upgrade
 from adapters.register.engine.sqlite import register_url
 from desk.projection import SET_ASIDE
 from domain.tasks.task_links import Links
@@ -24,6 +24,10 @@ log = structlog.get_logger(__name__)
 new_personal_key, write_key_when_done = key_files.new_personal_key, key_files.written_when_done
 ForeignOwner, Locked, locked = private_folder.ForeignOwner, private_folder.Locked, private_folder.locked
 """What the command line uses, without knowing which adapter it comes from."""
+
+
+RegisterUnfit = errors.RegisterUnfit
+"""Raised when the register's file is missing, damaged, or of a newer version."""
 
 
 def private_data_folder(settings: Settings) -> None:
@@ -80,6 +84,17 @@ def swept(store: DiskFiles) -> DiskFiles:
     except OSError as fault:
         log.warning("files.not_swept", reason=fault.strerror)
     return store
+
+
+def check_register(settings: Settings) -> None:
+    """Check that the register's file can be used or made; nothing is made or changed.
+
+    Raises:
+        RegisterUnfit: it is missing, damaged, or of a newer version.
+        Unavailable: it cannot be opened now.
+
+    """
+    upgrade.examine(register_url(settings.register))
 
 
 def register_revisions(settings: Settings) -> upgrade.Revisions:

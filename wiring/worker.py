@@ -28,7 +28,7 @@ from temporal.converter import data_converter
 from temporal.seal import Seal
 from texts.catalogue import current
 from wiring.delivery import mail_server, make_messengers, make_publishers
-from wiring.storage import make_links, make_seal, private_data_folder
+from wiring.storage import check_register, make_links, make_seal, private_data_folder
 from workflows.case.operator_view import OperatorPages
 from workflows.rumor_case import RumorCase
 
@@ -98,6 +98,7 @@ async def serve_cases(settings: Settings, office: Office, stop: asyncio.Event) -
     if left < SOON and office.terms.mode is not Mode.DEMO:
         log.warning("office.calendar_ends", until=str(office.known_until), days=left)
     private_data_folder(settings)
+    check_register(settings)
     client = await connect(make_seal(settings))
     await search_attributes.ensure(client)
     register = await SqlRegister.open(settings.register)

@@ -16,11 +16,19 @@ from temporalio.service import RPCError
 
 from cli.checks.result import CheckContext, CheckResult, office_unreadable, shortened
 from cli.messages import message
+from cli.unfit_data import unfit_data
 from domain.errors import Unavailable
 from temporal import search_attributes
 from temporal.client import connect
 from wiring.delivery import MissingMail, mail_server
-from wiring.storage import exposed_data, register_revisions, troubled_runs, undelivered_cases
+from wiring.storage import (
+    RegisterUnfit,
+    check_register,
+    exposed_data,
+    register_revisions,
+    troubled_runs,
+    undelivered_cases,
+)
 
 PATIENCE = 3.0
 """Seconds a server has to answer."""
@@ -142,7 +150,10 @@ async def temporal(context: CheckContext) -> CheckResult:
 async def register(context: CheckContext) -> CheckResult:
     """Check that the register can be opened and has the tables of this version."""
     try:
+        await asyncio.to_thread(check_register, context.settings)
         current, newest = await asyncio.to_thread(register_revisions, context.settings)
+    except RegisterUnfit as unfit:
+        return CheckResult(False, unfit_data(unfit), message("todo_register_unfit"))
     except (Unavailable, ValueError) as away:
         return CheckResult(False, message("found_register_away", problem=away), message("todo_register"))
     if current != newest:

@@ -14,7 +14,7 @@ from cli.supervisor.stack import Stack, StackPlan
 from domain.office.office import Office
 from settings import Settings
 from wiring.office import write_sample_keys
-from wiring.storage import Locked, locked, private_data_folder
+from wiring.storage import Locked, check_register, locked, private_data_folder
 
 LOCKS = "lock"
 """The folder of the lock in the data folder: it is made for its owner only, whatever the data folder once was."""
@@ -29,6 +29,7 @@ async def up(settings: Settings, office: Office, *, temporal_port: int, ui_port:
     data = settings.data.resolve()
     private_data_folder(settings)
     with lock_data_folder(data):
+        check_register(settings)
         ports = choose_ports(api=settings.api_port, temporal=temporal_port, ui=ui_port)
         keys = write_sample_keys(settings, office)
         environment = {"PIYAO_CONFIG": str(settings.office_folder.resolve())}

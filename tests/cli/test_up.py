@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
@@ -17,6 +19,7 @@ from temporalio.client import Client
 
 from adapters.credentials.private_folder import exposed
 from cli.supervisor.up import lock_data_folder
+from tests import empty_register
 from tests.cli.conftest import OneStack
 from tests.cli.piyao import Up, gone, piyao
 
@@ -133,3 +136,32 @@ asyncio.run(main())
     running.communicate()
 
     assert gone(child)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "移回"), (b"this is no database" * 500, "已损坏"), ("newer", "更新的版本")]
+)
+@pytest.mark.parametrize("command", ["up", "worker", "api"])
+def test_a_register_that_cannot_be_used_is_told_in_one_sentence(
+    tmp_path: Path, command: str, content: bytes | str | None, said: str
+) -> None:
+    empty_register.lay(tmp_path)
+    register = tmp_path / "register.db"
+    (tmp_path / "register.db.made").touch()
+    if content is None:
+        register.unlink()
+    elif isinstance(content, bytes):
+        register.write_bytes(content)
+    else:
+        with closing(sqlite3.connect(register, isolation_level=None)) as store:
+            store.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    settings = {"PIYAO_DATA": str(tmp_path), "PIYAO_API_PORT": "0", "TEMPORAL_ADDRESS": "127.0.0.1:9"}
+    ports = ("--temporal-port", "0", "--ui-port", "0") if command == "up" else ()
+    refused = piyao(command, *ports, **settings)
+
+    assert refused.returncode == 1
+    assert said in refused.stderr
+    assert str(register) in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert len([line for line in refused.stderr.splitlines() if "{" not in line]) == 1
