@@ -49,4 +49,4 @@ async def serve_api(settings: Settings, office: Office, stop: asyncio.Event) -> 
     private_data_folder(settings)
     async with open_desk(settings, office) as desk:
         log.info("api.ready", address=settings.base_url)
-        await serve(create_app(desk), settings.api_host, settings.api_port, stop)
+        await serve(create_app(desk, hosts=(settings.api_host,)), settings.api_host, settings.api_port, stop)

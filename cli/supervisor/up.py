@@ -36,7 +36,7 @@ async def up(settings: Settings, office: Office, *, temporal_port: int, ui_port:
         queue = settings.task_queue
         plan = StackPlan(data=data, ports=ports, host=settings.api_host, task_queue=queue, environment=environment)
         async with Stack(plan) as stack:
-            _print_addresses(plan, keys, as_json=as_json)
+            _print_addresses(plan, stack.listening(), keys, as_json=as_json)
             await stack.run_while_alive(_for_ever())
 
 
@@ -55,12 +55,15 @@ def lock_data_folder(data: Path) -> Iterator[None]:
         raise InUse(message("data_in_use", data=data)) from None
 
 
-def _print_addresses(plan: StackPlan, keys: Path | None, *, as_json: bool) -> None:
+def _print_addresses(plan: StackPlan, listens: dict[str, list[str]], keys: Path | None, *, as_json: bool) -> None:
     addresses = plan.addresses()
     if as_json:
-        print(json.dumps(addresses), flush=True)
+        print(json.dumps({**addresses, "listening": listens}), flush=True)
         return
     print(message("up_ready", **addresses, data=plan.data), flush=True)
+    for name, places in listens.items():
+        if places:
+            print(message("up_listens", part=message(f"part_{name}"), places="、".join(places)), flush=True)
     if keys is not None:
         print(message("up_keys", keys=keys, example=min(keys.iterdir())), flush=True)
     print(message("up_stop"), flush=True)

@@ -44,7 +44,7 @@ def used(one_stack: OneStack) -> Iterator[Up]:
 
 async def test_is_ready_when_it_prints_its_addresses_and_stops_cleanly_on_sigterm(used: Up) -> None:
     up, addresses = used, used.addresses
-    assert set(addresses) == {"api", "ui", "temporal", "bulletin"}
+    assert set(addresses) == {"api", "ui", "temporal", "bulletin", "listening"}
     async with httpx2.AsyncClient(trust_env=False) as http:
         assert (await http.get(f"{addresses['api']}/readyz")).status_code == 200
     client = await Client.connect(addresses["temporal"])
