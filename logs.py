@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any
 
 import structlog
+from pydantic import ValidationError
 from structlog.typing import EventDict, WrappedLogger
 from temporalio import activity, workflow
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
@@ -152,5 +153,15 @@ def _forward_what_bypasses_logging() -> None:
     Runtime.set_default(Runtime(telemetry=telemetry), error_if_already_set=False)
 
 
+def serving() -> None:
+    """Say that the process serves from now on: what ends it after this may hold what people wrote."""
+    _phase["starting"] = False
+
+
+_phase = {"starting": True}
+
+
 def _ended_by(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
-    structlog.get_logger(__name__).critical("process.failed", exc_info=(kind, fault, trace))
+    """Log what ends the process; of a failed start also the reason, which whoever started it needs."""
+    reason = {"reason": str(fault)} if _phase["starting"] and not isinstance(fault, ValidationError) else {}
+    structlog.get_logger(__name__).critical("process.failed", exc_info=(kind, fault, trace), **reason)

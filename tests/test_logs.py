@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parent.parent
 CANARY = "canary-7f3a"
 WRITES = f"""
 import asyncio, gc, logging, warnings
@@ -49,6 +50,7 @@ try:
     Note.model_validate_json('{{"text": 1, "more": "' + CANARY + '"}}', strict=True, extra="forbid")
 except ValueError as told:
     assert CANARY not in str(told)
+logs.serving()
 raise LookupError(CANARY)
 """
 
@@ -59,7 +61,7 @@ def written(*, as_json: bool) -> str:
         check=False,
         capture_output=True,
         text=True,
-        cwd=Path(__file__).parent.parent,
+        cwd=ROOT,
     )
     assert ran.returncode == 1
     return ran.stderr
@@ -82,3 +84,15 @@ def test_a_line_says_what_failed_and_where() -> None:
     sdk = [line for line in lines if line["logger"] == "temporalio.worker._workflow"]
     assert [line["event"] for line in sdk] == ["Failed handling %s", "Failed activation", "Failed", "completion"]
     assert all(line["at"].startswith("<string>:") for line in sdk)
+
+
+FAILS = """
+import logs
+logs.configure(json=True)
+raise PermissionError("seal.key: others can use this key")
+"""
+
+
+def test_a_failed_start_says_why() -> None:
+    ran = subprocess.run([sys.executable, "-c", FAILS], check=False, capture_output=True, text=True, cwd=ROOT)
+    assert json.loads(ran.stderr)["reason"] == "seal.key: others can use this key"

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+import logs
 from adapters.matching.claim_key import claim_key
 from adapters.register.store import SqlRegister
 from api.app import create_app
@@ -49,4 +50,5 @@ async def serve_api(settings: Settings, office: Office, stop: asyncio.Event) -> 
     private_data_folder(settings)
     async with open_desk(settings, office) as desk:
         log.info("api.ready", address=settings.base_url)
+        logs.serving()
         await serve(create_app(desk, hosts=(settings.api_host,)), settings.api_host, settings.api_port, stop)

@@ -14,6 +14,7 @@ from temporalio.converter import StorageDriverStoreContext
 from temporalio.worker import Replayer, Worker, WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+import logs
 from activities.notices import Notices
 from activities.publishing import Publishing
 from activities.recording import Recording
@@ -105,6 +106,7 @@ async def serve_cases(settings: Settings, office: Office, stop: asyncio.Event) -
     try:
         async with build_worker(settings, office, client, register):
             log.info("worker.ready", task_queue=settings.task_queue, namespace=client.namespace)
+            logs.serving()
             await stop.wait()
             log.info("worker.draining")
     finally:

@@ -38,3 +38,13 @@ async def test_an_instant_beyond_every_calendar_is_refused(office: Office, at: s
     for answer in (report, decision):
         assert answer.status_code == 422, answer.text
         assert "1900" in answer.json()["detail"]
+
+
+async def test_a_case_is_found_by_the_longest_topic_it_may_have(office: Office) -> None:
+    case = await office.reported("网传全市公交今晚起停运七天")
+    topic = "题" * 200
+    assert (await office.decide(case, {**TRIAGE, "topic": topic})).status_code == 200
+
+    found = await office.get("/v1/cases", topic=topic)
+
+    assert [row["case_id"] for row in found.json()] == [case]
