@@ -20,9 +20,9 @@ from api.http.server import serve
 from cli.supervisor.free_ports import HOST
 
 HOP_BY_HOP = frozenset(
-    {b"connection", b"keep-alive", b"transfer-encoding", b"te", b"trailer", b"upgrade", b"host", b"origin"}
+    {b"connection", b"keep-alive", b"transfer-encoding", b"te", b"trailer", b"upgrade", b"host", b"origin", b"date"}
 )
-"""Headers that are between two neighbours only, or that the UI would judge by an address it does not know."""
+"""Headers between two neighbours only, those the server here writes itself, and `Origin`: it is judged at this door."""
 
 PATIENCE = 60.0
 """Seconds the UI may take to answer."""
