@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 
 
 def main() -> None:
     """Run the command line."""
+    os.umask(0o077)  # what any of our processes writes is for its owner only
     gc.disable()  # what is imported stays; what goes on running collects from then on (`cli.supervisor.signals`)
     from cli.main import app  # noqa: PLC0415  (nothing of ours is imported before it is needed: --help is quick)
 

@@ -8,6 +8,7 @@ same.
 from __future__ import annotations
 
 import gc
+import os
 import time
 
 from cli.run import run_worker
@@ -15,6 +16,7 @@ from cli.run import run_worker
 
 def main() -> None:
     """Run the worker."""
+    os.umask(0o077)  # what any of our processes writes is for its owner only
     gc.disable()  # as `piyao` does
     try:
         run_worker()

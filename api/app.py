@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import structlog
@@ -13,6 +13,7 @@ from fastapi_offline import FastAPIOffline
 
 from api.http import problems
 from api.http.openapi import describe
+from api.http.own_address import OwnAddress
 from api.http.security_headers import SecurityHeaders
 from api.officer import inbox, stopped_cases
 from api.officer.sessions import Attempts
@@ -32,8 +33,10 @@ FOLLOWING = 5.0
 """Seconds between two rounds in which cases that have moved are asked."""
 
 
-def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
+def create_app(desk: CaseDesk, *, sweep_every: float = 30.0, hosts: Iterable[str] = ()) -> FastAPI:
     """Return the application over `desk`.
+
+    `hosts` are the names it answers to, beside that of the desk's address and those of this machine.
 
     While it runs, it sweeps at its start and every `sweep_every` seconds (docs/overview.md, the way of one report).
     """
@@ -52,6 +55,7 @@ def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
     for module in (reports, cases, files, bulletin, health, routes, inbox, stopped_cases, docs):
         app.include_router(module.router)
     problems.install(app)
+    app.add_middleware(OwnAddress, hosts=(desk.base_url, *hosts))
     app.add_middleware(SecurityHeaders, live=lambda: desk.office.terms.mode is Mode.LIVE)
     describe(app)
     return app

@@ -41,10 +41,13 @@ def run_up(
     from cli.supervisor.stack import NotReady
     from cli.supervisor.temporal_server import NoServer
     from cli.supervisor.up import InUse, up
+    from cli.unfit_data import UNFIT_DATA, unfit_data
 
     work = up(settings, office, temporal_port=temporal_port, ui_port=ui_port, as_json=as_json)
     try:
         asyncio.run(run_until_stopped(work))
+    except UNFIT_DATA as unfit:
+        fail(unfit_data(unfit))
     except (ProcessDied, PortBusy, NotReady, NoServer, InUse) as problem:
         fail(str(problem))
 
@@ -53,11 +56,14 @@ def run_worker() -> None:
     """Run `piyao worker`."""
     settings, office = load_settings_and_office()
     from cli.supervisor.signals import serve
+    from cli.unfit_data import UNFIT_DATA, unfit_data
     from wiring.delivery import MissingMail
     from wiring.worker import serve_cases
 
     try:
         serve(lambda stop: serve_cases(settings, office, stop))
+    except UNFIT_DATA as unfit:
+        fail(unfit_data(unfit))
     except MissingMail as missing:
         fail(message("mail_missing", channels="、".join(word("channel", one) for one in missing.channels)))
 
@@ -66,9 +72,13 @@ def run_api() -> None:
     """Run `piyao api`."""
     settings, office = load_settings_and_office()
     from cli.supervisor.signals import serve
+    from cli.unfit_data import UNFIT_DATA, unfit_data
     from wiring.api import serve_api
 
-    serve(lambda stop: serve_api(settings, office, stop))
+    try:
+        serve(lambda stop: serve_api(settings, office, stop))
+    except UNFIT_DATA as unfit:
+        fail(unfit_data(unfit))
 
 
 def run_demo(

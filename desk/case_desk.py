@@ -11,6 +11,7 @@ import structlog
 from temporalio.client import Client
 
 from desk.alarms.delivery_alarms import DeliveryAlarms
+from desk.alarms.file_alarms import FileAlarms, WatchedFiles
 from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
@@ -22,6 +23,7 @@ from desk.run_watch import RunWatch
 from desk.second_factor import SecondFactor
 from desk.sweep import Sweep
 from domain.access.signing_codes import CodeDelivery
+from domain.bounds import refuse_beyond
 from domain.case.answer import Answer
 from domain.case.summary import Record
 from domain.decisions import Decision, Sign
@@ -51,19 +53,21 @@ class CaseDesk(CaseReader):
         task_queue: str,
         base_url: str,
         links: Links,
+        codes_key: bytes,
         files: Files,
         messengers: Mapping[str, Messenger],
     ) -> None:
         super().__init__(register=register, client=CaseClient(client, task_queue), office=office, base_url=base_url)
-        self.links, self.files = links, files
+        self.links, self.files = links, WatchedFiles(files)
         self._claim_key = claim_key
         self._submitter = DecisionSubmitter(register, office, self._client)
-        self._second_factor = SecondFactor(register, office, messengers)
+        self._second_factor = SecondFactor(register, office, messengers, codes_key)
         self._handover = ReportHandover(register, office, self._client)
         self._restoration = Restoration(register, self._client, self._projector)
         self._alarms = RunAlarms(register, office, messengers)
         self._watch = RunWatch(register, RunList(client, task_queue))
         self._delivery_alarms = DeliveryAlarms(register, office, messengers, base_url)
+        self._file_alarms = FileAlarms(register, office, messengers, self.files)
         self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
@@ -85,8 +89,10 @@ class CaseDesk(CaseReader):
         Raises:
             KeyReused: the key came back with another body.
             Unavailable: the register does not answer; nothing was stored.
+            Unfit: its time is no usual one.
 
         """
+        refuse_beyond(report, {})
         filed = await self.register.file(self._filing(report, key, principal))
         if filed.handover is not None:
             try:
@@ -143,6 +149,7 @@ class CaseDesk(CaseReader):
             Unavailable: the outcome is not known yet; the same key may be sent again, and the sweep will.
 
         """
+        refuse_beyond(decision, decision.found_by())
         row = self._submitter.row(case, decision, by, key, self.now())
         await self._submitter.must_exist(case)
         begun = await self.register.begin(row)
@@ -180,7 +187,8 @@ class CaseDesk(CaseReader):
         return await self.register.undelivered()
 
     async def alarm(self) -> None:
-        """Tell the administrators what could not be delivered."""
+        """Tell the administrators what could not be delivered, and which files were found damaged."""
+        await self._file_alarms.ring(self.now())
         await self._delivery_alarms.ring(self.now())
 
     async def watch(self) -> int:

@@ -9,9 +9,11 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from domain.bounds import SUMMARY
 from domain.case.case import Case
 from domain.decisions import OpenEpoch, Opening
 from domain.errors import Unavailable
+from domain.vocabulary import Level
 from texts.catalogue import current
 from workflows import names
 from workflows.case.operator_view import at_start
@@ -55,7 +57,7 @@ class CaseStarter:
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 task_timeout=TASK,
                 rpc_timeout=CALL,
-                static_summary=current().say("title", level=opening.level, claim=opening.claim),
+                static_summary=_title(opening.level, opening.claim),
                 search_attributes=at_start(opening, _now() - waited),
             )
         except WorkflowAlreadyStartedError as ended:
@@ -90,7 +92,7 @@ class CaseStarter:
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 task_timeout=TASK,
                 rpc_timeout=CALL,
-                static_summary=current().say("title", level=case.level, claim=case.opening.claim),
+                static_summary=_title(case.level, case.opening.claim),
             )
         except WorkflowAlreadyStartedError as running:
             raise CaseIsOver(case.opening.case_id) from running
@@ -101,6 +103,10 @@ class CaseStarter:
         except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
             raise Unavailable("temporal: no connection") from problem
         return handle.first_execution_run_id or ""
+
+
+def _title(level: Level, claim: str) -> str:
+    return SUMMARY.cut(current().say("title", level=level, claim=claim))
 
 
 def _now() -> datetime:

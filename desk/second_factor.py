@@ -24,8 +24,8 @@ ORDER = ("sms", "wecom", "mail", "phone")
 class SecondFactor:
     """What sends codes and checks them; only the digest of a code is kept, and no code is ever in a history."""
 
-    def __init__(self, register: Register, office: Office, messengers: Mapping[str, Messenger]) -> None:
-        self._register, self._office, self._messengers = register, office, messengers
+    def __init__(self, register: Register, office: Office, messengers: Mapping[str, Messenger], key: bytes) -> None:
+        self._register, self._office, self._messengers, self._key = register, office, messengers, key
 
     async def send(self, case: CaseRow, person: Person, via: str | None, now: datetime) -> CodeDelivery:
         """Send a new code by a channel other than `via`, or return the delivery of the one just sent.
@@ -44,7 +44,7 @@ class SecondFactor:
             case_id=case.case_id,
             person=person.id,
             channel=self._channel(person, via),
-            digest=_digest(case.case_id, person.id, code),
+            digest=self._digest(case.case_id, person.id, code),
             made_at=now,
             expires_at=now + LIVES,
         )
@@ -74,7 +74,7 @@ class SecondFactor:
             TooMany: too many wrong ones were tried; this one was not checked.
 
         """
-        digest = _digest(row.case_id, person.id, code)
+        digest = self._digest(row.case_id, person.id, code)
         match await self._register.spend_code(row.case_id, person.id, digest, now, row.update_id):
             case CapReached() as cap:
                 raise TooMany("too_many_tries", minutes=cap.minutes(now), seconds=cap.seconds(now))
@@ -109,6 +109,6 @@ class SecondFactor:
             mode=mode,
         )
 
-
-def _digest(case_id: str, person: str, code: str) -> str:
-    return hmac.new(f"{case_id}/{person}".encode(), code.encode(), hashlib.sha256).hexdigest()
+    def _digest(self, case_id: str, person: str, code: str) -> str:
+        """Return the digest of a code. It is keyed: six digits are soon tried by whoever reads the register."""
+        return hmac.new(self._key, f"{case_id}/{person}/{code}".encode(), hashlib.sha256).hexdigest()

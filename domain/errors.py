@@ -6,6 +6,7 @@ Refused                 a rule says no; nothing was changed
 ├── WrongStage          the case is in another stage
 ├── NotPermitted        the person may not take this decision
 ├── Unknown             there is no such case, report, unit or file
+├── Damaged             a stored file is no longer what its digest names
 ├── Fault               the program failed at it; the same again would fail again
 ├── Stale               what the sender saw is no longer so
 ├── TooMany             a cap is reached; it opens by itself
@@ -54,6 +55,10 @@ class Unknown(Refused):
     """Raised when there is no such case, report, unit or file."""
 
 
+class Damaged(Refused):
+    """Raised when a stored file no longer has the content that its digest names; the value `digest` is that one."""
+
+
 class Fault(Refused):
     """Raised when the program fails at a decision: a bug, not a rule. It is not tried again."""
 
@@ -91,6 +96,7 @@ REFUSALS: dict[str, type[Refused]] = {
         WrongStage,
         NotPermitted,
         Unknown,
+        Damaged,
         Fault,
         Stale,
         TooMany,

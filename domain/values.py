@@ -12,7 +12,7 @@ class Frozen(BaseModel):
     read with `extra="forbid"` where it comes in.
     """
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
 
 class Sealed(Frozen):

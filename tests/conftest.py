@@ -36,6 +36,7 @@ TIME_SKIPPING = [
     "history.transferProcessorMaxPollRPS=2000",
     "matching.numTaskqueueReadPartitions=1",  # each world has a queue of its own: to divide it costs more than it saves
     "matching.numTaskqueueWritePartitions=1",
+    'frontend.httpAllowedHosts=["nobody.invalid"]',
 ]
 NEVER = 1_000_000
 
@@ -44,7 +45,7 @@ FIRST = ("e2e", "cli", "workflows", "adapters", "api", "injection")
 """The order in which files are handed out by their folders: what starts processes and waits first, pure rules last."""
 
 
-BESIDE_ONE_STACK = ("test_commands", "test_doctor", "test_up")
+BESIDE_ONE_STACK = ("test_commands", "test_doctor", "test_doors", "test_log_texts", "test_up")
 """The files of the command line whose tests share one running stack."""
 
 

@@ -48,7 +48,7 @@ from tests.retelling import Ear, retold
 from texts.catalogue import Texts, current, install
 from wiring.delivery import make_messengers
 from wiring.office import load_office
-from wiring.storage import evidence_store, make_links, make_seal
+from wiring.storage import codes_key, evidence_store, make_links, make_seal
 from wiring.worker import build_worker
 from workflows import names
 
@@ -94,6 +94,7 @@ class World:
             files=evidence_store(self.settings),
             messengers=make_messengers(self.settings, self.office),
             links=make_links(self.settings),
+            codes_key=codes_key(self.settings),
         )
 
     async def restart(self) -> None:

@@ -19,6 +19,7 @@ VOCABULARIES = {
     "outcome": "vote",
     "issuer": "issuer",
     "run": "run",
+    "field": "field",
 }
 """The vocabulary of each value that is a code."""
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+import logs
 from adapters.matching.claim_key import claim_key
 from adapters.register.store import SqlRegister
 from api.app import create_app
@@ -17,7 +18,7 @@ from domain.office.office import Office
 from settings import Settings
 from temporal.client import connect
 from wiring.delivery import make_messengers
-from wiring.storage import evidence_store, make_links, make_seal, swept
+from wiring.storage import codes_key, evidence_store, make_links, make_seal, private_data_folder, swept
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +39,7 @@ async def open_desk(settings: Settings, office: Office) -> AsyncIterator[CaseDes
             files=swept(evidence_store(settings)),
             messengers=make_messengers(settings, office),
             links=make_links(settings),
+            codes_key=codes_key(settings),
         )
     finally:
         await register.close()
@@ -45,7 +47,8 @@ async def open_desk(settings: Settings, office: Office) -> AsyncIterator[CaseDes
 
 async def serve_api(settings: Settings, office: Office, stop: asyncio.Event) -> None:
     """Serve the HTTP API until `stop`."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    private_data_folder(settings)
     async with open_desk(settings, office) as desk:
         log.info("api.ready", address=settings.base_url)
-        await serve(create_app(desk), settings.api_host, settings.api_port, stop)
+        logs.serving()
+        await serve(create_app(desk, hosts=(settings.api_host,)), settings.api_host, settings.api_port, stop)

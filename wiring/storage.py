@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from functools import partial
 from pathlib import Path
 
 import structlog
 
-from adapters.credentials import key_files
+from adapters.credentials import key_files, private_folder
 from adapters.credentials.signed_tokens import SignedTokens
 from adapters.evidence.clamd import Clamd
 from adapters.evidence.store import DiskFiles
-from adapters.register.engine import run_status, upgrade
+from adapters.register.engine import errors, run_status, upgrade
 from adapters.register.engine.sqlite import register_url
 from desk.projection import SET_ASIDE
 from domain.tasks.task_links import Links
@@ -22,13 +24,45 @@ from temporal.seal_keys import SealKeys
 log = structlog.get_logger(__name__)
 
 new_personal_key, write_key_when_done = key_files.new_personal_key, key_files.written_when_done
+ForeignOwner, Locked, locked = private_folder.ForeignOwner, private_folder.Locked, private_folder.locked
 """What the command line uses, without knowing which adapter it comes from."""
+
+
+RegisterUnfit = errors.RegisterUnfit
+"""Raised when the register's file is missing, damaged, or of a newer version."""
+
+
+def private_data_folder(settings: Settings) -> None:
+    """Make the data folder, or take from others what they may do in it.
+
+    Raises:
+        ForeignOwner: it belongs to somebody else.
+
+    """
+    private_folder.keep_private(settings.data)
+    private_folder.keep_private_files(_register_files(settings))
+
+
+def exposed_data(settings: Settings) -> list[Path]:
+    """Return what in the data folder others than its owner own or can use; the register too, wherever it is."""
+    found = {*private_folder.exposed(settings.data), *private_folder.exposed_files(_register_files(settings))}
+    return sorted(found)
+
+
+def _register_files(settings: Settings) -> list[Path]:
+    file = Path(register_url(settings.register).database or "")
+    return [file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))]
 
 
 def make_seal(settings: Settings) -> Seal:
     """Return the seal with the keys that API and worker share; whichever process needs one first creates it."""
     read = partial(key_files.token_keys, settings.seal_key)
     return Seal(SealKeys(read(), read))
+
+
+def codes_key(settings: Settings) -> bytes:
+    """Return the key of the digests of signing codes, made of the seal's: who reads the register cannot try codes."""
+    return hmac.new(key_files.seal_key(settings.seal_key), b"signing codes", hashlib.sha256).digest()
 
 
 def make_links(settings: Settings) -> Links:
@@ -53,6 +87,17 @@ def swept(store: DiskFiles) -> DiskFiles:
     except OSError as fault:
         log.warning("files.not_swept", reason=fault.strerror)
     return store
+
+
+def check_register(settings: Settings) -> None:
+    """Check that the register's file can be used or made; nothing is made or changed.
+
+    Raises:
+        RegisterUnfit: it is missing, damaged, or of a newer version.
+        Unavailable: it cannot be opened now.
+
+    """
+    upgrade.examine(register_url(settings.register))
 
 
 def register_revisions(settings: Settings) -> upgrade.Revisions:

@@ -14,6 +14,7 @@ from temporalio.converter import StorageDriverStoreContext
 from temporalio.worker import Replayer, Worker, WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+import logs
 from activities.notices import Notices
 from activities.publishing import Publishing
 from activities.recording import Recording
@@ -30,7 +31,7 @@ from temporal.seal_keys import SealKeys
 from temporal.sealed_activities import OwnRuns
 from texts.catalogue import current
 from wiring.delivery import mail_server, make_messengers, make_publishers
-from wiring.storage import make_links, make_seal
+from wiring.storage import check_register, make_links, make_seal, private_data_folder
 from workflows import names
 from workflows.case.operator_view import OperatorPages
 from workflows.rumor_case import RumorCase
@@ -100,13 +101,15 @@ async def serve_cases(settings: Settings, office: Office, stop: asyncio.Event) -
     left = (office.known_until - office.day(datetime.now(UTC))).days  # noqa: TID251  (of the start, not of a case)
     if left < SOON and office.terms.mode is not Mode.DEMO:
         log.warning("office.calendar_ends", until=str(office.known_until), days=left)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    private_data_folder(settings)
+    check_register(settings)
     client = await connect(make_seal(settings))
     await search_attributes.ensure(client)
     register = await SqlRegister.open(settings.register)
     try:
         async with build_worker(settings, office, client, register):
             log.info("worker.ready", task_queue=settings.task_queue, namespace=client.namespace)
+            logs.serving()
             await stop.wait()
             log.info("worker.draining")
     finally:

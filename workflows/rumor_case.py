@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from temporalio import workflow
 from temporalio.common import RawValue
 
@@ -44,6 +44,8 @@ class Start(Sealed):
     `epoch` is what the case goes on with if it was lost and is started again from the register; None otherwise.
     `waited` is how long the report that opens the case lay at the desk before Temporal took the case.
     """
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     opening: Opening | None = None
     carried: Case | None = None

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from adapters.evidence import file_types, pictures
-from domain.errors import TooLarge, Unavailable, Unfit, Unknown
+from domain.errors import Damaged, TooLarge, Unavailable, Unfit, Unknown
 from domain.evidence import DIGEST, LIMIT, PICTURES, FileContent, KeptFile
 
 INCOMING = ".incoming"
@@ -59,16 +59,22 @@ class DiskFiles:
                     await pictures.check(draft.path, media_type)
             if self._scan is not None:
                 await self._scan(draft.path)
-            new = await _on_disk(draft.settle, self._place(digest))
+            place = self._place(digest)
+            if await _on_disk(_is_damaged, place):
+                await _on_disk(_remove, place)
+            new = await _on_disk(draft.settle, place)
         return KeptFile(digest=digest, size=size, media_type=media_type, new=new)
 
     async def original(self, digest: str) -> FileContent:
         """Return a file as it was handed in; see `Files.original`."""
-        return await _content(self._place(digest))
+        place = self._place(digest)
+        await _refuse_damaged(place)
+        return await _content(place)
 
     async def shown(self, digest: str) -> FileContent:
         """Return the copy of a picture that may be shown; see `Files.shown`."""
         place = self._place(digest)
+        await _refuse_damaged(place)
         media_type = (await _content(place)).media_type
         if media_type not in PICTURES:
             raise Unknown("no_picture")
@@ -151,6 +157,26 @@ async def _take(draft: _Draft, chunks: AsyncIterator[bytes]) -> tuple[str, int]:
     await _on_disk(write)
     await _on_disk(draft.file.flush)  # other processes read it by its path
     return digest.hexdigest(), size
+
+
+async def _refuse_damaged(place: Path) -> None:
+    if await _on_disk(_is_damaged, place):
+        raise Damaged("damaged_file", digest=place.name)
+
+
+def _is_damaged(place: Path) -> bool:
+    """Return whether a stored file is there and its content is not what its name says."""
+    try:
+        with place.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() != place.name
+    except FileNotFoundError:
+        return False
+
+
+def _remove(place: Path) -> None:
+    """Remove a damaged file and the copy that was made of it."""
+    for path in (place.with_name(place.name + SHOWN), place):
+        path.unlink(missing_ok=True)
 
 
 async def _content(place: Path) -> FileContent:

@@ -106,6 +106,8 @@ def _says(model: type[BaseModel], error: dict[str, Any]) -> str:
             return f"allowed: {context['ge']} or more"
         case "less_than_equal":
             return f"allowed: {context['le']} or less"
+        case "string_too_long":
+            return f"allowed: at most {context['max_length']} characters"
         case "string_pattern_mismatch":
             return f"allowed: a text that matches {context['pattern']}"
         case kind:

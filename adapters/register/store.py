@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Connection
 
+from adapters.register.engine.identity import FileIdentity
 from adapters.register.engine.sqlite import Reader, WritingConnection, register_url
 from adapters.register.engine.upgrade import upgrade
 from adapters.register.engine.writer import RegisterWriter
@@ -50,11 +52,14 @@ class SqlRegister(
         Raises:
             ValueError: the URL names no SQLite file.
             Unavailable: the file cannot be opened or migrated now.
+            RegisterUnfit: the file is missing, damaged, or of a newer version.
 
         """
         address = register_url(url)
         await asyncio.to_thread(upgrade, address)
-        return cls(RegisterWriter(WritingConnection(address, patience)), Reader(address, patience))
+        identity = FileIdentity(Path(address.database or ""))
+        writing = WritingConnection(address, patience, identity)
+        return cls(RegisterWriter(writing), Reader(address, patience, identity))
 
     async def close(self) -> None:
         """Finish what is being written and close the file."""

@@ -17,6 +17,7 @@ from api.http.field_errors import FieldError, of_parameters
 from domain.errors import (
     CaseLost,
     CaseOver,
+    Damaged,
     Fault,
     Infected,
     KeyReused,
@@ -54,6 +55,7 @@ STATUSES: tuple[tuple[type[Refused], int, str], ...] = (
     (TooMany, 429, "too_many"),
     (NotPermitted, 403, "not_permitted"),
     (Unknown, 404, "not_found"),
+    (Damaged, 410, "damaged_file"),
     (TooLarge, 413, "too_large"),
     (NotAllowed, 415, "unsupported_file"),
     (Infected, 422, "infected"),

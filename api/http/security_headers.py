@@ -51,7 +51,8 @@ class SecurityHeaders:
 
     def _add(self, headers: MutableHeaders, path: str) -> None:
         headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"
+        # with "no-referrer" a form of ours would be sent with "Origin: null", as one of a hidden site is
+        headers["Referrer-Policy"] = "same-origin" if path.startswith(OFFICERS) else "no-referrer"
         headers.setdefault("Content-Security-Policy", policy_of(path))  # a file's own is stricter
         if not (path.startswith("/bulletin") and self.live()):
             headers["X-Robots-Tag"] = "noindex"

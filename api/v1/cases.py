@@ -27,7 +27,7 @@ from domain.vocabulary import Level, PublicationKind, PublicationState, Stage, V
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 
 CaseId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
-Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$")]
+Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
 
 
 SentCode = Annotated[str | None, Header(alias="Piyao-Code", pattern=r"^[0-9]{6}$")]

@@ -66,7 +66,10 @@ async def hand_in_file(request: Request, response: Response, desk: Desk, _: Offi
     "/{digest}",
     operation_id="give_file",
     response_class=Response,
-    responses={200: {"content": {kind: {} for kind in (*ALLOWED, "application/octet-stream")}}, **problems(401, 404)},
+    responses={
+        200: {"content": {kind: {} for kind in (*ALLOWED, "application/octet-stream")}},
+        **problems(401, 404, 410),
+    },
 )
 async def give_file(digest: Digest, desk: Desk, _: Officer) -> StreamingResponse:
     """Return a file exactly as it was handed in, to be saved and not to be shown."""
@@ -77,7 +80,7 @@ async def give_file(digest: Digest, desk: Desk, _: Officer) -> StreamingResponse
     "/{digest}/shown",
     operation_id="show_file",
     response_class=Response,
-    responses={200: {"content": {"image/jpeg": {}, "image/png": {}}}, **problems(401, 404)},
+    responses={200: {"content": {"image/jpeg": {}, "image/png": {}}}, **problems(401, 404, 410)},
 )
 async def show_file(digest: Digest, desk: Desk, _: Officer) -> StreamingResponse:
     """Show a picture made anew: upright, at most 2000 pixels long, without place and other data of its file."""

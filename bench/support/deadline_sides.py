@@ -102,6 +102,7 @@ class Cases:
             task_queue=QUEUE,
             base_url=self._desk.base_url,
             links=self._desk.links,
+            codes_key=b"codes",
             files=self._desk.files,
             messengers={},
         )

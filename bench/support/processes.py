@@ -13,6 +13,7 @@ from pathlib import Path
 from cli.supervisor import temporal_server
 from cli.supervisor.free_ports import HOST, choose_ports
 from cli.supervisor.process import ManagedProcess
+from cli.supervisor.ui_guard import hidden_address
 from temporal import search_attributes
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +26,7 @@ class Server:
     def __init__(self, folder: Path, dynamic: Mapping[str, str] | None = None) -> None:
         self.ports = choose_ports(api=0, temporal=0, ui=0)
         self.address = f"{HOST}:{self.ports.temporal}"
-        command = temporal_server.command(folder / "temporal.db", self.ports, dynamic or {})
+        command = temporal_server.command(folder / "temporal.db", self.ports, hidden_address(), dynamic or {})
         self.part = ManagedProcess("temporal", command, folder / "logs" / "temporal.log", dict(os.environ))
 
     async def start(self) -> None:

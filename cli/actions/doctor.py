@@ -31,6 +31,7 @@ CHECKS: dict[str, Check] = {
     "roster": office.roster,
     "calendar": office.calendar,
     "keys": office.keys,
+    "files": system.files,
     "placeholders": office.placeholders,
 }
 

@@ -16,11 +16,19 @@ from temporalio.service import RPCError
 
 from cli.checks.result import CheckContext, CheckResult, office_unreadable, shortened
 from cli.messages import message
+from cli.unfit_data import unfit_data
 from domain.errors import Unavailable
 from temporal import search_attributes
 from temporal.client import connect
 from wiring.delivery import MissingMail, mail_server
-from wiring.storage import register_revisions, troubled_runs, undelivered_cases
+from wiring.storage import (
+    RegisterUnfit,
+    check_register,
+    exposed_data,
+    register_revisions,
+    troubled_runs,
+    undelivered_cases,
+)
 
 PATIENCE = 3.0
 """Seconds a server has to answer."""
@@ -142,7 +150,10 @@ async def temporal(context: CheckContext) -> CheckResult:
 async def register(context: CheckContext) -> CheckResult:
     """Check that the register can be opened and has the tables of this version."""
     try:
+        await asyncio.to_thread(check_register, context.settings)
         current, newest = await asyncio.to_thread(register_revisions, context.settings)
+    except RegisterUnfit as unfit:
+        return CheckResult(False, unfit_data(unfit), message("todo_register_unfit"))
     except (Unavailable, ValueError) as away:
         return CheckResult(False, message("found_register_away", problem=away), message("todo_register"))
     if current != newest:
@@ -183,6 +194,15 @@ async def disk(context: CheckContext) -> CheckResult:
     folder = _nearest_existing(context.settings.data.absolute())
     usage = await asyncio.to_thread(shutil.disk_usage, folder)
     return room(folder, usage.free, usage.total)
+
+
+async def files(context: CheckContext) -> CheckResult:
+    """Check that all in the data folder is its owner's alone."""
+    found = await asyncio.to_thread(exposed_data, context.settings)
+    if not found:
+        return CheckResult(True, message("found_files", folder=context.settings.data))
+    names = shortened([str(path) for path in found])
+    return CheckResult(False, message("found_open_files", files=names), message("todo_files"))
 
 
 def room(folder: Path, free: int, total: int) -> CheckResult:

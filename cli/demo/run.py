@@ -28,6 +28,7 @@ from cli.supervisor.stack import Stack, StackPlan
 from cli.supervisor.temporal_server import TIME_MOVES
 from settings import PACKAGED, Settings
 from wiring.office import load_office, write_sample_keys
+from wiring.storage import private_data_folder
 from workflows import names
 
 UNBOUND = 160
@@ -74,6 +75,7 @@ class Demo:
         """Start everything, play, check and print; then stay until stopped, unless asked to exit."""
         settings = Settings(config=PACKAGED, data=self.folder)
         office = load_office(settings)
+        private_data_folder(settings)
         keys = write_sample_keys(settings, office)
         assert keys is not None  # noqa: S101  (the packaged office is a demo's)
         plan = self._plan()

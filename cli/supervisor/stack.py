@@ -15,8 +15,10 @@ import httpx2
 from temporalio.client import Client
 
 from cli.messages import message
-from cli.supervisor import temporal_server
+from cli.supervisor import temporal_server, ui_guard
 from cli.supervisor.free_ports import HOST, Ports
+from cli.supervisor.listening import listening
+from cli.supervisor.log_files import keep_bounded
 from cli.supervisor.process import ManagedProcess, ProcessDied
 
 STARTER = Path(__file__).parents[2] / "starter.py"
@@ -73,15 +75,22 @@ class Stack:
 
     def __init__(self, plan: StackPlan) -> None:
         self.plan = plan
-        server = temporal_server.command(plan.data / "temporal.db", plan.ports, plan.dynamic)
+        self._inner = ui_guard.hidden_address()
+        server = temporal_server.command(plan.data / "temporal.db", plan.ports, self._inner, plan.dynamic)
         self.server = self._part("temporal", server)
         self.parts = [self.server, self._part("worker"), self._part("api")]
         self._stopping = False
         self._watches: list[asyncio.Task[None]] = []
+        self._beside: list[asyncio.Task[None]] = []
+        self._closing = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         """Start every part and wait until all are ready; if one is not, stop those that were started."""
         self._death: asyncio.Future[ManagedProcess] = asyncio.get_running_loop().create_future()
+        self._beside = [
+            asyncio.create_task(keep_bounded([part.log for part in self.parts])),
+            asyncio.create_task(ui_guard.guard(self.plan.ports.ui, self._inner, self._closing)),
+        ]
         try:
             await self.run_while_alive(self._start())
         except BaseException:
@@ -94,6 +103,11 @@ class Stack:
     ) -> None:
         """Stop every part."""
         await self.stop()
+
+    def listening(self) -> dict[str, list[str]]:
+        """Return where each part listens, and this process; empty lists where the system does not say."""
+        pids = {part.name: part.process.pid for part in self.parts if part.process is not None}
+        return {name: listening(pid) for name, pid in {**pids, "up": os.getpid()}.items()}
 
     async def run_while_alive(self, what: Coroutine[Any, Any, T]) -> T:
         """Await `what` while every part is alive.
@@ -118,6 +132,10 @@ class Stack:
         self._stopping = True
         await asyncio.gather(*(part.stop() for part in self.parts if part is not self.server))
         await self.server.stop()
+        self._closing.set()
+        bounding, *guards = self._beside
+        bounding.cancel()
+        await asyncio.gather(*guards, return_exceptions=True)
 
     async def _start(self) -> None:
         try:
@@ -127,16 +145,17 @@ class Stack:
                 await temporal_server.raise_retention(self.client)
                 await asyncio.gather(*(self._launch(part) for part in self.parts if part is not self.server))
                 await temporal_server.wait_for_worker(self.client, self.plan.task_queue)
-                await self._wait_for_api()
+                await self._wait_for(f"{self.plan.api}/readyz")
+                await self._wait_for(self.plan.ui)
         except TimeoutError as late:
             logs = self.plan.data / "logs"
             raise NotReady(message("not_ready", seconds=int(READY_WITHIN), logs=logs)) from late
 
-    async def _wait_for_api(self) -> None:
+    async def _wait_for(self, url: str) -> None:
         async with httpx2.AsyncClient(trust_env=False, timeout=5) as http:
             while True:
                 try:
-                    if (await http.get(f"{self.plan.api}/readyz")).is_success:
+                    if (await http.get(url)).is_success:
                         return
                 except httpx2.TransportError:
                     pass

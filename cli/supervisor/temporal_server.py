@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import secrets
 import shutil
 import sysconfig
 from collections.abc import Mapping
@@ -23,6 +25,7 @@ from temporalio.service import RPCError
 
 from cli.messages import message
 from cli.supervisor.free_ports import HOST, Ports
+from cli.supervisor.ui_guard import InnerAddress
 
 RETENTION = timedelta(days=180)
 """How long closed histories are kept; the dev server's own figure is one day."""
@@ -67,11 +70,21 @@ in memory while they change.
 """
 
 
-def command(database: Path, ports: Ports, dynamic: Mapping[str, str]) -> list[str]:
-    """Return the server's command line."""
-    values = {**STEADY, **dynamic}
+def closed_doors() -> dict[str, str]:
+    """Return the settings by which the server runs no activity without a workflow and answers no browser.
+
+    Its HTTP API cannot be turned off. It answers only requests for a host that nobody can guess.
+    """
+    host = json.dumps([f"{secrets.token_hex(16)}.invalid"])
+    return {"activity.enableStandalone": "false", "frontend.httpAllowedHosts": host}
+
+
+def command(database: Path, ports: Ports, inner: InnerAddress, dynamic: Mapping[str, str]) -> list[str]:
+    """Return the server's command line; its UI listens at `inner`."""
+    values = {**STEADY, **dynamic, **closed_doors()}
     return [
-        *(binary(), "server", "start-dev", "--ip", HOST, "--port", str(ports.temporal), "--ui-port", str(ports.ui)),
+        *(binary(), "server", "start-dev", "--ip", HOST, "--port", str(ports.temporal)),
+        *("--ui-ip", inner.ip, "--ui-port", str(inner.port)),
         *("--db-filename", str(database), "--log-level", "error", "--ui-disable-news-fetch"),
         *(word for pragma in PRAGMAS for word in ("--sqlite-pragma", pragma)),
         *(word for key, value in values.items() for word in ("--dynamic-config-value", f"{key}={value}")),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,10 @@ from cli.supervisor.stack import Stack, StackPlan
 from domain.office.office import Office
 from settings import Settings
 from wiring.office import write_sample_keys
+from wiring.storage import Locked, check_register, locked, private_data_folder
+
+LOCKS = "lock"
+"""The folder of the lock in the data folder: it is made for its owner only, whatever the data folder once was."""
 
 
 class InUse(Exception):
@@ -24,14 +27,16 @@ class InUse(Exception):
 async def up(settings: Settings, office: Office, *, temporal_port: int, ui_port: int, as_json: bool) -> None:
     """Run everything until stopped; print the addresses once all parts are ready."""
     data = settings.data.resolve()
+    private_data_folder(settings)
     with lock_data_folder(data):
+        check_register(settings)
         ports = choose_ports(api=settings.api_port, temporal=temporal_port, ui=ui_port)
         keys = write_sample_keys(settings, office)
         environment = {"PIYAO_CONFIG": str(settings.office_folder.resolve())}
         queue = settings.task_queue
         plan = StackPlan(data=data, ports=ports, host=settings.api_host, task_queue=queue, environment=environment)
         async with Stack(plan) as stack:
-            _print_addresses(plan, keys, as_json=as_json)
+            _print_addresses(plan, stack.listening(), keys, as_json=as_json)
             await stack.run_while_alive(_for_ever())
 
 
@@ -43,21 +48,22 @@ def lock_data_folder(data: Path) -> Iterator[None]:
         InUse: another supervisor has locked it.
 
     """
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / "up.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InUse(message("data_in_use", data=data)) from None
-        yield
+    try:
+        with locked(data / LOCKS, "up.lock"):
+            yield
+    except Locked:
+        raise InUse(message("data_in_use", data=data)) from None
 
 
-def _print_addresses(plan: StackPlan, keys: Path | None, *, as_json: bool) -> None:
+def _print_addresses(plan: StackPlan, listens: dict[str, list[str]], keys: Path | None, *, as_json: bool) -> None:
     addresses = plan.addresses()
     if as_json:
-        print(json.dumps(addresses), flush=True)
+        print(json.dumps({**addresses, "listening": listens}), flush=True)
         return
     print(message("up_ready", **addresses, data=plan.data), flush=True)
+    for name, places in listens.items():
+        if places:
+            print(message("up_listens", part=message(f"part_{name}"), places="、".join(places)), flush=True)
     if keys is not None:
         print(message("up_keys", keys=keys, example=min(keys.iterdir())), flush=True)
     print(message("up_stop"), flush=True)

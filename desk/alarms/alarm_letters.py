@@ -44,10 +44,10 @@ class AlarmLetters:
             await self._messengers[letter.channel].send(letter)
             await self._register.keep([_receipt(letter, now)])
         except RefusedForGood as refused:
-            log.warning("alarm.refused", case_id=letter.case_id, channel=letter.channel, reason=str(refused))
+            log.warning("alarm.refused", case_id=letter.case_id, channel=letter.channel, reason=type(refused).__name__)
             return False
         except Unavailable as silent:
-            log.warning("alarm.not_sent", case_id=letter.case_id, channel=letter.channel, reason=str(silent))
+            log.warning("alarm.not_sent", case_id=letter.case_id, channel=letter.channel, reason=type(silent).__name__)
             return None
         except Exception:  # one messenger's bug must not keep the alarm from the others
             log.exception("alarm.messenger_failed", case_id=letter.case_id, channel=letter.channel)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from domain.case.obligations import PendingEffect
 from domain.case.parts import Draft, JointSession, Proposal, Request, VerdictFact
@@ -24,6 +24,8 @@ VERSION = 1
 
 class State(BaseModel):
     """All a case remembers; it is serialisable, so it travels through continue-as-new. Instants are aware UTC."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     opening: Opening
     """What the case was started with: its first report, terms and working time; it never changes."""

@@ -96,8 +96,12 @@ class Decision(BaseModel):
     history of a later version is read.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True, hide_input_in_errors=True)
 
     def named_units(self) -> tuple[str, ...]:
         """Return the codes of the units this decision names."""
         return ()
+
+    def found_by(self) -> dict[str, str | None]:
+        """Return the texts of this decision by which its case is found in Temporal, by their fields."""
+        return {}

@@ -31,6 +31,10 @@ class TriageDecision(Decision):
         """Return the lead, the co-units and the unit a report is passed to."""
         return tuple(code for code in (self.lead, *self.co_units, self.pass_to) if code)
 
+    def found_by(self) -> dict[str, str | None]:
+        """Return topic and district."""
+        return {"topic": self.topic, "district": self.district}
+
 
 class Assign(Decision):
     """A decision to name a lead unit by order of the office, after units have declined; that unit cannot decline.

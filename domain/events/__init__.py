@@ -203,7 +203,7 @@ Event = Annotated[
 class UnknownEvent(BaseModel):
     """An event of a kind, or in a shape, that this version does not know; its fields are as they were stored."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
 
     kind: str
 

@@ -28,6 +28,7 @@ class Files(Protocol):
 
         Raises:
             Unknown: there is no such file.
+            Damaged: what is stored is not that file any more; to hand it in again mends it.
 
         """
 
@@ -36,6 +37,7 @@ class Files(Protocol):
 
         Raises:
             Unknown: there is no such file, or it is no picture.
+            Damaged: what is stored is not that file any more; to hand it in again mends it.
             Unavailable: the copy cannot be made now.
 
         """

@@ -119,7 +119,7 @@ class CaseFilter(Frozen):
     the workflow was stopped. `limit` is the largest number of cases.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     stage: Stage | None = None
     level: Level | None = None

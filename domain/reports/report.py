@@ -36,7 +36,7 @@ class Report(BaseModel):
     `channel` is `public` or `<kind>:<unit code>`. `at` is a time the sender gave, with its zone; it starts no clock.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     text: ReportText
     at: AwareDatetime | None = None

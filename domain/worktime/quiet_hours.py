@@ -27,7 +27,7 @@ class Quiet(BaseModel):
     they go out at no other time.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     begin: int
     end: int

@@ -49,7 +49,7 @@ class Span(BaseModel):
     `ticks` are microseconds for wall time and working hours, and a number of days for working days.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     unit: TimeUnit
     ticks: int
@@ -117,7 +117,7 @@ class WorkingTime(BaseModel):
     after midnight. What is worked after `covered_until` is not known yet: an instant after it is provisional.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     version: str
     first: datetime

@@ -65,7 +65,7 @@ class Office:
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def office(server: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
     async with open_world(server, tmp_path_factory.mktemp("api"), cache=200) as world:
-        opened = Office(world, create_app(world.desk))
+        opened = Office(world, create_app(world.desk, hosts=("piyao.test",)))
         async with opened.http:
             await opened.reported("网传动物园的老虎跑出来了请居民不要出门")  # a world makes at least one history
             yield opened

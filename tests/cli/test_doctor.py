@@ -27,7 +27,7 @@ pytestmark = pytest.mark.people
 
 CHECKS = [
     "config", "texts", "mode", "mail", "gateway", "address", "clock", "temporal", "register", "runs", "delivery",
-    "disk", "roster", "calendar", "keys", "placeholders",
+    "disk", "roster", "calendar", "keys", "files", "placeholders",
 ]  # fmt: skip
 
 NOBODY = "127.0.0.1:9"
@@ -275,3 +275,20 @@ def test_a_disk_is_judged_by_what_is_free(free: int, well: bool, says: str) -> N
 
     assert finding.ok is well
     assert says in finding.found
+
+
+def test_a_data_folder_that_others_can_read_is_named(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    (data / "register.db").touch(mode=0o600)
+    assert examined(PIYAO_DATA=str(data))[1]["files"]["ok"]
+
+    (data / "register.db").chmod(0o644)
+    beside = tmp_path / "other.db"
+    beside.touch()
+    beside.chmod(0o666)
+    found = examined(PIYAO_DATA=str(data), PIYAO_REGISTER_URL=f"sqlite+aiosqlite:///{beside}")[1]["files"]
+
+    assert not found["ok"]
+    assert str(data / "register.db") in found["found"]
+    assert str(beside) in found["found"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
@@ -15,7 +17,9 @@ import pytest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 
+from adapters.credentials.private_folder import exposed
 from cli.supervisor.up import lock_data_folder
+from tests import empty_register
 from tests.cli.conftest import OneStack
 from tests.cli.piyao import Up, gone, piyao
 
@@ -40,14 +44,15 @@ def used(one_stack: OneStack) -> Iterator[Up]:
 
 async def test_is_ready_when_it_prints_its_addresses_and_stops_cleanly_on_sigterm(used: Up) -> None:
     up, addresses = used, used.addresses
-    assert set(addresses) == {"api", "ui", "temporal", "bulletin"}
+    assert set(addresses) == {"api", "ui", "temporal", "bulletin", "listening"}
     async with httpx2.AsyncClient(trust_env=False) as http:
         assert (await http.get(f"{addresses['api']}/readyz")).status_code == 200
     client = await Client.connect(addresses["temporal"])
     asked = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace="default"))
     assert asked.config.workflow_execution_retention_ttl.ToTimedelta().days == 180
     keys = up.data / "keys" / "persons"
-    assert {oct(file.stat().st_mode & 0o777) for file in keys.iterdir()} == {"0o600"}
+    assert keys.is_dir()
+    assert exposed(up.data) == []
     parts = up.children()
     assert set(parts) == {"temporal", "worker", "api"}
 
@@ -131,3 +136,32 @@ asyncio.run(main())
     running.communicate()
 
     assert gone(child)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "移回"), (b"this is no database" * 500, "已损坏"), ("newer", "更新的版本")]
+)
+@pytest.mark.parametrize("command", ["up", "worker", "api"])
+def test_a_register_that_cannot_be_used_is_told_in_one_sentence(
+    tmp_path: Path, command: str, content: bytes | str | None, said: str
+) -> None:
+    empty_register.lay(tmp_path)
+    register = tmp_path / "register.db"
+    (tmp_path / "register.db.made").touch()
+    if content is None:
+        register.unlink()
+    elif isinstance(content, bytes):
+        register.write_bytes(content)
+    else:
+        with closing(sqlite3.connect(register, isolation_level=None)) as store:
+            store.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    settings = {"PIYAO_DATA": str(tmp_path), "PIYAO_API_PORT": "0", "TEMPORAL_ADDRESS": "127.0.0.1:9"}
+    ports = ("--temporal-port", "0", "--ui-port", "0") if command == "up" else ()
+    refused = piyao(command, *ports, **settings)
+
+    assert refused.returncode == 1
+    assert said in refused.stderr
+    assert str(register) in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert len([line for line in refused.stderr.splitlines() if "{" not in line]) == 1

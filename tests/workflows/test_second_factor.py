@@ -97,7 +97,8 @@ async def signing(gateway: Gateway, httpserver: HTTPServer, tmp_path: Path) -> A
     case = await register.case((await register.file(filing())).receipt.case_id)
     assert case is not None
     person = next(one for one in office.people if one.id == "wxb-deputy")
-    yield Signing(SecondFactor(register, office, make_messengers(settings, office)), register, gateway, case, person)
+    factor = SecondFactor(register, office, make_messengers(settings, office), b"key")
+    yield Signing(factor, register, gateway, case, person)
     await register.close()
 
 

@@ -12,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.notices import Notices
     from activities.publishing import Publishing
     from activities.recording import Recording
+    from domain.bounds import SUMMARY
     from domain.case.case import Case
     from domain.case.obligations import Notice, Publication
     from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
@@ -45,7 +46,7 @@ async def notify(case: Case, wave: Wave, notices: list[Notice]) -> WaveSent:
         start_to_close_timeout=ATTEMPT,
         retry_policy=RETRY,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-        summary=current().say("activity_notify", notices=notices, short=case.short),
+        summary=_notify_summary(case, notices),
     )
 
 
@@ -62,7 +63,7 @@ async def notify_at_once(case: Case, wave: Wave, notices: list[Notice]) -> WaveS
             wave,
             schedule_to_close_timeout=AT_ONCE,
             retry_policy=RetryPolicy(maximum_attempts=1),
-            summary=current().say("activity_notify", notices=notices, short=case.short),
+            summary=_notify_summary(case, notices),
         )
     except FailureError:  # a local activity's own failure comes without an ActivityError around it
         return None
@@ -95,9 +96,13 @@ async def record(record: Record) -> TimelinePosition:
         record,
         start_to_close_timeout=ATTEMPT,
         retry_policy=RETRY,
-        summary=current().say("activity_record"),
+        summary=SUMMARY.cut(current().say("activity_record")),
     )
 
 
+def _notify_summary(case: Case, notices: list[Notice]) -> str:
+    return SUMMARY.cut(current().say("activity_notify", notices=notices, short=case.short))
+
+
 def _publish_summary(publication: Publication) -> str:
-    return current().say("activity_publish", publication=publication)
+    return SUMMARY.cut(current().say("activity_publish", publication=publication))

@@ -12,6 +12,7 @@ from temporal import search_attributes
 with workflow.unsafe.imports_passed_through():
     from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
+    from domain.bounds import ATTRIBUTE, SUMMARY, fitting
     from domain.case.case import Case
     from domain.case.summarise import summarise
     from domain.case.summary import ClockStatus, Summary
@@ -102,7 +103,7 @@ class OperatorView:
         units = {clock.unit for clock in clocks if nearest and _instant(clock) == _instant(nearest)}
         at = case.next_wake()
         pause = case.pause if case.pause and case.pause.next_instant == at else None
-        return current().say("timer", debt=nearest, at=at, units=len(units), pause=pause, short=case.short)
+        return SUMMARY.cut(current().say("timer", debt=nearest, at=at, units=len(units), pause=pause, short=case.short))
 
 
 def at_start(opening: Opening, now: datetime) -> TypedSearchAttributes:
@@ -120,10 +121,10 @@ def attributes_of(summary: Summary) -> list[tuple[SearchAttributeKey[Any], Any]]
         (search_attributes.STAGE, summary.stage.value),
         (search_attributes.LEVEL, summary.level.value),
         (search_attributes.VERDICT, summary.verdict.value if summary.verdict else None),
-        (search_attributes.TOPIC, summary.topic),
-        (search_attributes.DISTRICT, summary.district),
+        (search_attributes.TOPIC, ATTRIBUTE.cut(summary.topic) if summary.topic else None),
+        (search_attributes.DISTRICT, ATTRIBUTE.cut(summary.district) if summary.district else None),
         (search_attributes.LEAD, summary.lead),
-        (search_attributes.UNITS, list(summary.units) or None),
+        (search_attributes.UNITS, fitting(summary.units) or None),
         (search_attributes.DUE, summary.due),
         (search_attributes.NEXT_WAKE, summary.next_wake),
         (search_attributes.ESCALATION, summary.escalation),

@@ -21,8 +21,15 @@ def _visible(text: str) -> str:
     return text
 
 
-Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_visible)]
-"""A text on one line of visible characters, not empty."""
+Filled = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_visible)
+]
+"""A text of at most 200 characters on one line of visible characters, not empty."""
+
+ShortName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30), AfterValidator(_visible)
+]
+"""A name of at most 30 characters: it stands in titles, lists and letters, several at a time."""
 
 
 ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]

@@ -17,10 +17,10 @@ from pydantic import (
     model_validator,
 )
 
-from adapters.office.schema.fields import ChannelName, Filled
+from adapters.office.schema.fields import ChannelName, Filled, ShortName
 from domain.values import Frozen
 from domain.vocabulary import Level, Mode, QuorumRest, RungKind
-from domain.worktime.working_time import Span
+from domain.worktime.working_time import Span, TimeUnit
 
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _PERCENT = re.compile(r"(\d{1,3})%")
@@ -42,9 +42,21 @@ class PublishChannel(StrEnum):
     PARTNER = "partner"
 
 
+LONGEST = 400
+"""The most days a budget may have: a case carries so many days of the calendar."""
+
+
+def _span(text: str) -> Span:
+    span = Span.of(text)
+    days = span.ticks if span.unit is TimeUnit.DAYS else span.ticks / Span.of("1d").ticks
+    if days > LONGEST:
+        raise ValueError(f"{text!r} is too long; allowed: at most {LONGEST}d")
+    return span
+
+
 def _duration(value: Any) -> Span:
     if isinstance(value, str):
-        return Span.of(value)
+        return _span(value)
     raise ValueError('allowed: a text such as "15m", "5h", "7d", "4wh", "2wd"')
 
 
@@ -85,7 +97,7 @@ class RungTime(Frozen):
 def _moment(value: Any) -> RungTime:
     text = value if isinstance(value, str) else ""
     if text.startswith("+"):
-        return RungTime(after=Span.of(text[1:]))
+        return RungTime(after=_span(text[1:]))
     match = _PERCENT.fullmatch(text)
     if match is None or not 1 <= int(match[1]) <= 100:
         raise ValueError('allowed: a share of the budget from "1%" to "100%", or a time after it such as "+15m"')
@@ -147,7 +159,7 @@ class QuietIn(Frozen):
 class LevelIn(Frozen):
     """One `[level.*]` table."""
 
-    name: Filled
+    name: ShortName
     response: Response
     triage: Duration
     accept: Duration

@@ -9,7 +9,7 @@ from pydantic import (
     StrictBool,
 )
 
-from adapters.office.schema.fields import Filled
+from adapters.office.schema.fields import Filled, ShortName
 from domain.decisions import UnitCode
 from domain.office.office import Unit
 from domain.values import Frozen
@@ -38,7 +38,7 @@ class UnitIn(Unit):
 
     code: UnitCode
     name: Filled
-    short: Filled
+    short: ShortName
     topics: tuple[Filled, ...] = ()
     releases: tuple[Filled, ...] = ()
     exclusive: tuple[Filled, ...] = ()

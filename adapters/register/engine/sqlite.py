@@ -7,7 +7,9 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Row, Select, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -15,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from adapters.register.engine.errors import is_busy, unavailable_when_passing
+from adapters.register.engine.identity import FileIdentity
 
 BETWEEN_TRIES = timedelta(milliseconds=1)
 """The pause between two tries to begin a transaction."""
@@ -36,6 +39,12 @@ def register_url(url: str) -> URL:
     return parsed.set(drivername="sqlite+aiosqlite")
 
 
+def existing(url: URL) -> URL:
+    """Return the URL by which a register's file is opened only if it is there: a missing one is not made anew."""
+    file = quote(str(Path(url.database or "").absolute()))
+    return url.set(database=f"file:{file}", query={"mode": "rw", "uri": "true"})
+
+
 class WritingConnection:
     """One writing connection, kept open; one thread uses it.
 
@@ -44,27 +53,41 @@ class WritingConnection:
     pool and the engine's own transactions a small write costs twice the processor time.
     """
 
-    def __init__(self, url: URL, patience: timedelta) -> None:
-        self._engine = create_engine(url.set(drivername="sqlite"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    def __init__(self, url: URL, patience: timedelta, identity: FileIdentity | None = None) -> None:
+        address = (existing(url) if identity else url).set(drivername="sqlite")
+        self._engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         _settle(self._engine, timedelta(), "foreign_keys=ON")
-        self._patience = patience
+        self._patience, self._identity = patience, identity
         self._open: Connection | None = None
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Begin a transaction and commit it when the block ends; an exception in the block undoes it."""
+        """Begin a transaction and commit it when the block ends; an exception in the block undoes it.
+
+        Raises:
+            Unavailable: the file was moved away or replaced, before or meanwhile.
+
+        """
         if self._open is None:
             self._open = self._engine.connect()
             self._open.begin()  # never ended: the engine takes all that follows for one open transaction
         driver: Any = self._open.connection.driver_connection
+        self._check()
         _begin_immediate(driver, self._patience)
         try:
+            if self._identity is not None:
+                self._identity.remember_log()
             yield self._open
             driver.execute("COMMIT")
+            self._check()
         except BaseException:
             if driver.in_transaction:  # a full disk has undone it already
                 driver.execute("ROLLBACK")
             raise
+
+    def _check(self) -> None:
+        if self._identity is not None:
+            self._identity.check()
 
     def close(self) -> None:
         """Close the connection."""
@@ -102,10 +125,15 @@ def _settle(engine: Engine, patience: timedelta, *more: str) -> None:
 class Reader:
     """A few connections that read and cannot write; one statement is one snapshot."""
 
-    def __init__(self, url: URL, patience: timedelta) -> None:
+    def __init__(self, url: URL, patience: timedelta, identity: FileIdentity | None = None) -> None:
+        self._identity = identity
         # Every query is one statement with its own snapshot: BEGIN and ROLLBACK around it would only cost time.
         self._engine: AsyncEngine = create_async_engine(
-            url, pool_size=READERS, max_overflow=0, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True
+            existing(url),
+            pool_size=READERS,
+            max_overflow=0,
+            isolation_level="AUTOCOMMIT",
+            skip_autocommit_rollback=True,
         )
         _settle(self._engine.sync_engine, patience, "query_only=ON")
 
@@ -113,9 +141,11 @@ class Reader:
         """Return all rows of a query.
 
         Raises:
-            Unavailable: the file does not answer now.
+            Unavailable: the file does not answer now, or was moved away or replaced.
 
         """
+        if self._identity is not None:
+            self._identity.check()
         with unavailable_when_passing():
             async with self._engine.connect() as connection:
                 rows: Sequence[Row[Any]] = (await connection.execute(question, values)).all()

@@ -16,8 +16,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection
 
-from adapters.register.engine.errors import is_passing, unavailable_when_passing
+from adapters.register.engine.errors import RegisterUnfit, is_damaged, is_passing, unavailable_when_passing
 from adapters.register.engine.sqlite import WritingConnection
+from domain.errors import Unavailable
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 PATIENCE = timedelta(seconds=30)
@@ -34,9 +35,11 @@ def upgrade(url: URL) -> None:
 
     Raises:
         Unavailable: the file cannot be opened or written, or another process holds it too long.
+        RegisterUnfit: the file is missing, damaged, or of a newer version.
 
     """
     file = Path(url.database or "")
+    examine(url)
     writing = WritingConnection(url, PATIENCE)
     try:
         with unavailable_when_passing(), _one_at_a_time:
@@ -44,8 +47,33 @@ def upgrade(url: URL) -> None:
             _write_ahead(file)
             with writing.transaction() as connection:
                 command.upgrade(migrations(connection), "head")
+            _made(file).touch(mode=0o600)
     finally:
         writing.close()
+
+
+def examine(url: URL) -> None:
+    """Check that a register's file can be used or made; nothing is made or changed.
+
+    Raises:
+        Unavailable: the file cannot be opened now.
+        RegisterUnfit: it was made here and is missing, it is damaged, or of a newer version.
+
+    """
+    file = Path(url.database or "")
+    if not file.exists():
+        if _made(file).exists():
+            raise RegisterUnfit("missing", file, mark=str(_made(file)))
+        return
+    try:
+        current, newest = revisions(url)
+        known = {script.revision for script in ScriptDirectory.from_config(_scripts()).walk_revisions()}
+    except Unavailable as fault:
+        if is_damaged(fault.__cause__):
+            raise RegisterUnfit("damaged", file) from fault
+        raise
+    if current is not None and current not in known:
+        raise RegisterUnfit("newer", file, current=current, newest=newest)
 
 
 class Revisions(NamedTuple):
@@ -82,6 +110,11 @@ def _scripts() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
+
+
+def _made(file: Path) -> Path:
+    """Return the mark that a register was made here: without its file, another one must not begin in its place."""
+    return file.with_name(file.name + ".made")
 
 
 def _write_ahead(file: Path) -> None:

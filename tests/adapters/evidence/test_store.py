@@ -7,7 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import pytest
 
 from adapters.evidence.clamd import Clamd
 from adapters.evidence.store import INCOMING, DiskFiles
-from domain.errors import Infected, NotAllowed, TooLarge, Unavailable, Unfit, Unknown
+from domain.errors import Damaged, Infected, NotAllowed, TooLarge, Unavailable, Unfit, Unknown
 from domain.evidence import LIMIT, FileContent
 from tests.adapters.evidence.sample_files import JPEG, MP4, PDF, PNG, TEXT, in_pieces, noise, photographed, zipped
 from tests.adapters.evidence.test_clamd import SIGNATURE, scanning
@@ -341,3 +341,27 @@ async def test_a_killed_upload_is_never_seen_and_its_half_is_swept_but_not_that_
 
 def test_there_is_nothing_to_sweep_before_the_first_file(files: DiskFiles) -> None:
     assert files.sweep() == 0
+
+
+# --- damaged -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("damage", [lambda whole: b"", lambda whole: whole[:-1], lambda whole: whole[:-1] + b"?"])
+async def test_a_file_that_is_no_longer_what_its_digest_says_is_refused_and_mended_by_handing_it_in_again(
+    files: DiskFiles, damage: Callable[[bytes], bytes]
+) -> None:
+    picture = photographed()
+    digest = (await files.keep(in_pieces(picture))).digest
+    shown = await read(await files.shown(digest))
+    place = files.folder / digest[:2] / digest
+    place.write_bytes(damage(picture))
+
+    for asked in (files.original, files.shown):
+        with pytest.raises(Damaged) as refused:
+            await asked(digest)
+        assert refused.value.values == {"digest": digest}
+    again = await files.keep(in_pieces(picture))
+
+    assert again.new
+    assert await read(await files.original(digest)) == picture
+    assert await read(await files.shown(digest)) == shown

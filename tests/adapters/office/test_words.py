@@ -59,7 +59,8 @@ GROUPS = {
 }
 PROBLEMS = {
     "invalid_json", "too_large", "unsupported_encoding", "invalid_body", "not_offered_yet", "unauthorised",
-    "not_permitted", "not_found", "key_required", "key_reused", "wrong_stage", "unavailable", "too_many",
+    "not_permitted", "not_found", "damaged_file", "key_required", "key_reused", "wrong_stage", "unavailable",
+    "too_many", "foreign_host", "cross_site",
     "case_over", "case_lost", "fault", "stale", "unfit", "refused", "invalid_request", "method_not_allowed", "internal",
 }  # fmt: skip
 

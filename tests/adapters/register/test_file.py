@@ -49,7 +49,7 @@ SMALL_DISK = """
 import asyncio, resource, signal, sys
 from adapters.register.store import SqlRegister
 from domain.errors import Unavailable
-from domain.ports.register import CaseFilter
+from domain.ports.rows import CaseFilter
 from tests.adapters.register.factories import filing
 
 async def main():

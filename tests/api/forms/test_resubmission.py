@@ -60,7 +60,7 @@ async def unmounted(office: Office, mount: Mount) -> AsyncIterator[Office]:
     register = await SqlRegister.open(f"sqlite+aiosqlite:///{mount.place}/register.db", timedelta(seconds=0.3))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(world, "register", register)
-        apart = Office(world, create_app(world.desk_over(world.client)))
+        apart = Office(world, create_app(world.desk_over(world.client), hosts=("piyao.test",)))
     mount.go()
     async with apart.http:
         yield apart
@@ -131,7 +131,7 @@ async def test_a_file_that_could_not_be_stored_is_asked_for_again_and_the_rest_i
     before = await events_of(office, case)
 
     with monkeypatch.context() as patch:
-        patch.setattr(office.world.desk.files, "folder", nowhere)
+        patch.setattr(office.world.desk.files._files, "folder", nowhere)
         answer = await office.http.post(path, data=typed, files={"evidence-0-file": ("a.png", drawn(), "x/y")})
     kept = Paper.of(answer).forms["finding"]
 

@@ -215,7 +215,7 @@ async def test_a_character_no_store_takes_is_named_beside_its_field(office: Offi
 async def cut_off(office: Office) -> AsyncIterator[Office]:
     """The same pages while Temporal does not answer."""
     lost = await Client.connect(f"127.0.0.1:{free_port()}", data_converter=data_converter, lazy=True)
-    apart = Office(office.world, create_app(office.world.desk_over(lost)))
+    apart = Office(office.world, create_app(office.world.desk_over(lost), hosts=("piyao.test",)))
     async with apart.http:
         yield apart
 

@@ -237,6 +237,7 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
         task_queue="none",
         base_url=settings.base_url,
         links=links,
+        codes_key=b"codes",
         files=evidence_store(settings),
         messengers={},
     )

@@ -70,7 +70,7 @@ async def test_a_page_runs_no_script_calls_nobody_and_is_kept_by_nobody(office: 
     style = await office.http.get("/t/style.css")
 
     assert page.headers["cache-control"] == "no-store"
-    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["referrer-policy"] == "same-origin"
     assert page.headers["x-robots-tag"] == "noindex"
     policy = page.headers["content-security-policy"]
     assert "form-action 'self'" in policy

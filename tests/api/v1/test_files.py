@@ -399,3 +399,22 @@ async def test_a_refusal_says_nothing_of_the_content(wire: Wire) -> None:
     answer = await wire.send("<html>张三的电话 13800000000".encode())
 
     assert "13800000000" not in json.dumps(answer.json(), ensure_ascii=False)
+
+
+async def test_a_damaged_file_alarms_the_administrators_once_and_is_mended_by_handing_it_in_again(wire: Wire) -> None:
+    digest = (await wire.send(PDF + b"% once whole")).json()["digest"]
+    (wire.folder / digest[:2] / digest).write_bytes(PDF + b"% now other")
+
+    refused = [await wire.get(digest) for _ in range(2)]
+    for _ in range(2):
+        await wire.office.world.desk.alarm()
+    letters = [line for line in wire.office.world.outbox() if line["key"].startswith(f"files/{digest}/")]
+
+    assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(410, "damaged_file")}
+    assert digest in refused[0].json()["detail"]
+    people = {person.id for person in wire.office.world.office.people if person.administrator}
+    assert {line["person"] for line in letters} == people
+    assert len({line["key"] for line in letters}) == len(letters)
+    assert all(digest in line["text"] for line in letters)
+    assert (await wire.send(PDF + b"% once whole")).status_code == 201
+    assert (await wire.get(digest)).content == PDF + b"% once whole"

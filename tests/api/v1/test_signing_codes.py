@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -14,12 +18,14 @@ from typing import Any
 import httpx2
 import pytest
 
+from desk.second_factor import SecondFactor
 from domain.tasks.task_links import Task
 from domain.vocabulary import Level
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper, link, send
 from tests.cli.piyao import STARTER, environment
 from tests.workflows import case_steps
+from wiring.storage import codes_key
 
 pytestmark = pytest.mark.people
 
@@ -126,3 +132,19 @@ async def test_the_command_line_says_it_in_words(office: Office, port: int, tmp_
     assert ended.returncode == 1
     assert re.search(r"429.*\n.*请(59|60)分钟后再获取", ended.stderr)
     assert "--key " not in ended.stderr  # asked for again, it is another code
+
+
+async def test_who_reads_the_register_cannot_try_codes(office: Office) -> None:
+    case = await office.reported("网传市档案馆今天起永久闭馆不再开放")
+    await ask(office, case)
+    code, person = sent_code(office, case), office.world.officer("wxb", "deputy").id
+    with closing(sqlite3.connect(office.world.settings.data / "register.db")) as store:
+        kept = store.execute("SELECT digest FROM codes WHERE case_id = ?", (case,)).fetchone()[0]
+
+    texts = [f"{case}/{person}/{code}", code, f"{case}/{person}"]
+    known = [hashlib.sha256(one.encode()) for one in texts]
+    known += [hmac.new(key.encode(), one.encode(), "sha256") for key in texts for one in texts]
+    assert kept not in {one.hexdigest() for one in known}
+    assert kept == SecondFactor(
+        office.world.register, office.world.office, {}, codes_key(office.world.settings)
+    )._digest(case, person, code)
