@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, false, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, false, func, insert, select, update
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, reports
@@ -24,6 +24,7 @@ from domain.reports.report import (
     Report,
     ReportReceipt,
 )
+from domain.vocabulary import Level
 
 JOINED = (Match.EXACT, Match.KNOWN)
 
@@ -32,7 +33,11 @@ _STORED = select(reports, cases.c.number, cases.c.claim, cases.c.level.label("ca
 )
 _BY_KEY = _STORED.where(reports.c.key == bindparam("key"))
 _BY_ID = _STORED.where(reports.c.report_id == bindparam("report_id"))
-_OWED = _STORED.where(reports.c.owed).order_by(reports.c.position)
+_BY_UNITS = reports.c.channel != "public"
+_URGENT = reports.c.level == Level.RED
+_IN_TURN = func.row_number().over(partition_by=(reports.c.channel, reports.c.level), order_by=reports.c.position)
+_OWED = _STORED.where(reports.c.owed).order_by(_IN_TURN, _BY_UNITS.desc(), _URGENT.desc(), reports.c.position)
+"""Round by round one of each channel and level, units and red ones first: whoever sends much delays only the own."""
 _TOLD = update(reports).where(reports.c.report_id == bindparam("of_report"), reports.c.owed).values(owed=false())
 _STORE = insert(reports)
 
@@ -50,7 +55,7 @@ class ReportPart(RegisterPart):
         return await self._writer.run(partial(_file, filing))
 
     async def pending(self, limit: int) -> list[PendingHandover]:
-        """Return the reports still to be handed over, oldest first."""
+        """Return the reports still to be handed over, in turn by channel and level, and the oldest of each first."""
         rows = await self._reader.rows(_OWED.limit(limit))
         return [_handover_of(row) for row in rows]
 
