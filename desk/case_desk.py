@@ -10,6 +10,7 @@ from contextlib import suppress
 import structlog
 from temporalio.client import Client
 
+from desk.admission.turns import CaseTurns
 from desk.alarms.delivery_alarms import DeliveryAlarms
 from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
@@ -35,6 +36,9 @@ from domain.tasks.task_links import Links
 from domain.vocabulary import Vote
 
 log = structlog.get_logger(__name__)
+
+WAITING = 32
+"""How many decisions about one case may wait for those that are on their way."""
 
 
 class CaseDesk(CaseReader):
@@ -64,6 +68,7 @@ class CaseDesk(CaseReader):
         self._watch = RunWatch(register, RunList(client, task_queue))
         self._delivery_alarms = DeliveryAlarms(register, office, messengers, base_url)
         self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
+        self._turns = CaseTurns(office.policy.limits.decisions_per_case, WAITING)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
     # --- who ---------------------------------------------------------------------------------------------------
@@ -138,10 +143,15 @@ class CaseDesk(CaseReader):
 
         Raises:
             Refused: the case refuses it (its subclass says why); nothing was changed.
+            TooMany: too many decisions about this case wait already; this one was not taken.
             KeyReused: the key came back with another body.
             Unavailable: the outcome is not known yet; the same key may be sent again, and the sweep will.
 
         """
+        async with self._turns.turn(case):
+            return await self._decide(case, decision, by, key, code)
+
+    async def _decide(self, case: str, decision: Decision, by: Person, key: str, code: str | None) -> Answer:
         row = self._submitter.row(case, decision, by, key, self.now())
         await self._submitter.must_exist(case)
         begun = await self.register.begin(row)

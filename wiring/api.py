@@ -48,4 +48,5 @@ async def serve_api(settings: Settings, office: Office, stop: asyncio.Event) -> 
     settings.data.mkdir(parents=True, exist_ok=True)
     async with open_desk(settings, office) as desk:
         log.info("api.ready", address=settings.base_url)
-        await serve(create_app(desk), settings.api_host, settings.api_port, stop)
+        app = create_app(desk, trusted_proxies=settings.trusted_proxies)
+        await serve(app, settings.api_host, settings.api_port, stop)
