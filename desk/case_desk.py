@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from desk.admission.turns import CaseTurns
 from desk.alarms.delivery_alarms import DeliveryAlarms
+from desk.alarms.list_letters import ListLetters
 from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
@@ -67,6 +68,7 @@ class CaseDesk(CaseReader):
         self._alarms = RunAlarms(register, office, messengers)
         self._watch = RunWatch(register, RunList(client, task_queue))
         self._delivery_alarms = DeliveryAlarms(register, office, messengers, base_url)
+        self._list_letters = ListLetters(register, office, messengers, base_url)
         self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
         self._turns = CaseTurns(office.policy.limits.decisions_per_case, WAITING)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
@@ -189,7 +191,8 @@ class CaseDesk(CaseReader):
         return await self.register.undelivered()
 
     async def alarm(self) -> None:
-        """Tell the administrators what could not be delivered."""
+        """Tell people who have had too many letters what else there is, and administrators what was not delivered."""
+        await self._list_letters.send(self.now())
         await self._delivery_alarms.ring(self.now())
 
     async def watch(self) -> int:

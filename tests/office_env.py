@@ -284,7 +284,8 @@ async def client_of(server: WorkflowEnvironment, *interceptors: Interceptor) -> 
 def office_of(settings: Settings) -> Office:
     """Load the office; the packaged one, which no test can write, is read once for all worlds.
 
-    It knows no quiet hours and hardly a limit there: a story starts whenever the tests are run, and goes the same way at any hour.
+    It knows no quiet hours and hardly a limit there: a story starts whenever the tests are run, and goes the same way
+    at any hour.
     """
     if settings.office_folder.resolve() != PACKAGED:
         return load_office(settings)

@@ -13,7 +13,7 @@ from domain.case.answer import Answer
 from domain.case.summary import Record, Summary
 from domain.decisions import Actor
 from domain.events import Event, UnknownEvent
-from domain.ports.delivery import Bulletin, Published, Receipts, UndeliveredStore
+from domain.ports.delivery import Bulletin, ListLetterStore, Published, Receipts, UndeliveredStore
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.runs import RunAlarm, RunStatus
 from domain.values import Frozen, TimelinePosition
@@ -207,7 +207,7 @@ class Cursors(EntryStore, Protocol):
         """Return the newest state of a case; None if none is stored."""
 
 
-class Register(Cursors, Receipts, UndeliveredStore, Bulletin, Protocol):
+class Register(Cursors, Receipts, ListLetterStore, UndeliveredStore, Bulletin, Protocol):
     """The office's 台账: the store of reports and decisions, and the projection of the cases."""
 
     async def file(self, filing: IncomingReport) -> FiledReport:
