@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api.http import problems
+from api.http.form_room import FormRoom
 from api.http.openapi import describe
 from api.http.security_headers import SecurityHeaders
 from api.http.source import ClientAddress, Networks
@@ -55,6 +56,7 @@ def create_app(desk: CaseDesk, *, sweep_every: float = 30.0, trusted_proxies: Ne
     for module in (reports, cases, files, bulletin, health, routes, inbox, stopped_cases, docs):
         app.include_router(module.router)
     problems.install(app)
+    app.add_middleware(FormRoom)
     app.add_middleware(SecurityHeaders, live=lambda: desk.office.terms.mode is Mode.LIVE)
     app.add_middleware(ClientAddress, trusted=trusted_proxies)
     describe(app)
