@@ -1,4 +1,7 @@
-"""Admission over HTTP: a report or decision is let in by its source or key, before its body is read."""
+"""Admission over HTTP: a report or decision is let in by its source or key, before its body is read.
+
+What is asked for every request is asynchronous: FastAPI runs anything else in a thread, of which there are few.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,7 @@ class Reporter:
             yield
 
 
-def admitted_reporter(request: Request, desk: Desk, who: Caller) -> Reporter:
+async def admitted_reporter(request: Request, desk: Desk, who: Caller) -> Reporter:
     """Return who hands in a report.
 
     Raises:

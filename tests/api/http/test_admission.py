@@ -142,15 +142,14 @@ async def test_too_many_decisions_of_one_person_are_refused_and_change_nothing(o
 
 
 @pytest.mark.usefixtures("one_instant")
-async def test_a_form_sent_too_fast_is_shown_again_with_a_sentence_and_what_was_typed(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_form_sent_too_fast_is_shown_again_with_a_sentence_and_what_was_typed(office: Office) -> None:
     case = await office.reported("网传老电影院今晚拍卖桌椅")
-    monkeypatch.setattr(office.app.state, "door", Door(Limits(decisions_per_second=1)))
+    bounded = Office(office.world, create_app(office.world.desk))
+    bounded.app.state.door = Door(Limits(decisions_per_second=1))
     path = link(office.world, case, Task.TRIAGE, "wxb", "duty")
 
-    taken = await send(office, path, "note", text="第一次电话")
-    page = await send(office, path, "note", text="第二次电话")
+    taken = await send(bounded, path, "note", text="第一次电话")
+    page = await send(bounded, path, "note", text="第二次电话")
 
     assert (taken.status_code, page.status_code) == (303, 429)
     assert page.headers["Retry-After"] == "1"
