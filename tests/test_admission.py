@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack, suppress
 
 import pytest
 
 from desk.admission.channels import must_speak_for
-from desk.admission.door import Door
+from desk.admission.door import AT_ONCE, WAITING, Door
 from desk.admission.turns import CaseTurns, Turns
 from domain.errors import NotPermitted, TooMany
 from domain.office.limits import Limits
@@ -30,17 +31,47 @@ def test_one_source_cannot_use_up_what_all_sources_have_together() -> None:
 
 
 def test_all_sources_together_are_bounded_and_keys_are_not_touched_by_it() -> None:
-    door = Door(Limits(anonymous_in_all=600, reports_per_key=2))
-    for n in range(600):
-        door.report_from(f"source {n}", 0)
+    door = Door(Limits(anonymous_in_all=120, reports_per_key=2))
+    for n in range(120):
+        door.report_from(f"source {n}", n // 10)
     with pytest.raises(TooMany) as refused:
-        door.report_from("another", 1.5)
-    assert refused.value.values == {"tried": 601, "limit": 600, "seconds": 59}
+        door.report_from("another", 13.5)
+    assert refused.value.values == {"tried": 121, "limit": 120, "seconds": 47}
     door.report_of(WANG, 1)
     door.report_of(WANG, 1)
     door.report_of(LI, 1)
     with pytest.raises(TooMany):
         door.report_of(WANG, 2)
+
+
+def test_a_crowd_does_not_use_up_a_minutes_share_within_a_second() -> None:
+    door = Door(Limits(anonymous_in_all=600))
+    taken = 0
+    for n in range(10_000):
+        with suppress(TooMany):
+            door.report_from(f"source {n}", n / 167)
+            taken += 1
+    assert 595 <= taken <= 600
+    with suppress(TooMany):
+        door.report_from("later", 60.5)
+        taken += 1
+    assert taken >= 596, "a share is left in every second of the next minute"
+
+
+async def test_what_finds_no_room_uses_up_nobodys_share() -> None:
+    door = Door(Limits(anonymous_per_source=1))
+    async with AsyncExitStack() as inside:
+        for _ in range(AT_ONCE):
+            await inside.enter_async_context(door.intake.turn())
+        waiting = [asyncio.create_task(inside.enter_async_context(door.intake.turn())) for _ in range(WAITING)]
+        await asyncio.sleep(0)
+        with pytest.raises(TooMany) as refused:
+            door.report_from("192.0.2.1", 0)
+        assert refused.value.code == "too_many_reports_now"
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+    door.report_from("192.0.2.1", 0)
 
 
 def test_an_officer_takes_five_decisions_a_second() -> None:

@@ -13,6 +13,9 @@ from domain.office.office import Person
 EVERYBODY = ""
 """The one caller of the rate that counts all sources together."""
 
+BURST = 10
+"""How many anonymous reports may come within one second even if fewer are admitted a minute."""
+
 AT_ONCE, WAITING = 4, 16
 """How many anonymous reports are taken in at the same time, and how many wait: the rest of the house has its own way
 to the register and to Temporal, and never waits behind them."""
@@ -30,6 +33,7 @@ class Door:
     def __init__(self, limits: Limits) -> None:
         self._of_source = Rate(limits.anonymous_per_source, 60)
         self._of_all = Rate(limits.anonymous_in_all, 60)
+        self._of_all_now = Rate(max(BURST, math.ceil(limits.anonymous_in_all / 60)), 1)
         self._of_key = Rate(limits.reports_per_key, 60)
         self._of_officer = Rate(limits.decisions_per_second, 1)
         self.intake = Turns(AT_ONCE, WAITING, "too_many_reports_now")
@@ -39,12 +43,15 @@ class Door:
         """Admit a report without a key.
 
         Raises:
-            TooMany: the source, or all sources together, have handed in too many within a minute.
+            TooMany: the source, or all sources together, have handed in too many within a minute, or many wait already.
 
         """
+        self.intake.must_have_room()  # before anything is counted: what finds no room uses up nobody's share
         _within(self._of_source, source, now, "too_many_reports_here")
+        _within(self._of_all_now, EVERYBODY, now, "too_many_reports_a_second")
         _within(self._of_all, EVERYBODY, now, "too_many_reports")
         self._of_source.take(source, now)
+        self._of_all_now.take(EVERYBODY, now)
         self._of_all.take(EVERYBODY, now)
 
     def report_of(self, person: Person, now: float) -> None:

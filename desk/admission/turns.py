@@ -19,6 +19,16 @@ class Turns:
         self._places = asyncio.Semaphore(at_once)
         self._most, self._code, self.taken = at_once + waiting, code, 0
 
+    def must_have_room(self) -> None:
+        """Refuse whoever would come now if too many wait.
+
+        Raises:
+            TooMany: too many wait already.
+
+        """
+        if self.taken >= self._most:
+            raise TooMany(self._code, tried=self.taken + 1, limit=self._most, seconds=LATER)
+
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
         """Wait for a turn, and keep it for a while.
@@ -27,8 +37,7 @@ class Turns:
             TooMany: too many wait already; nothing was done.
 
         """
-        if self.taken >= self._most:
-            raise TooMany(self._code, tried=self.taken + 1, limit=self._most, seconds=LATER)
+        self.must_have_room()
         self.taken += 1
         try:
             async with self._places:

@@ -160,7 +160,7 @@ async def test_a_form_sent_too_fast_is_shown_again_with_a_sentence_and_what_was_
 async def test_anonymous_reports_wait_at_their_own_door_and_nobody_else_does(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bounded, gate = Bounded(office, anonymous_per_source=100), asyncio.Event()
+    bounded, gate = Bounded(office, anonymous_per_source=100, anonymous_in_all=6000), asyncio.Event()
     register, real = office.world.desk.register, office.world.desk.register.file
 
     async def slow(filing: Any) -> Any:
