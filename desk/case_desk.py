@@ -101,6 +101,10 @@ class CaseDesk(CaseReader):
                 log.warning("report.hand_over_later", report_id=filed.receipt.report_id, reason=str(problem))
         return await self._shown(filed.receipt)
 
+    async def wait_for(self, case: str) -> None:
+        """Wait until a new case has answered, two seconds at most: further ones would only wait before the worker."""
+        await self._projector.ask(case)
+
     async def _shown(self, receipt: ReportReceipt) -> ReportReceipt:
         """Return a receipt as a reporter sees it."""
         if (known := receipt.known_rebuttal) is not None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, suppress
+from typing import Any
 
 import pytest
 
 from desk.admission.channels import must_speak_for
 from desk.admission.door import AT_ONCE, WAITING, Door
 from desk.admission.turns import CaseTurns, Turns
+from desk.case_desk import WAITING as QUEUED
+from domain.decisions import Note
 from domain.errors import NotPermitted, TooMany
 from domain.office.limits import Limits
 from domain.office.office import Person
-from domain.vocabulary import Seat
+from domain.vocabulary import Seat, Stage
+from tests.office_env import World
 
 LI = Person(id="gaj-li", name="李", unit="gaj", seats=(Seat.DUTY,))
 WANG = Person(id="pt1-wang", name="王", unit="pt1", seats=(Seat.DUTY,))
@@ -155,3 +159,34 @@ def test_a_units_channel_needs_a_key_of_that_unit(channel: str) -> None:
 def test_anybody_may_report_as_the_public() -> None:
     must_speak_for("public", None)
     must_speak_for("public", LI)
+
+
+async def test_decisions_about_one_case_go_a_few_at_a_time_in_order_and_too_many_are_refused(
+    warm_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, gate, full, begun = warm_world, asyncio.Event(), asyncio.Event(), list[str]()
+    case = (await world.report()).case_id
+    await world.reaches(case, Stage.TRIAGE)
+    client, real = world.desk._client, world.desk._client.send
+
+    async def slow(of: str, kind: str, decision: Any, **more: Any) -> Any:
+        begun.append(decision.text)
+        if len(begun) == 8:
+            full.set()
+        await gate.wait()
+        return await real(of, kind, decision, **more)
+
+    monkeypatch.setattr(client, "send", slow)
+    notes = [
+        asyncio.create_task(world.decide(case, Note(text=f"第{n}次"), "wxb", "duty")) for n in range(8 + QUEUED + 1)
+    ]
+    done, _ = await asyncio.wait(notes, return_when=asyncio.FIRST_EXCEPTION)
+    await asyncio.wait_for(full.wait(), 5)
+    first = list(begun)
+    gate.set()
+    answers = await asyncio.gather(*notes, return_exceptions=True)
+
+    assert [type(one.exception()) for one in done] == [TooMany]
+    assert sorted(first) == sorted(f"第{n}次" for n in range(8))
+    assert [type(one) for one in answers].count(TooMany) == 1
+    assert len(await world.events(case, "noted")) == 8 + QUEUED

@@ -51,7 +51,10 @@ async def hand_in_report(request: Request, desk: Desk, who: AdmittedReporter, ke
     report = await body_as(request, Report)
     must_speak_for(report.channel, who.person)
     async with who.turn():
-        return await desk.report(report, key=key, principal=who.principal)
+        receipt = await desk.report(report, key=key, principal=who.principal)
+        if who.person is None and not receipt.joined:  # its turn lasts until the worker has it
+            await desk.wait_for(receipt.case_id)
+        return receipt
 
 
 @router.get("/reports/{report_id}", operation_id="show_report", responses=problems(404, 429))
