@@ -10,8 +10,12 @@ from typing import Any
 import pytest
 
 from adapters.register.store import SqlRegister
-from domain.ports.delivery import LetterBound, Recipient
+from desk.alarms.delivery_alarms import DeliveryAlarms
+from domain.office.limits import Limits
+from domain.ports.delivery import Letter, LetterBound, Recipient, Undelivered
+from settings import Settings
 from tests.adapters.register.factories import START, ask, filing, recipient
+from tests.office_env import office_of
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -152,3 +156,35 @@ async def test_times_of_letters_are_forgotten_after_an_hour(register: SqlRegiste
 
     [(kept,)] = ask(tmp_path, "SELECT count(*) FROM letter_times")
     assert kept == 60
+
+
+class Box:
+    """A messenger that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.letters: list[Letter] = []
+
+    async def send(self, letter: Letter) -> None:
+        self.letters.append(letter)
+
+
+async def test_alarms_to_administrators_are_bounded_too(register: SqlRegister) -> None:
+    office = office_of(Settings())
+    policy = office.policy.model_copy(update={"limits": Limits(letters_per_hour=2)})
+    box = Box()
+    alarms = DeliveryAlarms(register, office.model_copy(update={"policy": policy}), {"mail": box}, "http://piyao.test")
+    lost = [
+        Undelivered(case_id=f"c{n}", key=f"n{n}", person="li", channel="sms", reason="停机", since=START)
+        for n in range(30)
+    ]
+    await register.give_up(lost)
+
+    for minute in range(3):
+        await alarms.ring(START + minute * MINUTE)
+
+    persons = {letter.person for letter in box.letters}
+    assert len(box.letters) == 3 * len(persons)
+    assert [one.subject for one in box.letters if "另有28件事项" in one.text] == [
+        "【演示】请处理：另有28件事项有内容未能送达"
+    ] * len(persons)
+    assert await register.unalarmed() == []
