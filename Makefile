@@ -76,6 +76,11 @@ bench-growth: $(READY) ## one decision beside 100, 1,000 and 5,000 open cases (m
 bench-following: $(READY) ## until the register has what moved one of OPEN=5000 cases, and what following costs (minutes; JSON=FILE)
 	$(BIN)/python -m bench.following --open $(or $(OPEN),5000) $(if $(JSON),--json $(JSON))
 
+SECONDS ?= 180
+.PHONY: bench-flood
+bench-flood: $(READY) ## 10,000 anonymous reports a minute beside a partner and officers (SECONDS=180 JSON=FILE)
+	$(BIN)/python -m bench.flood --seconds $(SECONDS) $(if $(JSON),--json $(JSON))
+
 permissions: $(READY) ## write docs/permissions.md anew from the table of who may decide what
 	$(BIN)/python -m cli.permissions_page > docs/permissions.md
 

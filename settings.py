@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     trusted_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
         default=(), description='networks inside which live webhooks may stand, as JSON: ["10.1.0.0/16"]'
     )
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(),
+        description='proxies whose Forwarded or X-Forwarded-For says where a request came from, as JSON: ["10.1.0.7"]',
+    )
     partner_url: str | None = Field(default=None, description="webhook of the partner that republishes")
     partner_secret: SecretStr | None = None
     clamd_url: str | None = Field(

@@ -69,7 +69,7 @@ class LetterWriter:
         notices = {notice.key: notice for notice in planned.wave.notices}
         order = {key: place for place, key in enumerate(notices)}
         groups: dict[tuple[str, str, datetime | None], list[Recipient]] = {}
-        for row in planned.recipients:
+        for row in (one for one in planned.recipients if not one.listed):
             groups.setdefault((row.person, row.channel, row.instead), []).append(row)
         letters = []
         for group in groups.values():

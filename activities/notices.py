@@ -17,10 +17,11 @@ from activities.failures import unavailable
 from activities.fence import Fence
 from activities.letters import LetterWriter
 from activities.other_ways import OtherWays, WaveStanding
-from activities.recipients import PlannedWave, gaps_of, plan, seats_reached
+from activities.recipients import PlannedWave, bound_of, gaps_of, plan, seats_reached
 from activities.sending import FailedLetter, LetterSender
 from domain.case.payloads import Wave, WaveSent
 from domain.errors import Unavailable
+from domain.office.limits import Limits
 from domain.ports.delivery import Messenger, Receipts, Undelivered, UndeliveredStore
 from domain.ports.register import EntryStore
 from domain.ports.roster import Roster
@@ -35,7 +36,8 @@ NAMED = 8
 class Notices:
     """The activity `notify`: waves of notices sent by `messengers`, by channel code.
 
-    `shorts` are the short names of units by code, `office` is the office's code.
+    `shorts` are the short names of units by code, `office` is the office's code. `letters_per_hour` is how many letters
+    one person gets by one channel; the desk sends a list letter in place of all further ones.
     """
 
     receipts: Receipts
@@ -46,6 +48,7 @@ class Notices:
     links: Links
     shorts: Mapping[str, str]
     office: str
+    letters_per_hour: int = Limits().letters_per_hour
 
     @activity.defn(name="notify")
     async def notify(self, wave: Wave) -> WaveSent:
@@ -61,7 +64,8 @@ class Notices:
         started = None if info.is_local else info.started_time
         tried = started - info.scheduled_time if started else timedelta()
         try:
-            planned = await plan(wave, self.receipts, self.roster, self.messengers.keys(), started)
+            channels, most = self.messengers.keys(), self.letters_per_hour
+            planned = await plan(wave, self.receipts, self.roster, channels, started, most)
             failed, standing = await self._send(wave, planned, tried, fence)
             ways = await self._look_further(wave, standing, failed, started) if started else OtherWays()
             missing = [one for one in failed if any(ways.leave_open(row, standing) for row in one.letter.rows)]
@@ -78,7 +82,7 @@ class Notices:
         rows = [row for one in planned for row in one.recipients if row.notice not in wave.called_off]
         before = WaveStanding(
             rows=rows,
-            done={key for one in planned for key in one.delivered},
+            done={key for one in planned for key in one.delivered} | {row.key for row in rows if row.listed},
             tried=tried,
             level=wave.view.level,
             channels=self.messengers.keys(),
@@ -97,7 +101,7 @@ class Notices:
     ) -> OtherWays:
         """Store whom to try besides in the next attempt, and what is a matter of the administrators from now on."""
         ways = standing.other_ways(now)
-        await self.receipts.also(ways.added)
+        await self.receipts.also(ways.added, bound_of(wave, self.letters_per_hour))
         await self.given_up.give_up(
             [
                 Undelivered(

@@ -11,7 +11,7 @@ from domain.case.notice_kinds import OF_A_RUNG
 from domain.case.obligations import Notice
 from domain.case.payloads import Gap, Wave
 from domain.office.office import Person, Reached
-from domain.ports.delivery import Receipts, Recipient
+from domain.ports.delivery import LetterBound, Receipts, Recipient
 from domain.ports.roster import Roster
 from domain.terms import Addressee
 
@@ -26,14 +26,15 @@ class PlannedWave:
 
 
 async def plan(
-    wave: Wave, receipts: Receipts, roster: Roster, channels: Collection[str], started: datetime | None
+    wave: Wave, receipts: Receipts, roster: Roster, channels: Collection[str], started: datetime | None, most: int
 ) -> list[PlannedWave]:
     """Fix the recipients of a wave; every attempt gets the same recipients.
 
     Rungs are sent inside the task that rings them (docs/decisions/0016). If that task is lost, the one in its place
     rings later: it finds more rungs, and other figures for how late they are. So what an earlier task has planned comes
     first and unchanged, then the rest of this wave. `started` (aware UTC) is when this attempt began: a person who has
-    taken over a seat by then is added; None for an attempt inside a task, which adds nobody.
+    taken over a seat by then is added; None for an attempt inside a task, which adds nobody. Whoever has had `most`
+    letters by a channel within the hour is told by a list letter (docs/design.md, rule 4).
 
     Raises:
         Unavailable: the register does not answer; nothing was planned.
@@ -47,9 +48,14 @@ async def plan(
     for one in waves:
         later = one.at if started is None else max(one.at, started)
         found = [*reached_at(one, roster, channels, one.at), *reached_at(one, roster, channels, later, incoming=True)]
-        fixed, delivered = await receipts.plan(found, [notice.key for notice in one.notices])
+        fixed, delivered = await receipts.plan(found, [notice.key for notice in one.notices], bound_of(one, most))
         planned.append(PlannedWave(one, fixed, delivered))
     return planned
+
+
+def bound_of(wave: Wave, most: int) -> LetterBound:
+    """Return how many letters of the kind of this wave one person may get by one channel within an hour."""
+    return LetterBound(case_id=wave.case_id, at=wave.at, most=most, confirmed=not wave.view.provisional)
 
 
 def reached_at(

@@ -12,15 +12,18 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api.http import problems
+from api.http.form_room import FormRoom
 from api.http.openapi import describe
 from api.http.own_address import OwnAddress
 from api.http.security_headers import SecurityHeaders
+from api.http.source import ClientAddress, Networks
 from api.officer import inbox, stopped_cases
 from api.officer.sessions import Attempts
 from api.public import bulletin
 from api.tasks import routes
 from api.v1 import cases, docs, files, health, reports
 from desk import CaseDesk
+from desk.admission.door import Door
 from domain.errors import Unavailable
 from domain.vocabulary import Mode
 from texts.catalogue import PACKAGED
@@ -33,8 +36,10 @@ FOLLOWING = 5.0
 """Seconds between two rounds in which cases that have moved are asked."""
 
 
-def create_app(desk: CaseDesk, *, sweep_every: float = 30.0, hosts: Iterable[str] = ()) -> FastAPI:
-    """Return the application over `desk`.
+def create_app(
+    desk: CaseDesk, *, sweep_every: float = 30.0, hosts: Iterable[str] = (), trusted_proxies: Networks = ()
+) -> FastAPI:
+    """Return the application over `desk`; what `trusted_proxies` say of the source of a request is believed.
 
     `hosts` are the names it answers to, beside that of the desk's address and those of this machine.
 
@@ -52,11 +57,14 @@ def create_app(desk: CaseDesk, *, sweep_every: float = 30.0, hosts: Iterable[str
     app.state.style = (PACKAGED / "bulletin" / "bulletin.css").read_text(encoding="utf-8")
     app.state.page_style = (PACKAGED / "pages" / "task.css").read_text(encoding="utf-8")
     app.state.attempts = Attempts()
+    app.state.door = Door(desk.office.policy.limits)
     for module in (reports, cases, files, bulletin, health, routes, inbox, stopped_cases, docs):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(OwnAddress, hosts=(desk.base_url, *hosts))
+    app.add_middleware(FormRoom)
     app.add_middleware(SecurityHeaders, live=lambda: desk.office.terms.mode is Mode.LIVE)
+    app.add_middleware(ClientAddress, trusted=trusted_proxies)
     describe(app)
     return app
 

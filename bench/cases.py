@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 import logs
 from api.app import FOLLOWING, follow
-from bench.support import baseline_workflow, report, standard_case
+from bench.support import baseline_workflow, offices, report, standard_case
 from bench.support.player import Player
 from bench.support.processes import ROOT, Server, cpu_of, dev_server, pid_of, python
 from cli.supervisor import temporal_server
@@ -107,8 +107,11 @@ async def settled(player: Player) -> None:
 @asynccontextmanager
 async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
     """Run one server, the two workers, and the desk in this process."""
-    settings = Settings(data=folder, task_queue="full", smtp_url=None, message_url=None, partner_url=None)
-    environment = {"PIYAO_DATA": str(folder), "PIYAO_TASK_QUEUE": "full"}
+    config = offices.unbounded(folder)
+    settings = Settings(
+        config=config, data=folder, task_queue="full", smtp_url=None, message_url=None, partner_url=None
+    )
+    environment = {"PIYAO_CONFIG": str(config), "PIYAO_DATA": str(folder), "PIYAO_TASK_QUEUE": "full"}
     async with AsyncExitStack() as stack:
         server: Server = await stack.enter_async_context(dev_server(folder))
         client = await connect(None)

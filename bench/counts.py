@@ -20,7 +20,7 @@ from temporalio.client import Client
 from temporalio.testing import TimeSkipper
 
 import logs
-from bench.support import report, standard_case
+from bench.support import offices, report, standard_case
 from bench.support.player import Player
 from bench.support.processes import dev_server
 from cli.supervisor.temporal_server import TIME_MOVES
@@ -154,7 +154,9 @@ def _kind(event: HistoryEvent) -> str:
 @asynccontextmanager
 async def office(folder: Path) -> AsyncIterator[Office]:
     """Run a server, a worker and a desk."""
-    settings = Settings(data=folder, task_queue="counts", smtp_url=None, message_url=None, partner_url=None)
+    config = offices.unbounded(folder)
+    nothing = {"smtp_url": None, "message_url": None, "partner_url": None}
+    settings = Settings(config=config, data=folder, task_queue="counts", **nothing)
     rules = load_office(settings)
     async with dev_server(folder, TIME_MOVES):
         stop = asyncio.Event()

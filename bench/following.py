@@ -23,7 +23,7 @@ from temporalio.testing import TimeSkipper
 
 import logs
 from api.app import FOLLOWING, WATCHING, follow, sweep, watch
-from bench.support import report, standard_case
+from bench.support import offices, report, standard_case
 from bench.support.player import Player
 from bench.support.processes import ROOT, Server, cpu_of, dev_server, pid_of, python
 from bench.support.refusing_partner import refusing_partner
@@ -218,8 +218,16 @@ async def followed(folder: Path) -> AsyncIterator[tuple[Followed, Callable[[], A
     """Run a server, a worker, a partner that refuses every page, and, in this process, a desk with its rounds."""
     async with AsyncExitStack() as stack:
         partner = stack.enter_context(refusing_partner())
-        settings = Settings(data=folder, task_queue=QUEUE, smtp_url=None, message_url=None, partner_url=partner)
-        environment = {"PIYAO_DATA": str(folder), "PIYAO_TASK_QUEUE": QUEUE, "PIYAO_PARTNER_URL": partner}
+        config = offices.unbounded(folder)
+        settings = Settings(
+            config=config, data=folder, task_queue=QUEUE, smtp_url=None, message_url=None, partner_url=partner
+        )
+        environment = {
+            "PIYAO_CONFIG": str(config),
+            "PIYAO_DATA": str(folder),
+            "PIYAO_TASK_QUEUE": QUEUE,
+            "PIYAO_PARTNER_URL": partner,
+        }
         server = await stack.enter_async_context(dev_server(folder, temporal_server.TIME_MOVES))
 
         async def worker() -> ManagedProcess:

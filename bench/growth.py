@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import logs
-from bench.support import lateness, report, standard_case
+from bench.support import lateness, offices, report, standard_case
 from bench.support.outbox_watch import Watch, watching
 from bench.support.player import Player, digest_of
 from bench.support.processes import ROOT, dev_server, python
@@ -111,8 +111,11 @@ async def compare(few: Growing, many: Growing, cases: int) -> dict[str, float]:
 @asynccontextmanager
 async def office(folder: Path) -> AsyncIterator[Growing]:
     """Run a server, a worker and, in this process, a desk; the environment then names this server."""
-    settings = Settings(data=folder, task_queue="growth", smtp_url=None, message_url=None, partner_url=None)
-    environment = {"PIYAO_DATA": str(folder), "PIYAO_TASK_QUEUE": "growth"}
+    config = offices.unbounded(folder)
+    settings = Settings(
+        config=config, data=folder, task_queue="growth", smtp_url=None, message_url=None, partner_url=None
+    )
+    environment = {"PIYAO_CONFIG": str(config), "PIYAO_DATA": str(folder), "PIYAO_TASK_QUEUE": "growth"}
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(dev_server(folder))
         await stack.enter_async_context(python("worker", [str(ROOT / "worker.py")], folder, environment))

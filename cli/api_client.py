@@ -14,13 +14,16 @@ from cli.messages import message
 PATIENCE = 30.0
 """Seconds for which a call that must arrive is repeated, under one key, while the API or Temporal does not answer."""
 
+LONGEST_TURN = 90.0
+"""Seconds an API may tell a call to wait for its turn (429) before that counts as a refusal."""
+
 LIMITS = httpx2.Limits(max_connections=20, keepalive_expiry=3)
 """Idle connections are closed before the server closes them, which could hit a request on its way."""
 
 REFUSED_CONNECTION, NO_ANSWER = 0, -1
-UNAUTHORISED = 401
+UNAUTHORISED, TOO_MANY = 401, 429
 
-LATER = (NO_ANSWER, 429, 503)
+LATER = (NO_ANSWER, TOO_MANY, 503)
 """Statuses after which the same call with the same key may be made again."""
 
 
@@ -89,6 +92,8 @@ class ApiClient:
     ) -> Any:
         """Post a body, again with the same idempotency key while the answer is "later" or there is none.
 
+        The API says for how long a call has to wait for its turn; that time does not count as its silence.
+
         Raises:
             ApiError: the API refuses, or still does not answer after `PATIENCE`.
 
@@ -99,9 +104,11 @@ class ApiClient:
             try:
                 return await self.post(path, body, idempotency_key=idempotency_key, key=key, code=code)
             except ApiError as error:
-                if error.status not in (REFUSED_CONNECTION, *LATER) or now() > give_up_at or error.after > PATIENCE:
+                if error.status not in (REFUSED_CONNECTION, *LATER) or now() > give_up_at or error.after > LONGEST_TURN:
                     raise
-            await asyncio.sleep(pause)
+                turn = error.after if error.status == TOO_MANY else 0
+            give_up_at += turn
+            await asyncio.sleep(max(pause, turn))
             pause = min(2 * pause, 2.0)
 
     async def _call(

@@ -10,8 +10,10 @@ from contextlib import suppress
 import structlog
 from temporalio.client import Client
 
+from desk.admission.turns import CaseTurns
 from desk.alarms.delivery_alarms import DeliveryAlarms
 from desk.alarms.file_alarms import FileAlarms, WatchedFiles
+from desk.alarms.list_letters import ListLetters
 from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
@@ -38,6 +40,9 @@ from domain.tasks.task_links import Links
 from domain.vocabulary import Vote
 
 log = structlog.get_logger(__name__)
+
+WAITING = 32
+"""How many decisions about one case may wait for those that are on their way."""
 
 
 class CaseDesk(CaseReader):
@@ -68,7 +73,9 @@ class CaseDesk(CaseReader):
         self._watch = RunWatch(register, RunList(client, task_queue))
         self._delivery_alarms = DeliveryAlarms(register, office, messengers, base_url)
         self._file_alarms = FileAlarms(register, office, messengers, self.files)
+        self._list_letters = ListLetters(register, office, messengers, base_url)
         self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
+        self._turns = CaseTurns(office.policy.limits.decisions_per_case, WAITING)
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
     # --- who ---------------------------------------------------------------------------------------------------
@@ -100,6 +107,10 @@ class CaseDesk(CaseReader):
             except Unavailable as problem:
                 log.warning("report.hand_over_later", report_id=filed.receipt.report_id, reason=str(problem))
         return await self._shown(filed.receipt)
+
+    async def wait_for(self, case: str) -> None:
+        """Wait until a new case has answered, two seconds at most: further ones would only wait before the worker."""
+        await self._projector.ask(case)
 
     async def _shown(self, receipt: ReportReceipt) -> ReportReceipt:
         """Return a receipt as a reporter sees it."""
@@ -145,11 +156,16 @@ class CaseDesk(CaseReader):
 
         Raises:
             Refused: the case refuses it (its subclass says why); nothing was changed.
+            TooMany: too many decisions about this case wait already; this one was not taken.
             KeyReused: the key came back with another body.
             Unavailable: the outcome is not known yet; the same key may be sent again, and the sweep will.
 
         """
         refuse_beyond(decision, decision.found_by())
+        async with self._turns.turn(case):
+            return await self._decide(case, decision, by, key, code)
+
+    async def _decide(self, case: str, decision: Decision, by: Person, key: str, code: str | None) -> Answer:
         row = self._submitter.row(case, decision, by, key, self.now())
         await self._submitter.must_exist(case)
         begun = await self.register.begin(row)
@@ -187,8 +203,9 @@ class CaseDesk(CaseReader):
         return await self.register.undelivered()
 
     async def alarm(self) -> None:
-        """Tell the administrators what could not be delivered, and which files were found damaged."""
+        """Tell people who have had too many letters what else there is, and administrators what went wrong."""
         await self._file_alarms.ring(self.now())
+        await self._list_letters.send(self.now())
         await self._delivery_alarms.ring(self.now())
 
     async def watch(self) -> int:

@@ -35,6 +35,7 @@ from domain.case.summary import Summary
 from domain.decisions import Decision
 from domain.errors import Refused, Unavailable
 from domain.events.chain import first_break, first_hash
+from domain.office.limits import Limits
 from domain.office.office import Office, Person
 from domain.ports.rows import CaseFilter
 from domain.reports.report import Report, ReportReceipt
@@ -65,6 +66,15 @@ Build = Callable[[Settings, Office, Client, SqlRegister], Worker]
 CLAIM = "自来水厂水源被污染了，今晚八点起全市停水三天，大家赶快接水囤水"
 FAR = TimeSkippingConfig(max_session_skip_count=10_000)
 """By the server's own limit, 200 skips, a clock stands still in the midst of a long way, and nobody is told."""
+
+UNBOUNDED = Limits(
+    anonymous_per_source=100_000,
+    anonymous_in_all=100_000,
+    reports_per_key=100_000,
+    decisions_per_second=100_000,
+    letters_per_hour=100_000,
+)
+"""Stories are told as fast as they can be; the tests of the limits set their own."""
 
 PATIENCE = 200
 """How often a wait looks, every 50 ms, before it gives up."""
@@ -294,7 +304,8 @@ async def client_of(server: WorkflowEnvironment, *interceptors: Interceptor) -> 
 def office_of(settings: Settings) -> Office:
     """Load the office; the packaged one, which no test can write, is read once for all worlds.
 
-    It knows no quiet hours there: a story starts whenever the tests are run, and goes the same way at any hour.
+    It knows no quiet hours and hardly a limit there: a story starts whenever the tests are run, and goes the same way
+    at any hour.
     """
     if settings.office_folder.resolve() != PACKAGED:
         return load_office(settings)
@@ -308,7 +319,7 @@ def _packaged() -> tuple[Office, Texts]:
     office = load_office(Settings())
     levels = {level: terms.model_copy(update={"quiet": None}) for level, terms in office.terms.levels.items()}
     terms = office.terms.model_copy(update={"levels": levels})
-    policy = office.policy.model_copy(update={"terms": terms})
+    policy = office.policy.model_copy(update={"terms": terms, "limits": UNBOUNDED})
     return office.model_copy(update={"policy": policy}), current()
 
 

@@ -51,4 +51,5 @@ async def serve_api(settings: Settings, office: Office, stop: asyncio.Event) -> 
     async with open_desk(settings, office) as desk:
         log.info("api.ready", address=settings.base_url)
         logs.serving()
-        await serve(create_app(desk, hosts=(settings.api_host,)), settings.api_host, settings.api_port, stop)
+        app = create_app(desk, hosts=(settings.api_host,), trusted_proxies=settings.trusted_proxies)
+        await serve(app, settings.api_host, settings.api_port, stop)

@@ -73,6 +73,7 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
         links=make_links(settings),
         shorts={unit.code: unit.short for unit in office.units.values()},
         office=office.terms.office.code,
+        letters_per_hour=office.policy.limits.letters_per_hour,
     )
     publishing = Publishing(entries=register, delayed=register, publishers=make_publishers(settings, office, register))
     recording = Recording(entries=register)

@@ -19,6 +19,7 @@ from adapters.office.schema.calendar import CalendarIn
 from adapters.office.schema.policy import CallIn, LevelIn, PolicyIn, QuietIn, SigningIn
 from adapters.office.schema.units import UnitsIn
 from adapters.office.working_time import laid_out, working_time
+from domain.office.limits import Limits
 from domain.office.office import Office, Policy
 from domain.terms import Audience, Call, LevelTerms, Rung, Signing, Terms
 from domain.vocabulary import ClockName, Issuer
@@ -82,6 +83,7 @@ def _office(parsed: Parsed, units: UnitsIn, policy: PolicyIn, calendar: Calendar
             red_words=policy.red_words,
             channels={name: service.value for name, service in policy.channel.items()},
             zone=policy.zone,
+            limits=Limits(**dict(policy.limits)),
         ),
     )
 

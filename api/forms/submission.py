@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import Request
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
-from starlette.types import Message
 
+from api.http.form_room import keep_until_answered
 from domain.evidence import LIMIT
 
 TEXT_LIMIT = 64 * 1024
@@ -20,6 +20,9 @@ FILES_LIMIT = LIMIT + 512 * 1024
 """Bytes of a form with files: the largest file, the texts, and what the form adds around them."""
 
 FIELDS, FILES = 200, 3
+
+SPOOL = PIECE = 64 * 1024
+"""Bytes of a file in memory: those that go to the disk together, and those that are read together."""
 
 
 class UnfitForm(Exception):
@@ -32,10 +35,16 @@ class UnfitForm(Exception):
 
 @dataclass(frozen=True)
 class Given:
-    """One file of a form: its name as sent, and its bytes."""
+    """One file of a form: its name as sent, and its bytes, on the disk until the request is answered."""
 
     name: str
-    content: bytes
+    file: UploadFile
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the bytes piece by piece, as they would come over the wire."""
+        await self.file.seek(0)
+        while piece := await self.file.read(PIECE):
+            yield piece
 
 
 @dataclass(frozen=True)
@@ -69,35 +78,65 @@ class FormSubmission:
 NOTHING = FormSubmission({}, {})
 
 
+class _Reader(MultiPartParser):
+    """A reader of forms with files: only the beginning of each file is in memory, and no more text than fits."""
+
+    spool_max_size = SPOOL
+    _text = 0
+
+    def on_part_data(self, data: bytes, start: int, end: int) -> None:
+        """Count the texts of all fields together."""
+        if self._current_part.file is None:
+            self._text += end - start
+            if self._text > TEXT_LIMIT:
+                raise UnfitForm(413, "too_large")
+        super().on_part_data(data, start, end)
+
+
 async def sent_in(request: Request) -> FormSubmission:
-    """Return the form of a request.
+    """Return the form of a request; its files stay on the disk until the request is answered.
 
     Raises:
         UnfitForm: it is another media type (415), too large (413), or cannot be parsed (400).
 
     """
-    limit = _limit(request)
-    raw = await _raw(request, limit)
-
-    async def again() -> Message:
-        return {"type": "http.request", "body": raw, "more_body": False}
-
-    reading = Request(request.scope, again)
-    try:
-        form = await reading.form(max_files=FILES, max_fields=FIELDS, max_part_size=TEXT_LIMIT)
-    except HTTPException:  # Starlette found parts that make no form, or too many of them
-        raise UnfitForm(400, "invalid_request") from None
+    form = await _parsed(request)
+    keep_until_answered(request, form)
     values: dict[str, list[str]] = {}
     files: dict[str, Given] = {}
     for name, value in form.multi_items():
         if not isinstance(value, UploadFile):
             values.setdefault(name, []).append(value.replace("\r\n", "\n"))
         elif value.filename or value.size:
-            files[name] = Given(value.filename or "", await value.read())
-    await form.close()
+            files[name] = Given(value.filename or "", value)
     if sum(len(text.encode()) for texts in values.values() for text in texts) > TEXT_LIMIT:
         raise UnfitForm(413, "too_large")
     return FormSubmission(values, files)
+
+
+async def _parsed(request: Request) -> FormData:
+    limit = _limit(request)
+    declared = request.headers.get("content-length", "0")
+    if len(declared) > 9 or (declared.isdecimal() and int(declared) > limit):
+        raise UnfitForm(413, "too_large")
+    pieces, bounds = _pieces(request, limit), {"max_fields": FIELDS, "max_part_size": TEXT_LIMIT}
+    try:
+        if limit == FILES_LIMIT:
+            return await _Reader(request.headers, pieces, max_files=FILES, **bounds).parse()
+        return await FormParser(request.headers, pieces, **bounds).parse()
+    except MultiPartException:  # Starlette found parts that make no form, or too many of them
+        raise UnfitForm(400, "invalid_request") from None
+    except ClientDisconnect:
+        raise UnfitForm(400, "invalid_request") from None  # nobody is left to read it
+
+
+async def _pieces(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+    taken = 0
+    async for piece in request.stream():
+        taken += len(piece)
+        if taken > limit:
+            raise UnfitForm(413, "too_large")
+        yield piece
 
 
 def _limit(request: Request) -> int:
@@ -112,18 +151,3 @@ def _limit(request: Request) -> int:
         case "multipart/form-data":
             return FILES_LIMIT
     raise UnfitForm(415, "unsupported_form")
-
-
-async def _raw(request: Request, limit: int) -> bytes:
-    declared = request.headers.get("content-length", "0")
-    if len(declared) > 9 or (declared.isdecimal() and int(declared) > limit):
-        raise UnfitForm(413, "too_large")
-    taken = bytearray()
-    try:
-        async for piece in request.stream():
-            taken += piece
-            if len(taken) > limit:
-                raise UnfitForm(413, "too_large")
-    except ClientDisconnect:
-        raise UnfitForm(400, "invalid_request") from None  # nobody is left to read it
-    return bytes(taken)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -13,8 +13,6 @@ from desk import CaseDesk
 from domain.errors import Unavailable, Unfit
 from texts.catalogue import current
 from texts.refusals import refusal_sentence
-
-PIECE = 64 * 1024
 
 log = structlog.get_logger(__name__)
 
@@ -47,16 +45,10 @@ async def handed_in(desk: CaseDesk, form: Form, sent: FormSubmission) -> Uploade
     later = False
     for name, given in sent.files.items():
         try:
-            digests[rows[name]] = (await desk.files.keep(_pieces(given.content))).digest
+            digests[rows[name]] = (await desk.files.keep(given.pieces())).digest
         except Unfit as refused:
             faults[name] = refusal_sentence(refused.code, refused.values)
         except Unavailable as lost:
             log.warning("task.file_unavailable", reason=str(lost))
             faults[name], later = current().word("page", "file_lost"), True
     return UploadedForm(sent.with_files(digests), faults, later)
-
-
-async def _pieces(content: bytes) -> AsyncIterator[bytes]:
-    """Yield a file piece by piece, as it would come over the wire."""
-    for start in range(0, len(content), PIECE):
-        yield content[start : start + PIECE]

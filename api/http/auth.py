@@ -14,7 +14,7 @@ from domain.office.office import Person
 _bearer = HTTPBearer(auto_error=False, scheme_name="personal_key", description="个人密钥 personal key")
 
 
-def desk_of(request: Request) -> CaseDesk:
+async def desk_of(request: Request) -> CaseDesk:
     """Return the desk that `create_app` was given."""
     desk: CaseDesk = request.app.state.desk
     return desk
@@ -23,7 +23,7 @@ def desk_of(request: Request) -> CaseDesk:
 Desk = Annotated[CaseDesk, Depends(desk_of)]
 
 
-def caller(request: Request, desk: Desk) -> Person | None:
+async def caller(request: Request, desk: Desk) -> Person | None:
     """Return the holder of the key shown; None where the request shows no key.
 
     Raises:
@@ -47,7 +47,7 @@ def bearer(request: Request, desk: CaseDesk) -> Person | None:
 Caller = Annotated[Person | None, Depends(caller)]
 
 
-def officer(who: Caller, _: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> Person:
+async def officer(who: Caller, _: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]) -> Person:
     """Return the holder of the key shown. The security scheme is a parameter for the documentation only.
 
     Raises:

@@ -16,7 +16,7 @@ _Optional = Annotated[str | None, Header(alias=NAME, **_SHAPE)]
 _Required = Annotated[str, Header(alias=NAME, **_SHAPE)]
 
 
-def optional_key(request: Request, key: _Optional = None) -> str | None:
+async def optional_key(request: Request, key: _Optional = None) -> str | None:
     """Return the key; None where the request has none.
 
     Raises:
@@ -27,7 +27,7 @@ def optional_key(request: Request, key: _Optional = None) -> str | None:
     return key
 
 
-def required_key(request: Request, key: _Required) -> str:
+async def required_key(request: Request, key: _Required) -> str:
     """Return the key, on a route that could not be called again safely without one.
 
     Raises:

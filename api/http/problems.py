@@ -162,6 +162,12 @@ async def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, NotAllowed):
         found = FieldError(pointer="", message=body.detail, value=error.values.get("found"), allowed=list(ALLOWED))
         body = body.model_copy(update={"errors": [found]})
+    if (limit := error.values.get("limit")) is not None and isinstance(error, TooMany):
+        found = FieldError(message=body.detail, value=error.values.get("tried"), allowed=[str(limit)])
+        body = body.model_copy(update={"errors": [found]})
+    if (channel := error.values.get("channel")) is not None and isinstance(error, NotPermitted):
+        found = FieldError(pointer="/channel", message=body.detail, value=channel, allowed=["public"])
+        body = body.model_copy(update={"errors": [found]})
     return answer(body, request, retry_after(error))
 
 

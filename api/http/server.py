@@ -30,6 +30,9 @@ UPLOAD_DEADLINE = 60.0
 UPLOAD_LIMIT = LIMIT + DRAIN_LIMIT
 """Bytes on the wire: the largest file, and what chunks add around it."""
 
+PIPELINED = 8
+"""How many requests of one connection may wait for the answers before theirs; a client that sends more gets these."""
+
 LINGER = 1.0
 """Seconds a refused connection stays open so that the client can read why; a browser reads once all is sent."""
 
@@ -54,6 +57,7 @@ class LimitedProtocol(HttpToolsProtocol):
     _left = False
     _linger_until = 0.0
     _extended = False
+    _full = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         """Start the deadline, so that a silent connection ends too."""
@@ -103,6 +107,9 @@ class LimitedProtocol(HttpToolsProtocol):
             raise _Unfit
         if codings and codings[0].strip().lower() != b"chunked":
             raise _Unfit
+        if len(self.pipeline) >= PIPELINED:
+            self._full = True
+            raise _Unfit
         super().on_headers_complete()
         self._in_head = False
 
@@ -112,8 +119,21 @@ class LimitedProtocol(HttpToolsProtocol):
         self._in_head, self._received = True, 0
         super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        """Begin the next request of the connection; read on only once none waits any more, and never after too many."""
+        super().on_response_complete()
+        if self.pipeline or self._full:
+            self.flow.pause_reading()
+        if self._full and self.cycle is not None and self.cycle.response_complete:
+            self.transport.close()
+
     def send_400_response(self, msg: str) -> None:
         """Answer a request that cannot be parsed, or that was refused during parsing."""
+        if self._full:  # those before it are answered first
+            self._left = True
+            self._disarm()
+            self.flow.pause_reading()
+            return
         status, code = self._refusal
         self._refuse(status, code)
 
@@ -141,7 +161,9 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _too_slow(self) -> None:
         self._timer = None
-        if self._takes_a_file() and not self._extended:
+        if self.pipeline:  # it waits for us
+            self._arm()
+        elif self._takes_a_file() and not self._extended:
             self._extended = True
             self._timer = self.loop.call_later(self.upload_deadline - self.deadline, self._too_slow)
         elif not self._left and not self.transport.is_closing():

@@ -19,6 +19,7 @@ from api.forms.parse import filled
 from api.forms.resubmission import RejectedForm, alone, typed
 from api.forms.submission import FormSubmission, UnfitForm, sent_in
 from api.forms.uploads import UploadedForm, handed_in
+from api.http.admission import admit_decision
 from api.http.auth import Desk
 from api.http.problems import RETRY_AFTER, retry_after, status_of
 from api.tasks.open_link import LinkRefused, OpenLink, opened
@@ -69,7 +70,7 @@ async def act(request: Request, token: str, desk: Desk) -> Response:
         link = opened(request, desk, token)
         sent = await sent_in(request)
         form = _form(link, sent)
-        return await _weighed(desk, link, form, await handed_in(desk, form, sent))
+        return await _weighed(request, desk, link, form, await handed_in(desk, form, sent))
     except LinkRefused as refused:
         return refusal(desk, refused, await _unread(request, refused) if sent is None else sent)
     except UnfitForm as unfit:
@@ -89,7 +90,7 @@ async def _unread(request: Request, refused: LinkRefused) -> FormSubmission | No
         return None
 
 
-async def _weighed(desk: CaseDesk, link: OpenLink, form: Form, handed: UploadedForm) -> Response:
+async def _weighed(request: Request, desk: CaseDesk, link: OpenLink, form: Form, handed: UploadedForm) -> Response:
     """Send a form to the case, unless the case is past the link's task or does not answer."""
     try:
         page = await _page(desk, link)
@@ -100,10 +101,10 @@ async def _weighed(desk: CaseDesk, link: OpenLink, form: Form, handed: UploadedF
         return _again(page, 409, RejectedForm(form, handed.sent, says=current().word("page", "not_taken")))
     if not page.over and (page.brief is None or handed.later):
         return _later(page, desk, form, handed)
-    return await _taken(page, form, handed)
+    return await _taken(request, page, form, handed)
 
 
-async def _taken(page: TaskPage, form: Form, handed: UploadedForm) -> Response:
+async def _taken(request: Request, page: TaskPage, form: Form, handed: UploadedForm) -> Response:
     """Send a form to the case, or show it again with what is wrong."""
     link, desk, sent = page.opened, page.desk, handed.sent
     try:
@@ -114,6 +115,7 @@ async def _taken(page: TaskPage, form: Form, handed: UploadedForm) -> Response:
         made = filled(form, sent, current().zone)
         if made.decision is None or handed.faults:
             return _again(page, 422, RejectedForm(form, sent, faults={**made.faults, **handed.faults}))
+        admit_decision(request, link.person)
         code = sent.one("code") or None
         await desk.decide(link.link.case_id, made.decision, by=link.person, key=sent.one("key"), code=code)
     except KeyReused:

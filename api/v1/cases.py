@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import Field
 
+from api.http.admission import admit_decision
 from api.http.auth import Desk, Officer
 from api.http.idempotency import RequiredKey
 from api.http.openapi import body, problems
@@ -124,6 +125,7 @@ async def decide(
 
     Signing a red or orange case needs the header Piyao-Code, see `POST …/codes`.
     """
+    admit_decision(request, who)
     decision = await decision_in(request)
     return _decided(await desk.decide(case_id, decision, by=who, key=key, code=code))
 

@@ -7,10 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
-from api.http.auth import Caller, Desk
+from api.http.admission import AdmittedReporter, reading_in_turn
+from api.http.auth import Desk
 from api.http.idempotency import OptionalKey
 from api.http.openapi import body, problems
 from api.http.request_bodies import body_as
+from desk.admission.channels import must_speak_for
 from domain.reports.report import Report, ReportReceipt
 from domain.values import Frozen
 from domain.vocabulary import Stage
@@ -36,20 +38,31 @@ class StoredReport(Frozen):
     "/reports",
     status_code=201,
     operation_id="hand_in_report",
-    responses=problems(400, 401, 413, 415, 422),
+    responses=problems(400, 401, 403, 413, 415, 422, 429),
     openapi_extra=body("Report"),
 )
-async def hand_in_report(request: Request, desk: Desk, who: Caller, key: OptionalKey) -> ReportReceipt:
-    """Hand in a lead. Without an Idempotency-Key a retry may count as a second sighting."""
+async def hand_in_report(request: Request, desk: Desk, who: AdmittedReporter, key: OptionalKey) -> ReportReceipt:
+    """Hand in a lead. Without an Idempotency-Key a retry may count as a second sighting.
+
+    Without a personal key the Idempotency-Key has 16 characters at least, drawn at random, and counts for the source
+    alone. A channel other than `public` needs the key of that unit. A 429 says by `Retry-After` when to come again.
+    """
+    who.must_be_able_to_use(key)
     report = await body_as(request, Report)
-    return await desk.report(report, key=key, principal=who.id if who else "anonymous")
+    must_speak_for(report.channel, who.person)
+    async with who.turn():
+        receipt = await desk.report(report, key=key, principal=who.principal)
+        if who.person is None and not receipt.joined:  # its turn lasts until the worker has it
+            await desk.wait_for(receipt.case_id)
+        return receipt
 
 
-@router.get("/reports/{report_id}", operation_id="show_report", responses=problems(404))
-async def show_report(report_id: ReportId, desk: Desk) -> StoredReport:
+@router.get("/reports/{report_id}", operation_id="show_report", responses=problems(404, 429))
+async def show_report(request: Request, report_id: ReportId, desk: Desk) -> StoredReport:
     """Show a report as handed in, and where its case stands. The id is the only key, so it is made unguessable."""
-    filing, case_id = await desk.report_of(report_id)
-    view = await desk.view(case_id)
+    async with reading_in_turn(request):
+        filing, case_id = await desk.report_of(report_id)
+        view = await desk.view(case_id)
     return StoredReport(
         report_id=report_id,
         case_id=case_id,

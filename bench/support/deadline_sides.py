@@ -132,8 +132,9 @@ class Sleepers:
 @asynccontextmanager
 async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
     """Run one server, the two workers, and the desk in this process."""
-    settings = Settings(data=folder, task_queue=QUEUE, smtp_url=None, message_url=None, partner_url=None)
-    environment = {"PIYAO_DATA": str(folder), "PIYAO_TASK_QUEUE": QUEUE}
+    config = offices.unbounded(folder)
+    settings = Settings(config=config, data=folder, task_queue=QUEUE, smtp_url=None, message_url=None, partner_url=None)
+    environment = {"PIYAO_CONFIG": str(config), "PIYAO_DATA": str(folder), "PIYAO_TASK_QUEUE": QUEUE}
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(dev_server(folder))
         client = await connect(None)

@@ -1,17 +1,38 @@
-"""Offices whose deadlines come soon: like the packaged one, but for the figures a measurement cannot wait for."""
+"""Offices like the packaged one, but for the figures a measurement cannot wait for: late deadlines, low limits."""
 
 from __future__ import annotations
 
+import re
+import shutil
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from domain.office.office import Office
 from domain.vocabulary import ClockName, Level, RungKind
 from domain.worktime.working_time import Span, WorkingTime
+from settings import PACKAGED
 
 DAY = timedelta(days=1)
 
 BUDGET = timedelta(minutes=1)
 """The triage budget of a lone deadline; the shortest a policy can name."""
+
+
+def unbounded(folder: Path) -> Path:
+    """Write the packaged office with limits nothing reaches into a folder, and return its own folder there."""
+    made = folder / "config"
+    shutil.copytree(PACKAGED, made)
+    file = made / "policy.toml"
+    file.write_text(without_limits(file.read_text(encoding="utf-8")), encoding="utf-8")
+    return made
+
+
+def without_limits(policy: str) -> str:
+    """Return a policy with limits nothing reaches."""
+    policy, lifted = re.subn(r"(?m)^((?:anonymous|reports|decisions|letters)_\w+ =) \d+", r"\1 1000000", policy)
+    if lifted < 6:
+        raise ValueError("the packaged policy names its limits otherwise")
+    return policy
 
 
 def closing_at(office: Office, instant: datetime) -> Office:

@@ -21,7 +21,7 @@ RED_AT = 100
 SOURCES = (
     ("platform:pt1", "东汀区"),
     ("platform:pt2", "西汀区"),
-    ("public", "河湾区"),
+    ("media:rbs", "河湾区"),
     ("hotline:zwb", "石坪区"),
     ("district:dt", "东汀区"),
 )

@@ -84,8 +84,15 @@ class Officers:
         return code
 
     async def hand_in(self, body: dict[str, Any], idempotency_key: str) -> dict[str, Any]:
-        """Hand in a report, and return which case it belongs to."""
-        taken: dict[str, Any] = await self.api.post_with_retries("/v1/reports", body, idempotency_key=idempotency_key)
+        """Hand in a report, and return which case it belongs to.
+
+        A unit's report comes under the key of one of its people; what the public reports is typed in by the duty seat.
+        """
+        unit = str(body.get("channel", "")).partition(":")[2]
+        key = self._keys[self.holder(unit, Seat.LIAISON_A).id] if unit else self._duty()
+        taken: dict[str, Any] = await self.api.post_with_retries(
+            "/v1/reports", body, idempotency_key=idempotency_key, key=key
+        )
         return taken
 
     async def view(self, case: str) -> dict[str, Any]:

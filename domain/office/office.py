@@ -12,6 +12,7 @@ from pydantic import Field
 from domain.case.payloads import Gap
 from domain.decisions import Actor
 from domain.errors import Unknown
+from domain.office.limits import Limits
 from domain.terms import Addressee, Terms, UnitRef
 from domain.values import Frozen
 from domain.vocabulary import Level, Seat, UnitKind
@@ -86,6 +87,7 @@ class Policy(Frozen):
     red_words: tuple[str, ...]
     channels: dict[str, str]
     zone: str
+    limits: Limits = Limits()
 
 
 class Office(Frozen):

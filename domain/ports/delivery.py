@@ -55,7 +55,8 @@ class Recipient(Frozen):
     `notice` is the notice's key. `wanted` is the seat it is for, `seat` the one that was reached, None for an
     administrator. `incoming` marks a person who took over the seat between the plan and the letter; the earlier holder
     gets it as well. `instead` (aware UTC) is when it was added because somebody could not be reached: another channel
-    of the person, or a person who stands in for the seat; None if it was planned.
+    of the person, or a person who stands in for the seat; None if it was planned. `listed` is whether the person is
+    told by a list letter, having had as many letters by the channel as may go out within an hour.
     """
 
     notice: str
@@ -68,11 +69,35 @@ class Recipient(Frozen):
     address: str
     incoming: bool = False
     instead: datetime | None = Field(default=None, exclude_if=is_empty)
+    listed: bool = Field(default=False, exclude_if=is_empty)
 
     @property
     def key(self) -> str:
         """Return the key of the receipt: of this notice to this person by this channel."""
         return f"{self.notice}/{self.person}/{self.channel}"
+
+
+class LetterBound(Frozen):
+    """How many letters may go to one person by one channel within an hour of `at` (workflow time, aware UTC).
+
+    Letters about what the public reports, and no officer has confirmed yet, count apart from all others: they never
+    take the place of those. `confirmed` is whether an officer has set the level of the case.
+    """
+
+    case_id: str
+    at: datetime
+    most: int
+    confirmed: bool
+
+
+class ListLetter(Frozen):
+    """A letter in place of many: `cases` is how many cases it is about, `row` the first recipient it stands for."""
+
+    key: str
+    case_id: str
+    number: str
+    cases: int
+    row: Recipient
 
 
 class Undelivered(Frozen):
@@ -104,11 +129,13 @@ class Published(Frozen):
 class Receipts(Protocol):
     """The store of who is to get a notice, and who has got it."""
 
-    async def plan(self, recipients: Sequence[Recipient], notices: Sequence[str]) -> tuple[list[Recipient], set[str]]:
+    async def plan(
+        self, recipients: Sequence[Recipient], notices: Sequence[str], bound: LetterBound | None = None
+    ) -> tuple[list[Recipient], set[str]]:
         """Fix the recipients of each notice once, all or nothing.
 
         Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt. Only an
-        `incoming` person who has none of these notices is added later.
+        `incoming` person who has none of these notices is added later. Recipients beyond `bound` are listed.
         """
 
     async def first_planned(self, wave: Wave) -> list[Wave]:
@@ -121,11 +148,30 @@ class Receipts(Protocol):
     async def delivered(self, keys: Sequence[str]) -> set[str]:
         """Return which of some keys have a receipt."""
 
-    async def also(self, recipients: Sequence[Recipient]) -> None:
-        """Add recipients to notices whose own cannot be reached; one that is there already is left as it is."""
+    async def also(self, recipients: Sequence[Recipient], bound: LetterBound | None = None) -> None:
+        """Add recipients to notices whose own cannot be reached; one that is there already is left as it is.
+
+        Recipients beyond `bound` are listed.
+        """
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:
         """Store receipts; an existing one is left as it is."""
+
+
+class ListLetterStore(Protocol):
+    """The store of notices that wait for a list letter."""
+
+    async def list_letters(self, now: datetime) -> list[ListLetter]:
+        """Make the list letters that may go out, and return those that are still to be sent; nobody else gets them now.
+
+        Somebody gets one at once, and a further one an hour after it.
+        """
+
+    async def list_letter_sent(self, key: str, at: datetime) -> None:
+        """Store a receipt for everything a list letter stands for."""
+
+    async def list_letter_refused(self, key: str, reason: str, at: datetime) -> None:
+        """Give up everything a list letter stands for: its receiver refuses it for good."""
 
 
 class UndeliveredStore(Protocol):

@@ -9,7 +9,7 @@ from typing import Protocol
 from domain.access.signing_codes import CapReached, Code, CodeTry
 from domain.case.answer import Answer
 from domain.case.summary import Record
-from domain.ports.delivery import Bulletin, Published, Receipts, UndeliveredStore
+from domain.ports.delivery import Bulletin, ListLetterStore, Published, Receipts, UndeliveredStore
 from domain.ports.rows import BegunDecision, CaseCursor, CaseFilter, CaseRow, DecisionRow, KeptState, TimelineEntry
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.runs import RunAlarm, RunStatus
@@ -101,7 +101,7 @@ class Cursors(EntryStore, Protocol):
         """Return the newest state of a case; None if none is stored."""
 
 
-class Register(Cursors, Receipts, UndeliveredStore, Bulletin, Protocol):
+class Register(Cursors, Receipts, ListLetterStore, UndeliveredStore, Bulletin, Protocol):
     """The office's 台账: the store of reports and decisions, and the projection of the cases."""
 
     async def file(self, filing: IncomingReport) -> FiledReport:

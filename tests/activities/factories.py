@@ -21,7 +21,7 @@ from domain.case.summary import ClockStatus, Record, Summary
 from domain.decisions import Actor, Decision, DraftSubmission, Review, Sign
 from domain.errors import Unavailable
 from domain.office.office import Person, Reached
-from domain.ports.delivery import Letter, Receipt, Recipient, Undelivered
+from domain.ports.delivery import Letter, LetterBound, Receipt, Recipient, Undelivered
 from domain.ports.rows import DecisionRow
 from domain.tasks.task_links import Links
 from domain.terms import Addressee
@@ -257,7 +257,9 @@ class Memory:
         if self.down:
             raise Unavailable("database is locked")
 
-    async def plan(self, recipients: Sequence[Recipient], notices: Sequence[str]) -> tuple[list[Recipient], set[str]]:
+    async def plan(
+        self, recipients: Sequence[Recipient], notices: Sequence[str], bound: LetterBound | None = None
+    ) -> tuple[list[Recipient], set[str]]:
         self._answers()
         for key in notices:
             fixed = [row for row in recipients if row.notice == key and not row.incoming]
@@ -276,7 +278,7 @@ class Memory:
         self.waves += [rest.model_copy(update={"in_task": False})] if rest.notices and of.in_task else []
         return earlier
 
-    async def also(self, recipients: Sequence[Recipient]) -> None:
+    async def also(self, recipients: Sequence[Recipient], bound: LetterBound | None = None) -> None:
         for row in recipients:
             if row.key not in {one.key for one in self.planned[row.notice]}:
                 self.planned[row.notice].append(row)

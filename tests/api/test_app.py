@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api.app import create_app, sweep
 from domain.errors import Unavailable
+from domain.office.limits import Limits
 from tests.api.conftest import Office
 
 SECRET = "a report's own words"
@@ -131,7 +132,8 @@ async def _bug() -> None:
 def _desk(**said: object) -> SimpleNamespace:
     """A desk that says only what the test is about."""
     terms = SimpleNamespace(mode="demo", city="明澄市")
-    return SimpleNamespace(office=SimpleNamespace(terms=terms), base_url="http://piyao.test", **said)
+    office = SimpleNamespace(terms=terms, policy=SimpleNamespace(limits=Limits()))
+    return SimpleNamespace(office=office, base_url="http://piyao.test", **said)
 
 
 async def _asked(desk: SimpleNamespace, path: str) -> httpx2.Response:

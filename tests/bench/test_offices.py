@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from bench.support.offices import BUDGET, closing_at, due_in_a_minute
+from bench.support.offices import BUDGET, closing_at, due_in_a_minute, unbounded
 from domain.case.case import Case
 from domain.clocks.clock import Clock
 from domain.decisions import Opening
@@ -52,3 +53,12 @@ def test_every_case_is_due_at_the_close_of_business_it_was_opened_before(before:
 def test_a_lone_case_is_due_after_its_budget_and_wakes_nobody_before() -> None:
     case = opened(due_in_a_minute(load_office(Settings())), CLOSE)
     assert triage(case).due == case.next_wake() == CLOSE + BUDGET
+
+
+def test_an_office_without_limits_is_else_the_packaged_one(tmp_path: Path) -> None:
+    packaged, made = load_office(Settings()), load_office(Settings(config=unbounded(tmp_path)))
+
+    limits = made.policy.limits.model_dump()
+    assert {name for name, figure in limits.items() if figure < 1_000_000} == {"ipv6_prefix"}
+    assert made.policy.model_copy(update={"limits": packaged.policy.limits}) == packaged.policy
+    assert made.people == packaged.people

@@ -14,9 +14,10 @@ from typing import Any
 
 import logs
 from adapters.register.store import SqlRegister
+from bench.support.offices import unbounded
 from cli.api_client import ApiClient
 from cli.demo.officers import Officers
-from settings import PACKAGED, Settings
+from settings import Settings
 from tests.chaos.checking import Quiet
 from tests.chaos.faults import Fault, planned, strike
 from tests.chaos.office import House, open_house
@@ -72,11 +73,15 @@ async def run(seed: int, kills: int) -> dict[str, Any]:
     watch = Watch()
     with tempfile.TemporaryDirectory(prefix="piyao-chaos-") as folder, receiving(watch) as (receivers, environment):
         data = Path(folder)
-        settings = Settings(config=PACKAGED, data=data)
+        config = unbounded(data)
+        settings = Settings(config=config, data=data)
         office = load_office(settings)
         keys = write_sample_keys(settings, office)
         assert keys is not None
-        async with open_house(data, environment) as house, ApiClient(house.plan.api) as api:
+        async with (
+            open_house(data, {**environment, "PIYAO_CONFIG": str(config)}) as house,
+            ApiClient(house.plan.api) as api,
+        ):
             people = People(api, office, keys, watch, seed)
             twin = await people.case(PUBLISHED)
             faults = await disturb(house, people, seed, kills)

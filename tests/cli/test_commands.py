@@ -34,8 +34,9 @@ def duty(up: Up) -> Run:
 
 
 @pytest.fixture(scope="module")
-def case(duty: Run) -> str:
-    taken = duty("report", CLAIM, "--place", "东汀区", "--channel", "platform:pt1", "--json")
+def case(up: Up, duty: Run) -> str:
+    own = {"PIYAO_KEY_FILE": str(up.data / "keys" / "persons" / "pt1-liaison-a.key")}
+    taken = duty("report", CLAIM, "--place", "东汀区", "--channel", "platform:pt1", "--json", **own)
     assert taken.returncode == 0, taken.stderr
     return str(json.loads(taken.stdout)["case_id"])
 

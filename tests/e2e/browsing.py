@@ -50,7 +50,7 @@ class Office:
         self._keys, self._numbers = data / "keys" / "persons", itertools.count()
 
     def post(self, path: str, body: dict[str, Any], who: str | None = None) -> dict[str, Any]:
-        headers = {"Content-Type": "application/json", "Idempotency-Key": f"e2e-{next(self._numbers)}"}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": f"e2e-{next(self._numbers):016}"}
         if who:
             headers["Authorization"] = "Bearer " + (self._keys / f"{who}.key").read_text().strip()
         request = urllib.request.Request(self.api + path, json.dumps(body).encode(), headers)
@@ -64,7 +64,8 @@ class Office:
             return json.load(answer)
 
     def report(self, text: str, **more: str) -> str:
-        return str(self.post("/v1/reports", {"text": text, **more})["case_id"])
+        unit = more.get("channel", "").partition(":")[2]
+        return str(self.post("/v1/reports", {"text": text, **more}, f"{unit}-liaison-a" if unit else None)["case_id"])
 
     def decide(self, case: str, who: str, kind: str, **body: Any) -> dict[str, Any]:
         return self.post(f"/v1/cases/{case}/decisions", {"kind": kind, **body}, who)

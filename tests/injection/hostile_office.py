@@ -24,6 +24,7 @@ from domain.vocabulary import ClockName, Issuer, Level
 from tests.adapters.office import played_cases
 from tests.adapters.office.played_cases import START
 from tests.injection.field_filler import Pen
+from tests.office_env import UNBOUNDED
 from texts.catalogue import Texts
 
 WORDS = Texts()
@@ -43,7 +44,7 @@ def named(pen: Pen) -> Office:
         for person in sample.people
         if person.unit in UNITS
     )
-    policy = sample.policy.model_copy(update={"terms": _terms(pen, sample.terms, units)})
+    policy = sample.policy.model_copy(update={"terms": _terms(pen, sample.terms, units), "limits": UNBOUNDED})
     return Office(units=units, people=people, policy=policy, working=sample.working)
 
 

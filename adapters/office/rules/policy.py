@@ -125,6 +125,15 @@ def places_stand_once(parsed: Parsed) -> Iterator[ConfigProblem]:
             yield ConfigProblem(POLICY, f"level.{level}.publish_to", found, "names a place twice; allowed: each once")
 
 
+def one_source_is_part_of_all(parsed: Parsed) -> Iterator[ConfigProblem]:
+    """Refuse more reports from one source than from all sources together: the smaller figure would hide the other."""
+    limits = parsed.policy.limits if parsed.policy else None
+    if limits is not None and limits.anonymous_per_source > limits.anonymous_in_all:
+        says = f"is more than anonymous_in_all; allowed: {limits.anonymous_in_all} or less"
+        found = str(limits.anonymous_per_source)
+        yield ConfigProblem(POLICY, "limits.anonymous_per_source", found, says)
+
+
 def unfit(parsed: Parsed, name: str) -> str | None:
     """Return why an audience cannot be called, as a sentence; None where it can."""
     parts = audience_parts(name)
@@ -154,4 +163,5 @@ RULES = (
     channels_are_known,
     the_bulletin_publishes,
     places_stand_once,
+    one_source_is_part_of_all,
 )

@@ -228,6 +228,22 @@ class SigningsIn(Frozen):
     interim: InterimIn
 
 
+Amount = Annotated[StrictInt, Field(ge=1, le=1_000_000)]
+"""A number of reports, decisions or letters."""
+
+
+class LimitsIn(Frozen):
+    """The `[limits]` table: what is taken in at most (docs/operating.md)."""
+
+    anonymous_per_source: Amount = 10
+    anonymous_in_all: Amount = 600
+    reports_per_key: Amount = 120
+    decisions_per_second: Amount = 5
+    decisions_per_case: Amount = 8
+    letters_per_hour: Amount = 20
+    ipv6_prefix: Annotated[StrictInt, Field(ge=48, le=64)] = 64
+
+
 class PolicyIn(Frozen):
     """The file `policy.toml`; its levels are read one by one."""
 
@@ -243,4 +259,5 @@ class PolicyIn(Frozen):
     session: SessionsIn = SessionsIn()
     finding: FindingsIn = FindingsIn()
     signing: SigningsIn
+    limits: LimitsIn = LimitsIn()
     level: dict[str, Any]

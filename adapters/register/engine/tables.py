@@ -2,54 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 
-
-class UtcTime(TypeDecorator[datetime]):
-    """A column type for aware instants, stored in UTC; SQLite drops the zone of what it stores."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return an aware instant as UTC without zone; refuse one without zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value.isoformat()} has no time zone; the register takes aware instants only")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return a stored instant with its zone."""
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-METADATA = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
+from adapters.register.engine.metadata import METADATA, UtcTime
 
 numbers = Table(
     "numbers",
@@ -291,3 +257,43 @@ publications = Table(
     Column("published_at", UtcTime, nullable=False),
 )
 Index("ix_publications_case_id_version", publications.c.case_id, publications.c.version)
+
+# When letters went to somebody: what a person has had within the hour decides whether a further one is listed.
+letter_times = Table(
+    "letter_times",
+    METADATA,
+    Column("position", Integer, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("vouched", Boolean, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+Index("ix_letter_times_person_channel_vouched_at", *letter_times.c["person", "channel", "vouched", "at"])
+
+list_letters = Table(
+    "list_letters",
+    METADATA,
+    Column("key", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("vouched", Boolean, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("taken_at", UtcTime),
+    Column("sent", Boolean, nullable=False),
+)
+Index("ix_list_letters_person_channel_vouched", *list_letters.c["person", "channel", "vouched"])
+
+# Recipients whose notice is told by a list letter; `letter` is its key, once there is one. Gone when it is sent.
+listed = Table(
+    "listed",
+    METADATA,
+    Column("key", String, primary_key=True),
+    Column("case_id", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("vouched", Boolean, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("letter", String),
+)
+Index("ix_listed_letter", listed.c.letter)

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from adapters.register.engine.tables import METADATA, UtcTime
+from adapters.register.engine import tables
+from adapters.register.engine.metadata import UtcTime
 
 
 def spell(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
@@ -20,7 +21,7 @@ def spell(kind: str, item: Any, _: AutogenContext) -> str | Literal[False]:
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=METADATA,
+    target_metadata=tables.cases.metadata,
     render_as_batch=True,
     render_item=spell,
     transactional_ddl=True,

@@ -10,8 +10,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import first_planned, receipts, recipients
+from adapters.register.parts.list_letters import within
 from domain.case.payloads import Wave
-from domain.ports.delivery import Receipt, Recipient
+from domain.ports.delivery import LetterBound, Receipt, Recipient
 
 FIXED = (
     select(recipients.c.recipient)
@@ -34,14 +35,17 @@ KEEP = insert(receipts).on_conflict_do_nothing(index_elements=["key"])
 class ReceiptPart(RegisterPart):
     """The store of recipients and receipts."""
 
-    async def plan(self, recipients: Sequence[Recipient], notices: Sequence[str]) -> tuple[list[Recipient], set[str]]:
+    async def plan(
+        self, recipients: Sequence[Recipient], notices: Sequence[str], bound: LetterBound | None = None
+    ) -> tuple[list[Recipient], set[str]]:
         """Fix the recipients of each notice once, all or nothing.
 
         Return the fixed recipients, whatever is passed later, and the keys of those that have a receipt. Only
         `incoming` recipients (who have taken over a seat) are added later: if the person has none of these notices, and
-        the seat's earlier holder has no receipt of the notice (docs/design.md, rule 4).
+        the seat's earlier holder has no receipt of the notice (docs/design.md, rule 4). Recipients beyond `bound` are
+        listed.
         """
-        return await self._writer.run(partial(_plan, recipients, notices))
+        return await self._writer.run(partial(_plan, recipients, notices, bound))
 
     async def first_planned(self, wave: Wave) -> list[Wave]:
         """Return the earlier waves that sent some of these notices, as they were, in the order of their keys.
@@ -56,10 +60,13 @@ class ReceiptPart(RegisterPart):
         rows = await self._reader.rows(DONE, {"keys": list(keys)})
         return {row.key for row in rows}
 
-    async def also(self, recipients: Sequence[Recipient]) -> None:
-        """Add recipients to notices whose own cannot be reached; one that is there already is left as it is."""
+    async def also(self, recipients: Sequence[Recipient], bound: LetterBound | None = None) -> None:
+        """Add recipients to notices whose own cannot be reached; one that is there already is left as it is.
+
+        Recipients beyond `bound` are listed.
+        """
         if recipients:
-            await self._writer.run(partial(_also, recipients))
+            await self._writer.run(partial(_also, recipients, bound))
 
     async def keep(self, receipts: Sequence[Receipt]) -> None:
         """Store receipts; an existing one is left as it is."""
@@ -68,7 +75,7 @@ class ReceiptPart(RegisterPart):
 
 
 def _plan(
-    proposed: Sequence[Recipient], notices: Sequence[str], transaction: Connection
+    proposed: Sequence[Recipient], notices: Sequence[str], bound: LetterBound | None, transaction: Connection
 ) -> tuple[list[Recipient], set[str]]:
     fixed = [Recipient.model_validate_json(text) for text in transaction.scalars(FIXED, {"notices": notices})]
     known = {one.notice for one in fixed}
@@ -80,19 +87,23 @@ def _plan(
     reached = {(one.notice, one.wanted) for one in fixed if one.key in done}
     incoming = [one for one in fitting if one.incoming and (one.notice, one.wanted) not in reached]
     added += [one for one in incoming if one.person not in known_by]
+    return fixed + _added(added, bound, transaction), done
+
+
+def _added(rows: Sequence[Recipient], bound: LetterBound | None, transaction: Connection) -> list[Recipient]:
+    """Store recipients, those beyond the bound as listed, and return them as stored."""
+    added = within(bound, rows, transaction) if bound else list(rows)
     if added:
-        rows = [{"notice": one.notice, "recipient": one.model_dump_json()} for one in added]
-        transaction.execute(insert(recipients), rows)
-    return fixed + added, done
+        values = [{"notice": one.notice, "recipient": one.model_dump_json()} for one in added]
+        transaction.execute(insert(recipients), values)
+    return added
 
 
-def _also(added: Sequence[Recipient], transaction: Connection) -> None:
+def _also(added: Sequence[Recipient], bound: LetterBound | None, transaction: Connection) -> None:
     notices = sorted({one.notice for one in added})
     fixed = [Recipient.model_validate_json(text) for text in transaction.scalars(FIXED, {"notices": notices})]
     known = {one.key for one in fixed}
-    rows = [{"notice": one.notice, "recipient": one.model_dump_json()} for one in added if one.key not in known]
-    if rows:
-        transaction.execute(insert(recipients), rows)
+    _added([one for one in added if one.key not in known], bound, transaction)
 
 
 def _first_told(wave: Wave, transaction: Connection) -> list[Wave]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, false, insert, select, true, update
+from sqlalchemy import Connection, Row, and_, bindparam, false, func, insert, select, true, update
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, cursors, reports
@@ -25,6 +25,7 @@ from domain.reports.report import (
     ReportReceipt,
 )
 from domain.runs import RunStatus
+from domain.vocabulary import Level
 
 JOINED = (Match.EXACT, Match.KNOWN)
 
@@ -34,11 +35,18 @@ _STORED = select(reports, cases.c.number, cases.c.claim, cases.c.level.label("ca
 _BY_KEY = _STORED.where(reports.c.key == bindparam("key"))
 _BY_ID = _STORED.where(reports.c.report_id == bindparam("report_id"))
 _ANSWERS = and_(cursors.c.run == RunStatus.RUNNING, cursors.c.problem.is_(None))
+_BY_UNITS = reports.c.channel != "public"
+_URGENT = reports.c.level == Level.RED
+_IN_TURN = func.row_number().over(partition_by=(reports.c.channel, reports.c.level), order_by=reports.c.position)
 _OWED = (
     _STORED.outerjoin(cursors, cursors.c.case_id == reports.c.case_id)
     .where(reports.c.owed)
-    .order_by(_ANSWERS.desc(), reports.c.position)
+    .order_by(_ANSWERS.desc(), _IN_TURN, _BY_UNITS.desc(), _URGENT.desc(), reports.c.position)
 )
+"""Round by round one of each channel and level, units and red ones first: whoever sends much delays only the own.
+
+Those of cases that do not answer come last.
+"""
 _TOLD = update(reports).where(reports.c.report_id == bindparam("of_report"), reports.c.owed).values(owed=false())
 _STORE = insert(reports)
 _OWE_OPENING = update(reports).where(reports.c.case_id == bindparam("of_case"), reports.c.opens).values(owed=true())
@@ -57,7 +65,10 @@ class ReportPart(RegisterPart):
         return await self._writer.run(partial(_file, filing))
 
     async def pending(self, limit: int) -> list[PendingHandover]:
-        """Return the reports still to be handed over, oldest first, those of cases that do not answer last."""
+        """Return the reports still to be handed over, in turn by channel and level, and the oldest of each first.
+
+        Those of cases that do not answer come last.
+        """
         rows = await self._reader.rows(_OWED.limit(limit))
         return [_handover_of(row) for row in rows]
 

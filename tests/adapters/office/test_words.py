@@ -189,6 +189,7 @@ def test_the_words_for_faults_of_a_field_are_filled_from_what_the_checker_tells(
         "string_too_long": "max_length", "too_long": "max_length", "url_too_long": "max_length",
         "string_pattern_mismatch": "pattern", "greater_than_equal": "ge", "less_than_equal": "le",
         "url_scheme": "expected_schemes", "not_json": "line column", "unknown_kind": "kind", "not_offered_yet": "kind",
+        "key_too_short": "least",
     }  # fmt: skip
     for kind, sentence in TEXTS.words["invalid"].items():
         assert braces(sentence) <= set(told.get(kind, "").split()), kind
@@ -208,6 +209,7 @@ def test_the_words_for_faults_of_a_field_are_filled_from_what_the_checker_tells(
         "has neither url nor digest",
         "unknown_kind",
         "not_offered_yet",
+        "key_too_short",
     }
     assert set(TEXTS.words["invalid"]) <= {*get_args(ErrorType), *ours, *rules}
 

@@ -184,6 +184,26 @@ async def test_what_is_owed_is_pending_oldest_first_until_handed_over(register: 
     assert await register.pending(10) == owed[1:]
 
 
+async def test_what_units_report_is_handed_over_first_and_nobodys_flood_stands_before_the_others(
+    register: SqlRegister,
+) -> None:
+    flood = [filing(f"{WATER}{n}", level=Level.RED) for n in range(50)]
+    others = [
+        filing(f"{WOLVES}红", channel="platform:pt1", level=Level.RED),
+        filing(f"{WOLVES}黄", channel="platform:pt1"),
+        filing(f"{WOLVES}众"),
+        *(filing(f"{WOLVES}{n}", channel="hotline:zwb", level=Level.RED) for n in range(50)),
+    ]
+    for one in (*flood, *others):
+        await register.file(one)
+
+    first = [one.origin.claim for one in await register.pending(7)]
+
+    assert first[:3] == [f"{WOLVES}红", f"{WOLVES}0", f"{WOLVES}黄"]
+    assert set(first[3:]) == {f"{WATER}0", f"{WOLVES}众", f"{WOLVES}1", f"{WATER}1"}
+    assert len(await register.pending(200)) == 103
+
+
 async def test_a_report_that_came_too_late_moves_to_a_new_case(register: SqlRegister, tmp_path: Path) -> None:
     opened = await register.file(filing(WATER))
     late = await register.file(filing(WATER))

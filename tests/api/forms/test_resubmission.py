@@ -181,7 +181,9 @@ async def test_a_form_that_comes_too_slowly_is_answered_by_a_page(
     monkeypatch.setattr(LimitedProtocol, "upload_deadline", 0.4)
     path = link(office.world, published, Task.LOOK, "wxb", "duty")
 
-    said = await sent(port, head(path, 2 * PIECE), bytes(PIECE))
+    begun = b'--x\r\nContent-Disposition: form-data; name="text"; filename="a"\r\n\r\n'
+
+    said = await sent(port, head(path, 2 * PIECE), begun + bytes(PIECE))
 
     assert status_of(said) == 408
     assert one_answer(said)

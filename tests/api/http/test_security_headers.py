@@ -13,6 +13,7 @@ import pytest_asyncio
 from api.app import create_app
 from api.http import security_headers
 from domain.decisions import TriageDecision
+from domain.office.limits import Limits
 from domain.tasks.task_links import Task
 from domain.vocabulary import Exit
 from tests.adapters.evidence.sample_files import PDF, picture
@@ -159,7 +160,8 @@ async def test_an_address_that_is_not_there_is_as_strict(office: Office, path: s
 
 @pytest.mark.parametrize("path", ["/bulletin", "/t/x", "/desk/login"])
 async def test_a_bug_is_as_strict(path: str) -> None:
-    office = SimpleNamespace(terms=SimpleNamespace(mode="demo"))
+    policy = SimpleNamespace(limits=Limits())
+    office = SimpleNamespace(terms=SimpleNamespace(mode="demo"), policy=policy)
     desk: Any = SimpleNamespace(office=office, base_url="http://piyao.test")  # whatever else is asked of it is a bug
     transport = httpx2.ASGITransport(app=create_app(desk), raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url="http://piyao.test") as http:

@@ -23,26 +23,30 @@ async def test_a_report_opens_a_case_and_can_be_read_back_without_a_key(office: 
 async def test_the_same_key_with_the_same_body_answers_the_same_and_stores_once(office: Office) -> None:
     body = {"text": "网传明天起全市公交停运一周，请提前安排出行"}
 
-    first = await office.post("/v1/reports", body, Idempotency_Key="bus-1")
+    first = await office.post("/v1/reports", body, Idempotency_Key="bus-0123456789abcdef")
     before = office.rows()
-    again = await office.post("/v1/reports", body, Idempotency_Key="bus-1")
+    again = await office.post("/v1/reports", body, Idempotency_Key="bus-0123456789abcdef")
 
     assert (again.status_code, again.json()) == (201, first.json())
     assert office.rows() == before
 
 
 async def test_the_same_key_with_another_body_is_refused(office: Office) -> None:
-    await office.post("/v1/reports", {"text": "网传菜市场的蘑菇全部有毒"}, Idempotency_Key="mushroom")
+    await office.post("/v1/reports", {"text": "网传菜市场的蘑菇全部有毒"}, Idempotency_Key="mushroom-0123456789")
 
-    answer = await office.post("/v1/reports", {"text": "网传菜市场的木耳全部有毒"}, Idempotency_Key="mushroom")
+    answer = await office.post(
+        "/v1/reports", {"text": "网传菜市场的木耳全部有毒"}, Idempotency_Key="mushroom-0123456789"
+    )
 
     assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
 
 
 async def test_a_key_belongs_to_who_uses_it(office: Office) -> None:
-    mine = await office.post("/v1/reports", {"text": "网传高铁站有炸弹请勿前往"}, Idempotency_Key="mine")
+    mine = await office.post(
+        "/v1/reports", {"text": "网传高铁站有炸弹请勿前往"}, Idempotency_Key="mine-0123456789abcdef"
+    )
     theirs = await office.post(
-        "/v1/reports", {"text": "网传地铁站漏水请勿前往"}, Idempotency_Key="mine", **office.bearer()
+        "/v1/reports", {"text": "网传地铁站漏水请勿前往"}, Idempotency_Key="mine-0123456789abcdef", **office.bearer()
     )
 
     assert theirs.status_code == 201

@@ -1,0 +1,20 @@
+"""What one office takes in at most: the figures of `[limits]` in `policy.toml`."""
+
+from __future__ import annotations
+
+from domain.values import Frozen
+
+
+class Limits(Frozen):
+    """The most that is taken in: reports a minute, decisions a second and at once, letters an hour.
+
+    `ipv6_prefix` is the length of the network that counts as one source; an IPv4 address counts by itself.
+    """
+
+    anonymous_per_source: int = 10
+    anonymous_in_all: int = 600
+    reports_per_key: int = 120
+    decisions_per_second: int = 5
+    decisions_per_case: int = 8
+    letters_per_hour: int = 20
+    ipv6_prefix: int = 64
