@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 
 import structlog
 from temporalio.client import Client
@@ -45,6 +46,10 @@ WAITING = 32
 """How many decisions about one case may wait for those that are on their way."""
 
 
+RINGING = timedelta(minutes=2)
+"""For how long a process alone rings the alarms; if it dies, another one goes on after that."""
+
+
 class CaseDesk(CaseReader):
     """The desk of one office, over one register and one Temporal client."""
 
@@ -65,6 +70,7 @@ class CaseDesk(CaseReader):
         super().__init__(register=register, client=CaseClient(client, task_queue), office=office, base_url=base_url)
         self.links, self.files = links, WatchedFiles(files)
         self._claim_key = claim_key
+        self._name = secrets.token_hex(8)
         self._submitter = DecisionSubmitter(register, office, self._client)
         self._second_factor = SecondFactor(register, office, messengers, codes_key)
         self._handover = ReportHandover(register, office, self._client)
@@ -204,14 +210,21 @@ class CaseDesk(CaseReader):
 
     async def alarm(self) -> None:
         """Tell people who have had too many letters what else there is, and administrators what went wrong."""
-        await self._file_alarms.ring(self.now())
+        await self._file_alarms.ring(self.now())  # each process knows its own
+        if not await self._rings():
+            return
         await self._list_letters.send(self.now())
         await self._delivery_alarms.ring(self.now())
+
+    async def _rings(self) -> bool:
+        """Return whether this process rings the alarms now: two that did at once would write to people twice."""
+        return await self.register.lease("alarms", self._name, self.now(), RINGING)
 
     async def watch(self) -> int:
         """Find cases whose workflow was stopped, deleted or set back, and call people; return how many were found."""
         found = await self._watch.once(self.now())
-        await self._alarms.ring(self.now())  # apart from the rounds that follow cases: a mail server may be slow
+        if await self._rings():
+            await self._alarms.ring(self.now())  # apart from the rounds that follow cases: a mail server may be slow
         return found
 
     async def restore(self, case: str, *, by: Person) -> RestoredCase:

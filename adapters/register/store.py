@@ -17,6 +17,7 @@ from adapters.register.parts.bulletin import BulletinPart
 from adapters.register.parts.case_queries import CaseQueryPart
 from adapters.register.parts.cursors import CursorPart
 from adapters.register.parts.decisions import DecisionPart
+from adapters.register.parts.leases import LeasePart
 from adapters.register.parts.list_letters import ListLetterPart
 from adapters.register.parts.receipts import ReceiptPart
 from adapters.register.parts.reports import ReportPart
@@ -34,6 +35,7 @@ class SqlRegister(
     TimelinePart,
     CursorPart,
     ReceiptPart,
+    LeasePart,
     ListLetterPart,
     UndeliveredPart,
     BulletinPart,

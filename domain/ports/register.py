@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.access.signing_codes import CapReached, Code, CodeTry
@@ -103,6 +103,9 @@ class Cursors(EntryStore, Protocol):
 
 class Register(Cursors, Receipts, ListLetterStore, UndeliveredStore, Bulletin, Protocol):
     """The office's 台账: the store of reports and decisions, and the projection of the cases."""
+
+    async def lease(self, name: str, holder: str, now: datetime, span: timedelta) -> bool:
+        """Return whether `holder` alone may do something until `now` and `span`; it is renewed by asking again."""
 
     async def file(self, filing: IncomingReport) -> FiledReport:
         """Store a report and find or open its case, in one transaction.

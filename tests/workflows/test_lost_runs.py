@@ -518,3 +518,19 @@ async def last_task(world: World, case: str) -> int:
     """The event by which the case's last task so far ended."""
     history = await world.history(case)
     return max(event.event_id for event in history.events if event.HasField("workflow_task_completed_event_attributes"))
+
+
+async def test_of_two_processes_that_find_a_stopped_workflow_at_once_one_calls_people(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await followed(world, case)
+    other = world.desk_over(world.client)
+    await stopped(world, case, "terminate")
+
+    for _ in range(3):
+        await asyncio.gather(world.desk.watch(), other.watch())
+        await asyncio.gather(world.desk.follow(), other.follow())
+
+    calls = [line for line in world.outbox() if "/run/lost/" in line["key"]]
+    assert calls
+    assert len(calls) == len({(line["person"], line["channel"]) for line in calls})

@@ -138,6 +138,15 @@ calendars = Table(
     Column("since", UtcTime, nullable=False),
 )
 
+# Who alone does something for a while.
+leases = Table(
+    "leases",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("until", UtcTime, nullable=False),
+)
+
 # The whole state of a case, one row per epoch: a workflow that is gone is started again from it.
 states = Table(
     "states",

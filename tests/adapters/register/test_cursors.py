@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -240,3 +240,15 @@ async def tell(register: SqlRegister, case_id: str, way: str, reached: int, sinc
             await register.expect(case_id, [f"effect-{reached}"])
         case "silent":
             await register.unanswered(await cursor_of(register, case_id), "no answer", LATER)
+
+
+async def test_one_process_at_a_time_has_a_lease_and_another_one_once_it_ran_out(register: SqlRegister) -> None:
+    now, minute = datetime(2026, 11, 24, 1, 0, tzinfo=UTC), timedelta(minutes=1)
+
+    assert await register.lease("alarms", "a", now, minute)
+    assert not await register.lease("alarms", "b", now + minute / 2, minute)
+    assert await register.lease("other", "b", now, minute), "each lease by itself"
+    assert await register.lease("alarms", "a", now + minute / 2, minute), "renewed"
+    assert not await register.lease("alarms", "b", now + minute, minute)
+    assert await register.lease("alarms", "b", now + minute * 2, minute)
+    assert not await register.lease("alarms", "a", now + minute * 2, minute)
