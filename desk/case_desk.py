@@ -10,6 +10,7 @@ from contextlib import suppress
 import structlog
 from temporalio.client import Client
 
+from desk.access.file_access import FileAccess
 from desk.alarms.delivery_alarms import DeliveryAlarms
 from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
@@ -21,6 +22,7 @@ from desk.run_list import RunList
 from desk.run_watch import RunWatch
 from desk.second_factor import SecondFactor
 from desk.sweep import Sweep
+from domain.access.reading import EVERYTHING, ReadingRight
 from domain.access.signing_codes import CodeDelivery
 from domain.case.answer import Answer
 from domain.case.summary import Record
@@ -54,7 +56,7 @@ class CaseDesk(CaseReader):
         messengers: Mapping[str, Messenger],
     ) -> None:
         super().__init__(register=register, client=CaseClient(client, task_queue), office=office, base_url=base_url)
-        self.links, self.files = links, files
+        self.links, self.files = links, FileAccess(files, register)
         self._claim_key = claim_key
         self._submitter = DecisionSubmitter(register, office, self._client)
         self._second_factor = SecondFactor(register, office, messengers)
@@ -121,20 +123,35 @@ class CaseDesk(CaseReader):
 
     # --- decisions ---------------------------------------------------------------------------------------------
 
-    async def send_code(self, case: str, *, to: Person, via: str | None = None) -> CodeDelivery:
+    async def send_code(
+        self, case: str, *, to: Person, via: str | None = None, right: ReadingRight | None = None
+    ) -> CodeDelivery:
         """Send the code that signing a red or orange text needs, by another channel than `via` (None: by any).
 
+        `right` is what the person may read the case by, if it is not the person's own: a link.
+
         Raises:
-            Refused: no such case, no other channel, or too many codes; its subclass says which.
+            Refused: no case that the person may know of, no other channel, or too many codes; its subclass says which.
             Unavailable: the channel or the register does not answer; the same call again sends another code.
 
         """
-        return await self._second_factor.send(await self._row(case), to, via, self.now())
+        row = await self._access.row(case, right or self.right_of(to))
+        return await self._second_factor.send(row, to, via, self.now())
 
-    async def decide(self, case: str, decision: Decision, *, by: Person, key: str, code: str | None = None) -> Answer:
+    async def decide(
+        self,
+        case: str,
+        decision: Decision,
+        *,
+        by: Person,
+        key: str,
+        code: str | None = None,
+        right: ReadingRight | None = None,
+    ) -> Answer:
         """Send a person's decision to a case; the same key again changes nothing and returns the same number.
 
-        `code` is one from `send_code`; it is spent here, and only a signature needs one.
+        `code` is one from `send_code`; it is spent here, and only a signature needs one. `right` is what the person may
+        read the case by, if it is not the person's own: a link.
 
         Raises:
             Refused: the case refuses it (its subclass says why); nothing was changed.
@@ -143,7 +160,7 @@ class CaseDesk(CaseReader):
 
         """
         row = self._submitter.row(case, decision, by, key, self.now())
-        await self._submitter.must_exist(case)
+        await self._access.must_know(case, right or self.right_of(by))
         begun = await self.register.begin(row)
         earlier = begun.earlier
         again = begun.recorded is not None and begun.recorded.epoch > 1  # the case may have been set back since
@@ -153,7 +170,7 @@ class CaseDesk(CaseReader):
                 row = await self._with_code(row, by, code)
             return await self._submitter.submit(row, decision, recorded=begun.recorded)
         # The case has taken it: its number, and how the case stands now; Temporal would repeat how it stood then.
-        summary = (await self.view(case)).summary
+        summary = (await self.view(case, EVERYTHING)).summary
         assert summary is not None  # noqa: S101  (written with the outcome)
         position = begun.recorded
         assert position is not None  # noqa: S101  (so does the cursor)

@@ -21,31 +21,12 @@ from texts.catalogue import current
 
 log = structlog.get_logger(__name__)
 
-REMEMBERED = 100_000
-"""How many ids of existing cases are remembered."""
-
 
 class DecisionSubmitter:
     """What submits decisions; the sweep may repeat each step without a second effect."""
 
     def __init__(self, register: Register, office: Office, client: CaseClient) -> None:
         self._register, self._office, self._client = register, office, client
-        self._known: set[str] = set()
-
-    async def must_exist(self, case: str) -> None:
-        """Refuse the id of a case that was never opened; a case seen once exists for good and is not looked up again.
-
-        Raises:
-            Unknown: there is no such case.
-
-        """
-        if case in self._known:
-            return
-        if await self._register.case(case) is None:
-            raise Unknown("unknown_case", case=case)
-        if len(self._known) >= REMEMBERED:
-            self._known.clear()
-        self._known.add(case)
 
     def row(self, case: str, decision: Decision, by: Person, key: str, now: datetime) -> DecisionRow:
         """Return a decision as the register stores it before its Update."""

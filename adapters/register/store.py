@@ -15,6 +15,7 @@ from adapters.register.parts.bulletin import BulletinPart
 from adapters.register.parts.case_queries import CaseQueryPart
 from adapters.register.parts.cursors import CursorPart
 from adapters.register.parts.decisions import DecisionPart
+from adapters.register.parts.readers import FileReaderPart
 from adapters.register.parts.receipts import ReceiptPart
 from adapters.register.parts.reports import ReportPart
 from adapters.register.parts.signing_codes import SigningCodePart
@@ -36,6 +37,7 @@ class SqlRegister(
     DecisionPart,
     SigningCodePart,
     CaseQueryPart,
+    FileReaderPart,
     Register,
 ):
     """The office's register (台账) in one SQLite file; several processes may have it open.

@@ -127,7 +127,11 @@ async def inbox_page(desk: CaseDesk, person: Person, session: LoginSession | Non
     """Return the inbox of a person; `said` is what came of a form. Without a session nothing can be sent from it."""
     try:
         items = await _items(desk, person)
-        stopped = await desk.list(CaseFilter(stopped=True, limit=LISTED)) if person.administrator else ()
+        stopped = (
+            await desk.list(CaseFilter(stopped=True, limit=LISTED), desk.right_of(person))
+            if person.administrator
+            else ()
+        )
         undelivered = await _undelivered(desk) if person.administrator else []
     except Unavailable as later:
         log.warning("desk.unavailable", reason=str(later))
@@ -144,7 +148,7 @@ async def _items(desk: CaseDesk, person: Person) -> list[InboxItem]:
     parents = {unit.code: unit.parent for unit in desk.office.units.values()}
     found = []
     for stage in (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE):
-        for row in await desk.list(CaseFilter(stage=stage, limit=READ)):
+        for row in await desk.list(CaseFilter(stage=stage, limit=READ), desk.right_of(person)):
             wants = pending_task(row.summary, actor, desk.office.terms, parents) if row.summary else None
             if row.summary is not None and wants is not None:
                 found.append(_item(desk, person, row, row.summary, wants, now))

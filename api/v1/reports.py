@@ -11,6 +11,7 @@ from api.http.auth import Caller, Desk
 from api.http.idempotency import OptionalKey
 from api.http.openapi import body, problems
 from api.http.request_bodies import body_as
+from domain.access.reading import one_case
 from domain.reports.report import Report, ReportReceipt
 from domain.values import Frozen
 from domain.vocabulary import Stage
@@ -49,7 +50,7 @@ async def hand_in_report(request: Request, desk: Desk, who: Caller, key: Optiona
 async def show_report(report_id: ReportId, desk: Desk) -> StoredReport:
     """Show a report as handed in, and where its case stands. The id is the only key, so it is made unguessable."""
     filing, case_id = await desk.report_of(report_id)
-    view = await desk.view(case_id)
+    view = await desk.view(case_id, one_case(case_id))
     return StoredReport(
         report_id=report_id,
         case_id=case_id,

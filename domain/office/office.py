@@ -41,6 +41,11 @@ class Unit(Frozen):
     duty: str
     seats: tuple[Seat, ...]
 
+    @property
+    def districts(self) -> tuple[str, ...]:
+        """Return the names of the districts it answers for; empty unless it is a district's own unit."""
+        return self.topics if self.kind is UnitKind.DISTRICT else ()
+
     def ref(self) -> UnitRef:
         """Return what a case keeps of this unit."""
         return UnitRef(code=self.code, short=self.short, parent=self.parent, can_lead=self.can_lead)

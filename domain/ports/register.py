@@ -8,11 +8,12 @@ from typing import Annotated, Protocol
 
 from pydantic import ConfigDict, Field
 
-from domain.access.signing_codes import CapReached, Code, CodeTry
+from domain.access.reading import ReadingRight
 from domain.case.answer import Answer
 from domain.case.summary import Record, Summary
 from domain.decisions import Actor
 from domain.events import Event, UnknownEvent
+from domain.ports.access import FileReaders, SigningCodes
 from domain.ports.delivery import Bulletin, Published, Receipts, UndeliveredStore
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.runs import RunAlarm, RunStatus
@@ -44,7 +45,8 @@ class CaseRow(Frozen):
     """A case as the register has it.
 
     `summary` is the latest one, None before the workflow has reported any. `published` is whether the bulletin has a
-    page of it, an interim notice only while the case runs. `run` is how its workflow stands.
+    page of it, an interim notice only while the case runs. `run` is how its workflow stands. `district` is the one
+    triage gave it, None without one. `asked` are the units it asks or ever asked (`domain.access.reading`).
     """
 
     case_id: str
@@ -53,6 +55,8 @@ class CaseRow(Frozen):
     level: Level
     opened_at: datetime
     sightings: int
+    district: str | None = None
+    asked: tuple[str, ...] = ()
     summary: Summary | None
     published: bool
     run: RunStatus = RunStatus.RUNNING
@@ -207,7 +211,7 @@ class Cursors(EntryStore, Protocol):
         """Return the newest state of a case; None if none is stored."""
 
 
-class Register(Cursors, Receipts, UndeliveredStore, Bulletin, Protocol):
+class Register(Cursors, Receipts, UndeliveredStore, Bulletin, SigningCodes, FileReaders, Protocol):
     """The office's 台账: the store of reports and decisions, and the projection of the cases."""
 
     async def file(self, filing: IncomingReport) -> FiledReport:
@@ -241,34 +245,14 @@ class Register(Cursors, Receipts, UndeliveredStore, Bulletin, Protocol):
     async def unfinished(self, before: datetime, limit: int) -> list[DecisionRow]:
         """Return decisions without outcome, begun before an instant, in no order, so that none holds up the others."""
 
-    async def keep_code(self, code: Code) -> Code | CapReached:
-        """Store a code and count it, in place of the person's last; return it, or the one that was made a moment ago.
-
-        If a cap is reached, return until when; nothing was changed.
-        """
-
-    async def code_sent(self, code: Code) -> None:
-        """Record that the channel took a code."""
-
-    async def drop_code(self, code: Code) -> None:
-        """Remove a code whose sending failed, and its count."""
-
-    async def spend_code(
-        self, case_id: str, person: str, digest: str, now: datetime, update_id: str
-    ) -> CodeTry | CapReached:
-        """Try a code for a decision: the right one is spent on it, a wrong one uses up one of its tries and is counted.
-
-        If the cap of wrong tries is reached, return until when; the code was not looked at.
-        """
-
     async def report(self, report_id: str) -> tuple[IncomingReport, str] | None:
         """Return a stored report and the id of its case; None if there is no such report."""
 
     async def case(self, case_id: str) -> CaseRow | None:
         """Return one case; None if there is none of that id."""
 
-    async def cases(self, where: CaseFilter) -> list[CaseRow]:
-        """Return the cases a filter lets through, newest first."""
+    async def cases(self, where: CaseFilter, right: ReadingRight) -> list[CaseRow]:
+        """Return the cases that may be read by a right and that a filter lets through, newest first."""
 
     async def on_other_calendar(self, calendar: str, limit: int) -> list[CaseRow]:
         """Return open cases that count by another version of the calendar than the given one, in random order."""

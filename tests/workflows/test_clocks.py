@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from domain.access.reading import EVERYTHING
 from domain.case.answer import Answer
 from domain.decisions import Acknowledge, Confirm, Escalate, Relevel
 from domain.errors import NotPermitted, Stale
@@ -36,7 +37,7 @@ async def test_an_acknowledgement_holds_the_ladder_until_it_expires_and_never_th
     assert [(rung["n"], rung["rung"]) for rung in rungs] == list(enumerate(kinds, 1))
     resumed = [rung["at"] - until for rung in rungs[1:]]
     assert all(timedelta() <= gap - 2 * n * HOUR < 5 * PROMPT for n, gap in enumerate(resumed))
-    told = next(clock for clock in (await world.desk.clocks(case)).clocks if clock.name is ClockName.ACCEPT)
+    told = next(clock for clock in (await world.desk.clocks(case, EVERYTHING)).clocks if clock.name is ClockName.ACCEPT)
     assert [rung.rang_at for rung in told.rungs] == [rung["at"] for rung in rungs], "the explanation knows when"
 
 

@@ -127,7 +127,7 @@ async def test_what_is_no_form_is_refused_on_a_page(office: Office, path: str) -
 
 
 async def test_a_register_that_is_away_is_said_on_a_page(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def away(where: Any) -> Any:
+    async def away(where: Any, right: Any) -> Any:
         raise Unavailable("register: down")
 
     monkeypatch.setattr(office.world.register, "cases", away)
