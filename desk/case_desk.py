@@ -159,16 +159,18 @@ class CaseDesk(CaseReader):
             Unavailable: the outcome is not known yet; the same key may be sent again, and the sweep will.
 
         """
-        row = self._submitter.row(case, decision, by, key, self.now())
+        now = self.now()
+        row = self._submitter.row(case, decision, by, key, now)
         await self._access.must_know(case, right or self.right_of(by))
         begun = await self.register.begin(row)
         earlier = begun.earlier
         again = begun.recorded is not None and begun.recorded.epoch > 1  # the case may have been set back since
         if earlier is None or earlier.seq is None or again:
-            row = earlier or row
+            # The sender is who speaks now: a seat lost since then is lost, also under the key of then.
+            row = row if earlier is None else earlier.model_copy(update={"actor": row.actor})
             if code is not None and _asks_for_code(decision) and not row.second_factor:
                 row = await self._with_code(row, by, code)
-            return await self._submitter.submit(row, decision, recorded=begun.recorded)
+            return await self._submitter.submit(row, decision, recorded=begun.recorded, now=now)
         # The case has taken it: its number, and how the case stands now; Temporal would repeat how it stood then.
         summary = (await self.view(case, EVERYTHING)).summary
         assert summary is not None  # noqa: S101  (written with the outcome)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from domain.access.signing_codes import LIVES, CapReached, Code, CodeDelivery, CodeTry
+from domain.access.standing import standing
 from domain.errors import NotPermitted, TooMany, Unavailable, Unfit
 from domain.office.office import Office, Person
 from domain.ports.delivery import Letter, Messenger
@@ -43,7 +44,7 @@ class SecondFactor:
             case_id=case.case_id,
             person=person.id,
             channel=self._channel(person, via),
-            digest=_digest(case.case_id, person.id, code),
+            digest=_digest(case.case_id, person, code),
             made_at=now,
             expires_at=now + LIVES,
         )
@@ -73,7 +74,7 @@ class SecondFactor:
             TooMany: too many wrong ones were tried; this one was not checked.
 
         """
-        digest = _digest(row.case_id, person.id, code)
+        digest = _digest(row.case_id, person, code)
         match await self._register.spend_code(row.case_id, person.id, digest, now, row.update_id):
             case CapReached() as cap:
                 raise TooMany("too_many_tries", minutes=cap.minutes(now), seconds=cap.seconds(now))
@@ -109,5 +110,7 @@ class SecondFactor:
         )
 
 
-def _digest(case_id: str, person: str, code: str) -> str:
-    return hmac.new(f"{case_id}/{person}".encode(), code.encode(), hashlib.sha256).hexdigest()
+def _digest(case_id: str, person: Person, code: str) -> str:
+    """Return the digest of a code. It holds the person's unit, seats and key: with one of them, the code ends."""
+    held = standing(person.unit, person.seats, person.key_digest)
+    return hmac.new(f"{case_id}/{person.id}/{held}".encode(), code.encode(), hashlib.sha256).hexdigest()

@@ -76,17 +76,18 @@ class Sweep:
         for row in await self._register.unfinished(before=now - UNSETTLED, limit=AT_A_TIME):
             left.setdefault(row.case_id, []).append(row)
         for rows in left.values():
-            settled = await self._settle_case(rows)
+            settled = await self._settle_case(rows, now)
             done, silent = done + settled, 0 if settled else silent + 1
             if silent == ENOUGH:
                 break
         return done
 
-    async def _settle_case(self, rows: list[DecisionRow]) -> int:
+    async def _settle_case(self, rows: list[DecisionRow], now: datetime) -> int:
         done = 0
         for row in sorted(rows, key=lambda row: row.created_at):
             try:
-                await self._submitter.submit(row, _ANY.validate_json(row.body), recorded=None)
+                as_of_now = self._submitter.as_of_now(row, now)
+                await self._submitter.submit(as_of_now, _ANY.validate_json(row.body), recorded=None, now=now)
             except Refused:
                 pass
             except ValidationError:  # written by another version: it cannot be sent, and would stop all behind it

@@ -13,17 +13,18 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api.forms.submission import UnfitForm, sent_in
 from api.html.durations import due_words
 from api.http.auth import Caller, Desk
-from api.officer.sessions import WITHIN, Attempts, LoginSession, forget, fresh, holder, keep, session_of
+from api.officer.sessions import WHOLE, WITHIN, Attempts, LoginSession, forget, fresh, holder, keep, session_of
 from api.tasks.open_link import LinkRefused
 from api.tasks.routes import refusal
 from desk import CaseDesk
+from domain.access.standing import standing
 from domain.case.summary import Summary
 from domain.errors import Unavailable
 from domain.office.office import Person
 from domain.ports.delivery import Undelivered
 from domain.ports.register import CaseFilter, CaseRow
 from domain.tasks.pending import PendingTask, pending_task
-from domain.tasks.task_links import TaskLink, expiry
+from domain.tasks.task_links import TaskLink
 from domain.vocabulary import Stage
 from texts.catalogue import current
 
@@ -169,7 +170,8 @@ def _item(
         channel=CHANNEL,
         clock=wants.clock,
         owner=wants.owner,
-        expires=expiry(now, None),
+        expires=int((now + WHOLE).timestamp()),
+        standing=standing(person.unit, person.seats, person.key_digest),
     )
     due = due_words(wants.due, now) if wants.due else ""
     return InboxItem(row, summary, wants, desk.links.path(link), due, wants.due is not None and wants.due <= now)

@@ -73,6 +73,7 @@ class Proven(Frozen):
     kind of information the text holds, by the kind's name. `wording` is the fixed text of an interim notice.
     `second_factor` is true if a code sent by another channel came back. `recorded` is how far the register had the
     timeline when the decision was sent, None if nobody looked; the case then keeps those entries no longer.
+    `proposer_left` is true if whoever asked for what is confirmed holds none of those seats any more.
     """
 
     actor: Actor
@@ -82,6 +83,7 @@ class Proven(Frozen):
     wording: Wording | None = None
     second_factor: bool = False
     recorded: TimelinePosition | None = Field(default=None, exclude_if=is_empty)
+    proposer_left: bool = Field(default=False, exclude_if=is_empty)
 
 
 class Decision(BaseModel):

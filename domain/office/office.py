@@ -156,6 +156,11 @@ class Office(Frozen):
         unit = self.units[person.unit]
         return Actor(person=person.id, unit=unit.code, short=unit.short, parent=unit.parent, seats=person.seats)
 
+    def actor_now(self, person: str, day: date) -> Actor | None:
+        """Return a person as an actor on a day, by id; None if there is no such person or the person does not serve."""
+        found = next((one for one in self.people if one.id == person and one.serves(day)), None)
+        return self.actor(found) if found else None
+
     def seated(self, unit: str, seat: Seat, day: date) -> tuple[Person, ...]:
         """Return who holds a seat on a day and can be reached; a person without an address counts as an empty seat."""
         return tuple(p for p in self._of_unit.get(unit, ()) if seat in p.seats and p.serves(day) and p.addresses)
