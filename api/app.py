@@ -14,8 +14,8 @@ from fastapi_offline import FastAPIOffline
 from api.http import problems
 from api.http.openapi import describe
 from api.http.security_headers import SecurityHeaders
-from api.officer import inbox, stopped_cases
-from api.officer.sessions import Attempts
+from api.officer import inbox, login, stopped_cases
+from api.officer.attempts import Attempts
 from api.public import bulletin
 from api.tasks import routes
 from api.v1 import cases, docs, files, health, reports
@@ -49,7 +49,7 @@ def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
     app.state.style = (PACKAGED / "bulletin" / "bulletin.css").read_text(encoding="utf-8")
     app.state.page_style = (PACKAGED / "pages" / "task.css").read_text(encoding="utf-8")
     app.state.attempts = Attempts()
-    for module in (reports, cases, files, bulletin, health, routes, inbox, stopped_cases, docs):
+    for module in (reports, cases, files, bulletin, health, routes, login, inbox, stopped_cases, docs):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(SecurityHeaders, live=lambda: desk.office.terms.mode is Mode.LIVE)

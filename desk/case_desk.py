@@ -11,6 +11,7 @@ import structlog
 from temporalio.client import Client
 
 from desk.access.file_access import FileAccess
+from desk.access.logins import Logins
 from desk.alarms.delivery_alarms import DeliveryAlarms
 from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
@@ -57,6 +58,7 @@ class CaseDesk(CaseReader):
     ) -> None:
         super().__init__(register=register, client=CaseClient(client, task_queue), office=office, base_url=base_url)
         self.links, self.files = links, FileAccess(files, register)
+        self.logins = Logins(register, lambda: self.office)
         self._claim_key = claim_key
         self._submitter = DecisionSubmitter(register, office, self._client)
         self._second_factor = SecondFactor(register, office, messengers)

@@ -18,6 +18,7 @@ from adapters.register.parts.decisions import DecisionPart
 from adapters.register.parts.readers import FileReaderPart
 from adapters.register.parts.receipts import ReceiptPart
 from adapters.register.parts.reports import ReportPart
+from adapters.register.parts.sessions import SessionPart
 from adapters.register.parts.signing_codes import SigningCodePart
 from adapters.register.parts.timeline import TimelinePart
 from adapters.register.parts.undelivered import UndeliveredPart
@@ -36,6 +37,7 @@ class SqlRegister(
     BulletinPart,
     DecisionPart,
     SigningCodePart,
+    SessionPart,
     CaseQueryPart,
     FileReaderPart,
     Register,

@@ -1,4 +1,4 @@
-"""The part of the register about persons: the codes they sign with, and whose files are whose."""
+"""The part of the register about persons: the codes they sign with, their sessions, and whose files are whose."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.access.reading import ReadingRight
+from domain.access.sessions import Session
 from domain.access.signing_codes import CapReached, Code, CodeTry
 
 
@@ -31,6 +32,25 @@ class SigningCodes(Protocol):
 
         If the cap of wrong tries is reached, return until when; the code was not looked at.
         """
+
+
+class Sessions(Protocol):
+    """The store of the sessions of people who have logged in."""
+
+    async def begin_session(self, session: Session) -> None:
+        """Store a session, and remove those whose time has run out."""
+
+    async def session(self, token_digest: str) -> Session | None:
+        """Return the session of a cookie, by the digest of its value; None if there is none."""
+
+    async def session_seen(self, token_digest: str, now: datetime) -> None:
+        """Record that a session was used."""
+
+    async def sessions(self, person: str | None = None) -> list[Session]:
+        """Return the sessions of a person, or of everybody, the newest first."""
+
+    async def end_sessions(self, person: str, session_id: str | None = None) -> int:
+        """Remove one session of a person, or all of them; return how many there were."""
 
 
 class FileReaders(Protocol):

@@ -49,6 +49,7 @@ OTHERS = {
 OF_NO_CASE = (
     "/", "/favicon.ico", "/healthz", "/readyz", "/openapi.json", "/bulletin", "/bulletin/feed.atom",
     "/bulletin/style.css", "/t/style.css", "/desk", "/desk/login", "/desk/logout",
+    "/desk/logins", "/desk/logins/end",
 )  # fmt: skip
 
 ASKED = {"swj": "liaison_a", "hbj": "liaison_a", "skx": "liaison_a"}

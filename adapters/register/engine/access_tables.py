@@ -54,3 +54,19 @@ code_uses = Table(
 )
 Index("ix_code_uses_case_id_person", code_uses.c.case_id, code_uses.c.person)
 Index("ix_code_uses_at", code_uses.c.at)
+
+# One row per login. The cookie's value is not here, only its digest.
+sessions = Table(
+    "sessions",
+    METADATA,
+    Column("token_digest", String, primary_key=True),
+    Column("session_id", String, nullable=False, unique=True),
+    Column("person", String, nullable=False),
+    Column("mark", String, nullable=False),
+    Column("csrf", String, nullable=False),
+    Column("way", String, nullable=False),
+    Column("mobile", Boolean, nullable=False),
+    Column("begun_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+)
+Index("ix_sessions_person", sessions.c.person)
