@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from domain.access.reading import EVERYTHING
 from domain.case.answer import Answer
 from domain.decisions import Acknowledge, Confirm, Escalate, Relevel
-from domain.errors import NotPermitted, Stale
+from domain.errors import NotPermitted, Stale, Unknown
 from domain.vocabulary import ClockName, Level, RungKind, Vote
 from tests.office_env import World
 from tests.workflows import case_steps
@@ -73,11 +73,11 @@ async def test_an_escalation_by_hand_rings_once_however_often_the_button_is_pres
     said = Escalate(expected_level=0, reason="电话无人接听", clock=ClockName.ACCEPT, unit="swj")
 
     await world.decide(case, said, "wxb", "duty")
-    refusal = await world.refused(case, said, "hbj", "duty", NotPermitted)
+    refusal = await world.refused(case, said, "hbj", "duty", Unknown)
     stale = await world.refused(case, said, "swj", "liaison_a", Stale)
     await world.quiet(case)
 
-    assert refusal.code == "not_permitted"
+    assert refusal.code == "unknown_case"
     assert stale.values == {"expected": 0, "level": 1}
     rungs = await rang(world, case, ClockName.ACCEPT)
     assert [(rung["n"], rung["by_hand"], rung["by"]["person"]) for rung in rungs] == [(1, "电话无人接听", "wxb-duty")]

@@ -71,6 +71,8 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/desk": (("GET", "/desk", 307),),
     "/desk/login": (("GET", "/desk/login", 200), ("POST", "/desk/login", 415)),
     "/desk/logout": (("POST", "/desk/logout", 415),),
+    "/desk/logins": (("GET", "/desk/logins", 303),),
+    "/desk/logins/end": (("POST", "/desk/logins/end", 415),),
     "/desk/restore": (("POST", "/desk/restore", 415),),
     "/desk/inbox": (("GET", "/desk/inbox", 200),),
 }
