@@ -14,9 +14,10 @@ from fastapi_offline import FastAPIOffline
 from api.http import problems
 from api.http.openapi import describe
 from api.http.security_headers import SecurityHeaders
-from api.officer import inbox, login, stopped_cases
+from api.officer import inbox, login, passkeys, stopped_cases
 from api.officer.attempts import Attempts
 from api.public import bulletin
+from api.tasks import passkeys as signing_passkeys
 from api.tasks import routes
 from api.v1 import cases, docs, files, health, reports
 from desk import CaseDesk
@@ -48,9 +49,12 @@ def create_app(desk: CaseDesk, *, sweep_every: float = 30.0) -> FastAPI:
     app.state.desk = desk
     app.state.style = (PACKAGED / "bulletin" / "bulletin.css").read_text(encoding="utf-8")
     app.state.page_style = (PACKAGED / "pages" / "task.css").read_text(encoding="utf-8")
+    app.state.passkey_script = (PACKAGED / "pages" / "passkeys.js").read_text(encoding="utf-8")
     app.state.attempts = Attempts()
-    for module in (reports, cases, files, bulletin, health, routes, login, inbox, stopped_cases, docs):
+    for module in (reports, cases, files, bulletin, health, docs):
         app.include_router(module.router)
+    for page in (routes, signing_passkeys, login, passkeys, inbox, stopped_cases):
+        app.include_router(page.router)
     problems.install(app)
     app.add_middleware(SecurityHeaders, live=lambda: desk.office.terms.mode is Mode.LIVE)
     describe(app)

@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from desk.access.file_access import FileAccess
 from desk.access.logins import Logins
+from desk.access.passkeys import Passkeys
 from desk.alarms.delivery_alarms import DeliveryAlarms
 from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
@@ -32,6 +33,7 @@ from domain.errors import NotPermitted, Refused, Unavailable
 from domain.office.office import Office, Person
 from domain.ports.delivery import Messenger, Undelivered
 from domain.ports.evidence import Files
+from domain.ports.passkeys import PasskeyChecks
 from domain.ports.register import DecisionRow, Register
 from domain.reports.report import IncomingReport, Report, ReportReceipt
 from domain.tasks.task_links import Links
@@ -55,10 +57,12 @@ class CaseDesk(CaseReader):
         links: Links,
         files: Files,
         messengers: Mapping[str, Messenger],
+        passkeys: PasskeyChecks,
     ) -> None:
         super().__init__(register=register, client=CaseClient(client, task_queue), office=office, base_url=base_url)
         self.links, self.files = links, FileAccess(files, register)
         self.logins = Logins(register, lambda: self.office)
+        self.passkeys = Passkeys(register, passkeys, lambda: self.office)
         self._claim_key = claim_key
         self._submitter = DecisionSubmitter(register, office, self._client)
         self._second_factor = SecondFactor(register, office, messengers)
@@ -139,6 +143,18 @@ class CaseDesk(CaseReader):
         """
         row = await self._access.row(case, right or self.right_of(to))
         return await self._second_factor.send(row, to, via, self.now())
+
+    async def code_by_passkey(self, case: str, ticket: str, answer: str, *, to: Person, right: ReadingRight) -> str:
+        """Return the code that signing a red or orange text needs, for the answer of the person's own passkey.
+
+        Raises:
+            Refused: no case that the person may know of, a wrong answer, or too many codes; its subclass says which.
+            Unavailable: the register does not answer.
+
+        """
+        row, now = await self._access.row(case, right), self.now()
+        await self.passkeys.must_sign(to, case, ticket, answer, now)
+        return await self._second_factor.proven(row, to, now)
 
     async def decide(
         self,

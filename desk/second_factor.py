@@ -20,6 +20,9 @@ from texts.catalogue import current
 ORDER = ("sms", "wecom", "mail", "phone")
 """Channels in the order they are tried; those that reach the person directly come first."""
 
+PASSKEY = "passkey"
+"""The channel of a code that no letter brought: a passkey was proven for it."""
+
 
 class SecondFactor:
     """What sends codes and checks them; only the digest of a code is kept, and no code is ever in a history."""
@@ -56,6 +59,32 @@ class SecondFactor:
         elif not kept.sent:
             raise Unavailable("second factor: a code is being sent")
         return CodeDelivery(channel=kept.channel, expires_at=kept.expires_at)
+
+    async def proven(self, case: CaseRow, person: Person, now: datetime) -> str:
+        """Return a code for somebody who has just proven a passkey: nothing is sent, and one that was is replaced.
+
+        Raises:
+            TooMany: too many codes were requested; it says when one may be requested again.
+            Unavailable: the register does not answer.
+
+        """
+        code = f"{secrets.randbelow(10**6):06d}"
+        made = Code(
+            case_id=case.case_id,
+            person=person.id,
+            channel=PASSKEY,
+            digest=_digest(case.case_id, person, code),
+            made_at=now,
+            expires_at=now + LIVES,
+            sent=True,
+        )
+        kept = await self._register.keep_code(made)
+        if isinstance(kept, Code) and kept is not made:
+            await self._register.drop_code(kept)
+            kept = await self._register.keep_code(made)
+        if isinstance(kept, CapReached):
+            raise TooMany("too_many_codes", minutes=kept.minutes(now), seconds=kept.seconds(now))
+        return code
 
     async def _carry(self, code: Code, letter: Letter) -> None:
         """Send a letter, and remove its code if that fails, so that the next request sends another at once."""

@@ -42,7 +42,7 @@ from tests.outboxes import letters
 from texts.catalogue import Texts, current, install
 from wiring.delivery import make_messengers
 from wiring.office import load_office
-from wiring.storage import evidence_store, make_links, make_seal
+from wiring.storage import evidence_store, make_links, make_passkeys, make_seal
 from wiring.worker import build_replayer, build_worker
 from workflows import names
 
@@ -84,6 +84,7 @@ class World:
             files=evidence_store(self.settings),
             messengers=make_messengers(self.settings, self.office),
             links=make_links(self.settings),
+            passkeys=make_passkeys(self.settings, self.office),
         )
 
     async def restart(self) -> None:

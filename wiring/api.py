@@ -17,7 +17,7 @@ from domain.office.office import Office
 from settings import Settings
 from temporal.client import connect
 from wiring.delivery import make_messengers
-from wiring.storage import evidence_store, make_links, make_seal, swept
+from wiring.storage import evidence_store, make_links, make_passkeys, make_seal, swept
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +38,7 @@ async def open_desk(settings: Settings, office: Office) -> AsyncIterator[CaseDes
             files=swept(evidence_store(settings)),
             messengers=make_messengers(settings, office),
             links=make_links(settings),
+            passkeys=make_passkeys(settings, office),
         )
     finally:
         await register.close()

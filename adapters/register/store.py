@@ -15,10 +15,10 @@ from adapters.register.parts.bulletin import BulletinPart
 from adapters.register.parts.case_queries import CaseQueryPart
 from adapters.register.parts.cursors import CursorPart
 from adapters.register.parts.decisions import DecisionPart
+from adapters.register.parts.logins import PasskeyPart, SessionPart
 from adapters.register.parts.readers import FileReaderPart
 from adapters.register.parts.receipts import ReceiptPart
 from adapters.register.parts.reports import ReportPart
-from adapters.register.parts.sessions import SessionPart
 from adapters.register.parts.signing_codes import SigningCodePart
 from adapters.register.parts.timeline import TimelinePart
 from adapters.register.parts.undelivered import UndeliveredPart
@@ -38,6 +38,7 @@ class SqlRegister(
     DecisionPart,
     SigningCodePart,
     SessionPart,
+    PasskeyPart,
     CaseQueryPart,
     FileReaderPart,
     Register,

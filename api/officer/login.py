@@ -116,7 +116,9 @@ def login_page(desk: CaseDesk, status: int, wrong: str | None = None, minutes: i
     """Return the form for a personal key; `wrong` says what was wrong with the last one."""
     csrf, mode = new_csrf(), desk.office.terms.mode
     said = current().word("inbox", wrong).replace("{minutes}", str(minutes)) if wrong else ""
-    text = current().say("desk_login.html", mode=mode, csrf=csrf, wrong=wrong, said=said)
+    text = current().say(
+        "desk_login.html", mode=mode, csrf=csrf, wrong=wrong, said=said, passkeys=desk.passkeys.offered
+    )
     answer = HTMLResponse(text, status, headers={"WWW-Authenticate": "Bearer"} if status == 401 else {})
     protect_form(answer, desk, csrf)
     return answer
@@ -125,7 +127,13 @@ def login_page(desk: CaseDesk, status: int, wrong: str | None = None, minutes: i
 async def _logins_page(desk: CaseDesk, own: SignedIn) -> Response:
     logins = await desk.logins.of_person(own.person.id, desk.now())
     text = current().say(
-        "desk_logins.html", mode=desk.office.terms.mode, person=own.person, own=own.session, logins=logins
+        "desk_logins.html",
+        mode=desk.office.terms.mode,
+        person=own.person,
+        own=own.session,
+        logins=logins,
+        offered=desk.passkeys.offered,
+        passkeys=await desk.passkeys.of_person(own.person),
     )
     return HTMLResponse(text)
 

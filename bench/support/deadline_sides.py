@@ -28,6 +28,7 @@ from settings import Settings
 from temporal.client import connect
 from wiring.api import open_desk
 from wiring.office import load_office
+from wiring.storage import evidence_store, make_passkeys
 
 QUEUE = "full"
 TOGETHER = 20
@@ -103,8 +104,9 @@ class Cases:
             task_queue=QUEUE,
             base_url=self._desk.base_url,
             links=self._desk.links,
-            files=self._desk.files,
+            files=evidence_store(Settings()),
             messengers={},
+            passkeys=make_passkeys(Settings(), office),
         )
 
 

@@ -15,6 +15,7 @@ from domain.decisions import Actor
 from domain.events import Event, UnknownEvent
 from domain.ports.access import FileReaders, Sessions, SigningCodes
 from domain.ports.delivery import Bulletin, Published, Receipts, UndeliveredStore
+from domain.ports.passkeys import PasskeyStore
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.runs import RunAlarm, RunStatus
 from domain.values import Frozen, TimelinePosition
@@ -211,7 +212,9 @@ class Cursors(EntryStore, Protocol):
         """Return the newest state of a case; None if none is stored."""
 
 
-class Register(Cursors, Receipts, UndeliveredStore, Bulletin, SigningCodes, Sessions, FileReaders, Protocol):
+class Register(
+    Cursors, Receipts, UndeliveredStore, Bulletin, SigningCodes, Sessions, PasskeyStore, FileReaders, Protocol
+):
     """The office's 台账: the store of reports and decisions, and the projection of the cases."""
 
     async def file(self, filing: IncomingReport) -> FiledReport:

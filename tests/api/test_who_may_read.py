@@ -39,6 +39,8 @@ OTHERS = {
     ("GET", "/t/{token}"): "a link, of its own case",
     ("HEAD", "/t/{token}"): "a link, of its own case",
     ("POST", "/t/{token}"): "a link, of its own case",
+    ("POST", "/t/{token}/passkey"): "a link, of its own case",
+    ("POST", "/t/{token}/passkey/options"): "a link, of its own case",
     ("GET", "/desk/inbox"): "a list, of what one may read",
     ("HEAD", "/desk/inbox"): "a list, of what one may read",
     ("POST", "/desk/restore"): "administrators only, who read all",
@@ -49,7 +51,8 @@ OTHERS = {
 OF_NO_CASE = (
     "/", "/favicon.ico", "/healthz", "/readyz", "/openapi.json", "/bulletin", "/bulletin/feed.atom",
     "/bulletin/style.css", "/t/style.css", "/desk", "/desk/login", "/desk/logout",
-    "/desk/logins", "/desk/logins/end",
+    "/desk/logins", "/desk/logins/end", "/desk/passkeys.js", "/desk/passkeys", "/desk/passkeys/options",
+    "/desk/passkeys/remove", "/desk/login/passkey", "/desk/login/passkey/options",
 )  # fmt: skip
 
 ASKED = {"swj": "liaison_a", "hbj": "liaison_a", "skx": "liaison_a"}

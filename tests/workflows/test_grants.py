@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -26,6 +27,7 @@ from domain.vocabulary import ClockName, Seat, Vote
 from domain.worktime.working_time import Span
 from tests.api.scriptless_browser import Paper, link
 from tests.office_env import World
+from tests.soft_authenticator import SoftAuthenticator
 from tests.workflows import case_steps
 
 pytestmark = pytest.mark.people
@@ -140,6 +142,26 @@ async def session(scene: Scene) -> Works:
     return works
 
 
+async def passkey(scene: Scene) -> Works:
+    world, device = scene.world, SoftAuthenticator()
+    world.settings = world.settings.model_copy(update={"public_url": "http://localhost"})
+    world.desk = world.desk_over(world.client)
+    question = await world.desk.passkeys.ask_to_register(scene.person, world.desk.now())
+    made = device.made(json.loads(question.options))
+    await world.desk.passkeys.register(scene.person, question.ticket, made, world.desk.now())
+
+    async def works() -> bool:
+        desk = scene.world.desk
+        asked = desk.passkeys.ask_to_log_in(desk.now())
+        try:
+            await desk.passkeys.log_in(asked.ticket, device.proved(json.loads(asked.options)), desk.now())
+        except Refused:
+            return False
+        return True
+
+    return works
+
+
 async def task_link(scene: Scene) -> Works:
     due = int((datetime.now(UTC) + timedelta(hours=72)).timestamp())
     path = link(scene.world, scene.case, Task.VERIFY, "swj", "liaison_a", expires=due)
@@ -244,6 +266,7 @@ async def accepted(scene: Scene, said: Any, by: Person) -> bool:
 GRANTED: dict[str, tuple[Callable[[Scene], Awaitable[Works]], str]] = {
     "personal key": (personal_key, "liaison_a"),
     "session": (session, "liaison_a"),
+    "passkey": (passkey, "liaison_a"),
     "task link": (task_link, "liaison_a"),
     "signing code": (signing_code, "liaison_a"),
     "pending proposal": (pending_proposal, "liaison_a"),

@@ -70,3 +70,15 @@ sessions = Table(
     Column("seen_at", UtcTime, nullable=False),
 )
 Index("ix_sessions_person", sessions.c.person)
+
+passkeys = Table(
+    "passkeys",
+    METADATA,
+    Column("credential_id", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("mark", String, nullable=False),
+    Column("public_key", String, nullable=False),
+    Column("uses", Integer, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+)
+Index("ix_passkeys_person", passkeys.c.person)

@@ -34,7 +34,7 @@ from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper
 from tests.workflows import case_steps
 from wiring.office import load_office
-from wiring.storage import evidence_store
+from wiring.storage import evidence_store, make_passkeys
 
 pytestmark = pytest.mark.people
 
@@ -256,6 +256,7 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
         links=links,
         files=evidence_store(settings),
         messengers={},
+        passkeys=make_passkeys(settings, office),
     )
     try:
         for number in range(300):
