@@ -17,9 +17,10 @@ from api.http.openapi import describe
 from api.http.own_address import OwnAddress
 from api.http.security_headers import SecurityHeaders
 from api.http.source import ClientAddress, Networks
-from api.officer import inbox, stopped_cases
-from api.officer.sessions import Attempts
+from api.officer import inbox, login, passkeys, stopped_cases
+from api.officer.attempts import Attempts
 from api.public import bulletin
+from api.tasks import passkeys as signing_passkeys
 from api.tasks import routes
 from api.v1 import cases, docs, files, health, reports
 from desk import CaseDesk
@@ -56,10 +57,13 @@ def create_app(
     app.state.desk = desk
     app.state.style = (PACKAGED / "bulletin" / "bulletin.css").read_text(encoding="utf-8")
     app.state.page_style = (PACKAGED / "pages" / "task.css").read_text(encoding="utf-8")
+    app.state.passkey_script = (PACKAGED / "pages" / "passkeys.js").read_text(encoding="utf-8")
     app.state.attempts = Attempts()
     app.state.door = Door(desk.office.policy.limits)
-    for module in (reports, cases, files, bulletin, health, routes, inbox, stopped_cases, docs):
+    for module in (reports, cases, files, bulletin, health, docs):
         app.include_router(module.router)
+    for page in (routes, signing_passkeys, login, passkeys, inbox, stopped_cases):
+        app.include_router(page.router)
     problems.install(app)
     app.add_middleware(OwnAddress, hosts=(desk.base_url, *hosts))
     app.add_middleware(FormRoom)

@@ -11,6 +11,9 @@ from datetime import timedelta
 import structlog
 from temporalio.client import Client
 
+from desk.access.file_access import FileAccess
+from desk.access.logins import Logins
+from desk.access.passkeys import Passkeys
 from desk.admission.turns import CaseTurns
 from desk.alarms.delivery_alarms import DeliveryAlarms
 from desk.alarms.file_alarms import FileAlarms, WatchedFiles
@@ -25,6 +28,7 @@ from desk.run_list import RunList
 from desk.run_watch import RunWatch
 from desk.second_factor import SecondFactor
 from desk.sweep import Sweep
+from domain.access.reading import EVERYTHING, ReadingRight
 from domain.access.signing_codes import CodeDelivery
 from domain.bounds import refuse_beyond
 from domain.case.answer import Answer
@@ -34,6 +38,7 @@ from domain.errors import NotPermitted, Refused, Unavailable
 from domain.office.office import Office, Person
 from domain.ports.delivery import Messenger, Undelivered
 from domain.ports.evidence import Files
+from domain.ports.passkeys import PasskeyChecks
 from domain.ports.register import Register
 from domain.ports.rows import DecisionRow
 from domain.reports.report import IncomingReport, Report, ReportReceipt
@@ -66,9 +71,13 @@ class CaseDesk(CaseReader):
         codes_key: bytes,
         files: Files,
         messengers: Mapping[str, Messenger],
+        passkeys: PasskeyChecks,
     ) -> None:
         super().__init__(register=register, client=CaseClient(client, task_queue), office=office, base_url=base_url)
-        self.links, self.files = links, WatchedFiles(files)
+        watched = WatchedFiles(files)
+        self.links, self.files = links, FileAccess(watched, register)
+        self.logins = Logins(register, lambda: self.office)
+        self.passkeys = Passkeys(register, passkeys, lambda: self.office)
         self._claim_key = claim_key
         self._name = secrets.token_hex(8)
         self._submitter = DecisionSubmitter(register, office, self._client)
@@ -78,7 +87,7 @@ class CaseDesk(CaseReader):
         self._alarms = RunAlarms(register, office, messengers)
         self._watch = RunWatch(register, RunList(client, task_queue))
         self._delivery_alarms = DeliveryAlarms(register, office, messengers, base_url)
-        self._file_alarms = FileAlarms(register, office, messengers, self.files)
+        self._file_alarms = FileAlarms(register, office, messengers, watched)
         self._list_letters = ListLetters(register, office, messengers, base_url)
         self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
         self._turns = CaseTurns(office.policy.limits.decisions_per_case, WAITING)
@@ -145,20 +154,47 @@ class CaseDesk(CaseReader):
 
     # --- decisions ---------------------------------------------------------------------------------------------
 
-    async def send_code(self, case: str, *, to: Person, via: str | None = None) -> CodeDelivery:
+    async def send_code(
+        self, case: str, *, to: Person, via: str | None = None, right: ReadingRight | None = None
+    ) -> CodeDelivery:
         """Send the code that signing a red or orange text needs, by another channel than `via` (None: by any).
 
+        `right` is what the person may read the case by, if it is not the person's own: a link.
+
         Raises:
-            Refused: no such case, no other channel, or too many codes; its subclass says which.
+            Refused: no case that the person may know of, no other channel, or too many codes; its subclass says which.
             Unavailable: the channel or the register does not answer; the same call again sends another code.
 
         """
-        return await self._second_factor.send(await self._row(case), to, via, self.now())
+        row = await self._access.row(case, right or self.right_of(to))
+        return await self._second_factor.send(row, to, via, self.now())
 
-    async def decide(self, case: str, decision: Decision, *, by: Person, key: str, code: str | None = None) -> Answer:
+    async def code_by_passkey(self, case: str, ticket: str, answer: str, *, to: Person, right: ReadingRight) -> str:
+        """Return the code that signing a red or orange text needs, for the answer of the person's own passkey.
+
+        Raises:
+            Refused: no case that the person may know of, a wrong answer, or too many codes; its subclass says which.
+            Unavailable: the register does not answer.
+
+        """
+        row, now = await self._access.row(case, right), self.now()
+        await self.passkeys.must_sign(to, case, ticket, answer, now)
+        return await self._second_factor.proven(row, to, now)
+
+    async def decide(
+        self,
+        case: str,
+        decision: Decision,
+        *,
+        by: Person,
+        key: str,
+        code: str | None = None,
+        right: ReadingRight | None = None,
+    ) -> Answer:
         """Send a person's decision to a case; the same key again changes nothing and returns the same number.
 
-        `code` is one from `send_code`; it is spent here, and only a signature needs one.
+        `code` is one from `send_code`; it is spent here, and only a signature needs one. `right` is what the person may
+        read the case by, if it is not the person's own: a link.
 
         Raises:
             Refused: the case refuses it (its subclass says why); nothing was changed.
@@ -169,21 +205,25 @@ class CaseDesk(CaseReader):
         """
         refuse_beyond(decision, decision.found_by())
         async with self._turns.turn(case):
-            return await self._decide(case, decision, by, key, code)
+            return await self._decide(case, decision, by, key, code, right or self.right_of(by))
 
-    async def _decide(self, case: str, decision: Decision, by: Person, key: str, code: str | None) -> Answer:
-        row = self._submitter.row(case, decision, by, key, self.now())
-        await self._submitter.must_exist(case)
+    async def _decide(
+        self, case: str, decision: Decision, by: Person, key: str, code: str | None, right: ReadingRight
+    ) -> Answer:
+        now = self.now()
+        row = self._submitter.row(case, decision, by, key, now)
+        await self._access.must_know(case, right)
         begun = await self.register.begin(row)
         earlier = begun.earlier
         again = begun.recorded is not None and begun.recorded.epoch > 1  # the case may have been set back since
         if earlier is None or earlier.seq is None or again:
-            row = earlier or row
+            # The sender is who speaks now: a seat lost since then is lost, also under the key of then.
+            row = row if earlier is None else earlier.model_copy(update={"actor": row.actor})
             if code is not None and _asks_for_code(decision) and not row.second_factor:
                 row = await self._with_code(row, by, code)
-            return await self._submitter.submit(row, decision, self.now(), chain=begun.chain, recorded=begun.recorded)
+            return await self._submitter.submit(row, decision, now, chain=begun.chain, recorded=begun.recorded)
         # The case has taken it: its number, and how the case stands now; Temporal would repeat how it stood then.
-        summary = (await self.view(case)).summary
+        summary = (await self.view(case, EVERYTHING)).summary
         assert summary is not None  # noqa: S101  (written with the outcome)
         position = begun.recorded
         assert position is not None  # noqa: S101  (so does the cursor)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from desk.access.case_access import CaseAccess, right_of
 from desk.case_client import CaseClient
 from desk.draft_proposals import DraftProposal, propose
 from desk.projection import Projector
+from domain.access.reading import ReadingRight, one_case
 from domain.case.clock_report import ClockReport, with_rings
 from domain.case.summary import Summary
 from domain.errors import Unavailable, Unfit, Unknown
@@ -53,28 +55,33 @@ class CaseReader:
     def __init__(self, *, register: Register, client: CaseClient, office: Office, base_url: str) -> None:
         self.register, self.office, self.base_url = register, office, base_url
         self._client, self._projector = client, Projector(register, client)
+        self._access = CaseAccess(register, self._projector)
 
-    async def view(self, case: str) -> CaseView:
+    def right_of(self, person: Person) -> ReadingRight:
+        """Return what a person may read by, as the office stands now."""
+        return right_of(person, self.office)
+
+    async def view(self, case: str, right: ReadingRight) -> CaseView:
         """Return one case as it stands now, or as the register has it if the case does not answer.
 
         Raises:
-            Unknown: there is no such case.
+            Unknown: there is no such case, or whoever asks may not know of it.
             Unavailable: the register does not answer.
 
         """
-        row = await self._row(case)
+        row = await self._access.row(case, right)
         record = None if _closed(row) else await self._projector.ask(case)
         return self._view(row, record.summary if record else None)
 
     async def task_view(self, case: str, person: Person) -> TaskView:
-        """Return one case as `person` needs it to do a task, by one query of the case.
+        """Return the case of a link as `person`, whom the link was sent to, needs it; by one query of the case.
 
         Raises:
             Unknown: there is no such case.
             Unavailable: the register does not answer.
 
         """
-        row = await self._row(case)
+        row = await self._access.row(case, one_case(case))
         cursor = await self.register.cursor(case)
         brief = None if _closed(row) or row.run.lost else await self._client.brief(case, self.office.actor(person))
         if brief is not None and cursor is not None:
@@ -83,27 +90,29 @@ class CaseReader:
         view = self._view(row, brief.summary if brief else None)
         return TaskView(**dict(view), brief=brief, entries=tuple(entries))
 
-    async def clocks(self, case: str) -> ClockReport:
+    async def clocks(self, case: str, right: ReadingRight) -> ClockReport:
         """Return every clock of a case, from the case itself, with the instants at which its rungs rang.
 
         Raises:
-            Unknown: there is no such case.
+            Unknown: there is no such case, or whoever asks may not know of it.
             Unavailable: the case or the register does not answer.
 
         """
-        await self._row(case)
+        await self._access.row(case, right)
         report = await self._client.clocks(case, self.now())
-        return with_rings(report, _rings(await self.timeline(case)))
+        return with_rings(report, _rings(await self.timeline(case, right)))
 
-    async def proposed_draft(self, case: str, kind: PublicationKind | None = None) -> DraftProposal:
+    async def proposed_draft(
+        self, case: str, right: ReadingRight, kind: PublicationKind | None = None
+    ) -> DraftProposal:
         """Return a text an editor may begin with; see `draft_from`.
 
         Raises:
-            Unknown: there is no such case.
+            Unknown: there is no such case, or whoever asks may not know of it.
             Unfit: there is no verdict yet, or no such text is drafted.
 
         """
-        view = await self.view(case)
+        view = await self.view(case, right)
         if view.summary is None:
             raise Unfit("no_verdict_yet")
         return self.draft_from(view.summary, view.claim, await self.register.timeline(case), kind)
@@ -120,18 +129,18 @@ class CaseReader:
         shorts = {code: unit.short for code, unit in self.office.units.items()}
         return propose(summary, claim, entries, shorts, kind, self.now())
 
-    async def list(self, where: CaseFilter) -> Sequence[CaseRow]:
-        """Return cases from the register, newest first."""
-        return await self.register.cases(where)
+    async def list(self, where: CaseFilter, right: ReadingRight) -> Sequence[CaseRow]:
+        """Return the cases that may be read by a right, from the register, newest first."""
+        return await self.register.cases(where, right)
 
-    async def timeline(self, case: str) -> Sequence[TimelineEntry]:
+    async def timeline(self, case: str, right: ReadingRight) -> Sequence[TimelineEntry]:
         """Return the entries of a case in order; a running case is queried for what the register lacks.
 
         Raises:
-            Unknown: there is no such case.
+            Unknown: there is no such case, or whoever asks may not know of it.
 
         """
-        row, cursor = await self._row(case), await self.register.cursor(case)
+        row, cursor = await self._access.row(case, right), await self.register.cursor(case)
         if not (_closed(row) and cursor and cursor.settled):
             await self._projector.ask(case)
         return await self.register.timeline(case)
@@ -176,12 +185,6 @@ class CaseReader:
     def now(self) -> datetime:
         """Return the present time (aware UTC), as used for links, sessions and pages."""
         return datetime.now(UTC)  # noqa: TID251  (the desk stamps acceptance; rules get time as an argument)
-
-    async def _row(self, case: str) -> CaseRow:
-        row = await self.register.case(case)
-        if row is None:
-            raise Unknown("unknown_case", case=case)
-        return row
 
     def _view(self, row: CaseRow, live: Summary | None) -> CaseView:
         return CaseView(

@@ -8,22 +8,20 @@ from datetime import datetime, timedelta
 import structlog
 
 from desk.case_client import CaseClient, NoSuchRun
+from domain.access.standing import has_left, still_held
 from domain.case.answer import Answer
 from domain.case.summary import RecordQuery
-from domain.decisions import Decision, DraftSubmission, Interim, Proven, Wording
+from domain.decisions import Confirm, Decision, DraftSubmission, Interim, Proven, Wording
 from domain.errors import CaseLost, CaseOver, Refused, Unavailable, Unknown
 from domain.office.office import Office, Person
 from domain.ports.register import Register
 from domain.ports.rows import DecisionRow
 from domain.runs import RunStatus
 from domain.values import TimelinePosition
-from domain.vocabulary import ClockName
+from domain.vocabulary import ClockName, Vote
 from texts.catalogue import current
 
 log = structlog.get_logger(__name__)
-
-REMEMBERED = 100_000
-"""How many ids of existing cases are remembered."""
 
 
 class DecisionSubmitter:
@@ -31,22 +29,6 @@ class DecisionSubmitter:
 
     def __init__(self, register: Register, office: Office, client: CaseClient) -> None:
         self._register, self._office, self._client = register, office, client
-        self._known: set[str] = set()
-
-    async def must_exist(self, case: str) -> None:
-        """Refuse the id of a case that was never opened; a case seen once exists for good and is not looked up again.
-
-        Raises:
-            Unknown: there is no such case.
-
-        """
-        if case in self._known:
-            return
-        if await self._register.case(case) is None:
-            raise Unknown("unknown_case", case=case)
-        if len(self._known) >= REMEMBERED:
-            self._known.clear()
-        self._known.add(case)
 
     def row(self, case: str, decision: Decision, by: Person, key: str, now: datetime) -> DecisionRow:
         """Return a decision as the register stores it before its Update."""
@@ -61,13 +43,23 @@ class DecisionSubmitter:
             created_at=now,
         )
 
+    def as_of_now(self, row: DecisionRow, now: datetime) -> DecisionRow:
+        """Return a decision that was left without an outcome, with what its sender still holds of the seats of then.
+
+        If the case has taken it, its answer is the same in any case; if not, the rule decides by the seats of now, and
+        a code that came with it counts only if all of them are still held.
+        """
+        actor = still_held(row.actor, self._office.actor_now(row.actor.person, self._office.day(now)))
+        second_factor = row.second_factor and actor == row.actor
+        return row.model_copy(update={"actor": actor, "second_factor": second_factor})
+
     async def submit(
         self, row: DecisionRow, decision: Decision, now: datetime, *, chain: str, recorded: TimelinePosition | None
     ) -> Answer:
         """Send one decision and store its outcome.
 
-        `chain` is the first run of its case. `recorded` is where the timeline of its case ends in the register, None if
-        the caller has not looked.
+        `now` is the time at which the persons named in it are looked up. `chain` is the first run of its case.
+        `recorded` is where the timeline of its case ends in the register, None if the caller has not looked.
 
         Raises:
             Refused: the case refuses it.
@@ -75,7 +67,7 @@ class DecisionSubmitter:
 
         """
         try:
-            proven = await self._prove(row, decision)
+            proven = await self._prove(row, decision, now)
             waited = max(now - row.created_at, timedelta())
             answer = await self._update(
                 row, decision, proven.model_copy(update={"recorded": recorded, "chain": chain, "waited": waited})
@@ -95,7 +87,7 @@ class DecisionSubmitter:
         except NoSuchRun:
             raise await self._why_not_running(row.case_id) from None
 
-    async def _prove(self, row: DecisionRow, decision: Decision) -> Proven:
+    async def _prove(self, row: DecisionRow, decision: Decision, now: datetime) -> Proven:
         """Return what a rule cannot know by itself: who decides, which units are named, what the text holds."""
         units = self._office.refs(decision.named_units())
         if unknown := [code for code in decision.named_units() if code not in units]:
@@ -106,10 +98,21 @@ class DecisionSubmitter:
                 text = f"{decision.title}\n{decision.text}"
                 exclusive = self._office.exclusive(text, decision.information)
                 return proven.model_copy(update={"competent": self._office.competent(text), "exclusive": exclusive})
+            case Confirm(outcome=Vote.APPROVE):
+                left = await self._proposer_left(row.case_id, decision.ref, now)
+                return proven.model_copy(update={"proposer_left": left})
             case Interim():
                 return proven.model_copy(update={"wording": await self._wording(row.case_id, decision)})
             case _:
                 return proven
+
+    async def _proposer_left(self, case: str, ref: int, now: datetime) -> bool:
+        """Return whether whoever made a proposal, by the number of its entry, holds none of the seats of then."""
+        found = [entry.by for entry in await self._register.timeline(case) if entry.seq == ref]
+        if not found and (record := (await self._client.read(case, RecordQuery())).record) is not None:
+            found = [entry.by for entry in record.entries if entry.seq == ref]
+        then = found[-1] if found else None  # of two epochs the later one holds
+        return then is not None and has_left(then, self._office.actor_now(then.person, self._office.day(now)))
 
     async def _wording(self, case: str, decision: Interim) -> Wording:
         """Return the interim notice in the office's fixed wording."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from domain.access.signing_codes import LIVES, CapReached, Code, CodeDelivery, CodeTry
+from domain.access.standing import standing
 from domain.errors import NotPermitted, TooMany, Unavailable, Unfit
 from domain.office.office import Office, Person
 from domain.ports.delivery import Letter, Messenger
@@ -19,6 +20,9 @@ from texts.catalogue import current
 
 ORDER = ("sms", "wecom", "mail", "phone")
 """Channels in the order they are tried; those that reach the person directly come first."""
+
+PASSKEY = "passkey"
+"""The channel of a code that no letter brought: a passkey was proven for it."""
 
 
 class SecondFactor:
@@ -44,7 +48,7 @@ class SecondFactor:
             case_id=case.case_id,
             person=person.id,
             channel=self._channel(person, via),
-            digest=self._digest(case.case_id, person.id, code),
+            digest=self._digest(case.case_id, person, code),
             made_at=now,
             expires_at=now + LIVES,
         )
@@ -56,6 +60,32 @@ class SecondFactor:
         elif not kept.sent:
             raise Unavailable("second factor: a code is being sent")
         return CodeDelivery(channel=kept.channel, expires_at=kept.expires_at)
+
+    async def proven(self, case: CaseRow, person: Person, now: datetime) -> str:
+        """Return a code for somebody who has just proven a passkey: nothing is sent, and one that was is replaced.
+
+        Raises:
+            TooMany: too many codes were requested; it says when one may be requested again.
+            Unavailable: the register does not answer.
+
+        """
+        code = f"{secrets.randbelow(10**6):06d}"
+        made = Code(
+            case_id=case.case_id,
+            person=person.id,
+            channel=PASSKEY,
+            digest=self._digest(case.case_id, person, code),
+            made_at=now,
+            expires_at=now + LIVES,
+            sent=True,
+        )
+        kept = await self._register.keep_code(made)
+        if isinstance(kept, Code) and kept is not made:
+            await self._register.drop_code(kept)
+            kept = await self._register.keep_code(made)
+        if isinstance(kept, CapReached):
+            raise TooMany("too_many_codes", minutes=kept.minutes(now), seconds=kept.seconds(now))
+        return code
 
     async def _carry(self, code: Code, letter: Letter) -> None:
         """Send a letter, and remove its code if that fails, so that the next request sends another at once."""
@@ -74,7 +104,7 @@ class SecondFactor:
             TooMany: too many wrong ones were tried; this one was not checked.
 
         """
-        digest = self._digest(row.case_id, person.id, code)
+        digest = self._digest(row.case_id, person, code)
         match await self._register.spend_code(row.case_id, person.id, digest, now, row.update_id):
             case CapReached() as cap:
                 raise TooMany("too_many_tries", minutes=cap.minutes(now), seconds=cap.seconds(now))
@@ -109,6 +139,10 @@ class SecondFactor:
             mode=mode,
         )
 
-    def _digest(self, case_id: str, person: str, code: str) -> str:
-        """Return the digest of a code. It is keyed: six digits are soon tried by whoever reads the register."""
-        return hmac.new(self._key, f"{case_id}/{person}/{code}".encode(), hashlib.sha256).hexdigest()
+    def _digest(self, case_id: str, person: Person, code: str) -> str:
+        """Return the digest of a code. It holds the person's unit, seats and key: with one of them, the code ends.
+
+        It is keyed: six digits are soon tried by whoever reads the register.
+        """
+        held = standing(person.unit, person.seats, person.key_digest)
+        return hmac.new(self._key, f"{case_id}/{person.id}/{held}/{code}".encode(), hashlib.sha256).hexdigest()

@@ -90,7 +90,8 @@ class Sweep:
         chain = cursor.chain if cursor else ""
         for row in sorted(rows, key=lambda row: row.created_at):
             try:
-                await self._submitter.submit(row, _ANY.validate_json(row.body), now, chain=chain, recorded=None)
+                as_of_now = self._submitter.as_of_now(row, now)
+                await self._submitter.submit(as_of_now, _ANY.validate_json(row.body), now, chain=chain, recorded=None)
             except Refused:
                 pass
             except ValidationError:  # written by another version: it cannot be sent, and would stop all behind it

@@ -30,6 +30,7 @@ from temporalio.worker import Worker
 from adapters.matching.claim_key import claim_key
 from adapters.register.store import SqlRegister
 from desk import CaseDesk
+from domain.access.reading import EVERYTHING
 from domain.case.answer import Answer
 from domain.case.summary import Summary
 from domain.decisions import Decision
@@ -49,7 +50,7 @@ from tests.retelling import Ear, retold
 from texts.catalogue import Texts, current, install
 from wiring.delivery import make_messengers
 from wiring.office import load_office
-from wiring.storage import codes_key, evidence_store, make_links, make_seal
+from wiring.storage import codes_key, evidence_store, make_links, make_passkeys, make_seal
 from wiring.worker import build_worker
 from workflows import names
 
@@ -105,6 +106,7 @@ class World:
             messengers=make_messengers(self.settings, self.office),
             links=make_links(self.settings),
             codes_key=codes_key(self.settings),
+            passkeys=make_passkeys(self.settings, self.office),
         )
 
     async def restart(self) -> None:
@@ -231,7 +233,9 @@ class World:
 
     async def events(self, case: str, *kinds: str) -> list[dict[str, Any]]:
         """The case's timeline as the register has it, with who and when; only `kinds` where named."""
-        entries = [entry.model_dump(mode="json") | {"at": entry.at} for entry in await self.desk.timeline(case)]
+        entries = [
+            entry.model_dump(mode="json") | {"at": entry.at} for entry in await self.desk.timeline(case, EVERYTHING)
+        ]
         events = [{**one["event"], "seq": one["seq"], "at": one["at"], "by": one["by"]} for one in entries]
         return [event for event in events if not kinds or event["kind"] in kinds]
 
@@ -246,7 +250,7 @@ class World:
         """Each run of each case this world made."""
         query = f"TaskQueue = '{self.settings.task_queue}'"
         runs = {(run.id, run.run_id) async for run in self.client.list_workflows(query)}
-        for row in await self.register.cases(CaseFilter(limit=10_000)):
+        for row in await self.register.cases(CaseFilter(limit=10_000), EVERYTHING):
             with suppress(RPCError):  # a story may have deleted it
                 description = await self.handle(row.case_id).describe()
                 runs.add((description.id, description.run_id))
@@ -265,7 +269,7 @@ class World:
 
     async def prove_chains(self) -> None:
         """Let the register have all a case keeps; its timeline is then one chain, to the very head the case has."""
-        for row in await self.register.cases(CaseFilter(limit=10_000)):
+        for row in await self.register.cases(CaseFilter(limit=10_000), EVERYTHING):
             record = await self.desk._projector.ask(row.case_id)
             lines = [line.model_dump(mode="json") for line in await self.register.timeline(row.case_id)]
             newest = max((line.pop("epoch") for line in lines), default=1)

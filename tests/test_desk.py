@@ -9,6 +9,7 @@ import pytest
 from temporalio.client import Client
 
 from desk import CaseDesk, case_client, sweep
+from domain.access.reading import EVERYTHING
 from domain.decider.decide import RULES
 from domain.decisions import Note, Proven
 from domain.errors import CaseOver, Unavailable, Unknown
@@ -42,7 +43,7 @@ async def test_a_report_is_taken_while_temporal_is_away_and_its_case_starts_afte
     monkeypatch.setattr(case_client, "CALL", timedelta(seconds=0.5))
     taken = await cut_off.report(Report(text=CLAIM), key="k1", principal="p")
     again = await cut_off.report(Report(text=CLAIM), key="k1", principal="p")
-    seen = await cut_off.view(taken.case_id)
+    seen = await cut_off.view(taken.case_id, EVERYTHING)
     with pytest.raises(Unavailable):
         await cut_off.decide(taken.case_id, NOTE, by=world.officer("wxb", "duty"), key="n1")
     reports, decisions = await cut_off.sweep()
@@ -174,7 +175,7 @@ async def test_a_closed_case_answers_a_repeated_decision_and_refuses_a_new_one(w
     assert (again.seq, again.entries) == (noted.seq, ())
     assert again.summary.closed_at is not None
     assert await world.desk.sweep() == (0, 0)
-    seen = await world.desk.view(case)
+    seen = await world.desk.view(case, EVERYTHING)
     assert (seen.live, seen.summary) == (False, again.summary)
 
 
@@ -184,8 +185,8 @@ async def test_what_nobody_opened_is_unknown(warm_world: World) -> None:
     asked = [
         world.decide("nosuchcase", NOTE, "wxb", "duty"),
         world.decide(case, case_steps.triage(lead="nobody"), "wxb", "duty"),
-        world.desk.view("nosuchcase"),
-        world.desk.timeline("nosuchcase"),
+        world.desk.view("nosuchcase", EVERYTHING),
+        world.desk.timeline("nosuchcase", EVERYTHING),
         world.desk.report_of("nosuchreport"),
         world.desk.page(case),
     ]

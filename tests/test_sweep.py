@@ -13,6 +13,7 @@ from adapters.register.parts import cursors
 from desk import sweep
 from desk.case_client import CaseReading
 from desk.projection import ENOUGH, TOGETHER
+from domain.access.reading import EVERYTHING
 from domain.case.answer import Answer
 from domain.decisions import Note, TriageDecision
 from domain.errors import CaseLost, Unavailable
@@ -179,7 +180,7 @@ async def test_a_decision_that_never_ends_holds_up_no_other_and_a_reader_closes_
     assert row is not None
     assert row.summary is not None
     assert row.summary.closed_at is not None
-    assert [line.seq for line in await world.desk.timeline(well)] == list(range(1, row.summary.seq + 1))
+    assert [line.seq for line in await world.desk.timeline(well, EVERYTHING)] == list(range(1, row.summary.seq + 1))
 
 
 async def test_a_case_that_answers_no_worker_is_left_out_and_ends_no_round(warm_world: World) -> None:
@@ -192,7 +193,7 @@ async def test_a_case_that_answers_no_worker_is_left_out_and_ends_no_round(warm_
 
     queue = world.settings.task_queue
     async with Worker(world.client, task_queue=queue, workflows=[Other], workflow_runner=UnsandboxedWorkflowRunner()):
-        assert len(await world.desk.timeline(case)) == told > 0
+        assert len(await world.desk.timeline(case, EVERYTHING)) == told > 0
         await world.desk.sweep()
     await world.worker_comes()
 
@@ -201,7 +202,7 @@ async def test_what_came_last_to_a_case_that_sleeps_for_good_is_told_in_time(war
     world = warm_world
     case = (await world.report()).case_id
     await world.forward(case, timedelta(days=60))
-    await world.desk.timeline(case)
+    await world.desk.timeline(case, EVERYTHING)
     await world.report()
     await world.quiet(case)
 

@@ -18,7 +18,15 @@ from domain.office.office import Office
 from settings import Settings
 from temporal.client import connect
 from wiring.delivery import make_messengers
-from wiring.storage import codes_key, evidence_store, make_links, make_seal, private_data_folder, swept
+from wiring.storage import (
+    codes_key,
+    evidence_store,
+    make_links,
+    make_passkeys,
+    make_seal,
+    private_data_folder,
+    swept,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +48,7 @@ async def open_desk(settings: Settings, office: Office) -> AsyncIterator[CaseDes
             messengers=make_messengers(settings, office),
             links=make_links(settings),
             codes_key=codes_key(settings),
+            passkeys=make_passkeys(settings, office),
         )
     finally:
         await register.close()

@@ -10,12 +10,14 @@ from pathlib import Path
 import structlog
 
 from adapters.credentials import key_files, private_folder
+from adapters.credentials.passkeys import WebPasskeys
 from adapters.credentials.signed_tokens import SignedTokens
 from adapters.evidence.clamd import Clamd
 from adapters.evidence.store import DiskFiles
 from adapters.register.engine import errors, run_status, upgrade
 from adapters.register.engine.sqlite import register_url
 from desk.projection import SET_ASIDE
+from domain.office.office import Office
 from domain.tasks.task_links import Links
 from settings import ENV_FILE, Settings
 from temporal.seal import Seal
@@ -68,6 +70,11 @@ def codes_key(settings: Settings) -> bytes:
 def make_links(settings: Settings) -> Links:
     """Return the writer and reader of links to task pages; worker and API share its key, as with the seal."""
     return Links(SignedTokens(key_files.token_keys(settings.seal_key)), settings.base_url)
+
+
+def make_passkeys(settings: Settings, office: Office) -> WebPasskeys:
+    """Return the check of passkeys at the address people reach the program by."""
+    return WebPasskeys(settings.base_url, office.terms.city)
 
 
 def evidence_store(settings: Settings) -> DiskFiles:

@@ -17,8 +17,9 @@ from adapters.register.parts.bulletin import BulletinPart
 from adapters.register.parts.case_queries import CaseQueryPart
 from adapters.register.parts.cursors import CursorPart
 from adapters.register.parts.decisions import DecisionPart
-from adapters.register.parts.leases import LeasePart
 from adapters.register.parts.list_letters import ListLetterPart
+from adapters.register.parts.logins import PasskeyPart, SessionPart
+from adapters.register.parts.readers import FileReaderPart
 from adapters.register.parts.receipts import ReceiptPart
 from adapters.register.parts.reports import ReportPart
 from adapters.register.parts.signing_codes import SigningCodePart
@@ -35,13 +36,15 @@ class SqlRegister(
     TimelinePart,
     CursorPart,
     ReceiptPart,
-    LeasePart,
     ListLetterPart,
     UndeliveredPart,
     BulletinPart,
     DecisionPart,
     SigningCodePart,
+    SessionPart,
+    PasskeyPart,
     CaseQueryPart,
+    FileReaderPart,
     Register,
 ):
     """The office's register (台账) in one SQLite file; several processes may have it open.

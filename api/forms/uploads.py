@@ -11,6 +11,7 @@ from api.forms.model import ROWS, Form, Widget
 from api.forms.submission import FormSubmission, UnfitForm
 from desk import CaseDesk
 from domain.errors import Unavailable, Unfit
+from domain.office.office import Person
 from texts.catalogue import current
 from texts.refusals import refusal_sentence
 
@@ -29,8 +30,8 @@ class UploadedForm:
     later: bool = False
 
 
-async def handed_in(desk: CaseDesk, form: Form, sent: FormSubmission) -> UploadedForm:
-    """Store the files of a form, and return the form with their digests.
+async def handed_in(desk: CaseDesk, form: Form, sent: FormSubmission, by: Person) -> UploadedForm:
+    """Store the files that a person sent with a form, and return the form with their digests.
 
     Raises:
         UnfitForm: the form has no field for such a file.
@@ -45,7 +46,7 @@ async def handed_in(desk: CaseDesk, form: Form, sent: FormSubmission) -> Uploade
     later = False
     for name, given in sent.files.items():
         try:
-            digests[rows[name]] = (await desk.files.keep(given.pieces())).digest
+            digests[rows[name]] = (await desk.files.keep(given.pieces(), desk.right_of(by))).digest
         except Unfit as refused:
             faults[name] = refusal_sentence(refused.code, refused.values)
         except Unavailable as lost:

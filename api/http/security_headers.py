@@ -10,8 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 STRICT = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-PAGES = STRICT.replace("form-action 'none'", "form-action 'self'")
-"""Policy of officers' pages: their forms may send to this host and nowhere else."""
+PAGES = STRICT.replace("form-action 'none'", "form-action 'self'; script-src 'self'; connect-src 'self'")
+"""Policy of officers' pages: their forms, and the script of their passkeys, may send to this host and nowhere else."""
 
 DOCS = STRICT.replace("img-src 'self'", "img-src 'self' data:; script-src 'self'; connect-src 'self'")
 """Policy of the documentation page: it runs the scripts of this host and reads the description of the API."""

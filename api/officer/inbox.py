@@ -1,4 +1,4 @@
-"""The inbox: log in with a personal key, and see the cases that wait for one, each with a link to its task."""
+"""The inbox: the cases that wait for the person who is logged in, each with a link to its task."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ import structlog
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.forms.submission import UnfitForm, sent_in
 from api.html.durations import due_words
 from api.http.auth import Caller, Desk
-from api.officer.sessions import WITHIN, Attempts, LoginSession, forget, fresh, holder, keep, session_of
+from api.officer.login import INBOX, LOGIN
+from api.officer.sessions import signed_in
 from api.tasks.open_link import LinkRefused
 from api.tasks.routes import refusal
 from desk import CaseDesk
+from domain.access.sessions import WHOLE, Session
+from domain.access.standing import standing
 from domain.case.summary import Summary
 from domain.errors import Unavailable
 from domain.office.office import Person
 from domain.ports.delivery import Undelivered
 from domain.ports.rows import CaseFilter, CaseRow
 from domain.tasks.pending import PendingTask, pending_task
-from domain.tasks.task_links import TaskLink, expiry
+from domain.tasks.task_links import TaskLink
 from domain.vocabulary import Stage
 from texts.catalogue import current
 
@@ -38,7 +40,6 @@ READ = 500
 """How many cases of each stage are looked through, newest first."""
 
 CHANNEL = "desk"
-LOGIN, INBOX = "/desk/login", "/desk/inbox"
 
 
 @dataclass(frozen=True)
@@ -67,75 +68,34 @@ async def start() -> Response:
     return RedirectResponse(INBOX, 307)
 
 
-@router.get("/login")
-async def ask(desk: Desk) -> Response:
-    """Show the form for a personal key."""
-    return login_page(desk, 200)
-
-
-@router.post("/login")
-async def login(request: Request, desk: Desk) -> Response:
-    """Begin a session for the holder of a key."""
-    attempts: Attempts = request.app.state.attempts
-    address, now = request.client.host if request.client else "", desk.now()
-    if attempts.blocked(address, now):
-        answer = login_page(desk, 429, "too_many")
-        answer.headers["Retry-After"] = str(int(WITHIN.total_seconds()))
-        return answer
-    try:
-        sent, session = await sent_in(request), session_of(request, desk)
-    except UnfitForm as unfit:
-        return refusal(desk, LinkRefused(unfit.status, unfit.code))
-    if session is None or not session.guards(sent.one("csrf")):
-        return login_page(desk, 403, "form_old")
-    person = desk.person(sent.one("key"))
-    if person is None:
-        attempts.note(address, now)
-        log.warning("desk.login_failed")
-        return login_page(desk, 401, "wrong_key")
-    reply = RedirectResponse(INBOX, 303)
-    keep(reply, fresh(now, person), desk)
-    return reply
-
-
-@router.post("/logout")
-async def logout(request: Request, desk: Desk) -> Response:
-    """End the session."""
-    try:
-        sent, session = await sent_in(request), session_of(request, desk)
-    except UnfitForm as unfit:
-        return refusal(desk, LinkRefused(unfit.status, unfit.code))
-    if session is None or not session.guards(sent.one("csrf")):
-        return login_page(desk, 403, "form_old")
-    answer = RedirectResponse(LOGIN, 303)
-    forget(answer, desk)
-    return answer
-
-
 @router.api_route("/inbox", methods=["GET", "HEAD"])
 async def inbox(request: Request, desk: Desk, who: Caller) -> Response:
     """Show what waits for the person who is logged in or shows a key."""
-    session = session_of(request, desk)
-    person = who or holder(session, desk)
+    try:
+        own = await signed_in(request, desk)
+    except Unavailable as later:
+        log.warning("desk.unavailable", reason=str(later))
+        return refusal(desk, LinkRefused(503, "unavailable"))
+    person = who or (own.person if own else None)
     if person is None:
         return RedirectResponse(LOGIN, 303)
-    own = session if session is not None and session.person == person.id else None
-    return await inbox_page(desk, person, own)
+    return await inbox_page(desk, person, own.session if own and own.person == person else None)
 
 
-async def inbox_page(desk: CaseDesk, person: Person, session: LoginSession | None, said: str = "") -> Response:
+async def inbox_page(desk: CaseDesk, person: Person, session: Session | None, said: str = "") -> Response:
     """Return the inbox of a person; `said` is what came of a form. Without a session nothing can be sent from it."""
     try:
         items = await _items(desk, person)
-        stopped = await desk.list(CaseFilter(stopped=True, limit=LISTED)) if person.administrator else ()
+        stopped = (
+            await desk.list(CaseFilter(stopped=True, limit=LISTED), desk.right_of(person))
+            if person.administrator
+            else ()
+        )
         undelivered = await _undelivered(desk) if person.administrator else []
     except Unavailable as later:
         log.warning("desk.unavailable", reason=str(later))
         return refusal(desk, LinkRefused(503, "unavailable"))
-    answer = HTMLResponse(_written(desk, person, items, stopped, undelivered, session, said))
-    if session is not None:
-        keep(answer, session, desk)
-    return answer
+    return HTMLResponse(_written(desk, person, items, stopped, undelivered, session, said))
 
 
 async def _items(desk: CaseDesk, person: Person) -> list[InboxItem]:
@@ -144,7 +104,7 @@ async def _items(desk: CaseDesk, person: Person) -> list[InboxItem]:
     parents = {unit.code: unit.parent for unit in desk.office.units.values()}
     found = []
     for stage in (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE):
-        for row in await desk.list(CaseFilter(stage=stage, limit=READ)):
+        for row in await desk.list(CaseFilter(stage=stage, limit=READ), desk.right_of(person)):
             wants = pending_task(row.summary, actor, desk.office.terms, parents) if row.summary else None
             if row.summary is not None and wants is not None:
                 found.append(_item(desk, person, row, row.summary, wants, now))
@@ -165,7 +125,8 @@ def _item(
         channel=CHANNEL,
         clock=wants.clock,
         owner=wants.owner,
-        expires=expiry(now, None),
+        expires=int((now + WHOLE).timestamp()),
+        standing=standing(person.unit, person.seats, person.key_digest),
     )
     due = due_words(wants.due, now) if wants.due else ""
     return InboxItem(row, summary, wants, desk.links.path(link), due, wants.due is not None and wants.due <= now)
@@ -184,7 +145,7 @@ def _written(
     items: list[InboxItem],
     stopped: Sequence[CaseRow],
     undelivered: list[UndeliveredLine],
-    session: LoginSession | None,
+    session: Session | None,
     said: str,
 ) -> str:
     return current().say(
@@ -199,12 +160,3 @@ def _written(
         more=max(0, len(items) - LISTED),
         csrf=session.csrf if session else None,
     )
-
-
-def login_page(desk: CaseDesk, status: int, wrong: str | None = None) -> Response:
-    """Return the form for a personal key; `wrong` says what was wrong with the last one."""
-    session = fresh(desk.now())
-    text = current().say("desk_login.html", mode=desk.office.terms.mode, csrf=session.csrf, wrong=wrong)
-    answer = HTMLResponse(text, status, headers={"WWW-Authenticate": "Bearer"} if status == 401 else {})
-    keep(answer, session, desk)
-    return answer

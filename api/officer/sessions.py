@@ -1,12 +1,11 @@
-"""Sessions of the inbox: a signed cookie, nothing stored. They end by idleness, after ten hours, or with the key."""
+"""The cookies of the inbox: one names a session that the register holds, the other protects the login form."""
 
 from __future__ import annotations
 
 import hmac
 import secrets
-from collections import OrderedDict, deque
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -14,78 +13,46 @@ from fastapi import Request
 from starlette.responses import Response
 
 from desk import CaseDesk
+from domain.access.sessions import IDLE, LoginWay, Session
+from domain.errors import Unavailable
 from domain.office.office import Person
 from domain.tasks.task_links import BadToken
 
-PURPOSE = "desk-session"
-IDLE, WHOLE = timedelta(minutes=30), timedelta(hours=10)
-TRIES, WITHIN = 5, timedelta(minutes=15)
-ADDRESSES = 10_000
-"""Of how many addresses failed logins are remembered."""
+PURPOSE = "login-form"
 
 
 @dataclass(frozen=True)
-class LoginSession:
-    """What the cookie holds: `person` is empty before the login, `mark` is the beginning of the key's digest.
+class SignedIn:
+    """A live session and its person."""
 
-    `started` and `seen` are seconds since 1970.
+    session: Session
+    person: Person
+
+
+async def signed_in(request: Request, desk: CaseDesk) -> SignedIn | None:
+    """Return whose session a request's cookie names; None where there is none or it has ended.
+
+    Raises:
+        Unavailable: the register does not answer.
+
     """
-
-    person: str
-    mark: str
-    started: int
-    seen: int
-    csrf: str
-
-    def guards(self, token: str) -> bool:
-        """Return whether a form was made for this session."""
-        return hmac.compare_digest(self.csrf.encode(), token.encode())
+    found = await desk.logins.of(request.cookies.get(cookie_name(desk.base_url), ""), desk.now())
+    return SignedIn(*found) if found else None
 
 
-def fresh(now: datetime, person: Person | None = None) -> LoginSession:
-    """Return a new session; without a person it only protects the login form."""
-    at, digest = int(now.timestamp()), (person.key_digest or "") if person else ""
-    return LoginSession(person.id if person else "", digest[:16], at, at, secrets.token_urlsafe(18))
+async def sign_in(request: Request, answer: Response, desk: CaseDesk, person: Person, way: LoginWay) -> None:
+    """Begin a session under a new cookie, so that nobody else knows it, and end the one the browser had.
 
+    Raises:
+        Unavailable: the register does not answer.
 
-def session_of(request: Request, desk: CaseDesk) -> LoginSession | None:
-    """Return the session of a request's cookie; None where there is none or it has ended."""
-    text, now = request.cookies.get(cookie_name(desk.base_url), ""), int(desk.now().timestamp())
-    try:
-        value = desk.links.tokens.read(PURPOSE, text)
-    except BadToken:
-        return None
-    match value:
-        case [str(person), str(mark), int(started), int(seen), str(csrf)]:
-            alive = now - seen < IDLE.total_seconds() and now - started < WHOLE.total_seconds()
-            return LoginSession(person, mark, started, seen, csrf) if alive else None
-    return None
-
-
-def holder(session: LoginSession | None, desk: CaseDesk) -> Person | None:
-    """Return the person of a session; None unless that person serves and still has the key the session began with."""
-    if session is None or not session.person:
-        return None
-    day = desk.office.day(desk.now())
-    found = (one for one in desk.office.people if one.id == session.person and one.serves(day))
-    person = next(found, None)
-    if person is None or not person.key_digest or person.key_digest[:16] != session.mark:
-        return None
-    return person
-
-
-def keep(answer: Response, session: LoginSession, desk: CaseDesk) -> None:
-    """Set a session's cookie on an answer; its idle time begins anew."""
-    seen = int(desk.now().timestamp())
-    value = [session.person, session.mark, session.started, seen, session.csrf]
-    answer.set_cookie(
-        cookie_name(desk.base_url),
-        desk.links.tokens.sign(PURPOSE, value),
-        httponly=True,
-        secure=not _plain(desk.base_url),
-        samesite="strict",
-        path="/",
-    )
+    """
+    with suppress(Unavailable):
+        if (before := await signed_in(request, desk)) is not None:
+            await desk.logins.end(before.person.id, before.session.session_id)
+    mobile = "Mobi" in request.headers.get("user-agent", "")
+    token = await desk.logins.begin(person, way, desk.now(), mobile=mobile)
+    _set(answer, cookie_name(desk.base_url), token, desk)
 
 
 def forget(answer: Response, desk: CaseDesk) -> None:
@@ -94,9 +61,42 @@ def forget(answer: Response, desk: CaseDesk) -> None:
     answer.delete_cookie(cookie_name(desk.base_url), httponly=True, secure=secure, samesite="strict", path="/")
 
 
+def protect_form(answer: Response, desk: CaseDesk, csrf: str) -> None:
+    """Set the cookie that says which login form this browser was given."""
+    value = desk.links.tokens.sign(PURPOSE, [csrf, int(desk.now().timestamp())])
+    _set(answer, form_cookie_name(desk.base_url), value, desk)
+
+
+def form_is_ours(request: Request, desk: CaseDesk, csrf: str) -> bool:
+    """Return whether a login form was given to this browser, not long ago."""
+    try:
+        value = desk.links.tokens.read(PURPOSE, request.cookies.get(form_cookie_name(desk.base_url), ""))
+    except BadToken:
+        return False
+    match value:
+        case [str(given), int(at)]:
+            young = int(desk.now().timestamp()) - at < IDLE.total_seconds()
+            return young and hmac.compare_digest(given.encode(), csrf.encode())
+    return False
+
+
+def new_csrf() -> str:
+    """Return what a login form carries."""
+    return secrets.token_urlsafe(18)
+
+
 def cookie_name(base_url: str) -> str:
     """Return the name of the cookie. Its prefix binds it to this host and to TLS; a loopback address has neither."""
     return "piyao" if _plain(base_url) else "__Host-piyao"
+
+
+def form_cookie_name(base_url: str) -> str:
+    """Return the name of the login form's cookie."""
+    return f"{cookie_name(base_url)}-login"
+
+
+def _set(answer: Response, name: str, value: str, desk: CaseDesk) -> None:
+    answer.set_cookie(name, value, httponly=True, secure=not _plain(desk.base_url), samesite="strict", path="/")
 
 
 def _plain(base_url: str) -> bool:
@@ -109,24 +109,3 @@ def _plain(base_url: str) -> bool:
         return ip_address(parts.hostname or "").is_loopback
     except ValueError:
         return False
-
-
-class Attempts:
-    """The failed logins by address; after `TRIES` within `WITHIN` an address has to wait."""
-
-    def __init__(self) -> None:
-        self._failed: OrderedDict[str, deque[datetime]] = OrderedDict()
-
-    def blocked(self, address: str, now: datetime) -> bool:
-        """Return whether an address has to wait."""
-        failed = self._failed.get(address, deque())
-        while failed and now - failed[0] >= WITHIN:
-            failed.popleft()
-        return len(failed) >= TRIES
-
-    def note(self, address: str, now: datetime) -> None:
-        """Record a failed login. Where there are too many addresses, the one that failed longest ago is forgotten."""
-        self._failed.setdefault(address, deque(maxlen=TRIES)).append(now)
-        self._failed.move_to_end(address)
-        if len(self._failed) > ADDRESSES:
-            self._failed.popitem(last=False)

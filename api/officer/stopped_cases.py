@@ -5,10 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from api.forms.submission import UnfitForm, sent_in
 from api.http.auth import Desk
-from api.officer.inbox import inbox_page, login_page
-from api.officer.sessions import holder, session_of
+from api.officer.inbox import inbox_page
+from api.officer.login import guarded
 from api.tasks.open_link import LinkRefused
 from api.tasks.routes import refusal
 from desk import RestoredCase
@@ -22,20 +21,17 @@ router = APIRouter(prefix="/desk", include_in_schema=False)
 @router.post("/restore")
 async def restore(request: Request, desk: Desk) -> Response:
     """Restore one case, and show the inbox with what came of it."""
+    ready = await guarded(request, desk)
+    if isinstance(ready, Response):
+        return ready
+    own, sent = ready
     try:
-        sent, session = await sent_in(request), session_of(request, desk)
-    except UnfitForm as unfit:
-        return refusal(desk, LinkRefused(unfit.status, unfit.code))
-    person = holder(session, desk)
-    if session is None or person is None or not session.guards(sent.one("csrf")):
-        return login_page(desk, 403, "form_old")
-    try:
-        said = _said(await desk.restore(sent.one("case"), by=person))
+        said = _said(await desk.restore(sent.one("case"), by=own.person))
     except Unavailable:
         return refusal(desk, LinkRefused(503, "unavailable"))
     except Refused as refused:
         said = refusal_sentence(refused.code, refused.values)
-    return await inbox_page(desk, person, session, said=said)
+    return await inbox_page(desk, own.person, own.session, said=said)
 
 
 def _said(restored: RestoredCase) -> str:

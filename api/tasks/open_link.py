@@ -9,6 +9,7 @@ from fastapi import Request
 
 from api.http.auth import bearer
 from desk import CaseDesk
+from domain.access.reading import ReadingRight, one_case
 from domain.office.office import Person
 from domain.tasks.task_links import BadToken, TaskLink
 
@@ -40,6 +41,11 @@ class OpenLink:
     def path(self) -> str:
         """Return the address of its page on this host."""
         return f"/t/{self.token}"
+
+    @property
+    def right(self) -> ReadingRight:
+        """Return what it opens: its own case and no other."""
+        return one_case(self.link.case_id)
 
 
 def opened(request: Request, desk: CaseDesk, token: str) -> OpenLink:

@@ -58,9 +58,15 @@ class TaskPage(TaskContent):
             text=rendered(self.brief.draft.page.text) if self.brief and self.brief.draft else "",
             short=self._short,
             to_do=joint_session.items(self.brief, self._names(), self.opened.now),
+            passkey_path=self._passkey_path(forms),
             trouble=trouble,
             typed=typed(self.desk.office, trouble.sent) if trouble and self.dead else [],
         )
+
+    def _passkey_path(self, forms: list[Shown]) -> str:
+        """Return where a passkey stands in for the code of a form; empty where no form asks for one."""
+        asks = any(shown.form.name == "sign_with_code" for shown in forms)
+        return f"{self.opened.path}/passkey" if asks and self.desk.passkeys.offered else ""
 
     # --- forms -------------------------------------------------------------------------------------------------------
 

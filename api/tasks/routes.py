@@ -70,7 +70,7 @@ async def act(request: Request, token: str, desk: Desk) -> Response:
         link = opened(request, desk, token)
         sent = await sent_in(request)
         form = _form(link, sent)
-        return await _weighed(request, desk, link, form, await handed_in(desk, form, sent))
+        return await _weighed(request, desk, link, form, await handed_in(desk, form, sent, link.person))
     except LinkRefused as refused:
         return refusal(desk, refused, await _unread(request, refused) if sent is None else sent)
     except UnfitForm as unfit:
@@ -110,14 +110,15 @@ async def _taken(request: Request, page: TaskPage, form: Form, handed: UploadedF
     try:
         if form.name == SEND_CODE:
             via = link.link.channel if link.link.channel != INBOX else None
-            await desk.send_code(link.link.case_id, to=link.person, via=via)
+            await desk.send_code(link.link.case_id, to=link.person, via=via, right=link.right)
             return _done(link, form)
         made = filled(form, sent, current().zone)
         if made.decision is None or handed.faults:
             return _again(page, 422, RejectedForm(form, sent, faults={**made.faults, **handed.faults}))
         admit_decision(request, link.person)
         code = sent.one("code") or None
-        await desk.decide(link.link.case_id, made.decision, by=link.person, key=sent.one("key"), code=code)
+        key = sent.one("key")
+        await desk.decide(link.link.case_id, made.decision, by=link.person, key=key, code=code, right=link.right)
     except KeyReused:
         return _again(page, 422, RejectedForm(form, sent, says=current().word("page", "key_reused")))
     except Unavailable as later:

@@ -1,4 +1,7 @@
-"""Cases for officers: list, show, follow, decide; every route needs a personal key."""
+"""Cases for officers: list, show, follow, decide; every route needs a personal key.
+
+A case the caller may not read is answered like one that does not exist (`domain.access.reading`).
+"""
 
 from __future__ import annotations
 
@@ -71,21 +74,21 @@ class Decided(Frozen):
 
 
 @router.get("", operation_id="list_cases", responses=problems(401, 422))
-async def list_cases(desk: Desk, _: Officer, where: Annotated[CaseQuery, Query()]) -> Sequence[CaseRow]:
-    """List cases, newest first."""
-    return await desk.list(where)
+async def list_cases(desk: Desk, who: Officer, where: Annotated[CaseQuery, Query()]) -> Sequence[CaseRow]:
+    """List the cases the caller may read, newest first."""
+    return await desk.list(where, desk.right_of(who))
 
 
 @router.get("/{case_id}", operation_id="show_case", responses=problems(401, 404))
-async def show_case(case_id: CaseId, desk: Desk, _: Officer) -> CaseView:
+async def show_case(case_id: CaseId, desk: Desk, who: Officer) -> CaseView:
     """Show one case as it stands now; `live` is false if only the register answered."""
-    return await desk.view(case_id)
+    return await desk.view(case_id, desk.right_of(who))
 
 
 @router.get("/{case_id}/timeline", operation_id="show_timeline", responses=problems(401, 404))
-async def show_timeline(case_id: CaseId, desk: Desk, _: Officer) -> Sequence[TimelineEntry]:
+async def show_timeline(case_id: CaseId, desk: Desk, who: Officer) -> Sequence[TimelineEntry]:
     """Show what happened to a case, in order."""
-    return await desk.timeline(case_id)
+    return await desk.timeline(case_id, desk.right_of(who))
 
 
 @router.post("/{case_id}/restore", operation_id="restore_case", responses=problems(401, 403, 404, 409, 422, 503))
@@ -98,17 +101,17 @@ async def restore_case(case_id: CaseId, desk: Desk, who: Officer) -> RestoredCas
 
 
 @router.get("/{case_id}/clocks", operation_id="explain_clocks", responses=problems(401, 404, 503))
-async def explain_clocks(case_id: CaseId, desk: Desk, _: Officer) -> ClockReport:
+async def explain_clocks(case_id: CaseId, desk: Desk, who: Officer) -> ClockReport:
     """Explain every clock of a case: its account, its rungs, and the rule and versions behind each."""
-    return await desk.clocks(case_id)
+    return await desk.clocks(case_id, desk.right_of(who))
 
 
 @router.get("/{case_id}/draft", operation_id="propose_draft", responses=problems(401, 404, 422))
 async def propose_draft(
-    case_id: CaseId, desk: Desk, _: Officer, publication: PublicationKind | None = None
+    case_id: CaseId, desk: Desk, who: Officer, publication: PublicationKind | None = None
 ) -> ProposedDraft:
     """Propose a text from the findings, by the office's template; nothing is handed in."""
-    proposed = await desk.proposed_draft(case_id, publication)
+    proposed = await desk.proposed_draft(case_id, desk.right_of(who), publication)
     return ProposedDraft(publication=proposed.publication, title=proposed.title, text=proposed.text)
 
 

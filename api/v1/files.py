@@ -48,10 +48,10 @@ class StoredFile(Frozen):
     responses={200: {"model": StoredFile, "description": "known already"}, **problems(400, 401, 413, 415, 422)},
     openapi_extra=RAW,
 )
-async def hand_in_file(request: Request, response: Response, desk: Desk, _: Officer) -> StoredFile:
+async def hand_in_file(request: Request, response: Response, desk: Desk, who: Officer) -> StoredFile:
     """Store the raw bytes of one file, 20 MiB at most; no name and no declared type is asked for or kept."""
     try:
-        stored = await desk.files.keep(body_of(request))
+        stored = await desk.files.keep(body_of(request), desk.right_of(who))
     except Infected:
         log.warning("file.infected")
         raise
@@ -71,9 +71,9 @@ async def hand_in_file(request: Request, response: Response, desk: Desk, _: Offi
         **problems(401, 404, 410),
     },
 )
-async def give_file(digest: Digest, desk: Desk, _: Officer) -> StreamingResponse:
+async def give_file(digest: Digest, desk: Desk, who: Officer) -> StreamingResponse:
     """Return a file exactly as it was handed in, to be saved and not to be shown."""
-    return _given(await desk.files.original(digest), digest, "attachment")
+    return _given(await desk.files.original(digest, desk.right_of(who)), digest, "attachment")
 
 
 @router.get(
@@ -82,9 +82,9 @@ async def give_file(digest: Digest, desk: Desk, _: Officer) -> StreamingResponse
     response_class=Response,
     responses={200: {"content": {"image/jpeg": {}, "image/png": {}}}, **problems(401, 404, 410)},
 )
-async def show_file(digest: Digest, desk: Desk, _: Officer) -> StreamingResponse:
+async def show_file(digest: Digest, desk: Desk, who: Officer) -> StreamingResponse:
     """Show a picture made anew: upright, at most 2000 pixels long, without place and other data of its file."""
-    return _given(await desk.files.shown(digest), digest, "inline")
+    return _given(await desk.files.shown(digest, desk.right_of(who)), digest, "inline")
 
 
 async def body_of(request: Request) -> AsyncIterator[bytes]:

@@ -13,6 +13,7 @@ from api.http.idempotency import OptionalKey
 from api.http.openapi import body, problems
 from api.http.request_bodies import body_as
 from desk.admission.channels import must_speak_for
+from domain.access.reading import one_case
 from domain.reports.report import Report, ReportReceipt
 from domain.values import Frozen
 from domain.vocabulary import Stage
@@ -62,7 +63,7 @@ async def show_report(request: Request, report_id: ReportId, desk: Desk) -> Stor
     """Show a report as handed in, and where its case stands. The id is the only key, so it is made unguessable."""
     async with reading_in_turn(request):
         filing, case_id = await desk.report_of(report_id)
-        view = await desk.view(case_id)
+        view = await desk.view(case_id, one_case(case_id))
     return StoredReport(
         report_id=report_id,
         case_id=case_id,

@@ -20,6 +20,7 @@ from bench.support.processes import ROOT, cpu_of, dev_server, pid_of, python
 from cli.supervisor import temporal_server
 from cli.supervisor.process import ManagedProcess
 from desk import CaseDesk
+from domain.access.reading import EVERYTHING
 from domain.office.office import Office
 from domain.reports.report import Report
 from domain.vocabulary import ClockName
@@ -27,6 +28,7 @@ from settings import Settings
 from temporal.client import connect
 from wiring.api import open_desk
 from wiring.office import load_office
+from wiring.storage import evidence_store, make_passkeys
 
 QUEUE = "full"
 TOGETHER = 20
@@ -84,7 +86,7 @@ class Cases:
     async def due_soon(self) -> tuple[str, datetime]:
         """Report to an office with a short budget; the case itself says when its triage is due."""
         case = await self._reported_to(self._hasty)
-        summary = (await self._hasty.view(case)).summary
+        summary = (await self._hasty.view(case, EVERYTHING)).summary
         assert summary is not None
         return case, next(debt.due for debt in summary.debts if debt.clock is ClockName.TRIAGE)
 
@@ -103,8 +105,9 @@ class Cases:
             base_url=self._desk.base_url,
             links=self._desk.links,
             codes_key=b"codes",
-            files=self._desk.files,
+            files=evidence_store(Settings()),
             messengers={},
+            passkeys=make_passkeys(Settings(), office),
         )
 
 

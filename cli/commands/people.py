@@ -1,4 +1,4 @@
-"""The commands `piyao people`: who holds which seat, who has a key, who has left."""
+"""The commands `piyao people`: who holds which seat, who has a key, who has left, who is logged in."""
 # ruff: noqa: PLC0415
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from cli.help_texts import help_text
 app = typer.Typer(no_args_is_help=True, help=help_text("people"))
 
 Config = Annotated[Path | None, typer.Option(help=help_text("config"))]
+Data = Annotated[Path | None, typer.Option(help=help_text("data"), show_default="./data")]
 Out = Annotated[Path | None, typer.Option(help=help_text("out"))]
 Id = Annotated[str, typer.Argument(metavar="ID", help=help_text("person_id"))]
 DAY = ["%Y-%m-%d"]
@@ -80,6 +81,27 @@ def remove(
     from cli.actions.people import end_person
 
     end_person(config, person, _day(on))
+
+
+@app.command(help=help_text("people_sessions"))
+def sessions(
+    person: Annotated[str | None, typer.Argument(metavar="ID", help=help_text("person_id"))] = None,
+    config: Config = None,
+    data: Data = None,
+    as_json: Annotated[bool, typer.Option("--json", help=help_text("json"))] = False,
+) -> None:
+    """List who is logged in."""
+    from cli.actions.logins import list_logins
+
+    list_logins(config, data, person, as_json=as_json)
+
+
+@app.command(help=help_text("people_end"))
+def end(person: Id, config: Config = None, data: Data = None) -> None:
+    """End all logins of a person."""
+    from cli.actions.logins import end_logins_of
+
+    end_logins_of(config, data, person)
 
 
 def _day(given: datetime | None) -> date | None:

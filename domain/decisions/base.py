@@ -74,8 +74,9 @@ class Proven(Frozen):
     kind of information the text holds, by the kind's name. `wording` is the fixed text of an interim notice.
     `second_factor` is true if a code sent by another channel came back. `recorded` is how far the register had the
     timeline when the decision was sent, None if nobody looked; the case then keeps those entries no longer. `chain` is
-    the id of the case's first run: what is proven holds in that chain of runs only. `waited` is how long
-    the decision lay at the desk before it was sent: a length of time needs no clock that is right.
+    the id of the case's first run: what is proven holds in that chain of runs only. `waited` is how long the decision
+    lay at the desk before it was sent: a length of time needs no clock that is right. `proposer_left` is true if
+    whoever asked for what is confirmed holds none of those seats any more.
     """
 
     actor: Actor
@@ -87,6 +88,7 @@ class Proven(Frozen):
     recorded: TimelinePosition | None = Field(default=None, exclude_if=is_empty)
     chain: str = ""
     waited: timedelta = Field(default=timedelta(), exclude_if=is_empty)
+    proposer_left: bool = Field(default=False, exclude_if=is_empty)
 
 
 class Decision(BaseModel):

@@ -42,6 +42,11 @@ class Unit(Frozen):
     duty: str
     seats: tuple[Seat, ...]
 
+    @property
+    def districts(self) -> tuple[str, ...]:
+        """Return the names of the districts it answers for; empty unless it is a district's own unit."""
+        return self.topics if self.kind is UnitKind.DISTRICT else ()
+
     def ref(self) -> UnitRef:
         """Return what a case keeps of this unit."""
         return UnitRef(code=self.code, short=self.short, parent=self.parent, can_lead=self.can_lead)
@@ -152,6 +157,11 @@ class Office(Frozen):
         """Return the person as an actor."""
         unit = self.units[person.unit]
         return Actor(person=person.id, unit=unit.code, short=unit.short, parent=unit.parent, seats=person.seats)
+
+    def actor_now(self, person: str, day: date) -> Actor | None:
+        """Return a person as an actor on a day, by id; None if there is no such person or the person does not serve."""
+        found = next((one for one in self.people if one.id == person and one.serves(day)), None)
+        return self.actor(found) if found else None
 
     def seated(self, unit: str, seat: Seat, day: date) -> tuple[Person, ...]:
         """Return who holds a seat on a day and can be reached; a person without an address counts as an empty seat."""

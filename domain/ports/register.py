@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from domain.access.signing_codes import CapReached, Code, CodeTry
+from domain.access.reading import ReadingRight
 from domain.case.answer import Answer
 from domain.case.summary import Record
+from domain.ports.access import FileReaders, Sessions, SigningCodes
 from domain.ports.delivery import Bulletin, ListLetterStore, Published, Receipts, UndeliveredStore
+from domain.ports.passkeys import PasskeyStore
 from domain.ports.rows import BegunDecision, CaseCursor, CaseFilter, CaseRow, DecisionRow, KeptState, TimelineEntry
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.runs import RunAlarm, RunStatus
@@ -101,7 +103,18 @@ class Cursors(EntryStore, Protocol):
         """Return the newest state of a case; None if none is stored."""
 
 
-class Register(Cursors, Receipts, ListLetterStore, UndeliveredStore, Bulletin, Protocol):
+class Register(
+    Cursors,
+    Receipts,
+    ListLetterStore,
+    UndeliveredStore,
+    Bulletin,
+    SigningCodes,
+    Sessions,
+    PasskeyStore,
+    FileReaders,
+    Protocol,
+):
     """The office's 台账: the store of reports and decisions, and the projection of the cases."""
 
     async def lease(self, name: str, holder: str, now: datetime, span: timedelta) -> bool:
@@ -141,31 +154,14 @@ class Register(Cursors, Receipts, ListLetterStore, UndeliveredStore, Bulletin, P
     async def unfinished(self, before: datetime, limit: int) -> list[DecisionRow]:
         """Return decisions without outcome, begun before an instant, in no order: none holds up the others."""
 
-    async def keep_code(self, code: Code) -> Code | CapReached:
-        """Store a code and count it; return it, or the one made a moment ago, or until when a cap is reached."""
-
-    async def code_sent(self, code: Code) -> None:
-        """Record that the channel took a code."""
-
-    async def drop_code(self, code: Code) -> None:
-        """Remove a code whose sending failed, and its count."""
-
-    async def spend_code(
-        self, case_id: str, person: str, digest: str, now: datetime, update_id: str
-    ) -> CodeTry | CapReached:
-        """Try a code for a decision: the right one is spent on it, a wrong one uses up one of its tries and is counted.
-
-        If the cap of wrong tries is reached, return until when.
-        """
-
     async def report(self, report_id: str) -> tuple[IncomingReport, str] | None:
         """Return a stored report and the id of its case; None if there is none."""
 
     async def case(self, case_id: str) -> CaseRow | None:
         """Return one case; None if there is none of that id."""
 
-    async def cases(self, where: CaseFilter) -> list[CaseRow]:
-        """Return the cases a filter lets through, newest first."""
+    async def cases(self, where: CaseFilter, right: ReadingRight) -> list[CaseRow]:
+        """Return the cases that may be read by a right and that a filter lets through, newest first."""
 
     async def on_other_calendar(self, calendar: str, limit: int) -> list[CaseRow]:
         """Return open cases that count by another version of the calendar than the given one, in random order."""

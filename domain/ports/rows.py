@@ -39,7 +39,8 @@ class CaseRow(Frozen):
     """A case as the register has it.
 
     `summary` is the latest, None before any. `published` is whether the bulletin has a page of it, an interim notice
-    only while the case runs. `run` is how its workflow stands.
+    only while the case runs. `run` is how its workflow stands. `district` is the one triage gave it, None without one.
+    `asked` are the units it asks or ever asked (`domain.access.reading`).
     """
 
     case_id: str
@@ -48,6 +49,8 @@ class CaseRow(Frozen):
     level: Level
     opened_at: datetime
     sightings: int
+    district: str | None = None
+    asked: tuple[str, ...] = ()
     summary: Summary | None
     published: bool
     run: RunStatus = RunStatus.RUNNING

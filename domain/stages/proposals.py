@@ -42,7 +42,10 @@ def override(case: Case, decision: Override, proven: Proven, now: datetime) -> N
 
 
 def confirm(case: Case, decision: Confirm, proven: Proven, now: datetime) -> None:
-    """Confirm or turn down a proposal; never one's own, and only while it is pending."""
+    """Confirm or turn down a proposal; never one's own, and only while it is pending.
+
+    What somebody asked for who has left the seat since can only be turned down: two persons of now stand behind an act.
+    """
     proposal = next((one for one in case.proposals if one.ref == decision.ref), None)
     if proposal is None:
         raise Stale("no_proposal", ref=decision.ref)
@@ -50,6 +53,8 @@ def confirm(case: Case, decision: Confirm, proven: Proven, now: datetime) -> Non
         raise NotPermitted("own_proposal", who=proven.actor.person)
     if decision.outcome is not Vote.APPROVE and not decision.remarks:
         raise Unfit("remarks_needed", outcome=decision.outcome)
+    if decision.outcome is Vote.APPROVE and proven.proposer_left:
+        raise Stale("proposer_left", ref=decision.ref, who=proposal.by.person)
     case.proposals = tuple(one for one in case.proposals if one is not proposal)
     if decision.outcome is Vote.APPROVE:
         _take_effect(case, proposal, proven, now)

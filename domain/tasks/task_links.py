@@ -13,6 +13,7 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
+from domain.access.standing import standing
 from domain.case.notice_kinds import OF_A_RUNG, Message
 from domain.case.obligations import Notice
 from domain.case.payloads import Wave
@@ -150,7 +151,8 @@ class TaskLink(Frozen):
 
     A link to verify stays valid in later visits while the request it was sent for is open. `seat` is None for an
     administrator, who holds none. `clock` and `owner` are the clock of the rung it was sent for and the unit that owes
-    it, None without a rung. `expires` is in seconds since 1970 (UTC).
+    it, None without a rung. `expires` is in seconds since 1970 (UTC). A link made in the inbox was opened by the
+    personal key, and ends with it: `standing` is the mark of the person's unit, seats and key, None in a letter.
     """
 
     case_id: str
@@ -163,6 +165,7 @@ class TaskLink(Frozen):
     clock: ClockName | None = None
     owner: str | None = None
     expires: int
+    standing: str | None = None
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -175,6 +178,8 @@ class TaskLink(Frozen):
 
     def held_by(self, person: Person) -> bool:
         """Return whether a person is the one the link was sent to, and still holds the seat it was sent to."""
+        if self.standing not in (None, standing(person.unit, person.seats, person.key_digest)):
+            return False
         if self.seat is None:
             return person.id == self.person and person.unit == self.unit and person.administrator
         return person.id == self.person and person.unit == self.unit and self.seat in person.seats
@@ -193,7 +198,8 @@ class Links:
 
     def path(self, link: TaskLink) -> str:
         """Return the path of a link's page on this host."""
-        return PATH + self.tokens.sign(PURPOSE, list(link.model_dump(mode="json").values()))
+        values = list(link.model_dump(mode="json").values())
+        return PATH + self.tokens.sign(PURPOSE, values if link.standing else values[:-1])
 
     def read(self, token: str) -> TaskLink:
         """Return the link of a token.
@@ -203,10 +209,11 @@ class Links:
 
         """
         value = self.tokens.read(PURPOSE, token)
-        if not isinstance(value, list) or len(value) != len(TaskLink.model_fields):
+        every = len(TaskLink.model_fields)
+        if not isinstance(value, list) or len(value) not in (every - 1, every):  # one in a letter has no standing
             raise BadToken
         try:
-            return TaskLink.model_validate(dict(zip(TaskLink.model_fields, value, strict=True)))
+            return TaskLink.model_validate(dict(zip(TaskLink.model_fields, value, strict=False)))
         except ValidationError:  # written by a version that had other codes
             raise BadToken from None
 

@@ -77,13 +77,13 @@ def _one(words: tuple[str, ...], folder: Path, env: dict[str, str], cwd: Path) -
 class Up:
     """A running `piyao up` on free ports."""
 
-    def __init__(self, data: Path, cwd: Path | None = None) -> None:
+    def __init__(self, data: Path, cwd: Path | None = None, *, api_port: int = 0, **more: str) -> None:
         self.data = data
         self.addresses: dict[str, str] = {}
-        ports = ("--api-port", "0", "--temporal-port", "0", "--ui-port", "0")
+        ports = ("--api-port", str(api_port), "--temporal-port", "0", "--ui-port", "0")
         command = [sys.executable, STARTER, "up", "--data", str(data), *ports, "--json"]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(), cwd=cwd
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(**more), cwd=cwd
         )
 
     def ready(self) -> dict[str, str]:

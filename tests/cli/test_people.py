@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
@@ -9,15 +10,19 @@ import shutil
 import subprocess
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from settings import PACKAGED
+from adapters.register.store import SqlRegister
+from desk.access.logins import Logins
+from domain.access.sessions import LoginWay
+from settings import PACKAGED, Settings
 from tests.cli.piyao import piyao
+from wiring.office import load_office
 
 pytestmark = pytest.mark.people
 
@@ -230,3 +235,43 @@ def test_edits_made_at_once_by_several_processes_are_all_kept(folder: Path) -> N
 
     assert [one.returncode for one in done] == [0] * 5
     assert {name for name in names if entry(folder, name)} == set(names)
+
+
+def begun(data: Path, person: str, at: datetime) -> str:
+    """Begin a session in the register of a data folder; return its cookie."""
+
+    async def begin() -> str:
+        office = load_office(Settings())
+        register = await SqlRegister.open(f"sqlite+aiosqlite:///{data / 'register.db'}")
+        try:
+            holder = next(one for one in office.people if one.id == person)
+            return await Logins(register, lambda: office).begin(holder, LoginWay.KEY, at, mobile=False)
+        finally:
+            await register.close()
+
+    return asyncio.run(begin())
+
+
+def test_an_administrator_sees_who_is_logged_in_and_ends_it(folder: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    now = datetime.now(UTC)
+    cookie = begun(data, "swj-duty", now)
+    begun(data, "wxb-duty", now - timedelta(hours=11))
+
+    listed = people(folder, "sessions", "--data", str(data))
+    as_json = people(folder, "sessions", "--json", "--data", str(data))
+    ended = people(folder, "end", "swj-duty", "--data", str(data))
+    after = people(folder, "sessions", "--data", str(data))
+    wrong = people(folder, "end", "nobody", "--data", str(data))
+
+    assert (listed.returncode, "swj-duty" in listed.stdout, "wxb-duty" in listed.stdout) == (0, True, False)
+    assert [one["person"] for one in json.loads(as_json.stdout)] == ["swj-duty"]
+    assert cookie not in listed.stdout + as_json.stdout
+    assert (ended.returncode, "1 次登录" in ended.stdout) == (0, True)
+    assert "没有人登录" in after.stdout
+    assert (wrong.returncode, "没有 nobody" in wrong.stderr) == (1, True)
+
+
+def test_looking_for_logins_makes_no_register(folder: Path, tmp_path: Path) -> None:
+    assert people(folder, "sessions", "--data", str(tmp_path / "none")).returncode == 0
+    assert not (tmp_path / "none").exists()

@@ -72,9 +72,9 @@ class Office:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[Office]:
-    """Run `piyao up` on free ports, and end it."""
-    up = Up(data)
+def running(data: Path, *, api_port: int = 0, **more: str) -> Iterator[Office]:
+    """Run `piyao up` on free ports, and end it; `more` is of its environment."""
+    up = Up(data, api_port=api_port, **more)
     try:
         yield Office(up.ready(), data)
     finally:

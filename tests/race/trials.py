@@ -17,6 +17,7 @@ from temporalio.worker._workflow_instance import _WorkflowLogicFlag
 
 from adapters.register.store import SqlRegister
 from bench.support import standard_case
+from domain.access.reading import EVERYTHING
 from domain.decisions import Acknowledge, Decision, TriageDecision
 from domain.errors import Unavailable
 from domain.office.office import Office
@@ -188,7 +189,7 @@ async def passed(instant: datetime, margin: float) -> None:
 async def judge(world: World, cases: dict[str, datetime], mode: str, pace: Pace, raced: Raced) -> None:
     """Count who won, and write down what is wrong; a case that is over still answers what the register lacks."""
     for case, opened in cases.items():
-        history, rows = await world.history(case), await world.desk.timeline(case)
+        history, rows = await world.history(case), await world.desk.timeline(case, EVERYTHING)
         events = [{**row.event.model_dump(mode="json"), "seq": row.seq, "at": row.at} for row in rows]
         raced.counts[winner(history, pace.instant(opened, 2))] += 1
         raced.wrong += [f"{mode}, {case}: {line}" for line in broken(events, pace.instant(opened, len(pace.shares)))]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from domain.access.reading import EVERYTHING
 from domain.case.answer import Answer
 from domain.decisions import Acknowledge, Confirm, Escalate, Relevel
-from domain.errors import NotPermitted, Stale
+from domain.errors import NotPermitted, Stale, Unknown
 from domain.vocabulary import ClockName, Level, RungKind, Vote
 from tests.office_env import World
 from tests.workflows import case_steps
@@ -36,7 +37,7 @@ async def test_an_acknowledgement_holds_the_ladder_until_it_expires_and_never_th
     assert [(rung["n"], rung["rung"]) for rung in rungs] == list(enumerate(kinds, 1))
     resumed = [rung["at"] - until for rung in rungs[1:]]
     assert all(timedelta() <= gap - 2 * n * HOUR < 5 * PROMPT for n, gap in enumerate(resumed))
-    told = next(clock for clock in (await world.desk.clocks(case)).clocks if clock.name is ClockName.ACCEPT)
+    told = next(clock for clock in (await world.desk.clocks(case, EVERYTHING)).clocks if clock.name is ClockName.ACCEPT)
     assert [rung.rang_at for rung in told.rungs] == [rung["at"] for rung in rungs], "the explanation knows when"
 
 
@@ -72,11 +73,11 @@ async def test_an_escalation_by_hand_rings_once_however_often_the_button_is_pres
     said = Escalate(expected_level=0, reason="电话无人接听", clock=ClockName.ACCEPT, unit="swj")
 
     await world.decide(case, said, "wxb", "duty")
-    refusal = await world.refused(case, said, "hbj", "duty", NotPermitted)
+    refusal = await world.refused(case, said, "hbj", "duty", Unknown)
     stale = await world.refused(case, said, "swj", "liaison_a", Stale)
     await world.quiet(case)
 
-    assert refusal.code == "not_permitted"
+    assert refusal.code == "unknown_case"
     assert stale.values == {"expected": 0, "level": 1}
     rungs = await rang(world, case, ClockName.ACCEPT)
     assert [(rung["n"], rung["by_hand"], rung["by"]["person"]) for rung in rungs] == [(1, "电话无人接听", "wxb-duty")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.access.reading import EVERYTHING
 from domain.errors import Unfit
 from domain.vocabulary import PublicationKind, Verdict
 from tests.office_env import CLAIM, World
@@ -19,10 +20,10 @@ async def test_a_rebuttal_is_proposed_with_the_fact_first_and_the_claim_once(war
     case = (await world.report()).case_id
     await case_steps.triaged(world, case, co_units=("hbj",))
     with pytest.raises(Unfit) as early:
-        await world.desk.proposed_draft(case)
+        await world.desk.proposed_draft(case, EVERYTHING)
     await case_steps.found(world, case, "hbj", "swj")
 
-    draft = await world.desk.proposed_draft(case)
+    draft = await world.desk.proposed_draft(case, EVERYTHING)
 
     assert early.value.code == "no_verdict_yet"
     assert draft.publication is PublicationKind.REBUTTAL
@@ -40,9 +41,11 @@ async def test_every_verdict_has_its_kind_and_every_kind_its_template(warm_world
     await case_steps.triaged(world, case, co_units=())
     await case_steps.found(world, case, "swj", verdict=verdict)
 
-    usual = await world.desk.proposed_draft(case)
+    usual = await world.desk.proposed_draft(case, EVERYTHING)
     texts = [
-        await world.desk.proposed_draft(case, kind) for kind in PublicationKind if kind is not PublicationKind.INTERIM
+        await world.desk.proposed_draft(case, EVERYTHING, kind)
+        for kind in PublicationKind
+        if kind is not PublicationKind.INTERIM
     ]
 
     # Not the texts, which say the minute they were written in.
@@ -50,4 +53,4 @@ async def test_every_verdict_has_its_kind_and_every_kind_its_template(warm_world
     assert all(one.title and one.text and "{{" not in one.text for one in texts)
     assert len({one.title for one in texts}) == len(texts)
     with pytest.raises(Unfit):
-        await world.desk.proposed_draft(case, PublicationKind.INTERIM)
+        await world.desk.proposed_draft(case, EVERYTHING, PublicationKind.INTERIM)

@@ -10,6 +10,7 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest, ResetWorkflowExecutionRequest
 
 from desk.projection import LATEST
+from domain.access.reading import EVERYTHING
 from domain.decisions import Note, TriageDecision
 from domain.errors import CaseLost, NotPermitted, Refused, RefusedForGood, Stale, Unavailable, Unfit
 from domain.office.office import Person
@@ -116,7 +117,7 @@ async def test_a_workflow_that_was_stopped_is_found_and_called_out_once(
     with pytest.raises(CaseLost) as refused:
         await world.decide(case, NOTE, "wxb", "duty", key="n1")
     assert refused.value.values["run"] == run
-    assert (await world.desk.view(case)).run is run
+    assert (await world.desk.view(case, EVERYTHING)).run is run
 
 
 async def test_cases_stopped_together_are_called_out_in_one_letter(warm_world: World) -> None:

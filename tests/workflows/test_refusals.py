@@ -25,7 +25,7 @@ async def test_a_refused_decision_writes_no_event_and_says_why(world: World) -> 
     case = (await world.report()).case_id
 
     stage = await world.refused(case, Close(), "wxb", "duty", WrongStage)
-    seat = await world.refused(case, case_steps.triage(), "swj", "liaison_a", NotPermitted)
+    seat = await world.refused(case, case_steps.triage(), "wxb", "liaison_a", NotPermitted)
     unit = await world.refused(case, case_steps.triage(lead="nobody"), "wxb", "duty", Unknown)
     stale = await world.refused(case, Escalate(expected_level=3, reason="催一催"), "wxb", "duty", Stale)
     unfit = await world.refused(case, TriageDecision(level=Level.RED), "wxb", "duty", Unfit)
@@ -45,8 +45,8 @@ async def test_a_unit_or_office_acting_out_of_turn_is_refused(warm_world: World)
     attempts = [
         (case_steps.triage(), "wxb", "duty", WrongStage, "wrong_stage"),
         (case_steps.draft(), "wxb", "editor", WrongStage, "wrong_stage"),
-        (case_steps.finding(), "swu", "liaison_a", NotPermitted, "not_permitted"),
-        (Note(text="路过"), "jkj", "duty", NotPermitted, "not_permitted"),
+        (case_steps.finding(), "swu", "liaison_a", Unknown, "unknown_case"),
+        (Note(text="路过"), "jkj", "duty", Unknown, "unknown_case"),
         (Relevel(level=Level.BLUE, reason="不急"), "wxb", "deputy", NotPermitted, "not_permitted"),
         (Relevel(level=Level.YELLOW, reason="照旧"), "wxb", "duty", Unfit, "same_level"),
         (AddUnit(unit="hbj"), "wxb", "duty", Unfit, "already_asked"),

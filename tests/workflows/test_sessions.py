@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from domain.decisions import Consult
-from domain.errors import NotPermitted, Unfit
+from domain.errors import NotPermitted, Unfit, Unknown
 from domain.vocabulary import ClockName, Level, Stage, Verdict
 from tests.office_env import World
 from tests.workflows import case_steps
@@ -41,7 +41,7 @@ async def test_conflicting_units_meet_and_the_chair_rules_while_the_minority_is_
     await case_steps.triaged(world, case, co_units=("hbj",))
     await case_steps.found(world, case, "swj")
     split = await case_steps.found(world, case, "hbj", verdict=Verdict.PARTLY_FALSE)
-    await world.refused(case, POSITION, "swu", "liaison_a", NotPermitted)
+    await world.refused(case, POSITION, "swu", "liaison_a", Unknown)
     await world.refused(case, RULING, "wxb", "duty", NotPermitted)
     silent = RULING.model_copy(update={"verdict": None})
     undecided = await world.refused(case, silent, "wxb", "duty_leader", Unfit)

@@ -12,6 +12,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from desk.case_client import CaseClient
 from desk.report_handover import ReportHandover
+from domain.access.reading import EVERYTHING
 from domain.decisions import TriageDecision
 from domain.errors import Unavailable
 from domain.ports.rows import CaseFilter
@@ -63,7 +64,7 @@ async def test_a_report_of_a_closed_claim_meets_its_answer_or_opens_a_new_case(w
     stored = await world.register.case(answered)
     assert stored is not None
     assert stored.sightings == 2
-    assert len(await world.register.cases(CaseFilter())) == 3
+    assert len(await world.register.cases(CaseFilter(), EVERYTHING)) == 3
 
 
 @pytest.mark.cold
@@ -115,7 +116,7 @@ async def test_a_case_whose_workflow_is_gone_is_not_begun_anew_by_a_report(world
     await world.report("另一条说法：明天全市学校停课一周")
     case = (await world.report()).case_id
     await world.quiet(case)
-    await world.desk.timeline(case)
+    await world.desk.timeline(case, EVERYTHING)
     assert (await world.register.cursor(case)).position.seq > 0  # type: ignore[union-attr]
     delete = DeleteWorkflowExecutionRequest(
         namespace=world.client.namespace, workflow_execution=WorkflowExecution(workflow_id=names.workflow_id(case))
@@ -155,7 +156,7 @@ async def test_a_sighting_that_meets_the_closure_of_an_answered_case_stays_there
 
     assert await world.register.pending(limit=10) == []
     assert (await world.desk.report_of(late.report_id))[1] == case
-    assert len(await world.register.cases(CaseFilter())) == 1
+    assert len(await world.register.cases(CaseFilter(), EVERYTHING)) == 1
 
 
 async def test_no_signal_changes_a_case_whatever_it_says(world: World) -> None:

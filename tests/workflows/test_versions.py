@@ -10,6 +10,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from desk import case_client, sweep
+from domain.access.reading import EVERYTHING
 from domain.decisions import Note
 from domain.errors import Unavailable
 from domain.ports.rows import CaseFilter
@@ -64,7 +65,7 @@ async def test_a_desk_reads_and_keeps_whole_what_a_newer_worker_made(
         assert answer.model_extra == {"scale": "brass"}
         assert [event.get("mood") for event in await world.events(case, "noted")] == [None, None, "calm", None]
         assert [event["grams"] for event in await world.events(case, "weighed")] == [3, 3]
-        row = (await world.register.cases(CaseFilter()))[0]
+        row = (await world.register.cases(CaseFilter(), EVERYTHING))[0]
         assert row.summary is not None
         assert row.summary.model_extra == {"mood": "calm"}
         kept = await world.register.kept_state(case)
@@ -90,4 +91,4 @@ async def test_a_case_goes_on_after_the_way_back_to_an_older_worker(
         events = await world.events(case)
         assert [event["text"] for event in events if event["kind"] == "noted"][-1] == "继续"
         assert [event["grams"] for event in events if event["kind"] == "weighed"] == [3]
-        assert (await world.desk.view(case)).live
+        assert (await world.desk.view(case, EVERYTHING)).live

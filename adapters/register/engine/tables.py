@@ -1,4 +1,7 @@
-"""The tables of the register; every constraint has a name, so that a later migration can address it."""
+"""The tables of the register; every constraint has a name, so that a later migration can address it.
+
+Those about persons and who may read are in `access_tables.py`.
+"""
 
 from __future__ import annotations
 
@@ -178,31 +181,6 @@ decisions = Table(
 )
 Index("ix_decisions_case_id", decisions.c.case_id)
 Index("ix_decisions_unfinished", decisions.c.created_at, sqlite_where=text("outcome IS NULL"))
-
-codes = Table(
-    "codes",
-    METADATA,
-    Column("case_id", String, primary_key=True),
-    Column("person", String, primary_key=True),
-    Column("digest", String, nullable=False),
-    Column("made_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False),
-    Column("tries", Integer, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("sent", Boolean, nullable=False),
-)
-
-code_uses = Table(
-    "code_uses",
-    METADATA,
-    Column("position", Integer, primary_key=True),
-    Column("case_id", String, nullable=False),
-    Column("person", String, nullable=False),
-    Column("use", String, nullable=False),
-    Column("at", UtcTime, nullable=False),
-)
-Index("ix_code_uses_case_id_person", code_uses.c.case_id, code_uses.c.person)
-Index("ix_code_uses_at", code_uses.c.at)
 
 recipients = Table(
     "recipients",

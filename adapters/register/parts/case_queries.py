@@ -11,8 +11,11 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, column, exists, func, insert, not_, select
 
+from adapters.register.engine.access_tables import asked_units
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import INTERIM, calendars, cases, cursors, publications, timeline
+from adapters.register.parts.readers import readable
+from domain.access.reading import ReadingRight
 from domain.case.summary import Summary
 from domain.ports.rows import CaseFilter, CaseRow, TimelineEntry
 from domain.runs import RunStatus
@@ -26,7 +29,12 @@ _SHOWN = select(
     cases.c.level,
     cases.c.opened_at,
     cases.c.sightings,
+    cases.c.district,
     cases.c.summary,
+    select(func.json_group_array(asked_units.c.unit))
+    .where(asked_units.c.case_id == cases.c.case_id)
+    .scalar_subquery()
+    .label("asked"),
     exists()
     .where(publications.c.case_id == cases.c.case_id, (publications.c.version > INTERIM) | cases.c.running)
     .label("published"),
@@ -44,9 +52,9 @@ class CaseQueryPart(RegisterPart):
         row = await self._reader.first(_ONE, {"of_case": case_id})
         return None if row is None else _case(row)
 
-    async def cases(self, where: CaseFilter) -> list[CaseRow]:
+    async def cases(self, where: CaseFilter, right: ReadingRight) -> list[CaseRow]:
         """Return cases, newest first."""
-        wanted = _SHOWN.where(*_narrowed(where)).order_by(cases.c.position.desc()).limit(where.limit)
+        wanted = _SHOWN.where(readable(right), *_narrowed(where)).order_by(cases.c.position.desc()).limit(where.limit)
         return [_case(row) for row in await self._reader.rows(wanted)]
 
     async def on_other_calendar(self, calendar: str, limit: int) -> list[CaseRow]:
@@ -107,6 +115,8 @@ def _case(row: Row[Any]) -> CaseRow:
         level=row.level,
         opened_at=row.opened_at,
         sightings=row.sightings,
+        district=row.district,
+        asked=tuple(sorted(json.loads(row.asked))),
         summary=_summary(row.case_id, row.summary) if row.summary else None,
         published=row.published,
         run=row.run,

@@ -88,11 +88,16 @@ def _store(decision: DecisionRow, transaction: Connection) -> DecisionRow | None
     stored = transaction.execute(select(decisions).where(decisions.c.update_id == decision.update_id)).one()
     if stored.body_digest != decision.body_digest:
         raise KeyReused(f"decision {decision.update_id} came back with another body")
-    if stored.outcome is None or stored.seq is not None:
+    if stored.seq is not None:
         return _decision(stored)
-    # Refused before and sent again: its outcome is open again, and the sweep makes sure that it gets one.
-    transaction.execute(update(decisions).where(decisions.c.update_id == stored.update_id).values(outcome=None))
-    return _decision(stored).model_copy(update={"outcome": None})
+    # Said again by whoever the person is now. Its outcome is open, and the sweep makes sure that it gets one.
+    said_now: dict[str, Any] = {"outcome": None, "actor": row["actor"]}
+    if stored.outcome is not None:
+        said_now["created_at"] = row["created_at"]
+    if stored.actor != row["actor"] or stored.outcome is not None:  # a code proves one attempt of the person of then
+        said_now["second_factor"] = False
+    transaction.execute(update(decisions).where(decisions.c.update_id == stored.update_id).values(said_now))
+    return DecisionRow.model_validate(_decision(stored).model_dump() | said_now | {"actor": decision.actor})
 
 
 def _finish(update_id: str, outcome: str, answer: Answer | None, transaction: Connection) -> None:

@@ -10,8 +10,14 @@ from sqlalchemy import Connection, Row, and_, bindparam, false, func, insert, se
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, cursors, reports
-from adapters.register.parts.case_assignment import AssignedCase, find_case, leave_case, open_case_of
-from adapters.register.parts.sightings import SightingCounts, count_report
+from adapters.register.parts.case_assignment import (
+    AssignedCase,
+    SightingCounts,
+    count_report,
+    find_case,
+    leave_case,
+    open_case_of,
+)
 from adapters.register.parts.timeline import MARK, belong
 from domain.decisions import CaseOrigin, Sighting
 from domain.errors import KeyReused

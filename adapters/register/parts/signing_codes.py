@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
+from adapters.register.engine.access_tables import code_uses, codes
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import code_uses, codes, decisions
+from adapters.register.engine.tables import decisions
 from domain.access.signing_codes import ASKING, REMEMBERED, CapReached, Code, CodeTry, Use, held, just_made, tried
 
 

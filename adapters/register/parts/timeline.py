@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, cursors, reports, timeline
+from adapters.register.parts.readers import note_readers
 from domain.case.summary import Record, Summary
 from domain.events import Entry
 from domain.events.chain import hash_of
@@ -114,6 +115,7 @@ def append(record: Record, transaction: Connection, *, whole: bool = False) -> T
     if row is None:
         raise UnknownCase(f"no case {summary.case_id} in the register")
     at = _begin(record, TimelinePosition(epoch=row.epoch, seq=row.seq, head=row.head), whole=whole)
+    note_readers(summary, record.entries, transaction)
     ends = False
     if transaction.execute(MOVE, _row(summary)).rowcount and summary.closed_at is not None:
         # Only in this direction: a case that runs again must not take its claim back from a newer case.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cases, undelivered
+from adapters.register.engine.tables import cases, leases, undelivered
 from domain.ports.delivery import Undelivered
 
 GIVE_UP = insert(undelivered).on_conflict_do_nothing(index_elements=["key", "person", "channel"])
@@ -49,6 +49,16 @@ class UndeliveredPart(RegisterPart):
             Undelivered.model_validate({name: row._mapping[name] for name in Undelivered.model_fields})
             for row in await self._reader.rows(chosen)
         ]
+
+    async def lease(self, name: str, holder: str, now: datetime, span: timedelta) -> bool:
+        """Return whether `holder` has a lease until `now` and `span`; it is renewed by asking again."""
+        wanted = insert(leases).values(name=name, holder=holder, until=now + span)
+        taken = wanted.on_conflict_do_update(
+            index_elements=["name"],
+            set_={"holder": wanted.excluded.holder, "until": wanted.excluded.until},
+            where=or_(leases.c.holder == holder, leases.c.until <= now),
+        )
+        return bool(await self._writer.run(lambda transaction: transaction.execute(taken).rowcount))
 
 
 def forget_what_came(case_id: str, pending: Sequence[str], transaction: Connection) -> None:

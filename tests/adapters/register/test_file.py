@@ -24,6 +24,7 @@ from adapters.register.engine.sqlite import WritingConnection, register_url
 from adapters.register.engine.tables import METADATA, numbers, receipts
 from adapters.register.engine.upgrade import migrations
 from adapters.register.store import SqlRegister
+from domain.access.reading import EVERYTHING
 from domain.errors import Unavailable
 from domain.ports.rows import CaseFilter
 from tests.adapters.register.factories import WATER, ask, filing, url
@@ -48,6 +49,7 @@ asyncio.run(main())
 SMALL_DISK = """
 import asyncio, resource, signal, sys
 from adapters.register.store import SqlRegister
+from domain.access.reading import EVERYTHING
 from domain.errors import Unavailable
 from domain.ports.rows import CaseFilter
 from tests.adapters.register.factories import filing
@@ -70,11 +72,11 @@ async def main():
     except Unavailable:
         pass
     assert kept and refused, (kept, refused)
-    assert len(await register.cases(CaseFilter(limit=1000))) == kept
+    assert len(await register.cases(CaseFilter(limit=1000), EVERYTHING)) == kept
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     await register.ping()
     await register.file(filing("磁盘又有空间以后的一条说法"))
-    assert len(await register.cases(CaseFilter(limit=1000))) == kept + 1
+    assert len(await register.cases(CaseFilter(limit=1000), EVERYTHING)) == kept + 1
     await register.close()
     print("healed")
 
@@ -106,7 +108,7 @@ async def test_a_fresh_file_is_made_with_its_folder(tmp_path: Path) -> None:
     await register.close()
 
     assert ask(tmp_path / "new" / "data", "PRAGMA journal_mode") == [("wal",)]
-    assert ask(tmp_path / "new" / "data", "SELECT version_num FROM alembic_version") == [("0007",)]
+    assert ask(tmp_path / "new" / "data", "SELECT version_num FROM alembic_version") == [("0010",)]
 
 
 async def test_every_commit_is_synced_and_keys_are_enforced(register: SqlRegister) -> None:
@@ -180,7 +182,7 @@ def test_processes_that_open_a_fresh_file_at_once_all_succeed(tmp_path: Path) ->
     faults = [opener.communicate(timeout=60)[1] for opener in openers]
 
     assert [opener.returncode for opener in openers] == [0] * 4, faults
-    assert ask(tmp_path, "SELECT version_num FROM alembic_version") == [("0007",)]
+    assert ask(tmp_path, "SELECT version_num FROM alembic_version") == [("0010",)]
 
 
 async def test_a_locked_file_is_unavailable_to_writers_and_still_read(tmp_path: Path) -> None:
@@ -194,7 +196,7 @@ async def test_a_locked_file_is_unavailable_to_writers_and_still_read(tmp_path: 
             await register.ping()
         answers = await asyncio.gather(*(register.file(filing(WATER)) for _ in range(5)), return_exceptions=True)
         assert [type(one) for one in answers] == [Unavailable] * 5
-        assert [row.sightings for row in await register.cases(CaseFilter())] == [1]
+        assert [row.sightings for row in await register.cases(CaseFilter(), EVERYTHING)] == [1]
 
     joined = await register.file(filing(WATER))
     assert joined.receipt.case_id == filed.receipt.case_id
@@ -271,7 +273,7 @@ async def test_the_frequent_questions_use_their_indexes(register: SqlRegister, t
 def test_opening_and_closing_leaves_no_resource_behind(tmp_path: Path) -> None:
     async def once() -> None:
         register = await SqlRegister.open(url(tmp_path))
-        await register.cases(CaseFilter())
+        await register.cases(CaseFilter(), EVERYTHING)
         await register.close()
 
     with warnings.catch_warnings():
@@ -282,11 +284,11 @@ def test_opening_and_closing_leaves_no_resource_behind(tmp_path: Path) -> None:
 async def test_readers_who_go_away_leave_their_connections_to_others(register: SqlRegister) -> None:
     await register.file(filing(WATER))
     for _ in range(10):
-        asked = [asyncio.create_task(register.cases(CaseFilter())) for _ in range(6)]
+        asked = [asyncio.create_task(register.cases(CaseFilter(), EVERYTHING)) for _ in range(6)]
         await asyncio.sleep(0.001)
         for question in asked:
             question.cancel()
         await asyncio.gather(*asked, return_exceptions=True)
 
-    answers = await asyncio.wait_for(asyncio.gather(*(register.cases(CaseFilter()) for _ in range(6))), 10)
+    answers = await asyncio.wait_for(asyncio.gather(*(register.cases(CaseFilter(), EVERYTHING) for _ in range(6))), 10)
     assert [len(rows) for rows in answers] == [1] * 6

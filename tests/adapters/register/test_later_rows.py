@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from adapters.register.store import SqlRegister
+from domain.access.reading import EVERYTHING
 from domain.events import Noted, UnknownEvent
 from domain.events.chain import first_break, first_hash
 from domain.ports.rows import CaseFilter
@@ -29,7 +30,7 @@ async def test_a_row_this_version_cannot_read_hides_no_other(register: SqlRegist
     page = "UPDATE publications SET publication = json_set(publication, '$.page.publication', 'film') WHERE case_id = ?"
     written(tmp_path, page, cases[0])
 
-    rows = {row.case_id: row.summary for row in await register.cases(CaseFilter())}
+    rows = {row.case_id: row.summary for row in await register.cases(CaseFilter(), EVERYTHING)}
     assert rows[cases[0]] is None
     assert rows[cases[1]] is not None
     assert [one.case_id for one in await register.pages(10)] == [cases[1]]

@@ -9,6 +9,7 @@ import pytest
 
 from adapters.register.parts.timeline import UnknownCase
 from adapters.register.store import SqlRegister
+from domain.access.reading import EVERYTHING
 from domain.events import CaseClosed, Sighted
 from domain.events.chain import first_break, first_hash
 from domain.ports.rows import CaseFilter, CaseRow
@@ -185,14 +186,14 @@ async def test_a_case_with_a_page_is_shown_as_published(register: SqlRegister) -
     await register.put(issue(case_id))
 
     assert (await row_of(register, case_id)).published
-    assert [row.published for row in await register.cases(CaseFilter())] == [True]
+    assert [row.published for row in await register.cases(CaseFilter(), EVERYTHING)] == [True]
 
 
 async def test_cases_are_listed_newest_first_up_to_a_limit(register: SqlRegister) -> None:
     ids = [await opened(register, f"第{n}条完全不一样的网传说法") for n in range(3)]
 
-    assert [row.case_id for row in await register.cases(CaseFilter())] == ids[::-1]
-    assert [row.case_id for row in await register.cases(CaseFilter(limit=2))] == ids[:0:-1]
+    assert [row.case_id for row in await register.cases(CaseFilter(), EVERYTHING)] == ids[::-1]
+    assert [row.case_id for row in await register.cases(CaseFilter(limit=2), EVERYTHING)] == ids[:0:-1]
 
 
 @pytest.mark.parametrize(
@@ -219,7 +220,7 @@ async def test_every_filter_finds_the_cases_it_names(register: SqlRegister, want
     )  # fmt: skip
     await register.append(record(await opened(register, WOLVES), 1, lead="hb", units=("swjt",), debts=(debt("hbjx"),)))
 
-    assert [row.case_id for row in await register.cases(wanted)] == [case_id]
+    assert [row.case_id for row in await register.cases(wanted, EVERYTHING)] == [case_id]
 
 
 @pytest.mark.parametrize(
@@ -230,9 +231,9 @@ async def test_a_case_nobody_spoke_of_yet_is_found_as_reported_and_not_overdue(
 ) -> None:
     case_id = await opened(register)
 
-    assert [row.case_id for row in await register.cases(wanted)] == [case_id]
-    assert await register.cases(CaseFilter(overdue=True)) == []
-    assert await register.cases(CaseFilter(unit="swj' OR 1=1 --")) == []
+    assert [row.case_id for row in await register.cases(wanted, EVERYTHING)] == [case_id]
+    assert await register.cases(CaseFilter(overdue=True), EVERYTHING) == []
+    assert await register.cases(CaseFilter(unit="swj' OR 1=1 --"), EVERYTHING) == []
 
 
 async def test_an_entry_this_version_does_not_know_keeps_nobody_from_the_others(

@@ -34,7 +34,7 @@ from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper
 from tests.workflows import case_steps
 from wiring.office import load_office
-from wiring.storage import evidence_store
+from wiring.storage import evidence_store, make_passkeys
 
 pytestmark = pytest.mark.people
 
@@ -87,20 +87,35 @@ async def test_the_cookie_is_for_this_host_and_no_script(office: Office) -> None
     ]
 
 
-async def test_whoever_has_no_key_stays_out_and_five_tries_close_the_door(
+async def test_whoever_has_no_key_stays_out_and_the_fifth_try_has_to_wait_longer_each_time(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    start, key = datetime.now(UTC), office.key("wxb", "duty")
+    mistyped = key[:12] + "-mistyped"
     async with visitor(office) as http:
-        tries = [await logged_in(http, f"wrong-{n}") for n in range(5)]
-        blocked = await logged_in(http, office.key("wxb", "duty"))
-        later = datetime.now(UTC) + timedelta(minutes=15)
-        monkeypatch.setattr(CaseReader, "now", lambda _: later)
-        opened = await logged_in(http, office.key("wxb", "duty"))
+        monkeypatch.setattr(CaseReader, "now", lambda _: start)
+        tries = [await logged_in(http, mistyped) for _ in range(5)]
+        blocked = await logged_in(http, key)
+        monkeypatch.setattr(CaseReader, "now", lambda _: start + timedelta(minutes=1))
+        again, longer = await logged_in(http, mistyped), await logged_in(http, key)
+        monkeypatch.setattr(CaseReader, "now", lambda _: start + timedelta(minutes=3))
+        opened = await logged_in(http, key)
 
     assert {answer.status_code for answer in tries} == {401}
-    assert all("wrong-" not in answer.text for answer in tries)
-    assert (blocked.status_code, blocked.headers["retry-after"]) == (429, "900")
+    assert all("mistyped" not in answer.text for answer in tries)
+    assert (blocked.status_code, blocked.headers["retry-after"]) == (429, "60")
+    assert "请1分钟后再试" in blocked.text
+    assert (again.status_code, longer.status_code, longer.headers["retry-after"]) == (401, 429, "120")
     assert opened.status_code == 303
+
+
+async def test_a_guesser_waits_and_the_office_behind_the_same_address_does_not(office: Office) -> None:
+    async with visitor(office) as http:
+        guesses = [(await logged_in(http, f"{n}-guessed-key")).status_code for n in range(8)]
+        colleague = await logged_in(http, office.key("wxb", "duty"))
+
+    assert guesses == [401] * 5 + [429] * 3
+    assert colleague.status_code == 303
 
 
 @pytest.mark.parametrize("path", ["/desk/login", "/desk/logout"])
@@ -108,6 +123,7 @@ async def test_a_form_that_was_not_made_for_this_session_does_nothing(office: Of
     async with visitor(office) as http, visitor(office) as other:
         await logged_in(http, office.key("wxb", "duty"))
         strange = Paper.of(await other.get("/desk/login")).forms["-"]
+        await http.get("/desk/login")
 
         for sent in ({}, strange, {"csrf": "…"}):
             answer = await http.post(path, data={**sent, "key": office.key("wxb", "editor")})
@@ -127,7 +143,7 @@ async def test_what_is_no_form_is_refused_on_a_page(office: Office, path: str) -
 
 
 async def test_a_register_that_is_away_is_said_on_a_page(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def away(where: Any) -> Any:
+    async def away(where: Any, right: Any) -> Any:
         raise Unavailable("register: down")
 
     monkeypatch.setattr(office.world.register, "cases", away)
@@ -185,11 +201,12 @@ async def test_a_session_ends_after_half_an_hour_of_rest_and_ten_hours_in_all(
     assert (whole, rested) == (303, 303)
 
 
-async def test_a_cookie_of_another_hand_is_none(office: Office) -> None:
+async def test_a_cookie_that_was_not_given_here_is_none(office: Office) -> None:
     async with visitor(office) as http:
-        forged = SignedTokens([b"x" * 32]).sign("desk-session", ["wxb-duty", "", 0, 2_000_000_000, "c"])
-        for text in (forged, "x", office.world.desk.links.tokens.sign("desk-session", ["wxb-duty"])):
-            assert (await http.get("/desk/inbox", headers={"Cookie": f"piyao={text}"})).status_code == 303
+        signed = office.world.desk.links.tokens.sign("desk-session", ["wxb-duty", "", 0, 2_000_000_000, "c"])
+        for text in ("x", "", signed, "\u4e00".encode().decode("latin-1")):
+            answer = await http.get("/desk/inbox", headers={"Cookie": f"piyao={text}".encode("latin-1")})
+            assert answer.status_code == 303
 
 
 async def test_a_bearer_key_reads_the_inbox_without_a_session(office: Office) -> None:
@@ -240,6 +257,7 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
         codes_key=b"codes",
         files=evidence_store(settings),
         messengers={},
+        passkeys=make_passkeys(settings, office),
     )
     try:
         for number in range(300):

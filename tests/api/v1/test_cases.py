@@ -71,7 +71,7 @@ async def test_who_decides_is_the_key_shown(office: Office) -> None:
 async def test_whoever_may_not_is_refused(office: Office) -> None:
     case = await office.reported("网传某品牌奶粉含三聚氰胺已有婴儿住院")
 
-    answer = await office.decide(case, TRIAGE, "swj", "liaison_a")
+    answer = await office.decide(case, TRIAGE, "wxb", "liaison_a")
 
     assert (answer.status_code, answer.json()["code"]) == (403, "not_permitted")
     assert answer.json()["detail"] != answer.json()["title"]

@@ -372,7 +372,7 @@ async def test_a_disk_that_cannot_be_written_asks_to_come_back(
     wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "files").write_bytes(b"in the way")
-    monkeypatch.setattr(wire.office.world.desk, "files", DiskFiles(tmp_path / "files"))
+    monkeypatch.setattr(wire.office.world.desk.files, "_files", DiskFiles(tmp_path / "files"))
 
     answer = await wire.send(TEXT)
 
@@ -385,7 +385,7 @@ async def test_what_the_scanner_knows_is_infected_and_without_it_nothing_is_take
     wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with scanning() as (_, url):
-        monkeypatch.setattr(wire.office.world.desk, "files", DiskFiles(tmp_path, scan=Clamd(url).scan))
+        monkeypatch.setattr(wire.office.world.desk.files, "_files", DiskFiles(tmp_path, scan=Clamd(url).scan))
         clean, hit = await wire.send(TEXT), await wire.send(TEXT + SIGNATURE)
     away = await wire.send(b"a text that comes too late")
 

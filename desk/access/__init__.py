@@ -1,0 +1,1 @@
+"""Who may read what, asked before anything is read for somebody."""
