@@ -81,6 +81,11 @@ SECONDS ?= 180
 bench-flood: $(READY) ## 10,000 anonymous reports a minute beside a partner and officers (SECONDS=180 JSON=FILE)
 	$(BIN)/python -m bench.flood --seconds $(SECONDS) $(if $(JSON),--json $(JSON))
 
+MINUTES ?= 30
+.PHONY: bench-soak
+bench-soak: $(READY) ## memory and descriptors of each part while the work stays the same (MINUTES=30 JSON=FILE)
+	$(BIN)/python -m bench.soak --minutes $(MINUTES) $(if $(JSON),--json $(JSON))
+
 permissions: $(READY) ## write docs/permissions.md anew from the table of who may decide what
 	$(BIN)/python -m cli.permissions_page > docs/permissions.md
 
