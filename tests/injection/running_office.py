@@ -35,6 +35,7 @@ from api.tasks.open_link import opened
 from api.tasks.page import TaskPage
 from desk import CaseDesk
 from desk.case_client import CaseClient, CaseReading
+from domain.access.reading import ReadingRight
 from domain.case.payloads import Issue
 from domain.case.summary import Record, RecordQuery
 from domain.decisions import Actor
@@ -53,7 +54,7 @@ from tests.injection.case_scripts import REPEATING, told
 from tests.injection.field_filler import Pen
 from tests.injection.hostile_office import TOPICAL, WORDS, Telling, named
 from texts.catalogue import install
-from wiring.storage import evidence_store, make_links
+from wiring.storage import evidence_store, make_links, make_passkeys
 
 CHOSEN: ContextVar[int] = ContextVar("CHOSEN", default=0)
 FAR = 4_000_000_000
@@ -107,7 +108,7 @@ class Desk(CaseDesk):
     def now(self) -> datetime:
         return START
 
-    async def list(self, where: CaseFilter) -> Sequence[CaseRow]:
+    async def list(self, where: CaseFilter, right: ReadingRight) -> Sequence[CaseRow]:
         rows = [await self.register.case(case) for case in self.listed]
         return [row for row in rows if row and row.summary and row.summary.stage is where.stage]
 
@@ -247,6 +248,7 @@ def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int, *, f
         links=make_links(settings),
         files=evidence_store(settings),
         messengers={},
+        passkeys=make_passkeys(settings, office),
     )
     desk.cases = {one.case.opening.case_id: one for one in tellings.values()}
     desk.listed = [one.case.opening.case_id for name, one in tellings.items() if name not in REPEATING]
