@@ -92,7 +92,7 @@ async def test_reports_that_wait_for_stopped_cases_hold_up_none_behind_them(warm
     claims = [f"听说第{n}水厂今晚起停水，大家快接水囤水" for n in range(sweep.ENOUGH)]
     for case in [(await world.report(claim)).case_id for claim in claims]:
         await world.quiet(case)
-        await world.desk.timeline(case)
+        await world.desk.timeline(case, EVERYTHING)
         await world.handle(case).terminate("by mistake")
     for claim in claims:
         await world.report(claim, place="东汀区")
@@ -108,7 +108,7 @@ async def test_decisions_on_stopped_cases_get_an_outcome_and_hold_up_none_behind
     stopped = [(await world.report(claim)).case_id for claim in claims]
     for case in stopped:
         await world.quiet(case)
-        await world.desk.timeline(case)
+        await world.desk.timeline(case, EVERYTHING)
         await begun(world, case)
     live = (await world.report()).case_id
     await begun(world, live)

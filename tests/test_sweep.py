@@ -88,7 +88,7 @@ async def test_cases_that_do_not_answer_keep_none_behind_them_on_the_old_calenda
     cases = [(await world.report(f"听说第{n}水厂今晚起停水，大家快接水囤水")).case_id for n in range(sweep.ENOUGH + 1)]
     *ill, stopped, well = [*cases[1:], cases[0], (await world.report()).case_id]
     for case in (*cases, well):
-        await world.desk.timeline(case)
+        await world.desk.timeline(case, EVERYTHING)
     await world.handle(stopped).terminate("by mistake")
     world.office = resting(world.office, days=14)
     world.desk = world.desk_over(world.client)

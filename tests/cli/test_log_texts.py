@@ -36,8 +36,7 @@ async def test_texts_that_provoke_faults_are_in_no_log(up: Up) -> None:
 
     logs = {file.name: file.read_text(encoding="utf-8", errors="replace") for file in (up.data / "logs").iterdir()}
     worker = logs["worker.log"]
-    assert "Failed deserializing signal input" in worker  # it was provoked
-    assert "Failed activation on workflow" in worker
+    assert "Failed activation on workflow" in worker  # it was provoked
     assert {name for name, text in logs.items() if CANARY in text} == set()
     assert {name for name, text in logs.items() if any(len(line) > 10_000 for line in text.splitlines())} == set()
     assert len(worker) < 2_000_000

@@ -249,6 +249,7 @@ def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int, *, f
         files=evidence_store(settings),
         messengers={},
         passkeys=make_passkeys(settings, office),
+        codes_key=b"codes",
     )
     desk.cases = {one.case.opening.case_id: one for one in tellings.values()}
     desk.listed = [one.case.opening.case_id for name, one in tellings.items() if name not in REPEATING]

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from temporalio.testing import WorkflowEnvironment
 
+from domain.access.reading import EVERYTHING
 from domain.case.clock_report import ClockReport
 from domain.decisions import Note
 from domain.runs import RunStatus
@@ -147,7 +148,7 @@ async def stands(world: World, one: Tried) -> bool:
         kinds = [line.event.kind for line in await world.register.timeline(one.case)]
         return (cursor.run is RunStatus.RUNNING and "epoch_opened" in kinds) or cursor.position.epoch > 1
     if one.way is Way.CANCEL:  # it moves on with nobody marking it: whoever reads it has it told
-        kinds = [line.event.kind for line in await world.desk.timeline(one.case)]
+        kinds = [line.event.kind for line in await world.desk.timeline(one.case, EVERYTHING)]
         return cursor.run is RunStatus.RUNNING and "cancel_refused" in kinds
     return cursor.run is STANDS[one.way]
 

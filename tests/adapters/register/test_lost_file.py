@@ -14,6 +14,7 @@ from adapters.register.engine.errors import RegisterUnfit
 from adapters.register.engine.sqlite import register_url
 from adapters.register.engine.upgrade import examine
 from adapters.register.store import SqlRegister
+from domain.access.reading import EVERYTHING
 from domain.errors import Unavailable
 from domain.ports.rows import CaseFilter
 from tests.adapters.register.factories import filing, url
@@ -51,7 +52,7 @@ async def test_nothing_is_answered_for_a_file_nobody_can_find(tmp_path: Path, ha
     with pytest.raises(Unavailable, match="moved away or replaced"):
         await register.file(filing("另一条还没有收下的网传说法"))
     with pytest.raises(Unavailable, match="moved away or replaced"):
-        await register.cases(CaseFilter(limit=10))
+        await register.cases(CaseFilter(limit=10), EVERYTHING)
     assert happens in (replaced, log_removed) or not (folder / "register.db").exists()  # none was made in its place
     await register.close()
 
@@ -75,7 +76,7 @@ async def test_a_file_that_was_moved_back_is_used_again(tmp_path: Path) -> None:
     (tmp_path / "elsewhere.db").rename(tmp_path / "register.db")
 
     await register.file(filing("另一条后来收下的网传说法"))
-    assert len(await register.cases(CaseFilter(limit=10))) == 2
+    assert len(await register.cases(CaseFilter(limit=10), EVERYTHING)) == 2
     await register.close()
 
 
@@ -91,7 +92,7 @@ async def test_a_damaged_file_is_unavailable_and_not_a_bug(tmp_path: Path) -> No
         file.write(b"\xff" * (size - 4096))
 
     with pytest.raises(Unavailable, match="damaged"):
-        await register.cases(CaseFilter(limit=100))
+        await register.cases(CaseFilter(limit=100), EVERYTHING)
     await register.close()
 
 
@@ -129,7 +130,7 @@ async def test_a_start_is_refused_with_the_reason_and_nothing_is_made(
         await SqlRegister.open(url(tmp_path))
 
     assert (refused.value.why, refused.value.file) == (why, file)
-    assert why != "newer" or refused.value.values == {"current": "9999", "newest": "0005"}
+    assert why != "newer" or refused.value.values == {"current": "9999", "newest": "0010"}
     assert contents(tmp_path) == before
 
 

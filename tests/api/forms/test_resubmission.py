@@ -131,7 +131,7 @@ async def test_a_file_that_could_not_be_stored_is_asked_for_again_and_the_rest_i
     before = await events_of(office, case)
 
     with monkeypatch.context() as patch:
-        patch.setattr(office.world.desk.files._files, "folder", nowhere)
+        patch.setattr(office.world.desk.files._files._files, "folder", nowhere)
         answer = await office.http.post(path, data=typed, files={"evidence-0-file": ("a.png", drawn(), "x/y")})
     kept = Paper.of(answer).forms["finding"]
 

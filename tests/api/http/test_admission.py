@@ -24,7 +24,7 @@ class Bounded:
     """An application with limits of its own, behind a proxy that says where each request came from."""
 
     def __init__(self, office: Office, **limits: int) -> None:
-        app = create_app(office.world.desk, trusted_proxies=[ip_network("127.0.0.1")])
+        app = create_app(office.world.desk, hosts=("piyao.test",), trusted_proxies=[ip_network("127.0.0.1")])
         app.state.door = Door(Limits(**limits))
         self.office = office
         self.http = httpx2.AsyncClient(
@@ -144,7 +144,7 @@ async def test_too_many_decisions_of_one_person_are_refused_and_change_nothing(o
 @pytest.mark.usefixtures("one_instant")
 async def test_a_form_sent_too_fast_is_shown_again_with_a_sentence_and_what_was_typed(office: Office) -> None:
     case = await office.reported("网传老电影院今晚拍卖桌椅")
-    bounded = Office(office.world, create_app(office.world.desk))
+    bounded = Office(office.world, create_app(office.world.desk, hosts=("piyao.test",)))
     bounded.app.state.door = Door(Limits(decisions_per_second=1))
     path = link(office.world, case, Task.TRIAGE, "wxb", "duty")
 

@@ -137,7 +137,8 @@ async def test_the_command_line_says_it_in_words(office: Office, port: int, tmp_
 async def test_who_reads_the_register_cannot_try_codes(office: Office) -> None:
     case = await office.reported("网传市档案馆今天起永久闭馆不再开放")
     await ask(office, case)
-    code, person = sent_code(office, case), office.world.officer("wxb", "deputy").id
+    code, signer = sent_code(office, case), office.world.officer("wxb", "deputy")
+    person = signer.id
     with closing(sqlite3.connect(office.world.settings.data / "register.db")) as store:
         kept = store.execute("SELECT digest FROM codes WHERE case_id = ?", (case,)).fetchone()[0]
 
@@ -147,4 +148,4 @@ async def test_who_reads_the_register_cannot_try_codes(office: Office) -> None:
     assert kept not in {one.hexdigest() for one in known}
     assert kept == SecondFactor(
         office.world.register, office.world.office, {}, codes_key(office.world.settings)
-    )._digest(case, person, code)
+    )._digest(case, signer, code)
