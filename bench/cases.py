@@ -105,8 +105,9 @@ async def settled(player: Player) -> None:
 
 
 @asynccontextmanager
-async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
-    """Run one server, the two workers, and the desk in this process."""
+async def sides(folder: Path, *, as_ours: bool = False) -> AsyncIterator[dict[str, Side]]:
+    """Run one server, the two workers, and the desk in this process; `as_ours` as in `baseline_workflow`."""
+    own = [baseline_workflow.AS_OURS] if as_ours else []
     config = offices.unbounded(folder)
     settings = Settings(
         config=config, data=folder, task_queue="full", smtp_url=None, message_url=None, partner_url=None
@@ -115,9 +116,10 @@ async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
     async with AsyncExitStack() as stack:
         server: Server = await stack.enter_async_context(dev_server(folder))
         client = await connect(None)
+        caller = client if as_ours else await baseline_workflow.plain_client()
         full = await stack.enter_async_context(python("worker", [str(ROOT / "worker.py")], folder, environment))
         floor = await stack.enter_async_context(
-            python("bare", ["-m", "bench.support.baseline_workflow"], folder, environment)
+            python("bare", ["-m", "bench.support.baseline_workflow", *own], folder, environment)
         )
         async with asyncio.timeout(30):
             for queue in ("full", baseline_workflow.QUEUE):
@@ -127,15 +129,15 @@ async def sides(folder: Path) -> AsyncIterator[dict[str, Side]]:
         stack.callback(following.cancel)
         yield {
             "full": Side(Player(desk), server.part, full),
-            "bare": Side(baseline_workflow.BarePlayer(client), server.part, floor),
+            "bare": Side(baseline_workflow.BarePlayer(caller), server.part, floor),
         }
 
 
-async def measure(callers: int, warm_up: float, seconds: float) -> list[dict[str, dict[str, float]]]:
+async def measure(callers: int, warm_up: float, seconds: float, *, as_ours: bool) -> list[dict[str, dict[str, float]]]:
     """Warm both sides up, then play them in turn; return the figures of each round."""
     rounds = []
     with tempfile.TemporaryDirectory(prefix="piyao-cases-") as folder:
-        async with sides(Path(folder)) as both:
+        async with sides(Path(folder), as_ours=as_ours) as both:
             for side in both.values():
                 await play(side, callers=callers, ramp=warm_up - 1, seconds=1)
             for order in ORDER:
@@ -186,9 +188,10 @@ def main() -> int:
     parser.add_argument("--callers", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=10.0, help="length of one round")
     parser.add_argument("--warm-up", type=float, default=8.0)
+    parser.add_argument("--as-ours", action="store_true", help="spare the bare workflow what we spare the SDK, too")
     args = parser.parse_args()
     logs.configure(level="WARNING")
-    found = figures(asyncio.run(measure(args.callers, args.warm_up, args.seconds)))
+    found = figures(asyncio.run(measure(args.callers, args.warm_up, args.seconds, as_ours=args.as_ours)))
     show(found)
     report.write(args.json, found)
     if found["ratio_to_bare"] < LEAST:

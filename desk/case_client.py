@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import structlog
@@ -29,6 +30,7 @@ from domain.decisions import Actor, Decision, Proven
 from domain.errors import REFUSALS, Fault, Unavailable
 from domain.runs import RunStatus
 from domain.tasks.brief import Brief
+from temporal.seal import Seal, seal_of
 from temporal.sealed_updates import sealed_as
 from workflows import names
 
@@ -76,6 +78,10 @@ ENDED = {
 class CaseClient(CaseStarter):
     """What reaches cases over one Temporal client."""
 
+    @cached_property
+    def _seal(self) -> Seal | None:
+        return seal_of(self.client)
+
     async def send(self, case_id: str, kind: str, decision: Decision, *, update_id: str, proven: Proven) -> Answer:
         """Send one decision under seal and return the case's answer; the same id again has no second effect.
 
@@ -105,7 +111,19 @@ class CaseClient(CaseStarter):
             raise Unavailable(f"temporal: {problem.status.name}") from problem
         except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
             raise Unavailable("temporal: no connection") from problem
+        self._check(case_id, answer.record)
         return answer
+
+    def _check(self, case_id: str, record: Record) -> None:
+        """Refuse a record that no worker of ours has signed: whoever polls the queue of the cases could make one up.
+
+        Raises:
+            Unavailable: it is none of ours.
+
+        """
+        if self._seal is None or not self._seal.fits(names.workflow_id(case_id), record):
+            log.error("seal.answer_unproven", case_id=case_id)
+            raise Unavailable("an answer without proof")
 
     async def first_run(self, case_id: str) -> str:
         """Return the id of the first run of the chain that a case runs in.
@@ -153,6 +171,9 @@ class CaseClient(CaseStarter):
         handle = self.client.get_workflow_handle(names.workflow_id(case_id), result_type=Outcome)
         try:
             outcome: Outcome = await handle.result(rpc_timeout=LOOK)
+            if (last := outcome.last_record()) is None:
+                return None
+            self._check(case_id, last)
             return outcome.whole_record()
         except (RPCError, RuntimeError, WorkflowFailureError, ValueError):  # then it is asked all the same
             return None
@@ -172,6 +193,7 @@ class CaseClient(CaseStarter):
             raise Mute("the case cannot answer: its history does not fit this worker") from problem
         except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
             raise Unavailable("temporal: no connection") from problem
+        self._check(case_id, record)
         return record
 
     async def brief(self, case_id: str, actor: Actor) -> Brief | None:

@@ -14,7 +14,7 @@ from texts.refusals import refusal_sentence
 
 HEADER = "piyao-proof"
 
-UPDATE, START, CONTINUE, ACTIVITY = "update", "start", "continue", "activity"
+UPDATE, START, CONTINUE, ACTIVITY, RECORD = "update", "start", "continue", "activity", "record"
 """What a signature is made for."""
 
 

@@ -11,10 +11,17 @@ from __future__ import annotations
 
 from temporalio import client, worker
 
+from domain.case.summary import Record
+from temporal.proofs import RECORD
 from temporal.seal_keys import SealKeys
 from temporal.sealed_activities import SealedActivities
 from temporal.sealed_runs import run_checks
 from temporal.sealed_updates import SealedCalls
+
+
+def seal_of(of: client.Client) -> Seal | None:
+    """Return the seal of a client; None if it has none."""
+    return next((one for one in of.config()["interceptors"] if isinstance(one, Seal)), None)
 
 
 class Seal(client.Interceptor, worker.Interceptor):
@@ -22,6 +29,10 @@ class Seal(client.Interceptor, worker.Interceptor):
 
     def __init__(self, keys: SealKeys) -> None:
         self.keys = keys
+
+    def fits(self, workflow_id: str, record: Record) -> bool:
+        """Return whether a worker of ours has signed a record of a case, and its entries are whole."""
+        return record.is_chained and self.keys.fits(record.proof, RECORD, workflow_id, *record.claims())
 
     def intercept_client(self, next: client.OutboundInterceptor) -> client.OutboundInterceptor:
         """Return the client's chain with the link that seals starts and Updates in front."""

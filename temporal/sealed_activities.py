@@ -20,6 +20,9 @@ from texts.catalogue import current
 
 log = structlog.get_logger(__name__)
 
+REMEMBERED = 10_000
+"""How many chains of cases are remembered."""
+
 LATER = timedelta(minutes=1)
 """When an effect without proof is tried again: its key may be back by then, or the case has asked for it anew."""
 
@@ -65,6 +68,24 @@ class OwnRuns(worker.Interceptor):
 
     def __init__(self, entries: EntryStore, case_of: Callable[[str], str]) -> None:
         self.entries, self.case_of = entries, case_of
+        self.admitted: dict[str, str] = {}
+        """The chains of cases that were admitted lately: a chain that is a case's once is so until it is restored."""
+
+    async def admits(self, case_id: str, chain: str) -> bool:
+        """Return whether a case the register knows belongs to a chain of runs.
+
+        Raises:
+            Unavailable: the register does not answer.
+
+        """
+        if self.admitted.get(case_id) == chain:
+            return True
+        if not await self.entries.admits(case_id, chain):
+            return False
+        if len(self.admitted) >= REMEMBERED:
+            self.admitted.clear()
+        self.admitted[case_id] = chain
+        return True
 
     def intercept_activity(self, next: worker.ActivityInboundInterceptor) -> worker.ActivityInboundInterceptor:
         """Return the activities' chain with the check in front."""
@@ -79,10 +100,10 @@ class _OwnRun(worker.ActivityInboundInterceptor):
     async def execute_activity(self, input: worker.ExecuteActivityInput) -> Any:
         workflow_id = activity.info().workflow_id or ""
         try:
-            admitted = await self._own.entries.admits(self._own.case_of(workflow_id), _chain.get(""))
+            admitted = await self._own.admits(self._own.case_of(workflow_id), _chain.get(""))
         except Unavailable as problem:
             raise ApplicationError(str(problem), type="Unavailable", category=ApplicationErrorCategory.BENIGN) from None
-        if admitted is False:  # the run of a case that was started again a moment ago may not be known yet
+        if not admitted:  # the run of a case that was started again a moment ago may not be known yet
             log.error("seal.other_run", workflow=workflow_id)
             raise ApplicationError(
                 current().phrase("effect", "other_run"), type="OtherRun", category=ApplicationErrorCategory.BENIGN

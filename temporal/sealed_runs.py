@@ -7,10 +7,24 @@ from typing import Any, NoReturn
 from temporalio import worker, workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
+from domain.case.answer import Answer, Outcome
+from domain.case.summary import Record
 from domain.decisions import CONSOLE, Decision, Proven
 from domain.errors import NotPermitted, Refused
 from temporal.converter import received_bytes, received_digest, sent_digest
-from temporal.proofs import ACTIVITY, CONTINUE, HEADER, START, UPDATE, only, proof_in, refused, unproven, with_proof
+from temporal.proofs import (
+    ACTIVITY,
+    CONTINUE,
+    HEADER,
+    RECORD,
+    START,
+    UPDATE,
+    only,
+    proof_in,
+    refused,
+    unproven,
+    with_proof,
+)
 from temporal.seal_keys import SealKeys
 from temporal.sealed_updates import sealed_as
 
@@ -38,7 +52,23 @@ class _Checking(worker.WorkflowInboundInterceptor):
         if not workflow.unsafe.is_replaying() and not self._begins_rightly(input):
             workflow.logger.error("seal.run_unproven")
             raise unproven()
-        return await super().execute_workflow(input)
+        return self._signed(await super().execute_workflow(input))
+
+    async def handle_query(self, input: worker.HandleQueryInput) -> Any:
+        """Answer a question, with a proof that the case's own worker did."""
+        return self._signed(await super().handle_query(input))
+
+    def _signed(self, answer: Any) -> Any:
+        """Return an answer whose record, if there is one, is signed: whoever polls the queue could make one up."""
+        if isinstance(answer, Record):
+            info = workflow.info()
+            record = answer.model_copy(update={"chain": info.first_execution_run_id})
+            return record.model_copy(update={"proof": self.seal_keys.mac(RECORD, info.workflow_id, *record.claims())})
+        if isinstance(answer, Answer):
+            return answer.model_copy(update={"record": self._signed(answer.record)})
+        if isinstance(answer, Outcome) and (last := answer.last_record()) is not None:
+            return answer.model_copy(update={"record": self._signed(last).model_copy(update={"state": None})})
+        return answer
 
     def _begins_rightly(self, input: worker.ExecuteWorkflowInput) -> bool:
         mac, info = proof_in(input.headers).get("mac", ""), workflow.info()
@@ -73,7 +103,7 @@ class _Checking(worker.WorkflowInboundInterceptor):
         """Apply an Update in the name of its sender."""
         with sealed_as(_sender(input)):
             try:
-                return await super().handle_update_handler(input)
+                return self._signed(await super().handle_update_handler(input))
             except Refused as refusal:
                 raise refused(refusal) from None
             except FailureError:

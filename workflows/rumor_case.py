@@ -71,6 +71,7 @@ class RumorCase:
                 epochs.restore(self.case, start.epoch, workflow.now())
         self.operator_view, self.effects, self.alarm = OperatorView(), Effects(), Alarm()
         self.cancelled = False
+        self.checked: tuple[tuple[str, datetime, int], Case] | None = None
 
     @workflow.run
     async def run(self, start: Start) -> Outcome:
@@ -120,14 +121,19 @@ class RumorCase:
     def apply_decision(self, kind: str, decision: Decision) -> Answer:
         """Apply one decision and return the answer with how the case then stands.
 
+        If nothing has come in between, the case is what the validator has just made of a copy; a replay, which runs no
+        validator, decides anew.
+
         Raises:
             Refused: a rule refuses.
 
         """
-        sender = current_sender()
+        sender, checked, self.checked = current_sender(), self.checked, None
         if kind == names.RESEAL:
             self.effects.ask_anew()
-        return decide(self.case, kind, decision, sender, _update_id(), taken_at(self.case, sender, workflow.now()))
+        at, since = taken_at(self.case, sender, workflow.now()), self.case.change_count
+        fits = checked is not None and checked[0] == (_update_id(), at, since)
+        return decide(self.case, kind, decision, sender, _update_id(), at, checked[1] if checked and fits else None)
 
     def validate_decision(self, kind: str, decision: Decision) -> None:
         """Refuse what `apply_decision` would refuse, before an event is written.
@@ -137,7 +143,8 @@ class RumorCase:
 
         """
         sender = current_sender()
-        check(self.case, kind, decision, sender, _update_id(), taken_at(self.case, sender, workflow.now()))
+        at, since = taken_at(self.case, sender, workflow.now()), self.case.change_count
+        self.checked = (_update_id(), at, since), check(self.case, kind, decision, sender, _update_id(), at)
 
     @workflow.signal(dynamic=True, description=current().word("decision_help", "any_signal"))
     def ignore_signal(self, name: str, args: Sequence[RawValue]) -> None:
@@ -152,7 +159,6 @@ class RumorCase:
     def record(self, asked: RecordQuery | None = None) -> Record:
         """Return how the case stands, with the entries the register may not have yet; with its state if asked for."""
         record = self.case.record(summarise(self.case), asked.after if asked else None)
-        record = record.model_copy(update={"chain": workflow.info().first_execution_run_id})
         wanted = asked is not None and asked.with_state
         return record.model_copy(update={"state": self.case.model_dump_json()}) if wanted else record
 

@@ -1,14 +1,16 @@
 """The baseline of cases: a workflow with the Updates of a standard case, and activities that do nothing.
 
-`python -m bench.support.baseline_workflow` is its worker: the same converter, sandbox, workflow cache and task-queue
-settings as ours. The Updates carry the bodies of the standard case: what they cost on their way does not depend on
-what the receiver does.
+`python -m bench.support.baseline_workflow` is its worker: the same converter, modules passed through the sandbox, cache
+and task-queue settings as ours, and otherwise the SDK as it comes. What we leave out of the SDK's own work, contexts of
+payloads and compression, is ours: `--as-ours` gives it to the baseline as well. The Updates carry the bodies of the
+standard case: what they cost on their way does not depend on what the receiver does.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,7 +18,9 @@ from typing import Any
 from pydantic import BaseModel
 from temporalio import activity, workflow
 from temporalio.client import Client
+from temporalio.envconfig import ClientConfig
 from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 with workflow.unsafe.imports_passed_through():
     from bench.support import standard_case
@@ -29,6 +33,7 @@ They stand for ring, request, editor, reviewer, signer, two channels, last recor
 
 UPDATES = standard_case.DECISIONS
 QUEUE = "bare"
+AS_OURS = "--as-ours"
 
 
 class Begun(BaseModel):
@@ -109,18 +114,31 @@ class BarePlayer:
         self.decided += 1
 
 
-async def serve_until(stop: asyncio.Event, queue: str, workflow: type, activity: Callable[..., Any]) -> None:
-    """Serve a bare workflow and its one activity until `stop`, with the settings of our own worker."""
+async def plain_client() -> Client:
+    """Return a client with our converter, and otherwise as the SDK makes it."""
+    from temporal.converter import data_converter
+
+    return await Client.connect(**ClientConfig.load_client_connect_config(), data_converter=data_converter)
+
+
+async def serve_until(
+    stop: asyncio.Event, queue: str, workflow: type, activity: Callable[..., Any], *, as_ours: bool = True
+) -> None:
+    """Serve a bare workflow and its one activity until `stop`, with the settings of our own worker.
+
+    `as_ours` is whether what we leave out of the SDK's work is left out here, too.
+    """
     from settings import Settings
     from temporal.client import connect
-    from wiring.worker import STICKY, workflow_runner
+    from wiring.worker import PASSED_THROUGH, STICKY, workflow_runner
 
+    passing = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     worker = Worker(
-        await connect(None),
+        await (connect(None) if as_ours else plain_client()),
         task_queue=queue,
         workflows=[workflow],
         activities=[activity],
-        workflow_runner=workflow_runner(),
+        workflow_runner=workflow_runner() if as_ours else SandboxedWorkflowRunner(restrictions=passing),
         max_cached_workflows=Settings().workflow_cache,
         sticky_queue_schedule_to_start_timeout=STICKY,
         graceful_shutdown_timeout=timedelta(seconds=10),
@@ -131,7 +149,7 @@ async def serve_until(stop: asyncio.Event, queue: str, workflow: type, activity:
 
 async def work(stop: asyncio.Event) -> None:
     """Serve bare cases."""
-    await serve_until(stop, QUEUE, Bare, nothing)
+    await serve_until(stop, QUEUE, Bare, nothing, as_ours=AS_OURS in sys.argv)
 
 
 if __name__ == "__main__":

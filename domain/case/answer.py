@@ -62,6 +62,10 @@ class Outcome(Frozen):
     record: Record | None = Field(default=None, exclude_if=is_empty)
     state: str | None = Field(default=None, exclude_if=is_empty)
 
+    def last_record(self) -> Record | None:
+        """Return the last record with the packed state, as it was signed; None in results of an earlier version."""
+        return self.record and self.record.model_copy(update={"state": self.state})
+
     def whole_record(self) -> Record | None:
         """Return the last record together with the state.
 

@@ -153,6 +153,10 @@ class State(BaseModel):
         """Return how many bytes the case is as JSON: so much it takes to continue it, and to keep its state."""
         return len(self.model_dump_json().encode())
 
+    def become(self, twin: Self) -> None:
+        """Take over the state of a copy (`fork`) that rules have changed."""
+        self.__dict__.update(twin.__dict__)
+
     def fork(self) -> Self:
         """Return a copy of the case as far as rules can change it; immutable values are shared.
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from pydantic import Field
 
 from domain.events import Entry
+from domain.events.canonical_json import canonical_json
+from domain.events.chain import hash_of
 from domain.terms import Addressee
 from domain.values import Frozen, Sealed, TimelinePosition, is_empty
 from domain.vocabulary import (
@@ -129,7 +132,7 @@ class Record(Sealed):
 
     `head` is the hash of the case's latest entry. `pending_effects` are the keys of what the case has still to send.
     `state` is the whole state as JSON of the model of `version`, None if it was not asked for. `chain` is the id of the
-    first run of the workflow that says so, empty if it was not asked.
+    first run of the workflow that says so, and `proof` the seal of its worker over all of this, empty before.
     """
 
     summary: Summary
@@ -139,12 +142,33 @@ class Record(Sealed):
     state: str | None = Field(default=None, exclude_if=is_empty)
     version: int = 1
     chain: str = Field(default="", exclude_if=is_empty)
+    proof: str = Field(default="", exclude_if=is_empty)
 
     def without_entries(self) -> Record:
         """Return the record without its entries."""
         return self.model_copy(update={"entries": ()})
 
+    def claims(self) -> tuple[str, ...]:
+        """Return what a proof of the record binds; its entries are bound by their chain (`is_chained`)."""
+        summary = canonical_json(self.summary.model_dump(mode="json"))
+        owed = "\n".join(self.pending_effects)
+        return self.chain, self.head, str(self.version), *(_digest(one) for one in (summary, owed, self.state or ""))
+
+    @property
+    def is_chained(self) -> bool:
+        """Return whether the entries follow one another up to the head."""
+        before = self.entries[0].previous if self.entries else self.head
+        for entry in self.entries:
+            if entry.previous != before:
+                return False
+            before = hash_of(entry.stored)
+        return before == self.head
+
     @property
     def position(self) -> TimelinePosition:
         """Return how far the timeline of the case goes."""
         return TimelinePosition(epoch=self.summary.epoch, seq=self.summary.seq, head=self.head)
+
+
+def _digest(text: str | bytes) -> str:
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()

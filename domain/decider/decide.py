@@ -129,15 +129,28 @@ FULL = 768 * 1024
 """How large a case may become by what people send: a payload takes 2 MiB, and a record holds a case and its entries."""
 
 
-def decide(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> Answer:
+def decide(
+    case: Case,
+    kind: str,
+    decision: Decision,
+    proven: Proven,
+    update_id: str,
+    now: datetime,
+    checked: Case | None = None,
+) -> Answer:
     """Apply one decision and return the answer with the new state; the same `update_id` again changes nothing.
+
+    `checked` is the case as `check` has just left it after this very decision, None if it has to be applied.
 
     Raises:
         Refused: a rule refuses. The case is certainly unchanged only if this came from `check`.
 
     """
     since = case.seq
-    _apply(case, kind, decision, proven, update_id, now)
+    if checked is None:
+        _apply(case, kind, decision, proven, update_id, now)
+    else:
+        case.become(checked)
     return case.answer(summarise(case, ahead=False), since, case.applied_updates[update_id], proven.recorded)
 
 
@@ -169,8 +182,8 @@ def taken_at(case: Case, proven: Proven, now: datetime) -> datetime:
     return min(max(now - proven.waited, case.timeline[-1].at), now)
 
 
-def check(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> None:
-    """Refuse what `decide` would refuse, without changing `case`.
+def check(case: Case, kind: str, decision: Decision, proven: Proven, update_id: str, now: datetime) -> Case:
+    """Refuse what `decide` would refuse, without changing `case`; return the case as it would be afterwards.
 
     It runs the same code on a copy. So both cannot drift apart, and a bug shows as a refusal instead of an event.
     It also refuses what would make the case too large; a replay does not come here.
@@ -179,3 +192,4 @@ def check(case: Case, kind: str, decision: Decision, proven: Proven, update_id: 
     _apply(after, kind, decision, proven, update_id, now)
     if kind in GROWING and (size := after.size()) > FULL and size > case.size():
         raise Unfit("case_full", number=case.opening.number, size=size // 1024, limit=FULL // 1024)
+    return after

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from temporalio import workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
@@ -19,14 +20,20 @@ from temporalio.client import (
 from temporalio.common import RawValue, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from domain.access.reading import EVERYTHING
+from domain.case.answer import Answer
 from domain.case.summary import RecordQuery
 from domain.decisions import Note
-from domain.errors import Refused
+from domain.errors import Refused, Unavailable
+from domain.events import Entry, Noted
+from domain.events.chain import hash_of
 from domain.reports.report import Report
 from domain.runs import RunStatus
 from domain.vocabulary import Stage
 from temporal import sealed_runs
+from temporal.converter import data_converter
 from tests.activities.factories import issue, wave
 from tests.attack.rogue import Captured, Rogue, rogue
 from tests.histories import kinds
@@ -244,3 +251,98 @@ async def asked(world: World, case: str) -> bool:
 async def forget_chain(world: World, case: str) -> None:
     """Let the register be as it was before it kept chains of runs."""
     await world.register._set(case, chain="")
+
+
+@workflow.defn(name=names.WORKFLOW)
+class Liar:
+    """A workflow of somebody else who listens at the queue of the cases, and answers for them."""
+
+    @workflow.run
+    async def run(self, start: RawValue) -> None:
+        await workflow.wait_condition(lambda: False)
+
+    @workflow.query(name=names.RECORD)
+    def record(self, asked: RawValue | None = None) -> RawValue:
+        return RawValue(LIES[0])
+
+    @workflow.update(name="note")
+    async def note(self, said: RawValue) -> RawValue:
+        return RawValue(Payload(metadata=LIES[0].metadata, data=LIES[1]))
+
+
+LIES: list[Any] = []
+"""What the liar answers: a record, and the answer to an Update as bytes."""
+
+
+async def test_the_register_believes_no_answer_that_no_worker_of_ours_has_signed(
+    server: WorkflowEnvironment, warm_world: World
+) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await world.quiet(case)
+    await world.desk.timeline(case, EVERYTHING)
+    record = (await world.desk._client.read(case, RecordQuery(with_state=True))).record
+    assert record is not None
+    timeline, row = await world.register.timeline(case), await world.register.case(case)
+    forged = record.summary.model_copy(update={"closed_at": record.summary.opened_at, "seq": record.summary.seq + 1})
+    entry = Entry(seq=forged.seq, at=forged.opened_at, event=Noted(text="伪造"), previous=record.head)
+    lie = record.model_copy(
+        update={"summary": forged, "entries": (*record.entries, entry), "head": hash_of(entry.stored)}
+    )
+    answer = Answer(case_id=case, seq=forged.seq, since=record.summary.seq, record=lie)
+    told = data_converter.payload_converter.to_payload(lie)
+    LIES[:] = [told, data_converter.payload_converter.to_payload(answer).data]
+
+    await world.worker_goes()
+    liar = Worker(
+        await client_of(server),
+        task_queue=world.settings.task_queue,
+        workflows=[Liar],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    )
+    async with liar:
+        with pytest.raises(Unavailable):
+            await world.desk._client.read(case, RecordQuery())
+        with pytest.raises(Unavailable):
+            await world.decide(case, NOTE, "wxb", "duty")
+        await world.register.mark(case)
+        await world.desk.follow()
+
+    assert await world.register.timeline(case) == timeline
+    assert await world.register.case(case) == row
+    await world.handle(case).terminate("a liar has answered for it")
+    await world.worker_comes()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"head": "0" * 64},
+        {"entries": ()},
+        {"version": 2},
+        {"state": "{}"},
+        {"pending_effects": ("k",)},
+        {"chain": "another"},
+        {"proof": ""},
+        {"proof": "00" * 32},
+    ],
+    ids=str,
+)
+async def test_a_proof_binds_every_part_of_an_answer(warm_world: World, change: dict[str, Any]) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await world.quiet(case)
+    record = (await world.desk._client.read(case, RecordQuery())).record
+    seal = make_seal(world.settings)
+    assert record is not None
+    assert seal.fits(names.workflow_id(case), record)
+    assert not seal.fits(names.workflow_id("k7m2p9x4qa"), record)
+
+    changed = record.model_copy(update=change)
+    assert seal.fits(names.workflow_id(case), changed) is (change == {"entries": ()})
+    moved = record.summary.model_copy(update={"sightings": 99})
+    assert not seal.fits(names.workflow_id(case), record.model_copy(update={"summary": moved}))
+    if record.entries:
+        other = record.entries[-1].model_copy(update={"event": Noted(text="别的话")})
+        entries = (*record.entries[:-1], other)
+        assert not seal.fits(names.workflow_id(case), record.model_copy(update={"entries": entries}))

@@ -35,6 +35,7 @@ FINISH = (
         or_(decisions.c.outcome.is_(None), and_(decisions.c.seq.is_(None), TAKEN)),
     )
     .values(outcome=bindparam("new_outcome"), seq=bindparam("new_seq"))
+    .returning(decisions.c.created_at)
 )
 
 
@@ -102,12 +103,11 @@ def _store(decision: DecisionRow, transaction: Connection) -> DecisionRow | None
 
 def _finish(update_id: str, outcome: str, answer: Answer | None, transaction: Connection) -> None:
     seq = answer.seq if answer else None
-    transaction.execute(FINISH, {"of_update": update_id, "new_outcome": outcome, "new_seq": seq})
+    begun = transaction.execute(FINISH, {"of_update": update_id, "new_outcome": outcome, "new_seq": seq}).first()
     if answer is not None:
         append(answer.record, transaction)
-        at = transaction.scalar(select(decisions.c.created_at).where(decisions.c.update_id == update_id))
-        if at is not None:
-            transaction.execute(KEEP_LATER, {"of_case": answer.case_id, "later": at + KEPT_WITHIN})
+        if begun is not None:
+            transaction.execute(KEEP_LATER, {"of_case": answer.case_id, "later": begun.created_at + KEPT_WITHIN})
 
 
 def _decision(row: Row[Any]) -> DecisionRow:
