@@ -71,7 +71,7 @@ class RumorCase:
                 epochs.restore(self.case, start.epoch, workflow.now())
         self.operator_view, self.effects, self.alarm = OperatorView(), Effects(), Alarm()
         self.cancelled = False
-        self.checked: tuple[tuple[str, datetime, int], Case] | None = None
+        self.checked: tuple[tuple[str, datetime, int, int], Case] | None = None
 
     @workflow.run
     async def run(self, start: Start) -> Outcome:
@@ -131,8 +131,8 @@ class RumorCase:
         sender, checked, self.checked = current_sender(), self.checked, None
         if kind == names.RESEAL:
             self.effects.ask_anew()
-        at, since = taken_at(self.case, sender, workflow.now()), self.case.change_count
-        fits = checked is not None and checked[0] == (_update_id(), at, since)
+        at = taken_at(self.case, sender, workflow.now())
+        fits = checked is not None and checked[0] == (_update_id(), at, self.case.change_count, self.case.seq)
         return decide(self.case, kind, decision, sender, _update_id(), at, checked[1] if checked and fits else None)
 
     def validate_decision(self, kind: str, decision: Decision) -> None:
@@ -143,8 +143,9 @@ class RumorCase:
 
         """
         sender = current_sender()
-        at, since = taken_at(self.case, sender, workflow.now()), self.case.change_count
-        self.checked = (_update_id(), at, since), check(self.case, kind, decision, sender, _update_id(), at)
+        at = taken_at(self.case, sender, workflow.now())
+        checked = check(self.case, kind, decision, sender, _update_id(), at)
+        self.checked = (_update_id(), at, self.case.change_count, self.case.seq), checked
 
     @workflow.signal(dynamic=True, description=current().word("decision_help", "any_signal"))
     def ignore_signal(self, name: str, args: Sequence[RawValue]) -> None:

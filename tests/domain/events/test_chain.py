@@ -118,3 +118,11 @@ def damage(entries: list[dict[str, Any]], random: Random) -> str:
         case "add":
             entries[place]["event"]["added"] = True
     return f"{kind} at {place}"
+
+
+def test_a_copy_that_was_changed_is_stored_as_it_is_now() -> None:
+    entry = Story().triaged().entries[0]
+    assert entry.stored
+
+    changed = entry.model_copy(update={"seq": 99})
+    assert b'"seq":99' in changed.stored
