@@ -21,6 +21,7 @@ from typing import Any, Protocol
 import logs
 from api.app import FOLLOWING, follow
 from bench.support import baseline_workflow, offices, report, standard_case
+from bench.support.lateness import percentile
 from bench.support.player import Player
 from bench.support.processes import ROOT, Server, cpu_of, dev_server, pid_of, python
 from cli.supervisor import temporal_server
@@ -33,6 +34,7 @@ from wiring.office import load_office
 PATIENCE = 60.0
 """Seconds the register has to catch up with the cases after a round."""
 
+WAITS = ("p50_ms", "p99_ms")
 LEAST, AIM = 0.6, 1.0
 ORDER = (("bare", "full"), ("full", "bare"), ("bare", "full"))
 
@@ -41,6 +43,7 @@ class Playing(Protocol):
     """A player of cases, as a caller uses it over and over."""
 
     decided: int
+    took: list[float]
     closed_late: int
 
     def opens_and_publishes(self) -> Awaitable[Any]:
@@ -88,13 +91,15 @@ async def play(side: Side, *, callers: int, ramp: float, seconds: float) -> dict
     playing = [asyncio.create_task(caller(side.player, over)) for _ in range(callers)]
     await asyncio.sleep(ramp)
     begun, decided, cpu = time.monotonic(), side.player.decided, side.cpu()
+    side.player.took.clear()
     await asyncio.sleep(seconds)
     cases = (side.player.decided - decided) / standard_case.DECISIONS
-    passed, used = time.monotonic() - begun, side.cpu()
+    passed, used, took = time.monotonic() - begun, side.cpu(), list(side.player.took)
     over.set()
     await asyncio.gather(*playing)
     spent = {f"{part}_ms": round(1000 * (used[part] - cpu[part]) / cases, 1) for part in used}
-    return {"per_s": round(cases / passed, 2), **spent, "cpu_ms": round(sum(spent.values()), 1)}
+    waits = {f"p{share}_ms": round(1000 * percentile(took, share), 1) for share in (50, 99)}
+    return {"per_s": round(cases / passed, 2), **spent, "cpu_ms": round(sum(spent.values()), 1), **waits}
 
 
 async def settled(player: Player) -> None:
@@ -163,6 +168,10 @@ def figures(rounds: list[dict[str, dict[str, float]]]) -> dict[str, Any]:
         "full_per_s": median("full", "per_s"),
         "bare_per_s": median("bare", "per_s"),
         "ratio_to_bare": ratio("per_s"),
+        "decision": {
+            **{side: {wait: median(side, wait) for wait in WAITS} for side in ("full", "bare")},
+            "full_to_bare": {wait: ratio(wait) for wait in WAITS},
+        },
         "cpu_ms_per_case": {**cpu, "full_to_bare": {part: ratio(part) for part in parts}},
         "rounds": rounds,
     }
@@ -179,6 +188,8 @@ def show(found: dict[str, Any]) -> None:
         "cases per second": found["ratio_to_bare"],
         **{f"cpu {k}": v for k, v in cpu["full_to_bare"].items()},
     }
+    for side, waits in zip(beside, ("full", "bare", "full_to_bare"), strict=True):
+        beside[side] |= {f"decision {k}": v for k, v in found["decision"][waits].items()}
     report.show_beside("Standard cases, medians of three rounds; processor time per case", beside)
 
 

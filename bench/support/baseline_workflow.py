@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sys
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -95,6 +96,7 @@ class BarePlayer:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.decided = 0
+        self.took: list[float] = []
         self.closed_late = 0
 
     async def opens_and_publishes(self) -> Any:
@@ -110,7 +112,9 @@ class BarePlayer:
         await self._says(handle, standard_case.close())
 
     async def _says(self, handle: Any, line: standard_case.Line) -> None:
+        begun = time.perf_counter()
         await handle.execute_update(Bare.decide, line.said, id=f"{handle.id}-{secrets.token_hex(8)}")
+        self.took.append(time.perf_counter() - begun)
         self.decided += 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 
 from bench.support import standard_case
 from desk import CaseDesk
@@ -22,6 +23,8 @@ class Player:
     def __init__(self, desk: CaseDesk) -> None:
         self.desk = desk
         self.decided = 0
+        self.took: list[float] = []
+        """How long each decision took, in seconds."""
         self.closed_late = 0
         """How often a case was asked to close before its page was out."""
 
@@ -34,7 +37,9 @@ class Player:
         """Take the decisions of `lines` one after another, and return the last answer."""
         for line in lines:
             by = line.speaker(self.desk.office)
+            begun = time.perf_counter()
             answer = await self.desk.decide(case, line.said, by=by, key=secrets.token_hex(8))
+            self.took.append(time.perf_counter() - begun)
             self.decided += 1
         return answer
 
