@@ -23,7 +23,7 @@ def stands_behind(publication: Publication, decided: Sequence[DecisionRow]) -> b
     """Return whether the people a page needs have decided it; `decided` are the decisions of its case."""
     page = publication.page
     if page.publication is PublicationKind.INTERIM:
-        return _confirmed(decided)
+        return _confirmed(publication, decided)
     if page.source is not None:
         return any(_says(body, page) for _, body in _of(decided, "record_publication"))
     return _signed(publication, decided)
@@ -44,11 +44,18 @@ def _signed(publication: Publication, decided: Sequence[DecisionRow]) -> bool:
     )
 
 
-def _confirmed(decided: Sequence[DecisionRow]) -> bool:
-    """Return whether one person has asked for an interim notice, and another has confirmed something since."""
-    askers = {row.actor.person for row, _ in _of(decided, "interim")}
-    confirmers = {row.actor.person for row, body in _of(decided, "confirm") if body.get("outcome") == Vote.APPROVE}
-    return any(asker != confirmer for asker in askers for confirmer in confirmers)
+def _confirmed(publication: Publication, decided: Sequence[DecisionRow]) -> bool:
+    """Return whether one person has asked for exactly this interim notice, and another has confirmed it.
+
+    The key of the page names the proposal, which has the number of its entry, as the confirmation does.
+    """
+    confirmed = {body.get("ref"): row.actor.person for row, body in _of(decided, "confirm") if _approved(body)}
+    return any(
+        f"/publish/interim{row.seq}/" in publication.key
+        and confirmed.get(row.seq, row.actor.person) != row.actor.person
+        for row, _ in _of(decided, "interim")
+        if row.seq is not None
+    )
 
 
 def _of(decided: Iterable[DecisionRow], kind: str) -> Iterable[tuple[DecisionRow, Mapping[str, Any]]]:
@@ -59,5 +66,9 @@ def _says(body: Mapping[str, Any], page: Page) -> bool:
     return (body.get("title"), body.get("text")) == (page.title, page.text)
 
 
+def _approved(body: Mapping[str, Any]) -> bool:
+    return body.get("outcome") == Vote.APPROVE
+
+
 def _approves(body: Mapping[str, Any], digest: str) -> bool:
-    return body.get("digest") == digest and body.get("outcome") == Vote.APPROVE
+    return body.get("digest") == digest and _approved(body)

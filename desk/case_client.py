@@ -203,6 +203,9 @@ class CaseClient(CaseStarter):
             brief: Brief | None = await _answer(handle, names.BRIEF, actor, result_type=Brief, rpc_timeout=LOOK)
         except (RPCError, RuntimeError, WorkflowQueryFailedError):  # the last: a worker of before the query
             return None
+        if brief and (self._seal is None or not self._seal.fits_brief(names.workflow_id(case_id), brief)):
+            log.error("seal.answer_unproven", case_id=case_id)
+            return None
         return brief
 
     async def clocks(self, case_id: str, at: datetime) -> ClockReport:

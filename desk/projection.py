@@ -86,7 +86,7 @@ class Projector:
 
     async def store(self, asked: CaseCursor, record: Record) -> bool:
         """Store what a reader was answered, if the register lacks it; return whether it did."""
-        if record.position == asked.position:
+        if record.position == asked.position or (asked.chain and record.chain != asked.chain):
             return False
         try:
             await self._register.append(record)

@@ -14,7 +14,7 @@ from texts.refusals import refusal_sentence
 
 HEADER = "piyao-proof"
 
-UPDATE, START, CONTINUE, ACTIVITY, RECORD = "update", "start", "continue", "activity", "record"
+UPDATE, START, CONTINUE, ACTIVITY, RECORD, BRIEF = "update", "start", "continue", "activity", "record", "brief"
 """What a signature is made for."""
 
 

@@ -1,7 +1,8 @@
 """The seal: nothing acts without proof of who decided it (docs/design.md, Persons and proof; docs/decisions/0021).
 
 Whoever reaches Temporal can send it anything. So the desk signs each start and each Update, and the worker signs what a
-case asks of an activity and what it hands on to its next run; whatever comes without a fitting signature has no effect.
+case asks of an activity, what it hands on to its next run, and what it answers. What comes without a fitting signature
+has no effect, but for an `escalate` from the console.
 All of them bind to the case and, but for a start, to the chain of runs that began with that start: a message that was
 valid once is worth nothing in a run somebody starts later under the same id. The key is in no history. A replay checks
 nothing and needs no key.
@@ -12,7 +13,8 @@ from __future__ import annotations
 from temporalio import client, worker
 
 from domain.case.summary import Record
-from temporal.proofs import RECORD
+from domain.tasks.brief import Brief
+from temporal.proofs import BRIEF, RECORD
 from temporal.seal_keys import SealKeys
 from temporal.sealed_activities import SealedActivities
 from temporal.sealed_runs import run_checks
@@ -33,6 +35,10 @@ class Seal(client.Interceptor, worker.Interceptor):
     def fits(self, workflow_id: str, record: Record) -> bool:
         """Return whether a worker of ours has signed a record of a case, and its entries are whole."""
         return record.is_chained and self.keys.fits(record.proof, RECORD, workflow_id, *record.claims())
+
+    def fits_brief(self, workflow_id: str, brief: Brief) -> bool:
+        """Return whether a worker of ours has signed what an officer is shown of a case."""
+        return self.keys.fits(brief.proof, BRIEF, workflow_id, brief.claims())
 
     def intercept_client(self, next: client.OutboundInterceptor) -> client.OutboundInterceptor:
         """Return the client's chain with the link that seals starts and Updates in front."""

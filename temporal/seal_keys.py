@@ -9,15 +9,23 @@ from collections.abc import Callable, Sequence
 
 from temporalio import workflow
 
+NONE = "0" * 64
+"""What stands in place of a MAC where there is no key; it fits nothing."""
+
 
 class SealKeys:
-    """The keys of the seal, the signing one last; `read` reads them anew from where they are stored."""
+    """The keys of the seal, the signing one last; `read` reads them anew from where they are stored.
+
+    Without keys nothing is signed and everything fits: a replayer of recorded histories has none.
+    """
 
     def __init__(self, keys: Sequence[bytes], read: Callable[[], Sequence[bytes]] | None = None) -> None:
         self._keys, self._read = tuple(keys), read
 
     def mac(self, purpose: str, *parts: str | bytes) -> str:
         """Return the MAC (hex) over what must not be exchanged; no purpose has the MACs of another."""
+        if not self._keys:
+            return NONE
         return _mac(self._keys[-1], purpose, parts)
 
     def fits(self, mac: str, purpose: str, *parts: str | bytes) -> bool:
@@ -25,7 +33,7 @@ class SealKeys:
 
         If it was not, the keys are read anew: another process may have begun to sign with a newer one.
         """
-        if any(_same(_mac(key, purpose, parts), mac) for key in self._keys):
+        if not self._keys or any(_same(_mac(key, purpose, parts), mac) for key in self._keys):
             return True
         if self._read is None:
             return False

@@ -20,9 +20,6 @@ from texts.catalogue import current
 
 log = structlog.get_logger(__name__)
 
-REMEMBERED = 10_000
-"""How many chains of cases are remembered."""
-
 LATER = timedelta(minutes=1)
 """When an effect without proof is tried again: its key may be back by then, or the case has asked for it anew."""
 
@@ -68,8 +65,6 @@ class OwnRuns(worker.Interceptor):
 
     def __init__(self, entries: EntryStore, case_of: Callable[[str], str]) -> None:
         self.entries, self.case_of = entries, case_of
-        self.admitted: dict[str, str] = {}
-        """The chains of cases that were admitted lately: a chain that is a case's once is so until it is restored."""
 
     async def admits(self, case_id: str, chain: str) -> bool:
         """Return whether a case the register knows belongs to a chain of runs.
@@ -78,14 +73,7 @@ class OwnRuns(worker.Interceptor):
             Unavailable: the register does not answer.
 
         """
-        if self.admitted.get(case_id) == chain:
-            return True
-        if not await self.entries.admits(case_id, chain):
-            return False
-        if len(self.admitted) >= REMEMBERED:
-            self.admitted.clear()
-        self.admitted[case_id] = chain
-        return True
+        return bool(await self.entries.admits(case_id, chain))
 
     def intercept_activity(self, next: worker.ActivityInboundInterceptor) -> worker.ActivityInboundInterceptor:
         """Return the activities' chain with the check in front."""

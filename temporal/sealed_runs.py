@@ -9,11 +9,13 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 from domain.case.answer import Answer, Outcome
 from domain.case.summary import Record
-from domain.decisions import CONSOLE, Decision, Proven
+from domain.decisions import CONSOLE, Decision, Proven, Reseal
 from domain.errors import NotPermitted, Refused
+from domain.tasks.brief import Brief
 from temporal.converter import received_bytes, received_digest, sent_digest
 from temporal.proofs import (
     ACTIVITY,
+    BRIEF,
     CONTINUE,
     HEADER,
     RECORD,
@@ -45,13 +47,19 @@ class _Checking(worker.WorkflowInboundInterceptor):
     seal_keys: SealKeys
 
     def init(self, outbound: worker.WorkflowOutboundInterceptor) -> None:
-        super().init(_Signing(outbound, self.seal_keys))
+        self._outbound = _Signing(outbound, self.seal_keys)
+        super().init(self._outbound)
 
     async def execute_workflow(self, input: worker.ExecuteWorkflowInput) -> Any:
-        """Run a case whose start, or whose run before, is proven; another one ends here, without an effect."""
-        if not workflow.unsafe.is_replaying() and not self._begins_rightly(input):
-            workflow.logger.error("seal.run_unproven")
-            raise unproven()
+        """Run a case whose start, or whose run before, is proven; another one ends here, without an effect.
+
+        What is replayed has happened, perhaps by the hand of somebody else's worker: it then goes on unsigned.
+        """
+        if not self._begins_rightly(input):
+            if not workflow.unsafe.is_replaying():
+                workflow.logger.error("seal.run_unproven")
+                raise unproven()
+            self._outbound.proven = False
         return self._signed(await super().execute_workflow(input))
 
     async def handle_query(self, input: worker.HandleQueryInput) -> Any:
@@ -60,6 +68,8 @@ class _Checking(worker.WorkflowInboundInterceptor):
 
     def _signed(self, answer: Any) -> Any:
         """Return an answer whose record, if there is one, is signed: whoever polls the queue could make one up."""
+        if not self._outbound.proven:
+            return answer
         if isinstance(answer, Record):
             info = workflow.info()
             record = answer.model_copy(update={"chain": info.first_execution_run_id})
@@ -68,6 +78,10 @@ class _Checking(worker.WorkflowInboundInterceptor):
             return answer.model_copy(update={"record": self._signed(answer.record)})
         if isinstance(answer, Outcome) and (last := answer.last_record()) is not None:
             return answer.model_copy(update={"record": self._signed(last).model_copy(update={"state": None})})
+        if isinstance(answer, Brief):
+            brief = answer.model_copy(update={"record": self._signed(answer.record)})
+            mac = self.seal_keys.mac(BRIEF, workflow.info().workflow_id, brief.claims())
+            return brief.model_copy(update={"proof": mac})
         return answer
 
     def _begins_rightly(self, input: worker.ExecuteWorkflowInput) -> bool:
@@ -99,8 +113,24 @@ class _Checking(worker.WorkflowInboundInterceptor):
         if _sender(input).chain != info.first_execution_run_id:
             raise refused(NotPermitted("other_chain", kind=input.update))
 
+    def _note(self, input: worker.HandleUpdateInput) -> None:
+        """Let a case go on unsigned that is replayed with an Update nobody has proven; a proven `reseal` ends that.
+
+        A case opened before its start was sealed is unsigned until the sweep has sent it that.
+        """
+        try:
+            if HEADER in input.headers:
+                self._check(input)
+            elif input.update not in CONSOLE_MAY:
+                raise unproven()
+        except ApplicationError:
+            self._outbound.proven = False
+        else:
+            self._outbound.proven |= isinstance(input.args[0], Reseal)
+
     async def handle_update_handler(self, input: worker.HandleUpdateInput) -> Any:
         """Apply an Update in the name of its sender."""
+        self._note(input)
         with sealed_as(_sender(input)):
             try:
                 return self._signed(await super().handle_update_handler(input))
@@ -113,6 +143,9 @@ class _Checking(worker.WorkflowInboundInterceptor):
 
 
 class _Signing(worker.WorkflowOutboundInterceptor):
+    proven = True
+    """Whether all that has led here was proven; what a case asks for is signed only then."""
+
     def __init__(self, next: worker.WorkflowOutboundInterceptor, keys: SealKeys) -> None:
         super().__init__(next)
         self._keys = keys
@@ -127,7 +160,7 @@ class _Signing(worker.WorkflowOutboundInterceptor):
 
     def _sign(self, input: worker.StartActivityInput | worker.StartLocalActivityInput) -> None:
         """Sign what is asked of an activity: in a replay nobody looks at it."""
-        if workflow.unsafe.is_replaying():
+        if workflow.unsafe.is_replaying() or not self.proven:
             return
         info = workflow.info()
         chain = info.first_execution_run_id
@@ -135,7 +168,7 @@ class _Signing(worker.WorkflowOutboundInterceptor):
         input.headers = with_proof(input.headers, chain=chain, mac=mac)
 
     def continue_as_new(self, input: worker.ContinueAsNewInput) -> NoReturn:
-        if not workflow.unsafe.is_replaying():
+        if not workflow.unsafe.is_replaying() and self.proven:
             info = workflow.info()
             mac = self._keys.mac(CONTINUE, info.workflow_id, info.first_execution_run_id, sent_digest(only(input.args)))
             input.headers = with_proof(input.headers, mac=mac)

@@ -36,7 +36,7 @@ WHOLE = RecordQuery(with_state=True)
 
 
 PROOF = re.compile(rb'"proof":"[0-9a-f]{64}"')
-"""The seal of an answer: a replay has another key."""
+"""The seal of an answer: a replay has none."""
 
 PATIENCE = timedelta(seconds=2)
 """How long a case may take to say how it stands; one whose worker fails says nothing."""

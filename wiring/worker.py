@@ -195,5 +195,5 @@ def build_replayer() -> Replayer:
         workflows=[RumorCase],
         workflow_runner=workflow_runner(answers_ahead=True),
         data_converter=data_converter,
-        interceptors=[Seal(SealKeys([b"no key"]))],
+        interceptors=[Seal(SealKeys([]))],
     )

@@ -73,7 +73,7 @@ class State(BaseModel):
     At `bounce_limit` of the terms `triage` is refused and the office must `assign` (docs/design.md, rule 10).
     """
     sightings: int = 1
-    """How many reports of the claim the case knows of, its first included; the signal `sighted` raises it."""
+    """How many reports of the claim the case knows of, its first included; the Update `sighted` raises it."""
     districts: int = 0
     """How many different places these reports name; 0 if none names one."""
     channels: int = 1

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+
+from pydantic import Field
+
 from domain.case.case import Case
 from domain.case.obligations import Page
 from domain.case.parts import ActionItem, Position
 from domain.case.summarise import summarise
 from domain.case.summary import Record, Summary
 from domain.decisions import Actor
+from domain.events.canonical_json import canonical_json
 from domain.tasks.action import AvailableAction
 from domain.tasks.available_actions import offers
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import Exit, Level, ProposalKind, RequestState, Role, SessionReason, SlotKind, Verdict, Vote
 
 
@@ -77,7 +82,8 @@ class Brief(Frozen):
 
     `record` holds the entries the register may lack, so that the reader needs no second query. `place` is where the
     first report says the claim goes around, `ask` what triage asks the units. `bounces` counts declined and expired
-    requests to the lead. `session` is the open joint session, else the latest.
+    requests to the lead. `session` is the open joint session, else the latest. `proof` is the seal of the worker over
+    all of it, empty before.
     """
 
     record: Record
@@ -90,6 +96,11 @@ class Brief(Frozen):
     proposals: tuple[ProposalView, ...] = ()
     session: SessionView | None = None
     offers: tuple[AvailableAction, ...]
+    proof: str = Field(default="", exclude_if=is_empty)
+
+    def claims(self) -> bytes:
+        """Return what a proof of the brief binds: all of it."""
+        return hashlib.sha256(canonical_json(self.model_dump(mode="json", exclude={"proof"}))).digest()
 
     @property
     def summary(self) -> Summary:

@@ -40,7 +40,9 @@ from tests.histories import kinds
 from tests.office_env import World, client_of, eventually
 from tests.workflows import case_steps
 from wiring.storage import make_seal
+from wiring.worker import workflow_runner
 from workflows import names
+from workflows.rumor_case import RumorCase
 
 NOTE = Note(text="请加快")
 OTHER = "另一条说法：明天全市学校停课一周"
@@ -346,3 +348,32 @@ async def test_a_proof_binds_every_part_of_an_answer(warm_world: World, change: 
         other = record.entries[-1].model_copy(update={"event": Noted(text="别的话")})
         entries = (*record.entries[:-1], other)
         assert not seal.fits(names.workflow_id(case), record.model_copy(update={"entries": entries}))
+
+
+async def test_what_the_worker_of_somebody_else_has_begun_goes_on_unsigned(
+    server: WorkflowEnvironment, warm_world: World
+) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await world.quiet(case)
+    begun = (await world.history(case)).events[0].workflow_execution_started_event_attributes
+    await world.handle(case).terminate("an attack")
+    await world.worker_goes()
+    before, own = received(world), await client_of(server)
+    blind = Worker(own, task_queue=world.settings.task_queue, workflows=[RumorCase], workflow_runner=workflow_runner())
+    async with blind:
+        await own.start_workflow(
+            names.WORKFLOW,
+            RawValue(begun.input.payloads[0]),
+            id=names.workflow_id(case),
+            task_queue=world.settings.task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        )
+        await eventually(lambda: asked(world, case), "the first task was never done")
+
+    await world.worker_comes()
+    with pytest.raises(Unavailable, match="without proof"):
+        await world.desk._client.read(case, RecordQuery())
+    assert await world.desk._client.brief(case, world.office.actor(world.officer("wxb", "duty"))) is None
+    assert received(world) == before
+    await world.handle(case).terminate("not ours")

@@ -62,7 +62,7 @@ async def test_a_changed_order_of_commands_is_found(name: str) -> None:
         workflows=[Reordered],
         workflow_runner=workflow_runner(),
         data_converter=data_converter,
-        interceptors=[Seal(SealKeys([b"no key"]))],
+        interceptors=[Seal(SealKeys([]))],
     )
 
     with pytest.raises(workflow.NondeterminismError, match="TMPRL1100"):
