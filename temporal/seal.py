@@ -2,10 +2,9 @@
 
 Whoever reaches Temporal can send it anything. So the desk signs each start and each Update, and the worker signs what a
 case asks of an activity, what it hands on to its next run, and what it answers. What comes without a fitting signature
-has no effect, but for an `escalate` from the console.
-All of them bind to the case and, but for a start, to the chain of runs that began with that start: a message that was
-valid once is worth nothing in a run somebody starts later under the same id. The key is in no history. A replay checks
-nothing and needs no key.
+has no effect, but for an `escalate` from the console. All of them bind to the case and, but for a start, to the chain
+of runs that began with that start: a message that was valid once is worth nothing in a run somebody starts later under
+the same id. The key is in no history. A replayer of recorded histories has none, and checks nothing.
 """
 
 from __future__ import annotations
