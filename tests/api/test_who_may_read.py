@@ -142,14 +142,15 @@ async def test_an_administrator_reads_everything(office: Office, hidden: str) ->
 
 
 @pytest.mark.parametrize("query", [{}, {"unit": "swj"}, {"district": "东汀区"}, {"topic": "供水"}, {"limit": "500"}])
-async def test_the_list_of_a_stranger_is_empty_however_it_asks(
+async def test_the_list_of_a_stranger_does_not_name_it_however_it_asks(
     office: Office, hidden: str, query: dict[str, str]
 ) -> None:
     async def listed(unit: str, seat: str) -> list[Any]:
         answer = await office.http.get("/v1/cases", params=query, headers=office.bearer(unit, seat))
         return [row["case_id"] for row in answer.json()]
 
-    assert [await listed(unit, seat) for unit, seat in STRANGERS.items()] == [[]] * len(STRANGERS)
+    for unit, seat in STRANGERS.items():  # they may be asked in a case of another file that shares this office
+        assert hidden not in await listed(unit, seat), unit
     for unit in ("swj", "hbj", "dt", "wxb"):
         assert hidden in await listed(unit, "duty"), unit
 
