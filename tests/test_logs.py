@@ -38,12 +38,12 @@ try:
         raise RuntimeError(CANARY) from first
 except RuntimeError as fault:
     structlog.get_logger("ours").exception("ours.failed", long="x" * 5000)
-    for name in ("temporalio.worker._workflow", "asyncio", "uvicorn.error", "some.library"):
+    for name in ("temporalio.worker._workflow", "asyncio", "uvicorn.error", "another.package"):
         library = logging.getLogger(name)
         library.exception("Failed handling %s", CANARY)
         library.error(f"Failed activation: {{fault}}")
         library.error("Failed (" + CANARY + ")", exc_info=fault, stack_info=True)
-        library.warning(CANARY if name == "some.library" else f"completion {{{{ data: '{{CANARY}}' }}}}")
+        library.warning(CANARY if name == "another.package" else f"completion {{{{ data: '{{CANARY}}' }}}}")
 asyncio.run(forgotten())
 warnings.warn(CANARY)
 try:

@@ -27,7 +27,7 @@ from temporal import search_attributes
 from temporal.client import connect
 from temporal.converter import data_converter
 from temporal.seal import Seal
-from temporal.seal_keys import SealKeys
+from temporal.seal_keys import NoKeys
 from temporal.sealed_activities import OwnRuns
 from texts.catalogue import current
 from wiring.delivery import mail_server, make_messengers, make_publishers
@@ -195,5 +195,5 @@ def build_replayer() -> Replayer:
         workflows=[RumorCase],
         workflow_runner=workflow_runner(answers_ahead=True),
         data_converter=data_converter,
-        interceptors=[Seal(SealKeys([]))],
+        interceptors=[Seal(NoKeys())],
     )

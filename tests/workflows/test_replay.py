@@ -17,7 +17,7 @@ from domain.case.case import Case
 from domain.case.obligations import PendingEffect
 from temporal.converter import data_converter
 from temporal.seal import Seal
-from temporal.seal_keys import SealKeys
+from temporal.seal_keys import NoKeys
 from tests.histories import tasks_without_command
 from tests.office_env import open_world
 from tests.workflows.recording import FOLDER, STORIES
@@ -62,7 +62,7 @@ async def test_a_changed_order_of_commands_is_found(name: str) -> None:
         workflows=[Reordered],
         workflow_runner=workflow_runner(),
         data_converter=data_converter,
-        interceptors=[Seal(SealKeys([]))],
+        interceptors=[Seal(NoKeys())],
     )
 
     with pytest.raises(workflow.NondeterminismError, match="TMPRL1100"):
