@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     @property
     def register(self) -> str:
         """Return the URL of the register's database."""
-        return self.register_url or f"sqlite+aiosqlite:///{self.data / 'register.db'}"
+        return self.register_url or f"sqlite:///{self.data / 'register.db'}"
 
     @property
     def seal_key(self) -> Path:

@@ -22,5 +22,5 @@ def lay(folder: Path) -> None:
 def _empty() -> bytes:
     """The file as migrating has made it, once per process."""
     with TemporaryDirectory() as folder:
-        upgrade(register_url(f"sqlite+aiosqlite:///{folder}/register.db"))
+        upgrade(register_url(f"sqlite:///{folder}/register.db"))
         return (Path(folder) / "register.db").read_bytes()

@@ -54,7 +54,7 @@ class SqlRegister(
 
     @classmethod
     async def open(cls, url: str, patience: timedelta = PATIENCE) -> Self:
-        """Return the register at `sqlite+aiosqlite:///<file>`; the file is made and migrated where needed.
+        """Return the register at `sqlite:///<file>`; the file is made and migrated where needed.
 
         Raises:
             ValueError: the URL names no SQLite file.

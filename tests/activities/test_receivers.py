@@ -47,7 +47,7 @@ TOLD = wave(notice(OFFICE, HEALTH, MARKET, by=("mail", "wecom", "sms", "phone"))
 
 @pytest.fixture
 async def register(tmp_path: Path) -> AsyncIterator[SqlRegister]:
-    store = await SqlRegister.open(f"sqlite+aiosqlite:///{tmp_path / 'register.db'}")
+    store = await SqlRegister.open(f"sqlite:///{tmp_path / 'register.db'}")
     await store.file(
         IncomingReport(
             report_id="r1",

@@ -287,7 +287,7 @@ def test_a_data_folder_that_others_can_read_is_named(tmp_path: Path) -> None:
     beside = tmp_path / "other.db"
     beside.touch()
     beside.chmod(0o666)
-    found = examined(PIYAO_DATA=str(data), PIYAO_REGISTER_URL=f"sqlite+aiosqlite:///{beside}")[1]["files"]
+    found = examined(PIYAO_DATA=str(data), PIYAO_REGISTER_URL=f"sqlite:///{beside}")[1]["files"]
 
     assert not found["ok"]
     assert str(data / "register.db") in found["found"]

@@ -242,7 +242,7 @@ def begun(data: Path, person: str, at: datetime) -> str:
 
     async def begin() -> str:
         office = load_office(Settings())
-        register = await SqlRegister.open(f"sqlite+aiosqlite:///{data / 'register.db'}")
+        register = await SqlRegister.open(f"sqlite:///{data / 'register.db'}")
         try:
             holder = next(one for one in office.people if one.id == person)
             return await Logins(register, lambda: office).begin(holder, LoginWay.KEY, at, mobile=False)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -13,8 +15,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Row, Select, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 from adapters.register.engine.errors import is_busy, unavailable_when_passing
 from adapters.register.engine.identity import FileIdentity
@@ -35,8 +36,8 @@ def register_url(url: str) -> URL:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         shown = parsed.render_as_string(hide_password=True)
-        raise ValueError(f"register address {shown}: expected sqlite+aiosqlite:///<file>, a file on a local disk")
-    return parsed.set(drivername="sqlite+aiosqlite")
+        raise ValueError(f"register address {shown}: expected sqlite:///<file>, a file on a local disk")
+    return parsed.set(drivername="sqlite")  # an earlier version wrote another driver here
 
 
 def existing(url: URL) -> URL:
@@ -54,7 +55,7 @@ class WritingConnection:
     """
 
     def __init__(self, url: URL, patience: timedelta, identity: FileIdentity | None = None) -> None:
-        address = (existing(url) if identity else url).set(drivername="sqlite")
+        address = existing(url) if identity else url
         self._engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         _settle(self._engine, timedelta(), "foreign_keys=ON")
         self._patience, self._identity = patience, identity
@@ -123,19 +124,22 @@ def _settle(engine: Engine, patience: timedelta, *more: str) -> None:
 
 
 class Reader:
-    """A few connections that read and cannot write; one statement is one snapshot."""
+    """A few connections that read and cannot write, each in a thread of its own; one statement is one snapshot."""
 
     def __init__(self, url: URL, patience: timedelta, identity: FileIdentity | None = None) -> None:
         self._identity = identity
         # Every query is one statement with its own snapshot: BEGIN and ROLLBACK around it would only cost time.
-        self._engine: AsyncEngine = create_async_engine(
+        self._engine = create_engine(
             existing(url),
+            poolclass=QueuePool,
             pool_size=READERS,
             max_overflow=0,
             isolation_level="AUTOCOMMIT",
             skip_autocommit_rollback=True,
+            connect_args={"check_same_thread": False},  # the pool hands a connection to one thread after another
         )
-        _settle(self._engine.sync_engine, patience, "query_only=ON")
+        _settle(self._engine, patience, "query_only=ON")
+        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="register-reader")
 
     async def rows(self, question: Select[Any], values: dict[str, Any] | None = None) -> Sequence[Row[Any]]:
         """Return all rows of a query.
@@ -144,12 +148,7 @@ class Reader:
             Unavailable: the file does not answer now, or was moved away or replaced.
 
         """
-        if self._identity is not None:
-            self._identity.check()
-        with unavailable_when_passing():
-            async with self._engine.connect() as connection:
-                rows: Sequence[Row[Any]] = (await connection.execute(question, values)).all()
-        return rows
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, question, values)
 
     async def first(self, question: Select[Any], values: dict[str, Any] | None = None) -> Row[Any] | None:
         """Return the first row of a query, or None; the query itself should be limited to one."""
@@ -157,5 +156,12 @@ class Reader:
         return rows[0] if rows else None
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self._engine.dispose()
+        """Close the connections, once those who read have done."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._engine.dispose()
+
+    def _read(self, question: Select[Any], values: dict[str, Any] | None) -> Sequence[Row[Any]]:
+        if self._identity is not None:
+            self._identity.check()
+        with unavailable_when_passing(), self._engine.connect() as connection:
+            return connection.execute(question, values).all()

@@ -33,7 +33,7 @@ _serial = count(1)
 
 
 def url(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder / 'register.db'}"
+    return f"sqlite:///{folder / 'register.db'}"
 
 
 def ask(folder: Path, question: str) -> list[tuple[Any, ...]]:

@@ -153,9 +153,7 @@ def test_every_constraint_has_a_name() -> None:
     assert unnamed == []
 
 
-@pytest.mark.parametrize(
-    "address", ["sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:", "postgresql://u:s3cret@h/d"]
-)
+@pytest.mark.parametrize("address", ["sqlite://", "sqlite:///:memory:", "postgresql://u:s3cret@h/d"])
 async def test_an_address_that_is_no_file_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="expected sqlite") as refusal:
         await SqlRegister.open(address)

@@ -76,8 +76,9 @@ async def test_a_writer_killed_at_any_moment_leaves_what_it_answered_and_nothing
         answered |= {process.stdout.readline().strip() for _ in range(20)}
         await asyncio.sleep(0.05 + 0.07 * kill)
         process.kill()
-        rest, _ = process.communicate(timeout=10)
+        rest, faults = process.communicate(timeout=10)
         answered |= set(rest.split("\n")[:-1])  # a last line without its end was never heard
+        assert not faults
 
     register = await SqlRegister.open(url(tmp_path))
     stored = {row[0] for row in ask(tmp_path, "SELECT report_id FROM reports")}

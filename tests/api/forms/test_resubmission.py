@@ -57,7 +57,7 @@ async def unmounted(office: Office, mount: Mount) -> AsyncIterator[Office]:
     """The same pages over the same register, behind a mount that has gone away."""
     world = office.world
     mount.come()
-    register = await SqlRegister.open(f"sqlite+aiosqlite:///{mount.place}/register.db", timedelta(seconds=0.3))
+    register = await SqlRegister.open(f"sqlite:///{mount.place}/register.db", timedelta(seconds=0.3))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(world, "register", register)
         apart = Office(world, create_app(world.desk_over(world.client), hosts=("piyao.test",)))
