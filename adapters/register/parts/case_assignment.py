@@ -87,27 +87,36 @@ def known_rebuttal(transaction: Connection, case_id: str) -> KnownRebuttal | Non
     )
 
 
+_OPEN = insert(cases)
+_NUMBER = (
+    sqlite_insert(numbers)
+    .on_conflict_do_update(index_elements=[numbers.c.year], set_={numbers.c.last: numbers.c.last + 1})
+    .returning(numbers.c.last)
+)
+
+
 def open_case_of(transaction: Connection, filing: IncomingReport) -> AssignedCase:
     """Open a case for a report, with the next number of the year, and return it."""
     transaction.execute(
-        insert(cases).values(
-            case_id=filing.case_id,
-            number=_next_number(transaction, filing.year),
-            claim=presentable(filing.report.text),
-            claim_key=filing.claim_key,
-            running=True,
-            opened_at=filing.accepted_at,
-            sightings=0,
-            districts=0,
-            channels=0,
-            epoch=0,
-            seq=0,
-            stage=Stage.REPORT,
-            level=filing.level,
-            overdue=False,
-            units="[]",
-            owners="[]",
-        )
+        _OPEN,
+        {
+            "case_id": filing.case_id,
+            "number": _next_number(transaction, filing.year),
+            "claim": presentable(filing.report.text),
+            "claim_key": filing.claim_key,
+            "running": True,
+            "opened_at": filing.accepted_at,
+            "sightings": 0,
+            "districts": 0,
+            "channels": 0,
+            "epoch": 0,
+            "seq": 0,
+            "stage": Stage.REPORT,
+            "level": filing.level,
+            "overdue": False,
+            "units": "[]",
+            "owners": "[]",
+        },
     )
     begun = {"case_id": filing.case_id, "head": first_hash(filing.case_id), "ask_at": filing.accepted_at}
     transaction.execute(BEGIN, begun)
@@ -126,12 +135,7 @@ def leave_case(transaction: Connection, case_id: str, report_id: str) -> None:
 
 
 def _next_number(transaction: Connection, year: int) -> str:
-    upsert = sqlite_insert(numbers).values(year=year, last=1)
-    last = transaction.execute(
-        upsert.on_conflict_do_update(
-            index_elements=[numbers.c.year], set_={numbers.c.last: numbers.c.last + 1}
-        ).returning(numbers.c.last)
-    ).scalar_one()
+    last = transaction.execute(_NUMBER, {"year": year, "last": 1}).scalar_one()
     return f"辟〔{year}〕{last:04d}"
 
 

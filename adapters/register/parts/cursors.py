@@ -172,6 +172,13 @@ class CursorPart(RegisterPart):
         return None if row is None else KeptState.model_validate(dict(row._mapping))
 
 
+_COME = delete(expectations).where(
+    expectations.c.case_id == bindparam("of_case"),
+    expectations.c.mark <= bindparam("asked_at"),
+    expectations.c.effect.not_in(bindparam("pending", expanding=True)),
+)
+
+
 def _expect(case_id: str, effects: Sequence[str], transaction: Connection) -> TimelinePosition | None:
     if not transaction.execute(MARK, {"of_case": case_id}).rowcount:
         return None
@@ -186,8 +193,8 @@ def _project(
     before = transaction.scalar(_MARKS, {"of_case": asked.case_id})
     end = append(record, transaction, whole=True)
     marks = transaction.scalar(_MARKS, {"of_case": asked.case_id})
-    come = (expectations.c.case_id == asked.case_id, expectations.c.mark <= asked.marks)
-    transaction.execute(delete(expectations).where(*come, expectations.c.effect.not_in(record.pending_effects)))
+    come = {"of_case": asked.case_id, "asked_at": asked.marks, "pending": list(record.pending_effects)}
+    transaction.execute(_COME, come)
     forget_what_came(asked.case_id, record.pending_effects, transaction)
     missing = end != record.position or transaction.scalar(_LEFT, {"of_case": asked.case_id})
     values: dict[str, Any] = {"tries": asked.tries + 1 if missing else 0, "ask_at": again if missing else None}

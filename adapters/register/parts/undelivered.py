@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
@@ -61,7 +61,13 @@ class UndeliveredPart(RegisterPart):
         return bool(await self._writer.run(lambda transaction: transaction.execute(taken).rowcount))
 
 
+_FORGET = delete(undelivered).where(
+    undelivered.c.case_id == bindparam("of_case"),
+    undelivered.c.person == "",
+    undelivered.c.key.not_in(bindparam("pending", expanding=True)),
+)
+
+
 def forget_what_came(case_id: str, pending: Sequence[str], transaction: Connection) -> None:
     """Remove the rows of publications a case no longer tries: a channel has answered, or somebody called them off."""
-    own = (undelivered.c.case_id == case_id, undelivered.c.person == "")
-    transaction.execute(delete(undelivered).where(*own, undelivered.c.key.not_in(pending)))
+    transaction.execute(_FORGET, {"of_case": case_id, "pending": list(pending)})
