@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import weakref
 from typing import Any
 
@@ -22,8 +23,18 @@ _received: dict[int, tuple[weakref.ref[Any], bytes]] = {}
 Of a decision it is the bytes themselves, of any other value their SHA-256: the argument of a run lives as long as it.
 """
 
+_latest = threading.local()
+"""The value this thread has signed last, with its payload: it is sent a moment later, and need not be written twice."""
+
 
 class _Json(PydanticJSONPlainPayloadConverter):
+    def to_payload(self, value: Any) -> Payload | None:
+        signed, payload = getattr(_latest, "signed", (None, None))
+        if signed is None or signed is not value:
+            return super().to_payload(value)
+        _latest.signed = None, None
+        return payload
+
     def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:
         value = super().from_payload(payload, type_hint)
         if isinstance(value, SEALED):
@@ -54,7 +65,10 @@ data_converter = DataConverter(payload_converter_class=SharedPydanticConverter)
 
 def sent_digest(value: Any) -> bytes:
     """Return the SHA-256 of the bytes a value is sent as."""
-    return hashlib.sha256(data_converter.payload_converter.to_payload(value).data).digest()
+    payload = data_converter.payload_converter.to_payload(value)
+    if isinstance(value, SEALED):
+        _latest.signed = value, payload
+    return hashlib.sha256(payload.data).digest()
 
 
 def received_digest(value: Any) -> bytes:

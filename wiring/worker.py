@@ -26,6 +26,7 @@ from settings import Settings
 from temporal import search_attributes
 from temporal.client import connect
 from temporal.converter import data_converter
+from temporal.plain_payloads import leave_out_codecs
 from temporal.seal import Seal
 from temporal.seal_keys import NoKeys
 from temporal.sealed_activities import OwnRuns
@@ -61,6 +62,10 @@ _NO_TASK = ("query_workflow", "remove_from_cache")
 STICKY = timedelta(seconds=2)
 """How long a task waits for the worker that has the case in its cache: the delay after a worker was killed."""
 
+POLLS, FOR_NEW_CASES = 10, 0.4
+"""How many requests wait for tasks, and the share of them that waits for the first task of a case: with the one the SDK
+reserves, new cases wait in line while the others are served."""
+
 
 def build_worker(settings: Settings, office: Office, client: Client, register: SqlRegister) -> Worker:
     """Return the one worker that serves workflows and activities: together, so that activities start eagerly."""
@@ -77,6 +82,7 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
     )
     publishing = Publishing(entries=register, delayed=register, publishers=make_publishers(settings, office, register))
     recording = Recording(entries=register)
+    leave_out_codecs()
     current().compile_folder("operator")  # inside the sandbox, and in several cases at once, it takes seconds
     return Worker(
         client,
@@ -87,6 +93,8 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
         interceptors=[OwnRuns(register, names.case_id), OperatorPages()],
         max_cached_workflows=settings.workflow_cache,
         sticky_queue_schedule_to_start_timeout=STICKY,
+        max_concurrent_workflow_task_polls=POLLS,
+        nonsticky_to_sticky_poll_ratio=FOR_NEW_CASES,
         graceful_shutdown_timeout=timedelta(seconds=10),
     )
 
