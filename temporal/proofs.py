@@ -31,9 +31,9 @@ def proof_in(headers: Mapping[str, Payload]) -> dict[str, str]:
         proof: Any = PayloadConverter.default.from_payload(payload, dict)
     except Exception:  # whoever reaches Temporal can write anything here
         return {}
-    if not isinstance(proof, dict):
+    if type(proof) is not dict:
         return {}
-    return {str(name): value for name, value in proof.items() if isinstance(value, str)}
+    return {name: value for name, value in proof.items() if type(value) is str}
 
 
 def only(args: Sequence[Any]) -> Any:

@@ -62,5 +62,5 @@ def _same(expected: str, found: str) -> bool:
 
 
 def _mac(key: bytes, purpose: str, parts: Sequence[str | bytes]) -> str:
-    written = [part.hex() if isinstance(part, bytes) else part for part in parts]
+    written = [part.hex() if type(part) is bytes else part for part in parts]
     return hmac.new(key, json.dumps([purpose, *written]).encode(), hashlib.sha256).hexdigest()

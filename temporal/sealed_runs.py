@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from pydantic import ValidationError
 from temporalio import worker, workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
@@ -93,34 +94,36 @@ class _Checking(worker.WorkflowInboundInterceptor):
 
     def handle_update_validator(self, input: worker.HandleUpdateInput) -> None:
         """Refuse an Update whose sender is not proven, and let the rules refuse the rest."""
+        proof = proof_in(input.headers)
+        sender = _sender(proof)
         if HEADER in input.headers:
-            self._check(input)
+            self._check(input, proof, sender)
         elif input.update not in CONSOLE_MAY:
             raise refused(NotPermitted("no_seal", kind=input.update))
         else:
             _strict(input.args[0])
-        with sealed_as(_sender(input)):
+        with sealed_as(sender):
             try:
                 super().handle_update_validator(input)
             except Refused as refusal:
                 raise refused(refusal) from None
 
-    def _check(self, input: worker.HandleUpdateInput) -> None:
-        info, digest, proof = workflow.info(), received_digest(input.args[0]), proof_in(input.headers)
+    def _check(self, input: worker.HandleUpdateInput, proof: dict[str, str], sender: Proven) -> None:
+        info, digest = workflow.info(), received_digest(input.args[0])
         text, mac = proof.get("proven", ""), proof.get("mac", "")
         if not self.seal_keys.fits(mac, UPDATE, info.workflow_id, input.update, input.id, text, digest):
             raise refused(NotPermitted("broken_seal", kind=input.update))
-        if _sender(input).chain != info.first_execution_run_id:
+        if sender.chain != info.first_execution_run_id:
             raise refused(NotPermitted("other_chain", kind=input.update))
 
-    def _note(self, input: worker.HandleUpdateInput) -> None:
+    def _note(self, input: worker.HandleUpdateInput, proof: dict[str, str], sender: Proven) -> None:
         """Let a case go on unsigned that is replayed with an Update nobody has proven; a proven `reseal` ends that.
 
         A case opened before its start was sealed is unsigned until the sweep has sent it that.
         """
         try:
             if HEADER in input.headers:
-                self._check(input)
+                self._check(input, proof, sender)
             elif input.update not in CONSOLE_MAY:
                 raise unproven()
         except ApplicationError:
@@ -130,8 +133,10 @@ class _Checking(worker.WorkflowInboundInterceptor):
 
     async def handle_update_handler(self, input: worker.HandleUpdateInput) -> Any:
         """Apply an Update in the name of its sender."""
-        self._note(input)
-        with sealed_as(_sender(input)):
+        proof = proof_in(input.headers)
+        sender = _sender(proof)
+        self._note(input, proof, sender)
+        with sealed_as(sender):
             try:
                 return self._signed(await super().handle_update_handler(input))
             except Refused as refusal:
@@ -180,7 +185,12 @@ def _strict(decision: Decision) -> None:
     type(decision).model_validate_json(received_bytes(decision), extra="forbid")
 
 
-def _sender(input: worker.HandleUpdateInput) -> Proven:
-    """Return what is proven with an Update whose seal has been checked; the console if it carries none."""
-    text = proof_in(input.headers).get("proven")
-    return Proven.model_validate_json(text) if text else Proven(actor=CONSOLE)
+def _sender(proof: dict[str, str]) -> Proven:
+    """Return what is proven with an Update, once its seal has been checked; the console if it carries nothing legible.
+
+    No seal fits what is not legible: it is over the very text.
+    """
+    try:
+        return Proven.model_validate_json(proof["proven"])
+    except (KeyError, ValidationError):
+        return Proven(actor=CONSOLE)

@@ -104,9 +104,10 @@ class RumorCase:
         await self.effects.sent_at_once()
         if self.heard() != since:
             return
-        wake = self.case.next_wake()
+        summary = summarise(self.case)
+        wake = summary.next_wake
         moves = self.alarm.moves(wake, busy=self.effects.busy())
-        unmarked = self.operator_view.show(self.case, marked=moves)
+        unmarked = self.operator_view.show(self.case, summary, marked=moves)
         says = partial(self.operator_view.next, self.case)
         await self.alarm.wait(wake, self.something_new, says, anew=moves or unmarked)
 

@@ -64,7 +64,7 @@ class OperatorView:
         self.change_count = 0
         """The `change_count` of the case as last shown."""
 
-    def show(self, case: Case, *, marked: bool) -> bool:
+    def show(self, case: Case, summary: Summary, *, marked: bool) -> bool:
         """Upsert the attributes that changed; return whether a result was taken and the task still lacks a command.
 
         A task that took a result must not end without a command: a restarted worker would run an Update before the
@@ -72,13 +72,13 @@ class OperatorView:
         starting the alarm anew costs the server least. `CaseSeq` is upserted by itself if no alarm is set, and to save
         events: on a climbing ladder, and while channels take a text one after another.
         """
-        self._summary = summarise(case)
-        wanted = attributes_of(self._summary)
+        self._summary = summary
+        wanted = attributes_of(summary)
         changed = [(key, value) for key, value in wanted if _differ(self._shown.get(key.name), value)]
         if not any(_urgent(key, self._shown.get(key.name), value) for key, value in changed):
             changed = []
         took, self._results = case.results_taken != self._results, case.results_taken
-        if changed or (took and not marked and self._alone(self._summary)):
+        if changed or (took and not marked and self._alone(summary)):
             changed.append((search_attributes.SEQ, case.seq))
         self.change_count = case.change_count
         if changed:
@@ -101,7 +101,7 @@ class OperatorView:
         clocks = [clock for clock in summary.debts if clock.next_at or not clock.overdue]
         nearest = min(clocks, key=_instant, default=None)
         units = {clock.unit for clock in clocks if nearest and _instant(clock) == _instant(nearest)}
-        at = case.next_wake()
+        at = summary.next_wake
         pause = case.pause if case.pause and case.pause.next_instant == at else None
         return SUMMARY.cut(current().say("timer", debt=nearest, at=at, units=len(units), pause=pause, short=case.short))
 
@@ -138,9 +138,9 @@ def _instant(clock: ClockStatus) -> Any:
 
 
 def _differ(shown: Any, wanted: Any) -> bool:
-    if isinstance(shown, datetime) and isinstance(wanted, datetime):
-        return abs(shown - wanted) > NEAR
-    return bool(shown != wanted)
+    if shown == wanted:
+        return False
+    return not (isinstance(shown, datetime) and isinstance(wanted, datetime) and abs(shown - wanted) <= NEAR)
 
 
 def _urgent(key: SearchAttributeKey[Any], shown: Any, wanted: Any) -> bool:
