@@ -30,6 +30,7 @@ from domain.decisions import Actor, Decision, Proven
 from domain.errors import REFUSALS, Fault, Unavailable
 from domain.runs import RunStatus
 from domain.tasks.brief import Brief
+from temporal.proofs import UNKNOWN_KEY
 from temporal.seal import Seal, seal_of
 from temporal.sealed_updates import sealed_as
 from workflows import names
@@ -255,6 +256,8 @@ def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
     cause = failed.cause
     if isinstance(cause, ApplicationError) and cause.type == ENDED_MEANWHILE:
         return Unavailable("the case ended while it took the decision")
+    if isinstance(cause, ApplicationError) and cause.type == UNKNOWN_KEY:
+        return Unavailable("the worker that answered has another key")
     if not isinstance(cause, ApplicationError) or cause.type not in REFUSALS:
         log.error("decision.fault", fault=getattr(cause, "type", type(cause).__name__))
         return Fault("fault")

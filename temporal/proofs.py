@@ -18,6 +18,10 @@ UPDATE, START, CONTINUE, ACTIVITY, RECORD, BRIEF = "update", "start", "continue"
 """What a signature is made for."""
 
 
+UNKNOWN_KEY = "UnknownKey"
+"""The type of the failure of an Update that a worker with another key cannot judge."""
+
+
 def with_proof(headers: Mapping[str, Payload], **proof: str) -> dict[str, Payload]:
     """Return headers with a proof; one that is there is replaced."""
     return {**headers, HEADER: PayloadConverter.default.to_payload(proof)}
@@ -46,6 +50,18 @@ def only(args: Sequence[Any]) -> Any:
     if len(args) != 1:
         raise unproven()
     return args[0]
+
+
+class UnknownKey(Exception):
+    """Raised when a proof was made with a key this process does not have: it cannot judge, so it must not decide.
+
+    The task fails, and another worker, or this one once its key is right, does it.
+    """
+
+
+def unknown_key() -> ApplicationError:
+    """Return the failure of an Update whose proof this process cannot judge; it may be sent again."""
+    return ApplicationError("the worker does not have the key of this proof", type=UNKNOWN_KEY)
 
 
 def unproven() -> ApplicationError:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from temporalio import workflow
 
@@ -21,6 +22,21 @@ class SealKeys:
             raise ValueError("a seal needs at least one key")
         self._keys, self._read = tuple(keys), read
 
+    @property
+    def name(self) -> str:
+        """Return the name of the signing key, which goes with each proof and says nothing about the key."""
+        return _name(self._keys[-1])
+
+    def knows(self, name: str) -> bool:
+        """Return whether a proof by the key of that name can be judged here; a proof without a name can.
+
+        The keys are read anew if it is not among them.
+        """
+        if not name or name in map(_name, self._keys):
+            return True
+        self._read_anew()
+        return name in map(_name, self._keys)
+
     def mac(self, purpose: str, *parts: str | bytes) -> str:
         """Return the MAC (hex) over what must not be exchanged; no purpose has the MACs of another."""
         return _mac(self._keys[-1], purpose, parts)
@@ -32,6 +48,10 @@ class SealKeys:
         """
         if any(_same(_mac(key, purpose, parts), mac) for key in self._keys):
             return True
+        return self._read_anew() and any(_same(_mac(key, purpose, parts), mac) for key in self._keys)
+
+    def _read_anew(self) -> bool:
+        """Read the keys from where they are stored; return whether they are others now."""
         if self._read is None:
             return False
         with workflow.unsafe.sandbox_unrestricted():
@@ -39,7 +59,7 @@ class SealKeys:
         if not newest or newest == self._keys:
             return False
         self._keys = newest
-        return any(_same(_mac(key, purpose, parts), mac) for key in newest)
+        return True
 
 
 class NoKeys(SealKeys):
@@ -48,6 +68,15 @@ class NoKeys(SealKeys):
     def __init__(self) -> None:
         self._keys, self._read = (), None
 
+    @property
+    def name(self) -> str:
+        """Return no name."""
+        return ""
+
+    def knows(self, name: str) -> bool:
+        """Return true."""
+        return True
+
     def mac(self, purpose: str, *parts: str | bytes) -> str:
         """Return what stands in place of a MAC."""
         return NONE
@@ -55,6 +84,11 @@ class NoKeys(SealKeys):
     def fits(self, mac: str, purpose: str, *parts: str | bytes) -> bool:
         """Return true: what a history holds has happened."""
         return True
+
+
+@cache
+def _name(key: bytes) -> str:
+    return hashlib.sha256(b"piyao seal key name:" + key).hexdigest()[:16]
 
 
 def _same(expected: str, found: str) -> bool:

@@ -21,10 +21,13 @@ from temporal.proofs import (
     HEADER,
     RECORD,
     START,
+    UNKNOWN_KEY,
     UPDATE,
+    UnknownKey,
     only,
     proof_in,
     refused,
+    unknown_key,
     unproven,
     with_proof,
 )
@@ -55,8 +58,15 @@ class _Checking(worker.WorkflowInboundInterceptor):
         """Run a case whose start, or whose run before, is proven; another one ends here, without an effect.
 
         What is replayed has happened, perhaps by the hand of somebody else's worker: it then goes on unsigned.
+
+        Raises:
+            UnknownKey: this worker cannot judge; another one will.
+
         """
-        if not self._begins_rightly(input):
+        proof = proof_in(input.headers)
+        if not self._begins_rightly(input, proof):
+            if not self.seal_keys.knows(proof.get("key", "")):
+                raise UnknownKey(f"start of {workflow.info().workflow_id}")
             if not workflow.unsafe.is_replaying():
                 workflow.logger.error("seal.run_unproven")
                 raise unproven()
@@ -85,8 +95,8 @@ class _Checking(worker.WorkflowInboundInterceptor):
             return brief.model_copy(update={"proof": mac})
         return answer
 
-    def _begins_rightly(self, input: worker.ExecuteWorkflowInput) -> bool:
-        mac, info = proof_in(input.headers).get("mac", ""), workflow.info()
+    def _begins_rightly(self, input: worker.ExecuteWorkflowInput, proof: dict[str, str]) -> bool:
+        mac, info = proof.get("mac", ""), workflow.info()
         digest = received_digest(only(input.args))
         return self.seal_keys.fits(mac, START, info.workflow_id, digest) or self.seal_keys.fits(
             mac, CONTINUE, info.workflow_id, info.first_execution_run_id, digest
@@ -112,6 +122,8 @@ class _Checking(worker.WorkflowInboundInterceptor):
         info, digest = workflow.info(), received_digest(input.args[0])
         text, mac = proof.get("proven", ""), proof.get("mac", "")
         if not self.seal_keys.fits(mac, UPDATE, info.workflow_id, input.update, input.id, text, digest):
+            if not self.seal_keys.knows(proof.get("key", "")):
+                raise unknown_key()
             raise refused(NotPermitted("broken_seal", kind=input.update))
         if sender.chain != info.first_execution_run_id:
             raise refused(NotPermitted("other_chain", kind=input.update))
@@ -126,7 +138,9 @@ class _Checking(worker.WorkflowInboundInterceptor):
                 self._check(input, proof, sender)
             elif input.update not in CONSOLE_MAY:
                 raise unproven()
-        except ApplicationError:
+        except ApplicationError as refusal:
+            if refusal.type == UNKNOWN_KEY:
+                raise UnknownKey(input.update) from None
             self._outbound.proven = False
         else:
             self._outbound.proven |= isinstance(input.args[0], Reseal)
@@ -176,7 +190,7 @@ class _Signing(worker.WorkflowOutboundInterceptor):
         if not workflow.unsafe.is_replaying() and self.proven:
             info = workflow.info()
             mac = self._keys.mac(CONTINUE, info.workflow_id, info.first_execution_run_id, sent_digest(only(input.args)))
-            input.headers = with_proof(input.headers, mac=mac)
+            input.headers = with_proof(input.headers, mac=mac, key=self._keys.name)
         super().continue_as_new(input)
 
 

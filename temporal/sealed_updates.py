@@ -42,7 +42,7 @@ class SealedCalls(client.OutboundInterceptor):
     async def start_workflow(self, input: client.StartWorkflowInput) -> client.WorkflowHandle[Any, Any]:
         """Start a workflow with its argument under seal."""
         mac = self._keys.mac(START, input.id, sent_digest(only(input.args)))
-        input.headers = with_proof(input.headers, mac=mac)
+        input.headers = with_proof(input.headers, mac=mac, key=self._keys.name)
         return await super().start_workflow(input)
 
     async def start_workflow_update(self, input: client.StartWorkflowUpdateInput) -> Any:
@@ -51,5 +51,5 @@ class SealedCalls(client.OutboundInterceptor):
         if proven is not None and input.update_id:
             text = proven.model_dump_json()
             mac = self._keys.mac(UPDATE, input.id, input.update, input.update_id, text, sent_digest(input.args[0]))
-            input.headers = with_proof(input.headers, proven=text, mac=mac)
+            input.headers = with_proof(input.headers, proven=text, mac=mac, key=self._keys.name)
         return await super().start_workflow_update(input)
