@@ -29,7 +29,7 @@ class Reordered(RumorCase):
             ring.ring(self.case, workflow.now())
             wake, waits = self.case.next_wake(), self.case.change_count != self.operator_view.change_count
             moves = self.alarm.moves(wake, busy=self.effects.busy())
-            unmarked = self.operator_view.show(self.case, marked=moves)
+            unmarked = self.operator_view.show(self.case, summarise(self.case), marked=moves)
             self.effects.start(self.case, decision_waits=waits)
             await self.effects.sent_at_once()
             says = partial(self.operator_view.next, self.case)
