@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,6 +28,7 @@ from temporal import search_attributes
 from temporal.client import connect
 from temporal.converter import data_converter
 from temporal.plain_payloads import leave_out_codecs
+from temporal.poll_watch import WorkerHung, watch_polls
 from temporal.seal import Seal
 from temporal.seal_keys import NoKeys
 from temporal.sealed_activities import OwnRuns
@@ -66,6 +68,10 @@ POLLS, FOR_NEW_CASES = 10, 0.4
 """How many requests wait for tasks, and the share of them that waits for the first task of a case: with the one the SDK
 reserves, new cases wait in line while the others are served."""
 
+AT_A_TIME = 32
+"""How many tasks of cases a worker has in hand. Each has two seconds before the SDK gives it up, and a case that is not
+in the cache is replayed first: a hundred at a time, as the SDK has it, are too many for one interpreter."""
+
 
 def build_worker(settings: Settings, office: Office, client: Client, register: SqlRegister) -> Worker:
     """Return the one worker that serves workflows and activities: together, so that activities start eagerly."""
@@ -93,6 +99,7 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
         interceptors=[OwnRuns(register, names.case_id), OperatorPages()],
         max_cached_workflows=settings.workflow_cache,
         sticky_queue_schedule_to_start_timeout=STICKY,
+        max_concurrent_workflow_tasks=AT_A_TIME,
         max_concurrent_workflow_task_polls=POLLS,
         nonsticky_to_sticky_poll_ratio=FOR_NEW_CASES,
         graceful_shutdown_timeout=timedelta(seconds=10),
@@ -119,10 +126,23 @@ async def serve_cases(settings: Settings, office: Office, stop: asyncio.Event) -
         async with build_worker(settings, office, client, register):
             log.info("worker.ready", task_queue=settings.task_queue, namespace=client.namespace)
             logs.serving()
-            await stop.wait()
+            await _stopped_or_hung(stop, client, settings.task_queue)
             log.info("worker.draining")
     finally:
         await register.close()
+
+
+async def _stopped_or_hung(stop: asyncio.Event, client: Client, queue: str) -> None:
+    """Wait until the worker is to stop; a hung one ends its process at once, since draining it would never end."""
+    watching = asyncio.create_task(watch_polls(client, queue, client.identity))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((watching, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if watching.done() and isinstance(watching.exception(), WorkerHung):
+            os._exit(os.EX_SOFTWARE)
+    finally:
+        watching.cancel()
+        stopping.cancel()
 
 
 class _Unasked(WorkflowInstance):
