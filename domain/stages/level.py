@@ -86,6 +86,7 @@ def rearm_clocks(case: Case, level: Level, now: datetime) -> None:
         if clock.name not in terms.budgets:
             case.stop(now, clock)  # the level has no such clock
         elif clock.level is not case.level:
+            case.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)  # asked for out of another budget
             clock.rearm(case.level, terms, case.time, now, case.resumes)
     if resumed:
         pause.notify_resumed(case)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, model_serializer, model_validator
@@ -20,6 +21,9 @@ MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 TICK = timedelta(microseconds=1)
 """The unit of wall time and working hours: a microsecond; working days are counted by their closes of business."""
+
+REACH = 4000 * DAY
+"""How far ahead an instant is looked for, at most: no figure, and no calendar without workdays, is counted for ever."""
 
 
 class TimeUnit(StrEnum):
@@ -40,6 +44,7 @@ class TimeUnit(StrEnum):
 
 _SPAN = re.compile(r"(\d{1,6})(m|h|d|wh|wd)")
 _TICKS = {"m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000, "wh": 3_600_000_000, "wd": 1}
+_WHOLE = {TimeUnit.WALL: _TICKS["m"], TimeUnit.HOURS: _TICKS["wh"], TimeUnit.DAYS: _TICKS["wd"]}
 _UNITS = {"wh": TimeUnit.HOURS, "wd": TimeUnit.DAYS}
 
 
@@ -53,6 +58,17 @@ class Span(BaseModel):
 
     unit: TimeUnit
     ticks: int
+
+    def __add__(self, other: Span) -> Span:
+        """Return both lengths together.
+
+        Raises:
+            ValueError: they are not in the same unit.
+
+        """
+        if self.unit is not other.unit:
+            raise ValueError(f"{self} and {other} cannot be added; allowed: two lengths in the same unit")
+        return Span(unit=self.unit, ticks=self.ticks + other.ticks)
 
     @classmethod
     @lru_cache(maxsize=512)  # a case has some hundred spans, few of them different, and is read at every step
@@ -74,7 +90,12 @@ class Span(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _read(cls, value: Any, read: ModelWrapValidatorHandler[Span]) -> Span:
-        return cls.of(value) if isinstance(value, str) else read(value)
+        if isinstance(value, str):
+            return cls.of(value)
+        span = read(value)
+        if span.ticks <= 0 or span.ticks % _WHOLE[span.unit]:  # what cannot be written cannot be stored
+            raise ValueError(f"{span.ticks} {span.unit} is no duration; allowed: whole minutes, hours or days above 0")
+        return span
 
     @model_serializer
     def __str__(self) -> str:
@@ -146,18 +167,18 @@ class WorkingTime(BaseModel):
         """Return when `ticks` are used up, counted from `start`; `start` itself if `ticks` is not above zero.
 
         A budget that ends exactly at closing is due at closing, not at the next opening. `origin` is when the budget
-        began.
+        began. What would lie beyond `REACH` counts as used up there.
         """
         if ticks <= 0:
             return start
         match unit:
             case TimeUnit.WALL:
-                return start + ticks * TICK
+                return start + min(ticks, REACH // TICK) * TICK
             case TimeUnit.HOURS:
                 return self._after_work(start, ticks)
             case TimeUnit.DAYS:
-                closes = self._closes(start, origin)
-                return next(close for n, close in enumerate(closes, start=1) if n == ticks)
+                closes = self._closes(start, origin, start + REACH)
+                return next((close for n, close in enumerate(closes, start=1) if n == ticks), start + REACH)
 
     def after(self, start: datetime, span: Span) -> datetime:
         """Return when `span`, begun at `start`, is over."""
@@ -193,29 +214,30 @@ class WorkingTime(BaseModel):
         return any(opened <= instant < shut for opened, shut in next(self._days(instant)).windows)
 
     def midnights(self, instant: datetime) -> Iterator[tuple[datetime, bool]]:
-        """Return each midnight and whether its day is a workday, from the day that holds `instant`, without end."""
-        return ((day.opens, bool(day.windows)) for day in self._days(instant))
+        """Return each midnight and whether its day is a workday, from the day that holds `instant`, up to `REACH`."""
+        days = takewhile(lambda day: day.opens < instant + REACH, self._days(instant))
+        return ((day.opens, bool(day.windows)) for day in days)
 
     def _after_work(self, start: datetime, ticks: int) -> datetime:
-        for opened, shut in self._between(start, None):
+        for opened, shut in self._between(start, start + REACH):
             begun = max(opened, start)
             if (worked := (shut - begun) // TICK) >= ticks:
                 return begun + ticks * TICK
             ticks -= worked
-        raise AssertionError("a calendar has no end")
+        return start + REACH
 
-    def _between(self, start: datetime, end: datetime | None) -> Iterator[tuple[datetime, datetime]]:
+    def _between(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         for day in self._days(start):
-            if end is not None and day.opens >= end:
+            if day.opens >= end:
                 return
             for opened, shut in day.windows:
-                if shut > start and (end is None or opened < end):
+                if shut > start and opened < end:
                     yield opened, shut
 
-    def _closes(self, start: datetime, origin: datetime, end: datetime | None = None) -> Iterator[datetime]:
-        """Return the closes of business after `start`, without that of the day of `origin`."""
+    def _closes(self, start: datetime, origin: datetime, end: datetime) -> Iterator[datetime]:
+        """Return the closes of business after `start`, up to `end`'s day, without that of the day of `origin`."""
         for day in self._days(start):
-            if end is not None and day.opens >= end:
+            if day.opens >= end:
                 return
             if day.close and day.close > start and day.opens > origin:
                 yield day.close

@@ -56,6 +56,7 @@ def grant(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None
     clock = case.clock(name, unit)
     if clock is None or clock.breached or now >= clock.due:
         raise Stale("extension_too_late", clock=name, unit=case.short(unit))
+    _refuse_too_long(case, clock, span)  # the level may be another than when it was asked for
     _lengthen(case, clock, span, now, proven, proposal.by)
     response = case.clock(ClockName.RESPONSE, case.office.code)
     if name is ClockName.ANSWER and response and _moves_with_the_answer(case, response, span):
@@ -69,9 +70,8 @@ def _moves_with_the_answer(case: Case, response: Clock, span: Span) -> bool:
 
 def _lengthen(case: Case, clock: Clock, longer: Span, now: datetime, proven: Proven, asked: Signer) -> None:
     old = clock.due
-    whole = Span(unit=longer.unit, ticks=clock.account.budget.ticks + longer.ticks)
     clock.extended = True
-    clock.move(clock.account.under(whole), case.promises(clock), case.time, now, case.resumes)
+    clock.move(clock.account.under(clock.account.budget + longer), case.promises(clock), case.time, now, case.resumes)
     event = ClockExtended(clock=clock.name, unit=clock.unit, longer=longer, old=old, new=clock.due, asked_by=asked)
     case.happened(event, now, proven.actor)
 
@@ -95,6 +95,10 @@ def _refuse_unfit(case: Case, clock: Clock, decision: Extend, now: datetime) -> 
         raise Unfit("extended_already", clock=clock.name, unit=case.short(clock.unit))
     if any(_same(proposal, clock) for proposal in case.proposals):
         raise Unfit("proposed_already")
+    _refuse_too_long(case, clock, decision.longer)
+
+
+def _refuse_too_long(case: Case, clock: Clock, longer: Span) -> None:
     most = case.promises(clock).budgets[clock.name]
-    if decision.longer.unit is not most.unit or decision.longer.ticks > most.ticks:
-        raise Unfit("extension_too_long", longer=str(decision.longer), most=str(most))
+    if longer.unit is not most.unit or longer.ticks > most.ticks:
+        raise Unfit("extension_too_long", longer=str(longer), most=str(most))

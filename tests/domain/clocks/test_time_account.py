@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from domain.clocks.time_account import TimeAccount
 from domain.terms import Rung
 from domain.vocabulary import RungKind
-from domain.worktime.working_time import MINUTE, Span, WorkingTime
+from domain.worktime.working_time import MINUTE, REACH, Span, WorkingTime
 from tests.domain.working_times import CHINA, calendar
 
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
@@ -84,7 +84,9 @@ def test_remaining_is_the_budget_less_what_was_measured_while_it_ran(zone, span,
 
     due = account.due(time, now)
     left = account.budget.ticks - used
-    if left > 0:
+    if left > 0 and due >= now + REACH:  # doubled again and again: no office has such a figure
+        assert time.measure(unit, now, due, origin) <= left
+    elif left > 0:
         assert due > now
         assert time.measure(unit, now, due, origin) == left
         assert time.measure(unit, now, due - timedelta(microseconds=1), origin) < left

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.worktime.working_time import Span, TimeUnit
+from domain.worktime.quiet_hours import Quiet
+from domain.worktime.working_time import REACH, Span, TimeUnit
 from tests.domain.working_times import CHINA, calendar
 
 MINUTES = 60_000_000
@@ -49,6 +50,40 @@ def test_the_figures_of_the_policy_are_written_as_the_office_does(text):
 def test_anything_else_is_no_duration(text):
     with pytest.raises(ValueError, match="is no duration"):
         Span.of(text)
+
+
+@pytest.mark.parametrize(
+    ("unit", "ticks"), [("wall", 0), ("wall", -MINUTES), ("wall", 1), ("wh", 30 * MINUTES), ("wd", -1)]
+)
+def test_a_length_that_cannot_be_written_is_no_duration(unit, ticks):
+    with pytest.raises(ValueError, match="is no duration"):
+        Span.model_validate({"unit": unit, "ticks": ticks})
+
+
+def test_lengths_of_two_units_are_not_added():
+    assert str(Span.of("24h") + Span.of("10h")) == "34h"
+    with pytest.raises(ValueError, match="2wd and 24h cannot be added; allowed: two lengths in the same unit"):
+        Span.of("2wd") + Span.of("24h")
+
+
+# --- bounds ----------------------------------------------------------------------------------------------------------
+
+_REST = str(next(n for n, kind in enumerate(CHINA.kinds) if len(kind) == 1))
+REST_FOR_EVER = CHINA.model_copy(update={"week": _REST * 7, "days": _REST * 500})
+
+
+@pytest.mark.parametrize("unit", list(TimeUnit))
+@pytest.mark.parametrize("time", [CHINA, REST_FOR_EVER], ids=["china", "no workdays"])
+def test_no_length_is_counted_for_ever(unit, time):
+    start = local("2026-02-13T16:00")
+
+    assert time.add(unit, start, 10**30, start) == start + REACH
+
+
+def test_a_letter_that_would_wait_for_ever_waits_not_at_all():
+    start = local("2026-02-13T23:00")
+
+    assert Quiet(begin=22 * 60, end=450, rest_days=True).opening(REST_FOR_EVER, start) == start
 
 
 # --- golden vectors --------------------------------------------------------------------------------------------------

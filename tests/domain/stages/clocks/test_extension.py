@@ -127,6 +127,45 @@ def test_another_level_takes_its_own_budget_and_the_extension_is_used_up():
     assert story.refused(DUTY, MORE.model_copy(update={"longer": Span.of("1h")}), Unfit).code == "extended_already"
 
 
+@pytest.mark.parametrize(
+    ("asked_at", "longer", "then"),
+    [(Level.BLUE, "1wd", Level.YELLOW), (Level.YELLOW, "24h", Level.RED)],
+    ids=["in another unit", "of another size"],
+)
+def test_an_extension_asked_for_at_another_level_waits_no_more(asked_at, longer, then):
+    story = verifying(asked_at)
+    story.say(liaison("jkj"), MORE.model_copy(update={"longer": Span.of(longer)}))
+    ref = story.case.proposals[-1].ref
+
+    story.say(DUTY, Relevel(level=then, reason="有扩散"))
+
+    assert story.refused(deputy("jkj"), Confirm(ref=ref, outcome=Vote.APPROVE), Stale).code == "no_proposal"
+    assert [event.ref for event in story.events("proposal_lapsed")] == [ref]
+
+
+def test_an_extension_asked_for_at_a_level_that_is_lowered_takes_no_time_away():
+    story = verifying()
+    story.say(liaison("jkj"), MORE)
+    ref = story.case.proposals[-1].ref
+    story.say(DUTY, Relevel(level=Level.BLUE, reason="平息"))
+    story.confirmed_by(LEADER)
+    due = story.clock(ClockName.ANSWER, "jkj").due
+
+    assert story.refused(deputy("jkj"), Confirm(ref=ref, outcome=Vote.APPROVE), Stale).code == "no_proposal"
+    assert story.clock(ClockName.ANSWER, "jkj").due == due
+
+
+def test_an_extension_that_still_waits_from_before_is_weighed_by_the_level_of_now():
+    story = verifying(Level.BLUE)
+    story.say(liaison("jkj"), MORE.model_copy(update={"longer": Span.of("1wd")}))
+    waiting = story.case.proposals[-1]
+    story.say(DUTY, Relevel(level=Level.YELLOW, reason="有扩散"))
+    story.case.proposals = (*story.case.proposals, waiting)  # as a state of an earlier version holds it
+
+    said = Confirm(ref=waiting.ref, outcome=Vote.APPROVE)
+    assert story.refused(deputy("jkj"), said, Unfit).code == "extension_too_long"
+
+
 def test_the_response_clock_moves_once_however_many_units_are_given_time():
     story = Story(Level.BLUE).triaged("jkj", "wjw", level=Level.BLUE)
     for unit in ("jkj", "wjw"):
