@@ -196,18 +196,22 @@ def _asked(case: Case, decision: Decision | None) -> list[str]:
 
 
 def _was_addressed(actor: Actor, case: Case, decision: Decision | None) -> bool:
-    """Return whether a rung of the named clock called one of the actor's seats, or the actor's unit owes the clock."""
+    """Return whether a rung of the named clock called one of the actor's seats, or the actor's unit owes the clock.
+
+    Whoever was only informed may log a call, but not take the clock in hand (docs/design.md, rule 5).
+    """
     if not isinstance(decision, (Acknowledge, PhoneLog)):
         return actor.sits(case.office.code) or any(_called_by(clock, actor, case) for clock in case.running())
     clock = case.clock(decision.clock, decision.unit)
-    return clock is None or _called_by(clock, actor, case)  # without one the rule answers that there is none
+    informed = isinstance(decision, PhoneLog)  # without a clock the rule answers that there is none
+    return clock is None or _called_by(clock, actor, case, informed=informed)
 
 
-def _called_by(clock: Clock, actor: Actor, case: Case) -> bool:
+def _called_by(clock: Clock, actor: Actor, case: Case, *, informed: bool = True) -> bool:
     ladder = case.promises(clock)
     called = [
         *ladder.start.to,
-        *ladder.inform_at_start.to,
+        *(ladder.inform_at_start.to if informed else ()),
         *(t for rung in ladder.ladder[: clock.rung] for t in rung.to),
     ]
     seats = case.called(called, clock)

@@ -16,6 +16,7 @@ from domain.events import (
     Event,
     FindingReceived,
     FindingSubmitted,
+    Noted,
     Notified,
     Nudged,
     PublicationRecorded,
@@ -87,7 +88,7 @@ def files_in(events: Iterable[Event | UnknownEvent]) -> set[str]:
     digests: set[str | None] = set()
     for event in events:
         match event:
-            case FindingSubmitted() | FindingReceived() | CasePaused():
+            case FindingSubmitted() | FindingReceived() | CasePaused() | Noted():
                 digests.update(piece.digest for piece in event.evidence)
             case PublicationRecorded():
                 digests.add(event.digest)

@@ -39,6 +39,7 @@ class Message(StrEnum):
     PAUSE_ENDING = "pause_ending"
     RESUMED = "resumed"
     DUE_MOVED = "due_moved"
+    IN_HAND_ENDING = "in_hand_ending"
     NUDGE = "nudge"
     SUPERVISE = "supervise"
     STAND_DOWN = "stand_down"
@@ -48,7 +49,7 @@ OF_A_RUNG = (Message.REMINDER, Message.BREACH, Message.ESCALATION)
 """Notices of a rung: they ask for the task of their clock, whose link also allows to acknowledge and log a call."""
 
 ASK_FOR_A_CLOCK = (
-    *(Message.RING, Message.REQUEST, Message.INFORM, Message.NUDGE, Message.DUE_MOVED),
+    *(Message.RING, Message.REQUEST, Message.INFORM, Message.NUDGE, Message.DUE_MOVED, Message.IN_HAND_ENDING),
     *OF_A_RUNG,
 )
 """Notices that are about what a clock still asks for: once it has stopped, they are called off."""

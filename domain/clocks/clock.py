@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from domain.clocks.time_account import TimeAccount
 from domain.terms import LevelTerms, Rung
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import ClockName, Level, Seat
 from domain.worktime.quiet_hours import URGES
 from domain.worktime.working_time import TimeUnit, WorkingTime
@@ -18,13 +18,22 @@ LATE = timedelta(minutes=1)
 
 
 class Acknowledgement(Frozen):
-    """Who has taken a clock in hand, at which rung, and until when that holds the ladder (docs/design.md, rule 5)."""
+    """Who has taken a clock in hand, at which rung, and until when that holds the ladder (docs/design.md, rule 5).
+
+    `reminded` is whether its end has been announced.
+    """
 
     unit: str
     seat: Seat | None = None
     rung: int
     at: datetime
     until: datetime
+    reminded: bool = Field(default=False, exclude_if=is_empty)
+
+    @property
+    def ending(self) -> datetime:
+        """Return when a fifth of it is left."""
+        return self.until - (self.until - self.at) / 5
 
 
 class Clock(BaseModel):
@@ -55,6 +64,12 @@ class Clock(BaseModel):
     acknowledged: Acknowledgement | None = None
     calls: datetime | None = None
     """Since when a phone task of the last rung has had no log; None if none is open."""
+    hands: tuple[tuple[str, int], ...] = Field(default=(), exclude_if=is_empty)
+    """Who has taken it in hand since the last progress, and how many rungs had rung then."""
+    held: int = Field(default=0, exclude_if=is_empty)
+    """How many rungs of the ladder (one more: the expiry) an acknowledgement has held back up to now."""
+    held_until: datetime | None = Field(default=None, exclude_if=is_empty)
+    """Until when the last of these are held back; from the breach on, no other acknowledgement holds them."""
 
     @property
     def started(self) -> datetime:
@@ -110,9 +125,19 @@ class Clock(BaseModel):
             at = max(at, time.after(self.last_rang, level.min_gap))
         if self.calls is not None:
             at = min(at, time.after(self.calls, level.min_gap))
-        if self.acknowledged:
-            at = max(at, self.acknowledged.until)
+        if (until := self._holds(self.rung, level)) is not None:
+            at = max(at, until)
         return at, level.ladder[self.rung]
+
+    def _holds(self, place: int, level: LevelTerms) -> datetime | None:
+        """Return until when an acknowledgement holds the rung after `place` others, or after all of them the expiry.
+
+        What urges may be held by each, what comes once the clock is due by one only (docs/design.md, rule 5).
+        """
+        once = place >= len(level.ladder) or level.ladder[place].kind not in URGES
+        if once and place < self.held:
+            return self.held_until
+        return self.acknowledged.until if self.acknowledged else None
 
     def next_instant(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
         """Return when the clock next has something due; None if it is paused, stopped, or has nothing left to do.
@@ -124,6 +149,8 @@ class Clock(BaseModel):
         instants = [self.due] if self.breached is None else []
         if self.acknowledged:
             instants.append(self.acknowledged.until)
+        if (reminds := self.hand_reminds(level, time)) is not None:
+            instants.append(reminds)
         if (upcoming := self.next_rung(level, time)) is not None:
             instants.append(upcoming[0])
         elif (end := self.expires(level, time)) is not None:
@@ -138,8 +165,39 @@ class Clock(BaseModel):
         """
         if self.name not in (ClockName.ACCEPT, ClockName.ANSWER) or self.rung < len(level.ladder):
             return None
-        end = time.after(max(self.last_rang or self.due, self.due), level.min_gap)
-        return max(end, self.acknowledged.until) if self.acknowledged else end
+        until = self._holds(len(level.ladder), level)
+        end = self._natural_end(level, time)
+        return max(end, until) if until else end
+
+    def _natural_end(self, level: LevelTerms, time: WorkingTime) -> datetime:
+        return time.after(max(self.last_rang or self.due, self.due), level.min_gap)
+
+    def hand_reminds(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
+        """Return when the end of the acknowledgement is announced, not in quiet hours; None if nothing is left to."""
+        ack = self.acknowledged
+        if ack is None or ack.reminded:
+            return None
+        return ack.ending if level.quiet is None else min(level.quiet.opening(time, ack.ending), ack.until)
+
+    def take_in_hand(self, person: str, taken: Acknowledgement, level: LevelTerms, time: WorkingTime) -> None:
+        """Let a person hold the ladder; what an earlier acknowledgement holds from the breach on stays with that."""
+        self._let_go(taken.at, level, time)
+        self.acknowledged, self.calls = taken, None
+        self.hands = (*self.hands, (person, self.rung))
+
+    def out_of_hand(self, now: datetime, level: LevelTerms, time: WorkingTime) -> None:
+        """End the acknowledgement; the next rung keeps the minimum gap."""
+        self._let_go(now, level, time)
+        self.acknowledged, self.paced = None, True
+
+    def _let_go(self, now: datetime, level: LevelTerms, time: WorkingTime) -> None:
+        """Note what the present acknowledgement has held back up to now."""
+        if self.acknowledged is None:
+            return
+        ends = (self._natural_end(level, time),) if self.rung >= len(self.plan) else ()
+        passed = sum(1 for instant in (*self.plan, *ends) if instant <= now)
+        if passed > max(self.held, self.rung):
+            self.held, self.held_until, self.paced = passed, self.acknowledged.until, True
 
     def continue_from(self, old: Clock, now: datetime) -> None:
         """Take over the account and the rungs of an earlier clock: a new owner or visit neither loses nor gains time.
@@ -151,6 +209,7 @@ class Clock(BaseModel):
         self.account = old.account.under(budget).going(now)
         self.breached, self.extended = old.breached, old.extended
         self.rung, self.last_rang, self.rang_late, self.paced = old.rung, old.last_rang, old.rang_late, old.paced
+        self.held, self.held_until = old.held, old.held_until
 
     def rearm(
         self, level: Level, terms: LevelTerms, time: WorkingTime, now: datetime, resumes: datetime | None
@@ -191,7 +250,8 @@ class Clock(BaseModel):
         if anew:
             passed = sum(1 for instant in self.plan if instant <= now)
             if passed < self.rung:  # the ladder begins anew: an open call of the earlier one is not waited for
-                self.rung, self.calls = passed, None
+                self.rung, self.calls, self.hands = passed, None, ()
+            self.held = min(self.held, passed)
         if self.rung >= len(self.plan):
             self.last_rang = now
 

@@ -15,6 +15,7 @@ from domain.access.permissions import require
 from domain.case.answer import Answer
 from domain.case.case import Case
 from domain.case.summarise import summarise
+from domain.decider.ring import ring
 from domain.decisions import (
     SYSTEM,
     Accept,
@@ -161,7 +162,7 @@ def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
     rule = RULES.get(kind) or SYSTEM_RULES[kind]
     if case.over and not rule.even_over:
         raise CaseOver("case_over", number=case.opening.number)
-    pause.end_passed(case, now)
+    ring(case, now)  # what fell due comes first, also if nobody was awake to hear it (docs/design.md, rule 7)
     if case.stage not in rule.stages:
         raise WrongStage("wrong_stage", kind=kind, stage=case.stage, allowed=",".join(rule.stages))
     if kind in RULES:

@@ -8,12 +8,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.notice_planning import WORKING
 from domain.case.rungs import ring_next
 from domain.clocks.clock import Clock
 from domain.clocks.pause import ActivePause
 from domain.events import AcknowledgementExpired
 from domain.stages.clocks import pause
 from domain.stages.verification.expiry import expire
+from domain.terms import Addressee
 
 
 def ring(case: Case, now: datetime) -> None:
@@ -38,12 +41,15 @@ def _most_urgent(case: Case, now: datetime) -> Clock | ActivePause | None:
 
 
 def _attend(case: Case, clock: Clock, now: datetime) -> None:
-    """Do the earliest thing this clock needs: expire an acknowledgement, record the breach, ring, or end a request."""
-    upcoming = clock.next_rung(case.promises(clock), case.time)
+    """Do the earliest thing this clock needs: end an acknowledgement, record the breach, ring, or end a request."""
+    terms = case.promises(clock)
+    upcoming = clock.next_rung(terms, case.time)
     held = clock.acknowledged
-    instant = clock.next_instant(case.promises(clock), case.time)
-    if held and held.until == instant:
-        clock.acknowledged, clock.paced = None, True
+    instant = clock.next_instant(terms, case.time)
+    if clock.hand_reminds(terms, case.time) == instant:
+        _announce_end(case, clock)
+    elif held and held.until == instant:
+        clock.out_of_hand(now, terms, case.time)
         case.happened(AcknowledgementExpired(clock=clock.name, unit=clock.unit), now)
     elif clock.breached is None and clock.due == instant:
         case.note_breach(clock, now)
@@ -51,3 +57,15 @@ def _attend(case: Case, clock: Clock, now: datetime) -> None:
         ring_next(case, clock, upcoming[0], now)
     else:
         expire(case, clock, now)
+
+
+def _announce_end(case: Case, clock: Clock) -> None:
+    """Remind whoever took a clock in hand that this ends soon (docs/design.md, rule 5)."""
+    hand = clock.acknowledged
+    assert hand is not None  # noqa: S101  (only an acknowledgement has an end to announce)
+    clock.acknowledged = hand.model_copy(update={"reminded": True})
+    seats = (Addressee(unit=hand.unit, seat=hand.seat),) if hand.seat else case.called(WORKING[:2], clock)
+    key = f"{clock.key}/in-hand-ends/{int(hand.at.timestamp())}"
+    values: dict[str, str | int] = {"until": hand.until.isoformat()}
+    by = case.promises(clock).start.by
+    case.notify(Message.IN_HAND_ENDING, seats, by, key=key, clock=clock, values=values)

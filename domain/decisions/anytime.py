@@ -7,13 +7,15 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.decisions.base import Decision, Short, UnitCode
+from domain.decisions.verification import Evidence
 from domain.vocabulary import ClockName, PhoneOutcome
 
 
 class Acknowledge(Decision):
     """A decision to take a clock in hand (认领).
 
-    No higher rung rings until the acknowledgement expires; the due time stays (docs/design.md, rule 5).
+    No higher rung rings until the acknowledgement expires; the due time stays. One person may do it once per level,
+    until there is progress (docs/design.md, rule 5).
     """
 
     kind: Literal["acknowledge"] = "acknowledge"
@@ -46,10 +48,11 @@ class PhoneLog(Decision):
 
 
 class Note(Decision):
-    """A remark for the timeline; it changes nothing else."""
+    """A remark for the timeline; with evidence it counts as progress of the sender's unit (docs/design.md, rule 5)."""
 
     kind: Literal["note"] = "note"
     text: Short
+    evidence: Annotated[tuple[Evidence, ...], Field(max_length=8)] = ()
 
 
 class Close(Decision):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
+from domain.decisions import Evidence
 from domain.runs import EpochCause
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import Exit, Level, Stage, Verdict
 
 
@@ -86,10 +89,11 @@ class LevelChanged(Frozen):
 
 
 class Noted(Frozen):
-    """Somebody wrote a remark into the timeline."""
+    """Somebody wrote a remark into the timeline, maybe with evidence."""
 
     kind: Literal["noted"] = "noted"
     text: str
+    evidence: tuple[Evidence, ...] = Field(default=(), exclude_if=is_empty)
 
 
 class CaseClosed(Frozen):

@@ -13,6 +13,7 @@ from domain.case.case import Case
 from domain.case.parts import JointSession, Request
 from domain.decider.decide import RULES
 from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
+from domain.stages.clocks.handling import had_in_hand
 from domain.stages.rebuttal import interim
 from domain.stages.verification import quorum
 from domain.stages.verification.findings import UNANSWERED
@@ -189,7 +190,8 @@ def _escalate(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 def _acknowledge(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for clock in case.running():
-        if may(actor, "acknowledge", case, Acknowledge(clock=clock.name, unit=clock.unit)):
+        decision = Acknowledge(clock=clock.name, unit=clock.unit)
+        if not had_in_hand(clock, actor) and may(actor, "acknowledge", case, decision):
             yield AvailableAction(kind="acknowledge", preset={"clock": clock.name, "unit": clock.unit})
 
 

@@ -97,7 +97,7 @@ OF_CLOCK: Mapping[ClockName, Task] = {
 }
 """The task that has to be done before a clock is due; a clock that is not listed can only be looked at."""
 
-ABOUT_A_CLOCK = (Message.INFORM, Message.NUDGE, Message.SUPERVISE, Message.DUE_MOVED)
+ABOUT_A_CLOCK = (Message.INFORM, Message.NUDGE, Message.SUPERVISE, Message.DUE_MOVED, Message.IN_HAND_ENDING)
 """Notices that are not of a rung, and ask for the task of their clock."""
 
 OF_MESSAGE: Mapping[Message, Task] = {

@@ -21,10 +21,13 @@ def acknowledge(case: Case, decision: Acknowledge, proven: Proven, now: datetime
     there are stood down (docs/design.md, rule 5).
     """
     clock = case.owed_clock(decision.clock, decision.unit)
-    until = case.time.after(now, case.promises(clock).ack_lives)
+    if had_in_hand(clock, proven.actor):
+        raise Unfit("acknowledged_already", clock=clock.name, unit=case.short(clock.unit), level=clock.rung)
+    terms = case.promises(clock)
+    until = case.time.after(now, terms.ack_lives)
     seat = proven.actor.seats[0] if proven.actor.seats else None
-    clock.acknowledged = Acknowledgement(unit=proven.actor.unit, seat=seat, rung=clock.rung, at=now, until=until)
-    clock.calls = None
+    hand = Acknowledgement(unit=proven.actor.unit, seat=seat, rung=clock.rung, at=now, until=until)
+    clock.take_in_hand(proven.actor.person, hand, terms, case.time)
     own = _level_of(case, clock, proven.actor)
     working = proven.actor.unit == clock.unit and own == 0  # never called, so not late
     after = clock.rung if own < clock.rung and not working else None
@@ -33,6 +36,11 @@ def acknowledge(case: Case, decision: Acknowledge, proven: Proven, now: datetime
     if after is not None:
         seats = tuple(Addressee(unit=proven.actor.unit, seat=one) for one in proven.actor.seats)
         stand_down(case, clock, own, but=seats)
+
+
+def had_in_hand(clock: Clock, actor: Actor) -> bool:
+    """Return whether a person has taken a clock in hand at its present level without progress since (rule 5)."""
+    return (actor.person, clock.rung) in clock.hands
 
 
 def _level_of(case: Case, clock: Clock, actor: Actor) -> int:

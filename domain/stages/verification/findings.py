@@ -16,6 +16,7 @@ from domain.events import (
     FindingsConflicted,
     FindingSubmitted,
 )
+from domain.stages.clocks.progress import progressed
 from domain.stages.verification import joint_session, quorum, transfer
 from domain.stages.verification.verdict import put_on_record, reach
 from domain.terms import Audience
@@ -50,6 +51,7 @@ def finding(case: Case, decision: Finding, proven: Proven, now: datetime) -> Non
     request.verdict, request.evidence = decision.verdict, decision.evidence
     request.submitted_by = actor.signer
     _drop_proposal(case, actor.unit)
+    progressed(case, actor.unit)
     content = decision.model_dump(exclude={"kind"})
     if case.level in case.terms.findings_approved_at and not actor.sits(actor.unit, *APPROVERS):
         request.state, request.approved_by = RequestState.SUBMITTED, None

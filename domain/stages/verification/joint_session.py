@@ -15,6 +15,7 @@ from domain.case.parts import ActionItem, JointSession, Position
 from domain.decisions import Action, Actor, Consult, Proven, Signer
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.events import ActionsGiven, PositionTaken, SessionOpened, SessionRuled
+from domain.stages.clocks.progress import progressed
 from domain.stages.verification import quorum
 from domain.stages.verification.session_calls import call_in
 from domain.stages.verification.verdict import reach
@@ -118,6 +119,7 @@ def _take_position(case: Case, decision: Consult, proven: Proven, now: datetime)
     if called and not decision.ticks_off:  # ticking off leaves an earlier position as it is
         others = (position for position in session.positions if position.unit != unit)
         session.positions = (*others, Position(unit=unit, verdict=decision.verdict))
+        progressed(case, unit)
     outcome = {"done": now, "by": proven.actor.signer, "result": decision.text[:RESULT] if decision.ticks_off else None}
     session.items = tuple(
         item.model_copy(update=outcome) if item.n in decision.done and item.done is None else item

@@ -13,6 +13,7 @@ from domain.case.parts import Request
 from domain.decisions import Accept, AddUnit, Decline, Proven
 from domain.errors import Unfit
 from domain.events import RequestAccepted, RequestDeclined, RequestSent
+from domain.stages.clocks.progress import progressed
 from domain.stages.report import ring_duty
 from domain.stages.verification import session_calls, transfer
 from domain.stages.verification.findings import conclude, put_first_on_record
@@ -75,6 +76,7 @@ def accept(case: Case, decision: Accept, proven: Proven, now: datetime) -> None:
     request.state = RequestState.ACCEPTED
     case.stop(now, case.clock(ClockName.ACCEPT, request.unit.code))
     case.happened(RequestAccepted(unit=request.unit.code), now, proven.actor)
+    progressed(case, request.unit.code)
 
 
 def decline(case: Case, decision: Decline, proven: Proven, now: datetime) -> None:

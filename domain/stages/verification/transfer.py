@@ -10,6 +10,7 @@ from domain.case.parts import Request
 from domain.decisions import Actor, Decline, Proven, Transfer
 from domain.errors import Unfit
 from domain.events import TransferAccepted, TransferDeclined, TransferLapsed, TransferOffered
+from domain.stages.clocks.progress import progressed
 from domain.stages.verification import session_calls
 from domain.terms import UnitRef
 from domain.vocabulary import ClockName, RequestState, Role, Seat
@@ -64,6 +65,7 @@ def take_over(case: Case, request: Request, actor: Actor, now: datetime) -> None
             clock.paced, clock.last_rang = True, now
     session_calls.take_over(case, old.code, new.code)
     case.happened(TransferAccepted(unit=old.code, to=new.code, due=due), now, actor)
+    progressed(case, new.code)
     case.notify_unit(Message.TAKEN_OVER, old.code, key=f"v{case.visit}/taken-over/{case.seq}", values={"to": new.short})
 
 

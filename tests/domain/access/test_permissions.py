@@ -199,6 +199,7 @@ ACTORS = [
     CONSOLE,
     *(of(unit, seat) for unit in (OFFICE, LEAD, CO, OFFERED, PARENT, OUTSIDE, CITY) for seat in Seat),
     *(of(unit) for unit in (OFFICE, LEAD, OUTSIDE)),
+    of("skx", Seat.DUTY),
 ]
 
 
@@ -230,7 +231,7 @@ def _refusal(story: Story, actor: Actor, said) -> Refused | None:
 
 UNFIT = {
     T: {  # the lead has bounced
-        "transfer": {"no_request", "request_state"},
+        "transfer": {"no_request", "request_state", "transfer_pending"},
         "transfer of another": {"no_request"},
         "consult call": {"session_open"},
         "interim": {"interim_pending"},
@@ -341,7 +342,7 @@ def test_a_call_is_answered_for_by_who_was_called_or_owes_the_clock(said):
 
     assert may(of(LEAD, Seat.DUTY), kind, story.case, about)
     assert may(of(LEAD, Seat.OFFICER), kind, story.case, about)
-    assert may(of(OFFICE, Seat.DUTY), kind, story.case, about)  # informed at the start
+    assert may(of(OFFICE, Seat.DUTY), kind, story.case, about) is (said is PhoneLog)  # only informed at the start
     assert not may(of(OFFICE, Seat.HEAD), kind, story.case, about)
     assert not may(of(CO, Seat.DUTY), kind, story.case, about)
 

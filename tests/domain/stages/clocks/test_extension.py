@@ -93,7 +93,7 @@ def test_a_yes_at_the_due_instant_comes_too_late():
     ref = story.case.proposals[-1].ref
     story.now = START + 24 * HOUR  # the rung has not been rung yet in this task
 
-    assert story.refused(LEADER, Confirm(ref=ref, outcome=Vote.APPROVE), Stale).code == "extension_too_late"
+    assert story.refused(LEADER, Confirm(ref=ref, outcome=Vote.APPROVE), Stale).code == "no_proposal"  # it has lapsed
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,216 @@
+"""Acknowledging: once per person and level without progress, a short respite and never silence for ever (rule 5)."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.access.permissions import may
+from domain.case.notice_kinds import Message
+from domain.decisions import Accept, Acknowledge, Consult, Note, Transfer
+from domain.errors import Unfit
+from domain.tasks.available_actions import offers
+from domain.terms import Addressee
+from domain.vocabulary import ClockName, ConsultAct, Level, RequestState, Seat
+from domain.worktime.quiet_hours import Quiet
+from tests.domain.factories import DUTY, EVIDENCE, LEADER, LEVELS, START, TERMS, Story, deputy, liaison, of
+
+MINUTE = timedelta(minutes=1)
+ANSWER = Acknowledge(clock=ClockName.ANSWER, unit="jkj")
+JKJ_DUTY = of("jkj", Seat.DUTY)
+EVIDENT = Note(text="样品已送检", evidence=EVIDENCE)
+
+
+def red(*co_units: str) -> Story:
+    return Story(Level.RED).triaged("jkj", *co_units, level=Level.RED)
+
+
+def rang(story: Story, clock: ClockName = ClockName.ANSWER) -> list[tuple[int, float]]:
+    mine = [e for e in story.entries if e.event.kind == "rung_rang" and e.event.clock == clock]
+    return [(e.event.n, (e.at - START) / MINUTE) for e in mine]
+
+
+def offered(story: Story, actor) -> set[tuple[str, str]]:
+    return {(o.preset["clock"], o.preset["unit"]) for o in offers(story.case, actor) if o.kind == "acknowledge"}
+
+
+def test_who_acknowledges_again_and_again_silences_no_red_case():
+    story = red()
+    story.say(JKJ_DUTY, Accept())
+    people = [JKJ_DUTY, liaison("jkj"), deputy("jkj"), DUTY, LEADER]
+
+    for _ in range(60):  # every five minutes somebody tries
+        for person in people:
+            if (ClockName.ANSWER, "jkj") in offered(story, person):
+                story.say(person, ANSWER)
+        story.wait("5m")
+
+    assert [n for n, _ in rang(story)] == [1, 2, 3, 4, 5]
+    assert story.events("clock_breached")
+    assert story.events("request_expired"), "the request ends all the same"
+
+
+def test_one_person_acknowledges_once_per_level_and_is_not_offered_it_again():
+    story = red()
+    story.say(JKJ_DUTY, Accept())
+    story.say(JKJ_DUTY, ANSWER)
+
+    refusal = story.refused(JKJ_DUTY, ANSWER, Unfit)
+
+    assert (refusal.code, refusal.values["level"]) == ("acknowledged_already", 0)
+    assert (ClockName.ANSWER, "jkj") not in offered(story, JKJ_DUTY)
+    assert (ClockName.ANSWER, "jkj") in offered(story, deputy("jkj"))
+    story.wait("80m")  # the first rung has rung
+    assert [n for n, _ in rang(story)] == [1]
+    assert (ClockName.ANSWER, "jkj") in offered(story, JKJ_DUTY)
+    story.say(JKJ_DUTY, ANSWER)
+
+
+def progress_by_accepting(story: Story) -> None:
+    story.say(deputy("jkj"), Accept())
+
+
+def progress_by_evidence(story: Story) -> None:
+    story.say(deputy("jkj"), EVIDENT)
+
+
+def progress_by_a_position(story: Story) -> None:
+    story.say(deputy("jkj"), Consult(act=ConsultAct.POSITION, text="待检测结果。"))
+
+
+@pytest.mark.parametrize("progress", [progress_by_accepting, progress_by_evidence, progress_by_a_position])
+def test_progress_lets_one_acknowledge_again(progress):
+    story = red()
+    story.say(JKJ_DUTY, ANSWER)
+
+    progress(story)
+
+    story.say(JKJ_DUTY, ANSWER)
+
+
+def test_a_remark_without_evidence_and_another_unit_s_progress_are_none():
+    story = red("sjw")
+    story.say(JKJ_DUTY, ANSWER)
+
+    story.say(deputy("jkj"), Note(text="正在办"))
+    story.say(deputy("sjw"), Accept())
+
+    assert story.refused(JKJ_DUTY, ANSWER, Unfit).code == "acknowledged_already"
+
+
+def test_the_receiver_of_a_request_may_take_it_in_hand():
+    story = red()
+    story.say(JKJ_DUTY, ANSWER)
+    story.say(JKJ_DUTY, Transfer(to="swj", reason="属该单位职责"))
+
+    story.say(of("swj", Seat.DUTY), Accept())
+
+    story.say(of("swj", Seat.DUTY), Acknowledge(clock=ClockName.ANSWER, unit="swj"))
+
+
+def test_an_acknowledgement_holds_the_breach_letter_once():
+    story = red()
+    story.say(JKJ_DUTY, Accept())
+    story.wait("140m")  # two rungs have rung, the answer is due in ten minutes
+
+    story.say(JKJ_DUTY, ANSWER)
+    story.wait("29m")
+    story.say(deputy("jkj"), ANSWER)
+    story.wait("12m")
+
+    assert rang(story)[2:] == [(3, 170), (4, 180)], "as the first promised, then the minimum gap"
+
+
+def test_every_level_above_may_be_held_once_by_whoever_it_called():
+    story = red()
+    story.say(JKJ_DUTY, Accept())
+    story.wait("151m")  # the breach has called the duty leader
+
+    story.say(LEADER, ANSWER)
+    story.wait("29m")
+    story.say(JKJ_DUTY, ANSWER)
+    story.wait("1h")
+
+    assert rang(story)[3:] == [(4, 181), (5, 191)], "once, then the minimum gap"
+
+
+def test_the_expiry_of_a_request_is_held_once():
+    story = red()
+    story.say(JKJ_DUTY, Accept())
+    story.wait("181m")  # the ladder has rung out; the request expires after the minimum gap
+    [request] = story.case.open_requests()
+
+    story.say(JKJ_DUTY, ANSWER)
+    story.wait("20m")
+    assert request.state is RequestState.ACCEPTED
+    story.say(deputy("jkj"), ANSWER)
+    story.wait("10m")
+
+    assert request.state is RequestState.EXPIRED
+
+
+def test_a_yellow_case_cannot_stay_in_triage_by_one_officer_s_acknowledgements():
+    story = Story(Level.YELLOW)
+
+    for _ in range(120):
+        for clock in (ClockName.TRIAGE, ClockName.RESPONSE, ClockName.CASE):
+            if (clock, "wxb") in offered(story, DUTY):
+                story.say(DUTY, Acknowledge(clock=clock, unit="wxb"))
+        story.wait("6h")
+
+    assert {n for n, _ in rang(story, ClockName.TRIAGE)} == {1, 2, 3, 4, 5}
+    assert {n for n, _ in rang(story, ClockName.RESPONSE)} == {1, 2, 3, 4, 5}
+
+
+def test_whoever_took_a_clock_in_hand_is_reminded_before_that_ends():
+    story = red()
+    story.say(JKJ_DUTY, ANSWER)
+
+    story.wait("23m")
+    assert story.notices(Message.IN_HAND_ENDING) == []
+    story.wait("1m")
+
+    [notice] = story.notices(Message.IN_HAND_ENDING)
+    assert notice.to == (Addressee(unit="jkj", seat=Seat.DUTY),)
+    assert notice.values["until"] == (START + 30 * MINUTE).isoformat()
+    story.wait("1h")
+    assert len(story.notices(Message.IN_HAND_ENDING)) == 1
+
+
+def test_the_reminder_of_a_quiet_level_waits_for_the_morning_and_comes_before_the_end():
+
+    yellow = LEVELS[Level.YELLOW].model_copy(update={"quiet": Quiet(begin=22 * 60, end=7 * 60 + 30)})
+    terms = TERMS.model_copy(update={"levels": LEVELS | {Level.YELLOW: yellow}})
+    story = Story(Level.YELLOW, terms=terms, start=START + timedelta(hours=9))  # 18:00
+    story.say(DUTY, Acknowledge(clock=ClockName.RESPONSE, unit="wxb"))  # until 02:00, a fifth before is 00:24
+
+    story.wait("8h")
+
+    assert len(story.notices(Message.IN_HAND_ENDING)) == 1
+    expired = next(e for e in story.entries if e.event.kind == "acknowledgement_expired")
+    assert expired.at == START + timedelta(hours=17)
+
+
+def test_whoever_was_only_informed_cannot_take_a_clock_in_hand_until_called():
+    story = red()  # the start has informed the office's duty
+
+    assert not may(DUTY, "acknowledge", story.case, ANSWER)
+    assert (ClockName.ANSWER, "jkj") not in offered(story, DUTY)
+    story.say(JKJ_DUTY, Accept())
+    story.wait("121m")  # the second rung calls the office's duty
+
+    assert (ClockName.ANSWER, "jkj") in offered(story, DUTY)
+    story.say(DUTY, ANSWER)
+
+
+def test_a_stored_case_of_before_knows_nothing_of_hands_and_goes_on():
+    story = red()
+    story.say(JKJ_DUTY, ANSWER)
+    stored = story.case.model_dump(mode="json")
+    for clock in stored["clocks"]:
+        for name in ("hands", "held", "held_until"):
+            clock.pop(name, None)
+
+    again = type(story.case).model_validate(stored)
+
+    assert again.clock(ClockName.ANSWER, "jkj").acknowledged is not None
+    assert all(not clock.hands for clock in again.clocks)
