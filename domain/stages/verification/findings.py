@@ -91,18 +91,25 @@ def hold_back(case: Case, proposal: Proposal, remarks: str | None, actor: Actor,
 def return_finding(case: Case, decision: ReturnFinding, proven: Proven, now: datetime) -> None:
     """Return a finding for what it lacks; the unit answers again in the time its clock had left.
 
+    What it had found still stands against another verdict until then (docs/design.md, rule 11).
+
     The clock is a new generation of the same account: what the unit used stays used, and the time in which the office
     had its answer is not counted.
     """
     request = case.request_to(decision.unit, RequestState.ANSWERED)
+    verdict = request.verdict
+    assert verdict is not None  # noqa: S101  (answered with one)
+    case.disputed = {**case.disputed, decision.unit: verdict}
     request.state, request.verdict = RequestState.ACCEPTED, None
     request.submitted_by = request.approved_by = None
     request.round += 1
     stopped = [c for c in case.clocks if c.name is ClockName.ANSWER and c.unit == decision.unit and not c.running]
     before = stopped[-1] if stopped and stopped[-1].visit == case.visit else None
     clock = case.arm(ClockName.ANSWER, decision.unit, now, after=before)
-    case.happened(FindingReturned(unit=decision.unit, missing=decision.missing), now, proven.actor)
-    values: dict[str, str | int] = {"missing": decision.missing}
+    contradicts = len(set(quorum.held(case).values())) > 1
+    returned = FindingReturned(unit=decision.unit, missing=decision.missing, disputed=verdict if contradicts else None)
+    case.happened(returned, now, proven.actor)
+    values: dict[str, str | int] = {"missing": decision.missing, "disputed": returned.disputed or ""}
     case.notify_unit(Message.FINDING_RETURNED, decision.unit, key=f"{clock.key}/returned", clock=clock, values=values)
 
 
@@ -143,6 +150,7 @@ def _take_in(case: Case, request: Request, signer: Signer, now: datetime) -> Non
     unit, verdict = request.unit.code, request.verdict
     assert verdict is not None  # noqa: S101  (set by the caller)
     request.state, request.approved_by = RequestState.ANSWERED, signer
+    case.disputed = {code: said for code, said in case.disputed.items() if code != unit}
     joint_session.done(case, ActionKind.VERIFY, unit, now, request.submitted_by or signer)
     put_first_on_record(case, request, now)
     if case.stage is Stage.VERIFICATION:

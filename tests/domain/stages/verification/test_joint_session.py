@@ -140,13 +140,14 @@ def test_findings_that_agree_after_all_settle_the_session():
 
 
 def test_after_a_ruling_without_conflict_a_new_conflict_opens_a_session_of_its_own():
-    story = split()
-    story.say(DUTY, ReturnFinding(unit="sjw", missing="请核对检测日期"))
+    story = Story().triaged("jkj", "sjw")
+    story.say(liaison("sjw"), finding(Verdict.TRUE))
+    story.say(DUTY, Consult(act=ConsultAct.CALL, text="是否属实？"))
     story.say(LEADER, ruling())  # for now nobody contradicts anybody
 
-    story.say(liaison("sjw"), finding(Verdict.TRUE))
+    story.say(liaison("jkj"), finding(Verdict.FALSE))
 
-    assert [session.reason for session in story.case.sessions] == [SessionReason.CONFLICT] * 2
+    assert [session.reason for session in story.case.sessions] == [SessionReason.CALLED, SessionReason.CONFLICT]
     assert story.case.session.number == 2
     assert story.clock(ClockName.SESSION).generation == 2
 
