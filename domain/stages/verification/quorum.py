@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.case.case import Case
-from domain.vocabulary import QuorumRest, RequestState, Role, Verdict
+from domain.case.parts import Request
+from domain.vocabulary import ClockName, QuorumRest, RequestState, Role, Verdict
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def of(case: Case) -> Agreed | Split | Missing:
 
     A conflict the office knows of stays one, however many further units are asked.
     """
-    lead, rest = case.lead, [request for request in case.open_requests() if request.role is Role.CO]
+    lead, rest = case.lead, [request for request in case.open_requests() if _owes(case, request)]
     if lead is None:
         return Missing()
     verdicts = held(case)
@@ -64,6 +65,12 @@ def contested(case: Case) -> bool:
     """Return whether the open session has a conflict before it that neither a ruling nor a new finding has ended."""
     known = case.session is not None and case.session.conflict
     return known and case.verdict is None and len(set(held(case).values())) > 1
+
+
+def _owes(case: Case, request: Request) -> bool:
+    """Return whether a co-unit has answered or still has to: no longer, if it expired and its unit approves it late."""
+    late = request.state is RequestState.SUBMITTED and case.clock(ClockName.ANSWER, request.unit.code) is None
+    return request.role is Role.CO and not late
 
 
 def _enough(case: Case, answered: int, asked: int) -> bool:
