@@ -173,7 +173,7 @@ class State(BaseModel):
         twin.clocks = [clock.model_copy() for clock in self.clocks]
         twin.draft = self.draft.model_copy() if self.draft else None
         twin.sessions = [session.model_copy() for session in self.sessions]
-        twin.verdicts = dict(self.verdicts)
+        twin.verdicts, twin.disputed = dict(self.verdicts), dict(self.disputed)
         twin.applied_updates, twin.views, twin.names = dict(self.applied_updates), dict(self.views), dict(self.names)
         twin.gathered = dict(self.gathered)
         twin.timeline, twin.unrecorded, twin.pending_effects = (

@@ -16,7 +16,7 @@ from domain.events import (
     FindingsConflicted,
     FindingSubmitted,
 )
-from domain.stages.verification import joint_session, quorum, transfer
+from domain.stages.verification import joint_session, quorum, session_calls, transfer
 from domain.stages.verification.verdict import put_on_record, reach
 from domain.terms import Audience
 from domain.vocabulary import (
@@ -122,12 +122,19 @@ def conclude(case: Case, now: datetime) -> None:
             reach(case, verdict, signers, now)
         case quorum.Split(verdicts):
             case.happened(FindingsConflicted(verdicts=verdicts), now)
-            if case.session is None:
-                units = [request.unit.code for request in case.open_requests()]
-                joint_session.open_session(case, SessionReason.CONFLICT, units, now)
-            _notify_of_conflict(case)
+            _take_to_a_session(case, now)
         case quorum.Missing():
             pass
+
+
+def _take_to_a_session(case: Case, now: datetime) -> None:
+    """Open a session about a conflict, or call its units to the one that is open, whatever that is about."""
+    units = [request.unit.code for request in case.open_requests()]
+    if case.session is None:
+        joint_session.open_session(case, SessionReason.CONFLICT, units, now)
+    else:
+        session_calls.join_all(case, units)
+    _notify_of_conflict(case)
 
 
 def _notify_of_conflict(case: Case) -> None:
