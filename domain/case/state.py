@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.case.obligations import PendingEffect
 from domain.case.parts import Draft, JointSession, Proposal, Request, VerdictFact
@@ -15,6 +15,7 @@ from domain.clocks.pause import ActivePause
 from domain.decisions import Opening
 from domain.events import Entry
 from domain.terms import Terms, UnitRef
+from domain.values import is_empty
 from domain.vocabulary import Exit, Level, PublicationState, Stage, Verdict, VerdictStep
 from domain.worktime.working_time import WorkingTime
 
@@ -80,6 +81,11 @@ class State(BaseModel):
     """How many different channels these reports came by."""
     requests: list[Request] = []
     """All requests to units, in the order they were made; those declined or expired stay in the list."""
+    disputed: dict[str, Verdict] = Field(default={}, exclude_if=is_empty)
+    """What units had found whose finding was returned, by code: it stands until they answer anew or the chair rules.
+
+    So no return, decline, transfer or silence takes a dissent away (docs/design.md, rule 11).
+    """
     clocks: list[Clock] = []
     """All clocks of all visits, in the order they were armed; stopped clocks stay in the list."""
     versions: int = 0
@@ -167,7 +173,7 @@ class State(BaseModel):
         twin.clocks = [clock.model_copy() for clock in self.clocks]
         twin.draft = self.draft.model_copy() if self.draft else None
         twin.sessions = [session.model_copy() for session in self.sessions]
-        twin.verdicts = dict(self.verdicts)
+        twin.verdicts, twin.disputed = dict(self.verdicts), dict(self.disputed)
         twin.applied_updates, twin.views, twin.names = dict(self.applied_updates), dict(self.views), dict(self.names)
         twin.gathered = dict(self.gathered)
         twin.timeline, twin.unrecorded, twin.pending_effects = (

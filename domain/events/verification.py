@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from domain.decisions import Action, Evidence, Signer
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import ClockName, Role, SessionReason, SyntheticMark, Verdict, VerdictStep
 
 
@@ -128,11 +130,12 @@ class FindingReceived(Frozen):
 
 
 class FindingReturned(Frozen):
-    """The office returned a finding for what it lacks."""
+    """The office returned a finding for what it lacks; `disputed` is its verdict if others contradict it: it stands."""
 
     kind: Literal["finding_returned"] = "finding_returned"
     unit: str
     missing: str
+    disputed: Verdict | None = Field(default=None, exclude_if=is_empty)
 
 
 class FindingsConflicted(Frozen):

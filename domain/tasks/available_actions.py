@@ -130,9 +130,10 @@ def _consult(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     session = case.session
     if may(actor, "consult", case, _said(ConsultAct.RULING)) and session is not None:
         split = case.stage is Stage.VERIFICATION and isinstance(quorum.of(case), quorum.Split)
-        yield AvailableAction(
-            kind="consult", preset={"act": ConsultAct.RULING}, only={"verdict": tuple(Verdict)} if split else {}
-        )
+        if split or not quorum.contested(case):
+            yield AvailableAction(
+                kind="consult", preset={"act": ConsultAct.RULING}, only={"verdict": tuple(Verdict)} if split else {}
+            )
     if (latest := case.last_session) is not None:
         yield from _in_session(case, latest, actor)
     callable_now = session is None and case.stage is not Stage.CLOSURE and bool(case.open_requests())

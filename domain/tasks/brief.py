@@ -22,7 +22,7 @@ from domain.vocabulary import Exit, Level, ProposalKind, RequestState, Role, Ses
 class RequestView(Frozen):
     """One unit that is asked to verify: how far it is, and the short name of the unit it has offered its request to.
 
-    `verdict` is None before its finding.
+    `verdict` is None before its finding, and after its return; `disputed` is what it had found then.
     """
 
     unit: str
@@ -32,6 +32,7 @@ class RequestView(Frozen):
     verdict: Verdict | None = None
     assigned: bool = False
     offered_to: str | None = None
+    disputed: Verdict | None = Field(default=None, exclude_if=is_empty)
 
 
 class VoteView(Frozen):
@@ -134,6 +135,7 @@ def _asked(case: Case) -> list[RequestView]:
             verdict=request.verdict,
             assigned=request.assigned,
             offered_to=request.offered_to.short if request.offered_to else None,
+            disputed=case.disputed.get(request.unit.code),
         )
         for request in case.asked()
     ]

@@ -182,6 +182,7 @@ LEVELS = {
             triage="1wd",
             accept="1wd",
             answer="2wd",
+            session="1wd",
             draft="1wd",
             approval="1wd",
             publish="4wh",
@@ -201,6 +202,11 @@ LEVELS = {
         extends_response=True,
     ),
 }
+
+BLUE_BEFORE = LEVELS[Level.BLUE].model_copy(
+    update={"budgets": {name: span for name, span in LEVELS[Level.BLUE].budgets.items() if name != "session"}}
+)
+"""The lowest level as cases of before have it: without a due time for the minutes of a session."""
 
 SIGNING = {
     Issuer.UNIT: Signing(review=("owner.deputy", "parent.deputy"), sign=("owner.head",)),
@@ -226,6 +232,8 @@ TERMS = Terms(
     signing_interim=("office.duty", "office.duty_leader"),
     bounce_limit=2,
 )
+
+TERMS_BEFORE = TERMS.model_copy(update={"levels": {**LEVELS, Level.BLUE: BLUE_BEFORE}})
 
 EVIDENCE = (Evidence(kind="检测报告", source="市疾控中心第 12 号", url="https://lab.mc.example/12", captured_at=START),)
 

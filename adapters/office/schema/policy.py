@@ -167,7 +167,7 @@ class LevelIn(Frozen):
     draft: Duration
     approval: Duration
     publish: Duration
-    session: Duration | None = None
+    session: Duration
     interim: Duration | None = None
     case: Duration | None = None
     pause: Duration | None = None

@@ -17,7 +17,7 @@ from domain.events import (
     FindingSubmitted,
 )
 from domain.stages.clocks.progress import progressed
-from domain.stages.verification import joint_session, quorum, transfer
+from domain.stages.verification import joint_session, quorum, session_calls, transfer
 from domain.stages.verification.verdict import put_on_record, reach
 from domain.terms import Audience
 from domain.vocabulary import (
@@ -93,18 +93,25 @@ def hold_back(case: Case, proposal: Proposal, remarks: str | None, actor: Actor,
 def return_finding(case: Case, decision: ReturnFinding, proven: Proven, now: datetime) -> None:
     """Return a finding for what it lacks; the unit answers again in the time its clock had left.
 
+    What it had found still stands against another verdict until then (docs/design.md, rule 11).
+
     The clock is a new generation of the same account: what the unit used stays used, and the time in which the office
     had its answer is not counted.
     """
     request = case.request_to(decision.unit, RequestState.ANSWERED)
+    verdict = request.verdict
+    assert verdict is not None  # noqa: S101  (answered with one)
+    case.disputed = {**case.disputed, decision.unit: verdict}
     request.state, request.verdict = RequestState.ACCEPTED, None
     request.submitted_by = request.approved_by = None
     request.round += 1
     stopped = [c for c in case.clocks if c.name is ClockName.ANSWER and c.unit == decision.unit and not c.running]
     before = stopped[-1] if stopped and stopped[-1].visit == case.visit else None
     clock = case.arm(ClockName.ANSWER, decision.unit, now, after=before)
-    case.happened(FindingReturned(unit=decision.unit, missing=decision.missing), now, proven.actor)
-    values: dict[str, str | int] = {"missing": decision.missing}
+    contradicts = len(set(quorum.held(case).values())) > 1
+    returned = FindingReturned(unit=decision.unit, missing=decision.missing, disputed=verdict if contradicts else None)
+    case.happened(returned, now, proven.actor)
+    values: dict[str, str | int] = {"missing": decision.missing, "disputed": returned.disputed or ""}
     case.notify_unit(Message.FINDING_RETURNED, decision.unit, key=f"{clock.key}/returned", clock=clock, values=values)
 
 
@@ -117,12 +124,19 @@ def conclude(case: Case, now: datetime) -> None:
             reach(case, verdict, signers, now)
         case quorum.Split(verdicts):
             case.happened(FindingsConflicted(verdicts=verdicts), now)
-            if case.session is None:
-                units = [request.unit.code for request in case.open_requests()]
-                joint_session.open_session(case, SessionReason.CONFLICT, units, now)
-            _notify_of_conflict(case)
+            _take_to_a_session(case, now)
         case quorum.Missing():
             pass
+
+
+def _take_to_a_session(case: Case, now: datetime) -> None:
+    """Open a session about a conflict, or call its units to the one that is open, whatever that is about."""
+    units = [request.unit.code for request in case.open_requests()]
+    if case.session is None:
+        joint_session.open_session(case, SessionReason.CONFLICT, units, now)
+    else:
+        session_calls.join_all(case, units)
+    _notify_of_conflict(case)
 
 
 def _notify_of_conflict(case: Case) -> None:
@@ -145,6 +159,7 @@ def _take_in(case: Case, request: Request, signer: Signer, now: datetime) -> Non
     unit, verdict = request.unit.code, request.verdict
     assert verdict is not None  # noqa: S101  (set by the caller)
     request.state, request.approved_by = RequestState.ANSWERED, signer
+    case.disputed = {code: said for code, said in case.disputed.items() if code != unit}
     joint_session.done(case, ActionKind.VERIFY, unit, now, request.submitted_by or signer)
     put_first_on_record(case, request, now)
     if case.stage is Stage.VERIFICATION:

@@ -19,7 +19,7 @@ from domain.stages.clocks.progress import progressed
 from domain.stages.verification import quorum
 from domain.stages.verification.session_calls import call_in
 from domain.stages.verification.verdict import reach
-from domain.vocabulary import ActionKind, ClockName, ConsultAct, RequestState, Seat, SessionReason, Stage, Verdict
+from domain.vocabulary import ActionKind, ClockName, ConsultAct, Seat, SessionReason, Stage, Verdict
 
 REACH = timedelta(days=366)
 """How far from now an item may end; a mistyped year could also lie past the last date that can be written."""
@@ -156,6 +156,8 @@ def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
         raise Unfit("no_session")
     verdict = decision.verdict
     split = case.stage is Stage.VERIFICATION and isinstance(quorum.of(case), quorum.Split)
+    if quorum.contested(case) and not split:
+        raise Unfit("ruling_waits")
     if split and verdict is None:
         raise Unfit("ruling_needs_verdict")
     if verdict is not None and not split:
@@ -182,6 +184,7 @@ def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
         )
     _notify_owners(case, session, given)
     if verdict is not None:
+        case.disputed = {}
         reach(case, verdict, (proven.actor.signer,), now, proven.actor)
 
 
@@ -212,9 +215,12 @@ def _contradicts(case: Case, verdict: Verdict | None) -> bool:
 
 
 def _dissent(case: Case, session: JointSession, verdict: Verdict | None) -> dict[str, Verdict]:
-    """Return the units that hold another verdict: by their position, or by their finding if they took none."""
+    """Return the units that hold another verdict: by their position, or by their finding if they took none.
+
+    A finding that was returned, and has not been answered anew, counts like one that stands.
+    """
     if verdict is None:
         return {}
-    held = {r.unit.code: r.verdict for r in case.open_requests() if r.state is RequestState.ANSWERED and r.verdict}
+    held = quorum.held(case)
     held |= {position.unit: position.verdict for position in session.positions if position.verdict}
     return {unit: other for unit, other in held.items() if other is not verdict}

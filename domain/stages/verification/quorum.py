@@ -1,5 +1,7 @@
 """The quorum 反馈齐备: the lead unit has answered, and as many co-units as the policy asks for.
 
+A finding that was returned is still held against what the others say, until its unit answers anew or the chair rules.
+
 The rule is in docs/design.md, rule 11.
 """
 
@@ -8,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.case.case import Case
-from domain.vocabulary import QuorumRest, RequestState, Role, Verdict
+from domain.case.parts import Request
+from domain.vocabulary import ClockName, QuorumRest, RequestState, Role, Verdict
 
 
 @dataclass(frozen=True)
@@ -31,17 +34,43 @@ class Missing:
 
 
 def of(case: Case) -> Agreed | Split | Missing:
-    """Return whether the answers of the units that are still asked are enough, and whether they agree."""
-    lead, rest = case.lead, [request for request in case.open_requests() if request.role is Role.CO]
-    if lead is None or lead.state is not RequestState.ANSWERED:
+    """Return whether the answers of the units that are still asked are enough, and whether they agree.
+
+    A conflict the office knows of stays one, however many further units are asked.
+    """
+    lead, rest = case.lead, [request for request in case.open_requests() if _owes(case, request)]
+    if lead is None:
         return Missing()
+    verdicts = held(case)
+    if contested(case):
+        return Split(verdicts)
     answered = [request for request in rest if request.state is RequestState.ANSWERED]
-    if rest and not _enough(case, len(answered), len(rest)):
+    if lead.unit.code not in verdicts or (rest and not _enough(case, len(answered), len(rest))):
         return Missing()
-    verdicts = {request.unit.code: request.verdict for request in (lead, *answered) if request.verdict}
-    if len(set(verdicts.values())) == 1 and lead.verdict:
-        return Agreed(lead.verdict)
-    return Split(verdicts)
+    if len(set(verdicts.values())) > 1:
+        return Split(verdicts)
+    return Agreed(lead.verdict) if lead.state is RequestState.ANSWERED and lead.verdict else Missing()
+
+
+def held(case: Case) -> dict[str, Verdict]:
+    """Return what each unit says, by its code, the lead first: by its finding, or by one that was returned to it."""
+    answered = (request for request in case.open_requests() if request.state is RequestState.ANSWERED)
+    said = {request.unit.code: request.verdict for request in answered if request.verdict}
+    lead = case.lead.unit.code if case.lead else ""
+    both = {**case.disputed, **said}
+    return {unit: both[unit] for unit in sorted(both, key=lambda unit: (unit != lead, unit not in said))}
+
+
+def contested(case: Case) -> bool:
+    """Return whether the open session has a conflict before it that neither a ruling nor a new finding has ended."""
+    known = case.session is not None and case.session.conflict
+    return known and case.verdict is None and len(set(held(case).values())) > 1
+
+
+def _owes(case: Case, request: Request) -> bool:
+    """Return whether a co-unit has answered or still has to: no longer, if it expired and its unit approves it late."""
+    late = request.state is RequestState.SUBMITTED and case.clock(ClockName.ANSWER, request.unit.code) is None
+    return request.role is Role.CO and not late
 
 
 def _enough(case: Case, answered: int, asked: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import JointSession
@@ -19,9 +21,14 @@ def call_in(case: Case, session: JointSession, unit: str, question: str | None) 
 
 
 def join(case: Case, unit: str) -> None:
-    """Call a unit that is asked only now to the open session, unless the office named the session's units itself."""
+    """Call a unit that is asked only now to the open session.
+
+    It is not called if the office named the session's units itself, unless findings contradict each other in it.
+    """
     session = case.session
-    if session is None or session.reason is SessionReason.CALLED or unit in session.units:
+    if session is None or unit in session.units:
+        return
+    if session.reason is SessionReason.CALLED and not session.conflict:
         return
     session.units = (*session.units, unit)
     answer = case.clock(ClockName.ANSWER, unit)
@@ -30,6 +37,16 @@ def join(case: Case, unit: str) -> None:
         action = Action(do=ActionKind.VERIFY, unit=unit, end=answer.due)
         session.give((action,))
     call_in(case, session, unit, case.ask)
+
+
+def join_all(case: Case, units: Iterable[str]) -> None:
+    """Call units whose findings contradict each other to the open session, also to one that the office called."""
+    session = case.session
+    assert session is not None  # noqa: S101  (asked by the caller)
+    for unit in units:
+        if unit not in session.units:
+            session.units = (*session.units, unit)
+            call_in(case, session, unit, case.ask)
 
 
 def take_over(case: Case, old: str, new: str) -> None:

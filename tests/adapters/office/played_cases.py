@@ -257,6 +257,7 @@ def _verified(story: Story) -> Iterator[Story]:
     story.say("wxb-duty", ReturnFinding(unit="wjw", missing="与市水务局核对"))
     story.say("wxb-duty", ReturnFinding(unit="swj", missing="逐时检测记录"))
     story.say("swj-duty", finding(Verdict.FALSE))
+    story.say("wxb-duty-leader", Consult(act=ConsultAct.RULING, text="逐时记录齐备。", verdict=Verdict.FALSE))
     yield story
 
 

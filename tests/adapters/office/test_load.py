@@ -63,7 +63,7 @@ def test_terms_carry_what_a_case_needs_and_no_more() -> None:
     assert terms.office.code == "wxb"
     assert terms.named == {"zfb": "市政府办公室"}
     assert set(terms.levels) == set(Level)
-    always = set(ClockName) - {ClockName.SESSION, ClockName.INTERIM}
+    always = set(ClockName) - {ClockName.INTERIM}
     assert all(set(level.budgets) == set(ClockName) for name, level in terms.levels.items() if name is not Level.BLUE)
     assert set(terms.levels[Level.BLUE].budgets) == always
     assert len(terms.model_dump_json().encode()) <= TERMS_LIMIT

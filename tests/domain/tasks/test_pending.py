@@ -10,7 +10,19 @@ from domain.decisions import Action, Actor, Consult, Interim
 from domain.tasks.pending import PendingTask, pending_task
 from domain.tasks.task_links import Task
 from domain.vocabulary import ActionKind, ClockName, Level, Seat
-from tests.domain.factories import DUTY, EDITOR, OFFICE_DEPUTY, START, TERMS, UNITS, Story, deputy, liaison, of
+from tests.domain.factories import (
+    DUTY,
+    EDITOR,
+    OFFICE_DEPUTY,
+    START,
+    TERMS,
+    TERMS_BEFORE,
+    UNITS,
+    Story,
+    deputy,
+    liaison,
+    of,
+)
 
 pytestmark = pytest.mark.people
 
@@ -86,7 +98,7 @@ def test_what_another_asked_for_waits_for_whoever_may_confirm_it_and_never_for_w
 
 
 def test_a_unit_that_is_called_to_a_session_or_has_something_to_do_there_sees_it_and_no_other() -> None:
-    story = Story(Level.BLUE).triaged("jkj", level=Level.BLUE)
+    story = Story(Level.BLUE, terms=TERMS_BEFORE).triaged("jkj", level=Level.BLUE)
     label = Action(do=ActionKind.LABEL, unit="sjw", end=START)
     story.say(DUTY, Consult(act="call", text="是否属实？", units=("zfb", "jkj"), actions=(label,)))
 

@@ -9,7 +9,19 @@ from domain.case.summarise import summarise
 from domain.decisions import Accept, Action, Consult, Decline
 from domain.errors import NotPermitted, Unfit
 from domain.vocabulary import ActionKind, ClockName, Level, Seat, Verdict
-from tests.domain.factories import DUTY, EDITOR, LEADER, OFFICE_DEPUTY, OFFICE_HEAD, START, Story, finding, liaison, of
+from tests.domain.factories import (
+    DUTY,
+    EDITOR,
+    LEADER,
+    OFFICE_DEPUTY,
+    OFFICE_HEAD,
+    START,
+    TERMS_BEFORE,
+    Story,
+    finding,
+    liaison,
+    of,
+)
 
 pytestmark = pytest.mark.people
 
@@ -210,7 +222,7 @@ def test_a_unit_that_declined_is_awaited_no_more():
 
 
 def test_a_level_without_an_hour_for_the_minutes_names_none():
-    story = Story(Level.BLUE).triaged("jkj", level=Level.BLUE)
+    story = Story(Level.BLUE, terms=TERMS_BEFORE).triaged("jkj", level=Level.BLUE)
     story.say(DUTY, Consult(act="call", text="是否属实？", units=("zfb",)))
 
     assert awaited(story) == {"zfb": None}

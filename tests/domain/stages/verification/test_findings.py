@@ -256,3 +256,22 @@ def test_an_expired_unit_that_answers_leaves_no_offer_behind():
     assert [request.unit.code for request in story.case.open_requests()] == ["jkj", "sjw"]
     assert story.notices(Message.TRANSFER_DECLINED)[-1].to[0].unit == "jkj"
     assert story.refused(DUTY, AddUnit(unit="sjw"), Unfit).code == "already_asked"
+
+
+# --- late, and not approved -----------------------------------------------------------------------------------------
+
+
+def test_a_late_finding_its_unit_has_not_approved_holds_up_nobody():
+    story = Story(terms=SIGNED).triaged("jkj", "sjw", "swj")
+    story.say(liaison("jkj"), Accept())
+    story.say(liaison("sjw"), Accept())
+    story.wait("20h")
+    assert story.case.request_to("swj").state is RequestState.EXPIRED
+    story.say(liaison("swj"), finding())
+
+    story.say(deputy("sjw"), finding())
+    story.say(deputy("jkj"), finding())
+
+    assert story.case.stage is Stage.REBUTTAL
+    story.say(deputy("swj"), yes(story, "swj"))
+    assert story.case.request_to("swj").state is RequestState.ANSWERED

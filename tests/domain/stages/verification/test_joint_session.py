@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.case.notice_kinds import Message
+from domain.case.summarise import summarise
 from domain.decisions import Accept, Action, AddUnit, Confirm, Consult, Decline, Relevel, ReturnFinding, Transfer
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.vocabulary import (
@@ -20,7 +21,19 @@ from domain.vocabulary import (
     VerdictStep,
     Vote,
 )
-from tests.domain.factories import DUTY, EDITOR, LEADER, OFFICE_DEPUTY, OFFICE_HEAD, START, Story, finding, liaison, of
+from tests.domain.factories import (
+    DUTY,
+    EDITOR,
+    LEADER,
+    OFFICE_DEPUTY,
+    OFFICE_HEAD,
+    START,
+    TERMS_BEFORE,
+    Story,
+    finding,
+    liaison,
+    of,
+)
 
 pytestmark = pytest.mark.people
 
@@ -140,15 +153,54 @@ def test_findings_that_agree_after_all_settle_the_session():
 
 
 def test_after_a_ruling_without_conflict_a_new_conflict_opens_a_session_of_its_own():
-    story = split()
-    story.say(DUTY, ReturnFinding(unit="sjw", missing="请核对检测日期"))
+    story = Story().triaged("jkj", "sjw")
+    story.say(liaison("sjw"), finding(Verdict.TRUE))
+    story.say(DUTY, Consult(act=ConsultAct.CALL, text="是否属实？"))
     story.say(LEADER, ruling())  # for now nobody contradicts anybody
 
-    story.say(liaison("sjw"), finding(Verdict.TRUE))
+    story.say(liaison("jkj"), finding(Verdict.FALSE))
 
-    assert [session.reason for session in story.case.sessions] == [SessionReason.CONFLICT] * 2
+    assert [session.reason for session in story.case.sessions] == [SessionReason.CALLED, SessionReason.CONFLICT]
     assert story.case.session.number == 2
     assert story.clock(ClockName.SESSION).generation == 2
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_at_every_level_somebody_owes_the_ruling_of_a_conflict(level):
+    story = split(level)
+
+    assert story.clock(ClockName.SESSION).running
+    story.wait("16d")
+    assert story.clock(ClockName.SESSION).breached
+    story.say(LEADER, ruling(Verdict.FALSE))
+    assert story.case.stage is Stage.REBUTTAL
+
+
+def test_a_conflict_calls_its_units_to_a_session_about_something_else():
+    story = Story().triaged("jkj", "sjw")
+    story.say(DUTY, Consult(act=ConsultAct.CALL, text="如何加注标签？", units=("zwb",)))
+    story.say(liaison("sjw"), finding(Verdict.TRUE))
+
+    story.say(liaison("jkj"), finding(Verdict.FALSE))
+
+    assert story.case.session.units == ("zwb", "jkj", "sjw")
+    assert len(story.case.sessions) == 1
+    assert {one.unit for notice in story.notices(Message.SESSION) for one in notice.to} == {"zwb", "jkj", "sjw"}
+    assert set(summarise(story.case).awaited) == {"zwb", "jkj", "sjw"}
+    story.say(liaison("sjw"), position(Verdict.FALSE))
+    story.say(LEADER, ruling(Verdict.FALSE))
+    assert (story.case.verdict, story.case.session) == (Verdict.FALSE, None)
+
+
+def test_a_unit_asked_during_a_conflict_is_called_to_it_whatever_the_session_was_about():
+    story = Story().triaged("jkj", "sjw")
+    story.say(DUTY, Consult(act=ConsultAct.CALL, text="如何加注标签？", units=("zwb",)))
+    story.say(liaison("sjw"), finding(Verdict.TRUE))
+    story.say(liaison("jkj"), finding(Verdict.FALSE))
+
+    story.say(DUTY, AddUnit(unit="wjw"))
+
+    assert "wjw" in story.case.session.units
 
 
 # --- positions -------------------------------------------------------------------------------------------------------
@@ -321,7 +373,7 @@ def test_a_session_that_took_a_conflict_is_ruled_like_one():
 
 
 def test_a_level_without_a_session_clock_owes_no_minutes_by_an_hour():
-    story = Story(Level.BLUE).triaged("jkj", level=Level.BLUE)
+    story = Story(Level.BLUE, terms=TERMS_BEFORE).triaged("jkj", level=Level.BLUE)
     story.say(DUTY, call())
 
     assert story.events("session_opened")[0].due is None
@@ -329,7 +381,7 @@ def test_a_level_without_a_session_clock_owes_no_minutes_by_an_hour():
 
 
 def test_a_level_with_a_session_clock_starts_it_for_a_session_that_is_open():
-    story = Story(Level.BLUE).triaged("jkj", level=Level.BLUE)
+    story = Story(Level.BLUE, terms=TERMS_BEFORE).triaged("jkj", level=Level.BLUE)
     story.say(DUTY, call())
 
     raised(story)
