@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from domain.case.obligations import Page
 from domain.decisions import Action, Actor, Evidence, Signer
 from domain.terms import Addressee, UnitRef
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import (
     ClockName,
     Issuer,
@@ -109,6 +109,15 @@ class Cast(Frozen):
     outcome: Vote
 
 
+class ConsentRefusal(Frozen):
+    """The refusal of a unit to consent to a version of the text; it stands until the unit consents."""
+
+    unit: str
+    by: Signer
+    version: int
+    remarks: str
+
+
 class Slot(Frozen):
     """One signature a text needs: the first of `to` is asked, the others may stand in.
 
@@ -152,6 +161,7 @@ class Proposal(Frozen):
 
     `ref` is the number of its entry. `seat` is the one seat of the office that confirms it, if it depends on who asked.
     Of `unit`, `level`, `page`, `clock` and `span` (an extension's), those its kind has no use for are None.
+    `refusal` is what the unit said that refused the consent which is to be skipped, None if it refused nothing.
     """
 
     ref: int
@@ -164,3 +174,4 @@ class Proposal(Frozen):
     page: Page | None = None
     clock: ClockName | None = None
     span: Span | None = None
+    refusal: str | None = Field(default=None, exclude_if=is_empty)

@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.case.obligations import PendingEffect
-from domain.case.parts import Draft, JointSession, Proposal, Request, VerdictFact
+from domain.case.parts import ConsentRefusal, Draft, JointSession, Proposal, Request, VerdictFact
 from domain.case.summary import Summary
 from domain.clocks.clock import Clock
 from domain.clocks.pause import ActivePause
@@ -94,6 +94,11 @@ class State(BaseModel):
     """The text on the table with its votes; None before a text is handed in.
 
     It becomes None again when the text is void, or a unit's own publication takes its place.
+    """
+    refusals: tuple[ConsentRefusal, ...] = Field(default=(), exclude_if=is_empty)
+    """The refusals to consent that stand: each unit is asked again in every later version of the text.
+
+    One ends when the unit consents, or a confirmed override has named it (docs/design.md, rule 12).
     """
     sessions: list[JointSession] = []
     """All joint sessions, in the order they were opened; at most one of them is open."""

@@ -56,7 +56,7 @@ from domain.decisions import (
 from domain.errors import CaseOver, NotPermitted, Unfit, WrongStage
 from domain.stages import closure, epochs, level, note, proposals, report, triage
 from domain.stages.clocks import calendar_change, extension, handling, nudge, pause
-from domain.stages.rebuttal import draft, interim, published_elsewhere
+from domain.stages.rebuttal import consents, draft, interim, published_elsewhere
 from domain.stages.verification import findings, joint_session, requests, transfer
 from domain.vocabulary import Stage
 
@@ -94,7 +94,7 @@ RULES: dict[str, Rule] = {
     "consent": Rule(Consent, (Stage.REBUTTAL,), draft.consent),
     "sign": Rule(Sign, (Stage.REBUTTAL,), draft.sign),
     "record_publication": Rule(RecordPublication, UNANSWERED, published_elsewhere.record_publication),
-    "override": Rule(Override, (Stage.REBUTTAL,), proposals.override),
+    "override": Rule(Override, (Stage.REBUTTAL,), consents.override),
     "confirm": Rule(Confirm, ALL, proposals.confirm),
     "pause": Rule(Pause, UNANSWERED, pause.pause),
     "resume": Rule(Resume, UNANSWERED, pause.resume),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from domain.decisions import Signer
 from domain.terms import Addressee
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import Issuer, Level, ProposalKind, PublicationKind, SlotKind, Vote
 
 
@@ -65,7 +67,10 @@ class DeliveryRefused(Frozen):
 
 
 class Proposed(Frozen):
-    """A person asked for an act that another must confirm (docs/design.md, rule 16)."""
+    """A person asked for an act that another must confirm (docs/design.md, rule 16).
+
+    `refusal` is what the unit said whose refused consent is to be skipped, None without one.
+    """
 
     kind: Literal["proposed"] = "proposed"
     what: ProposalKind
@@ -74,6 +79,7 @@ class Proposed(Frozen):
     reason: str | None = None
     title: str | None = None
     text: str | None = None
+    refusal: str | None = Field(default=None, exclude_if=is_empty)
 
 
 class Confirmed(Frozen):

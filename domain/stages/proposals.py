@@ -5,40 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case.case import Case
-from domain.case.notice_kinds import Message
 from domain.case.parts import Proposal
-from domain.decisions import Confirm, Override, Proven
+from domain.decisions import Confirm, Proven
 from domain.errors import NotPermitted, Stale, Unfit
-from domain.events import Confirmed, Proposed, TurnedDown
+from domain.events import Confirmed, TurnedDown
 from domain.stages import level
 from domain.stages.clocks import extension
-from domain.stages.rebuttal import draft, interim, signing
+from domain.stages.rebuttal import consents, draft, interim
 from domain.stages.verification import findings
-from domain.vocabulary import ClockName, ProposalKind, Seat, Vote
-
-
-def override(case: Case, decision: Override, proven: Proven, now: datetime) -> None:
-    """Propose to go on without a co-unit's consent; the duty leader is asked to confirm."""
-    table = case.draft
-    if table is None or signing.missing_consent(table, decision.unit) is None:
-        raise Unfit("no_consent_missing", unit=case.short(decision.unit))
-    if any(p.kind is ProposalKind.SKIP_CONSENT and p.unit == decision.unit for p in case.proposals):
-        raise Unfit("proposed_already")
-    case.happened(
-        Proposed(what=ProposalKind.SKIP_CONSENT, unit=decision.unit, reason=decision.reason), now, proven.actor
-    )
-    proposal = Proposal(
-        ref=case.seq, kind=ProposalKind.SKIP_CONSENT, by=proven.actor.signer, unit=decision.unit, reason=decision.reason
-    )
-    case.proposals = (*case.proposals, proposal)
-    case.notify_office(
-        Message.CONFIRM_REQUEST,
-        Seat.DUTY_LEADER,
-        clock=next((clock for clock in case.running() if clock.name is ClockName.APPROVAL), None),
-        values={
-            "what": proposal.kind, "ref": proposal.ref, "title": case.short(decision.unit), "reason": decision.reason,
-        },
-    )  # fmt: skip
+from domain.vocabulary import ProposalKind, Vote
 
 
 def confirm(case: Case, decision: Confirm, proven: Proven, now: datetime) -> None:
@@ -51,6 +26,8 @@ def confirm(case: Case, decision: Confirm, proven: Proven, now: datetime) -> Non
         raise Stale("no_proposal", ref=decision.ref)
     if proposal.by.person == proven.actor.person:
         raise NotPermitted("own_proposal", who=proven.actor.person)
+    if proposal.kind is ProposalKind.SKIP_CONSENT:
+        consents.refuse_drafter(case, proven.actor)
     if decision.outcome is not Vote.APPROVE and not decision.remarks:
         raise Unfit("remarks_needed", outcome=decision.outcome)
     if decision.outcome is Vote.APPROVE and proven.proposer_left:

@@ -7,6 +7,7 @@ them. So what is offered and properly filled in is accepted, and what is not off
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from domain.access.permissions import chairs, confirming, may
 from domain.case.case import Case
@@ -14,7 +15,7 @@ from domain.case.parts import JointSession, Request
 from domain.decider.decide import RULES
 from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
 from domain.stages.clocks.handling import had_in_hand
-from domain.stages.rebuttal import interim
+from domain.stages.rebuttal import consents, interim
 from domain.stages.verification import quorum
 from domain.stages.verification.findings import UNANSWERED
 from domain.stages.verification.transfer import OPEN
@@ -35,8 +36,11 @@ from domain.vocabulary import (
 )
 
 
-def offers(case: Case, actor: Actor) -> tuple[AvailableAction, ...]:
-    """Return every decision `actor` may take in `case` now, in the order of the table."""
+def offers(case: Case, actor: Actor, now: datetime | None = None) -> tuple[AvailableAction, ...]:
+    """Return every decision `actor` may take in `case` now, in the order of the table.
+
+    `now` is that of the latest entry if it is None: what is offered then is taken, too.
+    """
     if case.over:
         return ()
     return tuple(
@@ -44,7 +48,15 @@ def offers(case: Case, actor: Actor) -> tuple[AvailableAction, ...]:
         for kind, row in OFFERED.items()
         if case.stage in RULES[kind].stages and may(actor, kind, case)
         for offer in row(case, actor)
+        if not _too_early(case, offer, now or case.timeline[-1].at)
     )
+
+
+def _too_early(case: Case, offer: AvailableAction, now: datetime) -> bool:
+    unit = offer.preset.get("unit")
+    if offer.kind != "override" or case.draft is None:
+        return False
+    return not consents.may_go_on_without(case, case.draft, str(unit), now)
 
 
 def _triage(case: Case, actor: Actor) -> Iterable[AvailableAction]:
@@ -168,8 +180,11 @@ def _record_publication(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 
 def _override(case: Case, actor: Actor) -> Iterable[AvailableAction]:
+    table = case.draft
+    if table is None or consents.is_drafter(table, actor):
+        return
     asked = {proposal.unit for proposal in case.proposals if proposal.kind is ProposalKind.SKIP_CONSENT}
-    for slot in case.draft.slots if case.draft else ():
+    for slot in table.slots:
         unit = slot.to[0].unit
         if slot.kind is SlotKind.CONSENT and slot.open and unit not in asked:
             yield AvailableAction(kind="override", preset={"act": "skip_consent", "unit": unit})
@@ -177,7 +192,8 @@ def _override(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 def _confirm(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for proposal in case.proposals:
-        if proposal.by.person != actor.person and may(actor, "confirm", case, confirming(proposal)):
+        wrote = proposal.kind is ProposalKind.SKIP_CONSENT and case.draft and consents.is_drafter(case.draft, actor)
+        if proposal.by.person != actor.person and not wrote and may(actor, "confirm", case, confirming(proposal)):
             yield AvailableAction(kind="confirm", preset={"ref": proposal.ref})
 
 

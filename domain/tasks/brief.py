@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 
 from pydantic import Field
 
@@ -56,6 +57,7 @@ class ProposalView(Frozen):
     """A proposal that waits for a second person: what was asked for, by whom, why, and its text if it has one.
 
     `ref` is its number, `by` the id of the person, `unit` the short name of the unit it is about.
+    `refusal` is what that unit said against the text, None if it said nothing.
     """
 
     ref: int
@@ -65,6 +67,7 @@ class ProposalView(Frozen):
     level: Level | None = None
     reason: str | None = None
     text: str | None = None
+    refusal: str | None = None
 
 
 class SessionView(Frozen):
@@ -109,8 +112,8 @@ class Brief(Frozen):
         return self.record.summary
 
 
-def brief_of(case: Case, actor: Actor) -> Brief:
-    """Return the brief of `case` for `actor`."""
+def brief_of(case: Case, actor: Actor, now: datetime | None = None) -> Brief:
+    """Return the brief of `case` for `actor`; `now` is that of the latest entry if it is None."""
     return Brief(
         record=case.record(summarise(case)),
         place=case.opening.place,
@@ -121,7 +124,7 @@ def brief_of(case: Case, actor: Actor) -> Brief:
         draft=_on_table(case),
         proposals=tuple(_proposed(case)),
         session=_meeting(case),
-        offers=offers(case, actor),
+        offers=offers(case, actor, now),
     )
 
 
@@ -161,6 +164,7 @@ def _proposed(case: Case) -> list[ProposalView]:
             level=one.level,
             reason=one.reason,
             text=one.page.text if one.page else None,
+            refusal=one.refusal,
         )
         for one in case.proposals
     ]

@@ -58,6 +58,7 @@ def situation(stage: Stage) -> Story:
     else:
         story.say(deputy(LEAD), finding())
         story.say(WRITER, draft(consents=(CO,)))
+        story.wait("10m")  # before, nobody goes on without a consent
         story.say(ASKER, Override(unit=CO, reason="联系不上"))
     if stage is Stage.CLOSURE:
         _published(story)

@@ -143,7 +143,7 @@ def _debated(story: Telling) -> None:
     say("wxb-editor", draft(pen, "hbj"))
     say("swj-deputy", Review(digest=story.digest, outcome=Vote.APPROVE, remarks=pen.short("Review.remarks")))
     say("jkj-duty", finding(pen, Verdict.TRUE))
-    say("wxb-editor", Override(unit="hbj", reason=pen.short("Override.reason")))
+    say("wxb-duty", Override(unit="hbj", reason=pen.short("Override.reason")))
     say("wxb-duty", Relevel(level=Level.ORANGE, reason=pen.short("Relevel.reason")))
     say("wxb-duty", interim(pen))
     say("wxb-duty", consult(pen, ConsultAct.CALL, units=("hbj",)))

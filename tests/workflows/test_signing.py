@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -67,7 +67,10 @@ async def test_silence_is_not_consent_and_an_override_needs_the_duty_leader(worl
     digest = await case_steps.drafted(world, case, text=TOUCHES)
     await world.decide(case, case_steps.approval(digest), "swj", "deputy")
     waits = await world.refused(case, case_steps.signature(digest), "wxb", "deputy", Unfit)
-    asked = await world.decide(case, Override(unit="hbj", reason="已超时两次，电话无人接听"), "wxb", "duty")
+    skip = Override(unit="hbj", reason="已超时两次，电话无人接听")
+    early = await world.refused(case, skip, "wxb", "duty", Unfit)
+    await world.forward(case, timedelta(hours=2))
+    asked = await world.decide(case, skip, "wxb", "duty")
     yes = Confirm(ref=asked.summary.waiting[0].ref, outcome=Vote.APPROVE)
     await world.refused(case, yes, "wxb", "duty", NotPermitted)
     await world.refused(case, yes, "wxb", "editor", NotPermitted)
@@ -75,6 +78,7 @@ async def test_silence_is_not_consent_and_an_override_needs_the_duty_leader(worl
     signed = await world.decide(case, case_steps.signature(digest), "wxb", "deputy")
     await world.quiet(case)
 
+    assert early.code == "consent_just_asked"
     assert (waits.code, waits.values["waiting"]) == ("sign_last", "市生态环境局")
     assert [(one.kind, one.unit, one.skipped) for one in gone_on.summary.signatures][1] == ("consent", "hbj", True)
     assert signed.summary.publication is PublicationState.APPROVED

@@ -10,7 +10,7 @@ from domain.case.parts import Draft, Slot
 from domain.decisions import Ballot, Consent, DraftSubmission, Proven, Review, Sign
 from domain.errors import Unfit
 from domain.events import Approved, Drafted
-from domain.stages.rebuttal import signing
+from domain.stages.rebuttal import consents, signing
 from domain.stages.rebuttal.delivery import mark_answered, send
 from domain.stages.rebuttal.signing import void_draft
 from domain.stages.verification.verdict import put_on_record
@@ -42,7 +42,8 @@ def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) 
     _refuse_wrong_issuer(case, decision, issuing, proven)
     case.versions += 1
     page = _page(case, decision, issuing, now)
-    slots = signing.slots_for(case, decision.issuer, issuing, _consents(case, decision, issuing, proven))
+    consenting = consents.units_of(case, decision, proven, (issuing.code,))
+    slots = signing.slots_for(case, decision.issuer, issuing, consenting)
     case.draft = Draft(
         page=page, digest=digest_of(page), drafter=proven.actor.signer, issuer=decision.issuer, slots=slots
     )
@@ -85,7 +86,7 @@ def go_on_without(case: Case, unit: str, now: datetime) -> None:
     """Go on without a consent that a confirmed override has made unnecessary."""
     if (table := case.draft) is not None:
         before = table.open_slots()
-        signing.skip_consent(table, unit)
+        consents.skip(case, table, unit)
         _go_on(case, table, before, now)
 
 
@@ -94,6 +95,7 @@ def _vote(case: Case, kind: SlotKind, decision: Ballot, proven: Proven, now: dat
     before = case.draft.open_slots() if case.draft else ()
     signing.vote(case, kind, decision, proven, now)
     if kind is SlotKind.CONSENT:
+        consents.note_vote(case, decision, proven.actor)
         case.lapse(now, ProposalKind.SKIP_CONSENT, proven.actor.unit)
     if decision.outcome is not Vote.APPROVE:
         void_draft(case, decision.remarks or "", now)
@@ -150,14 +152,6 @@ def _issuing_unit(case: Case, decision: DraftSubmission, proven: Proven) -> Unit
         return proven.units[decision.unit]
     lead = case.lead
     return lead.unit if lead else case.office
-
-
-def _consents(case: Case, decision: DraftSubmission, issuing: UnitRef, proven: Proven) -> list[str]:
-    """Return the co-units whose field the text states: those named, and those the desk found in it."""
-    asked = [request.unit.code for request in case.open_requests()]
-    if strange := [code for code in decision.consents if code not in asked]:
-        raise Unfit("consent_not_asked", units="、".join(case.short(code) for code in strange))
-    return [code for code in asked if code in (*decision.consents, *proven.competent) and code != issuing.code]
 
 
 def _refuse_wrong_issuer(case: Case, decision: DraftSubmission, issuing: UnitRef, proven: Proven) -> None:

@@ -40,12 +40,11 @@ def slots_for(case: Case, issuer: Issuer, competent: UnitRef, consents: Iterable
     """Return the signatures a text needs: review by the competent unit, consents, and the signature last."""
     terms = case.terms.signing[issuer]
     sign = terms.sign_urgent if case.level.urgent and terms.sign_urgent else terms.sign
-    asked = consents if terms.consent else ()
     return (
         Slot(kind=SlotKind.REVIEW, to=_seats(case, terms.review, competent), competent=True),
         *(
             Slot(kind=SlotKind.CONSENT, to=tuple(Addressee(unit=unit, seat=seat) for seat in CONSENTING))
-            for unit in asked
+            for unit in consents
         ),
         Slot(kind=SlotKind.SIGN, to=_seats(case, sign, competent)),
     )
@@ -95,20 +94,6 @@ def pass_on(case: Case, table: Draft, before: tuple[Slot, ...], now: datetime) -
             continue
         key = f"v{case.visit}/sign/d{table.page.version}/{slot.kind}{n}"
         case.notify(REQUESTS[slot.kind], slot.to[:1], by, key=key, clock=clock, values=_values(table))
-
-
-def skip_consent(table: Draft, unit: str) -> None:
-    """Let a text go on without a co-unit's consent, if that is still missing."""
-    missing = missing_consent(table, unit)
-    if missing is not None:
-        skipped = missing.model_copy(update={"skipped": True})
-        table.slots = tuple(skipped if one is missing else one for one in table.slots)
-
-
-def missing_consent(table: Draft, unit: str) -> Slot | None:
-    """Return a co-unit's slot while its consent is missing, else None."""
-    consents = (slot for slot in table.slots if slot.kind is SlotKind.CONSENT and slot.open)
-    return next((slot for slot in consents if slot.to[0].unit == unit), None)
 
 
 def _values(table: Draft) -> dict[str, str | int]:

@@ -26,6 +26,7 @@ from domain.decisions import (
     Action,
     Close,
     Confirm,
+    Consent,
     Consult,
     Decision,
     Decline,
@@ -268,6 +269,7 @@ def _published(story: Story) -> Iterator[Story]:
     story.say("swj-deputy", Review(digest=_digest(story), outcome=Vote.RETURN, remarks="补充时间"))
     story.say("wxb-editor", drafted())
     story.say("swj-deputy", Review(digest=_digest(story), outcome=Vote.APPROVE))
+    story.say("hbj-deputy", Consent(digest=_digest(story), outcome=Vote.APPROVE))
     yield story
     story.say("wxb-duty-leader", Sign(digest=_digest(story), outcome=Vote.APPROVE))
     yield story
@@ -304,7 +306,8 @@ def argued() -> Iterator[Story]:
     yield story
     story.say("wxb-editor", drafted())
     story.say("swj-deputy", Review(digest=_digest(story), outcome=Vote.APPROVE))
-    story.say("wxb-editor", Override(unit="hbj", reason="来不及"))
+    story.wait(timedelta(minutes=15))
+    story.say("wxb-duty", Override(unit="hbj", reason="来不及"))
     yield story
     story.say("wxb-duty-leader", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
     story.say("wxb-deputy", Sign(digest=_digest(story), outcome=Vote.APPROVE))

@@ -6,7 +6,18 @@ from domain.case.notice_kinds import Message
 from domain.decisions import Actor, Confirm, Consent, Decline, Interim, Override, Relevel, Sign
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.vocabulary import ClockName, Level, ProposalKind, PublicationState, Seat, SlotKind, Stage, Vote
-from tests.domain.factories import DUTY, EDITOR, LEADER, OFFICE_DEPUTY, OFFICE_HEAD, Story, deputy, liaison, of
+from tests.domain.factories import (
+    DUTY,
+    EDITOR,
+    LEADER,
+    OFFICE_DEPUTY,
+    OFFICE_HEAD,
+    Story,
+    deputy,
+    draft,
+    liaison,
+    of,
+)
 
 pytestmark = pytest.mark.people
 
@@ -31,10 +42,15 @@ def without(unit: str = "sjw") -> Override:
     return Override(unit=unit, reason="联系不上，时限将至")
 
 
+WRITER = of("wxb", Seat.EDITOR, person="the other editor")
+
+
 def drafted(*consents: str) -> Story:
     """Return a case with a text that its competent unit has reviewed and that needs the consents named."""
-    story = Story().triaged("jkj", "sjw", "skx").verified().drafted(consents=consents or ("sjw",))
+    story = Story().triaged("jkj", "sjw", "skx").verified()
+    story.say(WRITER, draft(consents=consents or ("sjw",)))
     story.vote(deputy("jkj"))
+    story.wait("2h")  # before, nobody goes on without a consent
     return story
 
 
@@ -175,6 +191,7 @@ def test_who_asked_from_one_seat_does_not_confirm_from_the_other():
 
 def test_the_other_consents_and_the_review_are_still_needed():
     story = Story().triaged("jkj", "sjw", "skx").verified().drafted(consents=("sjw", "skx"))
+    story.wait("2h")
     story.say(DUTY, without())
     story.say(LEADER, yes(story.case.proposals[0].ref))
 
@@ -229,6 +246,7 @@ def test_what_was_asked_for_one_text_holds_for_no_other():
     story.drafted(consents=("sjw",), text="改写后的文字。")
 
     assert story.refused(LEADER, yes(ref), Stale).code == "no_proposal"
+    story.wait("2h")
     story.say(DUTY, without())
 
 
@@ -239,6 +257,7 @@ def test_a_text_sent_back_takes_the_request_with_it():
 
     assert story.case.proposals == ()
     story.drafted(consents=("sjw",))
+    story.wait("2h")
     story.say(DUTY, without())
 
 

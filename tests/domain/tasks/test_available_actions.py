@@ -69,7 +69,7 @@ def test_what_is_offered_is_taken_and_what_is_not_offered_is_refused(level: Leve
             break
     life.wait(timedelta())  # a decision that makes something due at once: the task that hears it rings it
     for actor in PEOPLE:
-        offered = offers(life.case, actor)
+        offered = offers(life.case, actor, life.now)
         for offer in offered:
             for said in bodies(life, offer):
                 check(life.case, offer.kind, said, life.proven(actor, said), "try", life.now)
@@ -258,7 +258,8 @@ def test_the_lives_reach_every_offer() -> None:
     story.verified()
     story.competent = ("sjw",)
     story.drafted()
-    seen |= {offer.kind for actor in PEOPLE for offer in offers(story.case, actor)}
+    story.wait("10m")
+    seen |= {offer.kind for actor in PEOPLE for offer in offers(story.case, actor, story.now)}
     story.vote(deputy("jkj"))
     story.vote(deputy("sjw"), kind=RULES["consent"].model)
     seen |= {offer.kind for actor in PEOPLE for offer in offers(story.case, actor)}
