@@ -253,6 +253,7 @@ class ProposalKind(StrEnum):
     SKIP_CONSENT = "skip_consent"
     FINDING = "finding"
     EXTENSION = "extension"
+    LEAD_ALONE = "lead_alone"
 
 
 class QuorumRest(StrEnum):

@@ -64,6 +64,7 @@ class Case(NoticePlanning):
         if stage is Stage.TRIAGE and self.stage is not Stage.REPORT:
             self.visit += 1
         self.stage = stage
+        self.lapse(now, ProposalKind.LEAD_ALONE)
         if self.pause is not None:  # its reason belonged to the stage before
             self.resume(ResumedBy.STEP, now)
         self.happened(StageEntered(stage=stage, visit=self.visit), now)
@@ -124,7 +125,7 @@ class Case(NoticePlanning):
     def note_breach(self, clock: Clock, now: datetime) -> None:
         """Record the breach of a clock whose due instant has passed, once and for good (docs/design.md, rule 9)."""
         if clock.breached is None and now >= clock.due:
-            clock.breached = now
+            clock.breached, clock.missed = now, clock.due
             late_by = int((now - clock.due).total_seconds())
             self.happened(ClockBreached(clock=clock.name, unit=clock.unit, due=clock.due, late_by=late_by), now)
             self.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)

@@ -92,6 +92,10 @@ class CaseQueries(State):
         """Return the running clock of that name and unit; None without one."""
         return next((c for c in self.clocks if c.running and c.name is name and c.unit == unit), None)
 
+    def last_clock(self, name: ClockName, unit: str) -> Clock | None:
+        """Return the clock of that name and unit that was armed last, running or not; None if there never was one."""
+        return next((c for c in reversed(self.clocks) if c.name is name and c.unit == unit), None)
+
     def owed_clock(self, name: ClockName, unit: str) -> Clock:
         """Return the running clock of that name and unit.
 

@@ -52,6 +52,8 @@ class State(BaseModel):
     """Which passage through triage this is, from 1; it grows when the case returns to triage without its lead unit."""
     level: Level
     """How urgently the case is handled: that of the opening at first, then what triage and `relevel` set."""
+    quorum_at: Level | None = Field(default=None, exclude_if=is_empty)
+    """The level whose quorum still holds because one person alone raised the case; None: that of its own level."""
     provisional: bool = True
     """Whether triage has yet to confirm the level; false once triage has decided, also if it lets the case out."""
     topic: str | None = None

@@ -11,7 +11,7 @@ from domain.terms import LevelTerms, Rung
 from domain.values import Frozen, is_empty
 from domain.vocabulary import ClockName, Level, Seat
 from domain.worktime.quiet_hours import URGES
-from domain.worktime.working_time import TimeUnit, WorkingTime
+from domain.worktime.working_time import Span, TimeUnit, WorkingTime
 
 LATE = timedelta(minutes=1)
 """A rung that rings this much after its planned instant is late; the next rung then keeps the minimum gap."""
@@ -34,6 +34,13 @@ class Acknowledgement(Frozen):
     def ending(self) -> datetime:
         """Return when a fifth of it is left."""
         return self.until - (self.until - self.at) / 5
+
+
+class GrantedTime(Frozen):
+    """The time an extension gave a clock, and the level whose budget it was added to."""
+
+    level: Level
+    longer: Span
 
 
 class Clock(BaseModel):
@@ -60,6 +67,9 @@ class Clock(BaseModel):
     rang_late: bool = False
     paced: bool = False
     breached: datetime | None = None
+    missed: datetime | None = Field(default=None, exclude_if=is_empty)
+    """The first due instant that was missed; None if none was."""
+    granted: GrantedTime | None = Field(default=None, exclude_if=is_empty)
     stopped: datetime | None = None
     acknowledged: Acknowledgement | None = None
     calls: datetime | None = None
@@ -99,8 +109,10 @@ class Clock(BaseModel):
     def reschedule(self, level: LevelTerms, time: WorkingTime, resumes: datetime | None = None) -> None:
         """Set the due instant and those of the rungs; `resumes` is when a paused clock is expected to run again."""
         self.due = self.account.due(time, resumes)
+        if self.missed is not None and self.account.left(time) <= 0:
+            self.due = self.missed  # whatever is done to a spent budget, what was missed stays what it was
         self.provisional = self.account.budget.unit is not TimeUnit.WALL and time.provisional(self.due)
-        plan = self.account.plan(time, level.ladder, resumes)
+        plan = self.account.plan(time, level.ladder, resumes, self.due)
         self.plan = tuple(
             self._after_quiet_hours(at, rung, level, time) for at, rung in zip(plan, level.ladder, strict=True)
         )
@@ -205,18 +217,41 @@ class Clock(BaseModel):
         An extension is taken over too, and stays the only one; at another level the budget is that level's. The time in
         which the earlier clock was stopped is not counted. The caller calls `settle` after `reschedule`.
         """
-        budget = old.account.budget if old.level is self.level else self.account.budget
-        self.account = old.account.under(budget).going(now)
-        self.breached, self.extended = old.breached, old.extended
+        self.granted, own = old.granted, self.account.budget
+        same = old.level is self.level
+        account = old.account if same else old.account.under(self.budget(own)).model_copy(update={"grace": 0})
+        self.account = account.going(now)
+        self.breached, self.missed, self.extended = old.breached, old.missed, old.extended
         self.rung, self.last_rang, self.rang_late, self.paced = old.rung, old.last_rang, old.rang_late, old.paced
         self.held, self.held_until = old.held, old.held_until
 
     def rearm(
         self, level: Level, terms: LevelTerms, time: WorkingTime, now: datetime, resumes: datetime | None
     ) -> None:
-        """Set another level's budget; what was used is measured again and stays used (docs/design.md, rule 8)."""
-        self.level = level
-        self.move(self.account.under(terms.budgets[self.name]), terms, time, now, resumes)
+        """Set another level's budget; what was used is measured again and stays used (docs/design.md, rule 8).
+
+        A higher level leaves at least its minimum gap of a budget that was kept so far, and what is missed already goes
+        up its ladder no faster than that.
+        """
+        raised, self.level = self.level.below(level), level
+        account = self.account.under(self.budget(terms.budgets[self.name])).model_copy(update={"grace": 0})
+        if raised and self.breached is None:
+            account = self._begun_anew(account.budget, time, now) if self.name is ClockName.ACCEPT else account
+            account = account.leaving(terms.min_gap, time, (resumes if account.since is None else None) or now)
+        self.move(account, terms, time, now, resumes)
+        if raised and self.breached is not None:
+            self.rung = min(self.rung, sum(1 for rung in terms.ladder if rung.after is None))
+            self.paced, self.last_rang = True, now
+
+    def budget(self, usual: Span) -> Span:
+        """Return the budget at the clock's level, with the time that was granted out of that level's budget."""
+        return usual + self.granted.longer if self.granted and self.granted.level is self.level else usual
+
+    def _begun_anew(self, budget: Span, time: WorkingTime, now: datetime) -> TimeAccount:
+        """Return the account of a request nobody has accepted yet: it begins anew, and ends no later than before."""
+        account = TimeAccount.begun(budget, now)
+        left = time.measure(budget.unit, now, self.due, now)
+        return account.model_copy(update={"grace": min(0, left - budget.ticks)})
 
     def move(
         self, account: TimeAccount, terms: LevelTerms, time: WorkingTime, now: datetime, resumes: datetime | None = None

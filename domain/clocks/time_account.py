@@ -10,21 +10,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
+from pydantic import Field
+
 from domain.terms import Rung
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.worktime.working_time import Span, TimeUnit, WorkingTime
 
 
 class TimeAccount(Frozen):
     """One budget with the segments in which it ran.
 
-    `origin` is when it began. `since` is when the open segment began, None while the account stands still.
+    `origin` is when it began. `since` is when the open segment began, None while the account stands still. `grace` are
+    ticks beside the budget: what a raised level leaves at least, or fewer where a budget begins anew before its end.
     """
 
     budget: Span
     origin: datetime
     ran: tuple[tuple[datetime, datetime], ...] = ()
     since: datetime | None
+    grace: int = Field(default=0, exclude_if=is_empty)
 
     @classmethod
     def begun(cls, budget: Span, now: datetime) -> Self:
@@ -46,6 +50,23 @@ class TimeAccount(Frozen):
         """Return the account with the same segments and another budget."""
         return self.model_copy(update={"budget": budget})
 
+    def leaving(self, least: Span, time: WorkingTime, at: datetime) -> Self:
+        """Return the account with `least` left from `at` on, if there is less; a length is taken in its own unit."""
+        ticks = self._in_own_unit(least, time, at)
+        left = self.left(time, at)
+        return self if left >= ticks else self.model_copy(update={"grace": self.grace + ticks - left})
+
+    def _in_own_unit(self, span: Span, time: WorkingTime, at: datetime) -> int:
+        """Return a span in ticks of the budget's unit, at least one; an hour of wall time counts as a working hour."""
+        unit = self.budget.unit
+        if span.unit is unit or TimeUnit.DAYS not in (span.unit, unit):
+            return span.ticks
+        return max(1, time.measure(unit, at, time.after(at, span), self.origin))
+
+    def left(self, time: WorkingTime, now: datetime | None = None) -> int:
+        """Return what is left, in ticks, at the end of the closed segments or at `now`; none or less if it is spent."""
+        return self.budget.ticks + self.grace - self.consumed(time, now)
+
     def consumed(self, time: WorkingTime, now: datetime | None = None) -> int:
         """Return what is used, in ticks: in the closed segments, and in the open one up to `now`."""
         runs = [*self.ran, (self.since, now)] if self.since and now and now > self.since else self.ran
@@ -56,11 +77,13 @@ class TimeAccount(Frozen):
 
         `resumes` is when an account that stands still is expected to run again; None: the end of its last segment.
         """
-        return time.add(self.budget.unit, self._on(resumes), self.budget.ticks - self.consumed(time), self.origin)
+        return time.add(self.budget.unit, self._on(resumes), self.left(time), self.origin)
 
-    def plan(self, time: WorkingTime, ladder: Sequence[Rung], resumes: datetime | None = None) -> tuple[datetime, ...]:
-        """Return when each rung of a ladder is to ring."""
-        due = self.due(time, resumes)
+    def plan(
+        self, time: WorkingTime, ladder: Sequence[Rung], resumes: datetime | None = None, due: datetime | None = None
+    ) -> tuple[datetime, ...]:
+        """Return when each rung of a ladder is to ring; `due` is the due instant if it is not that of the account."""
+        due = due or self.due(time, resumes)
         runs = (*self.ran, (self._on(resumes), due))
         return tuple(self._instant(time, rung, runs, due) for rung in ladder)
 

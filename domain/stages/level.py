@@ -10,14 +10,15 @@ from datetime import datetime
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Proposal
+from domain.clocks.clock import Clock
 from domain.clocks.pause import ResumedBy
 from domain.decisions import Actor, Proven, Relevel
 from domain.errors import Stale, Unfit
 from domain.events import LevelChanged, Proposed
-from domain.stages.clocks import pause
+from domain.stages.clocks import moved_due, pause
 from domain.stages.verification.findings import conclude
 from domain.stages.verification.joint_session import first_actions, open_session
-from domain.vocabulary import ClockName, Level, ProposalKind, Seat, SessionReason, Stage
+from domain.vocabulary import ClockName, Level, ProposalKind, RequestState, Role, Seat, SessionReason, Stage
 
 
 def relevel(case: Case, decision: Relevel, proven: Proven, now: datetime) -> None:
@@ -28,10 +29,14 @@ def relevel(case: Case, decision: Relevel, proven: Proven, now: datetime) -> Non
     if decision.level is case.level:
         raise Unfit("same_level", level=decision.level)
     if decision.level.below(case.level):
-        _propose_lower(case, decision, proven.actor, now)
+        if any(proposal.kind is ProposalKind.LOWER_LEVEL for proposal in case.proposals):
+            raise Unfit("proposed_already")
+        propose_lower(case, decision.level, decision.reason, proven.actor, now)
         return
     case.happened(LevelChanged(old=case.level, new=decision.level, reason=decision.reason), now, proven.actor)
     _apply_level(case, decision.level, now)
+    if case.quorum_at is not None and _is_waited_for(case):
+        _propose(case, Proposal(ref=0, kind=ProposalKind.LEAD_ALONE, by=proven.actor.signer), proven.actor, now)
 
 
 def lower(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None:
@@ -43,39 +48,57 @@ def lower(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None:
     _apply_level(case, level, now)
 
 
-def _propose_lower(case: Case, decision: Relevel, actor: Actor, now: datetime) -> None:
-    if any(proposal.kind is ProposalKind.LOWER_LEVEL for proposal in case.proposals):
-        raise Unfit("proposed_already")
-    case.happened(Proposed(what=ProposalKind.LOWER_LEVEL, level=decision.level, reason=decision.reason), now, actor)
+def go_on_with_the_lead(case: Case, now: datetime) -> None:
+    """Let the lead's answer be enough at a level that was raised, as a second person of the office confirmed."""
+    case.quorum_at = None
+    conclude(case, now)
+
+
+def _is_waited_for(case: Case) -> bool:
+    """Return whether answers are waited for that the case's own level would not wait for."""
+    alone = case.terms.lead_alone_publishes
+    missing = any(one.role is Role.CO and one.state is not RequestState.ANSWERED for one in case.open_requests())
+    return missing and case.level in alone and case.quorum_at not in alone
+
+
+def propose_lower(case: Case, level: Level, reason: str | None, actor: Actor, now: datetime) -> None:
+    """Propose a lower level; the other one of the office's duty seats is asked to confirm it."""
+    case.lapse(now, ProposalKind.LOWER_LEVEL)
+    proposal = Proposal(ref=0, kind=ProposalKind.LOWER_LEVEL, by=actor.signer, level=level, reason=reason)
+    _propose(case, proposal, actor, now)
+
+
+def _propose(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None:
+    """Record a proposal under its number, and ask the other one of the office's duty seats to confirm it."""
+    case.happened(Proposed(what=proposal.kind, level=proposal.level, reason=proposal.reason), now, actor)
     other = Seat.DUTY if actor.sits(case.office.code, Seat.DUTY_LEADER) else Seat.DUTY_LEADER
-    proposal = Proposal(
-        ref=case.seq,
-        kind=ProposalKind.LOWER_LEVEL,
-        by=actor.signer,
-        level=decision.level,
-        seat=other,
-        reason=decision.reason,
-    )
+    proposal = proposal.model_copy(update={"ref": case.seq, "seat": other})
     case.proposals = (*case.proposals, proposal)
-    values: dict[str, str | int] = {
-        "what": proposal.kind, "ref": proposal.ref, "title": decision.level, "reason": decision.reason,
-    }  # fmt: skip
+    title, reason = proposal.level or "", proposal.reason or ""
+    values: dict[str, str | int] = {"what": proposal.kind, "ref": proposal.ref, "title": title, "reason": reason}
     case.notify_office(Message.CONFIRM_REQUEST, other, values=values)
 
 
 def _apply_level(case: Case, level: Level, now: datetime) -> None:
-    """Move the case and its running clocks to a level, start what it asks for, and judge the findings by its terms."""
-    case.lapse(now, ProposalKind.LOWER_LEVEL)  # asked for under another level
+    """Move the case and its running clocks to a level, start what it asks for, and judge the findings by its terms.
+
+    A level raised by one person takes no answer off those that are waited for: the quorum stays that before.
+    """
+    for kind in (ProposalKind.LOWER_LEVEL, ProposalKind.LEAD_ALONE):
+        case.lapse(now, kind)  # asked for under another level
+    raised, before = case.level.below(level), case.quorum_at or case.level
+    case.quorum_at = before if raised and case.stage is Stage.VERIFICATION else None
     rearm_clocks(case, level, now)
     start_what_the_level_asks(case, now)
     if case.stage is Stage.VERIFICATION:
         conclude(case, now)
 
 
-def rearm_clocks(case: Case, level: Level, now: datetime) -> None:
-    """Set the level of the case and give its running clocks that level's budgets.
+def rearm_clocks(case: Case, level: Level, now: datetime, *, first: bool = False) -> None:
+    """Set the level of the case and give its running clocks that level's budgets; who owes one that moved is notified.
 
-    Clocks the level has no budget for are stopped. A pause ends if the level allows none.
+    Clocks the level has no budget for are stopped. A pause ends if the level allows none. `first` means that no level
+    was confirmed so far: nobody was promised anything but the office, which sets it.
     """
     case.level = level
     terms = case.terms.at(case.level)
@@ -86,10 +109,22 @@ def rearm_clocks(case: Case, level: Level, now: datetime) -> None:
         if clock.name not in terms.budgets:
             case.stop(now, clock)  # the level has no such clock
         elif clock.level is not case.level:
-            case.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)  # asked for out of another budget
-            clock.rearm(case.level, terms, case.time, now, case.resumes)
+            _rearm(case, clock, now, told=not first)
     if resumed:
         pause.notify_resumed(case)
+
+
+def _rearm(case: Case, clock: Clock, now: datetime, *, told: bool) -> None:
+    """Give a clock the budget of the case's level: a breach so far is recorded first and stays."""
+    case.note_breach(clock, now)
+    case.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)  # asked for out of another budget
+    old, was, terms = clock.due, clock.level, case.terms.at(case.level)
+    clock.rearm(case.level, terms, case.time, now, case.resumes)
+    if not told or clock.due == old:
+        return
+    moved_due.record(case, clock, old, now, old_level=was, level=case.level)
+    if was.below(case.level) and clock.name is not ClockName.CASE:
+        case.call(Message.INFORM, clock, terms.inform_at_start, suffix="inform")
 
 
 def start_what_the_level_asks(case: Case, now: datetime) -> None:
@@ -100,10 +135,12 @@ def start_what_the_level_asks(case: Case, now: datetime) -> None:
     budgets, office = case.terms.at(case.level).budgets, case.office.code
     due = case.interim_at is None and case.answered_at is None
     if due and ClockName.INTERIM in budgets and case.clock(ClockName.INTERIM, office) is None:
-        case.arm(ClockName.INTERIM, office, now)
-    if case.session is not None:
+        case.arm(ClockName.INTERIM, office, now, after=case.last_clock(ClockName.INTERIM, office))
+    if (session := case.session) is not None:
         if ClockName.SESSION in budgets and case.clock(ClockName.SESSION, office) is None:
-            case.arm(ClockName.SESSION, office, now)  # opened at a level without a due time for the minutes
+            before = case.last_clock(ClockName.SESSION, office)  # opened or led at a level without a due time for it
+            own = before is not None and before.started >= session.opened
+            case.arm(ClockName.SESSION, office, now, after=before if own else None)
     elif case.stage is Stage.VERIFICATION and case.level in case.terms.sessions_at_triage and not _held(case):
         units = [request.unit.code for request in case.open_requests()]
         open_session(case, SessionReason.LEVEL, units, now, question=case.ask, actions=first_actions(case))

@@ -51,6 +51,8 @@ def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) 
             draft.go_on_without(case, proposal.unit or "", now)
         case ProposalKind.LOWER_LEVEL:
             level.lower(case, proposal, proven.actor, now)
+        case ProposalKind.LEAD_ALONE:
+            level.go_on_with_the_lead(case, now)
         case ProposalKind.EXTENSION:
             extension.grant(case, proposal, proven, now)
 

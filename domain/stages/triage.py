@@ -10,15 +10,18 @@ from domain.case.rungs import stand_down_recently_called
 from domain.decisions import Assign, Proven, TriageDecision
 from domain.errors import Unfit
 from domain.events import CaseClosed, PassedOn, Triaged
-from domain.stages.level import rearm_clocks, start_what_the_level_asks
+from domain.stages.level import propose_lower, rearm_clocks, start_what_the_level_asks
 from domain.stages.verification.findings import conclude
 from domain.stages.verification.requests import ask_unit
 from domain.terms import Addressee, UnitRef
-from domain.vocabulary import ClockName, ProposalKind, Role, Seat, Stage
+from domain.vocabulary import ClockName, Level, ProposalKind, Role, Seat, Stage
 
 
 def triage(case: Case, decision: TriageDecision, proven: Proven, now: datetime) -> None:
-    """Carry out the duty officer's triage."""
+    """Carry out the duty officer's triage.
+
+    A level lower than one that was confirmed before is only proposed, as by `relevel` (docs/design.md, rule 16).
+    """
     if decision.exit is not None:
         close_without_verification(case, decision, proven, now)
         return
@@ -28,16 +31,24 @@ def triage(case: Case, decision: TriageDecision, proven: Proven, now: datetime) 
         raise Unfit("must_assign", bounces=case.bounces)
     lead, rest = proven.units[decision.lead], [proven.units[code] for code in decision.co_units]
     _refuse_unfit_units(lead, rest)
-    if decision.level is not case.level:
+    lower = not case.provisional and decision.level.below(case.level)
+    level, first = case.level if lower else decision.level, case.provisional
+    if level is not case.level:
         case.lapse(now, ProposalKind.LOWER_LEVEL)
-    case.level, case.provisional = decision.level, False
+    case.provisional = False
     case.topic, case.district, case.ask = decision.topic, decision.district, decision.ask
     case.happened(
-        Triaged(level=decision.level, topic=decision.topic, district=decision.district, reason=decision.reason),
+        Triaged(level=level, topic=decision.topic, district=decision.district, reason=decision.reason),
         now,
         proven.actor,
     )
-    _to_verification(case, lead, rest, now)
+    _to_verification(case, lead, rest, level, now, first=first)
+    if lower and not _asked_for(case, decision.level):
+        propose_lower(case, decision.level, decision.reason, proven.actor, now)
+
+
+def _asked_for(case: Case, level: Level) -> bool:
+    return any(one.kind is ProposalKind.LOWER_LEVEL and one.level is level for one in case.proposals)
 
 
 def assign(case: Case, decision: Assign, proven: Proven, now: datetime) -> None:
@@ -54,7 +65,7 @@ def assign(case: Case, decision: Assign, proven: Proven, now: datetime) -> None:
         now,
         proven.actor,
     )
-    _to_verification(case, lead, [], now, assigned=True)
+    _to_verification(case, lead, [], case.level, now, assigned=True)
 
 
 def close_without_verification(case: Case, decision: TriageDecision, proven: Proven, now: datetime) -> None:
@@ -77,10 +88,20 @@ def close_without_verification(case: Case, decision: TriageDecision, proven: Pro
     case.happened(CaseClosed(exit=decision.exit, remarks=decision.reason), now, proven.actor)
 
 
-def _to_verification(case: Case, lead: UnitRef, rest: list[UnitRef], now: datetime, *, assigned: bool = False) -> None:
+def _to_verification(
+    case: Case,
+    lead: UnitRef,
+    rest: list[UnitRef],
+    level: Level,
+    now: datetime,
+    *,
+    assigned: bool = False,
+    first: bool = False,
+) -> None:
     case.stop(now, case.clock(ClockName.TRIAGE, case.office.code))
     case.enter(Stage.VERIFICATION, now)
-    rearm_clocks(case, case.level, now)
+    case.quorum_at = None  # who is asked now is asked at this level
+    rearm_clocks(case, level, now, first=first)
     ask_unit(case, lead, Role.LEAD, now, assigned=assigned)
     for unit in rest:
         ask_unit(case, unit, Role.CO, now)

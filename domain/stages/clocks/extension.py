@@ -10,7 +10,7 @@ from datetime import datetime
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Proposal
-from domain.clocks.clock import Clock
+from domain.clocks.clock import Clock, GrantedTime
 from domain.decisions import Extend, Proven, Signer
 from domain.errors import Stale, Unfit
 from domain.events import ClockExtended, Proposed
@@ -70,7 +70,7 @@ def _moves_with_the_answer(case: Case, response: Clock, span: Span) -> bool:
 
 def _lengthen(case: Case, clock: Clock, longer: Span, now: datetime, proven: Proven, asked: Signer) -> None:
     old = clock.due
-    clock.extended = True
+    clock.extended, clock.granted = True, GrantedTime(level=clock.level, longer=longer)
     clock.move(clock.account.under(clock.account.budget + longer), case.promises(clock), case.time, now, case.resumes)
     event = ClockExtended(clock=clock.name, unit=clock.unit, longer=longer, old=old, new=clock.due, asked_by=asked)
     case.happened(event, now, proven.actor)

@@ -75,7 +75,7 @@ def _owes(case: Case, request: Request) -> bool:
 
 def _enough(case: Case, answered: int, asked: int) -> bool:
     """Return whether enough co-units have answered, by the policy the case was opened with."""
-    if case.level in case.terms.lead_alone_publishes:
+    if (case.quorum_at or case.level) in case.terms.lead_alone_publishes:
         return True
     match case.terms.quorum_rest:
         case QuorumRest.ALL:

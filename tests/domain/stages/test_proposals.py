@@ -17,6 +17,7 @@ from tests.domain.factories import (
     draft,
     liaison,
     of,
+    triage,
 )
 
 pytestmark = pytest.mark.people
@@ -135,14 +136,45 @@ def yes_after(story: Story) -> Confirm:
     return yes(ask_lower(story))
 
 
-def test_a_new_triage_at_another_level_ends_what_was_asked_for():
+def test_a_new_triage_at_a_higher_level_ends_what_was_asked_for():
     story = Story(Level.ORANGE).triaged("jkj", level=Level.ORANGE)
     ref = ask_lower(story)
     story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
-    story.triaged("sjw", level=Level.YELLOW)
+    story.triaged("sjw", level=Level.RED)
 
     assert story.refused(LEADER, yes(ref), Stale).code == "no_proposal"
     ask_lower(story, DUTY, Level.BLUE)
+
+
+@pytest.mark.parametrize("again", [DUTY, LEADER])
+def test_a_new_triage_lowers_a_confirmed_level_by_two_persons_only(again):
+    story = Story(Level.RED).triaged("jkj", level=Level.RED)
+    ref = ask_lower(story, again, Level.BLUE)
+    story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+
+    story.say(again, triage("sjw", level=Level.ORANGE, reason="已平息"))
+
+    assert story.case.level is Level.RED
+    assert {clock.level for clock in story.case.running()} == {Level.RED}
+    assert story.refused(LEADER, yes(ref), Stale).code == "no_proposal", "the later word is asked for"
+    assert [(one.kind, one.level) for one in story.case.proposals] == [(ProposalKind.LOWER_LEVEL, Level.ORANGE)]
+    story.confirmed_by(LEADER if again is DUTY else DUTY)
+    assert story.case.level is Level.ORANGE
+
+
+def test_a_new_triage_at_the_level_that_is_asked_for_asks_no_second_time():
+    story = Story(Level.RED).triaged("jkj", level=Level.RED)
+    ref = ask_lower(story, DUTY, Level.BLUE)
+    story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+    story.triaged("sjw", level=Level.BLUE)
+
+    story.say(LEADER, yes(ref))
+
+    assert story.case.level is Level.BLUE
+
+
+def test_a_level_the_word_list_set_is_lowered_by_the_first_triage_alone():
+    assert Story(Level.RED).triaged("jkj", level=Level.BLUE).case.level is Level.BLUE
 
 
 # --- going on without a consent --------------------------------------------------------------------------------------

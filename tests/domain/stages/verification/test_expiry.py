@@ -308,7 +308,8 @@ def test_a_raised_level_gives_the_unit_its_gap_before_the_request_ends():
     story.wait("20h")
 
     story.say(LEADER, Relevel(level=Level.RED, reason="扩散"))
-    story.wait("39m")  # due now: the rungs after it have their time, then the minimum gap
+    assert story.clock(ClockName.ANSWER, "jkj").due == story.now + timedelta(minutes=10), "the level's gap is left"
+    story.wait("49m")  # the rungs after it have their time, then the minimum gap
     assert story.case.stage is Stage.VERIFICATION
     story.wait("1m")
 
@@ -320,7 +321,7 @@ def test_a_level_raised_after_the_ladder_rang_out_rings_its_last_rungs_before_th
     story = Story().triaged("jkj")
     story.wait("17h")
     story.say(DUTY, Relevel(level=Level.RED, reason="扩散加快"))
-    story.wait("39m")
+    story.wait("29m")  # 15 and 30 minutes after it was due are long past: each rings after the gap
     assert story.events("request_expired") == []
     story.wait("1m")
     assert [event.unit for event in story.events("request_expired")] == ["jkj"]

@@ -490,12 +490,14 @@ def test_no_session_is_called_after_the_word_is_out():
     assert story.refused(DUTY, call(), WrongStage).values["allowed"] == "verification,rebuttal"
 
 
-def test_a_raised_level_for_which_the_lead_is_enough_looks_at_the_answers_anew():
+def test_a_raised_level_for_which_the_lead_is_enough_goes_on_with_the_lead_when_a_second_person_says_so():
     story = Story().triaged("jkj", "sjw", "wjw")
     story.say(liaison("jkj"), finding())
     assert story.case.stage is Stage.VERIFICATION
 
     raised(story)
+    assert story.case.stage is Stage.VERIFICATION, "one person takes no answer off those that are waited for"
+    story.confirmed_by(LEADER)
 
     assert (story.case.stage, story.case.verdict) == (Stage.REBUTTAL, Verdict.FALSE)
 
