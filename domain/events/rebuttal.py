@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from domain.decisions import Signer
 from domain.terms import Addressee
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import Issuer, Level, ProposalKind, PublicationKind, SlotKind, Vote
 
 
@@ -45,13 +47,14 @@ class Approved(Frozen):
 
 
 class Delivered(Frozen):
-    """A channel took a page; `where` is the place the channel named."""
+    """A channel took a page; `where` is the place the channel named, `on_file` whether that is only our own disk."""
 
     kind: Literal["delivered"] = "delivered"
     version: int
     channel: str
     where: str
     interim: bool = False
+    on_file: bool = Field(default=False, exclude_if=is_empty)
 
 
 class DeliveryRefused(Frozen):
