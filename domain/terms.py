@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from pydantic import ModelWrapValidatorHandler, model_serializer, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, model_serializer, model_validator
 
 from domain.values import Frozen
 from domain.vocabulary import ClockName, Issuer, Level, Mode, QuorumRest, RungKind, Seat
@@ -140,6 +140,10 @@ class LevelTerms(Frozen):
     """Whether an extension of an answer moves the response clock too: only where that figure is the office's own."""
 
 
+BULLETIN = ("bulletin",)
+"""The channels that are public where a policy says nothing else."""
+
+
 class Signing(Frozen):
     """Who signs what goes out in one issuer's name: the first of each list is asked, the others may stand in.
 
@@ -169,6 +173,8 @@ class Terms(Frozen):
     signing: dict[Issuer, Signing]
     signing_interim: tuple[Audience, ...]
     bounce_limit: int = 2
+    public: tuple[str, ...] = Field(default=BULLETIN, exclude_if=lambda channels: channels == BULLETIN)
+    """The channels by which the public gets a page; a receipt of any other makes nothing public."""
 
     def issuer_name(self, issuer: Issuer = Issuer.JOINT) -> str:
         """Return the name in which a text of `issuer` goes out; the city's name where none is set."""

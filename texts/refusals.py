@@ -23,7 +23,7 @@ VOCABULARIES = {
 }
 """The vocabulary of each value that is a code."""
 
-LISTS = {"allowed": "stage", "extendable": "clock"}
+LISTS = {"allowed": "stage", "extendable": "clock", "channels": "channel"}
 """The vocabulary of each value that is a list of codes, separated by commas."""
 INSTANTS = ("until", "latest")
 """The values that are instants in ISO 8601."""

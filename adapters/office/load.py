@@ -116,6 +116,7 @@ def _terms(parsed: Parsed, units: UnitsIn, policy: PolicyIn) -> Terms:
         signing={issuer: _signing(getattr(policy.signing, issuer)) for issuer in Issuer},
         signing_interim=policy.signing.interim.sign,
         bounce_limit=policy.bounce_limit,
+        public=policy.publish.public,
     )
 
 

@@ -99,7 +99,7 @@ def signatures(digest: str) -> tuple[Line, Line]:
 
 def close() -> Line:
     """Return the decision that closes the case."""
-    return Line("wxb", Seat.DUTY, Close())
+    return Line("wxb", Seat.DUTY, Close(remarks="已核对"))
 
 
 def before_the_text() -> tuple[Line, ...]:

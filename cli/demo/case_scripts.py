@@ -166,7 +166,7 @@ async def publish_text(officers: Officers, case: str, **draft: Any) -> None:
     await officers.decide(case, "draft", home, Seat.EDITOR, **draft)
     await collect_signatures(officers, case)
     await officers.wait_until(case, lambda now: now["stage"] == Stage.CLOSURE, message("waits_for_page"))
-    await officers.decide(case, "close", home, Seat.DUTY)
+    await officers.decide(case, "close", home, Seat.DUTY, remarks=message("demo_checked"))
 
 
 async def collect_signatures(officers: Officers, case: str) -> None:

@@ -81,9 +81,14 @@ class WaveSent(Frozen):
 
 
 class Issued(Frozen):
-    """The answer of a channel that has taken a page; `where` says where it stands, `recorded` as in `WaveSent`."""
+    """The answer of a channel that has taken a page; `where` says where it stands, `recorded` as in `WaveSent`.
+
+    `on_file` is true if it was only written to our own disk, because a demo or a drill has no such receiver: nobody has
+    got it there.
+    """
 
     where: str
+    on_file: bool = Field(default=False, exclude_if=is_empty)
     recorded: TimelinePosition | None = Field(default=None, exclude_if=is_empty)
 
 

@@ -8,6 +8,7 @@ from typing import TypeGuard
 from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice, PendingEffect
 from domain.case.parts import JointSession, Request
+from domain.case.payloads import Issued
 from domain.case.state import State
 from domain.clocks.clock import Clock
 from domain.errors import Unfit
@@ -55,6 +56,10 @@ class CaseQueries(State):
         """Return the requests that were neither declined nor have expired, the lead's first."""
         live = [request for request in self.requests if request.state not in ENDED]
         return sorted(live, key=lambda request: request.role is not Role.LEAD)
+
+    def is_public(self, channel: str, receipt: Issued) -> bool:
+        """Return whether a channel's receipt means that the public has a page; a file on our own disk never does."""
+        return channel in self.terms.public and not receipt.on_file
 
     def asked(self) -> list[Request]:
         """Return the open requests, and after them those that expired: their units may still answer."""

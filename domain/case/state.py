@@ -113,7 +113,7 @@ class State(BaseModel):
     calendar: WorkingTime | None = None
     """The newest working calendar `recount` has brought; None while the case counts by the one of the opening."""
     interim_at: datetime | None = None
-    """When the interim notice was public, by the first receipt of a channel; None before."""
+    """When the interim notice was public, by the first receipt of a public channel; None before."""
     answered_at: datetime | None = None
     """When the first authoritative word was public, the office's or a unit's own; None before."""
     closed_at: datetime | None = None

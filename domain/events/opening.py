@@ -97,9 +97,13 @@ class Noted(Frozen):
 
 
 class CaseClosed(Frozen):
-    """The case was closed: with its verdict, or by an exit of triage."""
+    """The case was closed: with its verdict, or by an exit of triage.
+
+    `outstanding` are the channels that had still to answer to a page; none of them is public.
+    """
 
     kind: Literal["case_closed"] = "case_closed"
     exit: Exit | None = None
     verdict: Verdict | None = None
     remarks: str | None = None
+    outstanding: tuple[str, ...] = Field(default=(), exclude_if=is_empty)

@@ -47,13 +47,14 @@ class Approved(Frozen):
 
 
 class Delivered(Frozen):
-    """A channel took a page; `where` is the place the channel named."""
+    """A channel took a page; `where` is the place the channel named, `on_file` whether that is only our own disk."""
 
     kind: Literal["delivered"] = "delivered"
     version: int
     channel: str
     where: str
     interim: bool = False
+    on_file: bool = Field(default=False, exclude_if=is_empty)
 
 
 class DeliveryRefused(Frozen):

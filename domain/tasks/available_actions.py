@@ -15,7 +15,7 @@ from domain.case.parts import JointSession, Request
 from domain.decider.decide import RULES
 from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
 from domain.stages.clocks.handling import had_in_hand
-from domain.stages.rebuttal import consents, interim
+from domain.stages.rebuttal import consents, delivery, interim
 from domain.stages.verification import quorum
 from domain.stages.verification.findings import UNANSWERED
 from domain.stages.verification.transfer import OPEN
@@ -197,6 +197,12 @@ def _confirm(case: Case, actor: Actor) -> Iterable[AvailableAction]:
             yield AvailableAction(kind="confirm", preset={"ref": proposal.ref})
 
 
+def _close(case: Case, actor: Actor) -> Iterable[AvailableAction]:
+    channels = delivery.outstanding(case)
+    if not set(channels) & set(case.terms.public):
+        yield AvailableAction(kind="close", only={"outstanding": channels} if channels else {})
+
+
 def _escalate(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for clock in case.running():
         if clock.rung < len(case.promises(clock).ladder):
@@ -243,7 +249,7 @@ OFFERED: Mapping[str, ActionRule] = {
     "interim": _interim,
     "override": _override,
     "record_publication": _record_publication,
-    "close": _always("close"),
+    "close": _close,
     "return_finding": _return_finding,
     "add_unit": _always("add_unit"),
     "relevel": _relevel,

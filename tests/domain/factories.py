@@ -498,7 +498,7 @@ class Story:
 
     def closed(self) -> Story:
         """Let the office close the case."""
-        self.say(DUTY, Close())
+        self.say(DUTY, Close(remarks="已回访"))
         return self
 
     # --- looking ---------------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def over(office: Office) -> str:
     office.decide(case, "wxb-deputy", "sign", digest=digest, outcome="approve")
     for _ in range(100):
         try:
-            office.decide(case, "wxb-duty", "close")
+            office.decide(case, "wxb-duty", "close", remarks="已核对")
             break
         except OSError:  # not yet out: 409
             time.sleep(0.1)

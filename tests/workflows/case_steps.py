@@ -62,7 +62,7 @@ async def signed(world: World, case: str, digest: str) -> Answer:
 
 
 async def closed(world: World, case: str) -> Answer:
-    return await world.decide(case, Close(), "wxb", "duty")
+    return await world.decide(case, Close(remarks="已核对"), "wxb", "duty")
 
 
 async def verified(world: World, case: str, level: Level = Level.YELLOW) -> None:

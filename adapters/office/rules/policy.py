@@ -117,6 +117,18 @@ def the_bulletin_publishes(parsed: Parsed) -> Iterator[ConfigProblem]:
             yield ConfigProblem(POLICY, f"level.{level}.publish_to", found, says)
 
 
+def every_level_reaches_the_public(parsed: Parsed) -> Iterator[ConfigProblem]:
+    """Refuse a level without a public channel: its response clock could never stop (docs/design.md, rule 12)."""
+    if parsed.policy is None:
+        return
+    public = parsed.policy.publish.public
+    for level, terms in parsed.levels.items():
+        if PublishChannel.BULLETIN in terms.publish_to and not set(public) & set(terms.publish_to):
+            found = f"[{', '.join(terms.publish_to)}]"
+            says = "names no public channel; required: one whose [publish] table says public = true"
+            yield ConfigProblem(POLICY, f"level.{level}.publish_to", found, says)
+
+
 def places_stand_once(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a channel named twice: its publications would share one key."""
     for level, terms in parsed.levels.items():
@@ -162,6 +174,7 @@ RULES = (
     calls_reach_somebody,
     channels_are_known,
     the_bulletin_publishes,
+    every_level_reaches_the_public,
     places_stand_once,
     one_source_is_part_of_all,
 )

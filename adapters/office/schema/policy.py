@@ -232,6 +232,24 @@ Amount = Annotated[StrictInt, Field(ge=1, le=1_000_000)]
 """A number of reports, decisions or letters."""
 
 
+class PublishIn(Frozen):
+    """The table of one channel under `[publish]`: whether the public finds a page there."""
+
+    public: StrictBool
+
+
+class PublishesIn(Frozen):
+    """The `[publish]` tables: the bulletin is public if nothing else is said, a partner is not."""
+
+    bulletin: PublishIn = PublishIn(public=True)
+    partner: PublishIn = PublishIn(public=False)
+
+    @property
+    def public(self) -> tuple[str, ...]:
+        """Return the codes of the public channels."""
+        return tuple(channel.value for channel in PublishChannel if getattr(self, channel).public)
+
+
 class LimitsIn(Frozen):
     """The `[limits]` table: what is taken in at most (docs/operating.md)."""
 
@@ -259,5 +277,6 @@ class PolicyIn(Frozen):
     session: SessionsIn = SessionsIn()
     finding: FindingsIn = FindingsIn()
     signing: SigningsIn
+    publish: PublishesIn = PublishesIn()
     limits: LimitsIn = LimitsIn()
     level: dict[str, Any]

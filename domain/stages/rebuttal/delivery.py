@@ -1,4 +1,7 @@
-"""Delivery of a signed text: it is owed to every channel of the level, and each channel answers."""
+"""Delivery of a signed text: it is owed to every channel of the level, each channel answers, and public ones count.
+
+The rule is in docs/design.md, rule 12.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +23,16 @@ from domain.vocabulary import (
 
 
 def delivered(case: Case, publication: Publication, outcome: Issued | NotIssued, now: datetime) -> None:
-    """Record how a channel answered; the first receipt is the first public word and stops the response clock."""
-    version = publication.page.version
+    """Record how a channel answered; the first public receipt is the first public word and stops the response clock."""
     if isinstance(outcome, NotIssued):
         _refused(case, publication, outcome, now)
-        return
-    case.happened(Delivered(version=version, channel=publication.channel, where=outcome.where), now)
-    if _is_the_answer(case, publication):
-        _is_out(case, now)
+    else:
+        version, channel = publication.page.version, publication.channel
+        case.happened(Delivered(version=version, channel=channel, where=outcome.where, on_file=outcome.on_file), now)
+        if case.is_public(channel, outcome) and _is_the_answer(case, publication):
+            _is_out(case, now)
+    if _is_the_answer(case, publication) and not _public_still_owed(case):
+        _every_public_channel_answered(case, outcome, now)
 
 
 def send(case: Case, page: Page) -> None:
@@ -44,36 +49,47 @@ def mark_answered(case: Case, now: datetime) -> None:
     interim.lapse(case, now)
 
 
+def outstanding(case: Case) -> tuple[str, ...]:
+    """Return the channels that have still to answer to a page, each once."""
+    owed = [effect.channel for effect in case.pending_effects if isinstance(effect, Publication)]
+    return tuple(dict.fromkeys(owed))
+
+
 def _is_out(case: Case, now: datetime) -> None:
     mark_answered(case, now)
     if case.publication is PublicationState.APPROVED:
         case.publication = PublicationState.PUBLISHED
-        case.stop(now, case.clock(ClockName.PUBLISH, case.office.code))
         case.enter(Stage.CLOSURE, now)
 
 
+def _every_public_channel_answered(case: Case, latest: Issued | NotIssued, now: datetime) -> None:
+    """Stop the publish clock; a text that is nowhere public is called back from the other channels and written anew.
+
+    A partner that took it points its readers at a page that is not there.
+    """
+    case.stop(now, case.clock(ClockName.PUBLISH, case.office.code))
+    if case.publication is PublicationState.APPROVED:
+        case.pending_effects = [effect for effect in case.pending_effects if not _owes_the_answer(case, effect)]
+        void_draft(case, latest.reason if isinstance(latest, NotIssued) else "", now)
+
+
 def _refused(case: Case, publication: Publication, outcome: NotIssued, now: datetime) -> None:
-    """Notify the office that a channel refuses a page; if no channel takes it, ask for a new text."""
-    version = publication.page.version
-    case.happened(DeliveryRefused(version=version, channel=publication.channel, reason=outcome.reason), now)
+    """Tell the office that a channel refuses a page, also after the case is closed."""
+    version, channel = publication.page.version, publication.channel
+    case.happened(DeliveryRefused(version=version, channel=channel, reason=outcome.reason), now)
     seats = case.office_seats(Seat.EDITOR, Seat.DUTY)
-    values: dict[str, str | int] = {"channel": publication.channel, "reason": outcome.reason}
+    values: dict[str, str | int] = {"channel": channel, "reason": outcome.reason}
     by = case.terms.at(case.level).start.by
-    if not case.over:
-        case.notify(
-            Message.PUBLICATION_REFUSED, seats, by, key=f"{publication.channel}/refused/{version}", values=values
-        )
-    if (
-        case.publication is PublicationState.APPROVED
-        and _is_the_answer(case, publication)
-        and not _still_going_out(case)
-    ):
-        case.stop(now, case.clock(ClockName.PUBLISH, case.office.code))
-        void_draft(case, outcome.reason, now)
+    case.notify(Message.PUBLICATION_REFUSED, seats, by, key=f"{channel}/refused/{case.seq}", values=values)
 
 
-def _still_going_out(case: Case) -> bool:
-    return any(isinstance(effect, Publication) and _is_the_answer(case, effect) for effect in case.pending_effects)
+def _public_still_owed(case: Case) -> bool:
+    owed = (effect for effect in case.pending_effects if _owes_the_answer(case, effect))
+    return any(isinstance(effect, Publication) and effect.channel in case.terms.public for effect in owed)
+
+
+def _owes_the_answer(case: Case, effect: object) -> bool:
+    return isinstance(effect, Publication) and not interim.is_interim(effect) and _is_the_answer(case, effect)
 
 
 def _is_the_answer(case: Case, publication: Publication) -> bool:

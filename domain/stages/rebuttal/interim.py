@@ -63,7 +63,7 @@ def send(case: Case, proposal: Proposal) -> None:
 
 
 def delivered(case: Case, publication: Publication, outcome: Issued | NotIssued, now: datetime) -> None:
-    """Record how a channel answered; the first receipt stops the interim clock, never the response clock.
+    """Record how a channel answered; the first public receipt stops the interim clock, never the response clock.
 
     A channel may have taken the notice at the moment the answer came out: that is recorded, and nobody is notified of
     it.
@@ -80,11 +80,11 @@ def delivered(case: Case, publication: Publication, outcome: Issued | NotIssued,
             values: dict[str, str | int] = {"channel": publication.channel, "reason": outcome.reason}
             case.notify_office(Message.PUBLICATION_REFUSED, Seat.EDITOR, Seat.DUTY, values=values)
         return
-    where = outcome.where
+    version, channel = publication.page.version, publication.channel
     case.happened(
-        Delivered(version=publication.page.version, channel=publication.channel, where=where, interim=True), now
+        Delivered(version=version, channel=channel, where=outcome.where, interim=True, on_file=outcome.on_file), now
     )
-    if case.interim_at is None:
+    if case.interim_at is None and case.is_public(channel, outcome):
         case.interim_at = now
         case.stop(now, case.clock(ClockName.INTERIM, case.office.code))
         joint_session.done(case, ActionKind.INTERIM, case.office.code, now)

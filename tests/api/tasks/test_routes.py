@@ -130,6 +130,7 @@ async def test_a_case_goes_its_whole_way_by_pages_alone(office: Office) -> None:
         shown = await office.http.get(answer.headers["location"])
         assert 'role="status"' in shown.text
     await world.reaches(case, Stage.CLOSURE)
+    await world.quiet(case)
     assert (await send(office, pages["closing"], "close")).status_code == 303
 
     assert (await world.view(case)).closed_at is not None
@@ -261,6 +262,7 @@ async def test_the_standard_case_costs_no_more_than_130_events_by_pages(office: 
     await send(office, link(world, case, Task.REVIEW, "swj", "deputy"), "review", outcome="approve")
     await send(office, link(world, case, Task.REVIEW, "wxb", "deputy"), "sign", outcome="approve")
     await world.reaches(case, Stage.CLOSURE)
+    await world.quiet(case)
     await send(office, link(world, case, Task.CLOSE, "wxb", "duty"), "close")
     await world.handle(case).result()
 

@@ -80,7 +80,7 @@ async def test_whoever_may_not_is_refused(office: Office) -> None:
 async def test_a_decision_out_of_place_is_told_the_present_stage(office: Office) -> None:
     case = await office.reported("网传江边发现鳄鱼多人被咬伤")
 
-    answer = await office.decide(case, {"kind": "close"})
+    answer = await office.decide(case, {"kind": "close", "remarks": "已核对"})
 
     assert (answer.status_code, answer.json()["code"], answer.json()["stage"]) == (409, "wrong_stage", "triage")
     assert "研判分派" in answer.json()["detail"]

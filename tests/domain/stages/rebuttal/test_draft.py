@@ -158,16 +158,16 @@ def test_the_key_of_a_publication_contains_its_version():
     assert {debt.key.split("/")[2] for debt in story.publications()} == {"v2"}
 
 
-def test_the_first_receipt_ends_publish_and_response_and_enters_closure():
+def test_the_first_public_receipt_ends_publish_and_response_and_enters_closure():
     story = drafted().approved()
     story.wait("10m")
 
-    story.comes_back("labels")
+    story.comes_back("bulletin")
 
     assert (story.case.stage, story.case.publication) == (Stage.CLOSURE, PublicationState.PUBLISHED)
     assert story.runs() == set()
     [receipt] = story.events("delivered")
-    assert (receipt.channel, receipt.version, receipt.where) == ("labels", 1, "https://labels.mc.example/1")
+    assert (receipt.channel, receipt.version, receipt.where) == ("bulletin", 1, "https://bulletin.mc.example/1")
 
 
 def test_a_second_channel_later_is_only_written_down():
@@ -196,23 +196,23 @@ def test_a_receipt_after_the_due_time_is_a_recorded_breach_of_the_response():
 def test_a_channel_that_refuses_is_told_to_the_office_and_the_others_go_on():
     story = drafted().approved()
 
-    story.comes_back("bulletin", REFUSED)
+    story.comes_back("labels", REFUSED)
 
     assert story.case.publication is PublicationState.APPROVED
-    assert [debt.channel for debt in story.publications()] == ["labels"]
+    assert [debt.channel for debt in story.publications()] == ["bulletin"]
     [told] = story.notices(Message.PUBLICATION_REFUSED)
     assert [(one.unit, one.seat) for one in told.to] == [("wxb", Seat.EDITOR), ("wxb", Seat.DUTY)]
-    assert told.values == {"channel": "bulletin", "reason": REFUSED.reason}
-    assert story.events("delivery_refused")[0].channel == "bulletin"
+    assert told.values == {"channel": "labels", "reason": REFUSED.reason}
+    assert story.events("delivery_refused")[0].channel == "labels"
 
-    story.comes_back("labels")
+    story.comes_back("bulletin")
     assert story.case.stage is Stage.CLOSURE
 
 
 def test_when_every_channel_refuses_the_text_goes_back_to_the_desk():
     story = drafted().approved()
-    story.comes_back("bulletin", REFUSED)
     story.comes_back("labels", REFUSED)
+    story.comes_back("bulletin", REFUSED)
 
     assert (story.case.stage, story.case.publication) == (Stage.REBUTTAL, PublicationState.NONE)
     assert story.case.draft is None
@@ -232,17 +232,6 @@ def test_a_refusal_after_the_first_receipt_leaves_the_case_published():
 
     assert (story.case.stage, story.case.publication) == (Stage.CLOSURE, PublicationState.PUBLISHED)
     assert len(story.notices(Message.PUBLICATION_REFUSED)) == 1
-
-
-def test_a_refusal_after_the_end_is_written_down_and_rings_nobody():
-    story = drafted().approved()
-    story.comes_back("bulletin")
-    story.closed()
-
-    story.comes_back("labels", REFUSED)
-
-    assert story.events("delivery_refused")
-    assert story.notices(Message.PUBLICATION_REFUSED) == []
 
 
 def test_a_text_is_drafted_only_once_a_verdict_stands():

@@ -132,11 +132,11 @@ def test_every_channel_of_the_level_gets_the_fixed_wording_without_a_verdict_bel
     assert {debt.digest for debt in owed} == {digest_of(page)}
 
 
-def test_the_first_receipt_stops_the_interim_clock_and_no_other():
+def test_the_first_public_receipt_stops_the_interim_clock_and_no_other():
     story = going_out(Level.RED)
     before = story.runs()
 
-    story.comes_back("media")
+    story.comes_back("bulletin")
 
     assert before - story.runs() == {(ClockName.INTERIM, "wxb")}
     assert story.case.interim_at == story.now
@@ -185,6 +185,8 @@ def test_it_is_asked_for_once():
     story.say(LEADER, yes(story))
     assert story.refused(EDITOR, Interim(), Unfit).code == "interim_pending"
     story.comes_back("labels")
+    assert story.refused(EDITOR, Interim(), Unfit).code == "interim_pending"
+    story.comes_back("bulletin")
     assert story.refused(EDITOR, Interim(), Unfit).code == "interim_out"
 
 

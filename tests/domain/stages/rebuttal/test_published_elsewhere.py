@@ -123,15 +123,15 @@ def test_a_second_units_word_is_a_version_of_its_own():
 def test_a_slow_copy_of_it_is_not_the_answer_of_the_case():
     story = verifying()
     story.say(EDITOR, elsewhere())
-    slow = next(debt for debt in story.publications() if debt.channel == "labels")
-    story.comes_back("bulletin")
+    slow = next(debt for debt in story.publications() if debt.channel == "bulletin")
+    story.comes_back("labels")
     story.verified().drafted().approved()
 
     story.returns(slow)
 
     assert (story.case.stage, story.case.publication) == (Stage.REBUTTAL, PublicationState.APPROVED)
     assert (ClockName.PUBLISH, "wxb") in story.runs()
-    story.comes_back("labels")
+    story.comes_back("bulletin")
     assert story.case.stage is Stage.CLOSURE
 
 
@@ -172,7 +172,7 @@ def test_in_the_rebuttal_it_is_the_answer_and_the_text_on_the_table_is_void():
     assert story.runs() == {(ClockName.PUBLISH, "wxb")}
     assert story.refused(deputy("jkj"), ballot, Unfit).code == "nothing_to_review"
     assert story.case.stage is Stage.REBUTTAL
-    story.comes_back("labels")
+    story.comes_back("bulletin")
     assert (story.case.stage, story.case.publication) == (Stage.CLOSURE, PublicationState.PUBLISHED)
     assert story.runs() == set()
 
@@ -180,7 +180,7 @@ def test_in_the_rebuttal_it_is_the_answer_and_the_text_on_the_table_is_void():
 def test_refused_by_every_channel_a_text_is_asked_for():
     story = verifying().verified()
     story.say(EDITOR, elsewhere())
-    for channel in ("bulletin", "labels"):
+    for channel in ("labels", "bulletin"):
         story.comes_back(channel, REFUSED)
 
     assert story.case.publication is PublicationState.NONE
