@@ -228,7 +228,7 @@ def test_the_minutes_of_a_session_keep_what_was_used_when_their_level_comes_back
     lowered(story, Level.BLUE)
     raised(story, Level.YELLOW)
 
-    assert story.clock(ClockName.SESSION).due == START + 4 * HOUR
+    assert story.clock(ClockName.SESSION).due == START + 5 * HOUR, "an hour was left, and two are the least gap"
 
 
 def test_an_extension_counts_again_when_the_level_it_was_granted_at_comes_back():
