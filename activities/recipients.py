@@ -68,8 +68,9 @@ def reached_at(
     rows = []
     for notice in wave.notices:
         known: set[str] = set()
+        before = _called_before(notice, roster, channels, at)
         for wanted in notice.to:
-            reached = _reachable(wanted, roster, channels, at)
+            reached = _reachable(wanted, roster, channels, at, before)
             for person in reached.persons:
                 if person.id not in known:
                     rows += _rows(notice, wanted, reached, person, channels, incoming)
@@ -77,9 +78,20 @@ def reached_at(
     return rows
 
 
-def _reachable(wanted: Addressee, roster: Roster, channels: Collection[str], at: datetime) -> Reached:
+def _called_before(notice: Notice, roster: Roster, channels: Collection[str], at: datetime) -> set[str]:
+    """Return the persons whom the call of a notice has been passed on from: those it reached so far, one turn each."""
+    before: set[str] = set()
+    for _ in range(notice.passed_on):
+        turn = [_reachable(wanted, roster, channels, at, before) for wanted in notice.to]
+        before |= {person.id for reached in turn if reached.seat for person in reached.persons}
+    return before
+
+
+def _reachable(
+    wanted: Addressee, roster: Roster, channels: Collection[str], at: datetime, but: Collection[str] = ()
+) -> Reached:
     """Return who is reached for a seat; a person whom no channel there is reaches counts as an empty seat."""
-    without: set[str] = set()
+    without = set(but)
     while (reached := roster.reach(wanted, at, without)).persons:
         usable = tuple(one for one in reached.persons if any(channel in channels for channel in one.addresses))
         if usable:
@@ -118,6 +130,10 @@ def gaps_of(wave: Wave, rows: Sequence[Recipient], roster: Roster, ways: OtherWa
     for notice in wave.notices:
         own = [row for row in rows if row.notice == notice.key]
         persons = {row.person for row in own}
+        if notice.passed_on:  # the seats are not empty: nobody answered there
+            found = {row.wanted: Gap(wanted=row.wanted, reached=row.seat, unanswered=True) for row in own}
+            gaps = {**found, **gaps}
+            continue
         for wanted in notice.to:
             row = next((row for row in own if row.wanted == wanted), None)
             if row is not None:

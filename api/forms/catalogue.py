@@ -36,6 +36,7 @@ SEND_CODE = "send_code"
 
 _LEVEL = Field("level", Widget.CHOICE, required=True, words="level", codes=tuple(Level))
 _CLOCK = ("clock", "unit")
+_SEEN = ("expected_level", "expected_generation")
 _ANY_CLOCK = Field("clock", Widget.RUNG, required=True)
 _LONG = Field("text", Widget.TEXT, required=True, most=4000)
 _VERDICT = Field("verdict", Widget.CHOICE, required=True, words="verdict", codes=tuple(Verdict))
@@ -217,7 +218,7 @@ FORMS: tuple[Form, ...] = (
     ),
     Form("nudge", "nudge", (_ANY_CLOCK, Field("text")), chooses="clock", aside=True),
     Form("supervise", "supervise", (_ANY_CLOCK, _reason(required=True)), chooses="clock", aside=True),
-    Form("acknowledge", "acknowledge", carries=_CLOCK),
+    Form("acknowledge", "acknowledge", carries=(*_CLOCK, *_SEEN)),
     Form(
         "phone_log",
         "phone_log",
@@ -225,7 +226,7 @@ FORMS: tuple[Form, ...] = (
             Field("outcome", Widget.CHOICE, required=True, words="phone_outcome", codes=tuple(PhoneOutcome)),
             Field("remarks"),
         ),
-        carries=_CLOCK,
+        carries=(*_CLOCK, *_SEEN, "expected_call"),
         aside=True,
     ),
     Form(

@@ -17,7 +17,7 @@ from api.http.field_errors import FieldError, field_message, of_body
 from domain.decider.decide import RULES
 from domain.decisions import Decision
 
-NUMBERS = ("ref", "expected_level")
+NUMBERS = ("ref", "expected_level", "expected_generation", "expected_call")
 """Carried fields that are numbers."""
 
 INSTANTS = ("captured_at", "end")
@@ -88,9 +88,9 @@ def _number(text: str) -> str | int:
     return int(text) if text.isdecimal() and len(text) < 10 else text
 
 
-def rung(clock: str, unit: str, level: int) -> str:
-    """Return a clock and the level it has reached as the code of one option."""
-    return f"{clock}/{unit}/{level}"
+def rung(clock: str, unit: str, level: int, generation: int) -> str:
+    """Return a clock, the level it has reached and its generation as the code of one option."""
+    return f"{clock}/{unit}/{level}/{generation}"
 
 
 def clock_code(clock: str, unit: str) -> str:
@@ -99,9 +99,10 @@ def clock_code(clock: str, unit: str) -> str:
 
 
 def _rung(text: str) -> dict[str, str | int]:
-    """Return the clock that was chosen, and the level it had reached when the page was made."""
-    parts = [part for part in text.split("/", 2) if part]
-    return {name: _carried(name, part) for name, part in zip(("clock", "unit", "expected_level"), parts, strict=False)}
+    """Return the clock that was chosen, and the level and generation it had when the page was made."""
+    parts = [part for part in text.split("/", 3) if part]
+    names = ("clock", "unit", "expected_level", "expected_generation")
+    return {name: _carried(name, part) for name, part in zip(names, parts, strict=False)}
 
 
 def _rows(one: Field, sent: FormSubmission, zone: ZoneInfo, places: dict[int, int]) -> list[dict[str, str]]:

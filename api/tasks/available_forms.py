@@ -39,9 +39,11 @@ def _choosing(kind: str, found: list[AvailableAction]) -> list[AvailableAction]:
 
 
 def same(one: Pair, other: Pair) -> bool:
-    """Return whether two pairs are the same form, about the same thing."""
-    names = one[0].carries
-    return one[0] is other[0] and all(one[1].preset.get(name) == other[1].preset.get(name) for name in names)
+    """Return whether two pairs are the same form, about the same thing, however far that has moved on since."""
+    names = [name for name in one[0].carries if not name.startswith("expected_")]
+    return one[0] is other[0] and all(
+        str(one[1].preset.get(name)) == str(other[1].preset.get(name)) for name in names
+    )  # what was sent is text
 
 
 def _of_clock(link: TaskLink, offer: AvailableAction) -> bool:
@@ -58,5 +60,8 @@ def _handing_on(link: TaskLink, unit: str, found: list[AvailableAction]) -> list
 def _escalating(found: list[AvailableAction]) -> list[AvailableAction]:
     """Return one offer for all clocks: which of them, and the rung it stands at, are one choice."""
     presets = (offer.preset for offer in found)
-    codes = tuple(rung(str(one["clock"]), str(one["unit"]), int(one["expected_level"])) for one in presets)
+    codes = tuple(
+        rung(str(one["clock"]), str(one["unit"]), int(one["expected_level"]), int(one["expected_generation"]))
+        for one in presets
+    )
     return [AvailableAction(kind="escalate", only={"expected_level": codes})] if codes else []

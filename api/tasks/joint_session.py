@@ -52,10 +52,12 @@ def named(brief: Brief | None, short: Short) -> dict[str, dict[str, str]]:
             for one in listed
         },
         "expected_level": {
-            rung(clock.clock, clock.unit, clock.level): phrase(
-                "page", "rung", unit=clock.short, clock=word("clock", clock.clock), n=clock.level
+            rung(
+                str(one["clock"]), str(one["unit"]), int(one["expected_level"]), int(one["expected_generation"])
+            ): phrase(
+                "page", "rung", unit=short(str(one["unit"])), clock=word("clock", one["clock"]), n=one["expected_level"]
             )
-            for clock in brief.summary.debts
+            for one in (offer.preset for offer in brief.offers if offer.kind == "escalate")
         },
         "clock": {
             clock_code(one.clock, one.unit): phrase("page", "clock", unit=one.short, clock=word("clock", one.clock))

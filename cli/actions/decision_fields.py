@@ -11,7 +11,7 @@ from cli.messages import message
 LISTS = ("co_units", "evidence")
 """Fields that are lists even if they are given once."""
 
-NUMBERS = ("expected_level",)
+NUMBERS = ("expected_level", "expected_generation", "expected_call")
 
 
 class Unreadable(Exception):

@@ -86,7 +86,8 @@ class ScenePlayer:
         """Play the call at 23:00: the lead's duty seat does not pick up, the ladder reaches its deputy by phone."""
         await self.triage()
         call = {"clock": ClockName.ACCEPT, "unit": self.lead}
-        await self.as_duty("phone_log", **call, outcome=PhoneOutcome.NOT_REACHED, remarks=message("play_no_one"))
+        missed = {"outcome": PhoneOutcome.NOT_REACHED, "expected_level": 0}  # the call at the start
+        await self.as_duty("phone_log", **call, **missed, remarks=message("play_no_one"))
         await self.as_duty("phone_log", **call, outcome=PhoneOutcome.REACHED, remarks=message("play_deputy"))
         await self.accept(self.lead, Seat.DEPUTY)
         for unit in self.expected.co_units:

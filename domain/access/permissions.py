@@ -77,7 +77,7 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "nudge": (_OFFICE_DUTY,),
     "supervise": (_OFFICE_DUTY,),
     "escalate": (*_STAFF, Grant(Where.CONSOLE)),
-    "phone_log": (_ADDRESSED,),
+    "phone_log": (_ADDRESSED, _OFFICE_DUTY),  # the office's duty makes the calls
     "note": _STAFF,
     "close": (_OFFICE_DUTY, _EDITOR),
 }

@@ -101,6 +101,7 @@ class NoticePlanning(CaseQueries):
         due: datetime | None = None,
         owner: str | None = None,
         values: dict[str, str | int] | None = None,
+        passed_on: int = 0,
     ) -> None:
         """Owe a notice; `key` is unique in the case, and the case's id is put before it.
 
@@ -119,5 +120,6 @@ class NoticePlanning(CaseQueries):
                 due=clock.due if clock else due,
                 values=values or {},
                 not_before=self.digest(message, clock) if clock else None,
+                passed_on=passed_on,
             )
         )

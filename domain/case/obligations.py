@@ -30,7 +30,8 @@ class Notice(Frozen):
     generations share: None if it is about none. `due` is when what it asks for is due, None without a due time.
     `values` fill its template beside those of the case. `wave` is the number of the wave it is sent in, 0 before it is
     gathered. `not_before` (aware UTC) is the digest it waits for, None if it goes out at once. `called_off` is whether
-    nobody is to get it any more, though it is on its way.
+    nobody is to get it any more, though it is on its way. `passed_on` is how many persons of each seat have been called
+    in vain: whoever stands in for them next gets it.
     """
 
     kind: Literal["notice"] = "notice"
@@ -46,6 +47,7 @@ class Notice(Frozen):
     wave: int = 0
     not_before: datetime | None = Field(default=None, exclude_if=is_empty)
     called_off: bool = Field(default=False, exclude_if=is_empty)
+    passed_on: int = Field(default=0, exclude_if=is_empty)
 
     def ready(self, now: datetime) -> bool:
         """Return whether it may go out; a notice of low urgency waits for the next digest."""

@@ -58,10 +58,14 @@ class Issue(Sealed):
 
 
 class Gap(Frozen):
-    """A wanted seat that was empty, and the seat reached instead; None if only the administrators were notified."""
+    """A wanted seat that was empty, and the seat reached instead; None if only the administrators were notified.
+
+    `unanswered` is whether somebody held it, but a call had reached nobody there.
+    """
 
     wanted: Addressee
     reached: Addressee | None = None
+    unanswered: bool = Field(default=False, exclude_if=is_empty)
 
 
 class WaveSent(Frozen):

@@ -42,16 +42,14 @@ def ring_rung(
     now: datetime,
     by_hand: str | None = None,
     by: Actor | None = None,
-    unlogged: bool = False,
 ) -> None:
     """Ring one rung: record it with how late it is (in seconds), and owe its notice to the seats it names.
 
-    `by_hand` is the reason if the person `by` rings it before its time; None if it rings by itself. `unlogged` marks a
-    rung that rings because nobody logged the call of the one before.
+    `by_hand` is the reason if the person `by` rings it before its time; None if it rings by itself.
     """
     late_by = max(0, int((now - planned).total_seconds()))
     clock.rung += 1
-    clock.calls = now if PHONE in rung.by else None
+    clock.calls, clock.passed_on, clock.unlogged = now if PHONE in rung.by else None, 0, False
     clock.last_rang, clock.rang_late = now, (now - planned) > LATE
     case.happened(
         RungRang(
@@ -64,7 +62,6 @@ def ring_rung(
             planned=planned,
             late_by=late_by,
             by_hand=by_hand,
-            unlogged=unlogged,
         ),
         now,
         by,
@@ -72,13 +69,6 @@ def ring_rung(
     early = rung.kind is RungKind.BREACH and now < clock.due
     message = Message.ESCALATION if early else MESSAGES[rung.kind]
     case.call(message, clock, rung, suffix=f"r{clock.rung}", kind=rung.kind, n=clock.rung, late_by=late_by)
-
-
-def ring_next(case: Case, clock: Clock, planned: datetime, now: datetime) -> None:
-    """Ring the next rung, planned for its own instant, or earlier because nobody logged the call of the one before."""
-    unlogged = clock.calls is not None and planned < clock.plan[clock.rung]
-    rung = case.promises(clock).ladder[clock.rung]
-    ring_rung(case, clock, rung, planned=planned, now=now, unlogged=unlogged)
 
 
 def stand_down(case: Case, clock: Clock, above: int, but: tuple[Addressee, ...] = ()) -> None:

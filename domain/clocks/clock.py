@@ -6,34 +6,19 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, Field
 
+from domain.clocks.acknowledgement import Acknowledgement
 from domain.clocks.time_account import TimeAccount
 from domain.terms import LevelTerms, Rung
 from domain.values import Frozen, is_empty
-from domain.vocabulary import ClockName, Level, Seat
-from domain.worktime.quiet_hours import URGES
+from domain.vocabulary import ClockName, Level
+from domain.worktime.quiet_hours import URGES, in_working_hours
 from domain.worktime.working_time import Span, TimeUnit, WorkingTime
+
+MOST_CALLS = 3
+"""How often the call of one rung is passed on: to the two liaisons and the deputy, or to the duty seats above."""
 
 LATE = timedelta(minutes=1)
 """A rung that rings this much after its planned instant is late; the next rung then keeps the minimum gap."""
-
-
-class Acknowledgement(Frozen):
-    """Who has taken a clock in hand, at which rung, and until when that holds the ladder (docs/design.md, rule 5).
-
-    `reminded` is whether its end has been announced.
-    """
-
-    unit: str
-    seat: Seat | None = None
-    rung: int
-    at: datetime
-    until: datetime
-    reminded: bool = Field(default=False, exclude_if=is_empty)
-
-    @property
-    def ending(self) -> datetime:
-        """Return when a fifth of it is left."""
-        return self.until - (self.until - self.at) / 5
 
 
 class GrantedTime(Frozen):
@@ -74,6 +59,10 @@ class Clock(BaseModel):
     acknowledged: Acknowledgement | None = None
     calls: datetime | None = None
     """Since when a phone task of the last rung has had no log; None if none is open."""
+    passed_on: int = Field(default=0, exclude_if=is_empty)
+    """How often the call of the present rung has been passed on to the next person, `MOST_CALLS` at most."""
+    unlogged: bool = Field(default=False, exclude_if=is_empty)
+    """Whether that has been done once because nobody logged it."""
     hands: tuple[tuple[str, int], ...] = Field(default=(), exclude_if=is_empty)
     """Who has taken it in hand since the last progress, and how many rungs had rung then."""
     held: int = Field(default=0, exclude_if=is_empty)
@@ -116,6 +105,8 @@ class Clock(BaseModel):
         self.plan = tuple(
             self._after_quiet_hours(at, rung, level, time) for at, rung in zip(plan, level.ladder, strict=True)
         )
+        if self.name is ClockName.CASE:
+            self.plan = tuple(in_working_hours(self.plan, level.min_gap, time))
 
     def _after_quiet_hours(self, at: datetime, rung: Rung, level: LevelTerms, time: WorkingTime) -> datetime:
         """Return `at` moved out of the quiet hours if the rung is a reminder, never past the due instant."""
@@ -127,16 +118,13 @@ class Clock(BaseModel):
         """Return the next rung and when it rings; None if the clock is paused or stopped, or the ladder has rung out.
 
         Rungs that passed together ring together. The rung after a late one keeps the minimum gap. An acknowledgement
-        holds every higher rung until it expires (docs/design.md, rules 5 and 7). A call that nobody logs within the
-        minimum gap rings the next rung at once (docs/design.md, rule 4).
+        holds every higher rung until it expires (docs/design.md, rules 5 and 7).
         """
         if not self.running or self.paused or self.rung >= len(level.ladder):
             return None
         at = planned = self.plan[self.rung]
         if self.last_rang and (self.paced or (self.rang_late and planned > self.last_rang)):
             at = max(at, time.after(self.last_rang, level.min_gap))
-        if self.calls is not None:
-            at = min(at, time.after(self.calls, level.min_gap))
         if (until := self._holds(self.rung, level)) is not None:
             at = max(at, until)
         return at, level.ladder[self.rung]
@@ -163,11 +151,30 @@ class Clock(BaseModel):
             instants.append(self.acknowledged.until)
         if (reminds := self.hand_reminds(level, time)) is not None:
             instants.append(reminds)
+        if (again := self.calls_again(level, time)) is not None:
+            instants.append(again)
         if (upcoming := self.next_rung(level, time)) is not None:
             instants.append(upcoming[0])
         elif (end := self.expires(level, time)) is not None:
             instants.append(end)
         return min(instants, default=None)
+
+    @property
+    def may_pass_on(self) -> bool:
+        """Return whether the call of the present rung may still go to another person."""
+        return self.passed_on < MOST_CALLS
+
+    def calls_again(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
+        """Return when a call nobody logs goes to the next person of its rung, once; None if none does.
+
+        The rule is in docs/design.md, rule 4.
+        """
+        if self.calls is None or self.paused or self.unlogged or not self.may_pass_on:
+            return None
+        at = time.after(self.calls, level.min_gap)
+        if self.name is ClockName.CASE:
+            return time.opening(at)
+        return self._after_quiet_hours(at, level.ladder[self.rung - 1], level, time) if self.rung else at
 
     def expires(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
         """Return when a request nobody acts on expires: a minimum gap after the last rung of its ladder.
@@ -271,7 +278,9 @@ class Clock(BaseModel):
         self.settle(now, anew=True)
 
     def hold_on(self, since: datetime, until: datetime) -> None:
-        """Prolong an acknowledgement by the time the clock stood still, from `since` to `until`."""
+        """Prolong an acknowledgement, and the wait for a log, by the time the clock stood still."""
+        if self.calls is not None and self.calls < until:
+            self.calls += until - max(since, self.calls)
         if self.acknowledged is not None and self.acknowledged.at < until:
             until = self.acknowledged.until + (until - max(since, self.acknowledged.at))
             self.acknowledged = self.acknowledged.model_copy(update={"until": until})
@@ -285,7 +294,7 @@ class Clock(BaseModel):
         if anew:
             passed = sum(1 for instant in self.plan if instant <= now)
             if passed < self.rung:  # the ladder begins anew: an open call of the earlier one is not waited for
-                self.rung, self.calls, self.hands = passed, None, ()
+                self.rung, self.calls, self.passed_on, self.unlogged, self.hands = passed, None, 0, False, ()
             self.held = min(self.held, passed)
         if self.rung >= len(self.plan):
             self.last_rang = now

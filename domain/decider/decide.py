@@ -55,7 +55,7 @@ from domain.decisions import (
 )
 from domain.errors import CaseOver, NotPermitted, Unfit, WrongStage
 from domain.stages import closure, epochs, level, note, proposals, report, triage
-from domain.stages.clocks import calendar_change, extension, handling, nudge, pause
+from domain.stages.clocks import calendar_change, calls, extension, handling, nudge, pause
 from domain.stages.rebuttal import consents, draft, interim, published_elsewhere
 from domain.stages.verification import findings, joint_session, requests, transfer
 from domain.vocabulary import Stage
@@ -102,7 +102,7 @@ RULES: dict[str, Rule] = {
     "nudge": Rule(Nudge, ALL, nudge.nudge),
     "supervise": Rule(Supervise, ALL, nudge.supervise),
     "escalate": Rule(Escalate, ALL, handling.escalate),
-    "phone_log": Rule(PhoneLog, ALL, handling.phone_log),
+    "phone_log": Rule(PhoneLog, ALL, calls.phone_log),
     "note": Rule(Note, ALL, note.note),
     "close": Rule(Close, (Stage.CLOSURE,), closure.close),
 }

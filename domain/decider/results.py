@@ -34,7 +34,7 @@ def wave_sent(case: Case, wave: Wave, outcome: WaveSent, now: datetime) -> None:
     _settle_wave(case, wave)
     case.recorded(outcome.recorded)
     for gap in outcome.gaps:
-        case.happened(RosterGap(wanted=gap.wanted, reached=gap.reached), now)
+        case.happened(RosterGap(wanted=gap.wanted, reached=gap.reached, unanswered=gap.unanswered), now)
     if outcome.by or not outcome.undelivered:
         case.happened(Notified(to=outcome.to, by=outcome.by), now)
     if outcome.undelivered:

@@ -10,11 +10,11 @@ from datetime import datetime
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.notice_planning import WORKING
-from domain.case.rungs import ring_next
+from domain.case.rungs import ring_rung
 from domain.clocks.clock import Clock
 from domain.clocks.pause import ActivePause
 from domain.events import AcknowledgementExpired
-from domain.stages.clocks import pause
+from domain.stages.clocks import calls, pause
 from domain.stages.verification.expiry import expire
 from domain.terms import Addressee
 
@@ -53,8 +53,10 @@ def _attend(case: Case, clock: Clock, now: datetime) -> None:
         case.happened(AcknowledgementExpired(clock=clock.name, unit=clock.unit), now)
     elif clock.breached is None and clock.due == instant:
         case.note_breach(clock, now)
+    elif clock.calls_again(terms, case.time) == instant and (upcoming is None or upcoming[0] != instant):
+        calls.pass_on(case, clock, now)
     elif upcoming is not None:
-        ring_next(case, clock, upcoming[0], now)
+        ring_rung(case, clock, upcoming[1], planned=upcoming[0], now=now)
     else:
         expire(case, clock, now)
 

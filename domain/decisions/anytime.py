@@ -10,17 +10,25 @@ from domain.decisions.base import Decision, Short, UnitCode
 from domain.decisions.verification import Evidence
 from domain.vocabulary import ClockName, PhoneOutcome
 
+_Level = Annotated[int, Field(strict=True, ge=0, le=99)]
+"""How many rungs of a clock the sender saw rung."""
+_Generation = Annotated[int, Field(strict=True, ge=1, le=9999)]
+"""The generation of the clock the sender saw."""
+
 
 class Acknowledge(Decision):
     """A decision to take a clock in hand (认领).
 
-    No higher rung rings until the acknowledgement expires; the due time stays. One person may do it once per level,
-    until there is progress (docs/design.md, rule 5).
+    No higher rung rings until the acknowledgement expires; the due time stays. `expected_level` and
+    `expected_generation` are what the sender saw of the clock, None to take it as it is. One person may do it once per
+    level, until there is progress (docs/design.md, rule 5).
     """
 
     kind: Literal["acknowledge"] = "acknowledge"
     clock: ClockName
     unit: UnitCode
+    expected_level: _Level | None = None
+    expected_generation: _Generation | None = None
 
 
 class Escalate(Decision):
@@ -31,20 +39,28 @@ class Escalate(Decision):
     """
 
     kind: Literal["escalate"] = "escalate"
-    expected_level: Annotated[int, Field(strict=True, ge=0, le=99)]
+    expected_level: _Level
     reason: Short
     clock: ClockName | None = None
     unit: UnitCode | None = None
+    expected_generation: _Generation | None = None
 
 
 class PhoneLog(Decision):
-    """The log of a phone call about a clock: reached, not reached, or passed on."""
+    """The log of a phone call about a clock: reached, not reached, or passed on.
+
+    One that reached nobody names the rung it answers (`expected_level`, 0 for the call at the start) and how often that
+    call had been passed on, so that it counts once (docs/design.md, rule 4).
+    """
 
     kind: Literal["phone_log"] = "phone_log"
     clock: ClockName
     unit: UnitCode
     outcome: PhoneOutcome
     remarks: Short | None = None
+    expected_level: _Level | None = None
+    expected_generation: _Generation | None = None
+    expected_call: Annotated[int, Field(strict=True, ge=0, le=9)] = 0
 
 
 class Note(Decision):

@@ -15,6 +15,7 @@ from domain.events.clocks import (
     Acknowledged,
     AcknowledgementExpired,
     CalendarChanged,
+    CallPassedOn,
     CasePaused,
     CaseResumed,
     ClockBreached,
@@ -83,6 +84,7 @@ __all__ = [
     "ActionsGiven",
     "Approved",
     "CalendarChanged",
+    "CallPassedOn",
     "CancelRefused",
     "CaseClosed",
     "CaseOpened",
@@ -187,6 +189,7 @@ Event = Annotated[
     | Notified
     | NotNotified
     | PhoneLogged
+    | CallPassedOn
     | CasePaused
     | PauseEnding
     | CaseResumed

@@ -19,7 +19,8 @@ class RungRang(Frozen):
     """A rung of a clock rang.
 
     `n` counts the rungs from 1. `late_by` is in seconds. `by_hand` is the reason if a person rang it or a logged call
-    reached nobody. `unlogged`: it rang early, because nobody logged the call of the rung before.
+    reached nobody. `unlogged`: it rang early, because nobody logged the call of the rung before. Calls are passed on
+    inside their rung now, so a rung rung by a call is found in earlier entries only.
     """
 
     kind: Literal["rung_rang"] = "rung_rang"
@@ -70,12 +71,14 @@ class AcknowledgementExpired(Frozen):
 class RosterGap(Frozen):
     """A wanted seat was empty.
 
-    `reached` is the seat that got the notice in its place; None: only administrators got it, or nobody.
+    `reached` is the seat that got the notice in its place; None: only administrators got it, or nobody. `unanswered` is
+    whether the seat was not empty, but a call to it reached nobody.
     """
 
     kind: Literal["roster_gap"] = "roster_gap"
     wanted: Addressee
     reached: Addressee | None = None
+    unanswered: bool = Field(default=False, exclude_if=is_empty)
 
 
 class Notified(Frozen):
@@ -107,6 +110,21 @@ class PhoneLogged(Frozen):
     unit: str
     outcome: PhoneOutcome
     remarks: str | None = None
+
+
+class CallPassedOn(Frozen):
+    """A call of rung `n` (0: at the start) reached nobody, or nobody logged it (`unlogged`): the next person is called.
+
+    `to` are the seats the rung calls; those who stand in for them are called, for the `times`-th time.
+    """
+
+    kind: Literal["call_passed_on"] = "call_passed_on"
+    clock: ClockName
+    unit: str
+    n: int
+    to: tuple[Addressee, ...]
+    times: int
+    unlogged: bool = Field(default=False, exclude_if=is_empty)
 
 
 class CasePaused(Frozen):

@@ -12,8 +12,10 @@ from datetime import datetime
 from domain.access.permissions import chairs, confirming, may
 from domain.case.case import Case
 from domain.case.parts import JointSession, Request
+from domain.clocks.clock import Clock
 from domain.decider.decide import RULES
 from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
+from domain.stages.clocks.calls import call_open
 from domain.stages.clocks.handling import had_in_hand
 from domain.stages.rebuttal import consents, delivery, interim
 from domain.stages.verification import quorum
@@ -25,6 +27,7 @@ from domain.vocabulary import (
     USUAL_KIND,
     ConsultAct,
     Level,
+    PhoneOutcome,
     ProposalKind,
     PublicationKind,
     PublicationState,
@@ -206,22 +209,32 @@ def _close(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 def _escalate(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for clock in case.running():
         if clock.rung < len(case.promises(clock).ladder):
-            yield AvailableAction(
-                kind="escalate", preset={"clock": clock.name, "unit": clock.unit, "expected_level": clock.rung}
-            )
+            yield AvailableAction(kind="escalate", preset=_seen(clock))
 
 
 def _acknowledge(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for clock in case.running():
         decision = Acknowledge(clock=clock.name, unit=clock.unit)
         if not had_in_hand(clock, actor) and may(actor, "acknowledge", case, decision):
-            yield AvailableAction(kind="acknowledge", preset={"clock": clock.name, "unit": clock.unit})
+            yield AvailableAction(kind="acknowledge", preset=_seen(clock))
 
 
 def _phone_log(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for clock in case.running():
         if may(actor, "phone_log", case, PhoneLog(clock=clock.name, unit=clock.unit, outcome="reached")):
-            yield AvailableAction(kind="phone_log", preset={"clock": clock.name, "unit": clock.unit})
+            answered = {} if call_open(case, clock) else {"outcome": (PhoneOutcome.REACHED, PhoneOutcome.PASSED_ON)}
+            preset = {**_seen(clock), "expected_call": clock.passed_on}
+            yield AvailableAction(kind="phone_log", preset=preset, only=answered)
+
+
+def _seen(clock: Clock) -> dict[str, str | int]:
+    """Return a clock as its button carries it: what the sender saw of it (docs/design.md, rule 6)."""
+    return {
+        "clock": clock.name,
+        "unit": clock.unit,
+        "expected_level": clock.rung,
+        "expected_generation": clock.generation,
+    }
 
 
 def _always(kind: str) -> ActionRule:

@@ -5,13 +5,13 @@ The rule is in docs/design.md, rule 4.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
 from domain.vocabulary import RungKind
-from domain.worktime.working_time import MINUTE, WorkingTime
+from domain.worktime.working_time import MINUTE, Span, WorkingTime
 
 DAY = 24 * 60
 
@@ -52,3 +52,17 @@ class Quiet(BaseModel):
             return ((at, DAY) for at in sorted(self.digest))
         spans = ((self.end, self.begin),) if self.end < self.begin else ((0, self.begin), (self.end, DAY))
         return (span for span in spans if span[0] < span[1])
+
+
+def in_working_hours(plan: Iterable[datetime], gap: Span, time: WorkingTime) -> Iterator[datetime]:
+    """Return the rungs of the whole case's clock, none outside working hours; what moves keeps a gap to the one before.
+
+    What the public waits for has clocks of its own; who is to close a case need not be called at night.
+    """
+    before: datetime | None = None
+    for at in plan:
+        moved = time.opening(at)
+        if before is not None and moved != at:
+            moved = max(moved, time.opening(time.after(before, gap)))
+        before = max(moved, before or moved)
+        yield before

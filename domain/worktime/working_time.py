@@ -213,6 +213,10 @@ class WorkingTime(BaseModel):
         """Return whether the office works at `instant`; windows are half-open."""
         return any(opened <= instant < shut for opened, shut in next(self._days(instant)).windows)
 
+    def opening(self, instant: datetime) -> datetime:
+        """Return the first instant from `instant` on at which the office works or has just closed."""
+        return next(max(opened, instant) for opened, _ in self._between(instant - TICK, None))
+
     def midnights(self, instant: datetime) -> Iterator[tuple[datetime, bool]]:
         """Return each midnight and whether its day is a workday, from the day that holds `instant`, up to `REACH`."""
         days = takewhile(lambda day: day.opens < instant + REACH, self._days(instant))

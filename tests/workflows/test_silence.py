@@ -64,16 +64,18 @@ async def test_a_silent_unit_is_rung_in_order_and_answered_by_its_deputy(world: 
     assert len(await rang(world, case, ClockName.ANSWER)) == 1
 
 
-async def test_a_call_that_reaches_nobody_rings_the_next_rung_at_once(world: World) -> None:
+async def test_a_call_that_reaches_nobody_calls_the_next_person_at_once(world: World) -> None:
     case = (await world.report()).case_id
     await case_steps.triaged(world, case, Level.RED, co_units=())
-    said = PhoneLog(clock=ClockName.ACCEPT, unit="swj", outcome=PhoneOutcome.NOT_REACHED)
+    said = PhoneLog(clock=ClockName.ACCEPT, unit="swj", outcome=PhoneOutcome.NOT_REACHED, expected_level=0)
 
     answer = await world.decide(case, said, "swj", "duty")
     await world.quiet(case)
 
-    assert [entry.event.kind for entry in answer.entries] == ["phone_logged", "rung_rang"]
-    assert world.told(f"{case}/v1/accept:swj/g1/r1/", "phone_tasks") == {("swj-duty", "phone"), ("swj-deputy", "phone")}
+    assert [entry.event.kind for entry in answer.entries] == ["phone_logged", "call_passed_on"]
+    assert world.told(f"{case}/v1/accept:swj/g1/r0/", "phone_tasks") == {("swj-liaison-a", "phone")}
+    gaps = [gap for gap in await world.events(case, "roster_gap") if gap.get("unanswered")]
+    assert [(gap["wanted"]["seat"], gap["reached"]["seat"]) for gap in gaps] == [("duty", "liaison_a")]
 
 
 async def test_a_ladder_that_has_rung_out_is_quiet_for_a_month(warm_world: World) -> None:
@@ -89,8 +91,9 @@ async def test_a_ladder_that_has_rung_out_is_quiet_for_a_month(warm_world: World
     await world.quiet(case)
     later = await world.history(case)
 
-    rungs = await world.events(case, "rung_rang")
-    assert collections.Counter(rung["clock"] for rung in rungs) == {"triage": 5, "response": 5, "case": 5}
+    rungs = await world.events(case, "rung_rang", "call_passed_on")
+    rang = [one for one in rungs if one["kind"] == "rung_rang"]
+    assert collections.Counter(rung["clock"] for rung in rang) == {"triage": 5, "response": 5, "case": 5}
     assert (await world.view(case)).next_wake is None
     assert own_events(rung_out) - own_events(start) <= 8 * len(rungs)  # decision 0016: each rings alone
     assert actions(rung_out) - actions(start) <= 4 * len(rungs)
@@ -146,7 +149,7 @@ async def test_a_case_whose_units_are_silent_costs_at_most_six_events_a_rung(war
     await world.forward(case, timedelta(days=40))
     await world.quiet(case)
 
-    rungs = await world.events(case, "rung_rang")
+    rungs = await world.events(case, "rung_rang", "call_passed_on")
     assert len(rungs) >= 30
     assert own_events(await world.history(case)) - own_events(start) <= 6 * len(rungs)
 

@@ -1,4 +1,4 @@
-"""Handling a clock: taking it in hand, ringing its next rung by hand, logging the call a rung asked for."""
+"""Handling a clock: taking it in hand, ringing its next rung by hand; a stale button changes nothing."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from datetime import datetime
 
 from domain.case.case import Case
 from domain.case.rungs import ring_rung, stand_down
-from domain.clocks.clock import Acknowledgement, Clock
+from domain.clocks.acknowledgement import Acknowledgement
+from domain.clocks.clock import Clock
 from domain.decisions import Acknowledge, Actor, Escalate, PhoneLog, Proven
 from domain.errors import Stale, Unfit
-from domain.events import Acknowledged, PhoneLogged
+from domain.events import Acknowledged
 from domain.terms import Addressee
-from domain.vocabulary import PhoneOutcome
 
 
 def acknowledge(case: Case, decision: Acknowledge, proven: Proven, now: datetime) -> None:
@@ -21,6 +21,7 @@ def acknowledge(case: Case, decision: Acknowledge, proven: Proven, now: datetime
     there are stood down (docs/design.md, rule 5).
     """
     clock = case.owed_clock(decision.clock, decision.unit)
+    refuse_stale(case, clock, decision)
     if had_in_hand(clock, proven.actor):
         raise Unfit("acknowledged_already", clock=clock.name, unit=case.short(clock.unit), level=clock.rung)
     terms = case.promises(clock)
@@ -53,26 +54,24 @@ def _level_of(case: Case, clock: Clock, actor: Actor) -> int:
 def escalate(case: Case, decision: Escalate, proven: Proven, now: datetime) -> None:
     """Ring the next rung by hand; a stale button changes nothing (docs/design.md, rule 6)."""
     clock = _meant(case, decision)
-    if clock.rung != decision.expected_level:
-        raise Stale("already_escalated", expected=decision.expected_level, level=clock.rung)
+    refuse_stale(case, clock, decision)
     ladder = case.promises(clock).ladder
     if clock.rung >= len(ladder):
         raise Unfit("ladder_rung_out", level=clock.rung)
     ring_rung(case, clock, ladder[clock.rung], planned=now, now=now, by_hand=decision.reason, by=proven.actor)
 
 
-def phone_log(case: Case, decision: PhoneLog, proven: Proven, now: datetime) -> None:
-    """Log how a call ended; a call that reached nobody rings the next rung at once (docs/design.md, rule 4)."""
-    clock = case.owed_clock(decision.clock, decision.unit)
-    case.happened(
-        PhoneLogged(clock=clock.name, unit=clock.unit, outcome=decision.outcome, remarks=decision.remarks),
-        now,
-        proven.actor,
-    )
-    clock.calls = None
-    ladder = case.promises(clock).ladder
-    if decision.outcome is PhoneOutcome.NOT_REACHED and clock.rung < len(ladder) and not clock.acknowledged:
-        ring_rung(case, clock, ladder[clock.rung], planned=now, now=now, by_hand=decision.outcome, by=proven.actor)
+def refuse_stale(case: Case, clock: Clock, decision: Acknowledge | Escalate | PhoneLog) -> None:
+    """Refuse a button of an earlier generation or rung of a clock; one that names neither is taken as it comes.
+
+    Raises:
+        Stale: the clock has moved on (docs/design.md, rule 6).
+
+    """
+    if decision.expected_generation not in (None, clock.generation):
+        raise Stale("clock_moved_on", clock=clock.name, unit=case.short(clock.unit), due=clock.due.isoformat())
+    if decision.expected_level not in (None, clock.rung):
+        raise Stale("already_escalated", expected=decision.expected_level or 0, level=clock.rung)
 
 
 def _meant(case: Case, decision: Escalate) -> Clock:

@@ -245,7 +245,9 @@ def _verified(story: Story) -> Iterator[Story]:
     story.wait(timedelta(hours=2))
     yield story
     story.say("wxb-duty", Escalate(expected_level=2, reason="情况紧急", clock=ClockName.ANSWER, unit="swj"))
-    story.say("wxb-duty", PhoneLog(clock=ClockName.ANSWER, unit="swj", outcome=PhoneOutcome.REACHED, remarks="马上办"))
+    call = {"clock": ClockName.ANSWER, "unit": "swj"}
+    story.say("wxb-duty", PhoneLog(**call, outcome=PhoneOutcome.NOT_REACHED, expected_level=3, remarks="无人接"))
+    story.say("wxb-duty", PhoneLog(**call, outcome=PhoneOutcome.REACHED, remarks="马上办"))
     story.say("swj-deputy", Acknowledge(clock=ClockName.ANSWER, unit="swj"))
     yield story
     story.wait(timedelta(minutes=65))

@@ -168,14 +168,14 @@ async def test_who_may_escalates_by_page_and_a_stale_level_is_said_beside_its_fi
     world, case = office.world, await asked(office, "网传某品牌奶粉检出致病菌全部下架")
     paths = [link(world, case, Task.VERIFY, unit, "liaison_a") for unit in ("swj", "hbj")]
     pages = [await office.http.get(path) for path in paths]
-    typed: dict[str, Any] = {"expected_level": "answer/swj/0", "reason": "  电话<无>人接 "}
+    typed: dict[str, Any] = {"expected_level": "answer/swj/0/1", "reason": "  电话<无>人接 "}
     sent = [filled_in(page, "escalate", **typed) for page in pages]
 
     first = await office.http.post(paths[0], data=sent[0])
     before = await events_of(office, case)
     stale = await office.http.post(paths[1], data=sent[1])
 
-    assert ("answer/swj/0", "市水务局 查证反馈（现第0级）") in options(pages[0], "expected_level")
+    assert ("answer/swj/0/1", "市水务局 查证反馈（现第0级）") in options(pages[0], "expected_level")
     assert (first.status_code, stale.status_code, (await events_of(office, case))[:2]) == (303, 409, before[:2])
     (rung,) = [event for event in await world.events(case, "rung_rang") if event["by_hand"]]
     assert (rung["unit"], rung["clock"], rung["by_hand"], rung["by"]["unit"]) == (
@@ -191,7 +191,7 @@ async def test_who_may_escalates_by_page_and_a_stale_level_is_said_beside_its_fi
     kept = Paper.of(stale).forms["escalate"]
     assert kept["reason"] == [typed["reason"]]
     assert "expected_level" not in kept, "the level of now has to be chosen anew"
-    again = filled_in(stale, "escalate", expected_level="answer/swj/1")
+    again = filled_in(stale, "escalate", expected_level="answer/swj/1/1")
     assert (await office.http.post(paths[1], data=again)).status_code == 303
 
 

@@ -272,16 +272,6 @@ def test_in_closure_the_clock_of_the_whole_case_is_left_to_escalate():
 # --- phone calls and notes -------------------------------------------------------------------------------------------
 
 
-def test_a_call_that_reached_nobody_rings_the_next_rung_at_once():
-    story = Story(Level.RED)
-    story.wait("8m")
-
-    answer = story.say(DUTY, PhoneLog(**TRIAGE, outcome=PhoneOutcome.NOT_REACHED, remarks="响铃无人接"))
-
-    assert [e.event.kind for e in answer.entries] == ["phone_logged", "rung_rang"]
-    assert rang(story, ClockName.TRIAGE) == [1, 2]
-
-
 @pytest.mark.parametrize("outcome", [PhoneOutcome.REACHED, PhoneOutcome.PASSED_ON])
 def test_a_call_that_reached_someone_rings_nobody_else(outcome):
     story = Story(Level.RED)
@@ -292,23 +282,14 @@ def test_a_call_that_reached_someone_rings_nobody_else(outcome):
     assert story.events("phone_logged")[0].outcome is outcome
 
 
-def test_a_call_that_reached_nobody_rings_nobody_while_the_clock_is_acknowledged():
+def test_a_call_that_reached_nobody_calls_nobody_else_while_the_clock_is_acknowledged():
     story = Story(Level.RED)
     story.say(DUTY, TAKEN)
 
-    story.say(DUTY, PhoneLog(**TRIAGE, outcome=PhoneOutcome.NOT_REACHED))
+    missed = PhoneLog(**TRIAGE, outcome=PhoneOutcome.NOT_REACHED, expected_level=0)
 
+    assert story.refused(DUTY, missed).code == "no_call_open"
     assert rang(story, ClockName.TRIAGE) == []
-
-
-def test_a_call_after_the_last_rung_is_logged_all_the_same():
-    story = Story(Level.RED)
-    story.wait("50m")
-
-    story.say(DUTY, PhoneLog(**TRIAGE, outcome=PhoneOutcome.NOT_REACHED))
-
-    assert len(story.events("phone_logged")) == 1
-    assert rang(story, ClockName.TRIAGE) == [1, 2, 3, 4, 5]
 
 
 def test_a_note_is_one_line_of_the_timeline_and_moves_nothing():

@@ -15,7 +15,7 @@ from domain.decisions import CONSOLE, Actor, Decision
 from domain.errors import Refused
 from domain.tasks.action import AvailableAction
 from domain.tasks.available_actions import OFFERED, offers
-from domain.vocabulary import ClockName, ConsultAct, Level, PublicationKind, Seat
+from domain.vocabulary import ClockName, ConsultAct, Level, PhoneOutcome, PublicationKind, Seat
 from tests.domain.factories import (
     DUTY,
     EDITOR,
@@ -191,7 +191,6 @@ PLAIN: dict[str, list[dict[str, Any]]] = {
     "sign": [{"outcome": "approve"}, {"outcome": "return", "remarks": "改标题"}],
     "confirm": [{"outcome": "approve"}, {"outcome": "reject", "remarks": "不妥"}],
     "override": [{"reason": "来不及"}],
-    "phone_log": [{"outcome": "reached"}, {"outcome": "not_reached"}],
     "note": [{"text": "已电话告知"}],
     "resume": [{"reason": "结果已出"}, {}],
     "nudge": [{"text": "请抓紧"}, {}],
@@ -200,7 +199,7 @@ PLAIN: dict[str, list[dict[str, Any]]] = {
 """What is filled in the same way whatever the case is."""
 
 
-def _filled(life: Life | Story, offer: AvailableAction) -> list[dict[str, Any]]:
+def _filled(life: Life | Story, offer: AvailableAction) -> list[dict[str, Any]]:  # noqa: PLR0912  (one per kind)
     asked = {unit.code for request in life.case.open_requests() for unit in (request.unit, request.offered_to) if unit}
     fresh = next(unit for unit in UNITS.values() if unit.can_lead and unit.code not in asked).code
     match offer.kind:
@@ -222,6 +221,8 @@ def _filled(life: Life | Story, offer: AvailableAction) -> list[dict[str, Any]]:
             return [{"level": level, "reason": "扩散加快"} for level in offer.only["level"]]
         case "transfer":
             return [{"to": fresh, "reason": "职责对口"}]
+        case "phone_log":
+            return [{"outcome": one} for one in offer.only.get("outcome", tuple(PhoneOutcome))]
         case "consult":
             if "done" in offer.only:
                 return [{"text": "已办", "done": [int(n)]} for n in offer.only["done"]]

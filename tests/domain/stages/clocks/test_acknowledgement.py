@@ -6,8 +6,8 @@ import pytest
 
 from domain.access.permissions import may
 from domain.case.notice_kinds import Message
-from domain.decisions import Accept, Acknowledge, Consult, Note, Transfer
-from domain.errors import Unfit
+from domain.decisions import Accept, Acknowledge, Consult, Escalate, Note, PhoneLog, Relevel, Transfer
+from domain.errors import Stale, Unfit
 from domain.tasks.available_actions import offers
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, ConsultAct, Level, RequestState, Seat
@@ -214,3 +214,23 @@ def test_a_stored_case_of_before_knows_nothing_of_hands_and_goes_on():
 
     assert again.clock(ClockName.ANSWER, "jkj").acknowledged is not None
     assert all(not clock.hands for clock in again.clocks)
+
+
+@pytest.mark.parametrize("said", [Acknowledge, Escalate, PhoneLog])
+def test_the_button_of_a_yellow_clock_does_nothing_to_the_red_one(said):
+    story = Story(Level.YELLOW).triaged("jkj")
+    story.say(liaison("jkj"), Accept())
+    [offer] = [
+        o for o in offers(story.case, liaison("jkj")) if o.kind == said.model_fields["kind"].default and _answers(o)
+    ]
+    more = {"outcome": "reached"} if said is PhoneLog else {"reason": "急"} if said is Escalate else {}
+    button = said.model_validate({**offer.preset, **more})
+
+    story.say(DUTY, Relevel(level=Level.RED, reason="扩散"))
+
+    assert story.refused(liaison("jkj"), button, Stale).code == "clock_moved_on"
+    story.say(liaison("jkj"), button.model_copy(update={"expected_generation": 2}))
+
+
+def _answers(offer) -> bool:
+    return (offer.preset.get("clock"), offer.preset.get("unit")) == (ClockName.ANSWER, "jkj")
