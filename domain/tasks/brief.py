@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 
 from pydantic import Field
 
@@ -13,10 +14,23 @@ from domain.case.summarise import summarise
 from domain.case.summary import Record, Summary
 from domain.decisions import Actor
 from domain.events.canonical_json import canonical_json
+from domain.stages.clocks import extension
 from domain.tasks.action import AvailableAction
 from domain.tasks.available_actions import offers
 from domain.values import Frozen, is_empty
-from domain.vocabulary import Exit, Level, ProposalKind, RequestState, Role, SessionReason, SlotKind, Verdict, Vote
+from domain.vocabulary import (
+    ClockName,
+    Exit,
+    Level,
+    ProposalKind,
+    RequestState,
+    Role,
+    SessionReason,
+    SlotKind,
+    Verdict,
+    Vote,
+)
+from domain.worktime.working_time import Span
 
 
 class RequestView(Frozen):
@@ -54,7 +68,8 @@ class DraftView(Frozen):
 class ProposalView(Frozen):
     """A proposal that waits for a second person: what was asked for, by whom, why, and its text if it has one.
 
-    `ref` is its number, `by` the id of the person, `unit` the short name of the unit it is about.
+    `ref` is its number, `by` the id of the person, `unit` the short name of the unit it is about. For an extension:
+    the clock, how much longer, and what that does (`new_due`, and `response`: when the first public word is due then).
     """
 
     ref: int
@@ -64,6 +79,9 @@ class ProposalView(Frozen):
     level: Level | None = None
     reason: str | None = None
     text: str | None = None
+    clock: ClockName | None = None
+    longer: Span | None = None
+    effects: dict[str, datetime] = {}
 
 
 class SessionView(Frozen):
@@ -159,6 +177,9 @@ def _proposed(case: Case) -> list[ProposalView]:
             level=one.level,
             reason=one.reason,
             text=one.page.text if one.page else None,
+            clock=one.clock,
+            longer=one.span,
+            effects=extension.effects(case, one),
         )
         for one in case.proposals
     ]

@@ -361,10 +361,10 @@ def test_a_breach_of_a_returned_finding_is_recorded_once():
 
 
 def extended() -> Story:
-    """Return a case in which wjw was granted 10 h more and has answered after one."""
+    """Return a case in which wjw was granted 8 h more and has answered after one."""
     story = Story().triaged("jkj", "wjw")
     story.say(liaison("wjw"), Accept())
-    story.say(liaison("wjw"), Extend(clock=ClockName.ANSWER, unit="wjw", longer="10h", reason="检测要两天"))
+    story.say(liaison("wjw"), Extend(clock=ClockName.ANSWER, unit="wjw", longer="8h", reason="检测要两天"))
     story.confirmed_by(LEADER)
     story.wait("1h")
     story.say(liaison("wjw"), finding(Verdict.TRUE))
@@ -379,7 +379,7 @@ def test_a_returned_finding_keeps_the_extension_of_its_level_and_takes_the_budge
         story.say(DUTY, ReturnFinding(unit="wjw", missing="缺检测报告"))
 
     answers = [story.clock(ClockName.ANSWER, "wjw") for story in (returned, raised)]
-    assert [answer.due for answer in answers] == [START + timedelta(hours=34), START + timedelta(minutes=150)]
+    assert [answer.due for answer in answers] == [START + timedelta(hours=32), START + timedelta(minutes=150)]
     assert [answer.extended for answer in answers] == [True, True]
 
 
