@@ -14,6 +14,7 @@ from domain.case.parts import Proposal
 from domain.clocks.clock import Clock
 from domain.decisions import CONSOLE, Acknowledge, Actor, Confirm, Consult, Decision, Extend, PhoneLog, Transfer
 from domain.errors import NotPermitted
+from domain.terms import LevelTerms
 from domain.vocabulary import ConsultAct, ProposalKind, Seat, SlotKind, Vote
 
 
@@ -99,7 +100,8 @@ NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
         ProposalKind.LOWER_LEVEL: (_OFFICE_DUTY,),
         ProposalKind.LEAD_ALONE: (_OFFICE_DUTY,),
         ProposalKind.FINDING: (Grant(Where.ASKED, (Seat.DEPUTY, Seat.HEAD)),),
-        ProposalKind.EXTENSION: (Grant(Where.ASKED, (Seat.DEPUTY,)), _OFFICE_LEADER),
+        ProposalKind.EXTENSION: (Grant(Where.OFFICE, (Seat.DUTY_LEADER, Seat.DEPUTY)),),
+        "own_response": (Grant(Where.ASKED, (Seat.DEPUTY,)), Grant(Where.OFFICE, (Seat.DUTY_LEADER, Seat.DEPUTY))),
     },
 }
 """The kinds whose content decides who may take them: which content, and who may then."""
@@ -116,6 +118,16 @@ def may(actor: Actor, kind: str, case: Case, decision: Decision | None = None) -
 def chairs(actor: Actor, case: Case) -> bool:
     """Return whether `actor` may chair a joint session of `case`."""
     return actor.sits(case.office.code, *_CHAIR.seats)
+
+
+def confirmers(kind: ProposalKind, terms: LevelTerms) -> tuple[Grant, ...]:
+    """Return who may confirm a proposal of a kind at a level."""
+    return NARROWED["confirm"][_confirmed_as(kind, terms)]
+
+
+def _confirmed_as(kind: ProposalKind, terms: LevelTerms) -> str:
+    """Return the row of a kind: an extension is the unit's own matter where the response is the office's own figure."""
+    return "own_response" if kind is ProposalKind.EXTENSION and terms.extends_response else kind
 
 
 def confirming(proposal: Proposal) -> Confirm:
@@ -149,7 +161,7 @@ def _narrowed_by(actor: Actor, case: Case, decision: Decision | None) -> str:
             return "ticks_off" if decision.act is ConsultAct.POSITION and decision.ticks_off else decision.act
         case Confirm():
             proposal = _proposal(case, decision)
-            return proposal.kind if proposal else ""
+            return _confirmed_as(proposal.kind, case.terms.at(case.level)) if proposal else ""
         case _:
             return ""
 

@@ -70,12 +70,19 @@ class Case(NoticePlanning):
         self.happened(StageEntered(stage=stage, visit=self.visit), now)
 
     def arm(
-        self, name: ClockName, unit: str, now: datetime, level: Level | None = None, after: Clock | None = None
+        self,
+        name: ClockName,
+        unit: str,
+        now: datetime,
+        level: Level | None = None,
+        after: Clock | None = None,
+        *,
+        least: bool = False,
     ) -> Clock:
         """Start a clock that `unit` owes; a further one of the same name, unit and visit is the next generation.
 
-        `level` is the case's if None. `after` is a clock it continues: what was used there is used here
-        (docs/design.md, rules 8 and 9).
+        `level` is the case's if None. `after` is a clock it continues: what was used there is used here, and with
+        `least` the minimum gap is left at least, if nothing was missed (docs/design.md, rules 8 and 9).
         """
         level = level or self.level
         before = [c.generation for c in self.clocks if c.name is name and c.unit == unit and c.visit == self.visit]
@@ -91,12 +98,12 @@ class Case(NoticePlanning):
         )
         self.clocks.append(clock)
         if after is not None:
-            clock.continue_from(after, now)
+            clock.continue_from(after, now, terms.min_gap if least else None, self.time)
         if self.pause is not None and now < self.pause.until and name is not ClockName.ACCEPT:
             clock.account = clock.account.halted(now)
         clock.reschedule(terms, self.time, self.resumes)
         if after is not None:
-            clock.settle(now, anew=after.level is not level)
+            clock.settle(now, anew=least or after.level is not level)
         if name is not ClockName.CASE:
             self.call(Message.INFORM, clock, terms.inform_at_start, suffix="inform")
         return clock

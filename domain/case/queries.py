@@ -101,6 +101,10 @@ class CaseQueries(State):
         """Return the clock of that name and unit that was armed last, running or not; None if there never was one."""
         return next((c for c in reversed(self.clocks) if c.name is name and c.unit == unit), None)
 
+    def last_step(self, name: ClockName) -> Clock | None:
+        """Return the clock of that name armed last in this visit, whoever owed it; None if there was none."""
+        return next((c for c in reversed(self.clocks) if c.name is name and c.visit == self.visit), None)
+
     def owed_clock(self, name: ClockName, unit: str) -> Clock:
         """Return the running clock of that name and unit.
 

@@ -218,16 +218,19 @@ class Clock(BaseModel):
         if passed > max(self.held, self.rung):
             self.held, self.held_until, self.paced = passed, self.acknowledged.until, True
 
-    def continue_from(self, old: Clock, now: datetime) -> None:
+    def continue_from(self, old: Clock, now: datetime, least: Span | None, time: WorkingTime) -> None:
         """Take over the account and the rungs of an earlier clock: a new owner or visit neither loses nor gains time.
 
         An extension is taken over too, and stays the only one; at another level the budget is that level's. The time in
-        which the earlier clock was stopped is not counted. The caller calls `settle` after `reschedule`.
+        which the earlier clock was stopped is not counted. `least` is what is left at least if nothing was missed. The
+        caller calls `settle` after `reschedule`.
         """
         self.granted, own = old.granted, self.account.budget
         same = old.level is self.level
         account = old.account if same else old.account.under(self.budget(own)).model_copy(update={"grace": 0})
         self.account = account.going(now)
+        if least is not None and old.breached is None:
+            self.account = self.account.leaving(least, time, now)
         self.breached, self.missed, self.extended = old.breached, old.missed, old.extended
         self.rung, self.last_rang, self.rang_late, self.paced = old.rung, old.last_rang, old.rang_late, old.paced
         self.held, self.held_until = old.held, old.held_until
@@ -246,7 +249,12 @@ class Clock(BaseModel):
             account = self._begun_anew(account.budget, time, now) if self.name is ClockName.ACCEPT else account
             account = account.leaving(terms.min_gap, time, (resumes if account.since is None else None) or now)
         self.move(account, terms, time, now, resumes)
-        if raised and self.breached is not None:
+        if raised:
+            self.climb_again(terms, now)
+
+    def climb_again(self, terms: LevelTerms, now: datetime) -> None:
+        """Let the rungs after the due instant of an overdue clock ring again, each after the minimum gap."""
+        if self.breached is not None:
             self.rung = min(self.rung, sum(1 for rung in terms.ladder if rung.after is None))
             self.paced, self.last_rang = True, now
 

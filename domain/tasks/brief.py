@@ -14,10 +14,23 @@ from domain.case.summarise import summarise
 from domain.case.summary import Record, Summary
 from domain.decisions import Actor
 from domain.events.canonical_json import canonical_json
+from domain.stages.clocks import extension
 from domain.tasks.action import AvailableAction
 from domain.tasks.available_actions import offers
 from domain.values import Frozen, is_empty
-from domain.vocabulary import Exit, Level, ProposalKind, RequestState, Role, SessionReason, SlotKind, Verdict, Vote
+from domain.vocabulary import (
+    ClockName,
+    Exit,
+    Level,
+    ProposalKind,
+    RequestState,
+    Role,
+    SessionReason,
+    SlotKind,
+    Verdict,
+    Vote,
+)
+from domain.worktime.working_time import Span
 
 
 class RequestView(Frozen):
@@ -56,7 +69,8 @@ class DraftView(Frozen):
 class ProposalView(Frozen):
     """A proposal that waits for a second person: what was asked for, by whom, why, and its text if it has one.
 
-    `ref` is its number, `by` the id of the person, `unit` the short name of the unit it is about.
+    `ref` is its number, `by` the id of the person, `unit` the short name of the unit it is about. For an extension:
+    the clock, how much longer, and what that does (`new_due`, and `response`: when the first public word is due then).
     `refusal` is what that unit said against the text, None if it said nothing.
     """
 
@@ -68,6 +82,9 @@ class ProposalView(Frozen):
     reason: str | None = None
     text: str | None = None
     refusal: str | None = None
+    clock: ClockName | None = None
+    longer: Span | None = None
+    effects: dict[str, datetime] = {}
 
 
 class SessionView(Frozen):
@@ -165,6 +182,9 @@ def _proposed(case: Case) -> list[ProposalView]:
             reason=one.reason,
             text=one.page.text if one.page else None,
             refusal=one.refusal,
+            clock=one.clock,
+            longer=one.span,
+            effects=extension.effects(case, one),
         )
         for one in case.proposals
     ]

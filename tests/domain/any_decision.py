@@ -37,6 +37,7 @@ from domain.decisions import (
     Transfer,
     TriageDecision,
 )
+from domain.stages.clocks import extension
 from domain.vocabulary import (
     USUAL_KIND,
     ActionKind,
@@ -139,7 +140,8 @@ def _timing(case: Case, detail: int) -> list[Said]:
     pause: Said = (liaison(ASKED[detail % 5]), Pause(reason="test_result", until=until, evidence=EVIDENCE))
     if clock is None:
         return [pause]
-    longer = case.promises(clock).budgets[clock.name]
+    budget = case.promises(clock).budgets[clock.name]
+    longer = (extension.most(case, clock) if clock.name in extension.EXTENDABLE else None) or budget
     return [
         (DUTY, pause[1]) if detail % 3 else pause,
         (DUTY, Resume()),

@@ -54,7 +54,7 @@ def situation(stage: Stage) -> Story:
         story.say(liaison(LEAD), Decline(reason="不属本单位职责"))
     elif stage is Stage.VERIFICATION:
         story.say(liaison("skx"), Transfer(to=OFFERED, reason="属该单位职责"))
-        story.say(ASKER, Extend(clock=ClockName.ANSWER, unit=LEAD, longer="2h", reason="检测要两天"))
+        story.say(ASKER, Extend(clock=ClockName.ANSWER, unit=LEAD, longer="1h", reason="检测要两天"))
     else:
         story.say(deputy(LEAD), finding())
         story.say(WRITER, draft(consents=(CO,)))

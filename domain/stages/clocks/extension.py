@@ -16,15 +16,26 @@ from domain.errors import Stale, Unfit
 from domain.events import ClockExtended, Proposed
 from domain.terms import Audience
 from domain.vocabulary import ClockName, ProposalKind, Seat
-from domain.worktime.working_time import Span
+from domain.worktime.working_time import Span, TimeUnit
 
 EXTENDABLE = (ClockName.ANSWER, ClockName.DRAFT, ClockName.APPROVAL, ClockName.SESSION)
 """The clocks of steps in which somebody works. Triage, the acceptance of a request and an interim notice cannot be put
 off by asking."""
 
+THEN = {
+    ClockName.ANSWER: (ClockName.DRAFT, ClockName.APPROVAL, ClockName.PUBLISH),
+    ClockName.SESSION: (ClockName.DRAFT, ClockName.APPROVAL, ClockName.PUBLISH),
+    ClockName.DRAFT: (ClockName.APPROVAL, ClockName.PUBLISH),
+    ClockName.APPROVAL: (ClockName.PUBLISH,),
+}
+"""The steps that still follow each of them before the first public word is due."""
+
 
 def extend(case: Case, decision: Extend, proven: Proven, now: datetime) -> None:
-    """Propose more time; the deputy of the unit or the office's duty leader is asked to grant it."""
+    """Propose more time; the office's duty leader is asked to grant it, or the unit's own deputy.
+
+    The deputy may where the response is the office's own figure: there the unit's time is all that is given.
+    """
     clock = case.owed_clock(decision.clock, decision.unit)
     _refuse_unfit(case, clock, decision, now)
     case.happened(Proposed(what=ProposalKind.EXTENSION, unit=decision.unit, reason=decision.reason), now, proven.actor)
@@ -38,15 +49,67 @@ def extend(case: Case, decision: Extend, proven: Proven, now: datetime) -> None:
         span=decision.longer,
     )
     case.proposals = (*case.proposals, proposal)
-    to = case.seats((Audience.owner(Seat.DEPUTY), Audience.office(Seat.DUTY_LEADER)), decision.unit)
+    asks = proven.actor.sits(case.office.code, Seat.DUTY_LEADER)
+    granter = Audience.office(Seat.DEPUTY if asks else Seat.DUTY_LEADER)
+    own = (Audience.owner(Seat.DEPUTY),) if case.promises(clock).extends_response else ()
+    to = case.seats(dict.fromkeys((*own, granter)), decision.unit)
     case.notify(
         Message.CONFIRM_REQUEST,
         to,
         case.terms.at(case.level).start.by,
         key=f"v{case.visit}/extend/{case.seq}",
         clock=clock,
-        values={"what": proposal.kind, "ref": proposal.ref, "title": str(decision.longer), "reason": decision.reason},
-    )
+        values={
+            "what": proposal.kind, "ref": proposal.ref, "title": str(decision.longer), "reason": decision.reason,
+            **{name: due.isoformat() for name, due in effects(case, proposal).items()},
+        },
+    )  # fmt: skip
+
+
+def effects(case: Case, proposal: Proposal) -> dict[str, datetime]:
+    """Return what granted time would do: `new_due` of the clock, and `response`, when the first public word is due."""
+    clock = case.clock(proposal.clock, proposal.unit) if proposal.clock and proposal.unit else None
+    if clock is None or proposal.span is None or clock.account.budget.unit is not proposal.span.unit:
+        return {}
+    response = case.clock(ClockName.RESPONSE, case.office.code)
+    found = {"new_due": _due_with(case, clock, proposal.span)}
+    if response is not None:
+        moves = _moves_with_the_answer(case, clock, response, proposal.span)
+        found["response"] = _due_with(case, response, proposal.span) if moves else response.due
+    return found
+
+
+def most(case: Case, clock: Clock) -> Span | None:
+    """Return the most time a clock may be given: its budget again, and no more than the response allows; None: nothing.
+
+    The steps that follow have their whole budgets before the response is due.
+    """
+    budget = case.promises(clock).budgets[clock.name]
+    step = Span.of("1m" if budget.unit is TimeUnit.WALL else f"1{budget.unit}").ticks
+    low, high = 0, budget.ticks // step
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _fits_the_response(case, clock, Span(unit=budget.unit, ticks=middle * step)):
+            low = middle
+        else:
+            high = middle - 1
+    return Span(unit=budget.unit, ticks=low * step) if low else None
+
+
+def _fits_the_response(case: Case, clock: Clock, longer: Span) -> bool:
+    response = case.clock(ClockName.RESPONSE, case.office.code)
+    if response is None:
+        return True
+    end = _due_with(case, clock, longer)
+    for name in THEN[clock.name]:
+        end = case.time.after(end, case.promises(clock).budgets[name])
+    moves = _moves_with_the_answer(case, clock, response, longer)
+    return not response.breached and end <= (_due_with(case, response, longer) if moves else response.due)
+
+
+def _due_with(case: Case, clock: Clock, longer: Span) -> datetime:
+    account = clock.account
+    return account.under(account.budget + longer).due(case.time, case.resumes)
 
 
 def grant(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None:
@@ -57,15 +120,18 @@ def grant(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None
     if clock is None or clock.breached or now >= clock.due:
         raise Stale("extension_too_late", clock=name, unit=case.short(unit))
     _refuse_too_long(case, clock, span)  # the level may be another than when it was asked for
-    _lengthen(case, clock, span, now, proven, proposal.by)
     response = case.clock(ClockName.RESPONSE, case.office.code)
-    if name is ClockName.ANSWER and response and _moves_with_the_answer(case, response, span):
+    moves = response is not None and _moves_with_the_answer(case, clock, response, span)
+    _lengthen(case, clock, span, now, proven, proposal.by)
+    if moves and response is not None:
         _lengthen(case, response, span, now, proven, proposal.by)
 
 
-def _moves_with_the_answer(case: Case, response: Clock, span: Span) -> bool:
+def _moves_with_the_answer(case: Case, clock: Clock, response: Clock, span: Span) -> bool:
+    """Return whether the response moves with a clock: with the lead's answer, once, where it is the office's figure."""
+    leads = clock.name is ClockName.ANSWER and case.lead is not None and case.lead.unit.code == clock.unit
     own = case.promises(response).extends_response and response.account.budget.unit is span.unit
-    return own and not response.breached and not response.extended
+    return leads and own and not response.breached and not response.extended
 
 
 def _lengthen(case: Case, clock: Clock, longer: Span, now: datetime, proven: Proven, asked: Signer) -> None:
@@ -79,7 +145,8 @@ def _lengthen(case: Case, clock: Clock, longer: Span, now: datetime, proven: Pro
 def may_extend(case: Case, clock: Clock) -> bool:
     """Return whether a clock may have more time, however much."""
     asked = any(_same(proposal, clock) for proposal in case.proposals)
-    return clock.name in EXTENDABLE and not (clock.breached or clock.extended or asked)
+    open_to = clock.name in EXTENDABLE and not (clock.breached or clock.extended or asked)
+    return open_to and most(case, clock) is not None
 
 
 def _same(proposal: Proposal, clock: Clock) -> bool:
@@ -99,6 +166,14 @@ def _refuse_unfit(case: Case, clock: Clock, decision: Extend, now: datetime) -> 
 
 
 def _refuse_too_long(case: Case, clock: Clock, longer: Span) -> None:
-    most = case.promises(clock).budgets[clock.name]
-    if longer.unit is not most.unit or longer.ticks > most.ticks:
-        raise Unfit("extension_too_long", longer=str(longer), most=str(most))
+    budget = case.promises(clock).budgets[clock.name]
+    if longer.unit is not budget.unit or longer.ticks > budget.ticks:
+        raise Unfit("extension_too_long", longer=str(longer), most=str(budget))
+    if not _fits_the_response(case, clock, longer):
+        response, left = case.owed_clock(ClockName.RESPONSE, case.office.code), most(case, clock)
+        raise Unfit(
+            "extension_beyond_response" if left else "response_allows_no_extension",
+            longer=str(longer),
+            most=str(left or ""),
+            latest=response.due.isoformat(),
+        )

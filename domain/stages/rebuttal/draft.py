@@ -62,9 +62,10 @@ def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) 
         now,
         proven.actor,
     )
+    replaced = any(clock.name is ClockName.APPROVAL for clock in case.running())
     case.stop(now, *(clock for clock in case.running() if clock.name in STEPS))
     case.lapse(now, ProposalKind.SKIP_CONSENT)  # it was asked for another text
-    signing.pass_on(case, case.draft, (), now)
+    signing.pass_on(case, case.draft, (), now, least=not replaced)
 
 
 def review(case: Case, decision: Review, proven: Proven, now: datetime) -> None:

@@ -78,14 +78,18 @@ def vote(case: Case, kind: SlotKind, decision: Ballot, proven: Proven, now: date
     )
 
 
-def pass_on(case: Case, table: Draft, before: tuple[Slot, ...], now: datetime) -> None:
-    """Ask those who can sign now and could not `before`; the approval clock goes on with their unit."""
+def pass_on(case: Case, table: Draft, before: tuple[Slot, ...], now: datetime, *, least: bool = False) -> None:
+    """Ask those who can sign now and could not `before`; the approval clock goes on with their unit.
+
+    A further text goes on in the time of the one before: no edit resets a promise. With `least` the signers have the
+    minimum gap at least.
+    """
     owner = table.open_slots()[0].to[0].unit
     running = next((clock for clock in case.running() if clock.name is ClockName.APPROVAL), None)
     clock = running
     if running is None or running.unit != owner:
         case.stop(now, running)
-        clock = case.arm(ClockName.APPROVAL, owner, now, after=running)
+        clock = case.arm(ClockName.APPROVAL, owner, now, after=case.last_step(ClockName.APPROVAL), least=least)
         if running is not None and running.acknowledged is not None:  # acknowledged by the earlier unit
             clock.paced, clock.last_rang = True, now
     by = case.terms.at(case.level).start.by

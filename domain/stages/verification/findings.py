@@ -105,8 +105,7 @@ def return_finding(case: Case, decision: ReturnFinding, proven: Proven, now: dat
     request.state, request.verdict = RequestState.ACCEPTED, None
     request.submitted_by = request.approved_by = None
     request.round += 1
-    stopped = [c for c in case.clocks if c.name is ClockName.ANSWER and c.unit == decision.unit and not c.running]
-    before = stopped[-1] if stopped and stopped[-1].visit == case.visit else None
+    before = case.last_clock(ClockName.ANSWER, decision.unit)
     clock = case.arm(ClockName.ANSWER, decision.unit, now, after=before)
     contradicts = len(set(quorum.held(case).values())) > 1
     returned = FindingReturned(unit=decision.unit, missing=decision.missing, disputed=verdict if contradicts else None)

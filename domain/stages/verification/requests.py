@@ -41,8 +41,9 @@ def ask_unit(
         expired = RequestState.EXPIRED
         case.requests = [one for one in case.requests if (one.unit.code, one.state) != (unit.code, expired)]
         case.requests.append(Request(unit=unit, role=role, assigned=assigned))
+        before = case.last_clock(ClockName.ANSWER, unit.code)  # asked once more, it goes on in the time it had
         case.arm(ClockName.ACCEPT, unit.code, now)
-        case.arm(ClockName.ANSWER, unit.code, now)
+        case.arm(ClockName.ANSWER, unit.code, now, after=before, least=True).climb_again(case.terms.at(case.level), now)
     answer = case.clock(ClockName.ANSWER, unit.code)
     due = answer.due if answer else now
     session_calls.join(case, unit.code)

@@ -35,8 +35,8 @@ def reach(case: Case, verdict: Verdict, signers: tuple[Signer, ...], now: dateti
 
 
 def ask_for_draft(case: Case, now: datetime, remarks: str = "") -> None:
-    """Start the draft clock and call the office's editor."""
-    clock = case.arm(ClockName.DRAFT, case.office.code, now)
+    """Start the draft clock and call the office's editor; a further draft goes on in the time of the one before."""
+    clock = case.arm(ClockName.DRAFT, case.office.code, now, after=case.last_step(ClockName.DRAFT), least=True)
     editor = case.office_seats(Seat.EDITOR)
     by = case.terms.at(case.level).start.by
     values: dict[str, str | int] = {"verdict": case.verdict or "", "remarks": remarks}

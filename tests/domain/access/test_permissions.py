@@ -112,7 +112,8 @@ CELLS = [
     ("extend", V, OFFICE, Seat.DUTY, YES),
     ("extend", V, CO, Seat.HEAD, NO),  # each unit for its own
     ("extend", V, OFFICE, Seat.HEAD, NO),
-    ("confirm extension", V, LEAD, Seat.DEPUTY, YES),
+    ("confirm extension", V, LEAD, Seat.DEPUTY, NO),
+    ("confirm extension", V, OFFICE, Seat.DEPUTY, YES),
     ("confirm extension", V, OFFICE, Seat.DUTY_LEADER, YES),
     ("confirm extension", V, LEAD, Seat.HEAD, NO),
     ("confirm extension", V, OFFICE, Seat.DUTY, NO),

@@ -234,14 +234,14 @@ def test_the_minutes_of_a_session_keep_what_was_used_when_their_level_comes_back
 def test_an_extension_counts_again_when_the_level_it_was_granted_at_comes_back():
     story = Story().triaged("jkj")
     story.say(liaison("jkj"), Accept())
-    story.say(liaison("jkj"), Extend(clock=ClockName.ANSWER, unit="jkj", longer="10h", reason="检测要两天"))
+    story.say(liaison("jkj"), Extend(clock=ClockName.ANSWER, unit="jkj", longer="8h", reason="检测要两天"))
     story.confirmed_by(LEADER)
 
     raised(story)
     assert story.clock(ClockName.ANSWER, "jkj").due == START + 150 * MINUTE
     lowered(story, Level.YELLOW)
 
-    assert story.clock(ClockName.ANSWER, "jkj").due == START + 34 * HOUR
+    assert story.clock(ClockName.ANSWER, "jkj").due == START + 32 * HOUR
 
 
 # --- the quorum ------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from domain.decider.decide import RULES, check
 from domain.decisions import CONSOLE, Actor, Decision
 from domain.errors import Refused
+from domain.stages.clocks import extension
 from domain.tasks.action import AvailableAction
 from domain.tasks.available_actions import OFFERED, offers
 from domain.vocabulary import ClockName, ConsultAct, Level, PhoneOutcome, PublicationKind, Seat
@@ -211,8 +212,10 @@ def _filled(life: Life | Story, offer: AvailableAction) -> list[dict[str, Any]]:
             until = life.now + timedelta(hours=1)
             return [{"reason": "test_result", "until": until, "evidence": EVIDENCE}]
         case "extend":
-            budgets = life.case.terms.at(life.case.level).budgets
-            return [{"longer": budgets.get(ClockName(offer.preset["clock"]), "1h"), "reason": "检测要两天"}]
+            clock = life.case.clock(ClockName(offer.preset["clock"]), str(offer.preset["unit"]))
+            known = clock is not None and clock.name in extension.EXTENDABLE
+            most = extension.most(life.case, clock) if known else None
+            return [{"longer": most or "1h", "reason": "检测要两天"}]
         case "assign":
             return [{"lead": fresh, "reason": "职责对口"}]
         case "add_unit":

@@ -4,17 +4,20 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
 from domain.decisions import Accept, Confirm, Extend, Relevel
 from domain.errors import NotPermitted, Stale, Unfit
+from domain.tasks.available_actions import offers
+from domain.tasks.brief import brief_of
 from domain.vocabulary import ClockName, Level, ProposalKind, Vote
 from domain.worktime.working_time import Span
-from tests.domain.factories import DUTY, LEADER, START, Story, deputy, finding, liaison
+from tests.domain.factories import DUTY, LEADER, OFFICE_DEPUTY, START, Story, deputy, finding, liaison
 from tests.domain.working_times import CHINA
 
 pytestmark = pytest.mark.people
 
 HOUR = timedelta(hours=1)
-MORE = Extend(clock=ClockName.ANSWER, unit="jkj", longer="10h", reason="检测要两天")
+MORE = Extend(clock=ClockName.ANSWER, unit="jkj", longer="8h", reason="检测要两天")
 
 
 def verifying(level: Level = Level.YELLOW) -> Story:
@@ -28,12 +31,12 @@ def test_granted_time_moves_the_due_instant_and_the_rungs_once():
     story.say(liaison("jkj"), MORE)
     assert story.clock(ClockName.ANSWER, "jkj").due == START + 24 * HOUR, "nothing moves before the yes"
 
-    story.confirmed_by(deputy("jkj"))
+    story.confirmed_by(LEADER)
 
     answer = story.clock(ClockName.ANSWER, "jkj")
-    assert (answer.due, answer.plan[0], answer.generation) == (START + 34 * HOUR, START + 17 * HOUR, 2)
+    assert (answer.due, answer.plan[0], answer.generation) == (START + 32 * HOUR, START + 16 * HOUR, 2)
     [event] = story.events("clock_extended")
-    assert (str(event.longer), event.old, event.new) == ("10h", START + 24 * HOUR, START + 34 * HOUR)
+    assert (str(event.longer), event.old, event.new) == ("8h", START + 24 * HOUR, START + 32 * HOUR)
     assert story.refused(liaison("jkj"), MORE, Unfit).code == "extended_already"
 
 
@@ -56,11 +59,100 @@ def test_the_response_clock_of_a_blue_case_moves_with_the_answer():
 
 def test_who_asks_does_not_grant():
     story = verifying()
-    story.say(deputy("jkj"), MORE)
+    story.say(LEADER, MORE)
     ref = story.case.proposals[-1].ref
 
-    assert story.refused(deputy("jkj"), Confirm(ref=ref, outcome=Vote.APPROVE), NotPermitted).code == "own_proposal"
+    assert story.refused(LEADER, Confirm(ref=ref, outcome=Vote.APPROVE), NotPermitted).code == "own_proposal"
     assert story.refused(DUTY, Confirm(ref=ref, outcome=Vote.APPROVE), NotPermitted).code == "not_permitted"
+
+
+def test_above_blue_the_offices_duty_leader_grants_and_never_the_unit_itself():
+    story = verifying()
+    story.say(liaison("jkj"), MORE)
+    ref = story.case.proposals[-1].ref
+    [told] = story.notices(Message.CONFIRM_REQUEST)
+
+    assert [(to.unit, to.seat) for to in told.to] == [("wxb", "duty_leader")]
+    assert story.refused(deputy("jkj"), Confirm(ref=ref, outcome=Vote.APPROVE), NotPermitted).code == "not_permitted"
+
+
+def test_what_the_duty_leader_asks_for_the_offices_deputy_grants():
+    story = verifying()
+    story.say(LEADER, MORE)
+    assert [to.seat for one in story.notices(Message.CONFIRM_REQUEST) for to in one.to] == ["deputy"]
+
+    story.confirmed_by(OFFICE_DEPUTY)
+
+    assert story.clock(ClockName.ANSWER, "jkj").due == START + 32 * HOUR
+
+
+def test_at_blue_the_units_own_deputy_grants():
+    story = verifying(Level.BLUE)
+    story.say(liaison("jkj"), MORE.model_copy(update={"longer": Span.of("1wd")}))
+    assert {(to.unit, to.seat) for one in story.notices(Message.CONFIRM_REQUEST) for to in one.to} == {
+        ("jkj", "deputy"), ("wxb", "duty_leader"),
+    }  # fmt: skip
+
+    story.confirmed_by(deputy("jkj"))
+
+    assert story.clock(ClockName.ANSWER, "jkj").due == CHINA.after(START, Span.of("3wd"))
+
+
+def test_time_is_given_only_as_far_as_the_response_allows():
+    story = verifying()
+
+    refused = story.refused(liaison("jkj"), MORE.model_copy(update={"longer": Span.of("481m")}), Unfit)
+
+    assert (refused.code, refused.values["most"]) == ("extension_beyond_response", "8h")
+    assert refused.values["latest"] == (START + 48 * HOUR).isoformat()
+    story.say(liaison("jkj"), MORE)
+
+
+def test_where_the_response_has_no_room_no_time_is_offered():
+    story = Story()
+    story.wait("9h")
+    story.triaged("jkj")
+    story.say(liaison("jkj"), Accept())
+
+    assert story.refused(liaison("jkj"), MORE, Unfit).code == "response_allows_no_extension"
+    assert not any(offer.kind == "extend" for offer in offers(story.case, liaison("jkj")))
+
+
+def test_room_that_is_gone_when_the_time_is_granted_gives_none():
+    story = verifying()
+    story.say(liaison("jkj"), MORE)
+    response = story.clock(ClockName.RESPONSE)
+    response.due -= HOUR
+
+    said = Confirm(ref=story.case.proposals[-1].ref, outcome=Vote.APPROVE)
+    assert story.refused(LEADER, said, Unfit).code == "extension_beyond_response"
+
+
+def test_whoever_grants_is_shown_what_it_does_to_the_response():
+    yellow, blue = verifying(), verifying(Level.BLUE)
+    yellow.say(liaison("jkj"), MORE)
+    blue.say(liaison("jkj"), MORE.model_copy(update={"longer": Span.of("2wd")}))
+
+    shown = [brief_of(story.case, LEADER).proposals[0].effects for story in (yellow, blue)]
+    assert shown[0] == {"new_due": START + 32 * HOUR, "response": START + 48 * HOUR}
+    assert shown[1] == {
+        "new_due": CHINA.after(START, Span.of("4wd")), "response": CHINA.after(START, Span.of("9wd")),
+    }  # fmt: skip
+    [letter] = yellow.notices(Message.CONFIRM_REQUEST)
+    assert letter.values["new_due"] == (START + 32 * HOUR).isoformat()
+    assert letter.values["response"] == (START + 48 * HOUR).isoformat()
+
+
+def test_a_co_units_extension_leaves_the_response_to_the_lead():
+    story = Story(Level.BLUE).triaged("jkj", "wjw", level=Level.BLUE)
+    for unit, longer in (("wjw", "1wd"), ("jkj", "2wd")):
+        story.say(liaison(unit), Accept())
+        story.say(liaison(unit), Extend(clock=ClockName.ANSWER, unit=unit, longer=longer, reason="检测要两天"))
+        story.confirmed_by(LEADER)
+        moved = [event.unit for event in story.events("clock_extended") if event.clock == "response"]
+        assert moved == ([] if unit == "wjw" else ["wxb"])
+
+    assert story.clock(ClockName.RESPONSE).due == CHINA.after(START, Span.of("9wd"))
 
 
 def test_rungs_that_rang_stay_rung_and_those_moved_ahead_may_ring_again():
@@ -69,7 +161,7 @@ def test_rungs_that_rang_stay_rung_and_those_moved_ahead_may_ring_again():
     story.say(liaison("jkj"), MORE)
     story.confirmed_by(LEADER)
 
-    story.wait("5h")  # half of 34 h is 17 h
+    story.wait("4h")  # half of 32 h is 16 h
 
     rang = [(e.generation, e.n) for e in story.events("rung_rang") if e.clock == "answer"]
     assert rang == [(1, 1), (2, 1)]
@@ -129,7 +221,7 @@ def test_another_level_takes_its_own_budget_and_the_extension_is_used_up():
 
 @pytest.mark.parametrize(
     ("asked_at", "longer", "then"),
-    [(Level.BLUE, "1wd", Level.YELLOW), (Level.YELLOW, "24h", Level.RED)],
+    [(Level.BLUE, "1wd", Level.YELLOW), (Level.YELLOW, "8h", Level.RED)],
     ids=["in another unit", "of another size"],
 )
 def test_an_extension_asked_for_at_another_level_waits_no_more(asked_at, longer, then):
@@ -163,14 +255,4 @@ def test_an_extension_that_still_waits_from_before_is_weighed_by_the_level_of_no
     story.case.proposals = (*story.case.proposals, waiting)  # as a state of an earlier version holds it
 
     said = Confirm(ref=waiting.ref, outcome=Vote.APPROVE)
-    assert story.refused(deputy("jkj"), said, Unfit).code == "extension_too_long"
-
-
-def test_the_response_clock_moves_once_however_many_units_are_given_time():
-    story = Story(Level.BLUE).triaged("jkj", "wjw", level=Level.BLUE)
-    for unit in ("jkj", "wjw"):
-        story.say(liaison(unit), Accept())
-        story.say(liaison(unit), Extend(clock=ClockName.ANSWER, unit=unit, longer="2wd", reason="检测要两天"))
-        story.confirmed_by(deputy(unit))
-
-    assert story.clock(ClockName.RESPONSE, "wxb").due == CHINA.after(START, Span.of("9wd"))
+    assert story.refused(LEADER, said, Unfit).code == "extension_too_long"

@@ -487,14 +487,48 @@ def test_the_approval_clock_calls_the_seats_that_can_sign_now():
     story.say(deputy("sjw"), Acknowledge(clock=ClockName.APPROVAL, unit="jkj"))
 
 
-def test_an_edited_text_has_an_approval_clock_of_its_own():
+def test_an_edited_text_resets_no_promise():
     story = drafted()
+    due = story.clock(ClockName.APPROVAL, "jkj").due
+
+    for _ in range(4):
+        story.wait("119m")
+        story.drafted(text="改写后的文字。")
+        assert story.clock(ClockName.APPROVAL, "jkj").due == due
     story.wait("1h")
 
-    story.drafted(text="改写后的文字。")
-
+    assert [(event.clock, event.due) for event in story.events("clock_breached")] == [("approval", due)]
+    story.drafted(text="再次改写的文字。")
     clock = story.clock(ClockName.APPROVAL, "jkj")
-    assert (clock.generation, clock.due) == (2, story.now + timedelta(hours=8))
+    assert (clock.generation, clock.due, clock.rung) == (6, due, 3), (
+        "what was missed stays missed, what rang stays rung"
+    )
+
+
+def test_a_text_sent_back_is_drafted_in_the_time_that_was_left():
+    story = Story().triaged("jkj").verified()
+    story.wait("3h")
+    story.drafted()
+    story.wait("1h")
+    story.vote(deputy("jkj"), Vote.RETURN, "第二段不实")
+
+    assert story.clock(ClockName.DRAFT).due == story.now + timedelta(hours=3)
+    story.wait("2h")
+    story.drafted()
+    assert story.clock(ClockName.APPROVAL, "jkj").due == story.now + timedelta(hours=7)
+
+
+def test_a_text_sent_back_leaves_its_editor_and_its_signers_the_gap_at_least():
+    story = Story().triaged("jkj").verified()
+    story.wait("359m")
+    story.drafted()
+    story.wait("479m")
+    story.vote(deputy("jkj"), Vote.RETURN, "第二段不实")
+
+    assert story.clock(ClockName.DRAFT).due == story.now + timedelta(hours=2)
+    story.drafted()
+    assert story.clock(ClockName.APPROVAL, "jkj").due == story.now + timedelta(hours=2)
+    assert not [event for event in story.events("clock_breached") if event.clock in ("draft", "approval")]
 
 
 # --- what goes to nobody but those who asked -------------------------------------------------------------------------

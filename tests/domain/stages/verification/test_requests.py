@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.case.notice_kinds import Message
-from domain.decisions import Accept, AddUnit, Decline, Extend, Relevel, ReturnFinding
+from domain.decisions import Accept, AddUnit, Assign, Decline, Extend, Relevel, ReturnFinding
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.vocabulary import ClockName, Level, RequestState, Role, Seat, Stage, Verdict
 from tests.domain.factories import DUTY, EVIDENCE, LEADER, START, Story, finding, liaison, triage
@@ -128,14 +128,16 @@ def test_a_unit_that_declined_has_no_say_left():
     assert story.refused(liaison("wjw"), finding(), NotPermitted).code == "not_permitted"
 
 
-def test_a_unit_that_declined_can_be_asked_again_with_fresh_clocks():
+def test_a_unit_that_declined_and_is_asked_again_goes_on_in_the_time_it_had():
     story = Story().triaged("jkj", "wjw")
     story.wait("3h")
     story.say(liaison("wjw"), DECLINE)
+    story.wait("1h")
 
     story.say(DUTY, AddUnit(unit="wjw"))
 
-    assert story.clock(ClockName.ANSWER, "wjw").due == story.now + timedelta(hours=24)
+    assert story.clock(ClockName.ANSWER, "wjw").due == story.now + timedelta(hours=21)
+    assert story.clock(ClockName.ACCEPT, "wjw").due == story.now + timedelta(hours=4)
     assert story.clock(ClockName.ANSWER, "wjw").generation == 2
 
 
@@ -359,10 +361,10 @@ def test_a_breach_of_a_returned_finding_is_recorded_once():
 
 
 def extended() -> Story:
-    """Return a case in which wjw was granted 10 h more and has answered after one."""
+    """Return a case in which wjw was granted 8 h more and has answered after one."""
     story = Story().triaged("jkj", "wjw")
     story.say(liaison("wjw"), Accept())
-    story.say(liaison("wjw"), Extend(clock=ClockName.ANSWER, unit="wjw", longer="10h", reason="检测要两天"))
+    story.say(liaison("wjw"), Extend(clock=ClockName.ANSWER, unit="wjw", longer="8h", reason="检测要两天"))
     story.confirmed_by(LEADER)
     story.wait("1h")
     story.say(liaison("wjw"), finding(Verdict.TRUE))
@@ -377,7 +379,7 @@ def test_a_returned_finding_keeps_the_extension_of_its_level_and_takes_the_budge
         story.say(DUTY, ReturnFinding(unit="wjw", missing="缺检测报告"))
 
     answers = [story.clock(ClockName.ANSWER, "wjw") for story in (returned, raised)]
-    assert [answer.due for answer in answers] == [START + timedelta(hours=34), START + timedelta(minutes=150)]
+    assert [answer.due for answer in answers] == [START + timedelta(hours=32), START + timedelta(minutes=150)]
     assert [answer.extended for answer in answers] == [True, True]
 
 
@@ -438,3 +440,47 @@ def test_two_units_may_be_asked_to_lead_only_one_after_the_other():
     story = Story().triaged("jkj", "wjw")
 
     assert story.refused(DUTY, triage("wjw"), WrongStage).values["stage"] == Stage.VERIFICATION
+
+
+def test_a_unit_that_declined_in_the_last_minute_has_the_gap_when_it_is_asked_again():
+    story = Story().triaged("jkj")
+    story.say(liaison("jkj"), Accept())
+    story.wait("1439m")
+    story.say(liaison("jkj"), DECLINE)
+
+    story.triaged("jkj")
+
+    assert story.clock(ClockName.ANSWER, "jkj").due == story.now + timedelta(hours=2)
+
+
+def test_an_answer_of_an_earlier_visit_that_is_returned_goes_on_in_the_time_it_had():
+    story = Story().triaged("jkj", "sjw")
+    story.say(liaison("sjw"), Accept())
+    story.say(liaison("sjw"), Extend(clock=ClockName.ANSWER, unit="sjw", longer="6h", reason="检测要两天"))
+    story.confirmed_by(LEADER)
+    story.wait("3h")
+    story.say(liaison("sjw"), finding())
+    story.say(liaison("jkj"), DECLINE)
+    story.triaged("wjw")
+
+    story.say(DUTY, ReturnFinding(unit="sjw", missing="缺检测报告"))
+
+    clock = story.clock(ClockName.ANSWER, "sjw")
+    assert (clock.visit, clock.due) == (2, story.now + timedelta(hours=27))
+    again = Extend(clock=ClockName.ANSWER, unit="sjw", longer="1h", reason="检测要两天")
+    assert story.refused(liaison("sjw"), again, Unfit).code == "extended_already"
+
+
+def test_a_unit_whose_request_expired_and_that_is_assigned_again_starts_overdue_with_the_rungs_above_still_to_ring():
+    story = Story().triaged("jkj")
+    story.say(liaison("jkj"), Accept())
+    story.wait("40h")
+    assert story.case.stage is Stage.TRIAGE
+
+    story.say(DUTY, Assign(lead="jkj", reason="属其职责"))
+
+    clock = story.clock(ClockName.ANSWER, "jkj")
+    assert (clock.due, clock.rung) == (START + timedelta(hours=24), 3)
+    rang = len(story.events("rung_rang"))
+    story.wait("4h")
+    assert [e.n for e in story.events("rung_rang")[rang:] if e.clock == "answer"] == [4, 5], "each after the gap"

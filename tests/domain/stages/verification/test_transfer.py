@@ -266,7 +266,7 @@ def test_a_unit_asked_again_in_the_next_visit_hears_the_new_question(asked: Stor
 
 
 def test_an_extension_is_handed_on_with_the_request_and_stays_the_only_one(asked: Story):
-    more = Extend(clock=ClockName.ANSWER, unit="jkj", longer="10h", reason="检测要两天")
+    more = Extend(clock=ClockName.ANSWER, unit="jkj", longer="8h", reason="检测要两天")
     asked.say(liaison("jkj"), Accept())
     asked.say(liaison("jkj"), more)
     asked.confirmed_by(LEADER)
