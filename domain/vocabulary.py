@@ -19,7 +19,7 @@ MOVES: dict[Stage, tuple[Stage, ...]] = {
     Stage.REPORT: (Stage.TRIAGE,),
     Stage.TRIAGE: (Stage.VERIFICATION, Stage.CLOSURE),
     Stage.VERIFICATION: (Stage.TRIAGE, Stage.REBUTTAL),
-    Stage.REBUTTAL: (Stage.CLOSURE,),
+    Stage.REBUTTAL: (Stage.VERIFICATION, Stage.CLOSURE),
     Stage.CLOSURE: (),
 }
 """The stages a case may enter from each stage; every other move is refused (docs/design.md, rule 1)."""

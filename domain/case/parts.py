@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from domain.case.obligations import Page
 from domain.decisions import Action, Actor, Evidence, Signer
 from domain.terms import Addressee, UnitRef
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import (
     ClockName,
     Issuer,
@@ -79,7 +79,9 @@ class JointSession(BaseModel):
     """One joint session 会商.
 
     `units` are the codes of the called units. `ruled` is when it ended, None while it is open. `conflict` is true once
-    the office knows that findings contradict each other in it.
+    the office knows that findings contradict each other in it. `questions` is the verdict that was reached and that a
+    finding contradicts since: only a ruling sets another one. `doubted_by` is who handed that finding in, and does not
+    rule. `dissent` is what units held against the ruling, by their code.
     """
 
     number: int
@@ -90,6 +92,9 @@ class JointSession(BaseModel):
     positions: tuple[Position, ...] = ()
     ruled: datetime | None = None
     conflict: bool = False
+    questions: Verdict | None = Field(default=None, exclude_if=is_empty)
+    doubted_by: Signer | None = Field(default=None, exclude_if=is_empty)
+    dissent: dict[str, Verdict] = Field(default={}, exclude_if=is_empty)
 
     def items_of(self, unit: str) -> list[int]:
         """Return the numbers of the items of a unit, called or not."""
@@ -164,3 +169,6 @@ class Proposal(Frozen):
     page: Page | None = None
     clock: ClockName | None = None
     span: Span | None = None
+    verdict: Verdict | None = Field(default=None, exclude_if=is_empty)
+    """What a unit that has answered finds now, with `evidence`; its former answer stands until this is approved."""
+    evidence: tuple[Evidence, ...] = Field(default=(), exclude_if=is_empty)

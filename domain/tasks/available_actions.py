@@ -15,7 +15,7 @@ from domain.decider.decide import RULES
 from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
 from domain.stages.rebuttal import interim
 from domain.stages.verification import quorum
-from domain.stages.verification.findings import UNANSWERED
+from domain.stages.verification.findings import ANSWERABLE
 from domain.stages.verification.transfer import OPEN
 from domain.tasks import clock_actions
 from domain.tasks.action import ActionRule, AvailableAction
@@ -89,7 +89,7 @@ def _transfer(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 
 def _finding(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    if any(one.unit.code == actor.unit and one.state in UNANSWERED for one in case.asked()):
+    if any(one.unit.code == actor.unit and one.state in ANSWERABLE for one in case.asked()):
         yield AvailableAction(kind="finding")
 
 
@@ -129,7 +129,8 @@ def _consult(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     session = case.session
     if may(actor, "consult", case, _said(ConsultAct.RULING)) and session is not None:
         split = case.stage is Stage.VERIFICATION and isinstance(quorum.of(case), quorum.Split)
-        if split or not quorum.contested(case):
+        own = split and session.doubted_by is not None and session.doubted_by.person == actor.person
+        if not own and (split or not quorum.contested(case)):
             yield AvailableAction(
                 kind="consult", preset={"act": ConsultAct.RULING}, only={"verdict": tuple(Verdict)} if split else {}
             )
