@@ -69,7 +69,7 @@ def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) 
     case.happened(Confirmed(what=proposal.kind, ref=proposal.ref, asked_by=proposal.by), now, proven.actor)
     match proposal.kind:
         case ProposalKind.INTERIM:
-            interim.send(case, proposal)
+            interim.send(case, proposal, now)
         case ProposalKind.SKIP_CONSENT:
             draft.go_on_without(case, proposal.unit or "", now)
         case ProposalKind.LOWER_LEVEL:

@@ -103,6 +103,7 @@ def _draft(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     if case.verdict and case.publication in (PublicationState.NONE, PublicationState.DRAFTED):
         usual = USUAL_KIND[case.verdict]
         never = {PublicationKind.INTERIM, PublicationKind.REBUTTAL} - {usual}
+        never |= {kind for kind in PublicationKind if not kind.public and interim.owes_answer(case)}
         kinds = [kind for kind in PublicationKind if kind not in never]
         yield AvailableAction(
             kind="draft", only={"publication": (usual, *(kind for kind in kinds if kind is not usual))}
