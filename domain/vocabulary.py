@@ -183,6 +183,7 @@ class RequestState(StrEnum):
     EXPIRED = "expired"
     SUBMITTED = "submitted"
     ANSWERED = "answered"
+    RELEASED = "released"
 
 
 class VerdictStep(StrEnum):
@@ -253,6 +254,7 @@ class ProposalKind(StrEnum):
     SKIP_CONSENT = "skip_consent"
     FINDING = "finding"
     EXTENSION = "extension"
+    EXIT = "exit"
 
 
 class QuorumRest(StrEnum):

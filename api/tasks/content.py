@@ -16,7 +16,7 @@ from domain.office.unit_suggestion import suggest
 from domain.ports.rows import TimelineEntry
 from domain.tasks.brief import Brief, VoteView
 from domain.tasks.task_links import KINDS, OF_CLOCK, Task
-from domain.vocabulary import RequestState
+from domain.vocabulary import RequestState, Role
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,11 @@ class TaskContent:
             text = drafted or self.desk.draft_from(self.brief.summary, self.view.claim, self.view.entries)
             known = {"publication": text.publication, "title": text.title, "text": text.text}
         return {name: value for name, value in known.items() if value}
+
+    def co_units(self) -> list[str]:
+        """Return the co-units asked in an earlier visit: a further triage keeps those its form names."""
+        asked = self.brief.asked if self.brief else ()
+        return [one.unit for one in asked if one.role is Role.CO and one.state is not RequestState.EXPIRED]
 
     def suggested(self) -> list[tuple[str, tuple[str, ...]]]:
         """Return the codes of the units that fit the claim, best first, with the words that matched."""

@@ -97,6 +97,7 @@ NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
         ProposalKind.INTERIM: (Grant(Where.OFFICE, (Seat.DUTY, Seat.DUTY_LEADER, Seat.DEPUTY, Seat.HEAD)),),
         ProposalKind.SKIP_CONSENT: (_OFFICE_LEADER,),
         ProposalKind.LOWER_LEVEL: (_OFFICE_DUTY,),
+        ProposalKind.EXIT: (_OFFICE_DUTY,),
         ProposalKind.FINDING: (Grant(Where.ASKED, (Seat.DEPUTY, Seat.HEAD)),),
         ProposalKind.EXTENSION: (Grant(Where.ASKED, (Seat.DEPUTY,)), _OFFICE_LEADER),
     },

@@ -13,6 +13,7 @@ from domain.terms import Addressee, UnitRef
 from domain.values import Frozen, is_empty
 from domain.vocabulary import (
     ClockName,
+    Exit,
     Issuer,
     Level,
     ProposalKind,
@@ -172,3 +173,6 @@ class Proposal(Frozen):
     verdict: Verdict | None = Field(default=None, exclude_if=is_empty)
     """What a unit that has answered finds now, with `evidence`; its former answer stands until this is approved."""
     evidence: tuple[Evidence, ...] = Field(default=(), exclude_if=is_empty)
+    exit: Exit | None = Field(default=None, exclude_if=is_empty)
+    """Why the report is to be let out, and to which unit it is passed, if any (`pass_to`)."""
+    pass_to: UnitRef | None = Field(default=None, exclude_if=is_empty)

@@ -65,6 +65,7 @@ from domain.events.verification import (
     RequestAccepted,
     RequestDeclined,
     RequestExpired,
+    RequestReleased,
     RequestSent,
     SessionOpened,
     SessionRuled,
@@ -119,6 +120,7 @@ __all__ = [
     "RequestAccepted",
     "RequestDeclined",
     "RequestExpired",
+    "RequestReleased",
     "RequestSent",
     "Reviewed",
     "RosterGap",
@@ -157,6 +159,7 @@ Event = Annotated[
     | TransferDeclined
     | TransferLapsed
     | RequestExpired
+    | RequestReleased
     | FindingSubmitted
     | FindingApproved
     | FindingHeldBack

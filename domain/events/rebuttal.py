@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from domain.decisions import Signer
 from domain.terms import Addressee
-from domain.values import Frozen
-from domain.vocabulary import Issuer, Level, ProposalKind, PublicationKind, SlotKind, Vote
+from domain.values import Frozen, is_empty
+from domain.vocabulary import Exit, Issuer, Level, ProposalKind, PublicationKind, SlotKind, Vote
 
 
 class Drafted(Frozen):
@@ -74,6 +76,7 @@ class Proposed(Frozen):
     reason: str | None = None
     title: str | None = None
     text: str | None = None
+    exit: Exit | None = Field(default=None, exclude_if=is_empty)
 
 
 class Confirmed(Frozen):

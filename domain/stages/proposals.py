@@ -10,7 +10,7 @@ from domain.case.parts import Proposal
 from domain.decisions import Confirm, Override, Proven
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.events import Confirmed, Proposed, TurnedDown
-from domain.stages import level
+from domain.stages import level, triage
 from domain.stages.clocks import extension
 from domain.stages.rebuttal import draft, interim, signing
 from domain.stages.verification import findings
@@ -76,6 +76,8 @@ def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) 
             level.lower(case, proposal, proven.actor, now)
         case ProposalKind.EXTENSION:
             extension.grant(case, proposal, proven, now)
+        case ProposalKind.EXIT:
+            triage.let_out(case, proposal, proven.actor, now)
 
 
 def _turn_down(case: Case, proposal: Proposal, decision: Confirm, proven: Proven, now: datetime) -> None:

@@ -48,7 +48,8 @@ def offers(case: Case, actor: Actor) -> tuple[AvailableAction, ...]:
 
 def _triage(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     verify = case.bounces < case.terms.bounce_limit
-    let_out = case.visit == 1
+    asked = any(proposal.kind is ProposalKind.EXIT for proposal in case.proposals)
+    let_out = not asked and not interim.owes_answer(case)
     if verify or let_out:
         only: dict[str, tuple[str, ...]] = {} if let_out else {"exit": ()}
         yield AvailableAction(kind="triage", only=only if verify else {"level": ()})

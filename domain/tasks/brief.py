@@ -65,6 +65,7 @@ class ProposalView(Frozen):
     level: Level | None = None
     reason: str | None = None
     text: str | None = None
+    exit: Exit | None = Field(default=None, exclude_if=is_empty)
 
 
 class SessionView(Frozen):
@@ -161,6 +162,7 @@ def _proposed(case: Case) -> list[ProposalView]:
             level=one.level,
             reason=one.reason,
             text=one.page.text if one.page else None,
+            exit=one.exit,
         )
         for one in case.proposals
     ]
