@@ -19,7 +19,7 @@ MOVES: dict[Stage, tuple[Stage, ...]] = {
     Stage.REPORT: (Stage.TRIAGE,),
     Stage.TRIAGE: (Stage.VERIFICATION, Stage.CLOSURE),
     Stage.VERIFICATION: (Stage.TRIAGE, Stage.REBUTTAL),
-    Stage.REBUTTAL: (Stage.CLOSURE,),
+    Stage.REBUTTAL: (Stage.VERIFICATION, Stage.CLOSURE),
     Stage.CLOSURE: (),
 }
 """The stages a case may enter from each stage; every other move is refused (docs/design.md, rule 1)."""
@@ -183,6 +183,7 @@ class RequestState(StrEnum):
     EXPIRED = "expired"
     SUBMITTED = "submitted"
     ANSWERED = "answered"
+    RELEASED = "released"
 
 
 class VerdictStep(StrEnum):
@@ -254,6 +255,7 @@ class ProposalKind(StrEnum):
     FINDING = "finding"
     EXTENSION = "extension"
     LEAD_ALONE = "lead_alone"
+    EXIT = "exit"
 
 
 class QuorumRest(StrEnum):

@@ -16,6 +16,7 @@ from domain.office.unit_suggestion import suggest
 from domain.ports.rows import TimelineEntry
 from domain.tasks.brief import Brief, VoteView
 from domain.tasks.task_links import KINDS, OF_CLOCK, Task
+from domain.vocabulary import RequestState, Role
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class TaskContent:
             return False  # what the unit was called for, or an item it was given
         own_clock = form.kind == "acknowledge" and link.owner == link.unit
         later_text = form.kind == "draft" and self.brief is not None and self.brief.draft is not None
-        return form.aside or own_clock or later_text
+        return form.aside or own_clock or later_text or (form.kind == "finding" and self._answered())
 
     def known(self, form: Form) -> dict[str, str]:
         """Return what a new form is filled with, by field: what is known already, never a judgement still to come."""
@@ -90,6 +91,11 @@ class TaskContent:
             text = drafted or self.desk.draft_from(self.brief.summary, self.view.claim, self.view.entries)
             known = {"publication": text.publication, "title": text.title, "text": text.text}
         return {name: value for name, value in known.items() if value}
+
+    def co_units(self) -> list[str]:
+        """Return the co-units asked in an earlier visit: a further triage keeps those its form names."""
+        asked = self.brief.asked if self.brief else ()
+        return [one.unit for one in asked if one.role is Role.CO and one.state is not RequestState.EXPIRED]
 
     def suggested(self) -> list[tuple[str, tuple[str, ...]]]:
         """Return the codes of the units that fit the claim, best first, with the words that matched."""
@@ -124,6 +130,11 @@ class TaskContent:
             return None
         clocks = self.summary.debts if self.summary and not self.ended else ()
         return timeline.done(self.opened.link, self.view.entries, clocks)
+
+    def _answered(self) -> bool:
+        """Return whether the person's unit has answered, and may only correct itself."""
+        asked = self.brief.asked if self.brief else ()
+        return any(one.unit == self.opened.person.unit and one.state is RequestState.ANSWERED for one in asked)
 
     def _chairs(self) -> bool:
         """Return whether the page is the office's, which may tick off everybody's items."""

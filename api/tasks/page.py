@@ -89,7 +89,10 @@ class TaskPage(TaskContent):
 
     def _prefilled(self, form: Form) -> FormSubmission:
         known = self.known(form)
-        return FormSubmission({name: [value] for name, value in known.items()}, {}) if known else NOTHING
+        values = {name: [value] for name, value in known.items()}
+        if form.name == "triage" and (co_units := self.co_units()):
+            values["co_units"] = co_units
+        return FormSubmission(values, {}) if values else NOTHING
 
     def _ask(self, forms: Sequence[Shown]) -> str:
         """Return what the page asks for: the task, else to acknowledge a clock, else only to look."""

@@ -41,6 +41,7 @@ COMES = (("request_sent", "unit"), ("transfer_offered", "to"))
 
 GOES = (
     ("request_declined", "unit"),
+    ("request_released", "unit"),
     ("transfer_accepted", "unit"),
     ("transfer_declined", "to"),
     ("transfer_lapsed", "to"),

@@ -99,6 +99,7 @@ NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
         ProposalKind.SKIP_CONSENT: (_OFFICE_LEADER,),
         ProposalKind.LOWER_LEVEL: (_OFFICE_DUTY,),
         ProposalKind.LEAD_ALONE: (_OFFICE_DUTY,),
+        ProposalKind.EXIT: (_OFFICE_DUTY,),
         ProposalKind.FINDING: (Grant(Where.ASKED, (Seat.DEPUTY, Seat.HEAD)),),
         ProposalKind.EXTENSION: (Grant(Where.OFFICE, (Seat.DUTY_LEADER, Seat.DEPUTY)),),
         "own_response": (Grant(Where.ASKED, (Seat.DEPUTY,)), Grant(Where.OFFICE, (Seat.DUTY_LEADER, Seat.DEPUTY))),

@@ -26,6 +26,7 @@ class Message(StrEnum):
     PUBLICATION_REFUSED = "publication_refused"
     TAKEN_OVER = "taken_over"
     TRANSFER_LAPSED = "transfer_lapsed"
+    RELEASED = "released"
     EXPIRED = "expired"
     FINDING_TO_APPROVE = "finding_to_approve"
     INTERIM_OUT = "interim_out"
@@ -57,6 +58,6 @@ ASK_FOR_A_CLOCK = (
 TELL_OF_AN_END = (
     *(Message.STAND_DOWN, Message.PASSED_ON, Message.EXPIRED, Message.DECLINED, Message.TRANSFER_DECLINED),
     *(Message.TRANSFER_LAPSED, Message.TAKEN_OVER, Message.LATE_FINDING, Message.PUBLICATION_REFUSED),
-    *(Message.INTERIM_OUT, Message.MINUTES),
+    *(Message.INTERIM_OUT, Message.MINUTES, Message.RELEASED),
 )
 """Notices that still hold when a case is closed; all others are called off then."""

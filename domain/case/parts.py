@@ -13,6 +13,7 @@ from domain.terms import Addressee, UnitRef
 from domain.values import Frozen, is_empty
 from domain.vocabulary import (
     ClockName,
+    Exit,
     Issuer,
     Level,
     ProposalKind,
@@ -79,7 +80,9 @@ class JointSession(BaseModel):
     """One joint session 会商.
 
     `units` are the codes of the called units. `ruled` is when it ended, None while it is open. `conflict` is true once
-    the office knows that findings contradict each other in it.
+    the office knows that findings contradict each other in it. `questions` is the verdict that was reached and that a
+    finding contradicts since: only a ruling sets another one. `doubted_by` is who handed that finding in, and does not
+    rule. `dissent` is what units held against the ruling, by their code.
     """
 
     number: int
@@ -90,6 +93,9 @@ class JointSession(BaseModel):
     positions: tuple[Position, ...] = ()
     ruled: datetime | None = None
     conflict: bool = False
+    questions: Verdict | None = Field(default=None, exclude_if=is_empty)
+    doubted_by: Signer | None = Field(default=None, exclude_if=is_empty)
+    dissent: dict[str, Verdict] = Field(default={}, exclude_if=is_empty)
 
     def items_of(self, unit: str) -> list[int]:
         """Return the numbers of the items of a unit, called or not."""
@@ -175,3 +181,9 @@ class Proposal(Frozen):
     clock: ClockName | None = None
     span: Span | None = None
     refusal: str | None = Field(default=None, exclude_if=is_empty)
+    verdict: Verdict | None = Field(default=None, exclude_if=is_empty)
+    """What a unit that has answered finds now, with `evidence`; its former answer stands until this is approved."""
+    evidence: tuple[Evidence, ...] = Field(default=(), exclude_if=is_empty)
+    exit: Exit | None = Field(default=None, exclude_if=is_empty)
+    """Why the report is to be let out, and to which unit it is passed, if any (`pass_to`)."""
+    pass_to: UnitRef | None = Field(default=None, exclude_if=is_empty)

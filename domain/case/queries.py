@@ -15,7 +15,7 @@ from domain.errors import Unfit
 from domain.terms import LevelTerms
 from domain.vocabulary import ClockName, RequestState, Role
 
-ENDED = (RequestState.DECLINED, RequestState.EXPIRED)
+ENDED = (RequestState.DECLINED, RequestState.EXPIRED, RequestState.RELEASED)
 """The states of a request that asks nothing of its unit any more."""
 
 

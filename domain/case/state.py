@@ -179,7 +179,7 @@ class State(BaseModel):
         twin.requests = [request.model_copy() for request in self.requests]
         twin.clocks = [clock.model_copy() for clock in self.clocks]
         twin.draft = self.draft.model_copy() if self.draft else None
-        twin.sessions = [session.model_copy() for session in self.sessions]
+        twin.sessions = [session.model_copy(update={"dissent": dict(session.dissent)}) for session in self.sessions]
         twin.verdicts, twin.disputed = dict(self.verdicts), dict(self.disputed)
         twin.applied_updates, twin.views, twin.names = dict(self.applied_updates), dict(self.views), dict(self.names)
         twin.gathered = dict(self.gathered)

@@ -66,6 +66,7 @@ from domain.events.verification import (
     RequestAccepted,
     RequestDeclined,
     RequestExpired,
+    RequestReleased,
     RequestSent,
     SessionOpened,
     SessionRuled,
@@ -121,6 +122,7 @@ __all__ = [
     "RequestAccepted",
     "RequestDeclined",
     "RequestExpired",
+    "RequestReleased",
     "RequestSent",
     "Reviewed",
     "RosterGap",
@@ -159,6 +161,7 @@ Event = Annotated[
     | TransferDeclined
     | TransferLapsed
     | RequestExpired
+    | RequestReleased
     | FindingSubmitted
     | FindingApproved
     | FindingHeldBack

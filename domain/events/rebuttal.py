@@ -10,7 +10,7 @@ from pydantic import Field
 from domain.decisions import Signer
 from domain.terms import Addressee
 from domain.values import Frozen, is_empty
-from domain.vocabulary import Issuer, Level, ProposalKind, PublicationKind, SlotKind, Vote
+from domain.vocabulary import Exit, Issuer, Level, ProposalKind, PublicationKind, SlotKind, Vote
 
 
 class Drafted(Frozen):
@@ -81,6 +81,7 @@ class Proposed(Frozen):
     title: str | None = None
     text: str | None = None
     refusal: str | None = Field(default=None, exclude_if=is_empty)
+    exit: Exit | None = Field(default=None, exclude_if=is_empty)
 
 
 class Confirmed(Frozen):

@@ -86,6 +86,14 @@ class RequestExpired(Frozen):
     role: Role
 
 
+class RequestReleased(Frozen):
+    """The office needs no answer of a unit any more."""
+
+    kind: Literal["request_released"] = "request_released"
+    unit: str
+    reason: str | None = None
+
+
 class FindingSubmitted(Frozen):
     """A finding was handed in; it counts once a second person of the unit approves it."""
 

@@ -9,7 +9,7 @@ from domain.case.parts import Proposal
 from domain.decisions import Confirm, Proven
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.events import Confirmed, TurnedDown
-from domain.stages import level
+from domain.stages import level, triage
 from domain.stages.clocks import extension
 from domain.stages.rebuttal import consents, draft, interim
 from domain.stages.verification import findings
@@ -46,7 +46,7 @@ def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) 
     case.happened(Confirmed(what=proposal.kind, ref=proposal.ref, asked_by=proposal.by), now, proven.actor)
     match proposal.kind:
         case ProposalKind.INTERIM:
-            interim.send(case, proposal)
+            interim.send(case, proposal, now)
         case ProposalKind.SKIP_CONSENT:
             draft.go_on_without(case, proposal.unit or "", now)
         case ProposalKind.LOWER_LEVEL:
@@ -55,6 +55,8 @@ def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) 
             level.go_on_with_the_lead(case, now)
         case ProposalKind.EXTENSION:
             extension.grant(case, proposal, proven, now)
+        case ProposalKind.EXIT:
+            triage.let_out(case, proposal, proven.actor, now)
 
 
 def _turn_down(case: Case, proposal: Proposal, decision: Confirm, proven: Proven, now: datetime) -> None:

@@ -6,15 +6,17 @@ from datetime import datetime
 
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
+from domain.case.parts import Proposal
 from domain.case.rungs import stand_down_recently_called
-from domain.decisions import Assign, Proven, TriageDecision
+from domain.decisions import Actor, Assign, Proven, TriageDecision
 from domain.errors import Unfit
-from domain.events import CaseClosed, PassedOn, Triaged
+from domain.events import CaseClosed, PassedOn, Proposed, Triaged
 from domain.stages.level import propose_lower, rearm_clocks, start_what_the_level_asks
+from domain.stages.rebuttal import interim
 from domain.stages.verification.findings import conclude
-from domain.stages.verification.requests import ask_unit
+from domain.stages.verification.requests import ask_unit, release
 from domain.terms import Addressee, UnitRef
-from domain.vocabulary import ClockName, Level, ProposalKind, Role, Seat, Stage
+from domain.vocabulary import ClockName, Exit, Level, ProposalKind, Role, Seat, Stage
 
 
 def triage(case: Case, decision: TriageDecision, proven: Proven, now: datetime) -> None:
@@ -23,7 +25,7 @@ def triage(case: Case, decision: TriageDecision, proven: Proven, now: datetime) 
     A level lower than one that was confirmed before is only proposed, as by `relevel` (docs/design.md, rule 16).
     """
     if decision.exit is not None:
-        close_without_verification(case, decision, proven, now)
+        _let_out(case, decision, proven, now)
         return
     if not (decision.level and decision.topic and decision.lead):
         raise Unfit("triage_incomplete")
@@ -42,6 +44,10 @@ def triage(case: Case, decision: TriageDecision, proven: Proven, now: datetime) 
         now,
         proven.actor,
     )
+    wanted = {decision.lead, *decision.co_units}
+    for request in case.open_requests():  # of an earlier visit
+        if request.unit.code not in wanted:
+            release(case, request, now, decision.reason)
     _to_verification(case, lead, rest, level, now, first=first)
     if lower and not _asked_for(case, decision.level):
         propose_lower(case, decision.level, decision.reason, proven.actor, now)
@@ -68,24 +74,65 @@ def assign(case: Case, decision: Assign, proven: Proven, now: datetime) -> None:
     _to_verification(case, lead, [], case.level, now, assigned=True)
 
 
-def close_without_verification(case: Case, decision: TriageDecision, proven: Proven, now: datetime) -> None:
-    """Let a report out as no rumor: pass it to the unit that serves it, if one is named, and close the case."""
+def _let_out(case: Case, decision: TriageDecision, proven: Proven, now: datetime) -> None:
+    """Let a report out as no rumor; once units were asked, a second person confirms it (docs/design.md, rule 16)."""
     if decision.level or decision.lead or decision.co_units:
         raise Unfit("exit_or_verify")
-    if case.visit > 1:
-        raise Unfit("exit_after_requests")
+    if interim.owes_answer(case):
+        raise Unfit("exit_owes_answer")
     to = proven.units[decision.pass_to] if decision.pass_to else None
-    case.exit, case.provisional = decision.exit, False
     assert decision.exit is not None  # noqa: S101  (checked by the caller; the type checker needs it)
-    case.happened(PassedOn(exit=decision.exit, to=to.short if to else None, reason=decision.reason), now, proven.actor)
+    if case.visit > 1:
+        _propose_exit(case, decision.exit, to, decision.reason, proven.actor, now)
+    else:
+        close_without_verification(case, decision.exit, to, decision.reason, proven.actor, now)
+
+
+def _propose_exit(case: Case, why: Exit, to: UnitRef | None, reason: str | None, actor: Actor, now: datetime) -> None:
+    if any(proposal.kind is ProposalKind.EXIT for proposal in case.proposals):
+        raise Unfit("proposed_already")
+    case.happened(Proposed(what=ProposalKind.EXIT, reason=reason, exit=why), now, actor)
+    other = Seat.DUTY if actor.sits(case.office.code, Seat.DUTY_LEADER) else Seat.DUTY_LEADER
+    proposal = Proposal(
+        ref=case.seq, kind=ProposalKind.EXIT, by=actor.signer, seat=other, reason=reason, exit=why, pass_to=to
+    )
+    case.proposals = (*case.proposals, proposal)
+    values: dict[str, str | int] = {
+        "what": proposal.kind, "ref": proposal.ref, "title": why, "reason": reason or "",
+    }  # fmt: skip
+    clock = case.clock(ClockName.TRIAGE, case.office.code)
+    case.notify_office(Message.CONFIRM_REQUEST, other, clock=clock, values=values)
+
+
+def let_out(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None:
+    """Let a report out after units were asked, as one person asked and another confirmed; those units are told.
+
+    Raises:
+        Unfit: an interim notice is out, so the public is owed an answer.
+
+    """
+    assert proposal.exit is not None  # noqa: S101  (asked for with one)
+    if interim.owes_answer(case):
+        raise Unfit("exit_owes_answer")
+    for request in case.open_requests():
+        release(case, request, now, proposal.reason)
+    close_without_verification(case, proposal.exit, proposal.pass_to, proposal.reason, actor, now)
+
+
+def close_without_verification(
+    case: Case, why: Exit, to: UnitRef | None, reason: str | None, actor: Actor, now: datetime
+) -> None:
+    """Pass a report that is no rumor to the unit that serves it, if one is named, and close the case."""
+    case.exit, case.provisional = why, False
+    case.happened(PassedOn(exit=why, to=to.short if to else None, reason=reason), now, actor)
     if to:
         seats = (Addressee(unit=to.code, seat=Seat.DUTY),)
-        values: dict[str, str | int] = {"exit": decision.exit, "reason": decision.reason or ""}
+        values: dict[str, str | int] = {"exit": why, "reason": reason or ""}
         case.notify(Message.PASSED_ON, seats, ("mail",), key=f"v{case.visit}/passed-on", values=values)
     stand_down_recently_called(case, now)
     case.enter(Stage.CLOSURE, now)
     case.close(now)
-    case.happened(CaseClosed(exit=decision.exit, remarks=decision.reason), now, proven.actor)
+    case.happened(CaseClosed(exit=why, remarks=reason), now, actor)
 
 
 def _to_verification(
@@ -99,6 +146,7 @@ def _to_verification(
     first: bool = False,
 ) -> None:
     case.stop(now, case.clock(ClockName.TRIAGE, case.office.code))
+    case.lapse(now, ProposalKind.EXIT)
     case.enter(Stage.VERIFICATION, now)
     case.quorum_at = None  # who is asked now is asked at this level
     rearm_clocks(case, level, now, first=first)

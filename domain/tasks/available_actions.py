@@ -19,7 +19,7 @@ from domain.stages.clocks.calls import call_open
 from domain.stages.clocks.handling import had_in_hand
 from domain.stages.rebuttal import consents, delivery, interim
 from domain.stages.verification import quorum
-from domain.stages.verification.findings import UNANSWERED
+from domain.stages.verification.findings import ANSWERABLE
 from domain.stages.verification.transfer import OPEN
 from domain.tasks import clock_actions
 from domain.tasks.action import ActionRule, AvailableAction
@@ -64,7 +64,8 @@ def _too_early(case: Case, offer: AvailableAction, now: datetime) -> bool:
 
 def _triage(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     verify = case.bounces < case.terms.bounce_limit
-    let_out = case.visit == 1
+    asked = any(proposal.kind is ProposalKind.EXIT for proposal in case.proposals)
+    let_out = not asked and not interim.owes_answer(case)
     if verify or let_out:
         only: dict[str, tuple[str, ...]] = {} if let_out else {"exit": ()}
         yield AvailableAction(kind="triage", only=only if verify else {"level": ()})
@@ -105,7 +106,7 @@ def _transfer(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 
 def _finding(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    if any(one.unit.code == actor.unit and one.state in UNANSWERED for one in case.asked()):
+    if any(one.unit.code == actor.unit and one.state in ANSWERABLE for one in case.asked()):
         yield AvailableAction(kind="finding")
 
 
@@ -119,6 +120,7 @@ def _draft(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     if case.verdict and case.publication in (PublicationState.NONE, PublicationState.DRAFTED):
         usual = USUAL_KIND[case.verdict]
         never = {PublicationKind.INTERIM, PublicationKind.REBUTTAL} - {usual}
+        never |= {kind for kind in PublicationKind if not kind.public and interim.owes_answer(case)}
         kinds = [kind for kind in PublicationKind if kind not in never]
         yield AvailableAction(
             kind="draft", only={"publication": (usual, *(kind for kind in kinds if kind is not usual))}
@@ -145,7 +147,8 @@ def _consult(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     session = case.session
     if may(actor, "consult", case, _said(ConsultAct.RULING)) and session is not None:
         split = case.stage is Stage.VERIFICATION and isinstance(quorum.of(case), quorum.Split)
-        if split or not quorum.contested(case):
+        own = split and session.doubted_by is not None and session.doubted_by.person == actor.person
+        if not own and (split or not quorum.contested(case)):
             yield AvailableAction(
                 kind="consult", preset={"act": ConsultAct.RULING}, only={"verdict": tuple(Verdict)} if split else {}
             )

@@ -85,6 +85,7 @@ class ProposalView(Frozen):
     clock: ClockName | None = None
     longer: Span | None = None
     effects: dict[str, datetime] = {}
+    exit: Exit | None = Field(default=None, exclude_if=is_empty)
 
 
 class SessionView(Frozen):
@@ -185,6 +186,7 @@ def _proposed(case: Case) -> list[ProposalView]:
             clock=one.clock,
             longer=one.span,
             effects=extension.effects(case, one),
+            exit=one.exit,
         )
         for one in case.proposals
     ]

@@ -142,7 +142,7 @@ def _debated(story: Telling) -> None:
     say("hbj-deputy", Consent(digest=story.digest, outcome=Vote.RETURN, remarks=remarks))
     say("wxb-editor", draft(pen, "hbj"))
     say("swj-deputy", Review(digest=story.digest, outcome=Vote.APPROVE, remarks=pen.short("Review.remarks")))
-    say("jkj-duty", finding(pen, Verdict.TRUE))
+    say("hbj-duty", finding(pen, Verdict.TRUE))  # ruled over already: told, and stops nothing
     say("wxb-duty", Override(unit="hbj", reason=pen.short("Override.reason")))
     say("wxb-duty", Relevel(level=Level.ORANGE, reason=pen.short("Relevel.reason")))
     say("wxb-duty", interim(pen))
@@ -159,8 +159,8 @@ def _no(story: Telling) -> Confirm:
 def assigned(office: Office, pen: Pen, case_id: str) -> Telling:
     """Declined twice and assigned; its finding held back and approved inside the unit; a verdict, no text yet."""
     story = Telling(office, pen, case_id, findings_approved_at=tuple(Level))
-    for _ in range(2):
-        story.say("wxb-duty", triage(pen, Level.YELLOW))
+    for co_units in (("hbj",), ()):
+        story.say("wxb-duty", triage(pen, Level.YELLOW, *co_units))
         story.say("swj-duty", Decline(reason=pen.short("Decline.reason")))
     story.say("wxb-duty", Assign(lead="swj", reason=pen.short("Assign.reason")))
     story.say("wxb-duty", Relevel(level=Level.ORANGE, reason=pen.short("Relevel.reason")))

@@ -55,6 +55,12 @@ def outstanding(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys(owed))
 
 
+def end_without_a_word(case: Case, now: datetime) -> None:
+    """End what the public was promised where nothing is published: the response clock stops, and nothing is public."""
+    case.stop(now, case.clock(ClockName.RESPONSE, case.office.code))
+    interim.lapse(case, now)
+
+
 def _is_out(case: Case, now: datetime) -> None:
     mark_answered(case, now)
     if case.publication is PublicationState.APPROVED:

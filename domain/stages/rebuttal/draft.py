@@ -10,8 +10,8 @@ from domain.case.parts import Draft, Slot
 from domain.decisions import Ballot, Consent, DraftSubmission, Proven, Review, Sign
 from domain.errors import Unfit
 from domain.events import Approved, Drafted
-from domain.stages.rebuttal import consents, signing
-from domain.stages.rebuttal.delivery import mark_answered, send
+from domain.stages.rebuttal import consents, interim, signing
+from domain.stages.rebuttal.delivery import end_without_a_word, send
 from domain.stages.rebuttal.signing import void_draft
 from domain.stages.verification.verdict import put_on_record
 from domain.terms import UnitRef
@@ -38,6 +38,8 @@ def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) 
     if case.publication not in (PublicationState.NONE, PublicationState.DRAFTED) or case.verdict is None:
         raise Unfit("already_approved")
     _refuse_wrong_kind(decision, case.verdict)
+    if not decision.publication.public and interim.owes_answer(case):
+        raise Unfit("interim_owes_answer", chosen=decision.publication)
     issuing = _issuing_unit(case, decision, proven)
     _refuse_wrong_issuer(case, decision, issuing, proven)
     case.versions += 1
@@ -124,7 +126,7 @@ def _approve(case: Case, table: Draft, now: datetime) -> None:
         send(case, table.page)
     else:
         case.publication = PublicationState.NOT_PUBLIC
-        mark_answered(case, now)
+        end_without_a_word(case, now)
         case.enter(Stage.CLOSURE, now)
 
 

@@ -12,6 +12,7 @@ from domain.case.payloads import Issued, NotIssued
 from domain.decisions import Interim, Proven, Wording
 from domain.errors import Unfit
 from domain.events import Delivered, DeliveryRefused, Proposed
+from domain.stages.rebuttal.signing import void_draft
 from domain.stages.verification import joint_session
 from domain.vocabulary import ActionKind, ClockName, ProposalKind, PublicationKind, Seat
 
@@ -53,10 +54,17 @@ def _refuse_untimely(case: Case) -> None:
         raise Unfit("interim_pending")
 
 
-def send(case: Case, proposal: Proposal) -> None:
-    """Owe the confirmed notice to every channel of the level."""
+def owes_answer(case: Case) -> bool:
+    """Return whether a notice that is out, or on its way, has promised the public an answer that is still to come."""
+    return case.answered_at is None and (case.interim_at is not None or _going_out(case))
+
+
+def send(case: Case, proposal: Proposal, now: datetime) -> None:
+    """Owe the confirmed notice to every channel of the level; a text that would say nothing to the public is void."""
     page = proposal.page
     assert page is not None  # noqa: S101  (proposed with one)
+    if case.draft is not None and not case.draft.page.publication.public:
+        void_draft(case, "", now)
     for channel in case.terms.at(case.level).publish_to:
         key = f"{case.key_base}/publish/interim{proposal.ref}/{channel}"
         case.pending_effects.append(Publication(key=key, channel=channel, page=page, digest=digest_of(page)))

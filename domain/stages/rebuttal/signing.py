@@ -136,7 +136,12 @@ def _seats(case: Case, audiences: Iterable[Audience], competent: UnitRef) -> tup
 
 def void_draft(case: Case, remarks: str, now: datetime) -> None:
     """Void the text and ask the editor for another one."""
-    case.stop(now, *(clock for clock in case.running() if clock.name is ClockName.APPROVAL))
+    take_back(case, now)
+    ask_for_draft(case, now, remarks)
+
+
+def take_back(case: Case, now: datetime) -> None:
+    """Void the text and the votes on it; nobody is asked for another one yet."""
+    case.stop(now, *(clock for clock in case.running() if clock.name in (ClockName.DRAFT, ClockName.APPROVAL)))
     case.draft, case.publication = None, PublicationState.NONE
     case.lapse(now, ProposalKind.SKIP_CONSENT)
-    ask_for_draft(case, now, remarks)

@@ -17,7 +17,7 @@ from domain.events import (
     FindingSubmitted,
 )
 from domain.stages.clocks.progress import progressed
-from domain.stages.verification import joint_session, quorum, session_calls, transfer
+from domain.stages.verification import conflict, joint_session, quorum, transfer
 from domain.stages.verification.verdict import put_on_record, reach
 from domain.terms import Audience
 from domain.vocabulary import (
@@ -27,46 +27,56 @@ from domain.vocabulary import (
     RequestState,
     Role,
     Seat,
-    SessionReason,
     Stage,
     VerdictStep,
 )
 
-UNANSWERED = (RequestState.OFFERED, RequestState.ACCEPTED, RequestState.SUBMITTED, RequestState.EXPIRED)
+ANSWERABLE = (
+    RequestState.OFFERED, RequestState.ACCEPTED, RequestState.SUBMITTED, RequestState.ANSWERED, RequestState.EXPIRED,
+)  # fmt: skip
+"""The states in which a unit may hand in a finding; one that has answered corrects itself."""
 APPROVERS = (Seat.DEPUTY, Seat.HEAD)
 """The seats that approve a finding inside a unit, where the policy asks for a second person. If one of them hands it
 in, no second person is needed."""
 
 
 def finding(case: Case, decision: Finding, proven: Proven, now: datetime) -> None:
-    """Take a unit's finding, also a late one; by policy it counts only once the unit has approved it.
+    """Take a unit's finding, also a late one or a new one; by policy it counts only once the unit has approved it.
 
-    The rule is in docs/design.md, rule 11.
+    Until then what the unit has answered before stands. The rule is in docs/design.md, rule 11.
     """
     actor = proven.actor
-    request = case.request_to(actor.unit, *UNANSWERED)
+    request = case.request_to(actor.unit, *ANSWERABLE)
     transfer.lapse(case, now, request)
     if (offered := case.transfer_to(actor.unit)) is not None:  # an expired unit that answers for itself after all
         transfer.back_to_sender(case, offered, now)
-    request.verdict, request.evidence = decision.verdict, decision.evidence
-    request.submitted_by = actor.signer
     _drop_proposal(case, actor.unit)
     progressed(case, actor.unit)
     content = decision.model_dump(exclude={"kind"})
     if case.level in case.terms.findings_approved_at and not actor.sits(actor.unit, *APPROVERS):
-        request.state, request.approved_by = RequestState.SUBMITTED, None
         case.stop(now, case.clock(ClockName.ACCEPT, actor.unit))  # handing in a finding accepts the request
         case.happened(FindingSubmitted(unit=actor.unit, **content), now, actor)
-        _ask_approval(case, request, now)
+        if request.state is not RequestState.ANSWERED:
+            _hand_in(request, decision, actor)
+            request.state, request.approved_by = RequestState.SUBMITTED, None
+        _ask_approval(case, request, decision, actor, now)
         return
+    _hand_in(request, decision, actor)
     _stop_clocks(case, actor.unit, now)
     case.happened(FindingReceived(unit=actor.unit, late=_late(case), **content), now, actor)
     _take_in(case, request, actor.signer, now)
 
 
+def _hand_in(request: Request, decision: Finding, actor: Actor) -> None:
+    request.verdict, request.evidence, request.submitted_by = decision.verdict, decision.evidence, actor.signer
+
+
 def approve(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None:
     """Count a finding that another person of the unit has handed in."""
-    request = case.request_to(proposal.unit or "", RequestState.SUBMITTED)
+    request = case.request_to(proposal.unit or "", RequestState.SUBMITTED, RequestState.ANSWERED)
+    if request.state is RequestState.ANSWERED:  # the unit corrects itself
+        request.verdict, request.evidence = proposal.verdict, proposal.evidence
+        request.submitted_by = proposal.by
     assert request.verdict is not None  # noqa: S101  (handed in with one)
     _stop_clocks(case, request.unit.code, now)
     case.happened(
@@ -79,10 +89,11 @@ def approve(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None
 
 def hold_back(case: Case, proposal: Proposal, remarks: str | None, actor: Actor, now: datetime) -> None:
     """Return a finding inside its unit; its answer clock has never stopped."""
-    request = case.request_to(proposal.unit or "", RequestState.SUBMITTED)
+    request = case.request_to(proposal.unit or "", RequestState.SUBMITTED, RequestState.ANSWERED)
     running = case.clock(ClockName.ANSWER, request.unit.code) is not None
-    request.state = RequestState.ACCEPTED if running else RequestState.EXPIRED  # no answer clock: nobody waits for it
-    request.verdict, request.submitted_by = None, None
+    if request.state is not RequestState.ANSWERED:  # what the unit has answered before stands
+        request.state = RequestState.ACCEPTED if running else RequestState.EXPIRED  # no answer clock: nobody waits
+        request.verdict, request.submitted_by = None, None
     case.happened(FindingHeldBack(unit=request.unit.code, remarks=remarks), now, actor)
     clock = case.clock(ClockName.ANSWER, request.unit.code)
     key = f"v{case.visit}/held-back/{case.seq}"
@@ -123,27 +134,9 @@ def conclude(case: Case, now: datetime) -> None:
             reach(case, verdict, signers, now)
         case quorum.Split(verdicts):
             case.happened(FindingsConflicted(verdicts=verdicts), now)
-            _take_to_a_session(case, now)
+            conflict.take_to_a_session(case, now)
         case quorum.Missing():
             pass
-
-
-def _take_to_a_session(case: Case, now: datetime) -> None:
-    """Open a session about a conflict, or call its units to the one that is open, whatever that is about."""
-    units = [request.unit.code for request in case.open_requests()]
-    if case.session is None:
-        joint_session.open_session(case, SessionReason.CONFLICT, units, now)
-    else:
-        session_calls.join_all(case, units)
-    _notify_of_conflict(case)
-
-
-def _notify_of_conflict(case: Case) -> None:
-    """Notify the office and the chair once per session; further findings are only in the timeline."""
-    session = case.session
-    if session is not None and not session.conflict:
-        session.conflict = True
-        case.notify_office(Message.CONFLICT, Seat.DUTY, Seat.DUTY_LEADER)
 
 
 def put_first_on_record(case: Case, request: Request, now: datetime) -> None:
@@ -164,7 +157,7 @@ def _take_in(case: Case, request: Request, signer: Signer, now: datetime) -> Non
     if case.stage is Stage.VERIFICATION:
         conclude(case, now)
     elif _late(case) and verdict is not case.verdict:
-        _ring_about(case, request)
+        conflict.contradict(case, request, now)
 
 
 def _stop_clocks(case: Case, unit: str, now: datetime) -> None:
@@ -173,26 +166,15 @@ def _stop_clocks(case: Case, unit: str, now: datetime) -> None:
         case.stop(now, case.clock(name, unit))
 
 
-def _ring_about(case: Case, request: Request) -> None:
-    """Notify the lead unit and the office of a finding that contradicts what was concluded or published."""
-    lead = case.lead
-    case.notify_unit(
-        Message.LATE_FINDING,
-        lead.unit.code if lead else case.office.code,
-        key=f"v{case.visit}/{Message.LATE_FINDING}/{case.seq}",
-        also=(Seat.DUTY, Seat.EDITOR),
-        values={"unit": request.unit.short, "verdict": request.verdict or ""},
-    )
-
-
-def _ask_approval(case: Case, request: Request, now: datetime) -> None:
-    assert request.submitted_by is not None  # noqa: S101  (set by the caller)
+def _ask_approval(case: Case, request: Request, decision: Finding, actor: Actor, now: datetime) -> None:
     unit = request.unit.code
-    proposal = Proposal(ref=case.seq, kind=ProposalKind.FINDING, by=request.submitted_by, unit=unit)
+    proposal = Proposal(ref=case.seq, kind=ProposalKind.FINDING, by=actor.signer, unit=unit)
+    if request.state is RequestState.ANSWERED:
+        proposal = proposal.model_copy(update={"verdict": decision.verdict, "evidence": decision.evidence})
     case.proposals = (*case.proposals, proposal)
     clock = case.clock(ClockName.ANSWER, unit)
     seats = case.seats((Audience.owner(Seat.DEPUTY),), unit)
-    values: dict[str, str | int] = {"ref": proposal.ref, "verdict": request.verdict or ""}
+    values: dict[str, str | int] = {"ref": proposal.ref, "verdict": decision.verdict}
     by = case.terms.at(case.level).start.by
     key = f"v{case.visit}/approve-finding/{proposal.ref}"
     case.notify(Message.FINDING_TO_APPROVE, seats, by, key=key, clock=clock, values=values)

@@ -162,10 +162,12 @@ def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
         raise Unfit("ruling_needs_verdict")
     if verdict is not None and not split:
         raise Unfit("no_conflict_to_rule")
+    if verdict is not None and session.doubted_by and session.doubted_by.person == proven.actor.person:
+        raise NotPermitted("own_finding", who=proven.actor.person)
     session.ruled = now
     given = session.give(decision.actions)
     case.stop(now, case.clock(ClockName.SESSION, case.office.code))
-    dissent = _dissent(case, session, verdict)
+    dissent = session.dissent = _dissent(case, session, verdict)
     case.happened(
         SessionRuled(
             number=session.number, verdict=verdict, reasons=decision.text, dissent=dissent, actions=decision.actions

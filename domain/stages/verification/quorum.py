@@ -44,12 +44,15 @@ def of(case: Case) -> Agreed | Split | Missing:
     verdicts = held(case)
     if contested(case):
         return Split(verdicts)
+    answers = lead.state is RequestState.ANSWERED
+    if answers and case.session is not None and (questioned := case.session.questions) is not None:
+        return Agreed(questioned)  # whoever doubted what was concluded has found otherwise since
     answered = [request for request in rest if request.state is RequestState.ANSWERED]
     if lead.unit.code not in verdicts or (rest and not _enough(case, len(answered), len(rest))):
         return Missing()
     if len(set(verdicts.values())) > 1:
         return Split(verdicts)
-    return Agreed(lead.verdict) if lead.state is RequestState.ANSWERED and lead.verdict else Missing()
+    return Agreed(lead.verdict) if answers and lead.verdict else Missing()
 
 
 def held(case: Case) -> dict[str, Verdict]:
@@ -63,8 +66,20 @@ def held(case: Case) -> dict[str, Verdict]:
 
 def contested(case: Case) -> bool:
     """Return whether the open session has a conflict before it that neither a ruling nor a new finding has ended."""
-    known = case.session is not None and case.session.conflict
-    return known and case.verdict is None and len(set(held(case).values())) > 1
+    session = case.session
+    if session is None or not session.conflict or case.verdict is not None:
+        return False
+    said = {verdict for unit, verdict in held(case).items() if not _ruled_over(case, unit, verdict)}
+    return len(said | {session.questions or verdict for verdict in said}) > 1
+
+
+def overruled(case: Case, request: Request) -> bool:
+    """Return whether a unit finds what the chair has ruled over before, by the same unit."""
+    return request.verdict is not None and _ruled_over(case, request.unit.code, request.verdict)
+
+
+def _ruled_over(case: Case, unit: str, verdict: Verdict) -> bool:
+    return any(session.dissent.get(unit) is verdict for session in case.sessions)
 
 
 def _owes(case: Case, request: Request) -> bool:

@@ -12,14 +12,14 @@ from domain.case.notice_kinds import Message
 from domain.case.parts import Request
 from domain.decisions import Accept, AddUnit, Decline, Proven
 from domain.errors import Unfit
-from domain.events import RequestAccepted, RequestDeclined, RequestSent
+from domain.events import RequestAccepted, RequestDeclined, RequestReleased, RequestSent
 from domain.stages.clocks.progress import progressed
 from domain.stages.report import ring_duty
 from domain.stages.verification import session_calls, transfer
 from domain.stages.verification.findings import conclude, put_first_on_record
 from domain.stages.verification.transfer import OPEN
 from domain.terms import UnitRef
-from domain.vocabulary import ClockName, RequestState, Role, Stage
+from domain.vocabulary import ClockName, ProposalKind, RequestState, Role, Stage
 
 
 def ask_unit(
@@ -103,6 +103,21 @@ def decline(case: Case, decision: Decline, proven: Proven, now: datetime) -> Non
     case.notify_office(
         Message.DECLINED, values={"unit": request.unit.short, "reason": decision.reason, "suggested": suggested or ""}
     )
+
+
+def release(case: Case, request: Request, now: datetime, reason: str | None = None) -> None:
+    """Let a unit go that the office needs no more, and tell it; what it found stands against another verdict."""
+    unit = request.unit.code
+    transfer.lapse(case, now, request)
+    if request.state is RequestState.ANSWERED and request.verdict is not None:
+        case.disputed = {**case.disputed, unit: request.verdict}
+    request.state = RequestState.RELEASED
+    for name in (ClockName.ACCEPT, ClockName.ANSWER):
+        case.stop(now, case.clock(name, unit))
+    case.lapse(now, ProposalKind.FINDING, unit)
+    case.happened(RequestReleased(unit=unit, reason=reason), now)
+    key = f"v{case.visit}/released/{case.seq}"
+    case.notify_unit(Message.RELEASED, unit, key=key, values={"unit": request.unit.short, "reason": reason or ""})
 
 
 def gone(case: Case, role: Role, now: datetime) -> None:

@@ -24,6 +24,8 @@ def put_on_record(
 def reach(case: Case, verdict: Verdict, signers: tuple[Signer, ...], now: datetime, by: Actor | None = None) -> None:
     """Set the cross-checked verdict and move on to the rebuttal; `by` is the chair if it was ruled."""
     case.verdict = verdict
+    if case.session is not None:
+        case.session.questions = None
     put_on_record(case, VerdictStep.CROSS_CHECKED, verdict, signers, now, by)
     _settle_conflict(case, verdict, now)
     transfer.lapse(case, now, *case.open_requests())

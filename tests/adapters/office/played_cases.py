@@ -389,6 +389,18 @@ def passed_on() -> Iterator[Story]:
     yield story
 
 
+def let_go() -> Iterator[Story]:
+    """Tell a case that turns out to be no rumor once units were asked: two persons let it out, and the units go."""
+    story = Story(Level.RED)
+    story.say("wxb-duty", triage(level=Level.RED, co_units=("hbj",)))
+    story.say("swj-duty", Decline(reason="属个人观点"))
+    yield story
+    story.say("wxb-duty", TriageDecision(exit=Exit.OPINION, reason="属个人观点"))
+    yield story
+    story.say("wxb-duty-leader", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
+    yield story
+
+
 def _digest(story: Story) -> str:
     assert story.case.draft is not None
     return story.case.draft.digest
@@ -405,7 +417,7 @@ def _empty_wave(story: Story) -> Wave:
     )
 
 
-TOLD = (rebutted, argued, silent, settled, delayed, passed_on)
+TOLD = (rebutted, argued, silent, settled, delayed, let_go, passed_on)
 """Every story there is."""
 
 

@@ -21,14 +21,10 @@ from domain.vocabulary import Seat
 from tests.adapters.office.played_cases import (
     CLAIM,
     START,
+    TOLD,
     Story,
-    argued,
-    delayed,
     office,
-    passed_on,
     rebutted,
-    settled,
-    silent,
 )
 from tests.adapters.office.test_words import kinds_of_events
 from texts.catalogue import PACKAGED, Texts, inert
@@ -48,7 +44,7 @@ def told() -> tuple[list[Entry], list[tuple[Notice, Summary]], list[str]]:
     entries: list[Entry] = []
     notices: dict[str, tuple[Notice, Summary]] = {}
     boards = []
-    for tell in (rebutted, argued, silent, settled, delayed, passed_on):
+    for tell in TOLD:
         for story in tell():
             summary = summarise(story.case)
             for notice in story.notices:

@@ -178,10 +178,10 @@ def test_every_decision_survives_its_journey(kind):
     assert reader.validate_json(said.model_dump_json()) == said
 
 
-def test_the_five_stages_follow_each_other_and_only_a_bounce_goes_back():
+def test_the_five_stages_follow_each_other_and_only_a_bounce_or_a_contradiction_goes_back():
     forward = {(T, V), (V, R), (R, C), (Stage.REPORT, T), (T, C)}
 
-    assert {(start, end) for start, ends in MOVES.items() for end in ends} == forward | {(V, T)}
+    assert {(start, end) for start, ends in MOVES.items() for end in ends} == forward | {(V, T), (R, V)}
 
 
 @pytest.mark.parametrize("start", list(Stage))

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from domain.case.notice_kinds import Message
-from domain.decisions import Accept, Assign, Confirm, Decline, Relevel, TriageDecision
-from domain.errors import Unfit
-from domain.vocabulary import ClockName, Exit, Level, PublicationState, RequestState, Role, Seat, Stage, Vote
+from domain.decisions import Accept, Assign, Confirm, Decline, Interim, Relevel, TriageDecision
+from domain.errors import NotPermitted, Unfit
+from domain.tasks.available_actions import offers
+from domain.vocabulary import ClockName, Exit, Level, PublicationState, RequestState, Role, Seat, Stage, Verdict, Vote
 from tests.domain.factories import DUTY, LEADER, LEVELS, START, Story, finding, liaison, triage
 from tests.domain.working_times import CHINA
 
@@ -111,11 +112,81 @@ def test_a_triage_either_lets_out_or_asks_units(more):
     assert Story().refused(DUTY, TriageDecision(exit="opinion", **more), Unfit).code == "exit_or_verify"
 
 
-def test_once_units_were_asked_no_exit_is_left():
-    story = Story().triaged("jkj")
-    story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+def sent_back(*co_units: str) -> Story:
+    """Return a case whose lead has sent it back, as no matter of its own."""
+    story = Story().triaged("jkj", *co_units)
+    story.say(liaison("jkj"), Decline(reason="系观点，非事实"))
+    return story
 
-    assert story.refused(DUTY, TriageDecision(exit="opinion"), Unfit).code == "exit_after_requests"
+
+@pytest.mark.parametrize(("asks", "confirms"), [(DUTY, LEADER), (LEADER, DUTY)])
+def test_once_units_were_asked_two_persons_let_the_report_out_and_the_units_are_told(asks, confirms):
+    story = sent_back("sjw", "wjw")
+    story.say(liaison("wjw"), finding())
+
+    story.say(asks, TriageDecision(exit=Exit.OPINION, pass_to="zwb", reason="系观点"))
+
+    assert story.case.stage is Stage.TRIAGE
+    assert (ClockName.TRIAGE, "wxb") in story.runs()
+    [asked] = story.notices(Message.CONFIRM_REQUEST)
+    assert (asked.to[0].seat, asked.values["title"]) == (confirms.seats[0], "opinion")
+    assert story.refused(DUTY, TriageDecision(exit="satire"), Unfit).code == "proposed_already"
+    assert [offer.only for offer in offers(story.case, DUTY) if offer.kind == "triage"] == [{"exit": ()}]
+
+    story.confirmed_by(confirms)
+
+    assert (story.case.over, story.case.exit) == (True, Exit.OPINION)
+    assert story.events("passed_on")[0].to == "市政务服务办"
+    assert [event.unit for event in story.events("request_released")] == ["sjw", "wjw"]
+    assert {notice.to[0].unit for notice in story.notices(Message.RELEASED)} == {"sjw", "wjw"}
+    assert story.case.running() == []
+
+
+def test_an_exit_that_is_turned_down_or_overtaken_changes_nothing():
+    story = sent_back()
+    story.say(DUTY, TriageDecision(exit=Exit.OPINION))
+    [waiting] = story.case.proposals
+    story.say(LEADER, Confirm(ref=waiting.ref, outcome=Vote.REJECT, remarks="须查证"))
+    assert (story.case.stage, story.case.proposals) == (Stage.TRIAGE, ())
+
+    story.say(DUTY, TriageDecision(exit=Exit.OPINION))
+    story.say(DUTY, triage("wjw"))
+    assert story.case.proposals == ()
+    assert [event.what for event in story.events("proposal_lapsed")] == ["exit"]
+
+
+def test_no_exit_once_the_public_was_promised_an_answer():
+    story = Story().triaged("jkj")
+    story.say(DUTY, Interim())
+    story.confirmed_by(LEADER)
+    story.published()
+    story.say(liaison("jkj"), Decline(reason="系观点，非事实"))
+
+    assert story.refused(DUTY, TriageDecision(exit="opinion"), Unfit).code == "exit_owes_answer"
+    assert [offer.only for offer in offers(story.case, DUTY) if offer.kind == "triage"] == [{"exit": ()}]
+
+
+def test_a_further_triage_asks_whom_it_names_and_lets_the_others_go():
+    story = sent_back("sjw", "wjw", "skx")
+
+    story.say(DUTY, triage("swj", "wjw", reason="属供水"))
+
+    assert [request.unit.code for request in story.case.open_requests()] == ["swj", "wjw"]
+    assert {unit for name, unit in story.runs() if name is ClockName.ANSWER} == {"swj", "wjw"}
+    assert [event.unit for event in story.events("request_released")] == ["sjw", "skx"]
+    assert story.refused(liaison("skx"), finding(), NotPermitted).code == "not_permitted"
+
+
+def test_a_unit_that_is_let_go_leaves_its_dissent_behind():
+    story = Story().triaged("jkj", "sjw", "wjw")
+    story.say(liaison("sjw"), finding(Verdict.TRUE))
+    story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+    story.say(DUTY, triage("swj", "wjw"))
+    for unit in ("swj", "wjw"):
+        story.say(liaison(unit), finding())
+
+    assert story.case.stage is Stage.VERIFICATION
+    assert story.events("findings_conflicted")[-1].verdicts == {"swj": "false", "wjw": "false", "sjw": "true"}
 
 
 # --- after declines --------------------------------------------------------------------------------------------------

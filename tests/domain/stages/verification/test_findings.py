@@ -227,15 +227,15 @@ def test_a_late_finding_that_waited_counts_as_late_once_confirmed():
 
     assert story.events("finding_approved")[-1].late
     [told] = story.notices(Message.LATE_FINDING)
-    assert told.values == {"unit": "市市场监管委", "verdict": "true"}
-    assert story.case.verdict is Verdict.FALSE
+    assert told.values == {"unit": "市市场监管委", "verdict": "true", "against": "false"}
+    assert story.case.stage is Stage.VERIFICATION
 
 
-def test_a_late_finding_leaves_the_text_on_the_table():
+def test_a_late_finding_that_agrees_leaves_the_text_on_the_table():
     story = Story(Level.RED).triaged("jkj", "sjw", level=Level.RED).verified(Verdict.FALSE, "jkj")
     story.say(deputy("jkj"), draft())
 
-    story.say(liaison("sjw"), finding(Verdict.TRUE))
+    story.say(liaison("sjw"), finding(Verdict.FALSE))
 
     assert story.case.draft.page.version == 1
 

@@ -407,8 +407,8 @@ def test_a_late_finding_is_still_attached(stage):
     assert story.notices(Message.LATE_FINDING) == []
 
 
-def test_a_late_finding_that_contradicts_rings_the_lead_and_the_office_and_changes_no_verdict():
-    story = Story(Level.RED).triaged("jkj", "wjw").verified(Verdict.FALSE, "jkj")
+def test_a_finding_after_the_last_signature_rings_the_lead_and_the_office_and_changes_no_verdict():
+    story = Story(Level.RED).triaged("jkj", "wjw").verified(Verdict.FALSE, "jkj").drafted().approved()
 
     story.say(liaison("wjw"), finding(Verdict.TRUE))
 
@@ -429,11 +429,13 @@ def test_once_the_verdict_stands_a_request_is_neither_accepted_nor_declined():
         assert story.refused(liaison("wjw"), said, WrongStage).values["stage"] == Stage.REBUTTAL
 
 
-def test_a_unit_answers_a_request_once():
+def test_a_unit_that_has_answered_may_correct_itself():
     story = Story().triaged("jkj", "wjw")
     story.say(liaison("wjw"), finding())
 
-    assert story.refused(liaison("wjw"), finding(Verdict.TRUE), Unfit).code == "request_state"
+    story.say(liaison("wjw"), finding(Verdict.TRUE))
+
+    assert (states(story)["wjw"], story.case.request_to("wjw").verdict) == (RequestState.ANSWERED, Verdict.TRUE)
 
 
 def test_two_units_may_be_asked_to_lead_only_one_after_the_other():

@@ -127,7 +127,7 @@ def test_a_verdict_ends_every_offer(asked: Story):
 def test_a_unit_that_triage_names_takes_nobodys_place(asked: Story):
     asked.say(liaison("sjw"), Transfer(to="wjw", reason=REASON))
     asked.say(liaison("jkj"), Decline(reason="不属本单位职责"))
-    asked.say(DUTY, triage("wjw"))
+    asked.say(DUTY, triage("wjw", "sjw"))
 
     assert owners(asked) == {"wjw": Role.LEAD, "sjw": Role.CO}
     assert [clock.unit for clock in asked.case.running() if clock.name is ClockName.ACCEPT].count("wjw") == 1
