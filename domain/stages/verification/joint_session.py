@@ -159,6 +159,7 @@ def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
     if verdict is not None and not split:
         raise Unfit("no_conflict_to_rule")
     session.ruled = now
+    session.chair = proven.actor.signer if verdict is not None else None
     given = session.give(decision.actions)
     case.stop(now, case.clock(ClockName.SESSION, case.office.code))
     dissent = _dissent(case, session, verdict)
