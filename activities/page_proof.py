@@ -31,9 +31,9 @@ def stands_behind(publication: Publication, decided: Sequence[DecisionRow]) -> b
 
 def _signed(publication: Publication, decided: Sequence[DecisionRow]) -> bool:
     """Return whether a text was drafted by one person, and reviewed and signed by two others, exactly as it is."""
-    drafters = {row.actor.person for row, body in _of(decided, "draft") if _says(body, publication.page)}
+    drafters = {row.actor.voice for row, body in _of(decided, "draft") if _says(body, publication.page)}
     votes = {
-        kind: {row.actor.person for row, body in _of(decided, kind) if _approves(body, publication.digest)}
+        kind: {row.actor.voice for row, body in _of(decided, kind) if _approves(body, publication.digest)}
         for kind in VOTES
     }
     return any(
@@ -49,10 +49,9 @@ def _confirmed(publication: Publication, decided: Sequence[DecisionRow]) -> bool
 
     The key of the page names the proposal, which has the number of its entry, as the confirmation does.
     """
-    confirmed = {body.get("ref"): row.actor.person for row, body in _of(decided, "confirm") if _approved(body)}
+    confirmed = {body.get("ref"): row.actor.voice for row, body in _of(decided, "confirm") if _approved(body)}
     return any(
-        f"/publish/interim{row.seq}/" in publication.key
-        and confirmed.get(row.seq, row.actor.person) != row.actor.person
+        f"/publish/interim{row.seq}/" in publication.key and confirmed.get(row.seq, row.actor.voice) != row.actor.voice
         for row, _ in _of(decided, "interim")
         if row.seq is not None
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
 
 from desk.case_client import CaseClient, NoSuchRun
+from domain.access.reading import asked_in
 from domain.access.standing import has_left, still_held
 from domain.case.answer import Answer
 from domain.case.summary import RecordQuery
-from domain.decisions import Confirm, Decision, DraftSubmission, Interim, Proven, Wording
+from domain.decisions import Confirm, Decision, DraftSubmission, Interim, Proven, SeatHolders, Wording
 from domain.errors import CaseLost, CaseOver, Refused, Unavailable, Unknown
 from domain.office.office import Office, Person
 from domain.ports.register import Register
@@ -97,7 +99,11 @@ class DecisionSubmitter:
             case DraftSubmission():
                 text = f"{decision.title}\n{decision.text}"
                 exclusive = self._office.exclusive(text, decision.information)
-                return proven.model_copy(update={"competent": self._office.competent(text), "exclusive": exclusive})
+                competent = self._office.competent(text)
+                named = (*units, *competent, *(giver.code for giver in exclusive.values()))
+                holders = await self._signers(row.case_id, named, now)
+                update = {"competent": competent, "exclusive": exclusive, "holders": holders}
+                return proven.model_copy(update=update)
             case Confirm(outcome=Vote.APPROVE):
                 left = await self._proposer_left(row.case_id, decision.ref, now)
                 return proven.model_copy(update={"proposer_left": left})
@@ -105,6 +111,19 @@ class DecisionSubmitter:
                 return proven.model_copy(update={"wording": await self._wording(row.case_id, decision)})
             case _:
                 return proven
+
+    async def _signers(self, case: str, named: Iterable[str], now: datetime) -> tuple[SeatHolders, ...]:
+        """Return who can sign now, of every unit a text of a case may need: those it asks or has asked, and others."""
+        entries = [entry.event for entry in await self._register.timeline(case)]
+        record = (await self._client.read(case, RecordQuery())).record
+        asked = set[str]()
+        if record is not None:
+            asked = asked_in(record.summary, [*entries, *(entry.event for entry in record.entries)])
+        lists = (one.sign for one in self._office.terms.signing.values())
+        fixed = (name.unit for names in lists for name in names if name.unit)
+        return self._office.signers(
+            (self._office.terms.office.code, *fixed, *sorted(asked), *named), self._office.day(now)
+        )
 
     async def _proposer_left(self, case: str, ref: int, now: datetime) -> bool:
         """Return whether whoever made a proposal, by the number of its entry, holds none of the seats of then."""

@@ -31,8 +31,11 @@ class NoticePlanning(CaseQueries):
         """Return seats of the coordinating office."""
         return tuple(Addressee(unit=self.office.code, seat=seat) for seat in seats)
 
-    def front(self, clock: Clock) -> tuple[Addressee, ...]:
-        """Return the named seats a clock belongs to; empty if it belongs to whoever works on it in its unit."""
+    def front(self, clock: Clock, rung: int | None = None) -> tuple[Addressee, ...]:
+        """Return the named seats a clock belongs to; empty if it belongs to whoever works on it in its unit.
+
+        Of those who can sign now, each rung asks one stand-in more; `rung` is the latest that has rung if it is None.
+        """
         if clock.name is ClockName.DRAFT:
             return self.office_seats(Seat.EDITOR)
         if clock.name is ClockName.CASE:
@@ -40,12 +43,13 @@ class NoticePlanning(CaseQueries):
         if clock.name is ClockName.INTERIM:
             return self.office_seats(Seat.DUTY)
         if clock.name is ClockName.APPROVAL and self.draft is not None:
-            return tuple(slot.to[0] for slot in self.draft.open_slots() if slot.to)
+            reach = 1 + (clock.rung if rung is None else rung)
+            return tuple(one for slot in self.draft.open_slots() for one in slot.asked[:reach])
         return ()
 
-    def called(self, audiences: Iterable[Audience], clock: Clock) -> tuple[Addressee, ...]:
-        """Return the seats a rung of `clock` calls, each once."""
-        front = self.front(clock)
+    def called(self, audiences: Iterable[Audience], clock: Clock, rung: int | None = None) -> tuple[Addressee, ...]:
+        """Return the seats a rung of `clock` calls, each once; `rung` is its number, the latest if it is None."""
+        front = self.front(clock, rung)
         found: list[Addressee] = []
         for one in audiences:
             found += front if front and one in WORKING else self.seats((one,), clock.unit)

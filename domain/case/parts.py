@@ -8,7 +8,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from domain.case.obligations import Page
-from domain.decisions import Action, Actor, Evidence, Signer
+from domain.decisions import Action, Actor, Evidence, SeatHolders, Signer
 from domain.terms import Addressee, UnitRef
 from domain.values import Frozen, is_empty
 from domain.vocabulary import (
@@ -96,6 +96,8 @@ class JointSession(BaseModel):
     questions: Verdict | None = Field(default=None, exclude_if=is_empty)
     doubted_by: Signer | None = Field(default=None, exclude_if=is_empty)
     dissent: dict[str, Verdict] = Field(default={}, exclude_if=is_empty)
+    chair: Signer | None = Field(default=None, exclude_if=is_empty)
+    """Who ruled its verdict; None before, and without one."""
 
     def items_of(self, unit: str) -> list[int]:
         """Return the numbers of the items of a unit, called or not."""
@@ -109,10 +111,11 @@ class JointSession(BaseModel):
 
 
 class Cast(Frozen):
-    """The vote that fills a slot."""
+    """The vote that fills a slot; `seat` is the seat it was given from, None in one of an earlier version."""
 
     by: Signer
     outcome: Vote
+    seat: Addressee | None = Field(default=None, exclude_if=is_empty)
 
 
 class ConsentRefusal(Frozen):
@@ -128,7 +131,8 @@ class Slot(Frozen):
     """One signature a text needs: the first of `to` is asked, the others may stand in.
 
     `competent` marks the slot of the competent unit. `vote` is None while nobody has voted. `skipped` is true if a
-    confirmed override lets the text go on without it.
+    confirmed override lets the text go on without it. `able` are those of `to` in which somebody sits who may give it,
+    in the policy's order; empty if the roster was not looked up.
     """
 
     kind: SlotKind
@@ -136,6 +140,12 @@ class Slot(Frozen):
     competent: bool = False
     vote: Cast | None = None
     skipped: bool = False
+    able: tuple[Addressee, ...] = Field(default=(), exclude_if=is_empty)
+
+    @property
+    def asked(self) -> tuple[Addressee, ...]:
+        """Return the seats that are asked, one after another: the first at once, each further one by the next rung."""
+        return self.able or self.to
 
     def held_by(self, actor: Actor) -> bool:
         """Return whether the actor holds one of the seats that may fill it."""
@@ -155,6 +165,12 @@ class Draft(BaseModel):
     drafter: Signer
     issuer: Issuer
     slots: tuple[Slot, ...] = ()
+    issuing: str = Field(default="", exclude_if=is_empty)
+    """The code of the unit in whose name it goes out, or which answers for it."""
+    raised: int = Field(default=0, exclude_if=is_empty)
+    """How often a change of level has changed who signs it last."""
+    holders: tuple[SeatHolders, ...] = Field(default=(), exclude_if=is_empty)
+    """Who could sign when it was handed in, as the desk proved it."""
 
     def open_slots(self) -> tuple[Slot, ...]:
         """Return the slots that can be filled now; the last, 签发, only once all others are filled."""

@@ -40,7 +40,7 @@ def summarise(case: Case, *, ahead: bool = True) -> Summary:
         verdicts={step: fact.verdict for step, fact in case.verdicts.items()},
         signatures=signatures(case),
         waiting=tuple(
-            PendingConfirmation(ref=p.ref, kind=p.kind, unit=p.unit, seat=p.seat, by=p.by.person)
+            PendingConfirmation(ref=p.ref, kind=p.kind, unit=p.unit, seat=p.seat, by=p.by.person, voice=p.by.same_as)
             for p in case.proposals
         ),
         session=case.session.number if case.session else None,
@@ -78,7 +78,7 @@ def clock_status(case: Case, clock: Clock, role: Role | None, *, ahead: bool) ->
         level=clock.rung,
         next_at=upcoming[0] if upcoming else None,
         next_rung=upcoming[1].kind if upcoming else None,
-        next_to=case.called(upcoming[1].to, clock) if upcoming else (),
+        next_to=case.called(upcoming[1].to, clock, clock.rung + 1) if upcoming else (),
     )
 
 
@@ -91,9 +91,10 @@ def signatures(case: Case) -> tuple[Signature, ...]:
     return tuple(
         Signature(
             kind=slot.kind,
-            unit=slot.to[0].unit,
-            short=case.short(slot.to[0].unit),
-            seat=slot.to[0].seat,
+            unit=slot.asked[0].unit,
+            short=case.short(slot.asked[0].unit),
+            seat=slot.asked[0].seat,
+            stand_ins=slot.asked[1:] if slot in due else (),
             given=slot.vote is not None,
             skipped=slot.skipped,
             now=slot in due,

@@ -54,6 +54,7 @@ class Signature(Frozen):
     """One signature a text needs, in one line; `seat` is the one that is asked.
 
     `given` is true once there is a vote, `skipped` if the text goes on without it, `now` if it can be given now.
+    `stand_ins` are the other seats that may give it now.
     """
 
     kind: SlotKind
@@ -63,12 +64,14 @@ class Signature(Frozen):
     given: bool = False
     skipped: bool = False
     now: bool = False
+    stand_ins: tuple[Addressee, ...] = Field(default=(), exclude_if=is_empty)
 
 
 class PendingConfirmation(Frozen):
     """A proposal that waits for a second person: what is asked for, by whom, under which number (`ref`).
 
-    `seat` is the one seat of the office that confirms it, None if any permitted seat may.
+    `seat` is the one seat of the office that confirms it, None if any permitted seat may. `voice` is that of the person
+    if it is another than the id.
     """
 
     ref: int
@@ -76,6 +79,7 @@ class PendingConfirmation(Frozen):
     unit: str | None = None
     seat: Seat | None = None
     by: str
+    voice: str | None = Field(default=None, exclude_if=is_empty)
 
 
 class Summary(Frozen):

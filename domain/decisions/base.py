@@ -24,16 +24,26 @@ Link = Annotated[AnyHttpUrl, Field(max_length=2000)]
 
 
 class Signer(Frozen):
-    """Who stands behind a text or a finding: a person's id, and the unit the person acted for."""
+    """Who stands behind a text or a finding: a person's id, and the unit the person acted for.
+
+    `same_as` is the id under which the same natural person is listed as well, None if this is the only one.
+    """
 
     person: str
     unit: str
+    same_as: str | None = Field(default=None, exclude_if=is_empty)
+
+    @property
+    def voice(self) -> str:
+        """Return what two entries of one natural person have in common: one voice, whatever the seat."""
+        return self.same_as or self.person
 
 
 class Actor(Frozen):
     """Who sends a decision: a person's id, with the unit and the seats held at the moment of the decision.
 
-    `short` is the unit's short name, `parent` the code of its superior unit.
+    `short` is the unit's short name, `parent` the code of its superior unit. `same_as` is the id under which the same
+    natural person is listed as well, None if this is the only one.
     """
 
     person: str
@@ -41,11 +51,17 @@ class Actor(Frozen):
     short: str
     parent: str | None = None
     seats: tuple[Seat, ...]
+    same_as: str | None = Field(default=None, exclude_if=is_empty)
 
     @property
     def signer(self) -> Signer:
         """Return the actor as a signer."""
-        return Signer(person=self.person, unit=self.unit)
+        return Signer(person=self.person, unit=self.unit, same_as=self.same_as)
+
+    @property
+    def voice(self) -> str:
+        """Return what two entries of one natural person have in common: one voice, whatever the seat."""
+        return self.same_as or self.person
 
     def sits(self, unit: str, *seats: Seat) -> bool:
         """Return whether the actor holds one of `seats` in `unit`; without `seats`, any seat."""
@@ -58,6 +74,14 @@ CONSOLE = Actor(person="temporal-ui", unit="", short="", seats=())
 
 SYSTEM = Actor(person="system", unit="", short="", seats=())
 """The actor that sends a newer calendar: no person, but under the seal like one."""
+
+
+class SeatHolders(Frozen):
+    """The voices that hold one seat of a unit and can be reached; empty if nobody does."""
+
+    unit: str
+    seat: Seat
+    voices: tuple[str, ...] = ()
 
 
 class Wording(Frozen):
@@ -76,7 +100,8 @@ class Proven(Frozen):
     timeline when the decision was sent, None if nobody looked; the case then keeps those entries no longer. `chain` is
     the id of the case's first run: what is proven holds in that chain of runs only. `waited` is how long the decision
     lay at the desk before it was sent: a length of time needs no clock that is right. `proposer_left` is true if
-    whoever asked for what is confirmed holds none of those seats any more.
+    whoever asked for what is confirmed holds none of those seats any more. `holders` are those who can sign
+    now, of every unit a text may need; a unit that is left out was not looked up.
     """
 
     actor: Actor
@@ -89,6 +114,7 @@ class Proven(Frozen):
     chain: str = ""
     waited: timedelta = Field(default=timedelta(), exclude_if=is_empty)
     proposer_left: bool = Field(default=False, exclude_if=is_empty)
+    holders: tuple[SeatHolders, ...] = Field(default=(), exclude_if=is_empty)
 
 
 class Decision(BaseModel):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from domain.case.payloads import Gap
-from domain.decisions import Actor
+from domain.decisions import Actor, SeatHolders
 from domain.errors import Unknown
 from domain.office.limits import Limits
 from domain.terms import Addressee, Terms, UnitRef
@@ -55,7 +55,8 @@ class Unit(Frozen):
 class Person(Frozen):
     """A person as in `people.toml`; `since` and `until` are the first and last day in the seats, both included.
 
-    `key_digest` is the SHA-256 of the person's key.
+    `key_digest` is the SHA-256 of the person's key. `same_as` is the id of the same natural person's other entry, who
+    has one voice in both; None if there is none.
     """
 
     id: str
@@ -67,6 +68,12 @@ class Person(Frozen):
     addresses: dict[str, str] = {}
     key_digest: str | None = None
     administrator: bool = False
+    same_as: str | None = None
+
+    @property
+    def voice(self) -> str:
+        """Return what the entries of one natural person have in common."""
+        return self.same_as or self.id
 
     def serves(self, day: date) -> bool:
         """Return whether the person holds the seats on `day`."""
@@ -156,7 +163,14 @@ class Office(Frozen):
     def actor(self, person: Person) -> Actor:
         """Return the person as an actor."""
         unit = self.units[person.unit]
-        return Actor(person=person.id, unit=unit.code, short=unit.short, parent=unit.parent, seats=person.seats)
+        return Actor(
+            person=person.id,
+            unit=unit.code,
+            short=unit.short,
+            parent=unit.parent,
+            seats=person.seats,
+            same_as=person.same_as,
+        )
 
     def actor_now(self, person: str, day: date) -> Actor | None:
         """Return a person as an actor on a day, by id; None if there is no such person or the person does not serve."""
@@ -166,6 +180,19 @@ class Office(Frozen):
     def seated(self, unit: str, seat: Seat, day: date) -> tuple[Person, ...]:
         """Return who holds a seat on a day and can be reached; a person without an address counts as an empty seat."""
         return tuple(p for p in self._of_unit.get(unit, ()) if seat in p.seats and p.serves(day) and p.addresses)
+
+    def signers(self, units: Iterable[str], day: date) -> tuple[SeatHolders, ...]:
+        """Return who can sign for some units and their parents on a day; a unit nobody can sign for has empty seats."""
+        codes = dict.fromkeys(code for code in units if code in self.units)
+        codes |= dict.fromkeys(parent for code in codes if (parent := self.units[code].parent))
+        lists = (names for one in self.terms.signing.values() for names in (one.review, one.sign, one.sign_urgent))
+        seats = dict.fromkeys((Seat.DEPUTY, Seat.HEAD, *(name.seat for names in lists for name in names)))
+        return tuple(
+            SeatHolders(unit=code, seat=seat, voices=tuple(dict.fromkeys(one.voice for one in held)))
+            for code in codes
+            for seat in seats
+            if (held := self.seated(code, seat, day)) or seat is Seat.HEAD
+        )
 
     def addresses(self, person: str) -> dict[str, str]:
         """Return where a person can be reached, by channel; empty if there is no such person any more."""

@@ -16,6 +16,7 @@ from domain.decisions import Actor, Proven, Relevel
 from domain.errors import Stale, Unfit
 from domain.events import LevelChanged, Proposed
 from domain.stages.clocks import moved_due, pause
+from domain.stages.rebuttal import signing
 from domain.stages.verification.findings import conclude
 from domain.stages.verification.joint_session import first_actions, open_session
 from domain.vocabulary import ClockName, Level, ProposalKind, RequestState, Role, Seat, SessionReason, Stage
@@ -90,6 +91,7 @@ def _apply_level(case: Case, level: Level, now: datetime) -> None:
     case.quorum_at = before if raised and case.stage is Stage.VERIFICATION else None
     rearm_clocks(case, level, now)
     start_what_the_level_asks(case, now)
+    signing.change_level(case, now)
     if case.stage is Stage.VERIFICATION:
         conclude(case, now)
 

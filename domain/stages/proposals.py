@@ -24,7 +24,7 @@ def confirm(case: Case, decision: Confirm, proven: Proven, now: datetime) -> Non
     proposal = next((one for one in case.proposals if one.ref == decision.ref), None)
     if proposal is None:
         raise Stale("no_proposal", ref=decision.ref)
-    if proposal.by.person == proven.actor.person:
+    if proposal.by.voice == proven.actor.voice:
         raise NotPermitted("own_proposal", who=proven.actor.person)
     if proposal.kind is ProposalKind.SKIP_CONSENT:
         consents.refuse_drafter(case, proven.actor)

@@ -17,7 +17,7 @@ from domain.decider.decide import RULES
 from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
 from domain.stages.clocks.calls import call_open
 from domain.stages.clocks.handling import had_in_hand
-from domain.stages.rebuttal import consents, delivery, interim
+from domain.stages.rebuttal import consents, delivery, interim, signing
 from domain.stages.verification import quorum
 from domain.stages.verification.findings import ANSWERABLE
 from domain.stages.verification.transfer import OPEN
@@ -134,9 +134,7 @@ def _signature(kind: SlotKind) -> ActionRule:
         table = case.draft
         if table is None or case.publication is not PublicationState.DRAFTED:
             return
-        names = {table.drafter.person, *(slot.vote.by.person for slot in table.slots if slot.vote)}
-        due = (slot for slot in table.open_slots() if slot.kind is kind and slot.held_by(actor))
-        if actor.person not in names and next(due, None):
+        if signing.may_vote(case, table, kind, actor):
             asks_code = kind is SlotKind.SIGN and case.level.urgent
             yield AvailableAction(kind=kind, preset={"digest": table.digest}, only={"code": ()} if asks_code else {})
 
@@ -199,7 +197,7 @@ def _override(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 def _confirm(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for proposal in case.proposals:
         wrote = proposal.kind is ProposalKind.SKIP_CONSENT and case.draft and consents.is_drafter(case.draft, actor)
-        if proposal.by.person != actor.person and not wrote and may(actor, "confirm", case, confirming(proposal)):
+        if proposal.by.voice != actor.voice and not wrote and may(actor, "confirm", case, confirming(proposal)):
             yield AvailableAction(kind="confirm", preset={"ref": proposal.ref})
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from domain.access.permissions import TABLE, Grant, Where, confirmers
-from domain.case.summary import ClockStatus, PendingConfirmation, Summary
+from domain.case.summary import ClockStatus, PendingConfirmation, Signature, Summary
 from domain.decisions import Actor
 from domain.tasks.task_links import OF_CLOCK, Task
 from domain.terms import LevelTerms, Terms
@@ -73,17 +73,23 @@ def _of(
     units = [unit for unit in (clock.unit, parents.get(clock.unit)) if unit]
     owes = task in MAIN and any(_holds(grant, actor, terms.office.code, units) for grant in TABLE[MAIN[task]])
     if task is Task.REVIEW:
-        owes = any(one.now and actor.sits(one.unit, one.seat) for one in summary.signatures)
+        owes = any(one.now and _asked_to_sign(one, actor) for one in summary.signatures)
     called = not owes and _called(clock, summary, actor, terms)
     if not owes and not called:
         return None
     return PendingTask(task=task, clock=clock.clock, owner=clock.unit, short=clock.short, due=clock.due, called=called)
 
 
+def _asked_to_sign(signature: Signature, actor: Actor) -> bool:
+    """Return whether the actor holds the seat that is asked for a signature, or one that may stand in."""
+    seats = ((signature.unit, signature.seat), *((one.unit, one.seat) for one in signature.stand_ins))
+    return any(actor.sits(unit, seat) for unit, seat in seats)
+
+
 def _confirms(proposal: PendingConfirmation, actor: Actor, office: str, level: LevelTerms) -> bool:
     """Return whether the actor may confirm a proposal; never one's own."""
     grants = confirmers(proposal.kind, level)
-    if proposal.by == actor.person or (proposal.seat and proposal.seat not in actor.seats):
+    if (proposal.voice or proposal.by) == actor.voice or (proposal.seat and proposal.seat not in actor.seats):
         return False
     return any(_holds(grant, actor, office, [proposal.unit or ""]) for grant in grants)
 

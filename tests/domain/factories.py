@@ -36,6 +36,7 @@ from domain.decisions import (
     Opening,
     Proven,
     Review,
+    SeatHolders,
     Sign,
     TriageDecision,
     Wording,
@@ -315,6 +316,8 @@ class Story:
     second_factor = True
     competent: tuple[str, ...] = ()
     exclusive: dict[str, UnitRef] = {}
+    holders: tuple[SeatHolders, ...] = ()
+    """Who can sign, as the desk proves it with a text; empty: nobody was looked up."""
     before: tuple[dict[str, object], bool]
     """The state before the last decision."""
 
@@ -377,6 +380,7 @@ class Story:
             units={code: UNITS[code] for code in said.named_units()},
             competent=self.competent if isinstance(said, DraftSubmission) else (),
             exclusive=self.exclusive if isinstance(said, DraftSubmission) else {},
+            holders=self.holders if isinstance(said, DraftSubmission) else (),
             wording=WORDING if isinstance(said, Interim) else None,
             second_factor=self.second_factor,
             recorded=None if actor in (CONSOLE, SYSTEM) else self.recorded,

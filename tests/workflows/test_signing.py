@@ -113,7 +113,7 @@ async def test_information_of_one_unit_goes_out_in_that_unit_s_name_only(world: 
     assert (refusal.code, refusal.values) == ("releases", {"information": "暴雪预警", "unit": "市气象局"})
     assert (named.code, named.values["unit"]) == ("releases", "市公安局")
     assert [(one.kind, one.unit, one.seat) for one in taken.summary.signatures] == [
-        ("review", "qxj", "deputy"), ("sign", "qxj", "head"),
+        ("review", "swj", "deputy"), ("sign", "qxj", "head"),
     ]  # fmt: skip
 
 

@@ -31,6 +31,18 @@ def keys_are_personal(parsed: Parsed) -> Iterator[ConfigProblem]:
             yield ConfigProblem(PEOPLE, f"person[{person.id}].key_digest", shown(person.key_digest), says)
 
 
+def one_person_is_named_once(parsed: Parsed) -> Iterator[ConfigProblem]:
+    """Refuse a `same_as` that names nobody, oneself, or an entry that names a third one."""
+    named = {person.id: person for person in parsed.persons}
+    for person in parsed.persons:
+        if person.same_as is None:
+            continue
+        other = named.get(person.same_as)
+        if other is None or other is person or other.same_as is not None:
+            says = "allowed: the id of the same person's other entry, which has no same_as of its own"
+            yield ConfigProblem(PEOPLE, f"person[{person.id}].same_as", shown(person.same_as), says)
+
+
 def units_exist(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a person of a unit that does not exist."""
     for person in parsed.persons:
@@ -105,6 +117,7 @@ def live_keys_are_secret(parsed: Parsed) -> Iterator[ConfigProblem]:
 RULES = (
     ids_are_unique,
     keys_are_personal,
+    one_person_is_named_once,
     units_exist,
     seats_are_the_units,
     seats_are_held,

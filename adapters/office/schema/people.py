@@ -36,3 +36,4 @@ class PersonIn(Person):
     addresses: dict[ChannelName, Filled] = Field(default={})
     key_digest: KeyDigest | None = None
     administrator: StrictBool = False
+    same_as: PersonId | None = None

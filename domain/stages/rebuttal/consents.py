@@ -90,7 +90,7 @@ def refuse_drafter(case: Case, actor: Actor) -> None:
 
 def is_drafter(table: Draft, actor: Actor) -> bool:
     """Return whether somebody wrote the text on the table."""
-    return table.drafter.person == actor.person
+    return table.drafter.voice == actor.voice
 
 
 def may_go_on_without(case: Case, table: Draft, unit: str, now: datetime) -> bool:

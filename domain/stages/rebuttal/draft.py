@@ -14,7 +14,7 @@ from domain.stages.rebuttal import consents, interim, signing
 from domain.stages.rebuttal.delivery import end_without_a_word, send
 from domain.stages.rebuttal.signing import void_draft
 from domain.stages.verification.verdict import put_on_record
-from domain.terms import UnitRef
+from domain.terms import Addressee, UnitRef
 from domain.vocabulary import (
     USUAL_KIND,
     ClockName,
@@ -40,15 +40,22 @@ def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) 
     _refuse_wrong_kind(decision, case.verdict)
     if not decision.publication.public and interim.owes_answer(case):
         raise Unfit("interim_owes_answer", chosen=decision.publication)
-    issuing = _issuing_unit(case, decision, proven)
+    competent = signing.competent_unit(case)
+    issuing = _issuing_unit(decision, competent, proven)
     _refuse_wrong_issuer(case, decision, issuing, proven)
     case.versions += 1
     page = _page(case, decision, issuing, now)
-    consenting = consents.units_of(case, decision, proven, (issuing.code,))
-    slots = signing.slots_for(case, decision.issuer, issuing, consenting)
+    consenting = consents.units_of(case, decision, proven, {issuing.code, competent.code})
     case.draft = Draft(
-        page=page, digest=digest_of(page), drafter=proven.actor.signer, issuer=decision.issuer, slots=slots
+        page=page,
+        digest=digest_of(page),
+        drafter=proven.actor.signer,
+        issuer=decision.issuer,
+        issuing=issuing.code,
+        slots=signing.slots_for(case, decision.issuer, competent, issuing, consenting, proven.holders),
+        holders=proven.holders,
     )
+    signing.refuse_unsignable(case, case.draft)
     case.publication = PublicationState.DRAFTED
     case.happened(
         Drafted(
@@ -59,7 +66,10 @@ def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) 
             digest=case.draft.digest,
             reason=decision.reason,
             issuer=decision.issuer,
-            slots={kind: tuple(slot.to[0] for slot in slots if slot.kind is kind) for kind in SlotKind},
+            slots={
+                kind: tuple(one for slot in case.draft.slots if slot.kind is kind for one in slot.to)
+                for kind in SlotKind
+            },
         ),
         now,
         proven.actor,
@@ -68,6 +78,11 @@ def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) 
     case.stop(now, *(clock for clock in case.running() if clock.name in STEPS))
     case.lapse(now, ProposalKind.SKIP_CONSENT)  # it was asked for another text
     signing.pass_on(case, case.draft, (), now, least=not replaced)
+
+
+def _seats(table: Draft) -> dict[SlotKind, tuple[Addressee, ...]]:
+    """Return who may give each kind of signature: whoever may stand in reads the case, too."""
+    return {kind: tuple(one for slot in table.slots if slot.kind is kind for one in slot.to) for kind in SlotKind}
 
 
 def review(case: Case, decision: Review, proven: Proven, now: datetime) -> None:
@@ -147,14 +162,11 @@ def _page(case: Case, decision: DraftSubmission, issuing: UnitRef, now: datetime
     )
 
 
-def _issuing_unit(case: Case, decision: DraftSubmission, proven: Proven) -> UnitRef:
-    """Return the competent unit of a text: the one it goes out for, else the lead unit, else the office."""
-    if decision.unit:
-        if decision.issuer is not Issuer.UNIT:
-            raise Unfit("unit_without_unit_issuer", issuer=decision.issuer)
-        return proven.units[decision.unit]
-    lead = case.lead
-    return lead.unit if lead else case.office
+def _issuing_unit(decision: DraftSubmission, competent: UnitRef, proven: Proven) -> UnitRef:
+    """Return the unit a text goes out for: the one that is named, else the competent one."""
+    if decision.unit and decision.issuer is not Issuer.UNIT:
+        raise Unfit("unit_without_unit_issuer", issuer=decision.issuer)
+    return proven.units[decision.unit] if decision.unit else competent
 
 
 def _refuse_wrong_issuer(case: Case, decision: DraftSubmission, issuing: UnitRef, proven: Proven) -> None:

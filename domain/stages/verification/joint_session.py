@@ -165,6 +165,7 @@ def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
     if verdict is not None and session.doubted_by and session.doubted_by.person == proven.actor.person:
         raise NotPermitted("own_finding", who=proven.actor.person)
     session.ruled = now
+    session.chair = proven.actor.signer if verdict is not None else None
     given = session.give(decision.actions)
     case.stop(now, case.clock(ClockName.SESSION, case.office.code))
     dissent = session.dissent = _dissent(case, session, verdict)

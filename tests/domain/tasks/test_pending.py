@@ -45,7 +45,7 @@ def task(story: Story, actor: Actor) -> Task | None:
         (EDITOR, [None, None, "draft", None, "close", None]),
         (liaison("jkj"), [None, "verify", None, None, None, None]),
         (deputy("jkj"), [None, "verify", None, "review", None, None]),
-        (deputy("wjw"), [None] * 6),
+        (deputy("wjw"), [None, None, None, "review", None, None]),  # it may stand in
         (OFFICE_DEPUTY, [None] * 6),  # the signature comes after the review
         (liaison("jyw"), [None] * 6),
     ],

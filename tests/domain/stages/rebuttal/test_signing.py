@@ -98,9 +98,12 @@ def test_a_units_text_is_reviewed_by_its_deputy_and_signed_by_its_head():
 def test_a_text_goes_out_for_another_unit_than_the_lead():
     story = drafted(issuer=Issuer.UNIT, unit="swj")
 
-    assert [unit for _, unit, _ in slots(story)] == ["swj", "swj"]
+    assert [unit for _, unit, _ in slots(story)] == ["jkj", "swj"]  # the lead reviews what rests on its finding
     assert story.case.draft.page.issuer == "市水务局"
-    assert story.refused(deputy("jkj"), story.ballot(), NotPermitted).code == "not_permitted"
+    assert story.refused(deputy("swj"), story.ballot(), NotPermitted).code == "not_permitted"
+    story.vote(deputy("jkj"))
+    story.vote(of("swj", Seat.HEAD), kind=Sign)
+    assert story.case.publication is PublicationState.APPROVED
 
 
 def test_a_text_of_the_city_is_signed_by_the_government_office():
@@ -163,15 +166,14 @@ def test_named_and_found_is_asked_once_and_the_issuer_not_at_all():
     assert [unit for kind, unit, _ in slots(story) if kind is SlotKind.CONSENT] == ["sjw"]
 
 
-def test_the_lead_consents_to_a_text_of_another_unit_that_states_its_field():
+def test_the_lead_reviews_a_text_of_another_unit_and_consents_to_it_thereby():
     story = verified("sjw", "skx")
     story.competent = ("jkj",)
 
     story.drafted(issuer=Issuer.UNIT, unit="sjw")
 
     assert [(kind, unit) for kind, unit, _ in slots(story)] == [
-        (SlotKind.REVIEW, "sjw"),
-        (SlotKind.CONSENT, "jkj"),
+        (SlotKind.REVIEW, "jkj"),
         (SlotKind.SIGN, "sjw"),
     ]
 
@@ -483,7 +485,7 @@ def test_the_approval_clock_calls_the_seats_that_can_sign_now():
     story.wait("4h")
 
     rang = next(event for event in story.events("rung_rang") if event.clock is ClockName.APPROVAL)
-    assert [f"{one.unit}.{one.seat}" for one in rang.to] == ["jkj.deputy", "sjw.deputy"]
+    assert [f"{one.unit}.{one.seat}" for one in rang.to] == ["jkj.deputy", "jkj.head", "sjw.deputy", "sjw.head"]
     story.say(deputy("sjw"), Acknowledge(clock=ClockName.APPROVAL, unit="jkj"))
 
 
