@@ -31,7 +31,7 @@ def folder_of(config: Path | None) -> Path:
 class Settings(BaseSettings):
     """What differs from machine to machine; None for a service: the outbox on disk stands in.
 
-    A live office does without such a service instead (`wiring.delivery`).
+    A live office is not started without one that its policy names (`wiring.delivery`).
     """
 
     model_config = SettingsConfigDict(env_prefix="PIYAO_", frozen=True, extra="ignore")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from pydantic import ValidationError
@@ -19,6 +20,16 @@ def message(code: str, /, **values: object) -> str:
 def word(group: str, code: object) -> str:
     """Return the word that officers read for a code of a vocabulary."""
     return current().word(group, code)
+
+
+def unserved_channels(missing: Mapping[str, Iterable[str]]) -> str:
+    """Return why a live office is not started: its channels without a service, by the setting that is missing."""
+    lines = []
+    for setting, channels in missing.items():
+        names = "、".join(word("channel", channel) for channel in channels)
+        code = "service_missing" if setting.startswith("PIYAO_") else "service_on_file"
+        lines.append(message(code, setting=setting, channels=names))
+    return "\n".join(lines)
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from pydantic import ValidationError
 
 from cli.api_client import ApiError
-from cli.messages import message, word
+from cli.messages import message, unserved_channels
 
 if TYPE_CHECKING:
     from domain.office.office import Office
@@ -42,7 +42,10 @@ def run_up(
     from cli.supervisor.temporal_server import NoServer
     from cli.supervisor.up import InUse, up
     from cli.unfit_data import UNFIT_DATA, unfit_data
+    from wiring.delivery import missing_services
 
+    if missing := missing_services(settings, office):
+        fail(unserved_channels(missing))
     work = up(settings, office, temporal_port=temporal_port, ui_port=ui_port, as_json=as_json)
     try:
         asyncio.run(run_until_stopped(work))
@@ -57,15 +60,15 @@ def run_worker() -> None:
     settings, office = load_settings_and_office()
     from cli.supervisor.signals import serve
     from cli.unfit_data import UNFIT_DATA, unfit_data
-    from wiring.delivery import MissingMail
+    from wiring.delivery import MissingServices
     from wiring.worker import serve_cases
 
     try:
         serve(lambda stop: serve_cases(settings, office, stop))
     except UNFIT_DATA as unfit:
         fail(unfit_data(unfit))
-    except MissingMail as missing:
-        fail(message("mail_missing", channels="、".join(word("channel", one) for one in missing.channels)))
+    except MissingServices as missing:
+        fail(unserved_channels(missing.channels))
 
 
 def run_api() -> None:
@@ -74,11 +77,14 @@ def run_api() -> None:
     from cli.supervisor.signals import serve
     from cli.unfit_data import UNFIT_DATA, unfit_data
     from wiring.api import serve_api
+    from wiring.delivery import MissingServices
 
     try:
         serve(lambda stop: serve_api(settings, office, stop))
     except UNFIT_DATA as unfit:
         fail(unfit_data(unfit))
+    except MissingServices as missing:
+        fail(unserved_channels(missing.channels))
 
 
 def run_demo(

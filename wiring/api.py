@@ -17,7 +17,7 @@ from desk import CaseDesk
 from domain.office.office import Office
 from settings import Settings
 from temporal.client import connect
-from wiring.delivery import make_messengers
+from wiring.delivery import make_messengers, require_services
 from wiring.storage import (
     codes_key,
     evidence_store,
@@ -55,7 +55,13 @@ async def open_desk(settings: Settings, office: Office) -> AsyncIterator[CaseDes
 
 
 async def serve_api(settings: Settings, office: Office, stop: asyncio.Event) -> None:
-    """Serve the HTTP API until `stop`."""
+    """Serve the HTTP API until `stop`.
+
+    Raises:
+        MissingServices: the office is live and a channel has no service.
+
+    """
+    require_services(settings, office)
     private_data_folder(settings)
     async with open_desk(settings, office) as desk:
         log.info("api.ready", address=settings.base_url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
 from pydantic import SecretStr
 
 from adapters.egress.loopback import on_loopback, require_loopback
@@ -21,26 +20,57 @@ from domain.ports.delivery import Messenger, Publisher
 from domain.vocabulary import Mode
 from settings import Settings
 
-log = structlog.get_logger(__name__)
+NEEDS = {"smtp": "PIYAO_SMTP_URL", "webhook": "PIYAO_MESSAGE_URL", "partner": "PIYAO_PARTNER_URL"}
+"""The setting that names the service of a channel."""
+
+ON_FILE, LEFT_OUT = "outbox", "none"
+"""What a policy writes for a channel that is only a file on our own disk, and for one the office does without."""
 
 
-class MissingMail(Exception):
-    """Raised when no mail server is set, though the office is live and its policy sends `channels` by one."""
+class MissingServices(Exception):
+    """Raised when the office is live and channels have no service: a file on our own disk is no receipt.
 
-    def __init__(self, channels: list[str]) -> None:
-        super().__init__(f'PIYAO_SMTP_URL is not set; with mode = "live" the policy sends by smtp: {channels}')
+    `channels` are the names of the channels by the setting that is missing, or by `ON_FILE`.
+    """
+
+    def __init__(self, channels: dict[str, list[str]]) -> None:
+        super().__init__(f'with mode = "live" every channel needs a service; these have none: {channels}')
         self.channels = channels
 
 
-def make_messengers(settings: Settings, office: Office) -> dict[str, Messenger]:
-    """Return the messenger of each channel of the policy whose service is set.
+def missing_services(settings: Settings, office: Office) -> dict[str, list[str]]:
+    """Return the channels of a live office that have no service, by the setting that is missing, or by `ON_FILE`."""
+    if office.terms.mode is not Mode.LIVE:
+        return {}
+    services = dict(office.policy.channels)
+    services |= {channel: channel for level in office.terms.levels.values() for channel in level.publish_to}
+    urls = {"smtp": settings.smtp_url, "webhook": settings.message_url, "partner": settings.partner_url}
+    found: dict[str, list[str]] = {}
+    for channel, service in services.items():
+        if service == ON_FILE or (service in urls and urls[service] is None):
+            found.setdefault(NEEDS.get(service, ON_FILE), []).append(channel)
+    return found
 
-    In a demo or a drill the outbox on disk stands in for a service that is not. In a live office such a channel is left
-    out, so that people are reached by another one: a file nobody reads is no letter.
+
+def require_services(settings: Settings, office: Office) -> None:
+    """Refuse to start a live office with a channel that reaches nobody.
+
+    Raises:
+        MissingServices: a channel has no service.
+
     """
-    outbox = OutboxMessenger(settings.data / "outbox")
+    if missing := missing_services(settings, office):
+        raise MissingServices(missing)
+
+
+def make_messengers(settings: Settings, office: Office) -> dict[str, Messenger]:
+    """Return the messenger of each channel of the policy that has a service.
+
+    In a demo or a drill the outbox on disk stands in for a service that is not set; a live office is not started then
+    (`require_services`). A channel the office does without is left out: people are reached by another one.
+    """
+    outbox, mode = OutboxMessenger(settings.data / "outbox"), office.terms.mode
     named: dict[str, Messenger] = {"outbox": outbox, "phone_task": PhoneTasks(settings.data / "outbox")}
-    mode = office.terms.mode
     if (server := mail_server(settings, office)) is not None:
         named["smtp"] = _guarded(open_secret(settings.smtp_url) or "", server, outbox)
     if settings.message_url is not None:
@@ -50,9 +80,7 @@ def make_messengers(settings: Settings, office: Office) -> dict[str, Messenger]:
         named["webhook"] = _guarded(settings.message_url, webhook, outbox)
     if mode is not Mode.LIVE:
         stand_in = messages_by_mode.StandInMessenger(outbox)
-        named = {service: named.get(service, stand_in) for service in office.policy.channels.values()}
-    elif missing := [channel for channel, service in office.policy.channels.items() if service not in named]:
-        log.warning("delivery.channels_left_out", channels=missing)
+        named = {"smtp": stand_in, "webhook": stand_in} | named
     return {channel: named[service] for channel, service in office.policy.channels.items() if service in named}
 
 
@@ -60,15 +88,11 @@ def mail_server(settings: Settings, office: Office) -> SmtpMessenger | None:
     """Return the messenger that sends mail; None if letters stay in the outbox.
 
     Raises:
-        MissingMail: no server is set, though the office is live and its policy sends mail.
         ValueError: what is set is no address of a mail server, or one outside this machine in demo or drill.
 
     """
     url, mode = open_secret(settings.smtp_url), office.terms.mode
     if url is None:
-        by_mail = [channel for channel, service in office.policy.channels.items() if service == "smtp"]
-        if by_mail and mode is Mode.LIVE:
-            raise MissingMail(by_mail)
         return None
     require_loopback(url, mode, "PIYAO_SMTP_URL")
     return SmtpMessenger(url)

@@ -33,7 +33,7 @@ from temporal.seal import Seal
 from temporal.seal_keys import NoKeys
 from temporal.sealed_activities import OwnRuns
 from texts.catalogue import current
-from wiring.delivery import mail_server, make_messengers, make_publishers
+from wiring.delivery import make_messengers, make_publishers, require_services
 from wiring.storage import check_register, make_links, make_seal, private_data_folder
 from workflows import names
 from workflows.case.operator_view import OperatorPages
@@ -110,10 +110,10 @@ async def serve_cases(settings: Settings, office: Office, stop: asyncio.Event) -
     """Serve cases until `stop`; then drain: finish the tasks in hand, accept no new ones.
 
     Raises:
-        MissingMail: the office is live and has no mail server; nothing has been connected or created by then.
+        MissingServices: the office is live and a channel has no service; nothing has been connected or created by then.
 
     """
-    mail_server(settings, office)  # raises for a missing one before anything is connected or created
+    require_services(settings, office)
     left = (office.known_until - office.day(datetime.now(UTC))).days  # noqa: TID251  (of the start, not of a case)
     if left < SOON and office.terms.mode is not Mode.DEMO:
         log.warning("office.calendar_ends", until=str(office.known_until), days=left)

@@ -187,6 +187,10 @@ def _policy(text: str, founding: Founding, today: date) -> str:
     policy["version"] = today.isoformat()
     policy["mode"] = founding.mode.value
     policy["zone"] = founding.zone
+    if founding.mode is Mode.LIVE:  # what has no service yet is left out by the office's word, not silently
+        policy["channel"] |= {name: "none" for name, service in policy["channel"].items() if service == "webhook"}
+        for level in policy["level"].values():
+            level["publish_to"] = ["bulletin"]
     return tomlkit.dumps(policy)
 
 

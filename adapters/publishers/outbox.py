@@ -14,7 +14,7 @@ from texts.catalogue import current
 class OutboxPublisher:
     """A publisher that writes to disk what a partner would be sent.
 
-    In a demo or a drill the file stands for the public. A live page in it is not public: nobody reads it there.
+    Nobody reads it there: it is public in no mode, and a live page is refused.
     """
 
     def __init__(self, folder: Path, *, base_url: str) -> None:
@@ -27,4 +27,4 @@ class OutboxPublisher:
             channel = current().word("receiver", issue.publication.channel)
             return NotIssued(reason=current().phrase("effect", "no_such_channel", channel=channel))
         await self._outbox.add(issue.publication.key, announcement(issue, self._base_url))
-        return Issued(where=self._outbox.path.absolute().as_uri())
+        return Issued(where=self._outbox.path.absolute().as_uri(), on_file=True)

@@ -57,6 +57,8 @@ def create_folder(
     print(message("init_done", folder=made.folder, key=made.key, env=made.env, person=answers["person"], start=start))
     if answers["mode"] == Mode.LIVE and fixed.get("smtp_url") is None:
         print(message("init_needs_mail", env=made.env))
+    if answers["mode"] == Mode.LIVE:
+        print(message("init_left_out", env=made.env))
 
 
 def _answers(given: dict[str, str | None], *, ask: bool) -> Answers:

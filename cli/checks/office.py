@@ -11,6 +11,7 @@ from domain.office.office import Office
 from domain.office.vacancies import vacancies
 from domain.vocabulary import Mode
 from domain.worktime.office_calendar import DAY, SOON
+from wiring.delivery import NEEDS, missing_services
 from wiring.office import faulty_texts, remaining_placeholders, sample_persons
 from wiring.storage import exposed_key_files
 
@@ -53,18 +54,21 @@ async def mode(context: CheckContext) -> CheckResult:
 
 
 async def gateway(context: CheckContext) -> CheckResult:
-    """Check that a live office's messages by webhook leave the machine."""
+    """Check that a live office's messages by webhook leave the machine, and its pages for the partner."""
     if context.office is None:
         return office_unreadable()
+    missing = missing_services(context.settings, context.office)
+    unserved = [name for setting, names in missing.items() if setting != NEEDS["smtp"] for name in names]
+    if unserved:
+        names = "、".join(word("channel", name) for name in unserved)
+        return CheckResult(False, message("found_no_gateway", channels=names), message("todo_gateway"))
     channels = [name for name, service in context.office.policy.channels.items() if service == "webhook"]
     names = "、".join(word("channel", name) for name in channels)
     if not channels:
         return CheckResult(True, message("found_no_gateway_needed"))
     if context.settings.message_url is not None:
         return CheckResult(True, message("found_gateway", channels=names))
-    if context.office.terms.mode is not Mode.LIVE:
-        return CheckResult(True, message("found_outbox", channels=names))
-    return CheckResult(False, message("found_no_gateway", channels=names), message("todo_gateway"))
+    return CheckResult(True, message("found_outbox", channels=names))
 
 
 async def roster(context: CheckContext) -> CheckResult:

@@ -20,7 +20,7 @@ from cli.unfit_data import unfit_data
 from domain.errors import Unavailable
 from temporal import search_attributes
 from temporal.client import connect
-from wiring.delivery import MissingMail, mail_server
+from wiring.delivery import NEEDS, mail_server, missing_services
 from wiring.storage import (
     RegisterUnfit,
     check_register,
@@ -55,10 +55,10 @@ async def mail(context: CheckContext) -> CheckResult:
     """Check that the mail server accepts a connection; without one letters go to the outbox, but not in live mode."""
     if context.office is None:
         return office_unreadable()
+    if NEEDS["smtp"] in missing_services(context.settings, context.office):
+        return CheckResult(False, message("found_no_mail"), message("todo_mail_missing"))
     try:
         server = mail_server(context.settings, context.office)
-    except MissingMail:
-        return CheckResult(False, message("found_no_mail"), message("todo_mail_missing"))
     except ValueError as unfit:
         return CheckResult(False, message("found_mail_unfit", problem=unfit), message("todo_mail"))
     if server is None:

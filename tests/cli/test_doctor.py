@@ -178,11 +178,24 @@ def test_a_founded_live_office_hears_what_is_left_to_do(tmp_path: Path) -> None:
 
     assert findings["mode"]["ok"]
     assert findings["keys"]["ok"]
-    assert {"mail", "gateway", "roster", "placeholders"} <= set(wrong(findings))
+    assert {"mail", "roster", "placeholders"} <= set(wrong(findings))
+    assert findings["gateway"]["ok"], "what has no service yet is left out by the office's own word"
     assert "PIYAO_SMTP_URL" in findings["mail"]["found"]
     assert "牵头办公室空缺：带班领导、主要负责人" in findings["roster"]["found"]
     assert "东汀区委网信办" in findings["placeholders"]["found"]
     assert "60 个单位的值班邮箱" in findings["placeholders"]["found"]
+
+
+def test_a_live_office_hears_of_a_partner_without_an_address(tmp_path: Path, folder: Path) -> None:
+    change(folder / "policy.toml", ('mode = "demo"', 'mode = "live"'))
+    keys = (folder / "people.toml").read_text(encoding="utf-8")
+    (folder / "people.toml").write_text(re.sub(r"(?m)^key_digest = .*\n", "", keys), encoding="utf-8")
+
+    _, findings = examined(PIYAO_DATA=str(tmp_path), PIYAO_CONFIG=str(folder), PIYAO_MESSAGE_URL="https://gw.example/1")
+
+    assert not findings["gateway"]["ok"]
+    assert "合作媒体" in findings["gateway"]["found"]
+    assert "短信" not in findings["gateway"]["found"]
 
 
 def test_a_key_and_a_settings_file_others_can_read_are_named(tmp_path: Path) -> None:

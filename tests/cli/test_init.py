@@ -162,11 +162,12 @@ def test_the_file_of_settings_counts_below_the_environment(tmp_path: Path, monke
     assert Settings(public_url="https://b.cn").base_url == "https://b.cn"
 
 
-def test_a_live_worker_without_mail_server_is_refused_at_its_start(tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", ["worker", "api", "up"])
+def test_a_live_office_without_mail_server_is_refused_at_its_start(tmp_path: Path, part: str) -> None:
     made = piyao("init", *FIRST, "--mode", "live", "--yes", cwd=tmp_path)
     assert "PIYAO_SMTP_URL" in made.stdout
 
-    refused = piyao("worker", cwd=tmp_path)
+    refused = piyao(part, cwd=tmp_path)
 
     assert refused.returncode == 1
     assert "PIYAO_SMTP_URL" in refused.stderr
@@ -174,10 +175,27 @@ def test_a_live_worker_without_mail_server_is_refused_at_its_start(tmp_path: Pat
     assert "Traceback" not in refused.stderr
 
 
-def test_a_live_office_that_sends_no_mail_needs_no_mail_server(tmp_path: Path) -> None:
+def test_a_live_office_names_every_channel_that_has_no_service(tmp_path: Path) -> None:
+    piyao(
+        "init", *FIRST, "--mode", "live", "--smtp-url", "smtp://mail.tj.gov.cn?from=a@tj.gov.cn", "--yes", cwd=tmp_path
+    )
+    policy = tmp_path / "config" / "policy.toml"
+    text = policy.read_text(encoding="utf-8").replace('["bulletin"]', '["bulletin", "partner"]')
+    text = text.replace('sms = "none"', 'sms = "webhook"').replace('wecom = "none"', 'wecom = "outbox"')
+    policy.write_text(text, encoding="utf-8")
+
+    refused = piyao("worker", cwd=tmp_path)
+
+    assert refused.returncode == 1
+    for named in ("短信", "PIYAO_MESSAGE_URL", "合作媒体", "PIYAO_PARTNER_URL", "企业微信"):
+        assert named in refused.stderr
+    assert "邮件" not in refused.stderr
+
+
+def test_a_live_office_that_does_without_mail_needs_no_mail_server(tmp_path: Path) -> None:
     piyao("init", *FIRST, "--mode", "live", "--yes", cwd=tmp_path)
     policy = tmp_path / "config" / "policy.toml"
-    policy.write_text(policy.read_text(encoding="utf-8").replace('mail = "smtp"', 'mail = "outbox"'), encoding="utf-8")
+    policy.write_text(policy.read_text(encoding="utf-8").replace('mail = "smtp"', 'mail = "none"'), encoding="utf-8")
 
     refused = piyao("worker", cwd=tmp_path, TEMPORAL_ADDRESS="127.0.0.1:9")
 

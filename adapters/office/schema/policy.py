@@ -27,12 +27,13 @@ _PERCENT = re.compile(r"(\d{1,3})%")
 
 
 class Service(StrEnum):
-    """The services that carry the letters of a channel."""
+    """The services that carry the letters of a channel; `none`: the office does without this channel."""
 
     SMTP = "smtp"
     WEBHOOK = "webhook"
     PHONE_TASK = "phone_task"
     OUTBOX = "outbox"
+    NONE = "none"
 
 
 class PublishChannel(StrEnum):
