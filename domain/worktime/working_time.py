@@ -215,7 +215,8 @@ class WorkingTime(BaseModel):
 
     def opening(self, instant: datetime) -> datetime:
         """Return the first instant from `instant` on at which the office works or has just closed."""
-        return next(max(opened, instant) for opened, _ in self._between(instant - TICK, None))
+        end = instant + REACH
+        return next((max(opened, instant) for opened, _ in self._between(instant - TICK, end)), end)
 
     def midnights(self, instant: datetime) -> Iterator[tuple[datetime, bool]]:
         """Return each midnight and whether its day is a workday, from the day that holds `instant`, up to `REACH`."""

@@ -137,8 +137,8 @@ def vote(case: Case, kind: SlotKind, decision: Ballot, proven: Proven, now: date
 def pass_on(case: Case, table: Draft, before: tuple[Slot, ...], now: datetime, *, least: bool = False) -> None:
     """Ask those who can sign now and could not `before`; the approval clock goes on with their unit.
 
-    The first able seat of a slot is asked at once; each rung of the clock asks one stand-in more. A further text goes on
-    in the time of the one before: no edit resets a promise. With `least` the signers have the minimum gap at least.
+    The first able seat of a slot is asked at once; each rung of the clock asks one stand-in more. A further text goes
+    on in the time of the one before: no edit resets a promise. With `least` the signers have the minimum gap at least.
     """
     asked = {_where(slot) for slot in before}
     signers.refresh(case, table)
