@@ -44,6 +44,7 @@ from domain.decisions import (
 from domain.errors import Refused
 from domain.events import Entry
 from domain.events.chain import first_hash, hash_of
+from domain.stages.rebuttal import signers
 from domain.stages.report import open_case
 from domain.terms import Call, LevelTerms, Rung, Signing, Terms, UnitRef
 from domain.values import TimelinePosition
@@ -491,7 +492,8 @@ class Story:
         """Let everybody sign whose signature the text on the table needs, each in turn."""
         kinds = {SlotKind.REVIEW: Review, SlotKind.CONSENT: Consent, SlotKind.SIGN: Sign}
         while self.case.draft is not None and (missing := self.case.draft.open_slots()):
-            self.vote(of(missing[0].to[0].unit, missing[0].to[0].seat), kind=kinds[missing[0].kind])
+            asked = [of(one.unit, one.seat) for one in missing[0].asked]
+            self.vote(next(one for one in asked if not signers.ruled(self.case, one)), kind=kinds[missing[0].kind])
         return self
 
     def published(self) -> Story:

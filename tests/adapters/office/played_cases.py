@@ -273,7 +273,7 @@ def _published(story: Story) -> Iterator[Story]:
     story.say("swj-deputy", Review(digest=_digest(story), outcome=Vote.APPROVE))
     story.say("hbj-deputy", Consent(digest=_digest(story), outcome=Vote.APPROVE))
     yield story
-    story.say("wxb-duty-leader", Sign(digest=_digest(story), outcome=Vote.APPROVE))
+    story.say("wxb-deputy", Sign(digest=_digest(story), outcome=Vote.APPROVE))  # the duty leader has ruled
     yield story
     story.deliver(refuse="partner")
     story.say("wxb-duty", Note(text="已电话告知 http://x.example"))

@@ -463,7 +463,7 @@ def test_an_answer_of_an_earlier_visit_that_is_returned_goes_on_in_the_time_it_h
     story.wait("3h")
     story.say(liaison("sjw"), finding())
     story.say(liaison("jkj"), DECLINE)
-    story.triaged("wjw")
+    story.triaged("wjw", "sjw")
 
     story.say(DUTY, ReturnFinding(unit="sjw", missing="缺检测报告"))
 
