@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from domain.decisions import Action, Evidence, Signer
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import ClockName, Role, SessionReason, SyntheticMark, Verdict, VerdictStep
 
 
@@ -49,12 +51,16 @@ class TransferOffered(Frozen):
 
 
 class TransferAccepted(Frozen):
-    """The other unit took the request over; `due` is when its answer is due."""
+    """The other unit took the request over; `due` is when its answer is due.
+
+    `swapped` is whether it was asked itself: it leads now, and the sender goes on as a co-unit.
+    """
 
     kind: Literal["transfer_accepted"] = "transfer_accepted"
     unit: str
     to: str
     due: datetime
+    swapped: bool = Field(default=False, exclude_if=is_empty)
 
 
 class TransferDeclined(Frozen):
