@@ -157,7 +157,8 @@ class Drawing:
             return (), ()
         units = self.office.units.values()
         able = [unit.code for unit in units if unit.can_lead or one.widget is not Widget.LEAD]
-        usable = [code for code in able if not one.fresh or code not in self.asked or code in chosen]
+        open_to = {*offer.also, *chosen}
+        usable = [code for code in able if not one.fresh or code not in self.asked or code in open_to]
         front = [code for code in self.suggested if code in usable]
         options = [Option(code, self._short(code), code in chosen) for code in usable]
         ahead = {option.code: option for option in options if option.code in front}

@@ -54,7 +54,8 @@ def _handing_on(link: TaskLink, unit: str, found: list[AvailableAction]) -> list
     if link.task is Task.VERIFY:  # a unit hands on its own request; the office's others have a task of their own
         return [offer for offer in found if offer.preset.get("unit") == unit]
     units = tuple(str(offer.preset["unit"]) for offer in found)  # in one form: each would repeat the list of units
-    return [AvailableAction(kind="transfer", only={"unit": units})] if units else []
+    also = tuple(dict.fromkeys(code for offer in found for code in offer.also))
+    return [AvailableAction(kind="transfer", only={"unit": units}, also=also)] if units else []
 
 
 def _escalating(found: list[AvailableAction]) -> list[AvailableAction]:

@@ -51,12 +51,16 @@ class TransferOffered(Frozen):
 
 
 class TransferAccepted(Frozen):
-    """The other unit took the request over; `due` is when its answer is due."""
+    """The other unit took the request over; `due` is when its answer is due.
+
+    `swapped` is whether it was asked itself: it leads now, and the sender goes on as a co-unit.
+    """
 
     kind: Literal["transfer_accepted"] = "transfer_accepted"
     unit: str
     to: str
     due: datetime
+    swapped: bool = Field(default=False, exclude_if=is_empty)
 
 
 class TransferDeclined(Frozen):

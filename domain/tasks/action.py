@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from pydantic import Field
+
 from domain.case.case import Case
 from domain.decisions import Actor
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 
 
 class AvailableAction(Frozen):
     """One decision a person may take now.
 
     `preset` are the values of fields that are fixed, `only` the codes a field is restricted to; an empty
-    tuple chooses between the forms of a kind.
+    tuple chooses between the forms of a kind. `also` are units that may be named though they are asked already.
     """
 
     kind: str
     preset: dict[str, str | int] = {}
     only: dict[str, tuple[str, ...]] = {}
+    also: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
 
 
 ActionRule = Callable[[Case, Actor], Iterable[AvailableAction]]

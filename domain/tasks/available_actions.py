@@ -32,6 +32,7 @@ from domain.vocabulary import (
     PublicationKind,
     PublicationState,
     RequestState,
+    Role,
     Seat,
     SlotKind,
     Stage,
@@ -102,7 +103,15 @@ def _transfer(case: Case, actor: Actor) -> Iterable[AvailableAction]:
         decision = Transfer(to=code, reason="-", unit=code)
         free = request.state in OPEN and not request.offered_to and (duty or not request.assigned)
         if free and may(actor, "transfer", case, decision):
-            yield AvailableAction(kind="transfer", preset={"unit": code})
+            yield AvailableAction(kind="transfer", preset={"unit": code}, also=_may_swap(case, request))
+
+
+def _may_swap(case: Case, request: Request) -> tuple[str, ...]:
+    """Return the co-units a lead may hand its request to: the roles are swapped then."""
+    if request.role is not Role.LEAD:
+        return ()
+    others = (one.unit for one in case.open_requests() if one.role is Role.CO)
+    return tuple(unit.code for unit in others if unit.can_lead and case.transfer_to(unit.code) is None)
 
 
 def _finding(case: Case, actor: Actor) -> Iterable[AvailableAction]:

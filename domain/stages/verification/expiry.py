@@ -20,7 +20,9 @@ def expire(case: Case, clock: Clock, now: datetime) -> None:
     """End what a clock waited for in vain: an offer to take over goes back to its sender, a request to the office."""
     if clock.name is ClockName.ACCEPT and (offered := case.transfer_to(clock.unit)) is not None:
         transfer.back_to_sender(case, offered, now)
-        return
+        own = transfer.own_request(case, clock.unit)
+        if own is None or own.state is not RequestState.OFFERED:
+            return
     request = next((one for one in case.open_requests() if one.unit.code == clock.unit), None)
     if request is None:  # the unit is no longer asked, so nothing is owed
         case.stop(now, clock)

@@ -17,6 +17,7 @@ from domain.stages.clocks.progress import progressed
 from domain.stages.report import ring_duty
 from domain.stages.verification import session_calls, transfer
 from domain.stages.verification.findings import conclude, put_first_on_record
+from domain.stages.verification.swap import swap, swaps
 from domain.stages.verification.transfer import OPEN
 from domain.terms import UnitRef
 from domain.vocabulary import ClockName, ProposalKind, RequestState, Role, Stage
@@ -32,9 +33,11 @@ def ask_unit(
     """
     if (offered := case.transfer_to(unit.code)) is not None:
         transfer.lapse(case, now, offered)  # asked by the office itself, the unit takes over nobody's request
+        transfer.resume_accepting(case, offered, now)
     existing = next((r for r in case.open_requests() if r.unit.code == unit.code), None)
     if existing:  # a co-unit that becomes the lead keeps its clocks and what it has answered
         transfer.lapse(case, now, existing)  # the request it offered to hand on was another one
+        transfer.resume_accepting(case, existing, now)
         existing.role, existing.assigned = role, existing.assigned or assigned
         put_first_on_record(case, existing, now)
     else:
@@ -71,7 +74,8 @@ def add_unit(case: Case, decision: AddUnit, proven: Proven, now: datetime) -> No
 def accept(case: Case, decision: Accept, proven: Proven, now: datetime) -> None:
     """Accept the request to the actor's unit; its answer clock goes on."""
     if (offered := case.transfer_to(proven.actor.unit)) is not None:
-        transfer.take_over(case, offered, proven.actor, now)
+        take = swap if swaps(case, offered) else transfer.take_over
+        take(case, offered, proven.actor, now)
         return
     request = case.request_to(proven.actor.unit, RequestState.OFFERED)
     request.state = RequestState.ACCEPTED

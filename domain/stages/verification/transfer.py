@@ -19,12 +19,17 @@ OPEN = (RequestState.OFFERED, RequestState.ACCEPTED)
 
 
 def transfer(case: Case, decision: Transfer, proven: Proven, now: datetime) -> None:
-    """Offer a request to another unit: it gets an accept clock of its own, the sender's answer clock goes on."""
+    """Offer a request to another unit: it gets an accept clock of its own, the sender's answer clock goes on.
+
+    The sender has taken a stand, so its own accept clock stands still until the offer is refused. A lead may offer its
+    request to a co-unit as well: if that accepts, the two swap roles (`domain.stages.verification.swap`).
+    """
     request = case.request_to(decision.unit or proven.actor.unit, *OPEN)
     to = proven.units[decision.to]
     _refuse_unfit(case, request, to, proven.actor)
     request.offered_to = to
-    clock = case.arm(ClockName.ACCEPT, to.code, now)
+    case.stop(now, case.clock(ClockName.ACCEPT, request.unit.code))
+    clock = case.clock(ClockName.ACCEPT, to.code) or case.arm(ClockName.ACCEPT, to.code, now)
     case.happened(
         TransferOffered(
             unit=request.unit.code, to=to.code, short=to.short, reason=decision.reason, accept_due=clock.due
@@ -36,7 +41,7 @@ def transfer(case: Case, decision: Transfer, proven: Proven, now: datetime) -> N
     case.notify_unit(
         Message.TRANSFER,
         to.code,
-        key=f"{clock.key}/transfer",
+        key=f"{clock.key}/transfer" if own_request(case, to.code) is None else f"{clock.key}/transfer/{case.seq}",
         clock=clock,
         values={
             "from": request.unit.short,
@@ -53,6 +58,8 @@ def take_over(case: Case, request: Request, actor: Actor, now: datetime) -> None
     old, new = request.unit, request.offered_to
     assert new is not None  # noqa: S101  (found by it)
     case.stop(now, case.clock(ClockName.ACCEPT, new.code), case.clock(ClockName.ACCEPT, old.code))
+    late = RequestState.EXPIRED  # what the unit let expire before is one with what it takes over
+    case.requests = [one for one in case.requests if one is request or (one.unit.code, one.state) != (new.code, late)]
     running = case.clock(ClockName.ANSWER, old.code)
     request.unit, request.offered_to, request.state = new, None, RequestState.ACCEPTED
     request.evidence, request.round = (), 1
@@ -74,13 +81,14 @@ def turn_down(case: Case, request: Request, decision: Decline, proven: Proven, n
     to = request.offered_to
     assert to is not None  # noqa: S101  (found by it)
     request.offered_to = None
-    case.stop(now, case.clock(ClockName.ACCEPT, to.code))
+    _end_offer_clock(case, to.code, now)
     suggested = proven.units[decision.suggested].short if decision.suggested else None
     case.happened(
         TransferDeclined(unit=request.unit.code, to=to.code, reason=decision.reason, suggested=suggested),
         now,
         proven.actor,
     )
+    resume_accepting(case, request, now)
     answer = case.clock(ClockName.ANSWER, request.unit.code)
     case.notify_unit(
         Message.TRANSFER_DECLINED,
@@ -104,7 +112,7 @@ def lapse(case: Case, now: datetime, *requests: Request) -> None:
     for request in requests:
         if request.offered_to is not None:
             to, request.offered_to = request.offered_to, None
-            case.stop(now, case.clock(ClockName.ACCEPT, to.code))
+            _end_offer_clock(case, to.code, now)
             case.happened(TransferLapsed(unit=request.unit.code, to=to.code), now)
             key = f"v{case.visit}/transfer-lapsed/{case.seq}"
             case.notify_unit(Message.TRANSFER_LAPSED, to.code, key=key, values={"unit": request.unit.short})
@@ -117,6 +125,7 @@ def back_to_sender(case: Case, request: Request, now: datetime) -> None:
     offered = case.clock(ClockName.ACCEPT, to.code)
     assert offered is not None  # noqa: S101  (armed with the offer)
     lapse(case, now, request)
+    resume_accepting(case, request, now)
     values: dict[str, str | int] = {
         "unit": to.short,
         "owner": request.unit.short,
@@ -135,8 +144,29 @@ def _refuse_unfit(case: Case, request: Request, to: UnitRef, actor: Actor) -> No
         raise Unfit("transfer_pending", unit=request.unit.short, to=request.offered_to.short)
     if request.assigned and not actor.sits(case.office.code, Seat.DUTY, Seat.DUTY_LEADER):
         raise Unfit("assigned_cannot_transfer", unit=request.unit.short)
-    asked = [one.unit.code for one in case.open_requests()]
-    if to.code in asked or case.transfer_to(to.code) is not None:
+    own = own_request(case, to.code)
+    swaps = own is not None and request.role is Role.LEAD and own.role is Role.CO
+    if (own is not None and not swaps) or case.transfer_to(to.code) is not None:
         raise Unfit("already_asked", unit=to.short)
     if request.role is Role.LEAD and not to.can_lead:
         raise Unfit("cannot_lead", unit=to.short)
+
+
+def own_request(case: Case, unit: str) -> Request | None:
+    """Return the open request to a unit; None if it is not asked."""
+    return next((one for one in case.open_requests() if one.unit.code == unit), None)
+
+
+def resume_accepting(case: Case, request: Request, now: datetime) -> None:
+    """Let the sender's accept clock go on where it stood: its request is its own again, and it has not accepted it."""
+    unit = request.unit.code
+    stopped = [c for c in case.clocks if (c.name, c.unit, c.visit) == (ClockName.ACCEPT, unit, case.visit)]
+    if request.state is RequestState.OFFERED and stopped and not stopped[-1].running:
+        case.arm(ClockName.ACCEPT, unit, now, level=stopped[-1].level, after=stopped[-1])
+
+
+def _end_offer_clock(case: Case, to: str, now: datetime) -> None:
+    """Stop the accept clock of an offer, unless the unit still has to accept a request of its own by it."""
+    own = own_request(case, to)
+    if own is None or own.state is not RequestState.OFFERED:
+        case.stop(now, case.clock(ClockName.ACCEPT, to))

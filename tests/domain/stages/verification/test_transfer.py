@@ -148,7 +148,6 @@ def test_the_office_hands_on_any_request_and_a_unit_only_its_own(asked: Story):
 @pytest.mark.parametrize(
     ("said", "code"),
     [
-        (Transfer(to="sjw", reason=REASON), "already_asked"),
         (Transfer(to="jkj", reason=REASON), "already_asked"),
         (Transfer(to="skx", reason=REASON), "cannot_lead"),
     ],
