@@ -35,11 +35,12 @@ def ask_unit(
     if existing:  # a co-unit that becomes the lead keeps its clocks and what it has answered
         transfer.lapse(case, now, existing)  # the request it offered to hand on was another one
         existing.role, existing.assigned = role, existing.assigned or assigned
+        existing.asked_in = case.visit
         put_first_on_record(case, existing, now)
     else:
         expired = RequestState.EXPIRED
         case.requests = [one for one in case.requests if (one.unit.code, one.state) != (unit.code, expired)]
-        case.requests.append(Request(unit=unit, role=role, assigned=assigned))
+        case.requests.append(Request(unit=unit, role=role, assigned=assigned, asked_in=case.visit))
         case.arm(ClockName.ACCEPT, unit.code, now)
         case.arm(ClockName.ANSWER, unit.code, now)
     answer = case.clock(ClockName.ANSWER, unit.code)
