@@ -187,10 +187,14 @@ class RequestState(StrEnum):
 
 
 class VerdictStep(StrEnum):
-    """The three verdicts of a case: the lead's first finding, the cross-checked verdict, and the signed one."""
+    """The three verdicts of a case: the lead's first finding, the verdict that was reached, and the signed one.
+
+    The second is cross-checked if two units at least have found something, else that of a single unit.
+    """
 
     FIRST = "first"
     CROSS_CHECKED = "cross_checked"
+    SINGLE = "single"
     FINAL = "final"
 
 
@@ -218,6 +222,7 @@ class SessionReason(StrEnum):
     LEVEL = "level"
     CONFLICT = "conflict"
     CALLED = "called"
+    ALONE = "alone"
 
 
 class ActionKind(StrEnum):

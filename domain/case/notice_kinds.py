@@ -18,6 +18,7 @@ class Message(StrEnum):
     REVIEW_REQUEST = "review_request"
     FINDING_RETURNED = "finding_returned"
     CONFLICT = "conflict"
+    LEAD_ALONE = "lead_alone"
     DECLINED = "declined"
     TRANSFER = "transfer"
     TRANSFER_DECLINED = "transfer_declined"

@@ -46,6 +46,8 @@ class Request(BaseModel):
     round: int = 1
     offered_to: UnitRef | None = None
     """The unit it is offered to, until that unit accepts or declines; None if it is not being handed on."""
+    asked_in: int = Field(default=0, exclude_if=is_empty)
+    """The visit in which the office last asked the unit; 0 in cases of before."""
 
 
 class VerdictFact(Frozen):
@@ -80,7 +82,8 @@ class JointSession(BaseModel):
     """One joint session 会商.
 
     `units` are the codes of the called units. `ruled` is when it ended, None while it is open. `conflict` is true once
-    the office knows that findings contradict each other in it. `questions` is the verdict that was reached and that a
+    the office knows that findings contradict each other in it, `alone` once it knows that only the lead has answered.
+    `questions` is the verdict that was reached and that a
     finding contradicts since: only a ruling sets another one. `doubted_by` is who handed that finding in, and does not
     rule. `dissent` is what units held against the ruling, by their code.
     """
@@ -93,6 +96,7 @@ class JointSession(BaseModel):
     positions: tuple[Position, ...] = ()
     ruled: datetime | None = None
     conflict: bool = False
+    alone: bool = Field(default=False, exclude_if=is_empty)
     questions: Verdict | None = Field(default=None, exclude_if=is_empty)
     doubted_by: Signer | None = Field(default=None, exclude_if=is_empty)
     dissent: dict[str, Verdict] = Field(default={}, exclude_if=is_empty)

@@ -153,7 +153,7 @@ def _signature(kind: SlotKind) -> ActionRule:
 def _consult(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     session = case.session
     if may(actor, "consult", case, _said(ConsultAct.RULING)) and session is not None:
-        split = case.stage is Stage.VERIFICATION and isinstance(quorum.of(case), quorum.Split)
+        split = quorum.undecided(case)
         own = split and session.doubted_by is not None and session.doubted_by.person == actor.person
         if not own and (split or not quorum.contested(case)):
             yield AvailableAction(

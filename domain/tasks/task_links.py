@@ -119,6 +119,7 @@ OF_MESSAGE: Mapping[Message, Task] = {
     Message.LATE_FINDING: Task.COORDINATE,
     Message.PUBLICATION_REFUSED: Task.DRAFT,
     Message.CONFLICT: Task.COORDINATE,
+    Message.LEAD_ALONE: Task.COORDINATE,
     Message.DECLINED: Task.COORDINATE,
     Message.PAUSED: Task.COORDINATE,
     Message.PAUSE_ENDING: Task.COORDINATE,

@@ -126,7 +126,8 @@ class Life(Story):
         assert entered[-1] is case.stage
         if case.stage is Stage.REBUTTAL:
             assert case.verdict is not None
-            assert {VerdictStep.FIRST, VerdictStep.CROSS_CHECKED} <= set(case.verdicts)
+            assert VerdictStep.FIRST in case.verdicts
+            assert {VerdictStep.SINGLE, VerdictStep.CROSS_CHECKED} & set(case.verdicts)
 
     def _hold_requests(self) -> None:
         case, units = self.case, asked(self.case)

@@ -232,9 +232,9 @@ def _halted(pen: Pen, until: datetime) -> Pause:
 
 
 def elsewhere(office: Office, pen: Pen, case_id: str) -> Telling:
-    """A unit has published itself, while the notice that the claim is checked still waits."""
+    """A unit has published itself, while the notice that the claim is checked still waits; the lead alone answers."""
     story = Telling(office, pen, case_id)
-    story.say("wxb-duty", triage(pen, Level.YELLOW))
+    story.say("wxb-duty", triage(pen, Level.YELLOW, "hbj"))
     story.say("wxb-duty", interim(pen))
     recorded = RecordPublication(
         unit="swj",
@@ -246,6 +246,8 @@ def elsewhere(office: Office, pen: Pen, case_id: str) -> Telling:
     )
     story.say("wxb-editor", recorded)
     story.comes_back(refused=False)
+    story.say("swj-duty", finding(pen, Verdict.FALSE))
+    story.say("hbj-duty", Decline(reason=pen.short("Decline.reason")))
     return story
 
 

@@ -14,7 +14,7 @@ from domain.events import FindingsConflicted
 from domain.stages.rebuttal.signing import take_back
 from domain.stages.verification import joint_session, quorum, session_calls
 from domain.terms import Addressee
-from domain.vocabulary import PublicationState, Seat, SessionReason, Stage
+from domain.vocabulary import ClockName, PublicationState, Seat, SessionReason, Stage
 
 UNSIGNED = (PublicationState.NONE, PublicationState.DRAFTED)
 """How far a text may be for a finding to change the verdict it states: until the last signature."""
@@ -31,6 +31,17 @@ def take_to_a_session(case: Case, now: datetime) -> None:
     if session is not None and not session.conflict:  # once per session; further findings are only in the timeline
         session.conflict = True
         case.notify_office(Message.CONFLICT, Seat.DUTY, Seat.DUTY_LEADER)
+
+
+def leave_to_the_office(case: Case, now: datetime) -> None:
+    """Ask the chair for the verdict where nobody beside the lead has answered: silence checks nothing."""
+    if case.session is None:
+        joint_session.open_session(case, SessionReason.ALONE, [case.lead.unit.code] if case.lead else [], now)
+    session = case.session
+    if session is not None and not session.alone:
+        session.alone = True
+        clock = case.clock(ClockName.SESSION, case.office.code)
+        case.notify_office(Message.LEAD_ALONE, Seat.DUTY, Seat.DUTY_LEADER, clock=clock)
 
 
 def contradict(case: Case, request: Request, now: datetime) -> None:

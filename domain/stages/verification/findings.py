@@ -135,6 +135,8 @@ def conclude(case: Case, now: datetime) -> None:
         case quorum.Split(verdicts):
             case.happened(FindingsConflicted(verdicts=verdicts), now)
             conflict.take_to_a_session(case, now)
+        case quorum.Alone():
+            conflict.leave_to_the_office(case, now)
         case quorum.Missing():
             pass
 

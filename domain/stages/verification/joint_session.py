@@ -155,7 +155,7 @@ def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
     if session is None:
         raise Unfit("no_session")
     verdict = decision.verdict
-    split = case.stage is Stage.VERIFICATION and isinstance(quorum.of(case), quorum.Split)
+    split = quorum.undecided(case)
     if quorum.contested(case) and not split:
         raise Unfit("ruling_waits")
     if split and verdict is None:
@@ -187,8 +187,8 @@ def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
         )
     _notify_owners(case, session, given)
     if verdict is not None:
-        case.disputed = {}
         reach(case, verdict, (proven.actor.signer,), now, proven.actor)
+        case.disputed = {}
 
 
 def _latest(case: Case) -> JointSession:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from domain.case.case import Case
 from domain.case.parts import Request
-from domain.vocabulary import ClockName, QuorumRest, RequestState, Role, Verdict
+from domain.vocabulary import ClockName, QuorumRest, RequestState, Role, Stage, Verdict
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,18 @@ class Split:
 
 
 @dataclass(frozen=True)
+class Alone:
+    """The result that only the lead has answered, of several units that were asked: the office decides."""
+
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
 class Missing:
     """The result that answers are still missing."""
 
 
-def of(case: Case) -> Agreed | Split | Missing:
+def of(case: Case) -> Agreed | Split | Alone | Missing:
     """Return whether the answers of the units that are still asked are enough, and whether they agree.
 
     A conflict the office knows of stays one, however many further units are asked.
@@ -52,7 +59,14 @@ def of(case: Case) -> Agreed | Split | Missing:
         return Missing()
     if len(set(verdicts.values())) > 1:
         return Split(verdicts)
-    return Agreed(lead.verdict) if answers and lead.verdict else Missing()
+    if not answers or lead.verdict is None:
+        return Missing()
+    return Alone(lead.verdict) if _left_alone(case, len(verdicts)) else Agreed(lead.verdict)
+
+
+def undecided(case: Case) -> bool:
+    """Return whether only the chair's ruling can set the verdict as things stand."""
+    return case.stage is Stage.VERIFICATION and isinstance(of(case), (Split, Alone))
 
 
 def held(case: Case) -> dict[str, Verdict]:
@@ -86,6 +100,13 @@ def _owes(case: Case, request: Request) -> bool:
     """Return whether a co-unit has answered or still has to: no longer, if it expired and its unit approves it late."""
     late = request.state is RequestState.SUBMITTED and case.clock(ClockName.ANSWER, request.unit.code) is None
     return request.role is Role.CO and not late
+
+
+def _left_alone(case: Case, answered: int) -> bool:
+    """Return whether co-units were asked in this visit and none has answered, where the policy wants one to."""
+    if answered > 1 or case.level in case.terms.lead_alone_publishes or case.terms.quorum_rest is QuorumRest.NOBODY:
+        return False
+    return any(one.role is Role.CO and one.asked_in == case.visit for one in case.requests)
 
 
 def _enough(case: Case, answered: int, asked: int) -> bool:

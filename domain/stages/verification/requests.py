@@ -39,11 +39,12 @@ def ask_unit(
         transfer.lapse(case, now, existing)  # the request it offered to hand on was another one
         transfer.resume_accepting(case, existing, now)
         existing.role, existing.assigned = role, existing.assigned or assigned
+        existing.asked_in = case.visit
         put_first_on_record(case, existing, now)
     else:
         expired = RequestState.EXPIRED
         case.requests = [one for one in case.requests if (one.unit.code, one.state) != (unit.code, expired)]
-        case.requests.append(Request(unit=unit, role=role, assigned=assigned))
+        case.requests.append(Request(unit=unit, role=role, assigned=assigned, asked_in=case.visit))
         before = case.last_clock(ClockName.ANSWER, unit.code)  # asked once more, it goes on in the time it had
         case.arm(ClockName.ACCEPT, unit.code, now)
         case.arm(ClockName.ANSWER, unit.code, now, after=before, least=True).climb_again(case.terms.at(case.level), now)

@@ -9,7 +9,7 @@ from domain.case.notice_kinds import Message
 from domain.case.parts import VerdictFact
 from domain.decisions import Actor, Signer
 from domain.events import SessionSettled, VerdictReached
-from domain.stages.verification import transfer
+from domain.stages.verification import quorum, transfer
 from domain.vocabulary import ClockName, Seat, SessionReason, Stage, Verdict, VerdictStep
 
 
@@ -22,11 +22,17 @@ def put_on_record(
 
 
 def reach(case: Case, verdict: Verdict, signers: tuple[Signer, ...], now: datetime, by: Actor | None = None) -> None:
-    """Set the cross-checked verdict and move on to the rebuttal; `by` is the chair if it was ruled."""
+    """Set the verdict of the case and move on to the rebuttal; `by` is the chair if it was ruled.
+
+    It is cross-checked only if two units at least have found something (docs/design.md, rule 11).
+    """
+    step = VerdictStep.CROSS_CHECKED if len(quorum.held(case)) > 1 else VerdictStep.SINGLE
+    for former in (VerdictStep.CROSS_CHECKED, VerdictStep.SINGLE):
+        case.verdicts.pop(former, None)  # of the same case before it was sent back
     case.verdict = verdict
     if case.session is not None:
         case.session.questions = None
-    put_on_record(case, VerdictStep.CROSS_CHECKED, verdict, signers, now, by)
+    put_on_record(case, step, verdict, signers, now, by)
     _settle_conflict(case, verdict, now)
     transfer.lapse(case, now, *case.open_requests())
     for clock in case.running():
@@ -48,7 +54,7 @@ def ask_for_draft(case: Case, now: datetime, remarks: str = "") -> None:
 def _settle_conflict(case: Case, verdict: Verdict, now: datetime) -> None:
     """End a session about findings that agree now; a session opened for the level still owes its minutes."""
     session = case.session
-    if session is not None and session.reason is SessionReason.CONFLICT:
+    if session is not None and session.reason in (SessionReason.CONFLICT, SessionReason.ALONE):
         session.ruled = now
         case.stop(now, case.clock(ClockName.SESSION, case.office.code))
         case.happened(SessionSettled(number=session.number, verdict=verdict), now)

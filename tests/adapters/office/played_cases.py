@@ -401,6 +401,18 @@ def let_go() -> Iterator[Story]:
     yield story
 
 
+def left_alone() -> Iterator[Story]:
+    """Tell a case in which nobody beside the lead answers: the office decides."""
+    story = Story()
+    story.say("wxb-duty", triage(level=Level.YELLOW, co_units=("hbj",)))
+    story.say("swj-liaison-a", finding(Verdict.FALSE))
+    story.say("hbj-liaison-a", Decline(reason="无监测职责"))
+    yield story
+    ruling = {"act": ConsultAct.RULING, "text": "记录齐备", "verdict": Verdict.FALSE}
+    story.say("wxb-duty-leader", Consult.model_validate(ruling))
+    yield story
+
+
 def _digest(story: Story) -> str:
     assert story.case.draft is not None
     return story.case.draft.digest
@@ -417,7 +429,7 @@ def _empty_wave(story: Story) -> Wave:
     )
 
 
-TOLD = (rebutted, argued, silent, settled, delayed, let_go, passed_on)
+TOLD = (rebutted, argued, silent, settled, delayed, let_go, left_alone, passed_on)
 """Every story there is."""
 
 

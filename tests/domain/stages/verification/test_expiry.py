@@ -179,8 +179,9 @@ def test_a_request_taken_over_after_its_ladder_rang_out_has_a_gap_before_it_ends
 
 
 def test_a_silent_co_unit_is_waited_for_no_more():
-    story = Story().triaged("jkj", "sjw")
-    story.say(liaison("jkj"), finding())
+    story = Story().triaged("jkj", "sjw", "wjw")
+    for unit in ("jkj", "wjw"):
+        story.say(liaison(unit), finding())
     assert story.case.stage is Stage.VERIFICATION
 
     story.wait("18h")

@@ -105,8 +105,9 @@ def test_while_the_case_is_back_in_triage_co_units_go_on():
 
 
 def test_a_declining_co_unit_may_complete_the_quorum():
-    story = Story().triaged("jkj", "wjw")
-    story.say(liaison("jkj"), finding())
+    story = Story().triaged("jkj", "wjw", "sjw")
+    for unit in ("jkj", "sjw"):
+        story.say(liaison(unit), finding())
     assert story.case.stage is Stage.VERIFICATION
 
     story.say(liaison("wjw"), DECLINE)
