@@ -13,12 +13,22 @@ from domain.access.reading import asked_in
 from domain.access.standing import has_left, still_held
 from domain.case.answer import Answer
 from domain.case.summary import RecordQuery
-from domain.decisions import Confirm, Decision, DraftSubmission, Interim, Proven, SeatHolders, Wording
+from domain.decisions import (
+    Confirm,
+    Decision,
+    DraftSubmission,
+    Interim,
+    Proven,
+    RecordPublication,
+    SeatHolders,
+    Wording,
+)
 from domain.errors import CaseLost, CaseOver, Refused, Unavailable, Unknown
 from domain.office.office import Office, Person
 from domain.ports.register import Register
 from domain.ports.rows import DecisionRow
 from domain.runs import RunStatus
+from domain.terms import UnitRef
 from domain.values import TimelinePosition
 from domain.vocabulary import ClockName, Vote
 from texts.catalogue import current
@@ -97,20 +107,30 @@ class DecisionSubmitter:
         proven = Proven(actor=row.actor, units=units, second_factor=row.second_factor)
         match decision:
             case DraftSubmission():
-                text = f"{decision.title}\n{decision.text}"
-                exclusive = self._office.exclusive(text, decision.information)
-                competent = self._office.competent(text)
+                competent = self._office.competent(f"{decision.title}\n{decision.text}")
+                exclusive = await self._exclusive(row.case_id, decision, decision.information)
                 named = (*units, *competent, *(giver.code for giver in exclusive.values()))
                 holders = await self._signers(row.case_id, named, now)
                 update = {"competent": competent, "exclusive": exclusive, "holders": holders}
                 return proven.model_copy(update=update)
+            case RecordPublication():
+                return proven.model_copy(update={"exclusive": await self._exclusive(row.case_id, decision)})
             case Confirm(outcome=Vote.APPROVE):
                 left = await self._proposer_left(row.case_id, decision.ref, now)
                 return proven.model_copy(update={"proposer_left": left})
             case Interim():
-                return proven.model_copy(update={"wording": await self._wording(row.case_id, decision)})
+                wording = await self._wording(row.case_id, decision)
+                exclusive = await self._exclusive(row.case_id, wording)
+                return proven.model_copy(update={"wording": wording, "exclusive": exclusive})
             case _:
                 return proven
+
+    async def _exclusive(
+        self, case: str, said: DraftSubmission | RecordPublication | Wording, information: str | None = None
+    ) -> dict[str, UnitRef]:
+        """Return who alone may give what a text says, outside the claim it quotes."""
+        stored = await self._register.case(case)
+        return self._office.exclusive(f"{said.title}\n{said.text}", information, stored.claim if stored else "")
 
     async def _signers(self, case: str, named: Iterable[str], now: datetime) -> tuple[SeatHolders, ...]:
         """Return who can sign now, of every unit a text of a case may need: those it asks or has asked, and others."""

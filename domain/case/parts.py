@@ -136,7 +136,8 @@ class Slot(Frozen):
 
     `competent` marks the slot of the competent unit. `vote` is None while nobody has voted. `skipped` is true if a
     confirmed override lets the text go on without it. `able` are those of `to` in which somebody sits who may give it,
-    in the policy's order; empty if the roster was not looked up.
+    in the policy's order; empty if the roster was not looked up. `giver` is true where the text holds information that
+    only this unit may give.
     """
 
     kind: SlotKind
@@ -145,6 +146,7 @@ class Slot(Frozen):
     vote: Cast | None = None
     skipped: bool = False
     able: tuple[Addressee, ...] = Field(default=(), exclude_if=is_empty)
+    giver: bool = Field(default=False, exclude_if=is_empty)
 
     @property
     def asked(self) -> tuple[Addressee, ...]:

@@ -13,6 +13,7 @@ from domain.case.payloads import Gap
 from domain.decisions import Actor, SeatHolders
 from domain.errors import Unknown
 from domain.office.limits import Limits
+from domain.office.quoted_claim import without_quoted_claim
 from domain.terms import Addressee, Terms, UnitRef
 from domain.values import Frozen
 from domain.vocabulary import Level, Seat, UnitKind
@@ -139,15 +140,16 @@ class Office(Frozen):
         """Return the codes of the units whose field a text touches, by their topics."""
         return tuple(code for code, unit in self.units.items() if any(topic in text for topic in unit.topics))
 
-    def exclusive(self, text: str, information: str | None) -> dict[str, UnitRef]:
+    def exclusive(self, text: str, information: str | None = None, claim: str = "") -> dict[str, UnitRef]:
         """Return who alone may give the kinds of information a text holds, by the kind or the word that showed it.
 
-        A kind is found by its words in `text`, or named by `information`.
+        A kind is found by its words in `text`, or named by `information`. Words inside the quoted `claim` do not count.
 
         Raises:
             Unknown: no unit gives information of that name.
 
         """
+        text = without_quoted_claim(text, claim) if claim else text
         found = {word: unit.ref() for unit in self.units.values() for word in unit.exclusive if word in text}
         if information is not None:
             givers = [unit for unit in self.units.values() if information in unit.releases]

@@ -199,7 +199,7 @@ def _override(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     asked = {proposal.unit for proposal in case.proposals if proposal.kind is ProposalKind.SKIP_CONSENT}
     for slot in table.slots:
         unit = slot.to[0].unit
-        if slot.kind is SlotKind.CONSENT and slot.open and unit not in asked:
+        if slot.kind is SlotKind.CONSENT and slot.open and not slot.giver and unit not in asked:
             yield AvailableAction(kind="override", preset={"act": "skip_consent", "unit": unit})
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from desk import CaseDesk
-from domain.decisions import Confirm, Consent, Override
+from domain.decisions import Confirm, Consent, Interim, Override, RecordPublication
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.office.office import Person
 from domain.vocabulary import Level, PublicationState, Seat, Stage, Vote
@@ -183,3 +183,16 @@ def _desk(world: World, office: object) -> CaseDesk:
         return world.desk_over(world.client)
     finally:
         world.office = before
+
+
+async def test_words_of_the_quoted_claim_and_another_s_words_through_any_door(world: World) -> None:
+    case = (await world.report("网传市气象局已发暴雪预警，全市停课")).case_id
+    await world.decide(case, case_steps.triage(lead="swj"), "wxb", "duty")
+    interim = await world.refused(case, Interim(known="暴雪预警已发"), "wxb", "duty", Unfit)
+    seen = {"url": "https://pt1.mc.example/1", "captured_at": await world.now(case)}
+    posted = RecordPublication(unit="pt1", publication="rebuttal", title="通报", text="今晚暴雪预警已发。", **seen)
+    elsewhere = await world.refused(case, posted, "wxb", "editor", Unfit)
+    quoted = posted.model_copy(update={"text": "网传“暴雪预警”不实。"})
+    await world.decide(case, quoted, "wxb", "editor")
+
+    assert (interim.code, elsewhere.code) == ("releases_interim", "releases_elsewhere")

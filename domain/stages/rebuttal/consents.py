@@ -17,18 +17,21 @@ from domain.events import Proposed
 from domain.vocabulary import ClockName, ProposalKind, Seat, SlotKind, Vote
 
 
-def units_of(case: Case, decision: DraftSubmission, proven: Proven, but: Collection[str]) -> tuple[str, ...]:
+def units_of(
+    case: Case, decision: DraftSubmission, proven: Proven, givers: Collection[str], *, but: Collection[str]
+) -> tuple[str, ...]:
     """Return the units whose consent a text needs, except those that sign it anyway.
 
     They are the units that were asked, also if they declined or let it expire, if the drafter names them or the desk
-    finds their field in the text; and whoever refused an earlier version, whatever the new one says.
+    finds their field in the text; whoever refused an earlier version, whatever the new one says; and the `givers` of
+    information that the issuer may not give alone.
     """
     ever = dict.fromkeys(request.unit.code for request in (*case.open_requests(), *case.requests))
     if strange := [code for code in decision.consents if code not in ever]:
         raise Unfit("consent_not_asked", units="、".join(case.short(code) for code in strange))
     refused = [one.unit for one in case.refusals]
     stated = (*decision.consents, *proven.competent) if case.terms.signing[decision.issuer].consent else ()
-    asked = (*(code for code in ever if code in (*stated, *refused)), *refused)
+    asked = (*(code for code in ever if code in (*stated, *refused)), *refused, *givers)
     return tuple(code for code in dict.fromkeys(asked) if code not in but)
 
 
@@ -49,6 +52,8 @@ def override(case: Case, decision: Override, proven: Proven, now: datetime) -> N
         raise Unfit("no_consent_missing", unit=case.short(decision.unit))
     if any(p.kind is ProposalKind.SKIP_CONSENT and p.unit == decision.unit for p in case.proposals):
         raise Unfit("proposed_already")
+    if is_giver(table, decision.unit):
+        raise Unfit("giver_consents", unit=case.short(decision.unit))
     refuse_drafter(case, proven.actor)
     if not may_go_on_without(case, table, decision.unit, now):
         raise Unfit("consent_just_asked", unit=case.short(decision.unit), until=opens(case, table).isoformat())
@@ -86,6 +91,12 @@ def refuse_drafter(case: Case, actor: Actor) -> None:
     """Refuse whoever wrote the text: a drafter neither asks for a consent to be skipped nor confirms it."""
     if case.draft is not None and is_drafter(case.draft, actor):
         raise NotPermitted("drafter_skips_consent", who=actor.person)
+
+
+def is_giver(table: Draft, unit: str) -> bool:
+    """Return whether a text holds information only `unit` may give: nobody goes on without its consent."""
+    slot = missing(table, unit)
+    return slot is not None and slot.giver
 
 
 def is_drafter(table: Draft, actor: Actor) -> bool:

@@ -10,7 +10,7 @@ from domain.case.parts import Draft, Slot
 from domain.decisions import Ballot, Consent, DraftSubmission, Proven, Review, Sign
 from domain.errors import Unfit
 from domain.events import Approved, Drafted
-from domain.stages.rebuttal import consents, interim, signing
+from domain.stages.rebuttal import consents, exclusive, interim, signing
 from domain.stages.rebuttal.delivery import end_without_a_word, send
 from domain.stages.rebuttal.signing import void_draft
 from domain.stages.verification.verdict import put_on_record
@@ -42,17 +42,17 @@ def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) 
         raise Unfit("interim_owes_answer", chosen=decision.publication)
     competent = signing.competent_unit(case)
     issuing = _issuing_unit(decision, competent, proven)
-    _refuse_wrong_issuer(case, decision, issuing, proven)
+    givers = exclusive.givers(case, decision, issuing, proven)
     case.versions += 1
     page = _page(case, decision, issuing, now)
-    consenting = consents.units_of(case, decision, proven, {issuing.code, competent.code})
+    consenting = consents.units_of(case, decision, proven, givers, but={issuing.code, competent.code})
     case.draft = Draft(
         page=page,
         digest=digest_of(page),
         drafter=proven.actor.signer,
         issuer=decision.issuer,
         issuing=issuing.code,
-        slots=signing.slots_for(case, decision.issuer, competent, issuing, consenting, proven.holders),
+        slots=signing.slots_for(case, decision.issuer, competent, issuing, consenting, proven.holders, givers),
         holders=proven.holders,
     )
     signing.refuse_unsignable(case, case.draft)
@@ -167,24 +167,6 @@ def _issuing_unit(decision: DraftSubmission, competent: UnitRef, proven: Proven)
     if decision.unit and decision.issuer is not Issuer.UNIT:
         raise Unfit("unit_without_unit_issuer", issuer=decision.issuer)
     return proven.units[decision.unit] if decision.unit else competent
-
-
-def _refuse_wrong_issuer(case: Case, decision: DraftSubmission, issuing: UnitRef, proven: Proven) -> None:
-    """Refuse information that only one unit may give, unless it goes out in that unit's name."""
-    for information, unit in proven.exclusive.items():
-        if unit.code == case.office.code:
-            right = decision.issuer is Issuer.JOINT
-        elif unit.code == _city_unit(case):
-            right = decision.issuer is Issuer.CITY
-        else:
-            right = decision.issuer is Issuer.UNIT and issuing.code == unit.code
-        if not right:
-            raise Unfit("releases", information=information, unit=unit.short)
-
-
-def _city_unit(case: Case) -> str | None:
-    """Return the unit that signs for the city government."""
-    return case.terms.signing[Issuer.CITY].sign[0].unit
 
 
 def _refuse_wrong_kind(decision: DraftSubmission, verdict: Verdict) -> None:

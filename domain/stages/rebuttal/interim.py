@@ -12,6 +12,7 @@ from domain.case.payloads import Issued, NotIssued
 from domain.decisions import Interim, Proven, Wording
 from domain.errors import Unfit
 from domain.events import Delivered, DeliveryRefused, Proposed
+from domain.stages.rebuttal import exclusive
 from domain.stages.rebuttal.signing import void_draft
 from domain.stages.verification import joint_session
 from domain.vocabulary import ActionKind, ClockName, ProposalKind, PublicationKind, Seat
@@ -22,6 +23,7 @@ def interim(case: Case, decision: Interim, proven: Proven, now: datetime) -> Non
     _refuse_untimely(case)
     wording = proven.wording
     assert wording is not None  # noqa: S101  (the desk proves it with every interim)
+    exclusive.refuse_in_anothers_name(proven, case.office, "releases_interim")
     case.happened(Proposed(what=ProposalKind.INTERIM, title=wording.title, text=wording.text), now, proven.actor)
     proposal = Proposal(ref=case.seq, kind=ProposalKind.INTERIM, by=proven.actor.signer, page=_page(case, wording, now))
     case.proposals = (*case.proposals, proposal)

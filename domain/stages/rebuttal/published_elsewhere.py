@@ -9,7 +9,7 @@ from domain.case.obligations import Page, PageSource
 from domain.decisions import Proven, RecordPublication
 from domain.errors import Unfit
 from domain.events import PublicationRecorded
-from domain.stages.rebuttal import delivery, draft
+from domain.stages.rebuttal import delivery, draft, exclusive
 from domain.terms import UnitRef
 from domain.vocabulary import ClockName, ProposalKind, PublicationKind, PublicationState, Stage
 
@@ -27,6 +27,7 @@ def record_publication(case: Case, decision: RecordPublication, proven: Proven, 
     if case.publication in (PublicationState.APPROVED, PublicationState.PUBLISHED):
         raise Unfit("already_approved")
     unit = proven.units[decision.unit]
+    exclusive.refuse_in_anothers_name(proven, unit, "releases_elsewhere")
     case.versions += 1
     page = _page(case, decision, unit)
     case.happened(

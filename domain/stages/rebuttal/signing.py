@@ -5,7 +5,7 @@ The rule is in docs/design.md, rule 12, and docs/decisions/0011.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from domain.case.case import Case
@@ -59,13 +59,18 @@ def slots_for(
     issuing: UnitRef,
     consents: Iterable[str],
     holders: tuple[SeatHolders, ...],
+    givers: Collection[str],
 ) -> tuple[Slot, ...]:
     """Return the signatures a text needs: review by the competent unit, consents, and the issuer's signature last."""
     terms = case.terms.signing[issuer]
     return (
         Slot(kind=SlotKind.REVIEW, to=_reviewers(case, terms.review, competent, holders), competent=True),
         *(
-            Slot(kind=SlotKind.CONSENT, to=tuple(Addressee(unit=unit, seat=seat) for seat in CONSENTING))
+            Slot(
+                kind=SlotKind.CONSENT,
+                to=tuple(Addressee(unit=unit, seat=seat) for seat in CONSENTING),
+                giver=unit in givers,
+            )
             for unit in consents
         ),
         Slot(kind=SlotKind.SIGN, to=last_signers(case, issuer, issuing.code)),

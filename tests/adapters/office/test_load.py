@@ -113,3 +113,10 @@ def test_the_demo_cases_name_units_that_exist_and_leads_that_can_lead() -> None:
             assert office().units[expected["lead_unit"]].can_lead
         assert set(expected["co_units"]) <= set(office().units)
         assert case["channel"] == "public" or case["channel"].split(":")[1] in office().units
+
+
+def test_a_quake_rebuttal_needs_both_givers_and_the_quoted_claim_none() -> None:
+    text = "据市地震局震情通报，今晚无震。地震预报由政府统一发布，网传“暴雪预警已发”不实。"
+
+    assert {unit.code for unit in office().exclusive(text, claim="暴雪预警已发").values()} == {"dzj", "zfb"}
+    assert {unit.code for unit in office().exclusive(text).values()} == {"dzj", "zfb", "qxj"}

@@ -411,14 +411,6 @@ def test_information_that_one_unit_alone_gives_goes_out_in_its_name_or_not_at_al
     story.say(EDITOR, draft(**right))
 
 
-def test_a_text_with_the_information_of_two_units_goes_out_in_nobodys_name():
-    story = verified()
-    story.exclusive = {WATER: UNITS["swj"], WEATHER: UNITS["jyw"]}
-
-    for unit in ("swj", "jyw"):
-        assert story.refused(EDITOR, draft(issuer=Issuer.UNIT, unit=unit), Unfit).code == "releases"
-
-
 # --- the approval clock ----------------------------------------------------------------------------------------------
 
 
