@@ -13,6 +13,7 @@ from domain.clocks.clock import Clock
 from domain.clocks.pause import ActivePause
 from domain.events import AcknowledgementExpired
 from domain.stages.clocks import pause
+from domain.stages.rebuttal import interim
 from domain.stages.verification.expiry import expire
 
 
@@ -51,3 +52,4 @@ def _attend(case: Case, clock: Clock, now: datetime) -> None:
         ring_next(case, clock, upcoming[0], now)
     else:
         expire(case, clock, now)
+        interim.lapse_outdated(case, now)

@@ -307,6 +307,7 @@ class Story:
     second_factor = True
     competent: tuple[str, ...] = ()
     exclusive: dict[str, UnitRef] = {}
+    concludes: tuple[str, ...] = ()
     before: tuple[dict[str, object], bool]
     """The state before the last decision."""
 
@@ -370,6 +371,7 @@ class Story:
             competent=self.competent if isinstance(said, DraftSubmission) else (),
             exclusive=self.exclusive if isinstance(said, DraftSubmission) else {},
             wording=WORDING if isinstance(said, Interim) else None,
+            concludes=self.concludes if isinstance(said, Interim) else (),
             second_factor=self.second_factor,
             recorded=None if actor in (CONSOLE, SYSTEM) else self.recorded,
         )
