@@ -121,7 +121,8 @@ class DecisionSubmitter:
             case Interim():
                 wording = await self._wording(row.case_id, decision)
                 exclusive = await self._exclusive(row.case_id, wording)
-                return proven.model_copy(update={"wording": wording, "exclusive": exclusive})
+                said = {"wording": wording, "exclusive": exclusive, "concludes": concluding_words(decision)}
+                return proven.model_copy(update=said)
             case _:
                 return proven
 
@@ -186,6 +187,15 @@ class DecisionSubmitter:
         if run is RunStatus.COMPLETED:
             return CaseOver("case_over", number=stored.number)
         return CaseLost("case_lost", number=stored.number, run=run)
+
+
+def concluding_words(decision: Interim) -> tuple[str, ...]:
+    """Return the words in what an interim notice adds that read as a verdict; asking whether it is so is none."""
+    said = "\n".join(part for part in (decision.known, decision.unknown, decision.advice) if part)
+    words = (*current().words["verdict"].values(), *current().words["conclusion_words"].values())
+    for word in words:
+        said = said.replace(current().phrase("conclusion", "open", word=word), "")
+    return tuple(dict.fromkeys(word for word in words if word in said))
 
 
 def hashed(*parts: str) -> str:

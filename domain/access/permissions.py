@@ -14,7 +14,7 @@ from domain.case.parts import Proposal
 from domain.clocks.clock import Clock
 from domain.decisions import CONSOLE, Acknowledge, Actor, Confirm, Consult, Decision, Extend, PhoneLog, Transfer
 from domain.errors import NotPermitted
-from domain.terms import LevelTerms
+from domain.terms import LevelTerms, Terms
 from domain.vocabulary import ConsultAct, ProposalKind, Seat, SlotKind, Vote
 
 
@@ -28,6 +28,7 @@ class Where(StrEnum):
     CALLED = "called"
     PROPOSED = "proposed"
     ADDRESSED = "addressed"
+    INTERIM = "interim"
     CONSOLE = "console"
 
 
@@ -95,7 +96,7 @@ NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
         ConsultAct.RULING: (_CHAIR,),
     },
     "confirm": {
-        ProposalKind.INTERIM: (Grant(Where.OFFICE, (Seat.DUTY, Seat.DUTY_LEADER, Seat.DEPUTY, Seat.HEAD)),),
+        ProposalKind.INTERIM: (Grant(Where.INTERIM),),
         ProposalKind.SKIP_CONSENT: (_OFFICE_LEADER,),
         ProposalKind.LOWER_LEVEL: (_OFFICE_DUTY,),
         ProposalKind.LEAD_ALONE: (_OFFICE_DUTY,),
@@ -129,6 +130,13 @@ def confirmers(kind: ProposalKind, terms: LevelTerms) -> tuple[Grant, ...]:
 def _confirmed_as(kind: ProposalKind, terms: LevelTerms) -> str:
     """Return the row of a kind: an extension is the unit's own matter where the response is the office's own figure."""
     return "own_response" if kind is ProposalKind.EXTENSION and terms.extends_response else kind
+
+
+def signs_interim(actor: Actor, terms: Terms) -> bool:
+    """Return whether `actor` holds one of the seats that confirm an interim notice, as the policy lists them."""
+    office = terms.office.code
+    seats = (audience.resolve(owner=office, office=office) for audience in terms.signing_interim)
+    return any(actor.sits(one.unit, one.seat) for one in seats if one is not None)
 
 
 def confirming(proposal: Proposal) -> Confirm:
@@ -197,6 +205,8 @@ def _fits(grant: Grant, actor: Actor, kind: str, case: Case, decision: Decision 
             return any(may(actor, kind, case, confirming(one)) for one in case.proposals)
         case Where.ADDRESSED:
             return _was_addressed(actor, case, decision)
+        case Where.INTERIM:
+            return signs_interim(actor, case.terms)
         case Where.CONSOLE:
             return False
 

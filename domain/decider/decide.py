@@ -171,6 +171,7 @@ def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
         raise NotPermitted("not_permitted", kind=kind, who=f"{proven.actor.short} {proven.actor.person}".strip())
     case.names |= {code: unit.short for code, unit in proven.units.items()}
     rule.carry_out(case, decision, proven, now)
+    interim.lapse_outdated(case, now)
     case.change_count += 1
     case.applied_updates[update_id] = case.seq
 

@@ -15,6 +15,7 @@ from domain.clocks.clock import Clock
 from domain.clocks.pause import ActivePause
 from domain.events import AcknowledgementExpired
 from domain.stages.clocks import calls, pause
+from domain.stages.rebuttal import interim
 from domain.stages.verification.expiry import expire
 from domain.terms import Addressee
 
@@ -59,6 +60,7 @@ def _attend(case: Case, clock: Clock, now: datetime) -> None:
         ring_rung(case, clock, upcoming[1], planned=upcoming[0], now=now)
     else:
         expire(case, clock, now)
+        interim.lapse_outdated(case, now)
 
 
 def _announce_end(case: Case, clock: Clock) -> None:

@@ -96,6 +96,7 @@ class Proven(Frozen):
 
     `units` are by code. `competent` are the units whose field a text touches. `exclusive` names who alone may give each
     kind of information the text holds, by the kind's name. `wording` is the fixed text of an interim notice.
+    `concludes` are the words in what an interim notice adds that read as a verdict.
     `second_factor` is true if a code sent by another channel came back. `recorded` is how far the register had the
     timeline when the decision was sent, None if nobody looked; the case then keeps those entries no longer. `chain` is
     the id of the case's first run: what is proven holds in that chain of runs only. `waited` is how long the decision
@@ -109,6 +110,7 @@ class Proven(Frozen):
     competent: tuple[str, ...] = ()
     exclusive: dict[str, UnitRef] = {}
     wording: Wording | None = None
+    concludes: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     second_factor: bool = False
     recorded: TimelinePosition | None = Field(default=None, exclude_if=is_empty)
     chain: str = ""

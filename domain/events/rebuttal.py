@@ -103,11 +103,15 @@ class TurnedDown(Frozen):
 
 
 class ProposalLapsed(Frozen):
-    """A proposal became void before anybody decided on it; `ref` is the number of its entry."""
+    """A proposal became void before anybody decided on it; `ref` is the number of its entry.
+
+    `outdated` is true if it said what no longer holds, and may be made anew.
+    """
 
     kind: Literal["proposal_lapsed"] = "proposal_lapsed"
     what: ProposalKind
     ref: int
+    outdated: bool = Field(default=False, exclude_if=is_empty)
 
 
 class PublicationRecorded(Frozen):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from domain.access.permissions import TABLE, Grant, Where, confirmers
+from domain.access.permissions import TABLE, Grant, Where, confirmers, signs_interim
 from domain.case.summary import ClockStatus, PendingConfirmation, Signature, Summary
 from domain.decisions import Actor
 from domain.tasks.task_links import OF_CLOCK, Task
@@ -56,7 +56,7 @@ def pending_task(summary: Summary, actor: Actor, terms: Terms, parents: Mapping[
         return None
     found = [one for clock in summary.debts if (one := _of(clock, summary, actor, terms, parents)) is not None]
     found += [PendingTask(task=Task.SESSION, due=due) for unit, due in summary.awaited.items() if unit == actor.unit]
-    if any(_confirms(one, actor, terms.office.code, terms.at(summary.level)) for one in summary.waiting):
+    if any(_confirms(one, actor, terms, terms.at(summary.level)) for one in summary.waiting):
         return PendingTask(task=Task.CONFIRM, due=summary.due)
     if found:
         return min(found, key=lambda one: (one.called, one.due or _NEVER))
@@ -86,12 +86,14 @@ def _asked_to_sign(signature: Signature, actor: Actor) -> bool:
     return any(actor.sits(unit, seat) for unit, seat in seats)
 
 
-def _confirms(proposal: PendingConfirmation, actor: Actor, office: str, level: LevelTerms) -> bool:
+def _confirms(proposal: PendingConfirmation, actor: Actor, terms: Terms, level: LevelTerms) -> bool:
     """Return whether the actor may confirm a proposal; never one's own."""
     grants = confirmers(proposal.kind, level)
     if (proposal.voice or proposal.by) == actor.voice or (proposal.seat and proposal.seat not in actor.seats):
         return False
-    return any(_holds(grant, actor, office, [proposal.unit or ""]) for grant in grants)
+    if any(grant.where is Where.INTERIM for grant in grants):
+        return signs_interim(actor, terms)
+    return any(_holds(grant, actor, terms.office.code, [proposal.unit or ""]) for grant in grants)
 
 
 def _holds(grant: Grant, actor: Actor, office: str, units: Iterable[str]) -> bool:

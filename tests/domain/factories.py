@@ -320,6 +320,7 @@ class Story:
     exclusive: dict[str, UnitRef] = {}
     holders: tuple[SeatHolders, ...] = ()
     """Who can sign, as the desk proves it with a text; empty: nobody was looked up."""
+    concludes: tuple[str, ...] = ()
     before: tuple[dict[str, object], bool]
     """The state before the last decision."""
 
@@ -384,6 +385,7 @@ class Story:
             exclusive=self.exclusive if isinstance(said, (DraftSubmission, RecordPublication, Interim)) else {},
             holders=self.holders if isinstance(said, DraftSubmission) else (),
             wording=WORDING if isinstance(said, Interim) else None,
+            concludes=self.concludes if isinstance(said, Interim) else (),
             second_factor=self.second_factor,
             recorded=None if actor in (CONSOLE, SYSTEM) else self.recorded,
         )

@@ -9,6 +9,7 @@ from pytest_httpserver import HTTPServer
 from temporalio.testing import WorkflowEnvironment
 from werkzeug import Request, Response
 
+from desk.decisions import concluding_words
 from domain.decisions import Confirm, Interim, RecordPublication
 from domain.errors import NotPermitted, Unfit
 from domain.reports.report import Match
@@ -21,10 +22,28 @@ pytestmark = pytest.mark.people
 ASKED = Interim(known="水厂在运行", advice="请不必囤水")
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (Interim(known="经查，该说法不实"), ("不实",)),
+        (Interim(known="已有市民报告", unknown="是否属实"), ()),
+        (Interim(unknown="系谣言还是误传"), ("谣言",)),
+        (Interim(advice="请勿传播虚假信息"), ("虚假",)),
+        (Interim(known="该视频为旧闻翻炒"), ("旧闻翻炒", "旧闻")),
+        (Interim(known="水厂在运行", advice="请不必囤水"), ()),
+    ],
+)
+def test_words_that_read_as_a_verdict_are_found_and_the_open_question_is_none(
+    said: Interim, words: tuple[str, ...]
+) -> None:
+    assert concluding_words(said) == words
+
+
 async def test_the_notice_needs_a_second_person_and_gives_way_to_the_answer(world: World) -> None:
     case = (await world.report()).case_id
     early = await world.refused(case, ASKED, "wxb", "editor", Unfit)
     await case_steps.triaged(world, case, co_units=())
+    verdict = await world.refused(case, Interim(known="经查，该说法不实"), "wxb", "editor", Unfit)
     asked = await world.decide(case, ASKED, "wxb", "editor")
     yes = Confirm(ref=asked.summary.waiting[0].ref, outcome=Vote.APPROVE)
     own = await world.refused(case, yes, "wxb", "editor", NotPermitted)
@@ -39,6 +58,7 @@ async def test_the_notice_needs_a_second_person_and_gives_way_to_the_answer(worl
     await world.quiet(case)
 
     assert (early.code, own.code, twice.code) == ("level_first", "not_permitted", "interim_pending")
+    assert (verdict.code, verdict.values) == ("interim_concludes", {"words": "不实"})
     assert page is not None
     notice = page.publication.page
     assert (notice.publication, notice.verdict, notice.version) == (PublicationKind.INTERIM, None, 0)

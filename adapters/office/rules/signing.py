@@ -15,6 +15,10 @@ COMPETENT = (Whose.OWNER, Whose.PARENT)
 """Whose review makes a text one of the competent unit."""
 
 
+ASKING_FOR_INTERIMS = (Seat.DUTY, Seat.DUTY_LEADER, Seat.EDITOR)
+"""The seats of the office that may ask for an interim notice."""
+
+
 def signers(policy: PolicyIn) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield every list of signers of the policy, with its key path."""
     for issuer in Issuer:
@@ -64,6 +68,14 @@ def the_interim_is_confirmed_in_the_office(parsed: Parsed) -> Iterator[ConfigPro
             yield ConfigProblem(POLICY, path("signing.interim.sign", n), shown(name), "allowed: office.SEAT")
 
 
+def the_interim_has_a_second_person(parsed: Parsed) -> Iterator[ConfigProblem]:
+    """Refuse interim notices that only the seat may confirm which asks for them: nobody confirms the own proposal."""
+    seats = set(parsed.policy.signing.interim.sign) if parsed.policy else set()
+    if len(seats) == 1 and seats <= {f"{Whose.OFFICE}.{seat}" for seat in ASKING_FOR_INTERIMS}:
+        found = shown(next(iter(seats)))
+        yield ConfigProblem(POLICY, "signing.interim.sign", found, "asks for it, too; allowed: a second seat beside it")
+
+
 def _whose(name: str) -> Whose | None:
     """Return whose seat a name means, also where its seat is none: that is another rule's to report."""
     begins = name.partition(".")[0].partition(":")[0]
@@ -75,4 +87,5 @@ RULES = (
     the_competent_unit_reviews,
     the_city_has_a_unit,
     the_interim_is_confirmed_in_the_office,
+    the_interim_has_a_second_person,
 )

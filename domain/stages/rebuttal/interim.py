@@ -11,7 +11,7 @@ from domain.case.parts import Proposal
 from domain.case.payloads import Issued, NotIssued
 from domain.decisions import Interim, Proven, Wording
 from domain.errors import Unfit
-from domain.events import Delivered, DeliveryRefused, Proposed
+from domain.events import Delivered, DeliveryRefused, ProposalLapsed, Proposed
 from domain.stages.rebuttal import exclusive
 from domain.stages.rebuttal.signing import void_draft
 from domain.stages.verification import joint_session
@@ -21,6 +21,8 @@ from domain.vocabulary import ActionKind, ClockName, ProposalKind, PublicationKi
 def interim(case: Case, decision: Interim, proven: Proven, now: datetime) -> None:
     """Propose the notice; it goes out when another person confirms it."""
     _refuse_untimely(case)
+    if proven.concludes:
+        raise Unfit("interim_concludes", words="、".join(proven.concludes))
     wording = proven.wording
     assert wording is not None  # noqa: S101  (the desk proves it with every interim)
     exclusive.refuse_in_anothers_name(proven, case.office, "releases_interim")
@@ -107,6 +109,15 @@ def lapse(case: Case, now: datetime) -> None:
     case.lapse(now, ProposalKind.INTERIM)
     case.pending_effects = [effect for effect in case.pending_effects if not is_interim(effect)]
     case.stop(now, case.clock(ClockName.INTERIM, case.office.code))
+
+
+def lapse_outdated(case: Case, now: datetime) -> None:
+    """End a proposal whose text names a unit that is verifying no more: it has declined, handed on or been let go."""
+    verifying = {request.unit.short for request in case.open_requests()}
+    for proposal in case.proposals:
+        if proposal.kind is ProposalKind.INTERIM and proposal.page and not verifying.issuperset(proposal.page.units):
+            case.proposals = tuple(one for one in case.proposals if one is not proposal)
+            case.happened(ProposalLapsed(what=proposal.kind, ref=proposal.ref, outdated=True), now)
 
 
 def is_interim(effect: object) -> bool:

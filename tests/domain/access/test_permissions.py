@@ -86,7 +86,7 @@ CELLS = [
     ("interim", V, LEAD, Seat.HEAD, NO),  # the office speaks, not the unit
     ("confirm interim", V, OFFICE, Seat.DUTY, YES),
     ("confirm interim", V, OFFICE, Seat.DUTY_LEADER, YES),
-    ("confirm interim", R, OFFICE, Seat.HEAD, YES),
+    ("confirm interim", R, OFFICE, Seat.HEAD, NO),  # the policy lists who confirms it
     ("confirm interim", V, OFFICE, Seat.EDITOR, NO),  # who writes does not vouch
     ("confirm interim", V, LEAD, Seat.HEAD, NO),
     ("confirm lower_level", V, OFFICE, Seat.DUTY_LEADER, YES),
@@ -235,7 +235,6 @@ UNFIT = {
         "transfer": {"no_request", "request_state", "transfer_pending"},
         "transfer of another": {"no_request"},
         "consult call": {"session_open"},
-        "interim": {"interim_pending"},
         "extend": {"no_such_clock"},
     },
     V: {
@@ -313,7 +312,7 @@ def test_a_unit_whose_request_expired_may_still_answer():
 @pytest.mark.parametrize(
     ("kind", "confirms"),
     [
-        (ProposalKind.INTERIM, of(OFFICE, Seat.DEPUTY)),
+        (ProposalKind.INTERIM, of(OFFICE, Seat.DUTY_LEADER)),
         (ProposalKind.LOWER_LEVEL, of(OFFICE, Seat.DUTY_LEADER)),
         (ProposalKind.SKIP_CONSENT, of(OFFICE, Seat.DUTY_LEADER)),
         (ProposalKind.FINDING, deputy(CO)),

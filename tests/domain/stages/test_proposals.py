@@ -356,5 +356,6 @@ def test_no_timer_confirms():
 
     story.wait("60d")
 
-    assert (story.case.level, len(story.case.proposals), story.publications()) == (Level.RED, 2, [])
+    assert [one.kind for one in story.case.proposals] == [ProposalKind.LOWER_LEVEL], "the unit it named has expired"
+    assert (story.case.level, story.publications()) == (Level.RED, [])
     assert story.case.stage is Stage.TRIAGE

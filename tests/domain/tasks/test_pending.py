@@ -13,6 +13,7 @@ from domain.vocabulary import ActionKind, ClockName, Level, Seat
 from tests.domain.factories import (
     DUTY,
     EDITOR,
+    LEADER,
     OFFICE_DEPUTY,
     START,
     TERMS,
@@ -90,10 +91,13 @@ def test_what_another_asked_for_waits_for_whoever_may_confirm_it_and_never_for_w
     story = Story().triaged("jkj")
     story.say(EDITOR, Interim())
 
-    waits = {one.person: seen(summarise(story.case), one) for one in (DUTY, EDITOR, OFFICE_DEPUTY, liaison("jkj"))}
+    waits = {
+        one.person: seen(summarise(story.case), one) for one in (DUTY, EDITOR, LEADER, OFFICE_DEPUTY, liaison("jkj"))
+    }
 
     assert {who: one.task if one else None for who, one in waits.items()} == {
-        "wxb-duty": Task.CONFIRM, "wxb-editor": None, "wxb-deputy": Task.CONFIRM, "jkj-liaison_a": Task.VERIFY,
+        "wxb-duty": Task.CONFIRM, "wxb-editor": None, "wxb-duty_leader": Task.CONFIRM, "wxb-deputy": None,
+        "jkj-liaison_a": Task.VERIFY,
     }  # fmt: skip
 
 

@@ -7,8 +7,10 @@ import pytest
 from domain.case.notice_kinds import Message
 from domain.case.obligations import digest_of
 from domain.case.payloads import NotIssued
-from domain.decisions import Confirm, Decline, Interim, RecordPublication
+from domain.decisions import Accept, Confirm, Decline, Interim, RecordPublication, Transfer
 from domain.errors import NotPermitted, Stale, Unfit, WrongStage
+from domain.tasks.available_actions import offers
+from domain.terms import Audience
 from domain.vocabulary import (
     ActionKind,
     ClockName,
@@ -27,6 +29,7 @@ from tests.domain.factories import (
     LEADER,
     OFFICE_DEPUTY,
     OFFICE_HEAD,
+    TERMS,
     WORDING,
     Story,
     deputy,
@@ -90,10 +93,8 @@ def test_nobody_else_asks_for_it(actor):
     assert Story().triaged("jkj").refused(actor, Interim(), NotPermitted).code == "not_permitted"
 
 
-@pytest.mark.parametrize(
-    "actor", [LEADER, OFFICE_DEPUTY, OFFICE_HEAD, of("wxb", Seat.DUTY, person="the next duty officer")]
-)
-def test_another_person_of_the_office_confirms_it(actor):
+@pytest.mark.parametrize("actor", [LEADER, of("wxb", Seat.DUTY, person="the next duty officer")])
+def test_another_person_whose_seat_the_policy_lists_confirms_it(actor):
     story = asked()
 
     story.say(actor, yes(story))
@@ -103,7 +104,19 @@ def test_another_person_of_the_office_confirms_it(actor):
     assert (confirmed.what, confirmed.asked_by) == (ProposalKind.INTERIM, DUTY.signer)
 
 
-@pytest.mark.parametrize("actor", [EDITOR, of("wxb", Seat.LIAISON_A), deputy("jkj"), of("zfb", Seat.HEAD)])
+def test_the_policy_says_who_confirms_it():
+    story = Story(terms=TERMS.model_copy(update={"signing_interim": (Audience.of("office.head"),)})).triaged("jkj")
+    story.say(DUTY, Interim())
+
+    assert story.refused(LEADER, yes(story), NotPermitted).code == "not_permitted"
+    assert "confirm" not in {offer.kind for offer in offers(story.case, LEADER)}
+    assert "confirm" in {offer.kind for offer in offers(story.case, OFFICE_HEAD)}
+    story.say(OFFICE_HEAD, yes(story))
+
+
+@pytest.mark.parametrize(
+    "actor", [EDITOR, OFFICE_DEPUTY, OFFICE_HEAD, of("wxb", Seat.LIAISON_A), deputy("jkj"), of("zfb", Seat.HEAD)]
+)
 def test_nobody_else_confirms_it(actor):
     story = asked()
 
@@ -323,14 +336,45 @@ def test_a_notice_that_is_out_is_not_owed_again_after_a_bounce():
     assert (ClockName.INTERIM, "wxb") not in story.runs()
 
 
-def test_a_notice_may_be_confirmed_while_the_case_is_back_in_triage():
+def test_a_notice_may_be_asked_for_while_the_case_is_back_in_triage():
     story = asked()
     story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
 
+    story.say(DUTY, Interim())
     story.say(LEADER, yes(story))
     story.comes_back("bulletin")
 
     assert (story.case.stage, story.case.interim_at) == (Stage.TRIAGE, story.now)
+
+
+@pytest.mark.parametrize("gone", ["declined", "handed on", "expired"])
+def test_no_notice_names_a_unit_that_is_verifying_no_more(gone):
+    story = asked()
+    ref = yes(story).ref
+    match gone:
+        case "declined":
+            story.say(liaison("sjw"), Decline(reason="不属本单位职责"))
+        case "handed on":
+            story.say(liaison("sjw"), Transfer(to="swj", reason="属该单位职责"))
+            assert story.case.proposals != (), "until the receiver has taken over, it is still the sender's"
+            story.say(liaison("swj"), Accept())
+        case "expired":
+            story.wait("7d")
+
+    assert story.refused(LEADER, Confirm(ref=ref, outcome=Vote.APPROVE), Stale).code == "no_proposal"
+    assert [event.outdated for event in story.events("proposal_lapsed") if event.what is ProposalKind.INTERIM] == [True]
+    story.say(DUTY, Interim())
+    story.say(LEADER, yes(story))
+    assert {debt.page.units for debt in story.publications()} != {("市疾控中心", "市市场监管委")}
+
+
+def test_a_notice_that_reads_like_a_verdict_is_refused():
+    story = Story().triaged("jkj")
+    story.concludes = ("不实",)
+
+    refused = story.refused(DUTY, Interim(known="经查，该说法不实"), Unfit)
+
+    assert (refused.code, refused.values) == ("interim_concludes", {"words": "不实"})
 
 
 def test_refused_copies_of_the_notice_do_not_send_the_answer_back():
