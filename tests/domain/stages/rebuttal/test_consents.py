@@ -87,9 +87,10 @@ def test_another_issuer_does_not_evade_a_refusal():
 
 
 def test_a_unit_that_declined_or_expired_is_asked_when_the_text_states_its_field():
-    story = Story().triaged("jkj", "sjw", "skx")
+    story = Story().triaged("jkj", "sjw", "skx", "wjw")
     story.say(liaison("sjw"), Decline(reason="不属本单位职责"))
-    story.say(liaison("jkj"), finding())
+    for unit in ("jkj", "wjw"):  # a lead that is left alone waits for the office
+        story.say(liaison(unit), finding())
     story.wait("3d")
     assert [request.unit.code for request in story.case.requests if request.state == "expired"] == ["skx"]
     story.competent = ("sjw", "skx", "swj")  # the last was never asked
