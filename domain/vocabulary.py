@@ -254,6 +254,7 @@ class ProposalKind(StrEnum):
     FINDING = "finding"
     EXTENSION = "extension"
     LEAD_ALONE = "lead_alone"
+    PAUSE = "pause"
 
 
 class QuorumRest(StrEnum):

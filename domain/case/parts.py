@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from domain.case.obligations import Page
-from domain.decisions import Action, Actor, Evidence, Signer
+from domain.decisions import Action, Actor, Evidence, Pause, Signer
 from domain.terms import Addressee, UnitRef
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import (
     ClockName,
     Issuer,
@@ -151,7 +151,7 @@ class Proposal(Frozen):
     """What one person asks for and another has to confirm (docs/design.md, rule 16).
 
     `ref` is the number of its entry. `seat` is the one seat of the office that confirms it, if it depends on who asked.
-    Of `unit`, `level`, `page`, `clock` and `span` (an extension's), those its kind has no use for are None.
+    Of `unit`, `level`, `page`, `clock` and `span` (an extension's) and `pause`, those its kind has no use for are None.
     """
 
     ref: int
@@ -164,3 +164,4 @@ class Proposal(Frozen):
     page: Page | None = None
     clock: ClockName | None = None
     span: Span | None = None
+    pause: Pause | None = Field(default=None, exclude_if=is_empty)

@@ -24,6 +24,7 @@ from domain.events.clocks import (
     NotNotified,
     Nudged,
     PauseEnding,
+    PauseShortened,
     PhoneLogged,
     RosterGap,
     RungRang,
@@ -111,6 +112,7 @@ __all__ = [
     "Nudged",
     "PassedOn",
     "PauseEnding",
+    "PauseShortened",
     "PhoneLogged",
     "PositionTaken",
     "ProposalLapsed",
@@ -189,6 +191,7 @@ Event = Annotated[
     | PhoneLogged
     | CasePaused
     | PauseEnding
+    | PauseShortened
     | CaseResumed
     | ClockExtended
     | CalendarChanged

@@ -11,7 +11,7 @@ from domain.decisions import Confirm, Override, Proven
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.events import Confirmed, Proposed, TurnedDown
 from domain.stages import level
-from domain.stages.clocks import extension
+from domain.stages.clocks import extension, pause
 from domain.stages.rebuttal import draft, interim, signing
 from domain.stages.verification import findings
 from domain.vocabulary import ClockName, ProposalKind, Seat, Vote
@@ -76,6 +76,8 @@ def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) 
             level.lower(case, proposal, proven.actor, now)
         case ProposalKind.LEAD_ALONE:
             level.go_on_with_the_lead(case, now)
+        case ProposalKind.PAUSE:
+            pause.grant(case, proposal, proven, now)
         case ProposalKind.EXTENSION:
             extension.grant(case, proposal, proven, now)
 

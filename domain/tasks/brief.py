@@ -12,7 +12,7 @@ from domain.case.obligations import Page
 from domain.case.parts import ActionItem, Position
 from domain.case.summarise import summarise
 from domain.case.summary import Record, Summary
-from domain.decisions import Actor
+from domain.decisions import Actor, Pause
 from domain.events.canonical_json import canonical_json
 from domain.stages.clocks import extension
 from domain.tasks.action import AvailableAction
@@ -82,6 +82,7 @@ class ProposalView(Frozen):
     clock: ClockName | None = None
     longer: Span | None = None
     effects: dict[str, datetime] = {}
+    pause: Pause | None = None
 
 
 class SessionView(Frozen):
@@ -180,6 +181,7 @@ def _proposed(case: Case) -> list[ProposalView]:
             clock=one.clock,
             longer=one.span,
             effects=extension.effects(case, one),
+            pause=one.pause,
         )
         for one in case.proposals
     ]

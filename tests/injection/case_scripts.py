@@ -219,6 +219,7 @@ def delayed(office: Office, pen: Pen, case_id: str) -> Telling:
     say("swj-deputy", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
     until = story.now + timedelta(days=2)
     say("swj-duty", _halted(pen, until))
+    say("wxb-duty", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
     story.rings(40)
     say("wxb-duty", Resume(reason=pen.short("Resume.reason")))
     story.rings(165)

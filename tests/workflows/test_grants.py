@@ -35,7 +35,7 @@ pytestmark = pytest.mark.people
 Works = Callable[[], Awaitable[bool]]
 NEW_KEY = "a-new-key-of-the-same-person"
 SIGN = {"kind": "sign", "digest": "0" * 64, "outcome": "approve"}
-EXTEND = Extend(clock=ClockName.ANSWER, unit="swj", longer=Span.of("12h"), reason="检测需复核")
+EXTEND = Extend(clock=ClockName.ANSWER, unit="swj", longer=Span.of("6h"), reason="检测需复核")
 
 
 class Scene:
