@@ -31,9 +31,9 @@ from cli.supervisor import temporal_server
 from cli.supervisor.process import ManagedProcess
 from desk import CaseDesk
 from domain.case.summary import RecordQuery
-from domain.decisions import Accept, Note, Pause
+from domain.decisions import Accept, Confirm, Note, Pause
 from domain.reports.report import Report
-from domain.vocabulary import Seat
+from domain.vocabulary import Seat, Vote
 from settings import Settings
 from temporal.client import connect
 from wiring.api import open_desk
@@ -165,7 +165,9 @@ async def resumed(office: Followed) -> tuple[str, int]:
         await office.player.says(case, standard_case.Line(unit, Seat.LIAISON_A, Accept()))
     until = office.desk.now() + timedelta(hours=5)
     pause = Pause(reason="test_result", until=until, evidence=standard_case.finding("swj").said.evidence)
-    await office.player.says(case, standard_case.Line("wxb", Seat.DUTY, pause))
+    asked = await office.player.says(case, standard_case.Line("wxb", Seat.DUTY, pause))
+    yes = Confirm(ref=asked.summary.waiting[0].ref, outcome=Vote.APPROVE)
+    await office.player.says(case, standard_case.Line("wxb", Seat.DUTY_LEADER, yes))
     before = await office.seq(case)
     await office.forward(case, timedelta(hours=6))
     return case, before

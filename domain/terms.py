@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import Field, ModelWrapValidatorHandler, model_serializer, model_validator
 
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import ClockName, Issuer, Level, Mode, QuorumRest, RungKind, Seat
 from domain.worktime.quiet_hours import Quiet
 from domain.worktime.working_time import Span
@@ -138,6 +138,13 @@ class LevelTerms(Frozen):
     """The hours in which nobody is reminded; None: reminders go out at any hour."""
     extends_response: bool = False
     """Whether an extension of an answer moves the response clock too: only where that figure is the office's own."""
+    local_response: bool = Field(default=False, exclude_if=is_empty)
+    """Whether the figure of the response is the office's own; cases of earlier versions do not say."""
+
+    @property
+    def own_response(self) -> bool:
+        """Return whether the office itself has set how long a response takes, and may let its clock stand still."""
+        return self.local_response or self.extends_response
 
 
 BULLETIN = ("bulletin",)

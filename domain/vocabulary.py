@@ -261,6 +261,7 @@ class ProposalKind(StrEnum):
     EXTENSION = "extension"
     LEAD_ALONE = "lead_alone"
     EXIT = "exit"
+    PAUSE = "pause"
 
 
 class QuorumRest(StrEnum):

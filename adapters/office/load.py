@@ -120,6 +120,10 @@ def _terms(parsed: Parsed, units: UnitsIn, policy: PolicyIn) -> Terms:
     )
 
 
+LOCAL = "local"
+"""The basis of a figure that is the office's own choice."""
+
+
 def _level(terms: LevelIn) -> LevelTerms:
     budgets = {name: getattr(terms, name) for name in ClockName if name is not ClockName.RESPONSE}
     budgets = {name: budget for name, budget in budgets.items() if budget is not None}
@@ -139,6 +143,7 @@ def _level(terms: LevelIn) -> LevelTerms:
         pause=terms.pause,
         quiet=_quiet(terms.quiet) if terms.quiet else None,
         extends_response=terms.extends_response,
+        local_response=terms.response.basis == LOCAL,
     )
 
 

@@ -46,6 +46,7 @@ _EDITOR = Grant(Where.OFFICE, (Seat.EDITOR,))
 _ASKED = Grant(
     Where.ASKED, (Seat.DUTY, Seat.LIAISON_A, Seat.LIAISON_B, Seat.OFFICER, Seat.DEPUTY, Seat.HEAD)
 )  # deputy and head too: the ladder calls them when those below do not answer
+_LEAD = Grant(Where.LEAD, _ASKED.seats)
 _ADDRESSED = Grant(Where.ADDRESSED)
 _SLOT = (Grant(Where.SLOT),)
 _CHAIR = Grant(Where.OFFICE, (Seat.DUTY_LEADER, Seat.DEPUTY, Seat.HEAD))
@@ -73,8 +74,8 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "record_publication": (_EDITOR,),
     "override": (Grant(Where.OFFICE, (Seat.DUTY,)), _EDITOR),  # the duty leader confirms it
     "confirm": _ANOTHER,
-    "pause": (_ASKED, _OFFICE_DUTY),
-    "resume": (_ASKED, _OFFICE_DUTY),
+    "pause": (_LEAD, _OFFICE_DUTY),
+    "resume": (_LEAD, _OFFICE_DUTY),
     "extend": (_ASKED, _OFFICE_DUTY),
     "nudge": (_OFFICE_DUTY,),
     "supervise": (_OFFICE_DUTY,),
@@ -101,6 +102,7 @@ NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
         ProposalKind.LOWER_LEVEL: (_OFFICE_DUTY,),
         ProposalKind.LEAD_ALONE: (_OFFICE_DUTY,),
         ProposalKind.EXIT: (_OFFICE_DUTY,),
+        ProposalKind.PAUSE: (_OFFICE_DUTY,),
         ProposalKind.FINDING: (Grant(Where.ASKED, (Seat.DEPUTY, Seat.HEAD)),),
         ProposalKind.EXTENSION: (Grant(Where.OFFICE, (Seat.DUTY_LEADER, Seat.DEPUTY)),),
         "own_response": (Grant(Where.ASKED, (Seat.DEPUTY,)), Grant(Where.OFFICE, (Seat.DUTY_LEADER, Seat.DEPUTY))),

@@ -64,7 +64,8 @@ class Case(NoticePlanning):
         if stage is Stage.TRIAGE and self.stage is not Stage.REPORT:
             self.visit += 1
         self.stage = stage
-        self.lapse(now, ProposalKind.LEAD_ALONE)
+        for kind in (ProposalKind.LEAD_ALONE, ProposalKind.PAUSE):
+            self.lapse(now, kind)
         if self.pause is not None:  # its reason belonged to the stage before
             self.resume(ResumedBy.STEP, now)
         self.happened(StageEntered(stage=stage, visit=self.visit), now)

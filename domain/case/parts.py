@@ -8,7 +8,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from domain.case.obligations import Page
-from domain.decisions import Action, Actor, Evidence, SeatHolders, Signer
+from domain.decisions import Action, Actor, Evidence, Pause, SeatHolders, Signer
 from domain.terms import Addressee, UnitRef
 from domain.values import Frozen, is_empty
 from domain.vocabulary import (
@@ -188,7 +188,7 @@ class Proposal(Frozen):
     """What one person asks for and another has to confirm (docs/design.md, rule 16).
 
     `ref` is the number of its entry. `seat` is the one seat of the office that confirms it, if it depends on who asked.
-    Of `unit`, `level`, `page`, `clock` and `span` (an extension's), those its kind has no use for are None.
+    Of `unit`, `level`, `page`, `clock` and `span` (an extension's) and `pause`, those its kind has no use for are None.
     `refusal` is what the unit said that refused the consent which is to be skipped, None if it refused nothing.
     """
 
@@ -209,3 +209,4 @@ class Proposal(Frozen):
     exit: Exit | None = Field(default=None, exclude_if=is_empty)
     """Why the report is to be let out, and to which unit it is passed, if any (`pass_to`)."""
     pass_to: UnitRef | None = Field(default=None, exclude_if=is_empty)
+    pause: Pause | None = Field(default=None, exclude_if=is_empty)

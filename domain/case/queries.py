@@ -164,10 +164,13 @@ class CaseQueries(State):
     def pausable(self) -> list[Clock]:
         """Return the running clocks a pause makes stand still: not those in which a unit accepts or declines.
 
-        The clock of an interim notice that was missed runs on, and does not prevent a pause (docs/design.md, rule 8).
+        The clock of an interim notice that was missed runs on, and does not prevent a pause; so does a response whose
+        figure is not the office's own: nobody here can put it off (docs/design.md, rule 8).
         """
+        own = self.terms.at(self.level).own_response
+        on = [ClockName.ACCEPT] if own else [ClockName.ACCEPT, ClockName.RESPONSE]
         missed = [c for c in self.running() if c.name is ClockName.INTERIM and c.breached]
-        return [c for c in self.running() if c.name is not ClockName.ACCEPT and c not in missed]
+        return [c for c in self.running() if c.name not in on and c not in missed]
 
     def promises(self, clock: Clock) -> LevelTerms:
         """Return the level terms a clock runs under."""

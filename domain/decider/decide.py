@@ -96,7 +96,7 @@ RULES: dict[str, Rule] = {
     "record_publication": Rule(RecordPublication, UNANSWERED, published_elsewhere.record_publication),
     "override": Rule(Override, (Stage.REBUTTAL,), consents.override),
     "confirm": Rule(Confirm, ALL, proposals.confirm),
-    "pause": Rule(Pause, UNANSWERED, pause.pause),
+    "pause": Rule(Pause, (Stage.VERIFICATION,), pause.pause),
     "resume": Rule(Resume, UNANSWERED, pause.resume),
     "extend": Rule(Extend, UNANSWERED, extension.extend),
     "nudge": Rule(Nudge, ALL, nudge.nudge),

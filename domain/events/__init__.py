@@ -25,6 +25,7 @@ from domain.events.clocks import (
     NotNotified,
     Nudged,
     PauseEnding,
+    PauseShortened,
     PhoneLogged,
     RosterGap,
     RungRang,
@@ -114,6 +115,7 @@ __all__ = [
     "Nudged",
     "PassedOn",
     "PauseEnding",
+    "PauseShortened",
     "PhoneLogged",
     "PositionTaken",
     "ProposalLapsed",
@@ -195,6 +197,7 @@ Event = Annotated[
     | CallPassedOn
     | CasePaused
     | PauseEnding
+    | PauseShortened
     | CaseResumed
     | ClockExtended
     | CalendarChanged

@@ -144,6 +144,13 @@ class PauseEnding(Frozen):
     until: datetime
 
 
+class PauseShortened(Frozen):
+    """Another level let a pause last less long than it was set."""
+
+    kind: Literal["pause_shortened"] = "pause_shortened"
+    until: datetime
+
+
 class CaseResumed(Frozen):
     """A pause ended.
 

@@ -85,7 +85,7 @@ def _apply_level(case: Case, level: Level, now: datetime) -> None:
 
     A level raised by one person takes no answer off those that are waited for: the quorum stays that before.
     """
-    for kind in (ProposalKind.LOWER_LEVEL, ProposalKind.LEAD_ALONE):
+    for kind in (ProposalKind.LOWER_LEVEL, ProposalKind.LEAD_ALONE, ProposalKind.PAUSE):
         case.lapse(now, kind)  # asked for under another level
     raised, before = case.level.below(level), case.quorum_at or case.level
     case.quorum_at = before if raised and case.stage is Stage.VERIFICATION else None
@@ -104,14 +104,17 @@ def rearm_clocks(case: Case, level: Level, now: datetime, *, first: bool = False
     """
     case.level = level
     terms = case.terms.at(case.level)
-    resumed = case.pause is not None and terms.pause is None
-    if resumed:
+    paused = case.pause is not None
+    if paused and terms.pause is None:
         case.resume(ResumedBy.LEVEL, now)
+    pause.fit_to_level(case, now)
+    resumed = paused and case.pause is None
     for clock in case.running():
         if clock.name not in terms.budgets:
             case.stop(now, clock)  # the level has no such clock
         elif clock.level is not case.level:
             _rearm(case, clock, now, told=not first)
+    pause.let_go_on(case, now)
     if resumed:
         pause.notify_resumed(case)
 

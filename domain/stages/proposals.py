@@ -10,7 +10,7 @@ from domain.decisions import Confirm, Proven
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.events import Confirmed, TurnedDown
 from domain.stages import level, triage
-from domain.stages.clocks import extension
+from domain.stages.clocks import extension, pause
 from domain.stages.rebuttal import consents, draft, interim
 from domain.stages.verification import findings
 from domain.vocabulary import ProposalKind, Vote
@@ -53,6 +53,8 @@ def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) 
             level.lower(case, proposal, proven.actor, now)
         case ProposalKind.LEAD_ALONE:
             level.go_on_with_the_lead(case, now)
+        case ProposalKind.PAUSE:
+            pause.grant(case, proposal, proven, now)
         case ProposalKind.EXTENSION:
             extension.grant(case, proposal, proven, now)
         case ProposalKind.EXIT:

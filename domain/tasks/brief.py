@@ -12,7 +12,7 @@ from domain.case.obligations import Page
 from domain.case.parts import ActionItem, Position
 from domain.case.summarise import summarise
 from domain.case.summary import Record, Summary
-from domain.decisions import Actor
+from domain.decisions import Actor, Pause
 from domain.events.canonical_json import canonical_json
 from domain.stages.clocks import extension
 from domain.tasks.action import AvailableAction
@@ -86,6 +86,7 @@ class ProposalView(Frozen):
     longer: Span | None = None
     effects: dict[str, datetime] = {}
     exit: Exit | None = Field(default=None, exclude_if=is_empty)
+    pause: Pause | None = None
 
 
 class SessionView(Frozen):
@@ -187,6 +188,7 @@ def _proposed(case: Case) -> list[ProposalView]:
             longer=one.span,
             effects=extension.effects(case, one),
             exit=one.exit,
+            pause=one.pause,
         )
         for one in case.proposals
     ]

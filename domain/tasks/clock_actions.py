@@ -15,7 +15,7 @@ from domain.worktime.working_time import Span
 
 def pause(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     """Return the offer of a pause, if the level allows one and this visit has not had it."""
-    if pausing.may_pause(case):
+    if pausing.may_pause(case, actor):
         yield AvailableAction(kind="pause")
 
 

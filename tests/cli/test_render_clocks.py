@@ -12,7 +12,7 @@ from domain.case.clock_report import report_clocks, with_rings
 from domain.clocks.pause import PauseReason
 from domain.decisions import Acknowledge, Decline, Pause
 from domain.vocabulary import ClockName, Level
-from tests.domain.factories import EVIDENCE, Story, liaison
+from tests.domain.factories import DUTY, EVIDENCE, LEADER, Story, liaison
 
 
 def printed(story: Story, capsys: pytest.CaptureFixture[str]) -> str:
@@ -51,11 +51,12 @@ def test_a_rung_is_told_with_its_rule_its_time_whom_it_calls_and_how(capsys: pyt
 
 
 def test_what_stopped_and_what_stands_still_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
-    story = Story().triaged("jkj", "sjw")
+    story = Story().triaged("sjw", "jkj")
     story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
     story.wait("90m")
     until = story.now + timedelta(hours=10)
-    story.say(liaison("sjw"), Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE))
+    story.say(DUTY, Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE))
+    story.confirmed_by(LEADER)
 
     head, *clocks = printed(story, capsys).split("\n\n")
     told = {tuple(clock.split("　")[:2]): clock.splitlines() for clock in clocks}

@@ -40,9 +40,8 @@ async def brought(world: World, stage: str, number: int) -> str:
     if stage is Stage.VERIFICATION:
         if number % 4 == 2:
             until = await world.now(case) + timedelta(hours=8)
-            await world.decide(
-                case, Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE), "wxb", "duty"
-            )
+            said = Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE)
+            await case_steps.confirmed(world, case, said, "wxb", "duty")
         return case
     await case_steps.found(world, case, "swj", *units)
     digest = await case_steps.drafted(world, case)

@@ -51,7 +51,7 @@ async def extended(people: People, case: Case) -> None:
     said = Extend(clock=ClockName.ANSWER, unit=LEAD, longer=Span.of("1m"), reason="等待检测结果")
     answer = await people.says(case, standard_case.Line(LEAD, Seat.LIAISON_A, said))
     yes = Confirm(ref=answer["summary"]["waiting"][0]["ref"], outcome=Vote.APPROVE)
-    await people.says(case, standard_case.Line(LEAD, Seat.DEPUTY, yes))
+    await people.says(case, standard_case.Line("wxb", Seat.DUTY_LEADER, yes))
 
 
 async def paused(people: People, case: Case) -> None:
@@ -60,7 +60,9 @@ async def paused(people: People, case: Case) -> None:
     until = datetime.now(UTC) + timedelta(seconds=40)
     evidence = standard_case.finding(LEAD).said.evidence  # type: ignore[attr-defined]
     said = Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=evidence)
-    await people.says(case, standard_case.Line(LEAD, Seat.LIAISON_A, said))
+    answer = await people.says(case, standard_case.Line(LEAD, Seat.LIAISON_A, said))
+    yes = Confirm(ref=answer["summary"]["waiting"][0]["ref"], outcome=Vote.APPROVE)
+    await people.says(case, standard_case.Line("wxb", Seat.DUTY_LEADER, yes))
 
 
 STORIES: dict[str, Callable[[People, Case], Awaitable[None]]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.case.answer import Answer
-from domain.decisions import Accept, Close, DraftSubmission, Finding, Review, Sign, TriageDecision
+from domain.decisions import Accept, Close, Confirm, DraftSubmission, Finding, Review, Sign, TriageDecision
 from domain.vocabulary import Level, PublicationKind, Stage, Verdict, Vote
 from tests.office_env import CLAIM, EVIDENCE, World
 
@@ -25,6 +25,14 @@ async def triaged(
 async def accepted(world: World, case: str, *units: str) -> None:
     for unit in units or UNITS:
         await world.decide(case, Accept(), unit, "liaison_a")
+
+
+async def confirmed(world: World, case: str, said: Any, unit: str, seat: str) -> Answer:
+    """Let somebody ask for what another has to confirm, and the office's duty leader say yes."""
+    asked = await world.decide(case, said, unit, seat)
+    return await world.decide(
+        case, Confirm(ref=asked.summary.waiting[-1].ref, outcome=Vote.APPROVE), "wxb", "duty_leader"
+    )
 
 
 def finding(verdict: Verdict = Verdict.FALSE) -> Finding:

@@ -20,7 +20,7 @@ from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
 from domain.clocks.pause import PauseReason
-from domain.decisions import Accept, Confirm, Decline, Extend, Note, Nudge, Pause, Review
+from domain.decisions import Accept, Decline, Extend, Note, Nudge, Pause, Review
 from domain.vocabulary import ClockName, Level, Stage, Vote
 from domain.worktime.working_time import Span
 from temporal import search_attributes
@@ -95,13 +95,12 @@ async def paused_and_extended(world: World) -> None:
     await case_steps.triaged(world, case)
     await world.decide(case, Nudge(clock=ClockName.ACCEPT, unit="swj", text="请尽快签收"), "wxb", "duty")
     await case_steps.accepted(world, case)
+    longer = Extend(clock=ClockName.ANSWER, unit="swj", longer=Span.of("6h"), reason="检测需复核")
+    await case_steps.confirmed(world, case, longer, "swj", "liaison_a")
     until = await world.now(case) + timedelta(hours=30)
-    await world.decide(case, Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE), "wxb", "duty")
+    said = Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE)
+    await case_steps.confirmed(world, case, said, "wxb", "duty")
     await world.forward(case, timedelta(hours=31))
-    longer = Extend(clock=ClockName.ANSWER, unit="swj", longer=Span.of("12h"), reason="检测需复核")
-    asked = await world.decide(case, longer, "swj", "liaison_a")
-    yes = Confirm(ref=asked.summary.waiting[0].ref, outcome=Vote.APPROVE)
-    await world.decide(case, yes, "swj", "deputy")
     await case_steps.found(world, case)
     await world.quiet(case)
 

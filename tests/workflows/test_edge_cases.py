@@ -47,7 +47,7 @@ async def test_a_timer_first_and_the_acknowledgement_a_moment_later(world: World
 async def test_a_pause_arrives_during_a_rung_wait(world: World) -> None:
     case, start = await asked(world)
     await world.forward(case, HOUR)
-    await world.decide(case, paused(await world.now(case) + 10 * HOUR), "wxb", "duty")
+    await case_steps.confirmed(world, case, paused(await world.now(case) + 10 * HOUR), "wxb", "duty")
 
     await world.forward(case, 12 * HOUR)
     assert await rang(world, case, ClockName.ANSWER) == []
@@ -61,7 +61,7 @@ async def test_a_pause_arrives_during_a_rung_wait(world: World) -> None:
 async def test_a_due_instant_falls_inside_a_pause(world: World) -> None:
     case, start = await asked(world)
     await world.forward(case, 20 * HOUR)
-    await world.decide(case, paused(await world.now(case) + 10 * HOUR), "wxb", "duty")
+    await case_steps.confirmed(world, case, paused(await world.now(case) + 10 * HOUR), "wxb", "duty")
 
     await world.forward(case, 6 * HOUR)  # past what was due
     assert [d.overdue for d in (await world.view(case)).debts if d.clock is ClockName.ANSWER] == [False]
@@ -75,7 +75,7 @@ async def test_a_due_instant_falls_inside_a_pause(world: World) -> None:
 
 async def test_pause_resume_pause_in_one_minute(world: World) -> None:
     case, start = await asked(world)
-    await world.decide(case, paused(await world.now(case) + HOUR), "wxb", "duty")
+    await case_steps.confirmed(world, case, paused(await world.now(case) + HOUR), "wxb", "duty")
     (began,) = await world.events(case, "case_paused")
     resumed = await world.decide(case, Resume(), "wxb", "duty")
     (ended,) = await world.events(case, "case_resumed")

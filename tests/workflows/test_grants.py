@@ -19,11 +19,11 @@ from adapters.office.sample_keys import sample_key
 from api.app import create_app
 from desk import sweep
 from desk.case_reader import CaseReader
-from domain.decisions import Accept, Acknowledge, Confirm, Decline, Extend
+from domain.decisions import Accept, Acknowledge, Confirm, Decline, Extend, Relevel
 from domain.errors import Refused
 from domain.office.office import Office, Person
 from domain.tasks.task_links import Task
-from domain.vocabulary import ClockName, Seat, Vote
+from domain.vocabulary import ClockName, Level, Seat, Vote
 from domain.worktime.working_time import Span
 from tests.api.scriptless_browser import Paper, link
 from tests.office_env import World
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.people
 Works = Callable[[], Awaitable[bool]]
 NEW_KEY = "a-new-key-of-the-same-person"
 SIGN = {"kind": "sign", "digest": "0" * 64, "outcome": "approve"}
-EXTEND = Extend(clock=ClockName.ANSWER, unit="swj", longer=Span.of("12h"), reason="检测需复核")
+EXTEND = Extend(clock=ClockName.ANSWER, unit="swj", longer=Span.of("6h"), reason="检测需复核")
 
 
 class Scene:
@@ -198,7 +198,11 @@ async def pending_proposal(scene: Scene) -> Works:
 
 
 async def confirmation(scene: Scene) -> Works:
-    ref = await proposed(scene, scene.world.officer("swj", "liaison_a"))
+    blue = Relevel(level=Level.BLUE, reason="已平息")  # where a unit's own deputy may grant its time
+    await case_steps.confirmed(scene.world, scene.case, blue, "wxb", "duty")
+    more = EXTEND.model_copy(update={"longer": Span.of("1wd")})
+    asked = await scene.world.desk.decide(scene.case, more, by=scene.world.officer("swj", "liaison_a"), key="extend")
+    ref = asked.summary.waiting[0].ref
     body = {"kind": "confirm", "ref": ref, "outcome": "approve"}
 
     async def works() -> bool:

@@ -112,7 +112,7 @@ async def test_a_case_that_is_held_is_quiet_for_a_month(
         if held == "paused":
             until = await world.now(case) + timedelta(days=40)
             said = Pause(reason=PauseReason.FORCE_MAJEURE, until=until, evidence=EVIDENCE)
-            await world.decide(case, said, "wxb", "duty")
+            await case_steps.confirmed(world, case, said, "wxb", "duty")
         else:
             await world.forward(case, timedelta(days=2, hours=1))  # what was due is overdue, its ladders have rung
             for debt in (await world.view(case)).debts:
@@ -132,7 +132,9 @@ def patient(office: Office) -> Office:
     """The same office with a yellow level that may stand still, and be held, for longer than a month."""
     yellow = office.terms.levels[Level.YELLOW]
     levels = office.terms.levels | {
-        Level.YELLOW: yellow.model_copy(update={"pause": Span.of("60d"), "ack_lives": Span.of("60d")})
+        Level.YELLOW: yellow.model_copy(
+            update={"pause": Span.of("60d"), "ack_lives": Span.of("60d"), "local_response": True}
+        )
     }
     terms = office.terms.model_copy(update={"levels": levels})
     return office.model_copy(update={"policy": office.policy.model_copy(update={"terms": terms})})

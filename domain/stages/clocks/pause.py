@@ -9,20 +9,50 @@ from datetime import UTC, datetime
 
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
+from domain.case.parts import Proposal
 from domain.case.rungs import ring_passed
 from domain.clocks.clock import Clock
 from domain.clocks.pause import ActivePause as Paused
 from domain.clocks.pause import ResumedBy
-from domain.decisions import Pause, Proven, Resume
+from domain.decisions import Actor, Pause, Proven, Resume
 from domain.errors import Unfit
-from domain.events import CasePaused, PauseEnding
-from domain.vocabulary import PublicationState, Seat
+from domain.events import CasePaused, PauseEnding, PauseShortened, Proposed
+from domain.vocabulary import ClockName, ProposalKind, PublicationState, RequestState, Seat
 
 _PUBLISHING = PublicationState.APPROVED
 
 
 def pause(case: Case, decision: Pause, proven: Proven, now: datetime) -> None:
-    """Stop the pausable clocks until `decision.until`; rungs that have passed ring first."""
+    """Propose a pause; another one of the office's duty seats is asked to confirm it."""
+    _refuse_unfit(case, decision, now)
+    if not _works_on_it(case, proven.actor):
+        raise Unfit("pause_after_accepting", unit=proven.actor.short)
+    if any(proposal.kind is ProposalKind.PAUSE for proposal in case.proposals):
+        raise Unfit("proposed_already")
+    case.happened(Proposed(what=ProposalKind.PAUSE, reason=decision.remarks), now, proven.actor)
+    proposal = Proposal(
+        ref=case.seq,
+        kind=ProposalKind.PAUSE,
+        by=proven.actor.signer,
+        reason=decision.remarks,
+        pause=decision,
+    )
+    case.proposals = (*case.proposals, proposal)
+    leads = proven.actor.sits(case.office.code, Seat.DUTY_LEADER)
+    case.notify_office(
+        Message.CONFIRM_REQUEST,
+        Seat.DUTY if leads else Seat.DUTY_LEADER,
+        values={
+            "what": proposal.kind, "ref": proposal.ref, "title": decision.reason, "reason": decision.remarks or "",
+            "until": decision.until.isoformat(),
+        },
+    )  # fmt: skip
+
+
+def grant(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None:
+    """Stop the pausable clocks until the end that was asked for; rungs that have passed ring first."""
+    decision = proposal.pause
+    assert decision is not None  # noqa: S101  (asked for with one)
     _refuse_unfit(case, decision, now)
     until = decision.until.astimezone(UTC)
     for clock in case.pausable():
@@ -62,6 +92,27 @@ def attend(case: Case, now: datetime) -> None:
     _notify(case, Message.PAUSE_ENDING, {"reason": case.pause.reason, "until": case.pause.until.isoformat()})
 
 
+def fit_to_level(case: Case, now: datetime) -> None:
+    """Let a pause last no longer than the level allows, counted from its begin; the caller moves the clocks."""
+    cap = case.terms.at(case.level).pause
+    if case.pause is None or cap is None or case.pause.until <= (latest := case.time.after(case.pause.since, cap)):
+        return
+    if latest <= now:
+        case.resume(ResumedBy.LEVEL, now)
+        return
+    case.pause = case.pause.model_copy(update={"until": latest, "reminded": False})
+    case.happened(PauseShortened(until=latest), now)
+    _notify(case, Message.PAUSED, {"reason": case.pause.reason, "until": latest.isoformat()})
+
+
+def let_go_on(case: Case, now: datetime) -> None:
+    """Let a response go on that stands still at a level whose figure is not the office's own."""
+    for clock in case.running():
+        if clock.name is ClockName.RESPONSE and clock.paused and clock not in case.pausable():
+            clock.account = clock.account.going(now)
+            clock.reschedule(case.promises(clock), case.time)
+
+
 def notify_resumed(case: Case) -> None:
     """Notify the units that owe a clock that it runs again, and until when."""
     _notify(case, Message.RESUMED, {})
@@ -77,12 +128,21 @@ def _notify(case: Case, message: Message, values: dict[str, str | int]) -> None:
     case.notify_office(message, Seat.DUTY, clock=owing.get(case.office.code), values=values)
 
 
-def may_pause(case: Case) -> bool:
-    """Return whether the case may be paused now, for however long."""
+def _works_on_it(case: Case, actor: Actor) -> bool:
+    """Return whether the actor is of the office, or of a lead that has accepted what it would let wait."""
+    office = actor.sits(case.office.code, Seat.DUTY, Seat.DUTY_LEADER)
+    return office or (case.lead is not None and case.lead.state is not RequestState.OFFERED)
+
+
+def may_pause(case: Case, actor: Actor) -> bool:
+    """Return whether the actor may ask for a pause now, for however long."""
+    if not _works_on_it(case, actor):
+        return False
     fresh = case.pause is None and case.visit not in case.paused_in and case.publication is not _PUBLISHING
     clocks = case.pausable()
     known = case.terms.at(case.level).pause is not None
-    return fresh and known and bool(clocks) and not any(clock.breached for clock in clocks)
+    asked = any(proposal.kind is ProposalKind.PAUSE for proposal in case.proposals)
+    return fresh and known and not asked and bool(clocks) and not any(clock.breached for clock in clocks)
 
 
 def _refuse_unfit(case: Case, decision: Pause, now: datetime) -> None:

@@ -367,11 +367,17 @@ def delayed() -> Iterator[Story]:
     story.say("hbj-liaison-a", Extend(**answer, longer=Span.of("1wd"), reason="检测要一天"))
     yield story
     story.say("hbj-deputy", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
-    until = story.now + timedelta(days=2)
+    until = story.now + timedelta(days=4)
     halted = Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE, remarks="样品已送检")
-    story.say("hbj-liaison-a", halted)
+    story.say("swj-liaison-a", halted)
     yield story
-    story.wait(timedelta(hours=40))
+    story.say("wxb-duty", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
+    yield story
+    story.say("wxb-duty", Relevel(level=Level.YELLOW, reason="有扩散"))  # which lets a pause last three days at most
+    yield story
+    story.say("wxb-duty", Relevel(level=Level.BLUE, reason="已平息"))
+    story.say("wxb-duty-leader", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
+    story.wait(timedelta(hours=60))
     yield story
     story.say("wxb-duty", Resume(reason="结果已出"))
     story.wait(timedelta(days=9))

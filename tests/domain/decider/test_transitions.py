@@ -77,7 +77,7 @@ BELONGS: dict[str, tuple[Stage, ...]] = {
     "record_publication": (T, V, R),
     "override": (R,),
     "confirm": (T, V, R, C),
-    "pause": (T, V, R),
+    "pause": (V,),
     "resume": (T, V, R),
     "extend": (T, V, R),
     "nudge": (T, V, R, C),

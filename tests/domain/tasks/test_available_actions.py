@@ -271,7 +271,10 @@ def test_the_lives_reach_every_offer() -> None:
     seen |= {offer.kind for actor in PEOPLE for offer in offers(story.case, actor)}
     bounced = Story()
     seen |= {offer.kind for actor in PEOPLE for offer in offers(bounced.case, actor)}
-    bounced.triaged("jkj").say(DUTY, next(bodies(bounced, AvailableAction(kind="pause"))))
+    bounced.triaged("jkj")
+    seen |= {offer.kind for actor in PEOPLE for offer in offers(bounced.case, actor)}
+    bounced.say(DUTY, next(bodies(bounced, AvailableAction(kind="pause"))))
+    bounced.confirmed_by(LEADER)
     seen |= {offer.kind for actor in PEOPLE for offer in offers(bounced.case, actor)}
     bounced.say(liaison("jkj"), RULES["decline"].model(reason="不属职责"))
     seen |= {offer.kind for actor in PEOPLE for offer in offers(bounced.case, actor)}

@@ -153,6 +153,7 @@ def test_a_held_letter_tells_what_is_due_after_a_pause_and_by_a_newer_calendar()
     story = begun("2026-11-24T16:00", Level.BLUE).triaged("jkj", level=Level.BLUE)
     until = at("2026-11-26T09:00")
     story.say(DUTY, Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE))
+    story.confirmed_by(LEADER)
     assert letter(story).due == story.clock(ClockName.ANSWER, "jkj").due == at("2026-11-27T18:00")
 
     story.say(

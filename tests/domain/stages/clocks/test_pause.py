@@ -5,13 +5,29 @@ from datetime import timedelta, timezone
 import pytest
 
 from domain.case.notice_kinds import Message
-from domain.case.payloads import NotIssued
 from domain.case.summarise import summarise
 from domain.clocks.pause import PauseReason, ResumedBy
-from domain.decisions import Accept, Acknowledge, AddUnit, Decline, Extend, Pause, Relevel, Resume, ReturnFinding
-from domain.errors import Unfit
-from domain.vocabulary import ClockName, Level, Stage, Verdict
+from domain.decisions import (
+    Accept,
+    Acknowledge,
+    Actor,
+    AddUnit,
+    Confirm,
+    Decline,
+    Extend,
+    Pause,
+    Relevel,
+    Resume,
+    ReturnFinding,
+    Transfer,
+)
+from domain.errors import NotPermitted, Unfit, WrongStage
+from domain.tasks.available_actions import offers
+from domain.tasks.brief import brief_of
+from domain.vocabulary import ClockName, Level, Stage, Verdict, Vote
+from domain.worktime.working_time import Span
 from tests.domain.factories import DUTY, EVIDENCE, LEADER, START, Story, finding, liaison
+from tests.domain.working_times import CHINA
 
 pytestmark = pytest.mark.people
 
@@ -20,7 +36,13 @@ HOUR = timedelta(hours=1)
 
 def paused(story: Story, hours: float, **more: object) -> Story:
     until = story.now + hours * HOUR
-    story.say(liaison("jkj"), Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE, **more))
+    return halted(story, Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE, **more), liaison("jkj"))
+
+
+def halted(story: Story, said: Pause, by: Actor = DUTY) -> Story:
+    """Let a pause be asked for and confirmed."""
+    story.say(by, said)
+    story.confirmed_by(LEADER)
     return story
 
 
@@ -147,7 +169,7 @@ def test_a_session_opened_between_the_end_and_its_notice_has_its_whole_time():
     story.say(liaison("jkj"), finding(Verdict.FALSE))
     story.say(liaison("sjw"), finding(Verdict.TRUE))
     story.wait("1h")
-    story.say(DUTY, Pause(reason=PauseReason.TEST_RESULT, until=START + 25 * HOUR, evidence=EVIDENCE))
+    halted(story, Pause(reason=PauseReason.TEST_RESULT, until=START + 25 * HOUR, evidence=EVIDENCE))
     story.wait("16h")
 
     story.down("14h")  # the silent unit's request ends in the pause, the pause an hour before: both are noticed now
@@ -156,21 +178,6 @@ def test_a_session_opened_between_the_end_and_its_notice_has_its_whole_time():
     assert (session.started, session.account.since) == (story.now, story.now)
     assert session.due > story.now
     assert session.breached is None
-
-
-def test_a_text_that_came_back_between_the_end_and_its_notice_has_its_whole_time():
-    story = Story().triaged("jkj").verified().drafted()
-    story.say(DUTY, Pause(reason=PauseReason.TEST_RESULT, until=story.now + 10 * HOUR, evidence=EVIDENCE))
-    story.approved()
-    story.now += 30 * HOUR  # the worker was down; what the channels said is taken before anything rings
-
-    for debt in story.publications():
-        story.returns(debt, NotIssued(reason="已下线"))
-    story.down(timedelta())
-
-    draft = story.clock(ClockName.DRAFT)
-    assert (draft.account.since, draft.breached) == (story.now, None)
-    assert draft.due > story.now
 
 
 def test_the_end_is_announced_once_before_it_comes():
@@ -205,7 +212,7 @@ def test_the_next_step_of_the_case_ends_the_pause():
     assert story.case.stage is Stage.REBUTTAL
     assert [event.why for event in story.events("case_resumed")] == [ResumedBy.STEP]
     assert not story.clock(ClockName.DRAFT, "wxb").paused
-    assert story.clock(ClockName.RESPONSE, "wxb").due == START + 50 * HOUR
+    assert story.clock(ClockName.RESPONSE, "wxb").due == START + 48 * HOUR
 
 
 def test_a_level_that_knows_no_pause_ends_it():
@@ -254,13 +261,13 @@ def test_another_visit_may_be_paused_again():
     story.say(liaison("jkj"), Decline(reason="不属职责"))
     story.triaged("sjw")
 
-    story.say(DUTY, Pause(reason=PauseReason.PARTY, until=story.now + HOUR, evidence=EVIDENCE))
+    halted(story, Pause(reason=PauseReason.PARTY, until=story.now + HOUR, evidence=EVIDENCE))
 
     assert story.case.paused_in == (1, 2)
 
 
 def test_a_paused_case_sleeps_but_for_its_two_instants():
-    story = Story(Level.YELLOW).triaged("jkj")
+    story = Story(Level.BLUE).triaged("jkj", level=Level.BLUE)  # a level whose response stands still, too
     story.say(liaison("jkj"), Accept())
     paused(story, 72)
     seq = story.case.seq
@@ -271,19 +278,20 @@ def test_a_paused_case_sleeps_but_for_its_two_instants():
 
 
 def test_a_pause_may_be_followed_by_an_extension_before_due():
-    story = paused(verifying(), 10)
-    story.wait("11h")
+    story = Story(Level.BLUE).triaged("jkj", level=Level.BLUE)
+    story.say(liaison("jkj"), Accept())
+    paused(story, 10).wait("11h")
 
-    story.say(liaison("jkj"), Extend(clock=ClockName.ANSWER, unit="jkj", longer="8h", reason="检测要两天"))
+    story.say(liaison("jkj"), Extend(clock=ClockName.ANSWER, unit="jkj", longer="1wd", reason="检测要两天"))
     story.confirmed_by(LEADER)
 
-    assert story.clock(ClockName.ANSWER, "jkj").due == START + 42 * HOUR
+    assert story.clock(ClockName.ANSWER, "jkj").due == CHINA.after(START, Span.of("3wd"))
 
 
 def test_an_end_given_in_another_zone_is_kept_in_utc():
     story = verifying()
     until = (story.now + 10 * HOUR).astimezone(timezone(8 * HOUR))
-    story.say(liaison("jkj"), Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE))
+    halted(story, Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE))
     story.wait("11h")
 
     assert summarise(story.case).next_wake.utcoffset() == timedelta()
@@ -307,3 +315,123 @@ def test_units_are_told_when_another_level_ends_their_pause():
 
     told = [notice for notice in story.notices(Message.RESUMED) if {one.unit for one in notice.to} == {"jkj"}]
     assert [notice.due for notice in told] == [story.clock(ClockName.ANSWER, "jkj").due]
+
+
+# --- who may, and what runs on ---------------------------------------------------------------------------------------
+
+
+def asked(hours: float = 10) -> Pause:
+    return Pause(reason=PauseReason.TEST_RESULT, until=START + hours * HOUR, evidence=EVIDENCE, remarks="待检测")
+
+
+@pytest.mark.parametrize(("asks", "confirms"), [(liaison("jkj"), DUTY), (DUTY, LEADER), (LEADER, DUTY)])
+def test_time_stands_still_only_when_a_second_person_confirms_it(asks, confirms):
+    story = verifying()
+    story.say(asks, asked())
+    assert story.case.pause is None
+    ref = story.case.proposals[-1].ref
+    assert story.refused(asks, Confirm(ref=ref, outcome=Vote.APPROVE), NotPermitted).code
+    assert brief_of(story.case, confirms).proposals[0].pause == asked()
+    assert not any(offer.kind == "pause" for offer in offers(story.case, asks)), "it is asked for already"
+
+    story.confirmed_by(confirms)
+
+    assert story.case.pause is not None
+    assert story.refused(asks, asked(), Unfit).code == "paused_already"
+
+
+def test_a_pause_that_is_turned_down_can_be_asked_for_again():
+    story = verifying()
+    story.say(liaison("jkj"), asked())
+    assert story.refused(DUTY, asked(), Unfit).code == "proposed_already"
+    story.say(DUTY, Confirm(ref=story.case.proposals[-1].ref, outcome=Vote.REJECT, remarks="请先核对"))
+
+    halted(story, asked())
+
+    assert story.case.paused_in == (1,)
+
+
+def test_neither_a_co_unit_nor_one_that_is_only_offered_or_expired_lets_the_case_stand_still():
+    story = verifying("jkj", "sjw")
+    story.say(liaison("sjw"), Transfer(to="wjw", reason="属该单位职责"))
+    for unit in ("sjw", "wjw"):
+        assert story.refused(liaison(unit), asked(), NotPermitted).code == "not_permitted"
+        assert not any(offer.kind == "pause" for offer in offers(story.case, liaison(unit)))
+
+
+def test_a_lead_accepts_before_it_lets_time_stand_still():
+    story = Story().triaged("jkj")
+
+    assert story.refused(liaison("jkj"), asked(), Unfit).code == "pause_after_accepting"
+    assert not any(offer.kind == "pause" for offer in offers(story.case, liaison("jkj")))
+
+
+@pytest.mark.parametrize("story", [Story, lambda: Story().triaged("jkj").verified()])
+def test_time_stands_still_only_while_units_verify(story):
+    assert story().refused(DUTY, asked(), WrongStage).code == "wrong_stage"
+
+
+def test_a_response_whose_figure_is_not_the_offices_own_runs_on():
+    yellow = paused(verifying(), 10)
+    blue = Story(Level.BLUE).triaged("jkj", level=Level.BLUE)
+    blue.say(liaison("jkj"), Accept())
+    paused(blue, 10)
+
+    assert yellow.clock(ClockName.RESPONSE).due == START + 48 * HOUR
+    assert (yellow.clock(ClockName.RESPONSE).paused, blue.clock(ClockName.RESPONSE).paused) == (False, True)
+
+
+def test_a_response_that_stood_still_goes_on_at_a_level_that_is_not_the_offices_own():
+    story = Story(Level.BLUE).triaged("jkj", level=Level.BLUE)
+    story.say(liaison("jkj"), Accept())
+    paused(story, 20).wait("5h")
+
+    story.say(DUTY, Relevel(level=Level.YELLOW, reason="有扩散"))
+
+    assert story.clock(ClockName.ANSWER, "jkj").paused
+    assert not story.clock(ClockName.RESPONSE).paused
+    assert story.clock(ClockName.RESPONSE).due == story.now + 48 * HOUR
+
+
+def test_a_pause_lasts_no_longer_than_the_level_of_now_allows():
+    story = Story(Level.BLUE).triaged("jkj", level=Level.BLUE)
+    story.say(liaison("jkj"), Accept())
+    paused(story, 96).wait("1h")
+
+    story.say(DUTY, Relevel(level=Level.YELLOW, reason="有扩散"))
+
+    assert story.case.pause.until == START + 72 * HOUR
+    assert [event.until for event in story.events("pause_shortened")] == [START + 72 * HOUR]
+    story.wait("71h")
+    assert [event.why for event in story.events("case_resumed")] == [ResumedBy.END]
+
+
+def test_a_pause_that_already_lasted_longer_than_the_level_of_now_allows_ends():
+    story = Story(Level.BLUE).triaged("jkj", level=Level.BLUE)
+    story.say(liaison("jkj"), Accept())
+    paused(story, 96).wait("73h")
+
+    story.say(DUTY, Relevel(level=Level.YELLOW, reason="有扩散"))
+
+    assert [event.why for event in story.events("case_resumed")] == [ResumedBy.LEVEL]
+    assert not story.clock(ClockName.ANSWER, "jkj").paused
+
+
+def test_a_pause_that_waits_for_its_second_person_lapses_with_the_level_and_with_the_stage():
+    relevelled, bounced = verifying(), verifying()
+    for story in (relevelled, bounced):
+        story.say(liaison("jkj"), asked())
+    relevelled.say(DUTY, Relevel(level=Level.RED, reason="扩散"))
+    bounced.say(liaison("jkj"), Decline(reason="不属职责"))
+
+    for story in (relevelled, bounced):
+        assert [event.what for event in story.events("proposal_lapsed")] == ["pause"]
+
+
+def test_what_no_longer_fits_when_it_is_confirmed_is_refused():
+    story = verifying()
+    story.say(liaison("jkj"), asked(2))
+    story.wait("3h")
+
+    said = Confirm(ref=story.case.proposals[-1].ref, outcome=Vote.APPROVE)
+    assert story.refused(LEADER, said, Unfit).code == "pause_ends_before_it_begins"
