@@ -13,12 +13,13 @@ from domain.case.case import Case
 from domain.case.parts import JointSession, Request
 from domain.clocks.clock import Clock
 from domain.decider.decide import RULES
-from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
+from domain.decisions import Acknowledge, Actor, Assign, Consult, PhoneLog, Relevel, Transfer
 from domain.stages.clocks.calls import call_open
 from domain.stages.clocks.handling import had_in_hand
 from domain.stages.rebuttal import interim
 from domain.stages.verification import quorum
 from domain.stages.verification.findings import UNANSWERED
+from domain.stages.verification.requests import declinable_until, may_decline
 from domain.stages.verification.transfer import OPEN
 from domain.tasks import clock_actions
 from domain.tasks.action import ActionRule, AvailableAction
@@ -52,7 +53,7 @@ def offers(case: Case, actor: Actor) -> tuple[AvailableAction, ...]:
 
 
 def _triage(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    verify = case.bounces < case.terms.bounce_limit
+    verify = not case.must_assign
     let_out = case.visit == 1
     if verify or let_out:
         only: dict[str, tuple[str, ...]] = {} if let_out else {"exit": ()}
@@ -60,7 +61,7 @@ def _triage(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 
 def _assign(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    if not case.provisional:
+    if not case.provisional and may(actor, "assign", case, Assign(lead="a", reason="-")):
         yield AvailableAction(kind="assign")
 
 
@@ -79,8 +80,10 @@ def _accept(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 def _decline(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     own = _own(case, actor, *OPEN)
-    if case.transfer_to(actor.unit) or (own and not own.assigned):
+    if case.transfer_to(actor.unit):
         yield AvailableAction(kind="decline")
+    elif own and not own.assigned and may_decline(own, actor):
+        yield AvailableAction(kind="decline", until=declinable_until(case, own))
 
 
 def _transfer(case: Case, actor: Actor) -> Iterable[AvailableAction]:

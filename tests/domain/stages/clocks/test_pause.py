@@ -11,7 +11,7 @@ from domain.clocks.pause import PauseReason, ResumedBy
 from domain.decisions import Accept, Acknowledge, AddUnit, Decline, Extend, Pause, Relevel, Resume, ReturnFinding
 from domain.errors import Unfit
 from domain.vocabulary import ClockName, Level, Stage, Verdict
-from tests.domain.factories import DUTY, EVIDENCE, LEADER, START, Story, finding, liaison
+from tests.domain.factories import DUTY, EVIDENCE, LEADER, START, Story, deputy, finding, liaison
 
 pytestmark = pytest.mark.people
 
@@ -251,7 +251,7 @@ def test_an_unfit_pause_is_refused(spoil, hours, code):
 def test_another_visit_may_be_paused_again():
     story = paused(verifying(), 1)
     story.wait("2h")
-    story.say(liaison("jkj"), Decline(reason="不属职责"))
+    story.say(deputy("jkj"), Decline(reason="不属职责"))
     story.triaged("sjw")
 
     story.say(DUTY, Pause(reason=PauseReason.PARTY, until=story.now + HOUR, evidence=EVIDENCE))
