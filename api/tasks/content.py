@@ -68,7 +68,8 @@ class TaskContent:
         """Return the forms this link has for what may be decided now."""
         if self.brief is None or self.ended:
             return []
-        return offered(self.opened.link, self.opened.person.unit, self.brief.offers)
+        offers = (one for one in self.brief.offers if one.until is None or self.opened.now <= one.until)
+        return offered(self.opened.link, self.opened.person.unit, offers)
 
     def aside(self, form: Form) -> bool:
         """Return whether a form is folded away: always, or because the link asks its person for something else."""

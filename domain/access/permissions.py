@@ -12,7 +12,7 @@ from enum import StrEnum
 from domain.case.case import Case
 from domain.case.parts import Proposal
 from domain.clocks.clock import Clock
-from domain.decisions import CONSOLE, Acknowledge, Actor, Confirm, Consult, Decision, Extend, PhoneLog, Transfer
+from domain.decisions import CONSOLE, Acknowledge, Actor, Assign, Confirm, Consult, Decision, Extend, PhoneLog, Transfer
 from domain.errors import NotPermitted
 from domain.terms import LevelTerms, Terms
 from domain.vocabulary import ConsultAct, ProposalKind, Seat, SlotKind, Vote
@@ -89,6 +89,7 @@ TABLE: dict[str, tuple[Grant, ...]] = {
 NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
     "transfer": {"of_another": (_OFFICE_DUTY,)},  # a unit hands on its own request only
     "extend": {"of_another": (_OFFICE_DUTY,)},
+    "assign": {"bounced": (_OFFICE_LEADER,)},  # beyond the bounce limit
     "consult": {
         ConsultAct.CALL: (_OFFICE_DUTY,),
         ConsultAct.POSITION: (_CALLED,),
@@ -164,6 +165,8 @@ def _grants(actor: Actor, kind: str, case: Case, decision: Decision | None) -> t
 def _narrowed_by(actor: Actor, case: Case, decision: Decision | None) -> str:
     """Return the key in `NARROWED` that a decision falls under; empty if the general row applies."""
     match decision:
+        case Assign() if case.must_assign:
+            return "bounced"
         case Transfer() if decision.unit not in (None, actor.unit):
             return "of_another"
         case Extend() if decision.unit != actor.unit:

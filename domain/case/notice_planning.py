@@ -36,6 +36,8 @@ class NoticePlanning(CaseQueries):
 
         Of those who can sign now, each rung asks one stand-in more; `rung` is the latest that has rung if it is None.
         """
+        if clock.name is ClockName.TRIAGE and self.must_assign:
+            return self.office_seats(Seat.DUTY_LEADER)
         if clock.name is ClockName.DRAFT:
             return self.office_seats(Seat.EDITOR)
         if clock.name is ClockName.CASE:
@@ -85,6 +87,13 @@ class NoticePlanning(CaseQueries):
         start = self.terms.at(self.level).start
         to = (*self.seats(start.to, unit), *self.office_seats(*also))
         self.notify(message, to, start.by, key=key, clock=clock, owner=owner, values=values)
+
+    def notify_seat(
+        self, message: Message, unit: str, seat: Seat, *, key: str, clock: Clock, values: dict[str, str | int]
+    ) -> None:
+        """Owe a notice to one seat of a unit, by the channels of the level."""
+        by = self.terms.at(self.level).start.by
+        self.notify(message, (Addressee(unit=unit, seat=seat),), by, key=key, clock=clock, values=values)
 
     def notify_office(
         self, message: Message, *seats: Seat, clock: Clock | None = None, values: dict[str, str | int] | None = None

@@ -43,6 +43,11 @@ class CaseQueries(State):
         return case_id if self.epoch == 1 else f"{case_id}/e{self.epoch}"
 
     @property
+    def must_assign(self) -> bool:
+        """Return whether the case has bounced so often that the duty leader assigns it (docs/design.md, rule 10)."""
+        return self.bounces >= self.terms.bounce_limit
+
+    @property
     def over(self) -> bool:
         """Return whether the case is closed."""
         return self.closed_at is not None

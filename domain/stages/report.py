@@ -34,9 +34,9 @@ def open_case(opening: Opening, now: datetime) -> Case:
 
 
 def ring_duty(case: Case, now: datetime, key: str) -> None:
-    """Owe the office's duty seat the call to triage, by the channels of the level."""
+    """Owe the office's duty seat the call to triage, by the channels of the level; the duty leader's if it assigns."""
     clock = case.clock(ClockName.TRIAGE, case.office.code)
-    duty = case.office_seats(Seat.DUTY)
+    duty = case.office_seats(Seat.DUTY_LEADER if case.must_assign else Seat.DUTY)
     case.notify(Message.RING, duty, case.terms.at(case.level).start.by, key=f"{key}/start", clock=clock)
 
 

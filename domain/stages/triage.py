@@ -29,7 +29,7 @@ def triage(case: Case, decision: TriageDecision, proven: Proven, now: datetime) 
         return
     if not (decision.level and decision.topic and decision.lead):
         raise Unfit("triage_incomplete")
-    if case.bounces >= case.terms.bounce_limit:
+    if case.must_assign:
         raise Unfit("must_assign", bounces=case.bounces)
     lead, rest = proven.units[decision.lead], [proven.units[code] for code in decision.co_units]
     _refuse_unfit_units(lead, rest)

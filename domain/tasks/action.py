@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from pydantic import Field
 
@@ -16,11 +17,13 @@ class AvailableAction(Frozen):
 
     `preset` are the values of fields that are fixed, `only` the codes a field is restricted to; an empty
     tuple chooses between the forms of a kind. `also` are units that may be named though they are asked already.
+    `until` is the last instant at which it may be taken, None without a limit.
     """
 
     kind: str
     preset: dict[str, str | int] = {}
     only: dict[str, tuple[str, ...]] = {}
+    until: datetime | None = Field(default=None, exclude_if=is_empty)
     also: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
 
 

@@ -14,12 +14,13 @@ from domain.case.case import Case
 from domain.case.parts import JointSession, Request
 from domain.clocks.clock import Clock
 from domain.decider.decide import RULES
-from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
+from domain.decisions import Acknowledge, Actor, Assign, Consult, PhoneLog, Relevel, Transfer
 from domain.stages.clocks.calls import call_open
 from domain.stages.clocks.handling import had_in_hand
 from domain.stages.rebuttal import consents, delivery, interim, signing
 from domain.stages.verification import quorum
 from domain.stages.verification.findings import ANSWERABLE
+from domain.stages.verification.requests import declinable_until, may_decline
 from domain.stages.verification.transfer import OPEN
 from domain.tasks import clock_actions
 from domain.tasks.action import ActionRule, AvailableAction
@@ -64,7 +65,7 @@ def _too_early(case: Case, offer: AvailableAction, now: datetime) -> bool:
 
 
 def _triage(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    verify = case.bounces < case.terms.bounce_limit
+    verify = not case.must_assign
     asked = any(proposal.kind is ProposalKind.EXIT for proposal in case.proposals)
     let_out = not asked and not interim.owes_answer(case)
     if verify or let_out:
@@ -73,7 +74,7 @@ def _triage(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 
 def _assign(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    if not case.provisional:
+    if not case.provisional and may(actor, "assign", case, Assign(lead="a", reason="-")):
         yield AvailableAction(kind="assign")
 
 
@@ -92,8 +93,10 @@ def _accept(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 def _decline(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     own = _own(case, actor, *OPEN)
-    if case.transfer_to(actor.unit) or (own and not own.assigned):
+    if case.transfer_to(actor.unit):
         yield AvailableAction(kind="decline")
+    elif own and not own.assigned and may_decline(own, actor):
+        yield AvailableAction(kind="decline", until=declinable_until(case, own))
 
 
 def _transfer(case: Case, actor: Actor) -> Iterable[AvailableAction]:

@@ -100,7 +100,7 @@ def _in_triage(case: Case, detail: int, relevels: bool) -> list[Said]:
         (DUTY, full),
         (LEADER, full),
         (DUTY, full),
-        (DUTY, Assign(lead=fresh[0], reason="两次退回")),
+        (LEADER if case.must_assign else DUTY, Assign(lead=fresh[0], reason="两次退回")),
         (DUTY, TriageDecision(exit=list(Exit)[detail % 8], pass_to="zwb") if detail % 5 == 0 else full),
         (DUTY, TriageDecision(topic="缺牵头单位")),
         *_units_speak(case, detail),

@@ -137,7 +137,9 @@ class Life(Story):
         assert (len(leads) == 1) or case.stage in (Stage.TRIAGE, Stage.CLOSURE)
         assert len(units) == len(set(units))
         offered = [r.offered_to.code for r in case.open_requests() if r.offered_to]
-        assert len({*offered, *units}) == len(offered) + len(units)
+        assert len(offered) == len(set(offered))
+        swapping = [r.offered_to.code for r in leads if r.offered_to and r.offered_to.code in units[1:]]
+        assert {*offered} & {*units} == {*swapping}, "only a lead offers its request to one that is asked"
         assert case.over or all(case.clock(ClockName.ACCEPT, unit) for unit in offered)
 
     def _hold_clocks(self) -> None:

@@ -162,7 +162,7 @@ def assigned(office: Office, pen: Pen, case_id: str) -> Telling:
     for co_units in (("hbj",), ()):
         story.say("wxb-duty", triage(pen, Level.YELLOW, *co_units))
         story.say("swj-duty", Decline(reason=pen.short("Decline.reason")))
-    story.say("wxb-duty", Assign(lead="swj", reason=pen.short("Assign.reason")))
+    story.say("wxb-duty-leader", Assign(lead="swj", reason=pen.short("Assign.reason")))
     story.say("wxb-duty", Relevel(level=Level.ORANGE, reason=pen.short("Relevel.reason")))
     story.say("swj-duty", finding(pen, Verdict.FALSE))
     story.say("swj-deputy", _no(story))

@@ -25,7 +25,7 @@ async def test_after_two_declining_leads_the_office_assigns(world: World) -> Non
     second = await world.decide(case, Decline(reason="须由供水单位核实"), "hbj", "liaison_a")
 
     refusal = await world.refused(case, case_steps.triage(lead="swu", co_units=()), "wxb", "duty", Unfit)
-    assigned = await world.decide(case, Assign(lead="swu", reason="两次退回，由供水单位牵头"), "wxb", "duty")
+    assigned = await world.decide(case, Assign(lead="swu", reason="两次退回，由供水单位牵头"), "wxb", "duty_leader")
     await world.refused(case, Decline(reason="忙不过来"), "swu", "liaison_a", Unfit)
     await world.decide(case, Accept(), "swu", "liaison_a")
     answer = await world.decide(case, case_steps.finding(), "swu", "liaison_a")

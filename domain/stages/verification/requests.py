@@ -10,7 +10,7 @@ from datetime import datetime
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Request
-from domain.decisions import Accept, AddUnit, Decline, Proven
+from domain.decisions import Accept, Actor, AddUnit, Decline, Proven
 from domain.errors import Unfit
 from domain.events import RequestAccepted, RequestDeclined, RequestReleased, RequestSent
 from domain.stages.clocks.progress import progressed
@@ -20,7 +20,7 @@ from domain.stages.verification.findings import conclude, put_first_on_record
 from domain.stages.verification.swap import swap, swaps
 from domain.stages.verification.transfer import OPEN
 from domain.terms import UnitRef
-from domain.vocabulary import ClockName, ProposalKind, RequestState, Role, Stage
+from domain.vocabulary import ClockName, ProposalKind, RequestState, Role, Seat, Stage
 
 
 def ask_unit(
@@ -62,6 +62,8 @@ def ask_unit(
         }
         key = f"{answer.key}/start-{role}" + (f"/v{case.visit}" if existing else "")
         case.notify_unit(Message.REQUEST, unit.code, key=key, clock=answer, values=values)
+        if assigned and case.must_assign:  # others bounced before: the unit's head is to know
+            case.notify_seat(Message.REQUEST, unit.code, Seat.HEAD, key=f"{key}/head", clock=answer, values=values)
 
 
 def add_unit(case: Case, decision: AddUnit, proven: Proven, now: datetime) -> None:
@@ -96,6 +98,8 @@ def decline(case: Case, decision: Decline, proven: Proven, now: datetime) -> Non
     request = case.request_to(proven.actor.unit, *OPEN)
     if request.assigned:
         raise Unfit("assigned_cannot_decline", unit=request.unit.short)
+    if request.state is RequestState.ACCEPTED:
+        _refuse_after_accepting(case, request, proven.actor, now)
     transfer.lapse(case, now, request)
     request.state = RequestState.DECLINED
     for name in (ClockName.ACCEPT, ClockName.ANSWER):
@@ -123,6 +127,27 @@ def release(case: Case, request: Request, now: datetime, reason: str | None = No
     case.happened(RequestReleased(unit=unit, reason=reason), now)
     key = f"v{case.visit}/released/{case.seq}"
     case.notify_unit(Message.RELEASED, unit, key=key, values={"unit": request.unit.short, "reason": reason or ""})
+
+
+def may_decline(request: Request, actor: Actor) -> bool:
+    """Return whether a person may return a request: once it is accepted, only the unit's deputy or head (rule 10)."""
+    return request.state is not RequestState.ACCEPTED or actor.sits(request.unit.code, Seat.DEPUTY, Seat.HEAD)
+
+
+def declinable_until(case: Case, request: Request) -> datetime | None:
+    """Return until when an accepted red or orange request may be returned: within the accept budget; None: no limit."""
+    answer = case.clock(ClockName.ANSWER, request.unit.code)
+    if request.state is not RequestState.ACCEPTED or not case.level.urgent or answer is None:
+        return None
+    return case.time.after(answer.started, case.terms.at(case.level).budgets[ClockName.ACCEPT])
+
+
+def _refuse_after_accepting(case: Case, request: Request, actor: Actor, now: datetime) -> None:
+    if not may_decline(request, actor):
+        raise Unfit("decline_needs_deputy", unit=request.unit.short)
+    until = declinable_until(case, request)
+    if until is not None and now > until:
+        raise Unfit("too_late_to_decline", unit=request.unit.short, until=until.isoformat())
 
 
 def gone(case: Case, role: Role, now: datetime) -> None:

@@ -88,7 +88,7 @@ def turn_down(case: Case, request: Request, decision: Decline, proven: Proven, n
         now,
         proven.actor,
     )
-    resume_accepting(case, request, now)
+    _refused(case, request, now)
     answer = case.clock(ClockName.ANSWER, request.unit.code)
     case.notify_unit(
         Message.TRANSFER_DECLINED,
@@ -125,7 +125,7 @@ def back_to_sender(case: Case, request: Request, now: datetime) -> None:
     offered = case.clock(ClockName.ACCEPT, to.code)
     assert offered is not None  # noqa: S101  (armed with the offer)
     lapse(case, now, request)
-    resume_accepting(case, request, now)
+    _refused(case, request, now)
     values: dict[str, str | int] = {
         "unit": to.short,
         "owner": request.unit.short,
@@ -163,6 +163,13 @@ def resume_accepting(case: Case, request: Request, now: datetime) -> None:
     stopped = [c for c in case.clocks if (c.name, c.unit, c.visit) == (ClockName.ACCEPT, unit, case.visit)]
     if request.state is RequestState.OFFERED and stopped and not stopped[-1].running:
         case.arm(ClockName.ACCEPT, unit, now, level=stopped[-1].level, after=stopped[-1])
+
+
+def _refused(case: Case, request: Request, now: datetime) -> None:
+    """Leave a refused request with its sender; one that a lead handed on in vain counts as a bounce."""
+    if request.role is Role.LEAD:
+        case.bounces += 1
+    resume_accepting(case, request, now)
 
 
 def _end_offer_clock(case: Case, to: str, now: datetime) -> None:

@@ -212,7 +212,7 @@ def test_after_two_bounces_triage_is_refused_and_the_office_assigns():
     story = bounced(2)
 
     assert story.refused(DUTY, triage("sjw"), Unfit).code == "must_assign"
-    story.say(DUTY, Assign(lead="sjw", reason="两次退回"))
+    story.say(LEADER, Assign(lead="sjw", reason="两次退回"))
 
     assert story.case.stage is Stage.VERIFICATION
     assert story.case.lead.unit.code == "sjw"
@@ -221,7 +221,7 @@ def test_after_two_bounces_triage_is_refused_and_the_office_assigns():
 
 def test_an_assigned_unit_cannot_decline():
     story = bounced(2)
-    story.say(DUTY, Assign(lead="jkj", reason="两次退回"))
+    story.say(LEADER, Assign(lead="jkj", reason="两次退回"))
 
     assert story.refused(liaison("jkj"), Decline(reason="仍不属实"), Unfit).code == "assigned_cannot_decline"
 
@@ -231,7 +231,7 @@ def test_nothing_is_assigned_before_a_first_triage():
 
 
 def test_a_unit_that_cannot_lead_cannot_be_assigned():
-    assert bounced(2).refused(DUTY, Assign(lead="skx", reason="两次退回"), Unfit).code == "cannot_lead"
+    assert bounced(2).refused(LEADER, Assign(lead="skx", reason="两次退回"), Unfit).code == "cannot_lead"
 
 
 def test_an_asked_co_unit_that_becomes_lead_keeps_its_clocks():

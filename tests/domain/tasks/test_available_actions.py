@@ -70,7 +70,7 @@ def test_what_is_offered_is_taken_and_what_is_not_offered_is_refused(level: Leve
             break
     life.wait(timedelta())  # a decision that makes something due at once: the task that hears it rings it
     for actor in PEOPLE:
-        offered = offers(life.case, actor, life.now)
+        offered = [one for one in offers(life.case, actor, life.now) if one.until is None or life.now <= one.until]
         for offer in offered:
             for said in bodies(life, offer):
                 check(life.case, offer.kind, said, life.proven(actor, said), "try", life.now)

@@ -26,7 +26,7 @@ from domain.tasks.available_actions import offers
 from domain.tasks.brief import brief_of
 from domain.vocabulary import ClockName, Level, Stage, Verdict, Vote
 from domain.worktime.working_time import Span
-from tests.domain.factories import DUTY, EVIDENCE, LEADER, START, Story, finding, liaison
+from tests.domain.factories import DUTY, EVIDENCE, LEADER, START, Story, deputy, finding, liaison
 from tests.domain.working_times import CHINA
 
 pytestmark = pytest.mark.people
@@ -258,7 +258,7 @@ def test_an_unfit_pause_is_refused(spoil, hours, code):
 def test_another_visit_may_be_paused_again():
     story = paused(verifying(), 1)
     story.wait("2h")
-    story.say(liaison("jkj"), Decline(reason="不属职责"))
+    story.say(deputy("jkj"), Decline(reason="不属职责"))
     story.triaged("sjw")
 
     halted(story, Pause(reason=PauseReason.PARTY, until=story.now + HOUR, evidence=EVIDENCE))

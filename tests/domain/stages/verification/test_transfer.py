@@ -79,11 +79,11 @@ def test_a_rung_that_rang_for_the_sender_does_not_ring_again_for_the_receiver(as
     assert not [event for event in asked.events("rung_rang") if (event.clock, event.unit) == (ClockName.ANSWER, "wjw")]
 
 
-def test_a_transfer_that_is_declined_leaves_the_request_with_the_sender_and_is_no_bounce(asked: Story):
+def test_a_transfer_that_is_declined_leaves_the_request_with_the_sender_and_counts(asked: Story):
     asked.say(liaison("jkj"), Transfer(to="wjw", reason=REASON))
     asked.say(liaison("wjw"), Decline(reason="不属本单位职责", suggested="sjw"))
 
-    assert (asked.case.stage, asked.case.bounces) == (Stage.VERIFICATION, 0)
+    assert (asked.case.stage, asked.case.bounces) == (Stage.VERIFICATION, 1)
     assert owners(asked) == {"jkj": Role.LEAD, "sjw": Role.CO}
     assert (ClockName.ACCEPT, "wjw") not in asked.runs()
     told = asked.notices(Message.TRANSFER_DECLINED)[-1]
@@ -169,7 +169,7 @@ def test_an_assigned_lead_hands_nothing_on_but_the_office_may():
         story.say(liaison(story.case.lead.unit.code), Decline(reason="不属本单位职责"))
         if lead == "sjw":
             story.say(DUTY, triage(lead))
-    story.say(DUTY, Assign(lead="wjw", reason="两次退回"))
+    story.say(LEADER, Assign(lead="wjw", reason="两次退回"))
 
     refusal = story.refused(liaison("wjw"), Transfer(to="jkj", reason=REASON), Unfit)
     assert refusal.code == "assigned_cannot_transfer"
