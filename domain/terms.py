@@ -10,9 +10,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from pydantic import ModelWrapValidatorHandler, model_serializer, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, model_serializer, model_validator
 
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import ClockName, Issuer, Level, Mode, QuorumRest, RungKind, Seat
 from domain.worktime.quiet_hours import Quiet
 from domain.worktime.working_time import Span
@@ -136,6 +136,8 @@ class LevelTerms(Frozen):
     """The longest a pause may last; None: the level allows no pause."""
     quiet: Quiet | None = None
     """The hours in which nobody is reminded; None: reminders go out at any hour."""
+    expires_at_breach: bool = Field(default=False, exclude_if=is_empty)
+    """Whether a request nobody accepts ends the moment it is due, not only once its whole ladder has rung."""
     extends_response: bool = False
     """Whether an extension of an answer moves the response clock too: only where that figure is the office's own."""
 

@@ -124,18 +124,22 @@ class Clock(BaseModel):
         instants = [self.due] if self.breached is None else []
         if self.acknowledged:
             instants.append(self.acknowledged.until)
-        if (upcoming := self.next_rung(level, time)) is not None:
-            instants.append(upcoming[0])
-        elif (end := self.expires(level, time)) is not None:
-            instants.append(end)
+        instants += [rung[0] for rung in [self.next_rung(level, time)] if rung is not None]
+        instants += [end for end in [self.expires(level, time)] if end is not None]
         return min(instants, default=None)
 
     def expires(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
         """Return when a request nobody acts on expires: a minimum gap after the last rung of its ladder.
 
         The person called last has that long to act. An acknowledgement holds the expiry as it holds a rung
-        (docs/design.md, rule 10). None: the clock belongs to no request, or its ladder has not rung out.
+        (docs/design.md, rule 10). Where the level says so, a request nobody accepts expires once its breach has rung.
+        None: the clock belongs to no request, or its ladder has not rung as far.
         """
+        if self.name is ClockName.ACCEPT and level.expires_at_breach:
+            upcoming = self.next_rung(level, time)
+            if self.breached is None or (upcoming is not None and upcoming[0] <= self.due):
+                return None
+            return max(self.due, self.acknowledged.until) if self.acknowledged else self.due
         if self.name not in (ClockName.ACCEPT, ClockName.ANSWER) or self.rung < len(level.ladder):
             return None
         end = time.after(max(self.last_rang or self.due, self.due), level.min_gap)

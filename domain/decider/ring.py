@@ -47,7 +47,7 @@ def _attend(case: Case, clock: Clock, now: datetime) -> None:
         case.happened(AcknowledgementExpired(clock=clock.name, unit=clock.unit), now)
     elif clock.breached is None and clock.due == instant:
         case.note_breach(clock, now)
-    elif upcoming is not None:
+    elif upcoming is not None and upcoming[0] == instant:
         ring_next(case, clock, upcoming[0], now)
     else:
         expire(case, clock, now)
