@@ -15,7 +15,7 @@ from domain.decider.decide import RULES
 from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
 from domain.stages.rebuttal import interim
 from domain.stages.verification import quorum
-from domain.stages.verification.findings import ANSWERABLE
+from domain.stages.verification.findings import UNANSWERED
 from domain.stages.verification.transfer import OPEN
 from domain.tasks import clock_actions
 from domain.tasks.action import ActionRule, AvailableAction
@@ -90,8 +90,11 @@ def _transfer(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 
 def _finding(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    if any(one.unit.code == actor.unit and one.state in ANSWERABLE for one in case.asked()):
+    own = next((one for one in case.asked() if one.unit.code == actor.unit), None)
+    if own is not None and own.state in UNANSWERED:
         yield AvailableAction(kind="finding")
+    elif own is not None and own.state is RequestState.ANSWERED:
+        yield AvailableAction(kind="finding", preset={"corrects": 1}, only={"corrects": ("1",)})
 
 
 def _return_finding(case: Case, actor: Actor) -> Iterable[AvailableAction]:
