@@ -136,6 +136,8 @@ class LevelTerms(Frozen):
     """The longest a pause may last; None: the level allows no pause."""
     quiet: Quiet | None = None
     """The hours in which nobody is reminded; None: reminders go out at any hour."""
+    expires_at_breach: bool = Field(default=False, exclude_if=is_empty)
+    """Whether a request nobody accepts ends the moment it is due, not only once its whole ladder has rung."""
     extends_response: bool = False
     """Whether an extension of an answer moves the response clock too: only where that figure is the office's own."""
     local_response: bool = Field(default=False, exclude_if=is_empty)

@@ -142,6 +142,7 @@ def _level(terms: LevelIn) -> LevelTerms:
         publish_to=tuple(place.value for place in terms.publish_to),
         pause=terms.pause,
         quiet=_quiet(terms.quiet) if terms.quiet else None,
+        expires_at_breach=terms.expires_at_breach,
         extends_response=terms.extends_response,
         local_response=terms.response.basis == LOCAL,
     )

@@ -42,6 +42,14 @@ _LONG = Field("text", Widget.TEXT, required=True, most=4000)
 _VERDICT = Field("verdict", Widget.CHOICE, required=True, words="verdict", codes=tuple(Verdict))
 _ACTIONS = Field("actions", Widget.ACTIONS)
 
+_FINDING = (
+    _VERDICT,
+    Field("explanation", Widget.TEXT, required=True, most=4000),
+    Field("evidence", Widget.EVIDENCE, required=True),
+    Field("party_statement", Widget.TEXT, most=4000),
+    Field("synthetic_mark", Widget.PICK, words="synthetic_mark", codes=tuple(SyntheticMark)),
+)
+
 FORMS: tuple[Form, ...] = (
     Form(
         "triage",
@@ -70,17 +78,8 @@ FORMS: tuple[Form, ...] = (
     ),
     Form("assign", "assign", (Field("lead", Widget.LEAD, required=True), _reason(required=True))),
     Form("accept", "accept"),
-    Form(
-        "finding",
-        "finding",
-        (
-            _VERDICT,
-            Field("explanation", Widget.TEXT, required=True, most=4000),
-            Field("evidence", Widget.EVIDENCE, required=True),
-            Field("party_statement", Widget.TEXT, most=4000),
-            Field("synthetic_mark", Widget.PICK, words="synthetic_mark", codes=tuple(SyntheticMark)),
-        ),
-    ),
+    Form("finding", "finding", _FINDING, lacks="corrects"),
+    Form("correct_finding", "finding", _FINDING, carries=("corrects",), aside=True),
     Form("decline", "decline", (_reason(required=True), Field("suggested", Widget.UNIT)), aside=True),
     Form(
         "transfer",

@@ -78,7 +78,7 @@ class TaskContent:
             return False  # what the unit was called for, or an item it was given
         own_clock = form.kind == "acknowledge" and link.owner == link.unit
         later_text = form.kind == "draft" and self.brief is not None and self.brief.draft is not None
-        return form.aside or own_clock or later_text or (form.kind == "finding" and self._answered())
+        return form.aside or own_clock or later_text
 
     def known(self, form: Form) -> dict[str, str]:
         """Return what a new form is filled with, by field: what is known already, never a judgement still to come."""
@@ -131,11 +131,6 @@ class TaskContent:
             return None
         clocks = self.summary.debts if self.summary and not self.ended else ()
         return timeline.done(self.opened.link, self.view.entries, clocks)
-
-    def _answered(self) -> bool:
-        """Return whether the person's unit has answered, and may only correct itself."""
-        asked = self.brief.asked if self.brief else ()
-        return any(one.unit == self.opened.person.unit and one.state is RequestState.ANSWERED for one in asked)
 
     def _chairs(self) -> bool:
         """Return whether the page is the office's, which may tick off everybody's items."""

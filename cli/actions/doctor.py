@@ -30,6 +30,7 @@ CHECKS: dict[str, Check] = {
     "disk": system.disk,
     "roster": office.roster,
     "calendar": office.calendar,
+    "silence": office.silence,
     "keys": office.keys,
     "files": system.files,
     "placeholders": office.placeholders,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
+from cli.checks.office import silences
 from cli.messages import message, word
 from cli.run import office_of, settings_of
 from domain.clocks.clock import Clock
@@ -37,6 +38,8 @@ def check_policy(config: Path | None, start: datetime | None, *, as_json: bool) 
         message("policy_begun", start=begun.astimezone(zone).strftime("%Y-%m-%d %H:%M"), version=office.terms.policy)
     )
     console.print(_table(rows))
+    for line in silences(office, begun):
+        console.print(line)
     console.print(message("policy_holds"))
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from cli.checks.result import CheckContext, CheckResult, office_unreadable, shortened
 from cli.messages import message, word
+from domain.clocks.silent_lead import after_one_silence
 from domain.office.office import Office
 from domain.office.vacancies import vacancies
-from domain.vocabulary import Mode
+from domain.vocabulary import ClockName, Level, Mode
 from domain.worktime.office_calendar import DAY, SOON
+from domain.worktime.working_time import TimeUnit
+from texts.catalogue import current
 from wiring.delivery import NEEDS, missing_services
 from wiring.office import faulty_texts, remaining_placeholders, sample_persons
 from wiring.storage import exposed_key_files
@@ -107,6 +110,29 @@ def coverage(office: Office, today: date) -> CheckResult:
         return CheckResult(True, message("found_calendar", until=until, days=left))
     code = "found_calendar_ends" if left >= 0 else "found_calendar_ended"
     return CheckResult(False, message(code, until=until, days=left), message("todo_calendar", year=(until + DAY).year))
+
+
+async def silence(context: CheckContext) -> CheckResult:
+    """Tell what one lead that stays silent does to the response of each level; the office weighs it."""
+    if context.office is None:
+        return office_unreadable()
+    return CheckResult(True, "；".join(silences(context.office, datetime.now(UTC))))  # noqa: TID251  (as above)
+
+
+def silences(office: Office, begun: datetime) -> list[str]:
+    """Return a sentence per level: when the first word is out if the first lead stays silent, and when it is due."""
+    lines = []
+    for level in Level:
+        found = after_one_silence(level, office.terms.at(level), office.working, begun)
+        wall = office.terms.at(level).budgets[ClockName.RESPONSE].unit is TimeUnit.WALL
+        took, allowed = (_length(at - begun) if wall else current().when(at) for at in found)
+        code = "policy_silence_late" if found.late else "policy_silence"
+        lines.append(message(code, level=word("level", level), took=took, allowed=allowed))
+    return lines
+
+
+def _length(span: timedelta) -> str:
+    return current().span(f"{int(span.total_seconds() // 60)}m")
 
 
 async def keys(context: CheckContext) -> CheckResult:

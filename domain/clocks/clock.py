@@ -149,14 +149,13 @@ class Clock(BaseModel):
         instants = [self.due] if self.breached is None else []
         if self.acknowledged:
             instants.append(self.acknowledged.until)
-        if (reminds := self.hand_reminds(level, time)) is not None:
-            instants.append(reminds)
-        if (again := self.calls_again(level, time)) is not None:
-            instants.append(again)
-        if (upcoming := self.next_rung(level, time)) is not None:
-            instants.append(upcoming[0])
-        elif (end := self.expires(level, time)) is not None:
-            instants.append(end)
+        others = (
+            self.hand_reminds(level, time),
+            self.calls_again(level, time),
+            upcoming[0] if (upcoming := self.next_rung(level, time)) else None,
+            self.expires(level, time),
+        )
+        instants += [one for one in others if one is not None]
         return min(instants, default=None)
 
     @property
@@ -180,8 +179,14 @@ class Clock(BaseModel):
         """Return when a request nobody acts on expires: a minimum gap after the last rung of its ladder.
 
         The person called last has that long to act. An acknowledgement holds the expiry as it holds a rung
-        (docs/design.md, rule 10). None: the clock belongs to no request, or its ladder has not rung out.
+        (docs/design.md, rule 10). Where the level says so, a request nobody accepts expires once its breach has rung.
+        None: the clock belongs to no request, or its ladder has not rung as far.
         """
+        if self.name is ClockName.ACCEPT and level.expires_at_breach:
+            upcoming = self.next_rung(level, time)
+            if self.breached is None or (upcoming is not None and upcoming[0] <= self.due):
+                return None
+            return max(self.due, self.acknowledged.until) if self.acknowledged else self.due
         if self.name not in (ClockName.ACCEPT, ClockName.ANSWER) or self.rung < len(level.ladder):
             return None
         until = self._holds(len(level.ladder), level)

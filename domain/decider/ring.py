@@ -56,7 +56,7 @@ def _attend(case: Case, clock: Clock, now: datetime) -> None:
         case.note_breach(clock, now)
     elif clock.calls_again(terms, case.time) == instant and (upcoming is None or upcoming[0] != instant):
         calls.pass_on(case, clock, now)
-    elif upcoming is not None:
+    elif upcoming is not None and upcoming[0] == instant:
         ring_rung(case, clock, upcoming[1], planned=upcoming[0], now=now)
     else:
         expire(case, clock, now)

@@ -66,7 +66,8 @@ class Finding(Decision):
     """One unit's finding: verdict, explanation, evidence.
 
     `party_statement` is what a firm concerned says itself. `synthetic_mark` is how a picture or video of the claim says
-    that a machine made it.
+    that a machine made it. `corrects` says that it takes the place of what the unit has answered: a page that was left
+    open changes nothing.
     """
 
     kind: Literal["finding"] = "finding"
@@ -75,6 +76,7 @@ class Finding(Decision):
     evidence: tuple[Evidence, ...] = Field(min_length=1, max_length=20)
     party_statement: Text | None = None
     synthetic_mark: SyntheticMark | None = None
+    corrects: bool = False
 
 
 class ReturnFinding(Decision):

@@ -19,7 +19,7 @@ from domain.stages.clocks.calls import call_open
 from domain.stages.clocks.handling import had_in_hand
 from domain.stages.rebuttal import consents, delivery, interim, signing
 from domain.stages.verification import quorum
-from domain.stages.verification.findings import ANSWERABLE
+from domain.stages.verification.findings import UNANSWERED
 from domain.stages.verification.requests import declinable_until, may_decline
 from domain.stages.verification.transfer import OPEN
 from domain.tasks import clock_actions
@@ -118,8 +118,11 @@ def _may_swap(case: Case, request: Request) -> tuple[str, ...]:
 
 
 def _finding(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    if any(one.unit.code == actor.unit and one.state in ANSWERABLE for one in case.asked()):
+    own = next((one for one in case.asked() if one.unit.code == actor.unit), None)
+    if own is not None and own.state in UNANSWERED:
         yield AvailableAction(kind="finding")
+    elif own is not None and own.state is RequestState.ANSWERED:
+        yield AvailableAction(kind="finding", preset={"corrects": 1}, only={"corrects": ("1",)})
 
 
 def _return_finding(case: Case, actor: Actor) -> Iterable[AvailableAction]:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.people
 
 CHECKS = [
     "config", "texts", "mode", "mail", "gateway", "address", "clock", "temporal", "register", "runs", "delivery",
-    "disk", "roster", "calendar", "keys", "files", "placeholders",
+    "disk", "roster", "calendar", "silence", "keys", "files", "placeholders",
 ]  # fmt: skip
 
 NOBODY = "127.0.0.1:9"

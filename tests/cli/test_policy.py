@@ -46,6 +46,25 @@ def test_people_read_a_table_that_says_the_policy_holds() -> None:
     assert "规则成立" in shown.stdout
 
 
+def test_what_one_silent_lead_does_to_the_response_is_told() -> None:
+    shown = "".join(checked().stdout.split())
+
+    assert "红色（一级）：牵头单位一次不应答，首次回应最晚285分钟，时限300分钟" in shown
+    assert "橙色（二级）：牵头单位一次不应答，首次回应最晚360分钟，超出时限300分钟" in shown
+
+
+def test_a_request_that_waits_for_its_whole_ladder_takes_longer(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, None)
+    lines = (folder / "policy.toml").read_text(encoding="utf-8").splitlines()
+    whole = "\n".join(line for line in lines if not line.startswith("expires_at_breach"))
+    (folder / "policy.toml").write_text(whole, encoding="utf-8")
+
+    shown = "".join(checked(config=folder).stdout.split())
+
+    assert "首次回应最晚325分钟，超出时限300分钟" in shown
+    assert "首次回应最晚435分钟，超出时限300分钟" in shown
+
+
 def test_steps_that_take_longer_than_the_response_are_refused_with_the_sum(tmp_path: Path) -> None:
     folder = folder_with(tmp_path, None)
     text = (folder / "policy.toml").read_text(encoding="utf-8")

@@ -294,9 +294,9 @@ def triage(lead: str = "jkj", *co_units: str, level: Level = Level.YELLOW, **mor
     return TriageDecision(level=level, topic="传染病", lead=lead, co_units=co_units, **more)
 
 
-def finding(verdict: Verdict = Verdict.FALSE) -> Finding:
-    """Return a finding with evidence."""
-    return Finding(verdict=verdict, explanation="通风降低传播风险。", evidence=EVIDENCE)
+def finding(verdict: Verdict = Verdict.FALSE, *, corrects: bool = False) -> Finding:
+    """Return a finding with evidence; `corrects`: in place of what the unit has answered."""
+    return Finding(verdict=verdict, explanation="通风降低传播风险。", evidence=EVIDENCE, corrects=corrects)
 
 
 def draft(publication: PublicationKind = PublicationKind.REBUTTAL, **more: object) -> DraftSubmission:

@@ -173,6 +173,7 @@ class LevelIn(Frozen):
     case: Duration | None = None
     pause: Duration | None = None
     quiet: QuietIn | None = None
+    expires_at_breach: StrictBool = False
     extends_response: StrictBool = False
     min_gap: Duration
     ack_lives: Duration

@@ -31,10 +31,7 @@ from domain.vocabulary import (
     VerdictStep,
 )
 
-ANSWERABLE = (
-    RequestState.OFFERED, RequestState.ACCEPTED, RequestState.SUBMITTED, RequestState.ANSWERED, RequestState.EXPIRED,
-)  # fmt: skip
-"""The states in which a unit may hand in a finding; one that has answered corrects itself."""
+UNANSWERED = (RequestState.OFFERED, RequestState.ACCEPTED, RequestState.SUBMITTED, RequestState.EXPIRED)
 APPROVERS = (Seat.DEPUTY, Seat.HEAD)
 """The seats that approve a finding inside a unit, where the policy asks for a second person. If one of them hands it
 in, no second person is needed."""
@@ -46,13 +43,13 @@ def finding(case: Case, decision: Finding, proven: Proven, now: datetime) -> Non
     Until then what the unit has answered before stands. The rule is in docs/design.md, rule 11.
     """
     actor = proven.actor
-    request = case.request_to(actor.unit, *ANSWERABLE)
+    request = case.request_to(actor.unit, *((RequestState.ANSWERED,) if decision.corrects else UNANSWERED))
     transfer.lapse(case, now, request)
     if (offered := case.transfer_to(actor.unit)) is not None:  # an expired unit that answers for itself after all
         transfer.back_to_sender(case, offered, now)
     _drop_proposal(case, actor.unit)
     progressed(case, actor.unit)
-    content = decision.model_dump(exclude={"kind"})
+    content = decision.model_dump(exclude={"kind", "corrects"})
     if case.level in case.terms.findings_approved_at and not actor.sits(actor.unit, *APPROVERS):
         case.stop(now, case.clock(ClockName.ACCEPT, actor.unit))  # handing in a finding accepts the request
         case.happened(FindingSubmitted(unit=actor.unit, **content), now, actor)

@@ -53,7 +53,8 @@ async def test_a_co_unit_goes_on_by_its_link_after_the_lead_has_sent_the_case_ba
     assert (event["unit"], event["explanation"]) == ("hbj", TEXT)
     for page in (done, later):
         assert "本项已办理" in page.text
-        assert "finding" in Paper.of(page).forms, "folded away: the unit may correct itself"
+        assert "finding" not in Paper.of(page).forms
+        assert "correct_finding" in Paper.of(page).forms
         assert "已进入新的一轮" not in page.text
 
 

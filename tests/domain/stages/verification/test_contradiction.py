@@ -93,7 +93,7 @@ def test_the_doubt_ends_by_the_doubters_own_new_finding_and_the_verdict_stands()
     story.say(liaison("sjw"), finding(TRUE))
     assert [offer.kind for offer in offers(story.case, liaison("sjw")) if offer.kind == "finding"] == ["finding"]
 
-    story.say(liaison("sjw"), finding(FALSE))
+    story.say(liaison("sjw"), finding(FALSE, corrects=True))
 
     assert (story.case.stage, story.case.verdict) == (Stage.REBUTTAL, FALSE)
     assert story.case.session is None or story.case.session.questions is None
@@ -101,11 +101,11 @@ def test_the_doubt_ends_by_the_doubters_own_new_finding_and_the_verdict_stands()
 
 def test_a_lead_that_sees_its_error_corrects_itself_and_the_chair_rules():
     story = reviewed(Level.YELLOW)
-    story.say(liaison("sjw"), finding(TRUE))
+    story.say(liaison("sjw"), finding(TRUE, corrects=True))
     story.say(LEADER, ruling(FALSE))
     story.drafted()
 
-    story.say(deputy("jkj"), finding(TRUE))
+    story.say(deputy("jkj"), finding(TRUE, corrects=True))
 
     assert (story.case.stage, story.case.verdict) == (Stage.VERIFICATION, None)
     assert story.case.session.reason is SessionReason.CONFLICT
@@ -116,7 +116,7 @@ def test_a_lead_that_sees_its_error_corrects_itself_and_the_chair_rules():
 def test_one_unit_alone_does_not_turn_its_verdict_round_without_the_chair():
     story = Story().triaged("jkj").verified()
 
-    story.say(liaison("jkj"), finding(TRUE))
+    story.say(liaison("jkj"), finding(TRUE, corrects=True))
 
     assert (story.case.stage, story.case.verdict) == (Stage.VERIFICATION, None)
     story.say(LEADER, ruling(TRUE))
@@ -126,7 +126,7 @@ def test_one_unit_alone_does_not_turn_its_verdict_round_without_the_chair():
 def test_who_doubts_the_verdict_does_not_rule_on_it():
     story = Story().triaged("wxb").verified()
     head = of("wxb", Seat.HEAD, person="p1")
-    story.say(head, finding(TRUE))
+    story.say(head, finding(TRUE, corrects=True))
 
     assert story.refused(head, ruling(TRUE), NotPermitted).code == "own_finding"
     assert {"act": "ruling"} not in [offer.preset for offer in offers(story.case, head)]
@@ -140,7 +140,7 @@ def test_what_the_chair_has_ruled_over_is_told_again_and_stops_nothing():
     story.say(LEADER, ruling(FALSE))
     story.drafted()
 
-    story.say(liaison("sjw"), finding(TRUE))
+    story.say(liaison("sjw"), finding(TRUE, corrects=True))
 
     assert (story.case.stage, story.case.verdict) == (Stage.REBUTTAL, FALSE)
     assert story.case.draft is not None
@@ -155,7 +155,7 @@ def test_after_the_last_signature_a_finding_is_taken_and_told(published):
         story.published()
 
     for unit in ("sjw", "jkj"):
-        story.say(liaison(unit), finding(TRUE))
+        story.say(liaison(unit), finding(TRUE, corrects=unit == "jkj"))
 
     assert story.case.verdict is FALSE
     assert story.case.stage is (Stage.CLOSURE if published else Stage.REBUTTAL)
@@ -179,7 +179,7 @@ def test_an_answer_its_unit_corrects_stands_until_the_correction_is_approved():
     terms = TERMS.model_copy(update={"findings_approved_at": (Level.YELLOW,)})
     story = reviewed(Level.YELLOW, terms=terms)
 
-    story.say(liaison("sjw"), finding(TRUE))
+    story.say(liaison("sjw"), finding(TRUE, corrects=True))
     assert story.case.request_to("sjw").state is RequestState.ANSWERED
     assert (story.case.stage, story.case.request_to("sjw").verdict) == (Stage.REBUTTAL, FALSE)
 
@@ -191,7 +191,7 @@ def test_an_answer_its_unit_corrects_stands_until_the_correction_is_approved():
 def test_a_correction_its_unit_turns_down_changes_nothing():
     terms = TERMS.model_copy(update={"findings_approved_at": (Level.YELLOW,)})
     story = reviewed(Level.YELLOW, terms=terms)
-    story.say(liaison("sjw"), finding(TRUE))
+    story.say(liaison("sjw"), finding(TRUE, corrects=True))
     [waiting] = story.case.proposals
 
     story.say(deputy("sjw"), Confirm(ref=waiting.ref, outcome=Vote.RETURN, remarks="证据不足"))

@@ -8,7 +8,7 @@ from domain.case.notice_kinds import Message
 from domain.decisions import Accept, Acknowledge, AddUnit, Assign, Decline, Escalate, Relevel, ReturnFinding, Transfer
 from domain.errors import Unfit
 from domain.vocabulary import ClockName, Level, RequestState, Role, Seat, Stage, Verdict
-from tests.domain.factories import DUTY, LEADER, LEVELS, START, Story, finding, liaison, planned, triage
+from tests.domain.factories import DUTY, LEADER, LEVELS, START, TERMS, Story, finding, liaison, planned, triage
 from tests.domain.working_times import CHINA
 
 pytestmark = pytest.mark.people
@@ -326,3 +326,34 @@ def test_a_level_raised_after_the_ladder_rang_out_rings_its_last_rungs_before_th
     assert story.events("request_expired") == []
     story.wait("1m")
     assert [event.unit for event in story.events("request_expired")] == ["jkj"]
+
+
+# --- at the breach --------------------------------------------------------------------------------------------------
+
+
+SHORT = TERMS.model_copy(
+    update={"levels": {level: one.model_copy(update={"expires_at_breach": True}) for level, one in LEVELS.items()}}
+)
+
+
+@pytest.mark.parametrize("level", [Level.RED, Level.ORANGE])
+def test_where_the_level_says_so_a_request_nobody_accepts_ends_when_it_is_due_and_its_breach_has_rung(level):
+    story = Story(level, terms=SHORT).triaged("jkj", level=level)
+    due = story.clock(ClockName.ACCEPT, "jkj").due
+    story.wait(due - story.now - timedelta(seconds=1))
+    assert story.case.stage is Stage.VERIFICATION
+
+    story.wait(timedelta(seconds=1))
+
+    assert story.case.stage is Stage.TRIAGE
+    rungs = [event.rung for event in story.events("rung_rang") if event.clock is ClockName.ACCEPT]
+    assert rungs == ["remind", "due_soon", "breach"]
+    assert [event.clock for event in story.events("request_expired")] == [ClockName.ACCEPT]
+
+
+def test_an_answer_has_its_whole_ladder_also_there():
+    story = Story(Level.RED, terms=SHORT).triaged("jkj", level=Level.RED)
+    story.say(liaison("jkj"), Accept())
+    story.wait("151m")
+
+    assert story.case.stage is Stage.VERIFICATION

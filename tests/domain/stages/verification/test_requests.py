@@ -434,7 +434,8 @@ def test_a_unit_that_has_answered_may_correct_itself():
     story = Story().triaged("jkj", "wjw")
     story.say(liaison("wjw"), finding())
 
-    story.say(liaison("wjw"), finding(Verdict.TRUE))
+    assert story.refused(liaison("wjw"), finding(Verdict.TRUE), Unfit).code == "request_state", "a page left open"
+    story.say(liaison("wjw"), finding(Verdict.TRUE, corrects=True))
 
     assert (states(story)["wjw"], story.case.request_to("wjw").verdict) == (RequestState.ANSWERED, Verdict.TRUE)
 
