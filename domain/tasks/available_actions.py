@@ -14,7 +14,7 @@ from domain.case.case import Case
 from domain.case.parts import JointSession, Request
 from domain.decider.decide import RULES
 from domain.decisions import Acknowledge, Actor, Consult, PhoneLog, Relevel, Transfer
-from domain.stages.rebuttal import consents, interim, signing
+from domain.stages.rebuttal import consents, interim, replacing, signing
 from domain.stages.verification import quorum
 from domain.stages.verification.findings import UNANSWERED
 from domain.stages.verification.transfer import OPEN
@@ -116,9 +116,8 @@ def _draft(case: Case, actor: Actor) -> Iterable[AvailableAction]:
         usual = USUAL_KIND[case.verdict]
         never = {PublicationKind.INTERIM, PublicationKind.REBUTTAL} - {usual}
         kinds = [kind for kind in PublicationKind if kind not in never]
-        yield AvailableAction(
-            kind="draft", only={"publication": (usual, *(kind for kind in kinds if kind is not usual))}
-        )
+        only: dict[str, tuple[str, ...]] = {"publication": (usual, *(kind for kind in kinds if kind is not usual))}
+        yield AvailableAction(kind="draft", only=only | ({"replaces": ()} if replacing.needs_reason(case) else {}))
 
 
 def _signature(kind: SlotKind) -> ActionRule:

@@ -142,6 +142,8 @@ def _debated(story: Telling) -> None:
     say("hbj-deputy", Consent(digest=story.digest, outcome=Vote.RETURN, remarks=remarks))
     say("wxb-editor", draft(pen, "hbj"))
     say("swj-deputy", Review(digest=story.digest, outcome=Vote.APPROVE, remarks=pen.short("Review.remarks")))
+    say("wxb-editor", draft(pen, "hbj"))
+    say("swj-deputy", Review(digest=story.digest, outcome=Vote.APPROVE, remarks=pen.short("Review.remarks")))
     say("jkj-duty", finding(pen, Verdict.TRUE))
     say("wxb-duty", Override(unit="hbj", reason=pen.short("Override.reason")))
     say("wxb-duty", Relevel(level=Level.ORANGE, reason=pen.short("Relevel.reason")))
