@@ -50,6 +50,21 @@ _FINDING = (
     Field("synthetic_mark", Widget.PICK, words="synthetic_mark", codes=tuple(SyntheticMark)),
 )
 
+
+def _draft(*, replaces: bool = False) -> tuple[Field, ...]:
+    """Return the fields of a text; one that replaces a text with votes needs a reason."""
+    return (
+        Field("publication", Widget.CHOICE, required=True, words="publication", codes=tuple(PublicationKind)),
+        Field("title", required=True),
+        _LONG,
+        _reason(required=replaces),
+        Field("issuer", Widget.PICK, words="issuer", codes=tuple(Issuer)),
+        Field("unit", Widget.UNIT),
+        Field("consents", Widget.UNITS),
+        Field("information"),
+    )
+
+
 FORMS: tuple[Form, ...] = (
     Form(
         "triage",
@@ -99,20 +114,8 @@ FORMS: tuple[Form, ...] = (
         chooses="unit",
         aside=True,
     ),
-    Form(
-        "draft",
-        "draft",
-        (
-            Field("publication", Widget.CHOICE, required=True, words="publication", codes=tuple(PublicationKind)),
-            Field("title", required=True),
-            _LONG,
-            _reason(),
-            Field("issuer", Widget.PICK, words="issuer", codes=tuple(Issuer)),
-            Field("unit", Widget.UNIT),
-            Field("consents", Widget.UNITS),
-            Field("information"),
-        ),
-    ),
+    Form("draft", "draft", _draft(), lacks="replaces"),
+    Form("redraft", "draft", _draft(replaces=True), chooses="replaces"),
     Form("review", "review", _VOTE, carries=("digest",)),
     Form("consent", "consent", _VOTE, carries=("digest",)),
     Form("sign", "sign", _VOTE, carries=("digest",), lacks="code"),

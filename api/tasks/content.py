@@ -87,7 +87,7 @@ class TaskContent:
             hits = self.suggested()
             known = {"level": self.brief.summary.level, "topic": hits[0][1][0] if hits else None}
             known["district"] = self.brief.summary.district or self.brief.place
-        elif form.name == "draft" and self.brief:
+        elif form.kind == "draft" and self.brief:
             drafted = timeline.last_draft(self.view.entries)
             text = drafted or self.desk.draft_from(self.brief.summary, self.view.claim, self.view.entries)
             known = {"publication": text.publication, "title": text.title, "text": text.text}

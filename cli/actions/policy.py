@@ -18,6 +18,7 @@ from cli.run import office_of, settings_of
 from domain.clocks.clock import Clock
 from domain.clocks.time_account import TimeAccount
 from domain.office.office import Office
+from domain.office.signability import lookalikes, unsignable
 from domain.vocabulary import ClockName, Level
 from domain.worktime.office_calendar import instant
 from domain.worktime.working_time import TimeUnit
@@ -41,6 +42,13 @@ def check_policy(config: Path | None, start: datetime | None, *, as_json: bool) 
     for line in silences(office, begun):
         console.print(line)
     console.print(message("policy_holds"))
+    today = office.day(datetime.now(UTC))  # noqa: TID251  (as above)
+    for one in unsignable(office, today):
+        issuers = "、".join(word("issuer", issuer) for issuer in one.issuers)
+        unit = office.units[one.unit]
+        console.print(message("roster_unsignable", unit=unit.short, code=unit.code, issuers=issuers))
+    for alike in lookalikes(office, today):
+        console.print(message("roster_lookalike", shared=alike.shared, persons="、".join(alike.persons)))
 
 
 def _rows(office: Office, begun: datetime, zone: ZoneInfo) -> Iterator[dict[str, Any]]:

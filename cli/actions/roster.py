@@ -12,6 +12,7 @@ from typing import NamedTuple
 from cli.messages import message, word
 from cli.run import office_of, settings_of
 from domain.office.office import Office
+from domain.office.signability import lookalikes, unsignable
 from domain.office.vacancies import Seating, doubled_seats, empty_seats, emptying_seats, vacancies
 
 
@@ -30,7 +31,7 @@ def check_roster(config: Path | None, on: date | None, ahead: int, *, as_json: b
     """Print the gaps of the roster from the day `on` to `ahead` days later; the exit status is 1 if there are any."""
     office = office_of(settings_of(config=config))
     today = on or office.day(datetime.now(UTC))  # noqa: TID251  (the command line is where today is known)
-    lines = list(_lines(office, today, timedelta(days=ahead)))
+    lines = [*_lines(office, today, timedelta(days=ahead)), *_signing_lines(office, today)]
     gaps = sum(line.gap for line in lines)
     if as_json:
         print(json.dumps([line._asdict() for line in lines], ensure_ascii=False, indent=2))
@@ -67,6 +68,18 @@ def _lines(office: Office, today: date, ahead: timedelta) -> Iterator[RosterLine
     for one in doubled_seats(office, today):
         found = message("roster_doubled", **_named(office, one), persons="、".join(one.persons))
         yield RosterLine(False, "doubled", one.unit, (one.seat,), found, message("todo_roster_doubled"))
+
+
+def _signing_lines(office: Office, today: date) -> Iterator[RosterLine]:
+    """Tell which units' texts nobody could sign, and which entries may be one natural person."""
+    for one in unsignable(office, today):
+        unit = office.units[one.unit]
+        issuers = "、".join(word("issuer", issuer) for issuer in one.issuers)
+        found = message("roster_unsignable", unit=unit.short, code=unit.code, issuers=issuers)
+        yield RosterLine(True, "unsignable", one.unit, (), found, message("todo_roster_unsignable", unit=unit.code))
+    for alike in lookalikes(office, today):
+        found = message("roster_lookalike", shared=alike.shared, persons="、".join(alike.persons))
+        yield RosterLine(False, "lookalike", None, (), found, message("todo_roster_lookalike"))
 
 
 def _empty(office: Office, code: str, seatings: Sequence[Seating], *, unreachable: bool) -> RosterLine:

@@ -9,6 +9,7 @@ from cli.checks.result import CheckContext, CheckResult, office_unreadable, shor
 from cli.messages import message, word
 from domain.clocks.silent_lead import after_one_silence
 from domain.office.office import Office
+from domain.office.signability import lookalikes, unsignable
 from domain.office.vacancies import vacancies
 from domain.vocabulary import ClockName, Level, Mode
 from domain.worktime.office_calendar import DAY, SOON
@@ -79,20 +80,23 @@ async def roster(context: CheckContext) -> CheckResult:
     office = context.office
     if office is None:
         return office_unreadable()
-    gaps = vacancies(office, office.day(datetime.now(UTC)))  # noqa: TID251  (the command line is where today is known)
-    if not gaps:
-        return CheckResult(True, message("found_roster"))
+    today = office.day(datetime.now(UTC))  # noqa: TID251  (the command line is where today is known)
+    gaps, unfit = vacancies(office, today), unsignable(office, today)
+    twice = [message("found_lookalikes", count=len(alike))] if (alike := lookalikes(office, today)) else []
+    if not gaps and not unfit:
+        return CheckResult(True, "；".join([message("found_roster"), *twice]))
     seats = [word("seat", seat) for seat in gaps.office] + [word("seat", "administrator")] * gaps.administrator
     names_by_gap = {
         "office": seats,
         "deputy": [office.units[code].short for code in gaps.without_deputy],
         "unreachable": [office.units[code].short for code in gaps.unreachable],
         "address": list(gaps.without_address),
+        "signers": [office.units[one.unit].short for one in unfit],
     }
     lines = [
         message(f"found_gap_{name}", names=shortened(who), count=len(who)) for name, who in names_by_gap.items() if who
     ]
-    return CheckResult(False, "；".join(lines), message("todo_roster"))
+    return CheckResult(False, "；".join([*lines, *twice]), message("todo_roster"))
 
 
 async def calendar(context: CheckContext) -> CheckResult:

@@ -36,6 +36,7 @@ class Message(StrEnum):
     MINUTES = "minutes"
     CONSENT_REQUEST = "consent_request"
     SIGN_REQUEST = "sign_request"
+    TEXT_REPLACED = "text_replaced"
     CONFIRM_REQUEST = "confirm_request"
     PAUSED = "paused"
     PAUSE_ENDING = "pause_ending"

@@ -17,7 +17,7 @@ from domain.decider.decide import RULES
 from domain.decisions import Acknowledge, Actor, Assign, Consult, PhoneLog, Relevel, Transfer
 from domain.stages.clocks.calls import call_open
 from domain.stages.clocks.handling import had_in_hand
-from domain.stages.rebuttal import consents, delivery, interim, signing
+from domain.stages.rebuttal import consents, delivery, interim, replacing, signing
 from domain.stages.verification import quorum
 from domain.stages.verification.findings import UNANSWERED
 from domain.stages.verification.requests import declinable_until, may_decline
@@ -137,9 +137,8 @@ def _draft(case: Case, actor: Actor) -> Iterable[AvailableAction]:
         never = {PublicationKind.INTERIM, PublicationKind.REBUTTAL} - {usual}
         never |= {kind for kind in PublicationKind if not kind.public and interim.owes_answer(case)}
         kinds = [kind for kind in PublicationKind if kind not in never]
-        yield AvailableAction(
-            kind="draft", only={"publication": (usual, *(kind for kind in kinds if kind is not usual))}
-        )
+        only: dict[str, tuple[str, ...]] = {"publication": (usual, *(kind for kind in kinds if kind is not usual))}
+        yield AvailableAction(kind="draft", only=only | ({"replaces": ()} if replacing.needs_reason(case) else {}))
 
 
 def _signature(kind: SlotKind) -> ActionRule:

@@ -110,6 +110,7 @@ OF_MESSAGE: Mapping[Message, Task] = {
     Message.REVIEW_REQUEST: Task.REVIEW,
     Message.CONSENT_REQUEST: Task.REVIEW,
     Message.SIGN_REQUEST: Task.REVIEW,
+    Message.TEXT_REPLACED: Task.REVIEW,
     Message.SESSION: Task.SESSION,
     Message.MINUTES: Task.SESSION,
     Message.ACTION: Task.SESSION,

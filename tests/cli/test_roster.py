@@ -48,7 +48,7 @@ def test_every_gap_is_a_line_that_says_what_to_do(tmp_path: Path) -> None:
 
     assert told.returncode == 1
     lines = told.stdout.splitlines()
-    assert lines[-1] == "有 4 处空缺。"
+    assert lines[-1] == "有 5 处空缺。"
     add, leave = "    → piyao people add 编号 --name 姓名 --unit", "不参加的单位从 units.toml 删去"
     assert lines[:-1] == [
         "✗ 没有系统管理员",
@@ -61,6 +61,8 @@ def test_every_gap_is_a_line_that_says_what_to_do(tmp_path: Path) -> None:
         f"{add} wjw --seat head --since 2026-12-02 --mail 邮箱",
         "· 市生态环境局（hbj）的值班员同时有几人担任：hbj-duty、hbj-liaison-b",
         "    → 每人都会收到通知；只要一人的，用 piyao people remove 结束其余人的任职",
+        "✗ 市水务局（swj）现有的人凑不齐审签，不能以这些名义发布：一家单位",
+        "    → 让 swj 的分管负责人和主要负责人由不同的人担任：piyao people add",
     ]
     assert [(row["gap"], row["kind"], row["unit"]) for row in rows] == [
         (True, "administrator", None),
@@ -68,6 +70,7 @@ def test_every_gap_is_a_line_that_says_what_to_do(tmp_path: Path) -> None:
         (True, "empty", "hbj"),
         (True, "emptying", "wjw"),
         (False, "doubled", "hbj"),
+        (True, "unsignable", "swj"),
     ]
 
 

@@ -82,6 +82,7 @@ def bodies(story: Story) -> dict[str, Decision]:
     said |= {
         "accept": Accept(),
         "add_unit": AddUnit(unit=OUTSIDE),
+        "draft": draft(consents=(CO,)),
         "return_finding": ReturnFinding(unit="zwb", missing="检测报告"),
         "relevel": Relevel(level=Level.ORANGE, reason="平息"),
         "review": Review(digest=digest, outcome=Vote.APPROVE),

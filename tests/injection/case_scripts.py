@@ -144,6 +144,8 @@ def _debated(story: Telling) -> None:
     say("swj-deputy", Review(digest=story.digest, outcome=Vote.APPROVE, remarks=pen.short("Review.remarks")))
     again = finding(pen, Verdict.TRUE).model_copy(update={"corrects": True})
     say("hbj-duty", again)  # ruled over already: told, and stops nothing
+    say("wxb-editor", draft(pen, "hbj"))
+    say("swj-deputy", Review(digest=story.digest, outcome=Vote.APPROVE, remarks=pen.short("Review.remarks")))
     say("wxb-duty", Override(unit="hbj", reason=pen.short("Override.reason")))
     say("wxb-duty", Relevel(level=Level.ORANGE, reason=pen.short("Relevel.reason")))
     say("wxb-duty", interim(pen))

@@ -10,7 +10,7 @@ from domain.case.parts import Draft, Slot
 from domain.decisions import Ballot, Consent, DraftSubmission, Proven, Review, Sign
 from domain.errors import Unfit
 from domain.events import Approved, Drafted
-from domain.stages.rebuttal import consents, exclusive, interim, signing
+from domain.stages.rebuttal import consents, exclusive, interim, replacing, signing
 from domain.stages.rebuttal.delivery import end_without_a_word, send
 from domain.stages.rebuttal.signing import void_draft
 from domain.stages.verification.verdict import put_on_record
@@ -46,7 +46,7 @@ def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) 
     case.versions += 1
     page = _page(case, decision, issuing, now)
     consenting = consents.units_of(case, decision, proven, givers, but={issuing.code, competent.code})
-    case.draft = Draft(
+    table = Draft(
         page=page,
         digest=digest_of(page),
         drafter=proven.actor.signer,
@@ -55,7 +55,10 @@ def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) 
         slots=signing.slots_for(case, decision.issuer, competent, issuing, consenting, proven.holders, givers),
         holders=proven.holders,
     )
-    signing.refuse_unsignable(case, case.draft)
+    signing.refuse_unsignable(case, table)
+    replacing.refuse_without_reason(case, table, decision.reason)
+    replacing.tell_voters(case, decision.reason)
+    case.draft = table
     case.publication = PublicationState.DRAFTED
     case.happened(
         Drafted(

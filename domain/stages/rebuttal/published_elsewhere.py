@@ -9,7 +9,7 @@ from domain.case.obligations import Page, PageSource
 from domain.decisions import Proven, RecordPublication
 from domain.errors import Unfit
 from domain.events import PublicationRecorded
-from domain.stages.rebuttal import delivery, draft, exclusive
+from domain.stages.rebuttal import delivery, draft, exclusive, replacing
 from domain.terms import UnitRef
 from domain.vocabulary import ClockName, ProposalKind, PublicationKind, PublicationState, Stage
 
@@ -47,6 +47,7 @@ def record_publication(case: Case, decision: RecordPublication, proven: Proven, 
     delivery.mark_answered(case, now)
     if case.stage is Stage.REBUTTAL:
         case.stop(now, *(clock for clock in case.running() if clock.name in draft.STEPS))
+        replacing.tell_voters(case, None, elsewhere=True)
         case.draft, case.publication = None, PublicationState.APPROVED
         case.lapse(now, ProposalKind.SKIP_CONSENT)
         case.arm(ClockName.PUBLISH, case.office.code, now)

@@ -200,9 +200,10 @@ def finding(verdict: Verdict, **more: object) -> Finding:
     return Finding.model_validate({**said, **more})
 
 
-def drafted(publication: PublicationKind = PublicationKind.REBUTTAL) -> DraftSubmission:
+def drafted(publication: PublicationKind = PublicationKind.REBUTTAL, reason: str | None = None) -> DraftSubmission:
     """Return a text to publish."""
-    return DraftSubmission(publication=publication, title="明澄市供水正常", text="没有停水计划。\n\n不必囤水。")
+    text = "没有停水计划。\n\n不必囤水。"
+    return DraftSubmission(publication=publication, title="明澄市供水正常", text=text, reason=reason)
 
 
 def rebutted() -> Iterator[Story]:
@@ -307,6 +308,8 @@ def argued() -> Iterator[Story]:
     story.say("hbj-duty", Consult(act=ConsultAct.POSITION, text="保留意见"))
     yield story
     story.say("wxb-editor", drafted())
+    story.say("swj-deputy", Review(digest=_digest(story), outcome=Vote.APPROVE))
+    story.say("wxb-editor", drafted(reason="补充检测时间"))
     story.say("swj-deputy", Review(digest=_digest(story), outcome=Vote.APPROVE))
     story.wait(timedelta(minutes=15))
     story.say("wxb-duty", Override(unit="hbj", reason="来不及"))

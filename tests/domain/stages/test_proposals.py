@@ -275,7 +275,7 @@ def test_what_was_asked_for_one_text_holds_for_no_other():
     story.say(DUTY, without())
     ref = story.case.proposals[0].ref
 
-    story.drafted(consents=("sjw",), text="改写后的文字。")
+    story.drafted(consents=("sjw",), text="改写后的文字。", reason="补充日期")
 
     assert story.refused(LEADER, yes(ref), Stale).code == "no_proposal"
     story.wait("2h")

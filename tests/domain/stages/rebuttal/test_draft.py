@@ -93,7 +93,7 @@ def test_a_further_draft_is_the_next_version_and_voids_the_votes():
     first = story.ballot()
     story.vote(deputy("jkj"))
 
-    story.drafted(text="改写后的文字。")
+    story.drafted(text="改写后的文字。", reason="补充日期")
 
     assert story.case.draft.page.version == 2
     assert all(slot.open for slot in story.case.draft.slots)

@@ -218,7 +218,7 @@ def test_nobody_is_asked_twice_for_the_same_text_and_each_again_for_the_next():
     first = asked(story)
     assert len(first) == len(set(first)) == 4
 
-    story.drafted(consents=("sjw",), text="改写后的文字。")
+    story.drafted(consents=("sjw",), text="改写后的文字。", reason="补充日期")
 
     assert asked(story)[4:] == [(Message.REVIEW_REQUEST, "jkj.deputy"), (Message.CONSENT_REQUEST, "sjw.deputy")]
     keys = [notice.key for notice in story.notices()]
@@ -281,7 +281,7 @@ def test_an_edit_voids_every_vote():
     story.vote(deputy("sjw"), kind=Consent)
     last = story.ballot(kind=Sign)
 
-    story.drafted(consents=("sjw",), text="改写后的文字。")
+    story.drafted(consents=("sjw",), text="改写后的文字。", reason="补充日期")
 
     assert all(slot.open for slot in story.case.draft.slots)
     assert story.refused(OFFICE_DEPUTY, last, Stale).code == "other_text"
