@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.case.obligations import PendingEffect
-from domain.case.parts import Draft, JointSession, Proposal, Request, VerdictFact
+from domain.case.parts import Draft, JointSession, Proposal, RefusedPage, Request, VerdictFact
 from domain.case.summary import Summary
 from domain.clocks.clock import Clock
 from domain.clocks.pause import ActivePause
 from domain.decisions import Opening
 from domain.events import Entry
 from domain.terms import Terms, UnitRef
+from domain.values import is_empty
 from domain.vocabulary import Exit, Level, PublicationState, Stage, Verdict, VerdictStep
 from domain.worktime.working_time import WorkingTime
 
@@ -122,6 +123,8 @@ class State(BaseModel):
     """How large these entries are, in bytes of JSON (`KEPT` in `domain.case.case` bounds it)."""
     pending_effects: list[PendingEffect] = []
     """What the case has still to bring about: rules add to it, results of effects remove from it."""
+    refused: tuple[RefusedPage, ...] = Field(default=(), exclude_if=is_empty)
+    """The pages a channel refused for good, until somebody says whether they are sent once more."""
     waves: int = 0
     """Number of the latest wave of notices; 0 before the first."""
     views: dict[int, Summary] = {}

@@ -46,6 +46,7 @@ from domain.events.rebuttal import (
     Confirmed,
     Delivered,
     DeliveryRefused,
+    DeliveryResolved,
     Drafted,
     ProposalLapsed,
     Proposed,
@@ -93,6 +94,7 @@ __all__ = [
     "Confirmed",
     "Delivered",
     "DeliveryRefused",
+    "DeliveryResolved",
     "Drafted",
     "DueMoved",
     "Entry",
@@ -174,6 +176,7 @@ Event = Annotated[
     | Approved
     | Delivered
     | DeliveryRefused
+    | DeliveryResolved
     | Proposed
     | Confirmed
     | TurnedDown

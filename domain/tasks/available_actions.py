@@ -36,12 +36,10 @@ from domain.vocabulary import (
 
 def offers(case: Case, actor: Actor) -> tuple[AvailableAction, ...]:
     """Return every decision `actor` may take in `case` now, in the order of the table."""
-    if case.over:
-        return ()
     return tuple(
         offer
         for kind, row in OFFERED.items()
-        if case.stage in RULES[kind].stages and may(actor, kind, case)
+        if case.stage in RULES[kind].stages and may(actor, kind, case) and (not case.over or RULES[kind].even_over)
         for offer in row(case, actor)
     )
 
@@ -179,6 +177,11 @@ def _confirm(case: Case, actor: Actor) -> Iterable[AvailableAction]:
             yield AvailableAction(kind="confirm", preset={"ref": proposal.ref})
 
 
+def _resolve_delivery(case: Case, actor: Actor) -> Iterable[AvailableAction]:
+    for one in case.refused:
+        yield AvailableAction(kind="resolve_delivery", preset={"ref": one.ref})
+
+
 def _close(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     channels = delivery.outstanding(case)
     if not set(channels) & set(case.terms.public):
@@ -230,6 +233,7 @@ OFFERED: Mapping[str, ActionRule] = {
     "interim": _interim,
     "override": _override,
     "record_publication": _record_publication,
+    "resolve_delivery": _resolve_delivery,
     "close": _close,
     "return_finding": _return_finding,
     "add_unit": _always("add_unit"),
