@@ -200,7 +200,7 @@ class CaseReader:
 
 
 def _closed(row: CaseRow) -> bool:
-    return row.summary is not None and row.summary.closed_at is not None
+    return row.summary is not None and row.summary.ended
 
 
 def _rings(entries: Iterable[TimelineEntry]) -> dict[tuple[str, str, int], list[datetime]]:

@@ -135,10 +135,10 @@ class Projector:
         if not reading.run.lost:
             return reading.run
         if reading.record is not None:
-            over = reading.record.summary.closed_at is not None and not reading.record.pending_effects
+            over = reading.record.summary.ended and not reading.record.pending_effects
         else:
             row = await self._register.case(asked.case_id)
-            over = row is not None and row.summary is not None and row.summary.closed_at is not None
+            over = row is not None and row.summary is not None and row.summary.ended
         return RunStatus.COMPLETED if over else reading.run
 
     async def _open_epoch(self, asked: CaseCursor) -> None:

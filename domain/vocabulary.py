@@ -280,6 +280,13 @@ class Vote(StrEnum):
     REJECT = "reject"
 
 
+class DeliveryAct(StrEnum):
+    """What becomes of a page a channel refused for good."""
+
+    AGAIN = "again"
+    LEAVE = "leave"
+
+
 class PhoneOutcome(StrEnum):
     """How a phone call ended: 接通, 未接通, 已转告."""
 

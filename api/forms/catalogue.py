@@ -12,6 +12,7 @@ from api.forms.model import Field, Form, Widget
 from domain.clocks.pause import PauseReason
 from domain.vocabulary import (
     ConsultAct,
+    DeliveryAct,
     Exit,
     Issuer,
     Level,
@@ -193,6 +194,15 @@ FORMS: tuple[Form, ...] = (
             Field("captured_at", Widget.WHEN, required=True),
         ),
         aside=True,
+    ),
+    Form(
+        "resolve_delivery",
+        "resolve_delivery",
+        (
+            Field("act", Widget.CHOICE, required=True, words="delivery_act", codes=tuple(DeliveryAct)),
+            _reason(required=True),
+        ),
+        carries=("ref",),
     ),
     Form("close", "close", (Field("remarks"),), lacks="outstanding"),
     Form("close_beside", "close", (Field("remarks", required=True),), chooses="outstanding"),

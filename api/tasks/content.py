@@ -50,8 +50,8 @@ class TaskContent:
 
     @property
     def over(self) -> bool:
-        """Return whether the case is closed."""
-        return self.summary is not None and self.summary.closed_at is not None
+        """Return whether the case is closed and asks nothing of anybody any more."""
+        return self.summary is not None and self.summary.ended
 
     @property
     def ended(self) -> bool:

@@ -72,6 +72,7 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "consent": _SLOT,
     "sign": _SLOT,
     "record_publication": (_EDITOR,),
+    "resolve_delivery": (_EDITOR, _OFFICE_DUTY),
     "override": (Grant(Where.OFFICE, (Seat.DUTY,)), _EDITOR),  # the duty leader confirms it
     "confirm": _ANOTHER,
     "pause": (_LEAD, _OFFICE_DUTY),

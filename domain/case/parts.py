@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from domain.case.obligations import Page
+from domain.case.obligations import Page, Publication
 from domain.decisions import Action, Actor, Evidence, Pause, SeatHolders, Signer
 from domain.terms import Addressee, UnitRef
 from domain.values import Frozen, is_empty
@@ -182,6 +182,14 @@ class Draft(BaseModel):
         """Return the slots that can be filled now; the last, 签发, only once all others are filled."""
         missing = tuple(slot for slot in self.slots if slot.open)
         return tuple(slot for slot in missing if slot.kind is not SlotKind.SIGN) or missing
+
+
+class RefusedPage(Frozen):
+    """A page a channel refused for good, until somebody resolves it; `ref` is the number of the refusal's entry."""
+
+    ref: int
+    publication: Publication
+    reason: str
 
 
 class Proposal(Frozen):

@@ -54,8 +54,8 @@ class CaseQueries(State):
 
     @property
     def at_rest(self) -> bool:
-        """Return whether nothing is left to do: the case is closed and no effect is pending."""
-        return self.over and not self.pending_effects
+        """Return whether nothing is left to do: the case is closed, no effect is pending, no refused page waits."""
+        return self.over and not self.pending_effects and not self.refused
 
     def open_requests(self) -> list[Request]:
         """Return the requests that were neither declined nor have expired, the lead's first."""

@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.case.obligations import PendingEffect
-from domain.case.parts import ConsentRefusal, Draft, JointSession, Proposal, Request, VerdictFact
+from domain.case.parts import ConsentRefusal, Draft, JointSession, Proposal, RefusedPage, Request, VerdictFact
 from domain.case.summary import Summary
 from domain.clocks.clock import Clock
 from domain.clocks.pause import ActivePause
@@ -135,6 +135,8 @@ class State(BaseModel):
     """How large these entries are, in bytes of JSON (`KEPT` in `domain.case.case` bounds it)."""
     pending_effects: list[PendingEffect] = []
     """What the case has still to bring about: rules add to it, results of effects remove from it."""
+    refused: tuple[RefusedPage, ...] = Field(default=(), exclude_if=is_empty)
+    """The pages a channel refused for good, until somebody says whether they are sent once more."""
     waves: int = 0
     """Number of the latest wave of notices; 0 before the first."""
     views: dict[int, Summary] = {}

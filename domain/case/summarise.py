@@ -47,6 +47,7 @@ def summarise(case: Case, *, ahead: bool = True) -> Summary:
         paused=case.resumes,
         calendar=case.time.version,
         awaited=awaited(case),
+        refused=tuple(one.ref for one in case.refused),
         opened_at=case.opened_at,
         closed_at=case.closed_at,
     )

@@ -90,7 +90,8 @@ class Summary(Frozen):
     number of rungs that have rung on a running clock, `overdue` whether a running clock is breached. `debts` has one
     line per running clock, the earliest due first. `verdicts` are by step. `waiting` are the open proposals. `session`
     is the number of the open joint session, None without one. `paused` is the end of the pause, None without one.
-    `calendar` is the version of the working calendar. `awaited` are the units a session waits for, and until when.
+    `refused` are the numbers of the refusals nobody has resolved yet. `calendar` is the version of the working
+    calendar. `awaited` are the units a session waits for, and until when.
     """
 
     case_id: str
@@ -120,8 +121,14 @@ class Summary(Frozen):
     paused: datetime | None = Field(default=None, exclude_if=is_empty)
     calendar: str = ""
     awaited: dict[str, datetime | None] = Field(default={}, exclude_if=is_empty)
+    refused: tuple[int, ...] = Field(default=(), exclude_if=is_empty)
     opened_at: datetime
     closed_at: datetime | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Return whether the case is closed and asks nothing of anybody any more."""
+        return self.closed_at is not None and not self.refused
 
 
 class RecordQuery(Frozen):

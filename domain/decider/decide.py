@@ -44,6 +44,7 @@ from domain.decisions import (
     Recount,
     Relevel,
     Reseal,
+    ResolveDelivery,
     Resume,
     ReturnFinding,
     Review,
@@ -56,7 +57,7 @@ from domain.decisions import (
 from domain.errors import CaseOver, NotPermitted, Unfit, WrongStage
 from domain.stages import closure, epochs, level, note, proposals, report, triage
 from domain.stages.clocks import calendar_change, calls, extension, handling, nudge, pause
-from domain.stages.rebuttal import consents, draft, interim, published_elsewhere
+from domain.stages.rebuttal import consents, draft, interim, published_elsewhere, refused_pages
 from domain.stages.verification import findings, joint_session, requests, transfer
 from domain.vocabulary import Stage
 
@@ -94,6 +95,7 @@ RULES: dict[str, Rule] = {
     "consent": Rule(Consent, (Stage.REBUTTAL,), draft.consent),
     "sign": Rule(Sign, (Stage.REBUTTAL,), draft.sign),
     "record_publication": Rule(RecordPublication, UNANSWERED, published_elsewhere.record_publication),
+    "resolve_delivery": Rule(ResolveDelivery, ALL, refused_pages.resolve, even_over=True),
     "override": Rule(Override, (Stage.REBUTTAL,), consents.override),
     "confirm": Rule(Confirm, ALL, proposals.confirm),
     "pause": Rule(Pause, (Stage.VERIFICATION,), pause.pause),

@@ -34,6 +34,7 @@ from domain.decisions.rebuttal import (
     Interim,
     Override,
     RecordPublication,
+    ResolveDelivery,
     Review,
     Sign,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "Recount",
     "Relevel",
     "Reseal",
+    "ResolveDelivery",
     "Resume",
     "ReturnFinding",
     "Review",
@@ -115,6 +117,7 @@ AnyDecision = Annotated[
     | Consent
     | Sign
     | RecordPublication
+    | ResolveDelivery
     | Override
     | Confirm
     | Pause
@@ -132,6 +135,6 @@ AnyDecision = Annotated[
 
 NOT_OFFERED_YET = (
     "merge", "split", "reopen", "correct", "withdraw", "appeal",
-    "decide_appeal", "refer", "resolve_delivery",
+    "decide_appeal", "refer",
 )  # fmt: skip
 """Kinds the interface names and a later version brings; today they are answered with "not offered yet"."""

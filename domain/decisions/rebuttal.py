@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from domain.decisions.base import Decision, Digest, Link, Short, Text, UnitCode
-from domain.vocabulary import Issuer, PublicationKind, Vote
+from domain.vocabulary import DeliveryAct, Issuer, PublicationKind, Vote
 
 
 class DraftSubmission(Decision):
@@ -94,6 +94,18 @@ class Confirm(Decision):
     ref: Annotated[int, Field(strict=True, ge=1)]
     outcome: Vote
     remarks: Short | None = None
+
+
+class ResolveDelivery(Decision):
+    """A decision on a page a channel refused for good: send it once more, or leave it, with the reason.
+
+    `ref` is the number of the refusal's timeline entry.
+    """
+
+    kind: Literal["resolve_delivery"] = "resolve_delivery"
+    ref: Annotated[int, Field(strict=True, ge=1)]
+    act: DeliveryAct
+    reason: Short
 
 
 class RecordPublication(Decision):

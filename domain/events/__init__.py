@@ -48,6 +48,7 @@ from domain.events.rebuttal import (
     Confirmed,
     Delivered,
     DeliveryRefused,
+    DeliveryResolved,
     Drafted,
     ProposalLapsed,
     Proposed,
@@ -97,6 +98,7 @@ __all__ = [
     "Confirmed",
     "Delivered",
     "DeliveryRefused",
+    "DeliveryResolved",
     "Drafted",
     "DueMoved",
     "Entry",
@@ -181,6 +183,7 @@ Event = Annotated[
     | Approved
     | Delivered
     | DeliveryRefused
+    | DeliveryResolved
     | Proposed
     | Confirmed
     | TurnedDown

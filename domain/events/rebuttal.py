@@ -10,7 +10,7 @@ from pydantic import Field
 from domain.decisions import Signer
 from domain.terms import Addressee
 from domain.values import Frozen, is_empty
-from domain.vocabulary import Exit, Issuer, Level, ProposalKind, PublicationKind, SlotKind, Vote
+from domain.vocabulary import DeliveryAct, Exit, Issuer, Level, ProposalKind, PublicationKind, SlotKind, Vote
 
 
 class Drafted(Frozen):
@@ -65,6 +65,16 @@ class DeliveryRefused(Frozen):
     channel: str
     reason: str
     interim: bool = False
+
+
+class DeliveryResolved(Frozen):
+    """Somebody decided on a refused page: to send it once more, or to leave it; `ref` is the refusal's entry."""
+
+    kind: Literal["delivery_resolved"] = "delivery_resolved"
+    ref: int
+    channel: str
+    act: DeliveryAct
+    reason: str
 
 
 class Proposed(Frozen):

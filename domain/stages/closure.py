@@ -17,6 +17,7 @@ def close(case: Case, decision: Close, proven: Proven, now: datetime) -> None:
     outstanding = _outstanding_channels(case, decision)
     stand_down_recently_called(case, now)
     case.close(now)
+    case.refused = ()  # left for the reason the case is closed with
     case.happened(
         CaseClosed(verdict=case.verdict, remarks=decision.remarks, outstanding=outstanding), now, proven.actor
     )

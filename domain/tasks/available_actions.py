@@ -46,12 +46,10 @@ def offers(case: Case, actor: Actor, now: datetime | None = None) -> tuple[Avail
 
     `now` is that of the latest entry if it is None: what is offered then is taken, too.
     """
-    if case.over:
-        return ()
     return tuple(
         offer
         for kind, row in OFFERED.items()
-        if case.stage in RULES[kind].stages and may(actor, kind, case)
+        if case.stage in RULES[kind].stages and may(actor, kind, case) and (not case.over or RULES[kind].even_over)
         for offer in row(case, actor)
         if not _too_early(case, offer, now or case.timeline[-1].at)
     )
@@ -215,6 +213,11 @@ def _confirm(case: Case, actor: Actor) -> Iterable[AvailableAction]:
             yield AvailableAction(kind="confirm", preset={"ref": proposal.ref})
 
 
+def _resolve_delivery(case: Case, actor: Actor) -> Iterable[AvailableAction]:
+    for one in case.refused:
+        yield AvailableAction(kind="resolve_delivery", preset={"ref": one.ref})
+
+
 def _close(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     channels = delivery.outstanding(case)
     if not set(channels) & set(case.terms.public):
@@ -277,6 +280,7 @@ OFFERED: Mapping[str, ActionRule] = {
     "interim": _interim,
     "override": _override,
     "record_publication": _record_publication,
+    "resolve_delivery": _resolve_delivery,
     "close": _close,
     "return_finding": _return_finding,
     "add_unit": _always("add_unit"),

@@ -62,6 +62,7 @@ KINDS: Mapping[Task, tuple[str, ...]] = {
         "interim",
         "override",
         "record_publication",
+        "resolve_delivery",
         "confirm",
         "pause",
         "resume",
@@ -70,11 +71,11 @@ KINDS: Mapping[Task, tuple[str, ...]] = {
         "supervise",
     ),
     Task.VERIFY: ("accept", "finding", "decline", "transfer", "consult", "pause", "resume", "extend"),
-    Task.DRAFT: ("draft", "override", "record_publication", "interim", "extend"),
+    Task.DRAFT: ("draft", "resolve_delivery", "override", "record_publication", "interim", "extend"),
     Task.REVIEW: ("review", "consent", "sign"),
     Task.SESSION: ("consult", "return_finding"),
     Task.CONFIRM: ("confirm",),
-    Task.CLOSE: ("close",),
+    Task.CLOSE: ("close", "resolve_delivery"),
     Task.LOOK: (),
 }
 """The kinds of decision that belong to a task, in the order its page shows them."""

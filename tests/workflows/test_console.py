@@ -36,6 +36,7 @@ BODIES: dict[str, dict[str, object]] = {
     "consult": {"act": "call", "text": "是否停水"},
     "interim": {},
     "record_publication": {"unit": "swj", "publication": "rebuttal", **PUBLISHED},
+    "resolve_delivery": {"ref": 1, "act": "again", "reason": "地址已更正"},
     "override": {"unit": "hbj", "reason": "来不及"},
     "confirm": {"ref": 1, "outcome": "approve"},
     "phone_log": {"clock": "triage", "unit": "wxb", "outcome": "reached"},

@@ -12,7 +12,7 @@ from domain.case.notice_kinds import Message
 from domain.case.obligations import Page, Publication, digest_of
 from domain.case.payloads import Issued, NotIssued
 from domain.events import Delivered, DeliveryRefused
-from domain.stages.rebuttal import interim
+from domain.stages.rebuttal import interim, refused_pages
 from domain.stages.rebuttal.signing import void_draft
 from domain.vocabulary import (
     ClockName,
@@ -36,7 +36,8 @@ def delivered(case: Case, publication: Publication, outcome: Issued | NotIssued,
 
 
 def send(case: Case, page: Page) -> None:
-    """Owe a page to every channel of the level."""
+    """Owe a page to every channel of the level; what was refused of an earlier one is not sent any more."""
+    case.refused = tuple(one for one in case.refused if interim.is_interim(one.publication))
     for channel in case.terms.at(case.level).publish_to:
         key = f"{case.key_base}/publish/v{page.version}/{channel}"
         case.pending_effects.append(Publication(key=key, channel=channel, page=page, digest=digest_of(page)))
@@ -50,8 +51,9 @@ def mark_answered(case: Case, now: datetime) -> None:
 
 
 def outstanding(case: Case) -> tuple[str, ...]:
-    """Return the channels that have still to answer to a page, each once."""
+    """Return the channels that have still to answer to a page, or refused one that nobody has resolved, each once."""
     owed = [effect.channel for effect in case.pending_effects if isinstance(effect, Publication)]
+    owed += [one.publication.channel for one in case.refused]
     return tuple(dict.fromkeys(owed))
 
 
@@ -76,13 +78,19 @@ def _every_public_channel_answered(case: Case, latest: Issued | NotIssued, now: 
     case.stop(now, case.clock(ClockName.PUBLISH, case.office.code))
     if case.publication is PublicationState.APPROVED:
         case.pending_effects = [effect for effect in case.pending_effects if not _owes_the_answer(case, effect)]
+        case.refused = tuple(one for one in case.refused if not _owes_the_answer(case, one.publication))
         void_draft(case, latest.reason if isinstance(latest, NotIssued) else "", now)
 
 
 def _refused(case: Case, publication: Publication, outcome: NotIssued, now: datetime) -> None:
-    """Tell the office that a channel refuses a page, also after the case is closed."""
+    """Keep a refused page and tell the office, also after the case is closed; what is void is only written down."""
     version, channel = publication.page.version, publication.channel
     case.happened(DeliveryRefused(version=version, channel=channel, reason=outcome.reason), now)
+    if publication.page.source is not None or case.publication in (
+        PublicationState.APPROVED,
+        PublicationState.PUBLISHED,
+    ):
+        refused_pages.keep(case, publication, outcome.reason)
     seats = case.office_seats(Seat.EDITOR, Seat.DUTY)
     values: dict[str, str | int] = {"channel": channel, "reason": outcome.reason}
     by = case.terms.at(case.level).start.by

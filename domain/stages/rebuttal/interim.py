@@ -12,7 +12,7 @@ from domain.case.payloads import Issued, NotIssued
 from domain.decisions import Interim, Proven, Wording
 from domain.errors import Unfit
 from domain.events import Delivered, DeliveryRefused, ProposalLapsed, Proposed
-from domain.stages.rebuttal import exclusive
+from domain.stages.rebuttal import exclusive, refused_pages
 from domain.stages.rebuttal.signing import void_draft
 from domain.stages.verification import joint_session
 from domain.vocabulary import ActionKind, ClockName, ProposalKind, PublicationKind, Seat
@@ -65,6 +65,7 @@ def owes_answer(case: Case) -> bool:
 
 def send(case: Case, proposal: Proposal, now: datetime) -> None:
     """Owe the confirmed notice to every channel of the level; a text that would say nothing to the public is void."""
+    case.refused = tuple(one for one in case.refused if not is_interim(one.publication))
     page = proposal.page
     assert page is not None  # noqa: S101  (proposed with one)
     if case.draft is not None and not case.draft.page.publication.public:
@@ -89,6 +90,7 @@ def delivered(case: Case, publication: Publication, outcome: Issued | NotIssued,
             now,
         )
         if tells:
+            refused_pages.keep(case, publication, outcome.reason)
             values: dict[str, str | int] = {"channel": publication.channel, "reason": outcome.reason}
             case.notify_office(Message.PUBLICATION_REFUSED, Seat.EDITOR, Seat.DUTY, values=values)
         return
@@ -107,6 +109,7 @@ def delivered(case: Case, publication: Publication, outcome: Issued | NotIssued,
 def lapse(case: Case, now: datetime) -> None:
     """End what is left of the notice once there is an answer: nobody confirms or receives it any more."""
     case.lapse(now, ProposalKind.INTERIM)
+    case.refused = tuple(one for one in case.refused if not is_interim(one.publication))
     case.pending_effects = [effect for effect in case.pending_effects if not is_interim(effect)]
     case.stop(now, case.clock(ClockName.INTERIM, case.office.code))
 

@@ -47,6 +47,7 @@ from domain.decisions import (
     RecordPublication,
     Recount,
     Relevel,
+    ResolveDelivery,
     Resume,
     ReturnFinding,
     Review,
@@ -66,6 +67,7 @@ from domain.vocabulary import (
     ActionKind,
     ClockName,
     ConsultAct,
+    DeliveryAct,
     Exit,
     Level,
     PhoneOutcome,
@@ -278,6 +280,10 @@ def _published(story: Story) -> Iterator[Story]:
     yield story
     story.deliver(refuse="partner")
     story.say("wxb-duty", Note(text="已电话告知 http://x.example"))
+    yield story
+    again = ResolveDelivery(ref=story.case.refused[0].ref, act=DeliveryAct.AGAIN, reason="地址已更正")
+    story.say("wxb-editor", again)
+    story.deliver()
     yield story
     story.say("wxb-duty", Close(remarks="完成"))
     yield story

@@ -41,6 +41,7 @@ GROUPS = {
     vocabulary.RequestState: "request_state",
     vocabulary.Vote: "vote",
     vocabulary.PhoneOutcome: "phone_outcome",
+    vocabulary.DeliveryAct: "delivery_act",
     vocabulary.Mode: "mode",
     vocabulary.VerdictStep: "verdict_step",
     vocabulary.SyntheticMark: "synthetic_mark",

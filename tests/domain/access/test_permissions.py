@@ -163,6 +163,10 @@ CELLS = [
     ("escalate", V, PARENT, Seat.HEAD, NO),
     ("note", V, LEAD, Seat.LIAISON_B, YES),
     ("note", V, OUTSIDE, Seat.DUTY, NO),
+    ("resolve_delivery", C, OFFICE, Seat.EDITOR, YES),
+    ("resolve_delivery", C, OFFICE, Seat.DUTY, YES),
+    ("resolve_delivery", C, OFFICE, Seat.HEAD, NO),
+    ("resolve_delivery", C, LEAD, Seat.HEAD, NO),
     ("close", C, OFFICE, Seat.DUTY, YES),
     ("close", C, OFFICE, Seat.EDITOR, YES),
     ("close", C, OFFICE, Seat.DEPUTY, NO),
@@ -277,7 +281,8 @@ def test_what_the_sweep_says_fits_but_for_what_is_named(situations, stage):
                 unfit[what] = {refusal.code for refusal in refusals} - {"not_permitted"}
 
     resumes = {} if stage is C else {"resume": {"not_paused"}}
-    assert unfit == UNFIT[stage] | {"confirm nothing": {"no_proposal"}} | resumes
+    nothing = {"confirm nothing": {"no_proposal"}, "resolve_delivery": {"no_refused_page"}}
+    assert unfit == UNFIT[stage] | nothing | resumes
 
 
 @pytest.mark.parametrize("kind", list(TABLE))

@@ -7,7 +7,7 @@ import pytest
 from domain.case.notice_kinds import Message
 from domain.case.payloads import NotIssued
 from domain.decider.ring import ring
-from domain.decisions import CONSOLE, Accept, Acknowledge, Close, Escalate, Note, PhoneLog
+from domain.decisions import CONSOLE, Accept, Acknowledge, Close, Escalate, Note, PhoneLog, ResolveDelivery
 from domain.errors import CaseOver, NotPermitted, Stale, Unfit
 from domain.vocabulary import ClockName, Level, PhoneOutcome, RungKind, Seat
 from tests.domain.factories import DUTY, EDITOR, LEADER, OFFICE_HEAD, START, Story, deputy, liaison, of
@@ -79,6 +79,8 @@ def test_a_channel_that_is_still_tried_keeps_the_case_from_rest():
 
     story.comes_back("labels", NotIssued(reason="已下线"))
     story.settle()
+    assert not story.case.at_rest, "somebody has still to say what becomes of it"
+    story.say(DUTY, ResolveDelivery(ref=story.case.refused[0].ref, act="leave", reason="已停止合作"))
 
     assert story.case.at_rest
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from domain.case.payloads import NotIssued
 from domain.decider.decide import RULES, check
 from domain.decisions import CONSOLE, Actor, Decision
 from domain.errors import Refused
@@ -143,6 +144,9 @@ def conceivable(life: Life) -> Iterator[AvailableAction]:  # noqa: PLR0912  (one
         elif kind == "confirm":
             yield from (AvailableAction(kind=kind, preset={"ref": one.ref}) for one in case.proposals)
             yield AvailableAction(kind=kind, preset={"ref": 999})
+        elif kind == "resolve_delivery":
+            yield from (AvailableAction(kind=kind, preset={"ref": one.ref}) for one in case.refused)
+            yield AvailableAction(kind=kind, preset={"ref": 999})
         elif kind == "override":
             yield from (
                 AvailableAction(kind=kind, preset={"act": "skip_consent", "unit": unit}) for unit in sorted(units)
@@ -192,6 +196,8 @@ PLAIN: dict[str, list[dict[str, Any]]] = {
     "sign": [{"outcome": "approve"}, {"outcome": "return", "remarks": "改标题"}],
     "confirm": [{"outcome": "approve"}, {"outcome": "reject", "remarks": "不妥"}],
     "override": [{"reason": "来不及"}],
+    "close": [{"remarks": "合作媒体停机"}],
+    "resolve_delivery": [{"act": "again", "reason": "地址已更正"}, {"act": "leave", "reason": "已停止合作"}],
     "note": [{"text": "已电话告知"}],
     "resume": [{"reason": "结果已出"}, {}],
     "nudge": [{"text": "请抓紧"}, {}],
@@ -267,7 +273,9 @@ def test_the_lives_reach_every_offer() -> None:
     story.vote(deputy("jkj"))
     story.vote(deputy("sjw"), kind=RULES["consent"].model)
     seen |= {offer.kind for actor in PEOPLE for offer in offers(story.case, actor)}
-    story.approved().published()
+    story.approved().comes_back("bulletin")
+    story.comes_back("labels", NotIssued(reason="频道停用"))
+    story.published()
     seen |= {offer.kind for actor in PEOPLE for offer in offers(story.case, actor)}
     bounced = Story()
     seen |= {offer.kind for actor in PEOPLE for offer in offers(bounced.case, actor)}

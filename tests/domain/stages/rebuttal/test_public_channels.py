@@ -4,11 +4,11 @@ import pytest
 
 from domain.case.notice_kinds import Message
 from domain.case.payloads import Issued, NotIssued
-from domain.decisions import Close, Confirm, Interim
-from domain.errors import Unfit
+from domain.decisions import Close, Confirm, Interim, ResolveDelivery
+from domain.errors import CaseOver, NotPermitted, Stale, Unfit
 from domain.tasks.available_actions import offers
 from domain.vocabulary import ActionKind, ClockName, Level, PublicationKind, PublicationState, Seat, Stage, Vote
-from tests.domain.factories import DUTY, EDITOR, LEADER, TERMS, Story
+from tests.domain.factories import DUTY, EDITOR, LEADER, OFFICE_HEAD, TERMS, Story, liaison
 
 pytestmark = pytest.mark.people
 
@@ -173,3 +173,132 @@ def test_a_text_that_goes_nowhere_leaves_no_channel_to_wait_for():
     story.drafted(publication=PublicationKind.NONE, reason="不宜公开").approved().say(EDITOR, Close())
 
     assert story.case.over
+
+
+# --- what becomes of a refusal ---------------------------------------------------------------------------------------
+
+
+def refused_by_a_partner(*, closed: bool = False) -> Story:
+    story = signed()
+    story.comes_back("bulletin")
+    if closed:
+        story.say(EDITOR, Close(remarks="合作媒体停机"))
+    story.comes_back("labels", REFUSED)
+    return story
+
+
+def resolved(story: Story, act: str) -> ResolveDelivery:
+    return ResolveDelivery(ref=story.case.refused[0].ref, act=act, reason="地址已更正")
+
+
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("actor", [EDITOR, DUTY])
+def test_whoever_is_told_of_a_refusal_is_offered_a_form_that_goes_on_from_there(closed, actor):
+    story = refused_by_a_partner(closed=closed)
+
+    assert not story.case.at_rest
+    [offer] = [offer for offer in offers(story.case, actor) if offer.kind == "resolve_delivery"]
+    assert offer.preset == {"ref": story.case.refused[0].ref}
+    assert not closed or kinds(story, actor) == {"resolve_delivery"}
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_sent_once_more_it_is_the_signed_text_under_a_key_of_its_own(closed):
+    story = refused_by_a_partner(closed=closed)
+    first = next(debt for debt in story.planned if getattr(debt, "channel", "") == "labels")
+
+    story.say(EDITOR, resolved(story, "again"))
+
+    [again] = story.publications()
+    assert (again.channel, again.page, again.digest) == ("labels", first.page, first.digest)
+    assert again.key.startswith(f"{first.key}.")
+    story.returns(again)
+    assert story.case.refused == ()
+    story.settle()
+    assert story.case.at_rest is closed
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_left_with_a_reason_nothing_waits_any_more(closed):
+    story = refused_by_a_partner(closed=closed)
+
+    story.say(DUTY, resolved(story, "leave"))
+
+    assert story.publications() == []
+    assert story.events("delivery_resolved")[0].reason == "地址已更正"
+    story.settle()
+    assert story.case.at_rest is closed
+
+
+def test_refused_twice_it_waits_twice():
+    story = refused_by_a_partner()
+    story.say(EDITOR, resolved(story, "again"))
+    story.comes_back("labels", REFUSED)
+
+    assert len(story.notices(Message.PUBLICATION_REFUSED)) == 2
+    assert "resolve_delivery" in kinds(story)
+
+
+def test_a_refusal_of_a_public_channel_is_resolved_before_the_case_is_closed():
+    story = signed(terms=TWO_PUBLIC)
+    story.comes_back("bulletin")
+    story.comes_back("labels", REFUSED)
+    assert story.refused(EDITOR, Close(remarks="已见报"), Unfit).code == "public_channel_owed"
+
+    story.say(EDITOR, resolved(story, "again"))
+
+    assert story.runs() == {(ClockName.PUBLISH, "wxb")}, "somebody watches it"
+    story.comes_back("labels")
+    assert story.runs() == set()
+    story.say(EDITOR, Close())
+
+
+def test_a_void_text_is_never_sent_once_more():
+    story = signed()
+    story.comes_back("labels", REFUSED)
+    old = resolved(story, "again")
+
+    story.comes_back("bulletin", REFUSED)
+
+    assert story.case.refused == ()
+    assert story.refused(EDITOR, old, Stale).code == "no_refused_page"
+    story.drafted().approved()
+    assert [debt.page.version for debt in story.publications()] == [2, 2]
+
+
+def test_a_refused_interim_notice_is_sent_once_more_until_the_answer_is_out():
+    story = going_out(Level.YELLOW)
+    story.comes_back("bulletin")
+    story.comes_back("labels", REFUSED)
+    assert "resolve_delivery" in kinds(story)
+
+    story.say(EDITOR, resolved(story, "again"))
+    story.comes_back("labels", REFUSED)
+    late = resolved(story, "again")
+    story.verified().drafted().approved().comes_back("bulletin")
+
+    assert story.refused(EDITOR, late, Stale).code == "no_refused_page"
+
+
+@pytest.mark.parametrize("actor", [OFFICE_HEAD, liaison("jkj")])
+def test_nobody_else_resolves_it(actor):
+    story = refused_by_a_partner()
+
+    assert story.refused(actor, resolved(story, "again"), NotPermitted).code == "not_permitted"
+
+
+def test_closed_and_resolved_the_case_takes_no_more_decisions():
+    story = refused_by_a_partner(closed=True)
+    late = resolved(story, "leave")
+    story.say(EDITOR, late)
+
+    assert story.refused(EDITOR, late, CaseOver).code == "case_over"
+
+
+def test_a_case_stored_before_there_were_refused_pages_goes_on():
+    story = signed()
+    stored = story.case.model_dump_json()
+
+    assert "refused" not in stored
+    assert '"public":' not in stored
+    assert type(story.case).model_validate_json(stored) == story.case
