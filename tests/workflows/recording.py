@@ -75,6 +75,7 @@ async def returned_draft(world: World) -> None:
 async def red_in_short_runs(world: World) -> None:
     case = (await world.report()).case_id
     await case_steps.triaged(world, case, Level.RED)
+    await case_steps.accepted(world, case)
     await world.forward(case, timedelta(minutes=50))
     for n in range(3):
         await world.decide(case, Note(text=f"第{n}条"), "wxb", "duty")
