@@ -10,9 +10,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from pydantic import ModelWrapValidatorHandler, model_serializer, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, model_serializer, model_validator
 
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import ClockName, Issuer, Level, Mode, QuorumRest, RungKind, Seat
 from domain.worktime.quiet_hours import Quiet
 from domain.worktime.working_time import Span
@@ -35,6 +35,17 @@ class Addressee(Frozen):
 
     unit: str
     seat: Seat
+
+
+class Gap(Frozen):
+    """A wanted seat that was empty, and the seat reached instead; None if only the administrators were notified.
+
+    `unanswered` is whether somebody held it, but a call had reached nobody there.
+    """
+
+    wanted: Addressee
+    reached: Addressee | None = None
+    unanswered: bool = Field(default=False, exclude_if=is_empty)
 
 
 class Whose(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.case.obligations import PendingEffect
 from domain.case.parts import Draft, JointSession, Proposal, Request, VerdictFact
@@ -14,7 +14,8 @@ from domain.clocks.clock import Clock
 from domain.clocks.pause import ActivePause
 from domain.decisions import Opening
 from domain.events import Entry
-from domain.terms import Terms, UnitRef
+from domain.terms import Gap, Terms, UnitRef
+from domain.values import is_empty
 from domain.vocabulary import Exit, Level, PublicationState, Stage, Verdict, VerdictStep
 from domain.worktime.working_time import WorkingTime
 
@@ -131,6 +132,8 @@ class State(BaseModel):
     """
     gathered: dict[int, datetime] = {}
     """When a wave was gathered, by its number; removed when its result is taken. The roster is read as of it."""
+    stand_ins: tuple[Gap, ...] = Field(default=(), exclude_if=is_empty)
+    """Which seats notices have reached in place of others, each pair once: who sits there may act for the wanted."""
     names: dict[str, str] = {}
     """The short names of units by code: of the sender of the first report, and of units that decisions named."""
 

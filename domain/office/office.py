@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from domain.case.payloads import Gap
 from domain.decisions import Actor
 from domain.errors import Unknown
 from domain.office.limits import Limits
-from domain.terms import Addressee, Terms, UnitRef
+from domain.terms import Addressee, Gap, Terms, UnitRef
 from domain.values import Frozen
 from domain.vocabulary import Level, Seat, UnitKind
 from domain.worktime.working_time import TICK, WorkingTime
