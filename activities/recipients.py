@@ -9,11 +9,11 @@ from datetime import datetime
 from activities.other_ways import OtherWays
 from domain.case.notice_kinds import OF_A_RUNG
 from domain.case.obligations import Notice
-from domain.case.payloads import Gap, Wave
+from domain.case.payloads import Wave
 from domain.office.office import Person, Reached
 from domain.ports.delivery import LetterBound, Receipts, Recipient
 from domain.ports.roster import Roster
-from domain.terms import Addressee
+from domain.terms import Addressee, Gap
 
 
 @dataclass(frozen=True)

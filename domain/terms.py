@@ -37,6 +37,17 @@ class Addressee(Frozen):
     seat: Seat
 
 
+class Gap(Frozen):
+    """A wanted seat that was empty, and the seat reached instead; None if only the administrators were notified.
+
+    `unanswered` is whether somebody held it, but a call had reached nobody there.
+    """
+
+    wanted: Addressee
+    reached: Addressee | None = None
+    unanswered: bool = Field(default=False, exclude_if=is_empty)
+
+
 class Whose(StrEnum):
     """Whose seat an audience is: of the unit that owes a clock, of that unit's parent, of the office, of one unit."""
 

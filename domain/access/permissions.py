@@ -244,5 +244,6 @@ def _called_by(clock: Clock, actor: Actor, case: Case, *, informed: bool = True)
         *(ladder.inform_at_start.to if informed else ()),
         *(t for rung in ladder.ladder[: clock.rung] for t in rung.to),
     ]
-    seats = case.called(called, clock)
+    wanted = case.called(called, clock)
+    seats = (*wanted, *(one.reached for one in case.stand_ins if one.reached and one.wanted in wanted))
     return actor.sits(clock.unit) or any(actor.sits(one.unit, one.seat) for one in seats)

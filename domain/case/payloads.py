@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domain.case.obligations import Notice, Publication
 from domain.case.summary import Summary
-from domain.terms import Addressee
+from domain.terms import Addressee, Gap
 from domain.values import Frozen, Sealed, TimelinePosition, is_empty
 from domain.vocabulary import (
     Mode,
@@ -55,17 +55,6 @@ class Issue(Sealed):
     at: datetime
     mode: Mode
     publication: Publication
-
-
-class Gap(Frozen):
-    """A wanted seat that was empty, and the seat reached instead; None if only the administrators were notified.
-
-    `unanswered` is whether somebody held it, but a call had reached nobody there.
-    """
-
-    wanted: Addressee
-    reached: Addressee | None = None
-    unanswered: bool = Field(default=False, exclude_if=is_empty)
 
 
 class WaveSent(Frozen):

@@ -14,7 +14,7 @@ from domain.clocks.clock import Clock
 from domain.clocks.pause import ActivePause
 from domain.decisions import Opening
 from domain.events import Entry
-from domain.terms import Terms, UnitRef
+from domain.terms import Gap, Terms, UnitRef
 from domain.values import is_empty
 from domain.vocabulary import Exit, Level, PublicationState, Stage, Verdict, VerdictStep
 from domain.worktime.working_time import WorkingTime
@@ -146,6 +146,8 @@ class State(BaseModel):
     """
     gathered: dict[int, datetime] = {}
     """When a wave was gathered, by its number; removed when its result is taken. The roster is read as of it."""
+    stand_ins: tuple[Gap, ...] = Field(default=(), exclude_if=is_empty)
+    """Which seats notices have reached in place of others, each pair once: who sits there may act for the wanted."""
     names: dict[str, str] = {}
     """The short names of units by code: of the sender of the first report, and of units that decisions named."""
 

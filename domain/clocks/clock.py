@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel, Field
@@ -97,22 +98,41 @@ class Clock(BaseModel):
 
     def reschedule(self, level: LevelTerms, time: WorkingTime, resumes: datetime | None = None) -> None:
         """Set the due instant and those of the rungs; `resumes` is when a paused clock is expected to run again."""
-        self.due = self.account.due(time, resumes)
-        if self.missed is not None and self.account.left(time) <= 0:
-            self.due = self.missed  # whatever is done to a spent budget, what was missed stays what it was
+        # whatever is done to a spent budget, what was missed stays what it was
+        missed = self.missed if self.missed is not None and self.account.left(time) <= 0 else None
+        self.due = missed or self._leaving_time(self.account.due(time, resumes), level, time)
         self.provisional = self.account.budget.unit is not TimeUnit.WALL and time.provisional(self.due)
-        plan = self.account.plan(time, level.ladder, resumes, self.due)
+        plan = self._from_due(self.account.plan(time, level.ladder, resumes, missed), level, time)
         self.plan = tuple(
             self._after_quiet_hours(at, rung, level, time) for at, rung in zip(plan, level.ladder, strict=True)
         )
         if self.name is ClockName.CASE:
             self.plan = tuple(in_working_hours(self.plan, level.min_gap, time))
 
+    def _leaving_time(self, due: datetime, level: LevelTerms, time: WorkingTime) -> datetime:
+        """Return when the clock is due; a request that comes in the night is accepted in the morning (rule 4)."""
+        if self.name is not ClockName.ACCEPT or level.quiet is None:
+            return due
+        return level.quiet.leaves_time(time, due)
+
+    def _from_due(self, plan: Iterable[datetime], level: LevelTerms, time: WorkingTime) -> list[datetime]:
+        """Return a plan with the rungs of an accept clock at and after its due instant counted from that."""
+        if self.name is not ClockName.ACCEPT:
+            return list(plan)
+        ends = [time.after(self.due, rung.after) if rung.after else self.due for rung in level.ladder]
+        return [at if rung.kind in URGES else end for at, rung, end in zip(plan, level.ladder, ends, strict=True)]
+
     def _after_quiet_hours(self, at: datetime, rung: Rung, level: LevelTerms, time: WorkingTime) -> datetime:
-        """Return `at` moved out of the quiet hours if the rung is a reminder, never past the due instant."""
+        """Return `at` moved out of the quiet hours if the rung is a reminder, never past the due instant.
+
+        One that would fall together with the due instant goes out before the quiet hours, if the clock runs then.
+        """
         if level.quiet is None or rung.kind not in URGES or at >= self.due:
             return at
-        return min(level.quiet.opening(time, at), self.due)
+        if (opens := level.quiet.opening(time, at)) < self.due:
+            return opens
+        before = level.quiet.before(time, at)
+        return before if before and before > (self.account.since or self.started) else self.due
 
     def next_rung(self, level: LevelTerms, time: WorkingTime) -> tuple[datetime, Rung] | None:
         """Return the next rung and when it rings; None if the clock is paused or stopped, or the ladder has rung out.

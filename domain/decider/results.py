@@ -33,6 +33,7 @@ def wave_sent(case: Case, wave: Wave, outcome: WaveSent, now: datetime) -> None:
     """Record whom a wave reached, and which letters were not delivered."""
     _settle_wave(case, wave)
     case.recorded(outcome.recorded)
+    case.stand_ins = tuple(dict.fromkeys((*case.stand_ins, *(gap for gap in outcome.gaps if gap.reached))))
     for gap in outcome.gaps:
         case.happened(RosterGap(wanted=gap.wanted, reached=gap.reached, unanswered=gap.unanswered), now)
     if outcome.by or not outcome.undelivered:

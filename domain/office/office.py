@@ -14,7 +14,7 @@ from domain.decisions import Actor, SeatHolders
 from domain.errors import Unknown
 from domain.office.limits import Limits
 from domain.office.quoted_claim import without_quoted_claim
-from domain.terms import Addressee, Terms, UnitRef
+from domain.terms import Addressee, Gap, Terms, UnitRef
 from domain.values import Frozen
 from domain.vocabulary import Level, Seat, UnitKind
 from domain.worktime.working_time import TICK, WorkingTime

@@ -6,7 +6,7 @@ The rule is in docs/design.md, rule 4.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,6 +14,11 @@ from domain.vocabulary import RungKind
 from domain.worktime.working_time import MINUTE, Span, WorkingTime
 
 DAY = 24 * 60
+
+WEEK = timedelta(days=7)
+
+MORNING = timedelta(minutes=30)
+"""How long whoever is asked in the night has, at least, from the end of the quiet hours (docs/design.md, rule 4)."""
 
 URGES = (RungKind.REMIND, RungKind.DUE_SOON)
 """The kinds of rung that may wait; a breach and what follows it ring at their time."""
@@ -45,6 +50,23 @@ class Quiet(BaseModel):
                 if instant <= at < opens + end * MINUTE:
                     return at
         return instant
+
+    def before(self, time: WorkingTime, instant: datetime) -> datetime | None:
+        """Return the last instant up to `instant` at which a reminder may go out; None if a week has none."""
+        last = None
+        for opens, works in time.midnights(instant - WEEK):
+            if opens > instant:
+                return last
+            for begin, end in self._loud() if works or not self.rest_days else ():
+                if opens + begin * MINUTE <= instant:
+                    closes = opens + (begin if self.digest else end - 1) * MINUTE
+                    last = min(instant, closes)
+        raise AssertionError("a calendar has no end")
+
+    def leaves_time(self, time: WorkingTime, due: datetime) -> datetime:
+        """Return `due`, or half an hour after the quiet hours if that is later: nobody is to answer in the night."""
+        before = due - MORNING
+        return max(due, self.model_copy(update={"digest": ()}).opening(time, before) + MORNING)
 
     def _loud(self) -> Iterator[tuple[int, int]]:
         """Return the spans of a day in which letters may go out; with digests, from each digest's minute on."""

@@ -16,7 +16,7 @@ from activities.notices import Notices
 from adapters.credentials.signed_tokens import SignedTokens
 from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice, Page, Publication, digest_of
-from domain.case.payloads import Gap, Issue, Wave, WaveSent
+from domain.case.payloads import Issue, Wave, WaveSent
 from domain.case.summary import ClockStatus, Record, Summary
 from domain.decisions import Actor, Decision, DraftSubmission, Review, Sign
 from domain.errors import Unavailable
@@ -24,7 +24,7 @@ from domain.office.office import Person, Reached
 from domain.ports.delivery import Letter, LetterBound, Receipt, Recipient, Undelivered
 from domain.ports.rows import DecisionRow
 from domain.tasks.task_links import Links
-from domain.terms import Addressee
+from domain.terms import Addressee, Gap
 from domain.values import TimelinePosition
 from domain.vocabulary import ClockName, Level, Mode, PublicationKind, PublicationState, Seat, Stage, Verdict, Vote
 from texts.catalogue import Texts

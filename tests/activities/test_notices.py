@@ -6,8 +6,8 @@ import pytest
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from domain.case.notice_kinds import Message
-from domain.case.payloads import Gap
 from domain.errors import Unavailable
+from domain.terms import Gap
 from domain.vocabulary import Mode, Seat
 from tests.activities.factories import AT, CASE, Box, Memory, Roster, notice, notices_of, notify, person, seat, wave
 

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from domain.case.obligations import Notice, Publication
-from domain.case.payloads import Gap, Issue, Issued, NotIssued, Wave, WaveSent
+from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
 from domain.case.summarise import summarise
 from domain.case.summary import Summary
 from domain.decider import results
@@ -19,7 +19,7 @@ from domain.decisions import Decision, DraftSubmission, Interim, Opening, Proven
 from domain.events import Entry
 from domain.office.office import Office
 from domain.stages.report import open_case
-from domain.terms import Terms
+from domain.terms import Gap, Terms
 from domain.vocabulary import ClockName, Issuer, Level
 from tests.adapters.office import played_cases
 from tests.adapters.office.played_cases import START

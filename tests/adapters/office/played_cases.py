@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from adapters.office.load import read_office
 from domain.case.obligations import Notice, Publication
-from domain.case.payloads import Gap, Issue, Issued, NotIssued, Wave, WaveSent
+from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
 from domain.case.summarise import summarise
 from domain.clocks.pause import PauseReason
 from domain.decider import results
@@ -62,7 +62,7 @@ from domain.events import Entry
 from domain.office.office import Office
 from domain.stages import epochs
 from domain.stages.report import open_case, sighted
-from domain.terms import Addressee
+from domain.terms import Addressee, Gap
 from domain.vocabulary import (
     ActionKind,
     ClockName,

@@ -6,12 +6,12 @@ import pytest
 
 from domain.case.case import KEPT, Case
 from domain.case.obligations import Backlog, Notice
-from domain.case.payloads import Gap, Issue, Issued, Wave, WaveSent
+from domain.case.payloads import Issue, Issued, Wave, WaveSent
 from domain.case.summarise import summarise
 from domain.decider import results as facts
 from domain.decider.decide import decide
 from domain.decisions import Note, Proven
-from domain.terms import Addressee
+from domain.terms import Addressee, Gap
 from domain.vocabulary import Level, Mode, Seat, Stage
 from tests.domain.factories import DUTY, Story
 

@@ -68,8 +68,8 @@ def test_a_reminder_never_waits_past_what_it_is_about():
 
     accept = story.clock(ClockName.ACCEPT, "jkj")
 
-    assert accept.due == at("2026-11-25T01:00")
-    assert accept.plan[:3] == (accept.due, accept.due, accept.due)
+    assert accept.due == at("2026-11-25T08:00"), "half an hour after the night"
+    assert accept.plan[:3] == (at("2026-11-25T07:30"), at("2026-11-25T07:30"), accept.due)
     assert accept.plan[3] == accept.due + timedelta(hours=4), "what follows a breach is not held"
 
 
