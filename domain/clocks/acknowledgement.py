@@ -6,8 +6,10 @@ from datetime import datetime
 
 from pydantic import Field
 
+from domain.terms import LevelTerms
 from domain.values import Frozen, is_empty
 from domain.vocabulary import Seat
+from domain.worktime.working_time import WorkingTime
 
 
 class Acknowledgement(Frozen):
@@ -27,3 +29,9 @@ class Acknowledgement(Frozen):
     def ending(self) -> datetime:
         """Return when a fifth of it is left."""
         return self.until - (self.until - self.at) / 5
+
+    def reminds(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
+        """Return when its end is announced, not in quiet hours; None if it has been."""
+        if self.reminded:
+            return None
+        return self.ending if level.quiet is None else min(level.quiet.opening(time, self.ending), self.until)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel, Field
 
 from domain.clocks.acknowledgement import Acknowledgement
-from domain.clocks.time_account import TimeAccount
+from domain.clocks.quiet_plan import after_quiet_hours, from_due, leaving_time
+from domain.clocks.time_account import GrantedTime, TimeAccount
 from domain.terms import LevelTerms, Rung
-from domain.values import Frozen, is_empty
+from domain.values import is_empty
 from domain.vocabulary import ClockName, Level
 from domain.worktime.quiet_hours import URGES, in_working_hours
 from domain.worktime.working_time import Span, TimeUnit, WorkingTime
@@ -20,13 +20,6 @@ MOST_CALLS = 3
 
 LATE = timedelta(minutes=1)
 """A rung that rings this much after its planned instant is late; the next rung then keeps the minimum gap."""
-
-
-class GrantedTime(Frozen):
-    """The time an extension gave a clock, and the level whose budget it was added to."""
-
-    level: Level
-    longer: Span
 
 
 class Clock(BaseModel):
@@ -100,39 +93,19 @@ class Clock(BaseModel):
         """Set the due instant and those of the rungs; `resumes` is when a paused clock is expected to run again."""
         # whatever is done to a spent budget, what was missed stays what it was
         missed = self.missed if self.missed is not None and self.account.left(time) <= 0 else None
-        self.due = missed or self._leaving_time(self.account.due(time, resumes), level, time)
+        due, accepts = self.account.due(time, resumes), self.name is ClockName.ACCEPT
+        self.due = missed or (leaving_time(due, level, time) if accepts else due)
         self.provisional = self.account.budget.unit is not TimeUnit.WALL and time.provisional(self.due)
-        plan = self._from_due(self.account.plan(time, level.ladder, resumes, missed), level, time)
+        plan = self.account.plan(time, level.ladder, resumes, missed)
+        plan = from_due(plan, self.due, level, time) if accepts else plan
         self.plan = tuple(
             self._after_quiet_hours(at, rung, level, time) for at, rung in zip(plan, level.ladder, strict=True)
         )
         if self.name is ClockName.CASE:
             self.plan = tuple(in_working_hours(self.plan, level.min_gap, time))
 
-    def _leaving_time(self, due: datetime, level: LevelTerms, time: WorkingTime) -> datetime:
-        """Return when the clock is due; a request that comes in the night is accepted in the morning (rule 4)."""
-        if self.name is not ClockName.ACCEPT or level.quiet is None:
-            return due
-        return level.quiet.leaves_time(time, due)
-
-    def _from_due(self, plan: Iterable[datetime], level: LevelTerms, time: WorkingTime) -> list[datetime]:
-        """Return a plan with the rungs of an accept clock at and after its due instant counted from that."""
-        if self.name is not ClockName.ACCEPT:
-            return list(plan)
-        ends = [time.after(self.due, rung.after) if rung.after else self.due for rung in level.ladder]
-        return [at if rung.kind in URGES else end for at, rung, end in zip(plan, level.ladder, ends, strict=True)]
-
     def _after_quiet_hours(self, at: datetime, rung: Rung, level: LevelTerms, time: WorkingTime) -> datetime:
-        """Return `at` moved out of the quiet hours if the rung is a reminder, never past the due instant.
-
-        One that would fall together with the due instant goes out before the quiet hours, if the clock runs then.
-        """
-        if level.quiet is None or rung.kind not in URGES or at >= self.due:
-            return at
-        if (opens := level.quiet.opening(time, at)) < self.due:
-            return opens
-        before = level.quiet.before(time, at)
-        return before if before and before > (self.account.since or self.started) else self.due
+        return after_quiet_hours(at, rung, self.due, self.account.since or self.started, level, time)
 
     def next_rung(self, level: LevelTerms, time: WorkingTime) -> tuple[datetime, Rung] | None:
         """Return the next rung and when it rings; None if the clock is paused or stopped, or the ladder has rung out.
@@ -218,10 +191,7 @@ class Clock(BaseModel):
 
     def hand_reminds(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
         """Return when the end of the acknowledgement is announced, not in quiet hours; None if nothing is left to."""
-        ack = self.acknowledged
-        if ack is None or ack.reminded:
-            return None
-        return ack.ending if level.quiet is None else min(level.quiet.opening(time, ack.ending), ack.until)
+        return self.acknowledged.reminds(level, time) if self.acknowledged else None
 
     def take_in_hand(self, person: str, taken: Acknowledgement, level: LevelTerms, time: WorkingTime) -> None:
         """Let a person hold the ladder; what an earlier acknowledgement holds from the breach on stays with that."""
@@ -271,7 +241,8 @@ class Clock(BaseModel):
         raised, self.level = self.level.below(level), level
         account = self.account.under(self.budget(terms.budgets[self.name])).model_copy(update={"grace": 0})
         if raised and self.breached is None:
-            account = self._begun_anew(account.budget, time, now) if self.name is ClockName.ACCEPT else account
+            if self.name is ClockName.ACCEPT:  # nobody has accepted it yet
+                account = TimeAccount.begun_anew(account.budget, self.due, time, now)
             account = account.leaving(terms.min_gap, time, (resumes if account.since is None else None) or now)
         self.move(account, terms, time, now, resumes)
         if raised:
@@ -286,12 +257,6 @@ class Clock(BaseModel):
     def budget(self, usual: Span) -> Span:
         """Return the budget at the clock's level, with the time that was granted out of that level's budget."""
         return usual + self.granted.longer if self.granted and self.granted.level is self.level else usual
-
-    def _begun_anew(self, budget: Span, time: WorkingTime, now: datetime) -> TimeAccount:
-        """Return the account of a request nobody has accepted yet: it begins anew, and ends no later than before."""
-        account = TimeAccount.begun(budget, now)
-        left = time.measure(budget.unit, now, self.due, now)
-        return account.model_copy(update={"grace": min(0, left - budget.ticks)})
 
     def move(
         self, account: TimeAccount, terms: LevelTerms, time: WorkingTime, now: datetime, resumes: datetime | None = None

@@ -14,7 +14,15 @@ from pydantic import Field
 
 from domain.terms import Rung
 from domain.values import Frozen, is_empty
+from domain.vocabulary import Level
 from domain.worktime.working_time import Span, TimeUnit, WorkingTime
+
+
+class GrantedTime(Frozen):
+    """The time an extension gave a clock, and the level whose budget it was added to."""
+
+    level: Level
+    longer: Span
 
 
 class TimeAccount(Frozen):
@@ -34,6 +42,12 @@ class TimeAccount(Frozen):
     def begun(cls, budget: Span, now: datetime) -> Self:
         """Return the account of a budget that runs from `now`."""
         return cls(budget=budget, origin=now, since=now)
+
+    @classmethod
+    def begun_anew(cls, budget: Span, due: datetime, time: WorkingTime, now: datetime) -> Self:
+        """Return the account of a budget that runs from `now` and ends no later than `due`."""
+        left = time.measure(budget.unit, now, due, now)
+        return cls(budget=budget, origin=now, since=now, grace=min(0, left - budget.ticks))
 
     def halted(self, now: datetime) -> Self:
         """Return the account standing still from `now`."""

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from domain.case.payloads import Gap
 from domain.decisions import Actor, SeatHolders
 from domain.errors import Unknown
 from domain.office.limits import Limits

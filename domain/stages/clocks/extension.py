@@ -10,7 +10,8 @@ from datetime import datetime
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Proposal
-from domain.clocks.clock import Clock, GrantedTime
+from domain.clocks.clock import Clock
+from domain.clocks.time_account import GrantedTime
 from domain.decisions import Extend, Proven, Signer
 from domain.errors import Stale, Unfit
 from domain.events import ClockExtended, Proposed
