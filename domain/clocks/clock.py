@@ -139,17 +139,15 @@ class Clock(BaseModel):
         """
         if not self.running or self.paused:
             return None
-        instants = [self.due] if self.breached is None else []
-        if self.acknowledged:
-            instants.append(self.acknowledged.until)
-        others = (
+        found = (
+            self.due if self.breached is None else None,
+            self.acknowledged.until if self.acknowledged else None,
             self.hand_reminds(level, time),
             self.calls_again(level, time),
             upcoming[0] if (upcoming := self.next_rung(level, time)) else None,
             self.expires(level, time),
         )
-        instants += [one for one in others if one is not None]
-        return min(instants, default=None)
+        return min((one for one in found if one is not None), default=None)
 
     @property
     def may_pass_on(self) -> bool:
