@@ -37,7 +37,7 @@ async def test_an_edit_voids_the_votes_and_nobody_signs_twice_or_signs_what_they
     case = await in_rebuttal(world)
     first = await case_steps.drafted(world, case)
     await world.decide(case, case_steps.approval(first), "swj", "deputy")
-    second = await case_steps.drafted(world, case, text="全市供水正常。今天十时检测合格。")
+    second = await case_steps.drafted(world, case, text="全市供水正常。今天十时检测合格。", reason="补充时间")
     stale = await world.refused(case, case_steps.signature(first), "wxb", "deputy", Stale)
     early = await world.refused(case, case_steps.signature(second), "wxb", "deputy", Unfit)
     await world.refused(case, case_steps.approval(second), "wxb", "editor", NotPermitted)
