@@ -40,8 +40,7 @@ class Level(StrEnum):
 
     def below(self, other: Level) -> bool:
         """Return whether this level is less urgent than `other`."""
-        order = list(Level)
-        return order.index(self) > order.index(other)
+        return list(Level).index(self) > list(Level).index(other)
 
 
 class Verdict(StrEnum):
@@ -187,10 +186,7 @@ class RequestState(StrEnum):
 
 
 class VerdictStep(StrEnum):
-    """The three verdicts of a case: the lead's first finding, the verdict that was reached, and the signed one.
-
-    The second is cross-checked if two units at least have found something, else that of a single unit.
-    """
+    """The three verdicts of a case: the lead's first, the one reached (cross-checked by two units or single), the signed."""
 
     FIRST = "first"
     CROSS_CHECKED = "cross_checked"

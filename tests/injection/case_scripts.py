@@ -33,6 +33,7 @@ from domain.decisions import (
     Proven,
     RecordPublication,
     Relevel,
+    ResolveDelivery,
     Resume,
     ReturnFinding,
     Review,
@@ -44,7 +45,18 @@ from domain.decisions import (
 )
 from domain.office.office import Office
 from domain.stages.report import sighted
-from domain.vocabulary import ActionKind, ClockName, ConsultAct, Exit, Level, PublicationKind, Stage, Verdict, Vote
+from domain.vocabulary import (
+    ActionKind,
+    ClockName,
+    ConsultAct,
+    DeliveryAct,
+    Exit,
+    Level,
+    PublicationKind,
+    Stage,
+    Verdict,
+    Vote,
+)
 from domain.worktime.working_time import Span
 from tests.adapters.office.played_cases import START
 from tests.injection.field_filler import Pen
@@ -267,6 +279,9 @@ def closed(office: Office, pen: Pen, case_id: str) -> Telling:
     story.say("swj-deputy", Review(digest=story.digest, outcome=Vote.APPROVE, remarks=pen.short("Review.remarks")))
     story.say("wxb-deputy", Sign(digest=story.digest, outcome=Vote.APPROVE, remarks=pen.short("Sign.remarks")))
     story.comes_back(refused=True)
+    refusal = next(one.seq for one in reversed(story.entries) if one.event.kind == "delivery_refused")
+    leave = ResolveDelivery(ref=refusal, act=DeliveryAct.LEAVE, reason=pen.short("ResolveDelivery.reason"))
+    story.say("wxb-editor", leave)
     story.say("wxb-duty", Close(remarks=pen.short("Close.remarks")))
     return story
 

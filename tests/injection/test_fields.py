@@ -153,7 +153,9 @@ def letter(case: Telling, links: Links) -> Letter:
     """One letter that says everything a case ever told anybody, each sentence once."""
     me = Addressee(unit="wxb", seat=Seat.DUTY)
     sentences = {(one.message, *(name for name, value in one.values.items() if value)): one for one in case.notices}
-    notices = tuple(notice.model_copy(update={"to": (me,), "by": ("mail",)}) for notice in sentences.values())
+    notices = tuple(
+        notice.model_copy(update={"to": (me,), "by": ("mail",), "passed_on": 0}) for notice in sentences.values()
+    )
     wave = case.wave().model_copy(update={"notices": notices})
     writer = LetterWriter(links, {code: unit.short for code, unit in case.office.units.items()}, "wxb")
     recipients = reached_at(wave, case.office, ["mail"], wave.at)

@@ -12,7 +12,6 @@ from werkzeug import Request, Response
 from desk.decisions import concluding_words
 from domain.decisions import Confirm, Interim, RecordPublication
 from domain.errors import NotPermitted, Unfit
-from domain.reports.report import Match
 from domain.vocabulary import ClockName, Level, PublicationKind, Stage, Verdict, Vote
 from tests.office_env import World, eventually, open_world
 from tests.workflows import case_steps
@@ -120,7 +119,7 @@ async def test_a_partner_that_was_down_never_gets_the_notice_after_the_answer(
 
 
 @pytest.mark.parametrize("kind", [PublicationKind.REPLY_ONLY, PublicationKind.NONE])
-async def test_a_report_after_an_interim_notice_without_an_answer_opens_a_new_case(
+async def test_a_report_after_an_interim_notice_joins_the_case_which_still_owes_an_answer(
     warm_world: World, kind: PublicationKind
 ) -> None:
     world = warm_world
@@ -131,15 +130,13 @@ async def test_a_report_after_an_interim_notice_without_an_answer_opens_a_new_ca
     await world.decide(case, yes, "wxb", "duty_leader")
     await eventually(lambda: _interim_is_out(world, case), "the notice never went out")
     await case_steps.found(world, case, "swj")
-    await case_steps.signed(world, case, await case_steps.drafted(world, case, kind, reason="不宜公开"))
-    await world.reaches(case, Stage.CLOSURE)
-    await case_steps.closed(world, case)
-    await world.handle(case).result()
+    said = case_steps.draft(kind, reason="不宜公开")
+    refusal = await world.refused(case, said, "wxb", "editor", Unfit)
 
-    anew = await world.report()
+    further = await world.report()
 
-    assert (anew.joined, anew.match, anew.known_rebuttal) == (False, Match.NEW, None)
-    assert [page.case_id for page in await world.desk.pages()] == []
+    assert refusal.code == "interim_owes_answer"
+    assert (further.case_id, further.joined, further.known_rebuttal) == (case, True, None)
 
 
 async def test_a_unit_that_published_first_stops_the_clock_and_is_passed_on_with_its_source(world: World) -> None:

@@ -165,7 +165,7 @@ async def test_a_file_becomes_evidence_is_kept_after_a_fault_and_one_of_another_
     kept = Paper.of(again).forms["finding"]
     taken = await office.http.post(path, data={**kept, "explanation": "合格"})
 
-    assert page.text.count('type="file"') == 9, "three for a finding, three for a pause, three for a remark"
+    assert page.text.count('type="file"') == 6, "three for a finding, three for a remark"
     assert refused.status_code == 422
     assert re.search(r'id="f\d-evidence-0-file"[^>]*aria-invalid="true"', refused.text)
     assert (again.status_code, kept["evidence-0-digest"]) == (422, [hashlib.sha256(picture).hexdigest()])

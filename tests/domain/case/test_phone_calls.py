@@ -151,6 +151,7 @@ def test_the_wait_for_a_log_stands_still_in_a_pause():
 
     until = story.now + timedelta(hours=3)
     story.say(DUTY, Pause(reason=PauseReason.TEST_RESULT, until=until, evidence=EVIDENCE))
+    story.confirmed_by(LEADER)
     story.wait("188m")
 
     assert passed_on(story, ClockName.ANSWER) == []

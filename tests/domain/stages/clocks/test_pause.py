@@ -422,7 +422,7 @@ def test_a_pause_that_waits_for_its_second_person_lapses_with_the_level_and_with
     for story in (relevelled, bounced):
         story.say(liaison("jkj"), asked())
     relevelled.say(DUTY, Relevel(level=Level.RED, reason="扩散"))
-    bounced.say(liaison("jkj"), Decline(reason="不属职责"))
+    bounced.say(deputy("jkj"), Decline(reason="不属职责"))
 
     for story in (relevelled, bounced):
         assert [event.what for event in story.events("proposal_lapsed")] == ["pause"]

@@ -10,7 +10,7 @@ from domain.stages.verification import quorum
 from domain.tasks.available_actions import offers
 from domain.tasks.brief import brief_of
 from domain.vocabulary import ConsultAct, Level, RequestState, SessionReason, Stage, Verdict
-from tests.domain.factories import DUTY, LEADER, Story, finding, liaison, triage
+from tests.domain.factories import DUTY, LEADER, Story, deputy, finding, liaison, triage
 
 pytestmark = pytest.mark.people
 
@@ -43,7 +43,7 @@ def ruling(verdict: Verdict | None = None) -> Consult:
         (DUTY, Relevel(level=Level.ORANGE, reason="扩散")),
         (liaison("jyw"), finding()),
         (liaison("jyw"), Decline(reason="不属本单位职责")),
-        (liaison("swj"), Decline(reason="不属本单位职责")),
+        (deputy("swj"), Decline(reason="不属本单位职责")),
     ],
     ids=["the level is raised", "another unit agrees", "another unit declines", "the dissenter itself declines"],
 )
@@ -135,7 +135,7 @@ def test_a_conflict_is_ruled_upon_though_a_further_unit_was_asked_meanwhile():
 
 def test_without_a_lead_the_minutes_of_a_conflict_wait():
     story = returned("jkj")
-    story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+    story.say(deputy("jkj"), Decline(reason="不属本单位职责"))
     assert story.case.stage is Stage.TRIAGE
 
     assert story.refused(LEADER, ruling(), Unfit).code == "ruling_waits"

@@ -8,7 +8,7 @@ from domain.case.notice_kinds import Message
 from domain.decisions import Accept, AddUnit, Assign, Decline, Extend, Relevel, ReturnFinding
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.vocabulary import ClockName, Level, RequestState, Role, Seat, Stage, Verdict
-from tests.domain.factories import DUTY, EVIDENCE, LEADER, START, Story, finding, liaison, triage
+from tests.domain.factories import DUTY, EVIDENCE, LEADER, START, Story, deputy, finding, liaison, triage
 
 pytestmark = pytest.mark.people
 
@@ -450,7 +450,7 @@ def test_a_unit_that_declined_in_the_last_minute_has_the_gap_when_it_is_asked_ag
     story = Story().triaged("jkj")
     story.say(liaison("jkj"), Accept())
     story.wait("1439m")
-    story.say(liaison("jkj"), DECLINE)
+    story.say(deputy("jkj"), DECLINE)
 
     story.triaged("jkj")
 
