@@ -186,7 +186,7 @@ class RequestState(StrEnum):
 
 
 class VerdictStep(StrEnum):
-    """The three verdicts of a case: the lead's first, the one reached (cross-checked by two units or single), the signed."""
+    """The three verdicts of a case: the lead's first, the one reached (cross-checked by two, or single), the signed."""
 
     FIRST = "first"
     CROSS_CHECKED = "cross_checked"

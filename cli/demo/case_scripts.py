@@ -64,7 +64,7 @@ class ScenePlayer:
         await self.publish()
 
     async def hot(self) -> None:
-        """Play the claim everybody reports: the level rises, one unit stays silent until its ladder has rung."""
+        """Play the claim everybody reports: the level rises, one unit stays silent until it is nearly too late."""
         await self.spread(2, RED_AT // 2)
         await self.triage()
         answering = [unit for unit in self.expected.co_units if unit != SILENT]
@@ -76,7 +76,7 @@ class ScenePlayer:
         await self.spread(RED_AT, SIGHTINGS)
         for unit in answering:
             await self.hand_in_finding(unit)
-        await self.time_travel.ring_up_to(self.case, ClockName.ACCEPT, SILENT, level=4)
+        await self.time_travel.ring_up_to(self.case, ClockName.ACCEPT, SILENT, level=2)
         await self.accept(SILENT, Seat.DEPUTY)
         await self.hand_in_finding(SILENT, Seat.DEPUTY)
         await self.hand_in_finding(self.lead)

@@ -14,8 +14,9 @@ from temporalio.testing import WorkflowEnvironment
 from werkzeug import Request, Response
 
 from adapters.register.parts.bulletin import BulletinPart
+from domain.decisions import ResolveDelivery
 from domain.errors import Unavailable
-from domain.vocabulary import PublicationState, Stage
+from domain.vocabulary import DeliveryAct, PublicationState, Stage
 from tests.conftest import SERVER
 from tests.office_env import World, eventually, open_world
 from tests.workflows import case_steps
@@ -54,7 +55,9 @@ async def test_a_publication_failed_by_hand_ends_no_case_and_is_told_to_the_offi
 
         [refused] = await world.events(case, "delivery_refused")
         assert (refused["channel"], "by an operator" in refused["reason"]) == ("partner", True)
-        assert {"wxb-editor", "wxb-duty"} <= {person for person, _ in world.told("/partner/refused/1")}
+        assert {"wxb-editor", "wxb-duty"} <= {person for person, _ in world.told("/partner/refused/")}
+        leave = ResolveDelivery(ref=refused["seq"], act=DeliveryAct.LEAVE, reason="合作媒体停机")
+        await world.decide(case, leave, "wxb", "editor")
         await case_steps.closed(world, case)
         assert (await asyncio.wait_for(world.handle(case).result(), 20))["publication"] == PublicationState.PUBLISHED
 
