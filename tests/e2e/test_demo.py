@@ -33,7 +33,7 @@ def test_the_main_job_is_played_to_published_answers(tmp_path: Path) -> None:
         "reports": 131, "cases": 12, "joined": 119, "decided": 9, "closed": 12, "waiting": 0, "failed": 0,
         "waiting_on": [],
     }  # fmt: skip
-    assert re.search("提醒 [23] 次、临期 [12] 次", said)
+    assert re.search("提醒 [123] 次、临期 [12] 次", said)
     assert "市商务局" in said
     assert "✓ 公开页面与签发的文稿一致" in said
     assert "✓ 全部 12 份流程历史" in said

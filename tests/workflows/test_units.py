@@ -37,7 +37,12 @@ async def test_after_two_declining_leads_the_office_assigns(world: World) -> Non
     combined = [line["person"] for line in world.outbox() if "/combined/" in line["key"] and line["channel"] == "mail"]
     assert combined == ["wxb-duty"]  # "declined" and "to be triaged again"; beyond the bound the duty leader is called
     asked = [(visit, person) for visit in (1, 2, 3) for person, _ in sorted(world.told(f"{case}/v{visit}/answer:"))]
-    assert list(dict.fromkeys(asked)) == [(1, "swj-liaison-a"), (2, "hbj-liaison-a"), (3, "swu-head"), (3, "swu-liaison-a")]
+    assert list(dict.fromkeys(asked)) == [
+        (1, "swj-liaison-a"),
+        (2, "hbj-liaison-a"),
+        (3, "swu-head"),
+        (3, "swu-liaison-a"),
+    ]
 
 
 async def test_a_lead_transfers_its_request_and_the_receiver_accepts(world: World) -> None:
