@@ -34,7 +34,7 @@ def test_the_main_job_is_played_to_published_answers(tmp_path: Path) -> None:
         "waiting_on": [],
     }  # fmt: skip
     assert re.search("提醒 [123] 次、临期 [12] 次", said)
-    assert "市商务局" in said
+    assert "曾无应答的单位：市交通运输委" in said
     assert "✓ 公开页面与签发的文稿一致" in said
     assert "✓ 全部 12 份流程历史" in said
     assert "✗" not in said
