@@ -222,7 +222,7 @@ async def test_a_case_goes_its_whole_way_by_pages_alone(office: Office, data: Pa
         await draft(hand, case)
         await vote(hand, case, "swj-deputy", "review", "提交意见", "08-review")
         await vote(hand, case, "hbj-deputy", "consent", "提交会签意见", "09-consent")
-        await vote(hand, case, "wxb-duty-leader", "sign", "提交签发意见", "10-sign")
+        await vote(hand, case, "wxb-deputy", "sign", "提交签发意见", "10-sign")
         await published(hand, f"{office.bulletin}/{case}")
         await close(hand)
 
