@@ -133,13 +133,19 @@ async def serve_cases(settings: Settings, office: Office, stop: asyncio.Event) -
 
 
 async def _stopped_or_hung(stop: asyncio.Event, client: Client, queue: str) -> None:
-    """Wait until the worker is to stop; a hung one ends its process at once, since draining it would never end."""
+    """Wait until the worker is to stop; a hung one ends its process at once, since draining it would never end.
+
+    A fault of the watch itself stops no worker.
+    """
     watching = asyncio.create_task(watch_polls(client, queue, client.identity))
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait((watching, stopping), return_when=asyncio.FIRST_COMPLETED)
         if watching.done() and isinstance(watching.exception(), WorkerHung):
             os._exit(os.EX_SOFTWARE)
+        if not stopping.done():
+            log.error("worker.watch_failed", exc_info=watching.exception())
+            await stopping
     finally:
         watching.cancel()
         stopping.cancel()

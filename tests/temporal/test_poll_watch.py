@@ -13,6 +13,7 @@ from temporalio.worker import Worker
 from bench.support.baseline_workflow import Bare, nothing
 from temporal.poll_watch import SILENT, WorkerHung, is_hung, watch_polls
 from tests.office_env import client_of
+from wiring import worker as wiring_worker
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 SOON = timedelta(milliseconds=200)
@@ -47,3 +48,20 @@ async def test_a_worker_that_asks_for_no_task_of_a_case_is_found(server: Workflo
     async with Worker(client, task_queue=queue, activities=[nothing]):
         with pytest.raises(WorkerHung):
             await asyncio.wait_for(watch_polls(client, queue, client.identity, every=SOON), 10)
+
+
+async def test_a_fault_of_the_watch_stops_no_worker(
+    server: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> None:
+        raise ValueError("of the watch")
+
+    monkeypatch.setattr(wiring_worker, "watch_polls", fails)
+    client, stop = await client_of(server), asyncio.Event()
+    waiting = asyncio.create_task(wiring_worker._stopped_or_hung(stop, client, "any"))
+
+    done, _ = await asyncio.wait((waiting,), timeout=0.5)
+    stop.set()
+    await asyncio.wait_for(waiting, 5)
+
+    assert not done
