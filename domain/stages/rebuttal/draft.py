@@ -66,13 +66,10 @@ def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) 
             publication=page.publication,
             title=page.title,
             text=page.text,
-            digest=case.draft.digest,
+            digest=table.digest,
             reason=decision.reason,
             issuer=decision.issuer,
-            slots={
-                kind: tuple(one for slot in case.draft.slots if slot.kind is kind for one in slot.to)
-                for kind in SlotKind
-            },
+            slots=_seats(table),
         ),
         now,
         proven.actor,
