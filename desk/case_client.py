@@ -67,6 +67,9 @@ class CaseReading:
 ENDED_MEANWHILE = "AcceptedUpdateCompletedWorkflow"
 """The type of the SDK's error for an Update whose workflow ended before it had answered."""
 
+UNPROCESSED = "UnprocessedUpdate"
+"""The type of the server's error for an Update that a worker's answer passed over: the case has not heard it."""
+
 ENDED = {
     WorkflowExecutionStatus.COMPLETED: RunStatus.COMPLETED,
     WorkflowExecutionStatus.CANCELED: RunStatus.CANCELLED,
@@ -256,8 +259,8 @@ def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
     cause = failed.cause
     if isinstance(cause, ApplicationError) and cause.type == ENDED_MEANWHILE:
         return Unavailable("the case ended while it took the decision")
-    if isinstance(cause, ApplicationError) and cause.type == UNKNOWN_KEY:
-        return Unavailable("the worker that answered has another key")
+    if isinstance(cause, ApplicationError) and cause.type in (UNKNOWN_KEY, UNPROCESSED):
+        return Unavailable("the worker that answered has another key, or passed the decision over")
     if not isinstance(cause, ApplicationError) or cause.type not in REFUSALS:
         log.error("decision.fault", fault=getattr(cause, "type", type(cause).__name__))
         return Fault("fault")

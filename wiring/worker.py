@@ -64,10 +64,6 @@ _NO_TASK = ("query_workflow", "remove_from_cache")
 STICKY = timedelta(seconds=2)
 """How long a task waits for the worker that has the case in its cache: the delay after a worker was killed."""
 
-POLLS, FOR_NEW_CASES = 10, 0.4
-"""How many requests wait for tasks, and the share of them that waits for the first task of a case: with the one the SDK
-reserves, new cases wait in line while the others are served."""
-
 AT_A_TIME = 32
 """How many tasks of cases a worker has in hand. Each has two seconds before the SDK gives it up, and a case that is not
 in the cache is replayed first: a hundred at a time, as the SDK has it, are too many for one interpreter."""
@@ -100,8 +96,6 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
         max_cached_workflows=settings.workflow_cache,
         sticky_queue_schedule_to_start_timeout=STICKY,
         max_concurrent_workflow_tasks=AT_A_TIME,
-        max_concurrent_workflow_task_polls=POLLS,
-        nonsticky_to_sticky_poll_ratio=FOR_NEW_CASES,
         graceful_shutdown_timeout=timedelta(seconds=10),
     )
 
