@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,8 @@ NOTED = "noted"
 BY_CHANCE = frozenset({"notified", "not_notified", "roster_gap", "sighted", NOTED})
 """Entries that depend on how things fell together; all others are the same in every telling."""
 
-TASK_FAILED, TASK_TIMED_OUT = "workflow_task_failed", "workflow_task_timed_out"
+TASK_COMPLETED, TASK_FAILED = "workflow_task_completed", "workflow_task_failed"
+UPDATE_COMPLETED = "workflow_execution_update_completed"
 
 
 @dataclass
@@ -197,15 +199,22 @@ def received(receivers: Receivers, outbox: Path) -> dict[str, list[Any]]:
 def failed_tasks(history: WorkflowHistory) -> list[str]:
     """Why tasks of a case failed; none should.
 
-    One cause is the SDK's: after a task that timed out, as every task of a frozen worker does, it may accept an Update
-    a second time (sdk-rust#888). The server refuses that, and the task that follows finds the Update where it was.
+    One cause is the SDK's (sdk-rust#888): when the server did not take the answer to a task, because the worker was
+    frozen or the server was killed over it, the SDK may accept an Update again that has ended meanwhile. The server
+    refuses that, and the task that follows finds the Update where it was. A failed task that none follows counts.
     """
-    timed_out, found = False, []
-    for event in history.events:
-        timed_out |= kind(event) == TASK_TIMED_OUT
-        if kind(event) == TASK_FAILED and not (timed_out and _accepted_twice(event)):
-            found.append(_reason(event))
+    found = []
+    for at, event in enumerate(history.events):
+        if kind(event) == TASK_FAILED and not (_accepted_twice(event) and _went_on(history.events, at)):
+            found.append(f"{_reason(event)} (event {event.event_id})")
     return found
+
+
+def _went_on(events: Sequence[HistoryEvent], at: int) -> bool:
+    """Whether an Update had ended before the event, and a task was answered after it."""
+    return any(kind(one) == UPDATE_COMPLETED for one in events[:at]) and any(
+        kind(one) == TASK_COMPLETED for one in events[at:]
+    )
 
 
 def _letters(wave: Wave, rows: list[Recipient]) -> set[str]:
