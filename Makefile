@@ -103,6 +103,11 @@ RUNS ?= 500
 race: $(READY) ## race an acknowledgement against the timer of the next rung in both SDK modes (RUNS=n in each)
 	$(BIN)/python -m tests.race --runs $(RUNS)
 
+.PHONY: lives
+lives: RUNS = 2000
+lives: $(READY) ## live random lives of cases in the sample office and hold what must always hold (minutes; RUNS=n SEED=n)
+	$(BIN)/python -m tests.lives --runs $(RUNS) --seed $(SEED)
+
 EACH ?= 4
 CLOSED ?= 2
 .PHONY: restore-matrix

@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     public_url: str | None = None
     ui_url: str = "http://127.0.0.1:8233"
     task_queue: str = "piyao"
-    workflow_cache: int = Field(default=2000, ge=0)
+    workflow_cache: int = Field(default=20_000, ge=0)
     smtp_url: SecretStr | None = Field(default=None, description="smtp://user:password@host:port?from=office@example")
     message_url: str | None = Field(default=None, description="generic webhook for the channels sms and wecom")
     message_secret: SecretStr | None = None

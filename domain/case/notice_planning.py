@@ -9,6 +9,7 @@ from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice
 from domain.case.queries import CaseQueries
 from domain.clocks.clock import Clock
+from domain.decisions import Actor
 from domain.terms import Addressee, Audience, Call
 from domain.vocabulary import ClockName, Seat
 
@@ -30,6 +31,11 @@ class NoticePlanning(CaseQueries):
     def office_seats(self, *seats: Seat) -> tuple[Addressee, ...]:
         """Return seats of the coordinating office."""
         return tuple(Addressee(unit=self.office.code, seat=seat) for seat in seats)
+
+    def others(self, seats: Iterable[Addressee], actor: Actor) -> tuple[Addressee, ...]:
+        """Return the seats an actor does not hold: nobody confirms what they asked for; all, if the actor holds all."""
+        found = tuple(dict.fromkeys(seats))
+        return tuple(one for one in found if not actor.sits(one.unit, one.seat)) or found
 
     def front(self, clock: Clock, rung: int | None = None) -> tuple[Addressee, ...]:
         """Return the named seats a clock belongs to; empty if it belongs to whoever works on it in its unit.

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.access.permissions import require
+from domain.access.standing_in import acting
 from domain.case.answer import Answer
 from domain.case.case import Case
 from domain.case.summarise import summarise
@@ -168,6 +169,8 @@ def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
     if case.stage not in rule.stages:
         raise WrongStage("wrong_stage", kind=kind, stage=case.stage, allowed=",".join(rule.stages))
     if kind in RULES:
+        if (actor := acting(case, proven.actor, kind)) is not proven.actor:
+            proven = proven.model_copy(update={"actor": actor})
         require(proven.actor, decision, case)
     elif proven.actor != SYSTEM:
         raise NotPermitted("not_permitted", kind=kind, who=f"{proven.actor.short} {proven.actor.person}".strip())

@@ -27,6 +27,7 @@ def ring(case: Case, now: datetime) -> None:
             _attend(case, due, now)
         else:
             pause.attend(case, now)
+    pause.lapse_pointless(case, now)
 
 
 def _most_urgent(case: Case, now: datetime) -> Clock | ActivePause | None:

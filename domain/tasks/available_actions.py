@@ -10,13 +10,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from domain.access.permissions import chairs, confirming, may
+from domain.access.standing_in import acting
 from domain.case.case import Case
 from domain.case.parts import JointSession, Request
-from domain.clocks.clock import Clock
 from domain.decider.decide import RULES
-from domain.decisions import Acknowledge, Actor, Assign, Consult, PhoneLog, Relevel, Transfer
-from domain.stages.clocks.calls import call_open
-from domain.stages.clocks.handling import had_in_hand
+from domain.decisions import Actor, Assign, Consult, Relevel, Transfer
+from domain.stages.clocks import pause as pausing
 from domain.stages.rebuttal import consents, delivery, interim, replacing, signing
 from domain.stages.verification import quorum
 from domain.stages.verification.findings import UNANSWERED
@@ -28,7 +27,6 @@ from domain.vocabulary import (
     USUAL_KIND,
     ConsultAct,
     Level,
-    PhoneOutcome,
     ProposalKind,
     PublicationKind,
     PublicationState,
@@ -49,17 +47,21 @@ def offers(case: Case, actor: Actor, now: datetime | None = None) -> tuple[Avail
     return tuple(
         offer
         for kind, row in OFFERED.items()
-        if case.stage in RULES[kind].stages and may(actor, kind, case) and (not case.over or RULES[kind].even_over)
-        for offer in row(case, actor)
-        if not _too_early(case, offer, now or case.timeline[-1].at)
+        if case.stage in RULES[kind].stages and (not case.over or RULES[kind].even_over)
+        if may(who := acting(case, actor, kind), kind, case)
+        for offer in row(case, who)
+        if not _untimely(case, offer, now or case.timeline[-1].at)
     )
 
 
-def _too_early(case: Case, offer: AvailableAction, now: datetime) -> bool:
-    unit = offer.preset.get("unit")
-    if offer.kind != "override" or case.draft is None:
-        return False
-    return not consents.may_go_on_without(case, case.draft, str(unit), now)
+def _untimely(case: Case, offer: AvailableAction, now: datetime) -> bool:
+    """Return whether it is too early to go on without a consent, or too late for the pause that was asked for."""
+    if offer.kind == "override" and case.draft is not None:
+        return not consents.may_go_on_without(case, case.draft, str(offer.preset.get("unit")), now)
+    if offer.kind == "confirm":
+        asked = next((one for one in case.proposals if one.ref == offer.preset["ref"]), None)
+        return asked is not None and pausing.is_pointless(case, asked, now)
+    return False
 
 
 def _triage(case: Case, actor: Actor) -> Iterable[AvailableAction]:
@@ -224,37 +226,6 @@ def _close(case: Case, actor: Actor) -> Iterable[AvailableAction]:
         yield AvailableAction(kind="close", only={"outstanding": channels} if channels else {})
 
 
-def _escalate(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    for clock in case.running():
-        if clock.rung < len(case.promises(clock).ladder):
-            yield AvailableAction(kind="escalate", preset=_seen(clock))
-
-
-def _acknowledge(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    for clock in case.running():
-        decision = Acknowledge(clock=clock.name, unit=clock.unit)
-        if not had_in_hand(clock, actor) and may(actor, "acknowledge", case, decision):
-            yield AvailableAction(kind="acknowledge", preset=_seen(clock))
-
-
-def _phone_log(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    for clock in case.running():
-        if may(actor, "phone_log", case, PhoneLog(clock=clock.name, unit=clock.unit, outcome="reached")):
-            answered = {} if call_open(case, clock) else {"outcome": (PhoneOutcome.REACHED, PhoneOutcome.PASSED_ON)}
-            preset = {**_seen(clock), "expected_call": clock.passed_on}
-            yield AvailableAction(kind="phone_log", preset=preset, only=answered)
-
-
-def _seen(clock: Clock) -> dict[str, str | int]:
-    """Return a clock as its button carries it: what the sender saw of it (docs/design.md, rule 6)."""
-    return {
-        "clock": clock.name,
-        "unit": clock.unit,
-        "expected_level": clock.rung,
-        "expected_generation": clock.generation,
-    }
-
-
 def _always(kind: str) -> ActionRule:
     return lambda case, actor: (AvailableAction(kind=kind),)
 
@@ -290,9 +261,9 @@ OFFERED: Mapping[str, ActionRule] = {
     "extend": clock_actions.extend,
     "nudge": clock_actions.urge("nudge"),
     "supervise": clock_actions.urge("supervise"),
-    "acknowledge": _acknowledge,
-    "phone_log": _phone_log,
-    "escalate": _escalate,
+    "acknowledge": clock_actions.acknowledge,
+    "phone_log": clock_actions.phone_log,
+    "escalate": clock_actions.escalate,
     "note": _always("note"),
 }
 """The row of each kind, in the order of a page. A kind without a row is offered on no page; the API accepts it."""

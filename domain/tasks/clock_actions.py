@@ -1,4 +1,4 @@
-"""The decisions a person may take about time now: pause and resume, ask for more, nudge and supervise."""
+"""The decisions a person may take about a clock or the time of a case now."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from collections.abc import Iterable
 
 from domain.access.permissions import may
 from domain.case.case import Case
-from domain.decisions import Actor, Extend
+from domain.clocks.clock import Clock
+from domain.decisions import Acknowledge, Actor, Extend, PhoneLog
 from domain.stages.clocks import extension
 from domain.stages.clocks import pause as pausing
+from domain.stages.clocks.calls import call_open
+from domain.stages.clocks.handling import had_in_hand
 from domain.tasks.action import ActionRule, AvailableAction
+from domain.vocabulary import PhoneOutcome
 from domain.worktime.working_time import Span
 
 
@@ -41,3 +45,37 @@ def urge(kind: str) -> ActionRule:
             yield AvailableAction(kind=kind, preset={"clock": clock.name, "unit": clock.unit})
 
     return row
+
+
+def escalate(case: Case, actor: Actor) -> Iterable[AvailableAction]:
+    """Return the offer to ring the next rung of each running clock by hand."""
+    for clock in case.running():
+        if clock.rung < len(case.promises(clock).ladder):
+            yield AvailableAction(kind="escalate", preset=_seen(clock))
+
+
+def acknowledge(case: Case, actor: Actor) -> Iterable[AvailableAction]:
+    """Return the offer to take each clock in hand that called the actor."""
+    for clock in case.running():
+        decision = Acknowledge(clock=clock.name, unit=clock.unit)
+        if not had_in_hand(clock, actor) and may(actor, "acknowledge", case, decision):
+            yield AvailableAction(kind="acknowledge", preset=_seen(clock))
+
+
+def phone_log(case: Case, actor: Actor) -> Iterable[AvailableAction]:
+    """Return the offer to log a call about each clock the actor was called or informed of."""
+    for clock in case.running():
+        if may(actor, "phone_log", case, PhoneLog(clock=clock.name, unit=clock.unit, outcome="reached")):
+            answered = {} if call_open(case, clock) else {"outcome": (PhoneOutcome.REACHED, PhoneOutcome.PASSED_ON)}
+            preset = {**_seen(clock), "expected_call": clock.passed_on}
+            yield AvailableAction(kind="phone_log", preset=preset, only=answered)
+
+
+def _seen(clock: Clock) -> dict[str, str | int]:
+    """Return a clock as its button carries it: what the sender saw of it (docs/design.md, rule 6)."""
+    return {
+        "clock": clock.name,
+        "unit": clock.unit,
+        "expected_level": clock.rung,
+        "expected_generation": clock.generation,
+    }

@@ -47,7 +47,7 @@ from domain.events import Entry
 from domain.events.chain import first_hash, hash_of
 from domain.stages.rebuttal import signers
 from domain.stages.report import open_case
-from domain.terms import Call, LevelTerms, Rung, Signing, Terms, UnitRef
+from domain.terms import Call, Gap, LevelTerms, Rung, Signing, Terms, UnitRef
 from domain.values import TimelinePosition
 from domain.vocabulary import (
     ClockName,
@@ -426,7 +426,7 @@ class Story:
         notices = tuple(debt for debt in self.case.pending_effects if isinstance(debt, Notice))
         if notices:
             self._settling(*notices)
-            sent = WaveSent(to=notices[0].to, by=notices[0].by, recorded=self.recorded)
+            sent = WaveSent(to=notices[0].to, by=notices[0].by, recorded=self.recorded, gaps=self._gaps(notices))
             results.wave_sent(self.case, self._wave(notices), sent, self.now)
             self._look()
         for debt in list(self.case.pending_effects):
@@ -435,6 +435,10 @@ class Story:
                 self._record(self.case.record(summarise(self.case)))
                 results.backlog_stored(self.case, debt, self.recorded)
                 self._look()
+
+    def _gaps(self, notices: tuple[Notice, ...]) -> tuple[Gap, ...]:
+        """Return the empty seats that were wanted, with whom the fallback reached; here everybody is there."""
+        return ()
 
     def comes_back(self, channel: str, outcome: Issued | NotIssued | None = None) -> None:
         """Let a channel take the page, or refuse it for good."""

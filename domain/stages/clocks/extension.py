@@ -53,7 +53,7 @@ def extend(case: Case, decision: Extend, proven: Proven, now: datetime) -> None:
     asks = proven.actor.sits(case.office.code, Seat.DUTY_LEADER)
     granter = Audience.office(Seat.DEPUTY if asks else Seat.DUTY_LEADER)
     own = (Audience.owner(Seat.DEPUTY),) if case.promises(clock).extends_response else ()
-    to = case.seats(dict.fromkeys((*own, granter)), decision.unit)
+    to = case.others(case.seats((*own, granter), decision.unit), proven.actor)
     case.notify(
         Message.CONFIRM_REQUEST,
         to,

@@ -67,6 +67,19 @@ def grant(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None
     _notify(case, Message.PAUSED, {"reason": decision.reason, "until": until.isoformat()})
 
 
+def is_pointless(case: Case, proposal: Proposal, now: datetime) -> bool:
+    """Return whether a pause that was asked for can be granted no more: its end has passed, or a clock is overdue."""
+    if proposal.pause is None:
+        return False
+    return proposal.pause.until <= now or any(clock.breached or now >= clock.due for clock in case.pausable())
+
+
+def lapse_pointless(case: Case, now: datetime) -> None:
+    """End a proposal of a pause that can be granted no more: nobody is asked to confirm it."""
+    if any(is_pointless(case, one, now) for one in case.proposals):
+        case.lapse(now, ProposalKind.PAUSE)
+
+
 def resume(case: Case, decision: Resume, proven: Proven, now: datetime) -> None:
     """Let the clocks go on before the end of the pause."""
     if case.pause is None:

@@ -29,7 +29,7 @@ def interim(case: Case, decision: Interim, proven: Proven, now: datetime) -> Non
     case.happened(Proposed(what=ProposalKind.INTERIM, title=wording.title, text=wording.text), now, proven.actor)
     proposal = Proposal(ref=case.seq, kind=ProposalKind.INTERIM, by=proven.actor.signer, page=_page(case, wording, now))
     case.proposals = (*case.proposals, proposal)
-    seats = case.seats(case.terms.signing_interim, case.office.code)
+    seats = case.others(case.seats(case.terms.signing_interim, case.office.code), proven.actor)
     case.notify(
         Message.CONFIRM_REQUEST,
         seats,

@@ -21,7 +21,7 @@ from domain.decisions import (
     ReturnFinding,
     Transfer,
 )
-from domain.errors import NotPermitted, Unfit, WrongStage
+from domain.errors import NotPermitted, Stale, Unfit, WrongStage
 from domain.tasks.available_actions import offers
 from domain.tasks.brief import brief_of
 from domain.vocabulary import ClockName, Level, Stage, Verdict, Vote
@@ -434,4 +434,17 @@ def test_what_no_longer_fits_when_it_is_confirmed_is_refused():
     story.wait("3h")
 
     said = Confirm(ref=story.case.proposals[-1].ref, outcome=Vote.APPROVE)
-    assert story.refused(LEADER, said, Unfit).code == "pause_ends_before_it_begins"
+    assert story.refused(LEADER, said, Stale).code == "no_proposal"
+
+
+def test_a_pause_whose_end_has_passed_or_that_is_overdue_is_asked_of_nobody_any_more():
+    story = verifying()
+    story.say(DUTY, Pause(reason=PauseReason.TEST_RESULT, until=story.now + HOUR, evidence=EVIDENCE))
+    assert "confirm" in {one.kind for one in offers(story.case, LEADER, story.now)}
+
+    story.now += 2 * HOUR  # nothing is due, so nobody wakes
+    assert "confirm" not in {one.kind for one in offers(story.case, LEADER, story.now)}
+
+    story.wait(timedelta(days=30))
+    assert story.case.proposals == ()
+    assert story.events("proposal_lapsed")[0].what == "pause"

@@ -1,0 +1,80 @@
+"""Whom the fallback reached for an empty seat may do what that seat may, and has no second voice by it."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.decisions import Accept, Interim, Review
+from domain.tasks.available_actions import offers
+from domain.terms import Addressee, Gap
+from domain.vocabulary import Level, Seat, Vote
+from tests.domain.factories import DUTY, LEADER, Story, finding, liaison, of, triage
+
+OF_THE_PARENT = of("wjw", Seat.DUTY)
+
+
+def gap(unit: str, seat: Seat, by: str, reached: Seat) -> Gap:
+    return Gap(wanted=Addressee(unit=unit, seat=seat), reached=Addressee(unit=by, seat=reached))
+
+
+@pytest.fixture
+def empty_unit() -> Story:
+    """A case whose lead unit has nobody: its letters reached the duty officer of the parent unit."""
+    story = Story().triaged("jkj")
+    story.case.stand_ins = (gap("jkj", Seat.DUTY, "wjw", Seat.DUTY),)
+    return story
+
+
+def kinds(story: Story, actor) -> set[str]:
+    return {one.kind for one in offers(story.case, actor, story.now)}
+
+
+def test_whoever_the_letter_reached_accepts_and_answers_for_the_empty_unit(empty_unit: Story) -> None:
+    assert {"accept", "finding", "decline", "transfer"} <= kinds(empty_unit, OF_THE_PARENT)
+
+    empty_unit.say(OF_THE_PARENT, Accept())
+    empty_unit.say(OF_THE_PARENT, finding())
+
+    (received,) = [entry for entry in empty_unit.entries if entry.event.kind == "finding_received"]
+    assert received.event.unit == "jkj"
+    assert (received.by.person, received.by.unit) == (OF_THE_PARENT.person, "jkj")
+
+
+def test_nobody_else_of_that_unit_does(empty_unit: Story) -> None:
+    assert "accept" not in kinds(empty_unit, of("wjw", Seat.LIAISON_A))
+    empty_unit.refused(of("wjw", Seat.LIAISON_A), Accept())
+
+
+def test_an_empty_seat_of_the_office_is_stood_in_for(empty_unit: Story) -> None:
+    story = Story()
+    story.case.stand_ins = (gap("wxb", Seat.DUTY, "wxb", Seat.LIAISON_A),)
+
+    story.say(liaison("wxb"), triage())
+
+    assert story.case.lead is not None
+
+
+def test_a_signature_is_not_given_in_place_of_another() -> None:
+    story = Story().triaged("jkj").verified().drafted()
+    story.case.stand_ins = (gap("jkj", Seat.DEPUTY, "wjw", Seat.DUTY),)
+
+    assert "review" not in kinds(story, OF_THE_PARENT)
+    story.refused(OF_THE_PARENT, Review(digest=story.case.draft.digest, outcome=Vote.APPROVE))
+
+
+def test_whoever_stands_in_confirms_nothing_they_asked_for() -> None:
+    story = Story(Level.RED).triaged("jkj", level=Level.RED)
+    story.case.stand_ins = (gap("wxb", Seat.DUTY_LEADER, "wxb", Seat.DUTY),)
+    story.say(DUTY, Interim())
+
+    assert "confirm" not in kinds(story, DUTY)
+    assert "confirm" in kinds(story, LEADER)
+
+
+def test_a_letter_that_asks_for_a_confirmation_goes_to_others_than_its_sender() -> None:
+    story = Story(Level.RED).triaged("jkj", level=Level.RED)
+    story.say(LEADER, Interim())
+
+    (asked,) = [one for one in story.notices() if one.message == "confirm_request"]
+    assert Addressee(unit="wxb", seat=Seat.DUTY_LEADER) not in asked.to
+    assert asked.to
