@@ -208,6 +208,13 @@ FORMS: tuple[Form, ...] = (
     Form("close_beside", "close", (Field("remarks", required=True),), chooses="outstanding"),
     Form("return_finding", "return_finding", (Field("missing", required=True),), carries=("unit",)),
     Form("add_unit", "add_unit", (Field("unit", Widget.UNIT, required=True, fresh=True), Field("ask")), aside=True),
+    Form(
+        "release",
+        "release",
+        (Field("unit", Widget.PICK, required=True), _reason(required=True)),
+        chooses="unit",
+        aside=True,
+    ),
     Form("relevel", "relevel", (_LEVEL, _reason(required=True)), aside=True),
     Form(
         "pause",

@@ -13,7 +13,7 @@ from domain.tasks.task_links import Task, TaskLink
 OF_ANY_CLOCK = ("extend", "nudge", "supervise")
 """Kinds whose form has a field for the clock."""
 
-TOGETHER = ("transfer", "escalate", *OF_ANY_CLOCK)
+TOGETHER = ("transfer", "release", "escalate", *OF_ANY_CLOCK)
 """Kinds for which a page has one form for several offers."""
 
 Pair = tuple[Form, AvailableAction]
@@ -26,6 +26,7 @@ def offered(link: TaskLink, unit: str, offers: Iterable[AvailableAction]) -> lis
     allowed = [
         *(offer for offer in allowed if offer.kind not in TOGETHER and _of_clock(link, offer)),
         *_handing_on(link, unit, [offer for offer in allowed if offer.kind == "transfer"]),
+        *_letting_go([offer for offer in allowed if offer.kind == "release"]),
         *_escalating([offer for offer in allowed if offer.kind == "escalate"]),
         *(one for kind in OF_ANY_CLOCK for one in _choosing(kind, [offer for offer in allowed if offer.kind == kind])),
     ]
@@ -52,10 +53,16 @@ def _of_clock(link: TaskLink, offer: AvailableAction) -> bool:
 
 def _handing_on(link: TaskLink, unit: str, found: list[AvailableAction]) -> list[AvailableAction]:
     if link.task is Task.VERIFY:  # a unit hands on its own request; the office's others have a task of their own
-        return [offer for offer in found if offer.preset.get("unit") == unit]
+        return [offer for offer in found if offer.preset.get("unit") in (unit, link.owner)]
     units = tuple(str(offer.preset["unit"]) for offer in found)  # in one form: each would repeat the list of units
     also = tuple(dict.fromkeys(code for offer in found for code in offer.also))
     return [AvailableAction(kind="transfer", only={"unit": units}, also=also)] if units else []
+
+
+def _letting_go(found: list[AvailableAction]) -> list[AvailableAction]:
+    """Return one offer in which the co-unit that is let go is chosen."""
+    units = tuple(str(offer.preset["unit"]) for offer in found)
+    return [AvailableAction(kind="release", only={"unit": units})] if units else []
 
 
 def _escalating(found: list[AvailableAction]) -> list[AvailableAction]:

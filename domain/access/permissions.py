@@ -12,7 +12,19 @@ from enum import StrEnum
 from domain.case.case import Case
 from domain.case.parts import Proposal
 from domain.clocks.clock import Clock
-from domain.decisions import CONSOLE, Acknowledge, Actor, Assign, Confirm, Consult, Decision, Extend, PhoneLog, Transfer
+from domain.decisions import (
+    CONSOLE,
+    Acknowledge,
+    Actor,
+    Assign,
+    Confirm,
+    Consult,
+    Decision,
+    Escalate,
+    Extend,
+    PhoneLog,
+    Transfer,
+)
 from domain.errors import NotPermitted
 from domain.terms import LevelTerms, Terms
 from domain.vocabulary import ConsultAct, ProposalKind, Seat, SlotKind, Vote
@@ -59,6 +71,7 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "acknowledge": (_ADDRESSED,),
     "assign": (_OFFICE_DUTY,),
     "add_unit": (_OFFICE_DUTY,),
+    "release": (_OFFICE_DUTY,),
     "relevel": (_OFFICE_DUTY,),
     "accept": (_ASKED,),
     "decline": (_ASKED,),
@@ -90,6 +103,7 @@ TABLE: dict[str, tuple[Grant, ...]] = {
 NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
     "transfer": {"of_another": (_OFFICE_DUTY,)},  # a unit hands on its own request only
     "extend": {"of_another": (_OFFICE_DUTY,)},
+    "escalate": {"of_another": (Grant(Where.OFFICE), Grant(Where.CONSOLE))},  # a unit rings its own clock only
     "assign": {"bounced": (_OFFICE_LEADER,)},  # beyond the bounce limit
     "consult": {
         ConsultAct.CALL: (_OFFICE_DUTY,),
@@ -170,6 +184,8 @@ def _narrowed_by(actor: Actor, case: Case, decision: Decision | None) -> str:
             return "bounced"
         case Transfer() if decision.unit not in (None, actor.unit):
             return "of_another"
+        case Escalate() if _escalated(case, decision) != actor.unit:
+            return "of_another"
         case Extend() if decision.unit != actor.unit:
             return "of_another"
         case Consult():
@@ -179,6 +195,14 @@ def _narrowed_by(actor: Actor, case: Case, decision: Decision | None) -> str:
             return _confirmed_as(proposal.kind, case.terms.at(case.level)) if proposal else ""
         case _:
             return ""
+
+
+def _escalated(case: Case, decision: Escalate) -> str | None:
+    """Return the unit whose clock is meant: of the named one, else of the most urgent."""
+    if decision.clock:
+        return decision.unit or case.office.code
+    clock = case.most_urgent()
+    return clock.unit if clock else None
 
 
 def _proposal(case: Case, decision: Confirm) -> Proposal | None:

@@ -123,6 +123,10 @@ class CaseQueries(State):
             raise Unfit("no_such_clock", clock=name, unit=unit, running=running or "-")
         return clock
 
+    def most_urgent(self) -> Clock | None:
+        """Return the running clock that is due first, one of a step before one of the whole; None if none runs."""
+        return min(self.running(), key=lambda clock: (clock.name.whole, clock.due), default=None)
+
     @property
     def resumes(self) -> datetime | None:
         """Return when clocks that stand still are to run again; None if there is no pause."""

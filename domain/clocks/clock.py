@@ -61,6 +61,8 @@ class Clock(BaseModel):
     """Who has taken it in hand since the last progress, and how many rungs had rung then."""
     held: int = Field(default=0, exclude_if=is_empty)
     """How many rungs of the ladder (one more: the expiry) an acknowledgement has held back up to now."""
+    rung_by_hand: datetime | None = Field(default=None, exclude_if=is_empty)
+    """When a person last rang a rung; None if nobody has."""
     held_until: datetime | None = Field(default=None, exclude_if=is_empty)
     """Until when the last of these are held back; from the breach on, no other acknowledgement holds them."""
 
@@ -155,10 +157,7 @@ class Clock(BaseModel):
         return self.passed_on < MOST_CALLS
 
     def calls_again(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
-        """Return when a call nobody logs goes to the next person of its rung, once; None if none does.
-
-        The rule is in docs/design.md, rule 4.
-        """
+        """Return when a call nobody logs goes to the next person of its rung, once; None if none does (rule 4)."""
         if self.calls is None or self.paused or self.unlogged or not self.may_pass_on:
             return None
         at = time.after(self.calls, level.min_gap)

@@ -40,7 +40,7 @@ from domain.decisions.rebuttal import (
 )
 from domain.decisions.reports import CaseOrigin, Opening, Sighting
 from domain.decisions.system import OpenEpoch, Recount, Reseal
-from domain.decisions.triage import AddUnit, Assign, Relevel, TriageDecision
+from domain.decisions.triage import AddUnit, Assign, Release, Relevel, TriageDecision
 from domain.decisions.verification import Accept, Action, Consult, Decline, Evidence, Finding, ReturnFinding, Transfer
 
 __all__ = [
@@ -80,6 +80,7 @@ __all__ = [
     "Proven",
     "RecordPublication",
     "Recount",
+    "Release",
     "Relevel",
     "Reseal",
     "ResolveDelivery",
@@ -104,6 +105,7 @@ AnyDecision = Annotated[
     | Acknowledge
     | Assign
     | AddUnit
+    | Release
     | Relevel
     | Accept
     | Decline

@@ -63,6 +63,14 @@ class AddUnit(Decision):
         return (self.unit,)
 
 
+class Release(Decision):
+    """A decision to let a co-unit go that the office needs no more (docs/design.md, rule 10)."""
+
+    kind: Literal["release"] = "release"
+    unit: UnitCode
+    reason: Short
+
+
 class Relevel(Decision):
     """A decision to change the level of a case; running clocks keep what they have used."""
 

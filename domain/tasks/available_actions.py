@@ -16,6 +16,7 @@ from domain.case.parts import JointSession, Request
 from domain.decider.decide import RULES
 from domain.decisions import Actor, Assign, Consult, Relevel, Transfer
 from domain.stages.clocks import pause as pausing
+from domain.stages.clocks.handling import escalates_again
 from domain.stages.rebuttal import consents, delivery, interim, replacing, signing
 from domain.stages.verification import quorum
 from domain.stages.verification.findings import UNANSWERED
@@ -25,6 +26,7 @@ from domain.tasks import clock_actions
 from domain.tasks.action import ActionRule, AvailableAction
 from domain.vocabulary import (
     USUAL_KIND,
+    ClockName,
     ConsultAct,
     Level,
     ProposalKind,
@@ -55,9 +57,13 @@ def offers(case: Case, actor: Actor, now: datetime | None = None) -> tuple[Avail
 
 
 def _untimely(case: Case, offer: AvailableAction, now: datetime) -> bool:
-    """Return whether it is too early to go on without a consent, or too late for the pause that was asked for."""
+    """Return whether it is too early to go on without a consent or to ring again, or too late for a pause."""
     if offer.kind == "override" and case.draft is not None:
         return not consents.may_go_on_without(case, case.draft, str(offer.preset.get("unit")), now)
+    if offer.kind == "escalate":
+        clock = case.clock(ClockName(offer.preset["clock"]), str(offer.preset["unit"]))
+        again = escalates_again(case, clock) if clock else None
+        return again is not None and now < again
     if offer.kind == "confirm":
         asked = next((one for one in case.proposals if one.ref == offer.preset["ref"]), None)
         return asked is not None and pausing.is_pointless(case, asked, now)
@@ -129,6 +135,12 @@ def _return_finding(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for request in case.open_requests():
         if request.state is RequestState.ANSWERED:
             yield AvailableAction(kind="return_finding", preset={"unit": request.unit.code})
+
+
+def _release(case: Case, actor: Actor) -> Iterable[AvailableAction]:
+    for request in case.open_requests():
+        if request.role is Role.CO:
+            yield AvailableAction(kind="release", preset={"unit": request.unit.code})
 
 
 def _draft(case: Case, actor: Actor) -> Iterable[AvailableAction]:
@@ -255,6 +267,7 @@ OFFERED: Mapping[str, ActionRule] = {
     "close": _close,
     "return_finding": _return_finding,
     "add_unit": _always("add_unit"),
+    "release": _release,
     "relevel": _relevel,
     "pause": clock_actions.pause,
     "resume": clock_actions.resume,

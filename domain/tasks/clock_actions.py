@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from domain.access.permissions import may
 from domain.case.case import Case
 from domain.clocks.clock import Clock
-from domain.decisions import Acknowledge, Actor, Extend, PhoneLog
+from domain.decisions import Acknowledge, Actor, Escalate, Extend, PhoneLog
 from domain.stages.clocks import extension
 from domain.stages.clocks import pause as pausing
 from domain.stages.clocks.calls import call_open
@@ -50,7 +50,8 @@ def urge(kind: str) -> ActionRule:
 def escalate(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     """Return the offer to ring the next rung of each running clock by hand."""
     for clock in case.running():
-        if clock.rung < len(case.promises(clock).ladder):
+        decision = Escalate(clock=clock.name, unit=clock.unit, expected_level=clock.rung, reason="-")
+        if clock.rung < len(case.promises(clock).ladder) and may(actor, "escalate", case, decision):
             yield AvailableAction(kind="escalate", preset=_seen(clock))
 
 

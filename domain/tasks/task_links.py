@@ -57,6 +57,7 @@ KINDS: Mapping[Task, tuple[str, ...]] = {
         "consult",
         "return_finding",
         "add_unit",
+        "release",
         "relevel",
         "transfer",
         "interim",

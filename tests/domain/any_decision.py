@@ -28,6 +28,7 @@ from domain.decisions import (
     Pause,
     PhoneLog,
     RecordPublication,
+    Release,
     Relevel,
     Resume,
     ReturnFinding,
@@ -112,6 +113,7 @@ def _in_verification(case: Case, detail: int, relevels: bool) -> list[Said]:
     return [
         *_units_speak(case, detail) * 3,
         (DUTY, AddUnit(unit=unit)),
+        (DUTY, Release(unit=unit, reason="不再需要")) if detail % 3 == 0 else (DUTY, AddUnit(unit=unit)),
         (DUTY, ReturnFinding(unit=unit, missing="缺检测报告")),
         _relevels(detail, relevels),
         *_session(case, detail),

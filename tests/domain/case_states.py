@@ -17,6 +17,7 @@ from domain.decisions import (
     Interim,
     Override,
     PhoneLog,
+    Release,
     Relevel,
     ReturnFinding,
     Review,
@@ -82,6 +83,7 @@ def bodies(story: Story) -> dict[str, Decision]:
     said |= {
         "accept": Accept(),
         "add_unit": AddUnit(unit=OUTSIDE),
+        "release": Release(unit=CO, reason="不再需要"),
         "draft": draft(consents=(CO,)),
         "return_finding": ReturnFinding(unit="zwb", missing="检测报告"),
         "relevel": Relevel(level=Level.ORANGE, reason="平息"),

@@ -32,6 +32,7 @@ from domain.decisions import (
     PhoneLog,
     Proven,
     RecordPublication,
+    Release,
     Relevel,
     ResolveDelivery,
     Resume,
@@ -127,6 +128,7 @@ def argued(office: Office, pen: Pen, case_id: str) -> Telling:
     say("swu-duty", Transfer(to="jkj", reason=pen.short("Transfer.reason")))
     say("jkj-duty", Accept())
     say("wxb-duty", AddUnit(unit="zwb", ask=pen.short("AddUnit.ask")))
+    say("wxb-duty", Release(unit="zwb", reason=pen.short("Release.reason")))
     log = {"clock": ClockName.ANSWER, "unit": "swj"}
     say("wxb-duty", PhoneLog(**log, outcome="reached", remarks=pen.short("PhoneLog.remarks")))
     at = story.clock(ClockName.ANSWER, "swj")

@@ -98,6 +98,9 @@ class Form:
             "corrects": corrects,
         }
 
+    def _release(self, offer: AvailableAction) -> dict[str, Any]:
+        return {"reason": "不再需要"}
+
     def _return_finding(self, offer: AvailableAction) -> dict[str, Any]:
         return {"missing": "缺检测记录"}
 

@@ -168,6 +168,8 @@ class Watch:
                 continue
             for seat in notice.to:
                 people = life.house.reached(seat, life.now)
+                if notice.message in SIGNED_BY and not any(who.sits(seat.unit, seat.seat) for who in people):
+                    continue  # the seat is empty now: a further text asks whoever may sign then
                 if people and not any(wanted & {one.kind for one in offers(case, who, life.now)} for who in people):
                     names = [one.person for one in people]
                     yield f"{notice.message} asks {seat.unit}/{seat.seat} for {sorted(wanted)}: {names} may not"

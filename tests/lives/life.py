@@ -29,7 +29,15 @@ from tests.lives.house import House
 
 SPANS = tuple(timedelta(minutes=n) for n in (1, 9, 20, 50, 180, 540, 1440, 11_520))
 
-DULL = {"note": 0.15, "nudge": 0.05, "supervise": 0.05, "escalate": 0.1, "acknowledge": 0.25, "add_unit": 0.15}
+DULL = {
+    "note": 0.15,
+    "nudge": 0.05,
+    "supervise": 0.05,
+    "escalate": 0.1,
+    "acknowledge": 0.25,
+    "add_unit": 0.15,
+    "release": 0.1,
+}
 DULL |= {"relevel": 0.25, "pause": 0.3, "resume": 0.2, "extend": 0.3, "transfer": 0.25, "decline": 0.25}
 DULL |= {"return_finding": 0.15, "consult": 0.6, "interim": 0.5, "record_publication": 0.15, "override": 0.4}
 """How likely something is done that is offered; what is not listed is done."""

@@ -23,6 +23,7 @@ BODIES: dict[str, dict[str, object]] = {
     "acknowledge": {"clock": "triage", "unit": "wxb"},
     "assign": {"lead": "swj", "reason": "指派"},
     "add_unit": {"unit": "hbj"},
+    "release": {"unit": "hbj", "reason": "不再需要"},
     "relevel": {"level": "blue", "reason": "不急"},
     "accept": {},
     "decline": {"reason": "不归我们"},

@@ -52,13 +52,28 @@ def _level_of(case: Case, clock: Clock, actor: Actor) -> int:
 
 
 def escalate(case: Case, decision: Escalate, proven: Proven, now: datetime) -> None:
-    """Ring the next rung by hand; a stale button changes nothing (docs/design.md, rule 6)."""
+    """Ring the next rung by hand; a stale button changes nothing (docs/design.md, rule 6).
+
+    Raises:
+        Unfit: the ladder has rung out, or somebody has rung it by hand less than a minimum gap ago.
+
+    """
     clock = _meant(case, decision)
     refuse_stale(case, clock, decision)
     ladder = case.promises(clock).ladder
     if clock.rung >= len(ladder):
         raise Unfit("ladder_rung_out", level=clock.rung)
+    if (again := escalates_again(case, clock)) is not None and now < again:
+        raise Unfit("escalated_just_now", until=again.isoformat())
     ring_rung(case, clock, ladder[clock.rung], planned=now, now=now, by_hand=decision.reason, by=proven.actor)
+    clock.rung_by_hand = now
+
+
+def escalates_again(case: Case, clock: Clock) -> datetime | None:
+    """Return from when the next rung may be rung by hand: whom the last one called has the minimum gap to answer."""
+    if clock.rung_by_hand is None:
+        return None
+    return case.time.after(clock.rung_by_hand, case.promises(clock).min_gap)
 
 
 def refuse_stale(case: Case, clock: Clock, decision: Acknowledge | Escalate | PhoneLog) -> None:
@@ -78,7 +93,7 @@ def _meant(case: Case, decision: Escalate) -> Clock:
     """Return the clock a person means: the named one, else the running step that is due first."""
     if decision.clock:
         return case.owed_clock(decision.clock, decision.unit or case.office.code)
-    steps = sorted(case.running(), key=lambda clock: (clock.name.whole, clock.due))
-    if not steps:
+    clock = case.most_urgent()
+    if clock is None:
         raise Unfit("no_such_clock", clock="-", unit="-", running="-")
-    return steps[0]
+    return clock

@@ -10,7 +10,7 @@ from datetime import datetime
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Request
-from domain.decisions import Accept, Actor, AddUnit, Decline, Proven
+from domain.decisions import Accept, Actor, AddUnit, Decline, Proven, Release
 from domain.errors import Unfit
 from domain.events import RequestAccepted, RequestDeclined, RequestReleased, RequestSent
 from domain.stages.clocks.progress import progressed
@@ -21,6 +21,8 @@ from domain.stages.verification.swap import swap, swaps
 from domain.stages.verification.transfer import OPEN
 from domain.terms import UnitRef
 from domain.vocabulary import ClockName, ProposalKind, RequestState, Role, Seat, Stage
+
+STILL_ASKED = (*OPEN, RequestState.SUBMITTED, RequestState.ANSWERED)
 
 
 def ask_unit(
@@ -114,7 +116,21 @@ def decline(case: Case, decision: Decline, proven: Proven, now: datetime) -> Non
     )
 
 
-def release(case: Case, request: Request, now: datetime, reason: str | None = None) -> None:
+def let_go(case: Case, decision: Release, proven: Proven, now: datetime) -> None:
+    """Let a co-unit go; the findings of those who are left may be enough then.
+
+    Raises:
+        Unfit: it is the lead, which is replaced by a transfer, or it is not asked.
+
+    """
+    request = case.request_to(decision.unit, *STILL_ASKED)
+    if request.role is Role.LEAD:
+        raise Unfit("lead_stays", unit=request.unit.short)
+    release(case, request, now, decision.reason, proven.actor)
+    conclude(case, now)
+
+
+def release(case: Case, request: Request, now: datetime, reason: str | None = None, by: Actor | None = None) -> None:
     """Let a unit go that the office needs no more, and tell it; what it found stands against another verdict."""
     unit = request.unit.code
     transfer.lapse(case, now, request)
@@ -124,7 +140,7 @@ def release(case: Case, request: Request, now: datetime, reason: str | None = No
     for name in (ClockName.ACCEPT, ClockName.ANSWER):
         case.stop(now, case.clock(name, unit))
     case.lapse(now, ProposalKind.FINDING, unit)
-    case.happened(RequestReleased(unit=unit, reason=reason), now)
+    case.happened(RequestReleased(unit=unit, reason=reason), now, by)
     key = f"v{case.visit}/released/{case.seq}"
     case.notify_unit(Message.RELEASED, unit, key=key, values={"unit": request.unit.short, "reason": reason or ""})
 

@@ -231,6 +231,7 @@ async def test_the_office_coordinates_many_units_on_one_page_of_moderate_size(of
         "call",
         "interim",
         "add_unit",
+        "release",
         "relevel",
         "pause",
         "extend",

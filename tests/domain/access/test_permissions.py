@@ -33,6 +33,8 @@ CELLS = [
     ("add_unit", V, OFFICE, Seat.DUTY_LEADER, YES),
     ("add_unit", V, LEAD, Seat.HEAD, NO),
     ("add_unit", V, OFFICE, Seat.EDITOR, NO),
+    ("release", V, OFFICE, Seat.DUTY, YES),
+    ("release", V, LEAD, Seat.HEAD, NO),
     ("relevel", V, OFFICE, Seat.DUTY, YES),
     ("relevel", V, OFFICE, Seat.DUTY_LEADER, YES),
     ("relevel", V, OFFICE, Seat.HEAD, NO),

@@ -137,7 +137,7 @@ def conceivable(life: Life) -> Iterator[AvailableAction]:  # noqa: PLR0912  (one
         elif kind == "escalate":
             for (name, unit), rung in sorted(clocks.items()):
                 yield AvailableAction(kind=kind, preset={"clock": name, "unit": unit, "expected_level": rung})
-        elif kind in ("return_finding", "transfer"):
+        elif kind in ("return_finding", "release", "transfer"):
             yield from (AvailableAction(kind=kind, preset={"unit": unit}) for unit in sorted(units))
         elif kind in ("review", "consent", "sign"):
             yield AvailableAction(kind=kind, preset={"digest": case.draft.digest if case.draft else "0" * 64})
@@ -191,6 +191,7 @@ PLAIN: dict[str, list[dict[str, Any]]] = {
     "escalate": [{"reason": "无人应答"}],
     "finding": [{"verdict": "false", "explanation": "经查不实。", "evidence": EVIDENCE}],
     "return_finding": [{"missing": "缺少检测记录"}],
+    "release": [{"reason": "不再需要"}],
     "review": [{"outcome": "approve"}, {"outcome": "return", "remarks": "改标题"}],
     "consent": [{"outcome": "approve"}, {"outcome": "reject", "remarks": "不是本单位说的"}],
     "sign": [{"outcome": "approve"}, {"outcome": "return", "remarks": "改标题"}],
