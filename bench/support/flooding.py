@@ -65,7 +65,7 @@ class Flood:
         body = json.dumps({"text": text}, ensure_ascii=False).encode()
         source = n % self.sources
         head = (
-            "POST /v1/reports HTTP/1.1\r\nHost: piyao.test\r\nContent-Type: application/json\r\n"
+            f"POST /v1/reports HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nContent-Type: application/json\r\n"
             f"X-Forwarded-For: 198.18.{source // 250}.{source % 250 + 1}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
