@@ -160,7 +160,8 @@ CELLS = [
     ("record_publication", R, OFFICE, Seat.DUTY, NO),
     ("record_publication", V, LEAD, Seat.HEAD, NO),  # it published, the office vouches for the capture
     ("escalate", V, OFFICE, Seat.EDITOR, YES),
-    ("escalate", V, CO, Seat.OFFICER, YES),
+    ("escalate", V, LEAD, Seat.OFFICER, YES),  # the most urgent clock is the lead's
+    ("escalate", V, CO, Seat.OFFICER, NO),
     ("escalate", V, OUTSIDE, Seat.HEAD, NO),
     ("escalate", V, PARENT, Seat.HEAD, NO),
     ("note", V, LEAD, Seat.LIAISON_B, YES),

@@ -9,6 +9,8 @@ from domain.case.payloads import NotIssued
 from domain.decider.ring import ring
 from domain.decisions import CONSOLE, Accept, Acknowledge, Close, Escalate, Note, PhoneLog, ResolveDelivery
 from domain.errors import CaseOver, NotPermitted, Stale, Unfit
+from domain.tasks.action import AvailableAction
+from domain.tasks.available_actions import offers
 from domain.vocabulary import ClockName, Level, PhoneOutcome, RungKind, Seat
 from tests.domain.factories import DUTY, EDITOR, LEADER, OFFICE_HEAD, START, Story, deputy, liaison, of
 
@@ -223,9 +225,40 @@ def test_a_rung_that_was_rung_by_hand_does_not_ring_at_its_time_again():
 
 def test_without_a_clock_the_most_urgent_step_is_meant_and_never_the_response():
     story = Story(Level.ORANGE).triaged("jkj", "sjw")
-    story.say(liaison("sjw"), Escalate(expected_level=0, reason="联系不上"))
+    story.say(DUTY, Escalate(expected_level=0, reason="联系不上"))
 
     assert [(e.clock, e.unit) for e in story.events("rung_rang")] == [(ClockName.ACCEPT, "jkj")]
+
+
+def test_a_unit_rings_its_own_clock_only_and_the_office_any():
+    story = Story().triaged("jkj", "sjw")
+    other = Escalate(expected_level=0, reason="催办", clock=ClockName.RESPONSE, unit="wxb")
+
+    story.refused(liaison("jkj"), other, NotPermitted)
+    story.refused(liaison("sjw"), Escalate(expected_level=0, reason="催办"), NotPermitted)  # the lead's is meant
+    story.say(liaison("sjw"), Escalate(expected_level=0, reason="催办", clock=ClockName.ANSWER, unit="sjw"))
+    story.say(DUTY, other)
+
+    rung = {one.preset["unit"] for one in offers(story.case, liaison("jkj"), story.now) if one.kind == "escalate"}
+    assert rung == {"jkj"}
+
+
+def test_between_two_rings_by_hand_lies_the_minimum_gap():
+    story = Story().triaged("jkj")
+    mine = {"clock": ClockName.ACCEPT, "unit": "jkj"}
+    story.say(DUTY, Escalate(expected_level=0, reason="联系不上", **mine))
+    again = Escalate(expected_level=1, reason="联系不上", **mine)
+
+    story.wait("119m")
+    assert story.refused(LEADER, again, Unfit).code == "escalated_just_now"
+    assert mine not in [_clock(one) for one in offers(story.case, LEADER, story.now) if one.kind == "escalate"]
+    story.now += timedelta(minutes=1)
+
+    assert mine in [_clock(one) for one in offers(story.case, LEADER, story.now) if one.kind == "escalate"]
+
+
+def _clock(offer: AvailableAction) -> dict[str, object]:
+    return {name: offer.preset[name] for name in ("clock", "unit")}
 
 
 def test_a_named_clock_is_escalated():
