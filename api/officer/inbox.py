@@ -37,7 +37,7 @@ LISTED = 50
 """How many cases the page shows, the most urgent first; it says how many more there are."""
 
 READ = 500
-"""How many cases of each stage are looked through, newest first."""
+"""How many cases of each stage are looked through, the most urgent first."""
 
 CHANNEL = "desk"
 
@@ -104,7 +104,7 @@ async def _items(desk: CaseDesk, person: Person) -> list[InboxItem]:
     parents = {unit.code: unit.parent for unit in desk.office.units.values()}
     found = []
     for stage in (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE):
-        for row in await desk.list(CaseFilter(stage=stage, limit=READ), desk.right_of(person)):
+        for row in await desk.list(CaseFilter(stage=stage, live=True, urgent_first=True, limit=READ), desk.right_of(person)):
             wants = pending_task(row.summary, actor, desk.office.terms, parents) if row.summary else None
             if row.summary is not None and wants is not None:
                 found.append(_item(desk, person, row, row.summary, wants, now))

@@ -119,7 +119,9 @@ class CaseFilter(Frozen):
     """The conditions of a list of cases; every field that is not None must hold. People ask it; it is never stored.
 
     `unit` is the code of a unit that is asked, `owner` that of a unit that owes a running clock. `stopped` is whether
-    the workflow was stopped. `limit` is the largest number of cases.
+    the workflow was stopped, `live` whether the case still asks something of somebody: it is open, or a page of it that
+    a channel refused waits. `urgent_first` orders by when the present step is due, the earliest first; otherwise the
+    newest come first. `limit` is the largest number of cases.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -132,4 +134,6 @@ class CaseFilter(Frozen):
     owner: str | None = None
     overdue: bool | None = None
     stopped: bool | None = None
+    live: bool | None = None
+    urgent_first: bool = False
     limit: int = 100

@@ -52,8 +52,9 @@ def pending_task(summary: Summary, actor: Actor, terms: Terms, parents: Mapping[
 
     Rungs are read from the office's terms of today: a case keeps its own, which the register does not have.
     """
-    if summary.closed_at is not None:
-        return None
+    if summary.closed_at is not None:  # only a page that a channel refused still waits, for whoever may close
+        resolves = any(_holds(grant, actor, terms.office.code, ()) for grant in TABLE["resolve_delivery"])
+        return PendingTask(task=Task.CLOSE) if summary.refused and resolves else None
     found = [one for clock in summary.debts if (one := _of(clock, summary, actor, terms, parents)) is not None]
     found += [PendingTask(task=Task.SESSION, due=due) for unit, due in summary.awaited.items() if unit == actor.unit]
     if any(_confirms(one, actor, terms, terms.at(summary.level)) for one in summary.waiting):

@@ -22,6 +22,8 @@ from domain.runs import RunStatus
 
 log = structlog.get_logger(__name__)
 
+_LAST = "9999"
+"""After every instant, as text."""
 _SHOWN = select(
     cases.c.case_id,
     cases.c.number,
@@ -53,8 +55,10 @@ class CaseQueryPart(RegisterPart):
         return None if row is None else _case(row)
 
     async def cases(self, where: CaseFilter, right: ReadingRight) -> list[CaseRow]:
-        """Return cases, newest first."""
-        wanted = _SHOWN.where(readable(right), *_narrowed(where)).order_by(cases.c.position.desc()).limit(where.limit)
+        """Return cases, newest first or the most urgent first."""
+        wanted = _SHOWN.where(readable(right), *_narrowed(where)).limit(where.limit)
+        urgency = (func.coalesce(func.json_extract(cases.c.summary, "$.due"), _LAST), cases.c.position)
+        wanted = wanted.order_by(*(urgency if where.urgent_first else (cases.c.position.desc(),)))
         return [_case(row) for row in await self._reader.rows(wanted)]
 
     async def on_other_calendar(self, calendar: str, limit: int) -> list[CaseRow]:
@@ -95,6 +99,9 @@ def _narrowed(where: CaseFilter) -> list[ColumnElement[bool]]:
     if where.stopped is not None:
         stopped = cursors.c.run.not_in((RunStatus.RUNNING, RunStatus.COMPLETED))
         wanted.append(stopped if where.stopped else not_(stopped))
+    if where.live is not None:
+        live = cases.c.running | (cursors.c.run == RunStatus.RUNNING)
+        wanted.append(live if where.live else not_(live))
     if where.unit is not None:
         wanted.append((cases.c.lead == where.unit) | _lists(cases.c.units, where.unit))
     if where.owner is not None:

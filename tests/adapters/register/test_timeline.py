@@ -14,6 +14,7 @@ from domain.events import CaseClosed, Sighted
 from domain.events.chain import first_break, first_hash
 from domain.ports.rows import CaseFilter, CaseRow
 from domain.reports.report import Match
+from domain.runs import RunStatus
 from domain.vocabulary import Level, Stage
 from tests.adapters.register.factories import (
     OFFICER,
@@ -251,3 +252,20 @@ async def test_an_entry_this_version_does_not_know_keeps_nobody_from_the_others(
 
     assert [line.event.kind for line in lines] == ["foreseen", "noted"]
     assert lines[0].model_dump(mode="json")["event"] == {"kind": "foreseen", "by_whom": "x"}
+
+
+async def test_the_most_urgent_come_first_and_those_that_ask_nothing_any_more_are_left_out(
+    register: SqlRegister,
+) -> None:
+    late, soon, undated, over = [await opened(register, f"第{n}条完全不一样的网传说法") for n in range(4)]
+    for case_id, due in ((late, START + timedelta(hours=9)), (soon, START + timedelta(hours=1)), (undated, None)):
+        await register.append(record(case_id, 1, due=due))
+    await register.append(record(over, 1, closed_at=START, stage=Stage.CLOSURE))
+    cursor = await register.cursor(over)
+    assert cursor is not None
+    await register.stands(cursor, RunStatus.COMPLETED, heard=True)
+
+    found = await register.cases(CaseFilter(live=True, urgent_first=True), EVERYTHING)
+
+    assert [row.case_id for row in found] == [soon, late, undated]
+    assert [row.case_id for row in await register.cases(CaseFilter(live=False), EVERYTHING)] == [over]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from domain.case.payloads import NotIssued
 from domain.case.summarise import summarise
 from domain.case.summary import Summary
-from domain.decisions import Action, Actor, Consult, Interim
+from domain.decisions import Action, Actor, Close, Consult, Interim
 from domain.tasks.pending import PendingTask, pending_task
 from domain.tasks.task_links import Task
 from domain.vocabulary import ActionKind, ClockName, Level, Seat
@@ -123,3 +124,15 @@ def test_a_case_that_ends_without_a_publication_waits_to_be_closed_all_the_same(
 
     assert found is not None
     assert found.task is Task.CLOSE
+
+
+def test_after_the_closing_a_page_that_was_refused_waits_for_whoever_may_resolve_it() -> None:
+    story = Story().triaged().verified().drafted().approved()
+    story.comes_back("bulletin")
+    story.say(DUTY, Close(remarks="不再等合作媒体"))
+    assert [task(story, who) for who in (DUTY, EDITOR)] == [None, None]
+
+    for debt in story.publications():
+        story.returns(debt, NotIssued(reason="地址不存在"))
+
+    assert [task(story, who) for who in (DUTY, EDITOR, liaison("jkj"))] == [Task.CLOSE, Task.CLOSE, None]
