@@ -206,7 +206,7 @@ FORMS: tuple[Form, ...] = (
     ),
     Form("close", "close", (Field("remarks"),), lacks="outstanding"),
     Form("close_beside", "close", (Field("remarks", required=True),), chooses="outstanding"),
-    Form("return_finding", "return_finding", (Field("missing", required=True),), carries=("unit",)),
+    Form("return_finding", "return_finding", (Field("missing", required=True),), carries=("unit", "expected_round")),
     Form("add_unit", "add_unit", (Field("unit", Widget.UNIT, required=True, fresh=True), Field("ask")), aside=True),
     Form(
         "release",

@@ -17,7 +17,7 @@ from api.http.field_errors import FieldError, field_message, of_body
 from domain.decider.decide import RULES
 from domain.decisions import Decision
 
-NUMBERS = ("ref", "expected_level", "expected_generation", "expected_call")
+NUMBERS = ("ref", "expected_level", "expected_generation", "expected_call", "expected_round")
 """Carried fields that are numbers."""
 
 INSTANTS = ("captured_at", "end")
@@ -93,16 +93,15 @@ def rung(clock: str, unit: str, level: int, generation: int) -> str:
     return f"{clock}/{unit}/{level}/{generation}"
 
 
-def clock_code(clock: str, unit: str) -> str:
-    """Return a clock as the code of one option."""
-    return f"{clock}/{unit}"
+def clock_code(clock: str, unit: str, generation: int) -> str:
+    """Return a clock in a generation of it as the code of one option."""
+    return f"{clock}/{unit}//{generation}"
 
 
 def _rung(text: str) -> dict[str, str | int]:
     """Return the clock that was chosen, and the level and generation it had when the page was made."""
-    parts = [part for part in text.split("/", 3) if part]
     names = ("clock", "unit", "expected_level", "expected_generation")
-    return {name: _carried(name, part) for name, part in zip(names, parts, strict=False)}
+    return {name: _carried(name, part) for name, part in zip(names, text.split("/", 3), strict=False) if part}
 
 
 def _rows(one: Field, sent: FormSubmission, zone: ZoneInfo, places: dict[int, int]) -> list[dict[str, str]]:

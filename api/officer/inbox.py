@@ -104,7 +104,9 @@ async def _items(desk: CaseDesk, person: Person) -> list[InboxItem]:
     parents = {unit.code: unit.parent for unit in desk.office.units.values()}
     found = []
     for stage in (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE):
-        for row in await desk.list(CaseFilter(stage=stage, live=True, urgent_first=True, limit=READ), desk.right_of(person)):
+        for row in await desk.list(
+            CaseFilter(stage=stage, live=True, urgent_first=True, limit=READ), desk.right_of(person)
+        ):
             wants = pending_task(row.summary, actor, desk.office.terms, parents) if row.summary else None
             if row.summary is not None and wants is not None:
                 found.append(_item(desk, person, row, row.summary, wants, now))

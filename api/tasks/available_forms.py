@@ -35,7 +35,8 @@ def offered(link: TaskLink, unit: str, offers: Iterable[AvailableAction]) -> lis
 
 def _choosing(kind: str, found: list[AvailableAction]) -> list[AvailableAction]:
     """Return one offer in which the clock is chosen among all those a kind is offered for."""
-    codes = tuple(clock_code(str(offer.preset["clock"]), str(offer.preset["unit"])) for offer in found)
+    presets = (offer.preset for offer in found)
+    codes = tuple(clock_code(str(one["clock"]), str(one["unit"]), int(one["expected_generation"])) for one in presets)
     return [AvailableAction(kind=kind, only={"clock": codes})] if codes else []
 
 

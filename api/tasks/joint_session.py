@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from api.forms.parse import clock_code, rung
+from api.tasks.available_forms import OF_ANY_CLOCK
 from domain.tasks.brief import Brief
 from texts.catalogue import current
 
@@ -60,7 +61,9 @@ def named(brief: Brief | None, short: Short) -> dict[str, dict[str, str]]:
             for one in (offer.preset for offer in brief.offers if offer.kind == "escalate")
         },
         "clock": {
-            clock_code(one.clock, one.unit): phrase("page", "clock", unit=one.short, clock=word("clock", one.clock))
-            for one in brief.summary.debts
+            clock_code(str(one["clock"]), str(one["unit"]), int(one["expected_generation"])): phrase(
+                "page", "clock", unit=short(str(one["unit"])), clock=word("clock", one["clock"])
+            )
+            for one in (offer.preset for offer in brief.offers if offer.kind in OF_ANY_CLOCK)
         },
     }

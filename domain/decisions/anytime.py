@@ -6,14 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.decisions.base import Decision, Short, UnitCode
+from domain.decisions.base import Decision, SeenGeneration, Short, UnitCode
 from domain.decisions.verification import Evidence
 from domain.vocabulary import ClockName, PhoneOutcome
 
 _Level = Annotated[int, Field(strict=True, ge=0, le=99)]
 """How many rungs of a clock the sender saw rung."""
-_Generation = Annotated[int, Field(strict=True, ge=1, le=9999)]
-"""The generation of the clock the sender saw."""
 
 
 class Acknowledge(Decision):
@@ -28,7 +26,7 @@ class Acknowledge(Decision):
     clock: ClockName
     unit: UnitCode
     expected_level: _Level | None = None
-    expected_generation: _Generation | None = None
+    expected_generation: SeenGeneration | None = None
 
 
 class Escalate(Decision):
@@ -43,7 +41,7 @@ class Escalate(Decision):
     reason: Short
     clock: ClockName | None = None
     unit: UnitCode | None = None
-    expected_generation: _Generation | None = None
+    expected_generation: SeenGeneration | None = None
 
 
 class PhoneLog(Decision):
@@ -59,7 +57,7 @@ class PhoneLog(Decision):
     outcome: PhoneOutcome
     remarks: Short | None = None
     expected_level: _Level | None = None
-    expected_generation: _Generation | None = None
+    expected_generation: SeenGeneration | None = None
     expected_call: Annotated[int, Field(strict=True, ge=0, le=9)] = 0
 
 

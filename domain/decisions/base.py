@@ -23,6 +23,10 @@ Link = Annotated[AnyHttpUrl, Field(max_length=2000)]
 """A web address of at most 2000 characters."""
 
 
+SeenGeneration = Annotated[int, Field(strict=True, ge=1, le=9999)]
+"""The generation of the clock the sender saw."""
+
+
 class Signer(Frozen):
     """Who stands behind a text or a finding: a person's id, and the unit the person acted for.
 

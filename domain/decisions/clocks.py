@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from domain.clocks.pause import PauseReason
-from domain.decisions.base import Decision, Short, UnitCode
+from domain.decisions.base import Decision, SeenGeneration, Short, UnitCode
 from domain.decisions.verification import Evidence
 from domain.vocabulary import ClockName
 from domain.worktime.working_time import Span
@@ -41,6 +41,7 @@ class Extend(Decision):
     unit: UnitCode
     longer: Span
     reason: Short
+    expected_generation: SeenGeneration | None = None
 
 
 class Nudge(Decision):
@@ -50,6 +51,7 @@ class Nudge(Decision):
     clock: ClockName
     unit: UnitCode
     text: Short | None = None
+    expected_generation: SeenGeneration | None = None
 
 
 class Supervise(Decision):
@@ -59,3 +61,4 @@ class Supervise(Decision):
     clock: ClockName
     unit: UnitCode
     reason: Short
+    expected_generation: SeenGeneration | None = None

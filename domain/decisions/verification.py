@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
@@ -85,6 +85,8 @@ class ReturnFinding(Decision):
     kind: Literal["return_finding"] = "return_finding"
     unit: UnitCode
     missing: Short
+    expected_round: Annotated[int, Field(strict=True, ge=1, le=9999)] | None = None
+    """The round of the finding the sender has read; None to return it as it is."""
 
 
 class Action(Frozen):

@@ -61,7 +61,7 @@ def _untimely(case: Case, offer: AvailableAction, now: datetime) -> bool:
     if offer.kind == "override" and case.draft is not None:
         return not consents.may_go_on_without(case, case.draft, str(offer.preset.get("unit")), now)
     if offer.kind == "escalate":
-        clock = case.clock(ClockName(offer.preset["clock"]), str(offer.preset["unit"]))
+        clock = case.clock(ClockName(str(offer.preset["clock"])), str(offer.preset["unit"]))
         again = escalates_again(case, clock) if clock else None
         return again is not None and now < again
     if offer.kind == "confirm":
@@ -134,7 +134,8 @@ def _finding(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 def _return_finding(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for request in case.open_requests():
         if request.state is RequestState.ANSWERED:
-            yield AvailableAction(kind="return_finding", preset={"unit": request.unit.code})
+            preset: dict[str, str | int] = {"unit": request.unit.code, "expected_round": request.round}
+            yield AvailableAction(kind="return_finding", preset=preset)
 
 
 def _release(case: Case, actor: Actor) -> Iterable[AvailableAction]:

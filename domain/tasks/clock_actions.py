@@ -34,7 +34,7 @@ def extend(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for clock in case.running():
         decision = Extend(clock=clock.name, unit=clock.unit, longer=Span.of("1m"), reason="-")
         if extension.may_extend(case, clock) and may(actor, "extend", case, decision):
-            yield AvailableAction(kind="extend", preset={"clock": clock.name, "unit": clock.unit})
+            yield AvailableAction(kind="extend", preset=_known(clock))
 
 
 def urge(kind: str) -> ActionRule:
@@ -42,7 +42,7 @@ def urge(kind: str) -> ActionRule:
 
     def row(case: Case, actor: Actor) -> Iterable[AvailableAction]:
         for clock in case.running():
-            yield AvailableAction(kind=kind, preset={"clock": clock.name, "unit": clock.unit})
+            yield AvailableAction(kind=kind, preset=_known(clock))
 
     return row
 
@@ -74,9 +74,9 @@ def phone_log(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 def _seen(clock: Clock) -> dict[str, str | int]:
     """Return a clock as its button carries it: what the sender saw of it (docs/design.md, rule 6)."""
-    return {
-        "clock": clock.name,
-        "unit": clock.unit,
-        "expected_level": clock.rung,
-        "expected_generation": clock.generation,
-    }
+    return {**_known(clock), "expected_level": clock.rung}
+
+
+def _known(clock: Clock) -> dict[str, str | int]:
+    """Return a clock as a button carries it that does the same at every rung."""
+    return {"clock": clock.name, "unit": clock.unit, "expected_generation": clock.generation}

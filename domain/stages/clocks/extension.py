@@ -15,6 +15,7 @@ from domain.clocks.time_account import GrantedTime
 from domain.decisions import Extend, Proven, Signer
 from domain.errors import Stale, Unfit
 from domain.events import ClockExtended, Proposed
+from domain.stages.clocks.handling import refuse_other_generation
 from domain.terms import Audience
 from domain.vocabulary import ClockName, ProposalKind, Seat
 from domain.worktime.working_time import Span, TimeUnit
@@ -38,6 +39,7 @@ def extend(case: Case, decision: Extend, proven: Proven, now: datetime) -> None:
     The deputy may where the response is the office's own figure: there the unit's time is all that is given.
     """
     clock = case.owed_clock(decision.clock, decision.unit)
+    refuse_other_generation(case, clock, decision.expected_generation)
     _refuse_unfit(case, clock, decision, now)
     case.happened(Proposed(what=ProposalKind.EXTENSION, unit=decision.unit, reason=decision.reason), now, proven.actor)
     proposal = Proposal(

@@ -83,10 +83,20 @@ def refuse_stale(case: Case, clock: Clock, decision: Acknowledge | Escalate | Ph
         Stale: the clock has moved on (docs/design.md, rule 6).
 
     """
-    if decision.expected_generation not in (None, clock.generation):
-        raise Stale("clock_moved_on", clock=clock.name, unit=case.short(clock.unit), due=clock.due.isoformat())
+    refuse_other_generation(case, clock, decision.expected_generation)
     if decision.expected_level not in (None, clock.rung):
         raise Stale("already_escalated", expected=decision.expected_level or 0, level=clock.rung)
+
+
+def refuse_other_generation(case: Case, clock: Clock, seen: int | None) -> None:
+    """Refuse a button of an earlier generation of a clock; None takes it as it comes.
+
+    Raises:
+        Stale: the clock has moved on (docs/design.md, rule 6).
+
+    """
+    if seen not in (None, clock.generation):
+        raise Stale("clock_moved_on", clock=clock.name, unit=case.short(clock.unit), due=clock.due.isoformat())
 
 
 def _meant(case: Case, decision: Escalate) -> Clock:

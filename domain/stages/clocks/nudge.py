@@ -9,6 +9,7 @@ from domain.case.notice_kinds import Message
 from domain.case.notice_planning import WORKING
 from domain.decisions import Nudge, Proven, Supervise
 from domain.events import Nudged, Supervised
+from domain.stages.clocks.handling import refuse_other_generation
 from domain.terms import Audience
 from domain.vocabulary import Seat
 
@@ -18,6 +19,7 @@ LEADERS = (Audience.owner(Seat.DEPUTY), Audience.owner(Seat.HEAD))
 def nudge(case: Case, decision: Nudge, proven: Proven, now: datetime) -> None:
     """Urge whoever works on a clock."""
     clock = case.owed_clock(decision.clock, decision.unit)
+    refuse_other_generation(case, clock, decision.expected_generation)
     to = case.called(WORKING[:2], clock)
     case.happened(Nudged(clock=clock.name, unit=clock.unit, to=to, text=decision.text), now, proven.actor)
     key = f"{clock.key}/nudge/{case.seq}"
@@ -29,6 +31,7 @@ def nudge(case: Case, decision: Nudge, proven: Proven, now: datetime) -> None:
 def supervise(case: Case, decision: Supervise, proven: Proven, now: datetime) -> None:
     """Notify the leaders of a clock's unit that the office watches it, and why."""
     clock = case.owed_clock(decision.clock, decision.unit)
+    refuse_other_generation(case, clock, decision.expected_generation)
     to = case.called((*WORKING[:1], *LEADERS), clock)
     case.happened(Supervised(clock=clock.name, unit=clock.unit, to=to, reason=decision.reason), now, proven.actor)
     key = f"{clock.key}/supervise/{case.seq}"

@@ -8,6 +8,7 @@ from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Proposal, Request
 from domain.decisions import Actor, Finding, Proven, ReturnFinding, Signer
+from domain.errors import Stale
 from domain.events import (
     FindingApproved,
     FindingHeldBack,
@@ -107,6 +108,8 @@ def return_finding(case: Case, decision: ReturnFinding, proven: Proven, now: dat
     had its answer is not counted.
     """
     request = case.request_to(decision.unit, RequestState.ANSWERED)
+    if decision.expected_round not in (None, request.round):
+        raise Stale("finding_moved_on", unit=request.unit.short)
     verdict = request.verdict
     assert verdict is not None  # noqa: S101  (answered with one)
     case.disputed = {**case.disputed, decision.unit: verdict}

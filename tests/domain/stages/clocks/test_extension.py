@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.case.notice_kinds import Message
-from domain.decisions import Accept, Confirm, Extend, Relevel
+from domain.decisions import Accept, Confirm, Extend, Nudge, Relevel, Supervise
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.tasks.available_actions import offers
 from domain.tasks.brief import brief_of
@@ -256,3 +256,21 @@ def test_an_extension_that_still_waits_from_before_is_weighed_by_the_level_of_no
 
     said = Confirm(ref=waiting.ref, outcome=Vote.APPROVE)
     assert story.refused(LEADER, said, Unfit).code == "extension_too_long"
+
+
+@pytest.mark.parametrize("kind", ["extend", "nudge", "supervise"])
+def test_a_button_of_an_earlier_generation_of_a_clock_changes_nothing(kind):
+    story = Story(Level.YELLOW).triaged("jkj")
+    said = {
+        "extend": Extend(clock="answer", unit="jkj", longer="1h", reason="检测", expected_generation=1),
+        "nudge": Nudge(clock="answer", unit="jkj", expected_generation=1),
+        "supervise": Supervise(clock="answer", unit="jkj", reason="关注", expected_generation=1),
+    }[kind]
+    (offer,) = [
+        one for one in offers(story.case, DUTY, story.now) if one.kind == kind and one.preset["clock"] == "answer"
+    ]
+    assert offer.preset["expected_generation"] == 1
+
+    story.say(DUTY, Relevel(level=Level.ORANGE, reason="扩散"))
+
+    assert story.refused(DUTY, said, Stale).code == "clock_moved_on"

@@ -275,3 +275,14 @@ def test_a_late_finding_its_unit_has_not_approved_holds_up_nobody():
     assert story.case.stage is Stage.REBUTTAL
     story.say(deputy("swj"), yes(story, "swj"))
     assert story.case.request_to("swj").state is RequestState.ANSWERED
+
+
+def test_a_finding_that_was_handed_in_anew_is_not_returned_by_a_page_that_showed_the_one_before():
+    story = Story().triaged("jkj", "sjw")
+    story.say(liaison("jkj"), finding())
+    returned = ReturnFinding(unit="jkj", missing="缺检测记录", expected_round=1)
+    story.say(DUTY, returned)
+    story.say(liaison("jkj"), finding())
+
+    assert story.refused(DUTY, returned, Stale).code == "finding_moved_on"
+    story.say(DUTY, returned.model_copy(update={"expected_round": 2}))
