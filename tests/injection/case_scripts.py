@@ -127,8 +127,9 @@ def argued(office: Office, pen: Pen, case_id: str) -> Telling:
     say("swu-duty", Accept())
     say("swu-duty", Transfer(to="jkj", reason=pen.short("Transfer.reason")))
     say("jkj-duty", Accept())
+    say("wxb-duty", AddUnit(unit="wjw"))
+    say("wxb-duty", Release(unit="wjw", reason=pen.short("Release.reason")))
     say("wxb-duty", AddUnit(unit="zwb", ask=pen.short("AddUnit.ask")))
-    say("wxb-duty", Release(unit="zwb", reason=pen.short("Release.reason")))
     log = {"clock": ClockName.ANSWER, "unit": "swj"}
     say("wxb-duty", PhoneLog(**log, outcome="reached", remarks=pen.short("PhoneLog.remarks")))
     at = story.clock(ClockName.ANSWER, "swj")
