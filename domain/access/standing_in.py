@@ -1,4 +1,4 @@
-"""Standing in: whom the fallback reached for an empty seat may do what that seat may (docs/design.md, rule 18).
+"""Standing in: whom the fallback reached for an empty seat may do what that seat may (docs/design.md, rule 4).
 
 A signature is left out: who may stand in for a signer is what the policy lists.
 """

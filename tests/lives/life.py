@@ -30,17 +30,26 @@ from tests.lives.house import House
 SPANS = tuple(timedelta(minutes=n) for n in (1, 9, 20, 50, 180, 540, 1440, 11_520))
 
 DULL = {
-    "note": 0.15,
+    "note": 0.05,
     "nudge": 0.05,
     "supervise": 0.05,
     "escalate": 0.1,
-    "acknowledge": 0.25,
+    "acknowledge": 0.15,
     "add_unit": 0.15,
     "release": 0.1,
 }
 DULL |= {"relevel": 0.25, "pause": 0.3, "resume": 0.2, "extend": 0.3, "transfer": 0.25, "decline": 0.25}
-DULL |= {"return_finding": 0.15, "consult": 0.6, "interim": 0.5, "record_publication": 0.15, "override": 0.4}
+DULL |= {
+    "phone_log": 0.15,
+    "return_finding": 0.15,
+    "consult": 0.3,
+    "interim": 0.5,
+    "record_publication": 0.15,
+    "override": 0.4,
+}
 """How likely something is done that is offered; what is not listed is done."""
+ON = ("triage", "assign", "accept", "finding", "draft", "review", "consent", "sign", "confirm", "close")
+"""What brings a case on to its end."""
 
 
 class OfficeLife(Story):
@@ -89,8 +98,11 @@ class OfficeLife(Story):
         self.wait(timedelta())  # what the last decision made due at once rings before anybody sees a page
         people = self.house.around(self.case)
         self.chance.shuffle(people)
-        for actor in people[:12]:
+        brings_on = self.chance.random() < 0.4
+        for actor in people if brings_on else people[:12]:
             offered = [one for one in offers(self.case, actor, self.now) if one.until is None or self.now < one.until]
+            if brings_on:
+                offered = [one for one in offered if one.kind in ON and "corrects" not in one.preset]
             offered = [one for one in offered if self.chance.random() < DULL.get(one.kind, 1.0)]
             if offered:
                 self._takes(actor, self.chance.choice(offered))

@@ -70,6 +70,7 @@ def send(case: Case, proposal: Proposal, now: datetime) -> None:
     assert page is not None  # noqa: S101  (proposed with one)
     if case.draft is not None and not case.draft.page.publication.public:
         void_draft(case, "", now)
+    case.lapse(now, ProposalKind.EXIT)  # the public is owed an answer now
     for channel in case.terms.at(case.level).publish_to:
         key = f"{case.key_base}/publish/interim{proposal.ref}/{channel}"
         case.pending_effects.append(Publication(key=key, channel=channel, page=page, digest=digest_of(page)))

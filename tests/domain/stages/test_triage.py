@@ -6,7 +6,7 @@ import pytest
 
 from domain.case.notice_kinds import Message
 from domain.decisions import Accept, Assign, Confirm, Decline, Interim, Relevel, TriageDecision
-from domain.errors import NotPermitted, Unfit
+from domain.errors import NotPermitted, Stale, Unfit
 from domain.tasks.available_actions import offers
 from domain.vocabulary import ClockName, Exit, Level, PublicationState, RequestState, Role, Seat, Stage, Verdict, Vote
 from tests.domain.factories import DUTY, LEADER, LEVELS, START, Story, finding, liaison, triage
@@ -368,3 +368,15 @@ def test_a_recorded_breach_stays_after_the_due_time_moves_away():
 
 def test_the_same_level_again_is_refused():
     assert Story().triaged().refused(DUTY, Relevel(level=Level.YELLOW, reason="再确认"), Unfit).code == "same_level"
+
+
+def test_an_exit_that_waits_for_its_second_person_lapses_once_the_public_is_promised_an_answer():
+    story = Story().triaged("jkj")
+    story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+    story.say(DUTY, TriageDecision(exit="opinion", reason="系观点"))
+    asked = story.case.proposals[-1]
+    story.say(DUTY, Interim())
+    story.confirmed_by(LEADER)
+
+    assert [event.what for event in story.events("proposal_lapsed")] == ["exit"]
+    assert story.refused(LEADER, Confirm(ref=asked.ref, outcome="approve"), Stale).code == "no_proposal"
