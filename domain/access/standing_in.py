@@ -1,6 +1,7 @@
 """Standing in: whom the fallback reached for an empty seat may do what that seat may (docs/design.md, rule 4).
 
-A signature is left out: who may stand in for a signer is what the policy lists.
+A signature is left out: who may stand in for a signer is what the policy lists. So is a seat that is held, but where a
+call reached nobody: whoever is called next takes the clock in hand, and speaks for no unit that has people.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def acting(case: Case, actor: Actor, kind: str) -> Actor:
     if not case.stand_ins or kind in set(SlotKind) or actor in (CONSOLE, SYSTEM) or may(actor, kind, case):
         return actor
     for gap in reversed(case.stand_ins):
-        if gap.reached is not None and actor.sits(gap.reached.unit, gap.reached.seat):
+        if gap.reached is not None and not gap.unanswered and actor.sits(gap.reached.unit, gap.reached.seat):
             unit = gap.wanted.unit
             seat = {"unit": unit, "short": case.short(unit), "parent": None, "seats": (gap.wanted.seat,)}
             if may(found := actor.model_copy(update=seat), kind, case):

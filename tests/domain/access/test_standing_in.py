@@ -45,6 +45,14 @@ def test_nobody_else_of_that_unit_does(empty_unit: Story) -> None:
     empty_unit.refused(of("wjw", Seat.LIAISON_A), Accept())
 
 
+def test_whoever_is_called_because_a_call_reached_nobody_speaks_for_no_unit_that_has_people(empty_unit: Story) -> None:
+    (empty,) = empty_unit.case.stand_ins
+    empty_unit.case.stand_ins = (empty.model_copy(update={"unanswered": True}),)
+
+    assert "accept" not in kinds(empty_unit, OF_THE_PARENT)
+    empty_unit.refused(OF_THE_PARENT, Accept())
+
+
 def test_an_empty_seat_of_the_office_is_stood_in_for(empty_unit: Story) -> None:
     story = Story()
     story.case.stand_ins = (gap("wxb", Seat.DUTY, "wxb", Seat.LIAISON_A),)
