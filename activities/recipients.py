@@ -147,7 +147,8 @@ def gaps_of(wave: Wave, rows: Sequence[Recipient], roster: Roster, ways: OtherWa
                 shared = any(person.id in persons for person in reached.persons)
                 gap = reached.gap if shared else Gap(wanted=wanted)
             if gap is not None:
-                gaps.setdefault(wanted, gap)
+                held = gap.reached is not None and roster.reach(wanted, wave.at).seat == wanted
+                gaps.setdefault(wanted, gap.model_copy(update={"held": held}))
     return tuple(gaps.values())
 
 

@@ -40,12 +40,13 @@ class Addressee(Frozen):
 class Gap(Frozen):
     """A wanted seat that was empty, and the seat reached instead; None if only the administrators were notified.
 
-    `unanswered` is whether somebody held it, but a call had reached nobody there.
+    Somebody held it, but a call had reached nobody there (`unanswered`), or no letter could be delivered (`held`).
     """
 
     wanted: Addressee
     reached: Addressee | None = None
     unanswered: bool = Field(default=False, exclude_if=is_empty)
+    held: bool = Field(default=False, exclude_if=is_empty)
 
 
 class Whose(StrEnum):

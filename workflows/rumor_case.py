@@ -167,7 +167,7 @@ class RumorCase:
     @workflow.query(name=names.BRIEF, description=current().word("decision_help", names.BRIEF))
     def brief(self, actor: Actor) -> Brief:
         """Return how the case looks to an officer, and the decisions that officer may take now."""
-        return brief_of(self.case, actor, workflow.now())
+        return brief_of(self.case, actor)
 
     @workflow.query(name=names.CLOCKS, description=current().word("decision_help", names.CLOCKS))
     def clocks(self, at: datetime) -> ClockReport:

@@ -68,7 +68,7 @@ class TaskContent:
         """Return the forms this link has for what may be decided now."""
         if self.brief is None or self.ended:
             return []
-        offers = (one for one in self.brief.offers if one.until is None or self.opened.now <= one.until)
+        offers = (one for one in self.brief.offers if one.open_at(self.opened.now))
         return offered(self.opened.link, self.opened.person.unit, offers)
 
     def aside(self, form: Form) -> bool:

@@ -21,7 +21,8 @@ def still_held(then: Actor, now: Actor | None) -> Actor:
 
 def has_left(then: Actor, now: Actor | None) -> bool:
     """Return whether a person holds none of the seats any more in which something was said."""
-    return not still_held(then, now).seats
+    own = then.model_copy(update={"unit": then.own_unit, "seats": then.own_seats}) if then.own_unit else then
+    return not still_held(own, now).seats
 
 
 def standing(unit: str, seats: Sequence[Seat], key_digest: str | None) -> str:

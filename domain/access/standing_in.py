@@ -9,20 +9,35 @@ from __future__ import annotations
 from domain.access.permissions import may
 from domain.case.case import Case
 from domain.decisions import CONSOLE, SYSTEM, Actor
+from domain.terms import Gap
 from domain.vocabulary import SlotKind
+
+OF_ONES_REQUEST = ("accept", "decline", "finding", "transfer")
+"""Kinds about the request to the sender's unit, which they do not name: it has to be clear which one is meant."""
 
 
 def acting(case: Case, actor: Actor, kind: str) -> Actor:
     """Return who decides: the actor, or the holder of an empty seat for which a letter of this case reached the actor.
 
-    Whoever may decide from a seat of their own does. The person stays the same, so nobody gets a second voice.
+    Whoever may decide from a seat of their own does. The person stays the same, so nobody gets a second voice. About a
+    request nobody decides in an empty seat whose own unit was asked as well, or who stands in for several units.
     """
     if not case.stand_ins or kind in set(SlotKind) or actor in (CONSOLE, SYSTEM) or may(actor, kind, case):
         return actor
-    for gap in reversed(case.stand_ins):
-        if gap.reached is not None and not gap.unanswered and actor.sits(gap.reached.unit, gap.reached.seat):
-            unit = gap.wanted.unit
-            seat = {"unit": unit, "short": case.short(unit), "parent": None, "seats": (gap.wanted.seat,)}
-            if may(found := actor.model_copy(update=seat), kind, case):
-                return found
-    return actor
+    found = [one for gap in reversed(case.stand_ins) if may(one := _seated(case, actor, gap), kind, case)]
+    if kind in OF_ONES_REQUEST and (len({one.unit for one in found}) > 1 or _was_asked(case, actor.unit)):
+        return actor
+    return found[0] if found else actor
+
+
+def _seated(case: Case, actor: Actor, gap: Gap) -> Actor:
+    """Return the actor in the empty seat of a gap, if the actor was reached for it; else the actor."""
+    if gap.reached is None or gap.unanswered or gap.held or not actor.sits(gap.reached.unit, gap.reached.seat):
+        return actor
+    unit, seat = gap.wanted.unit, (gap.wanted.seat,)
+    own = {"own_unit": actor.unit, "own_seats": actor.seats}
+    return actor.model_copy(update={"unit": unit, "short": case.short(unit), "parent": None, "seats": seat, **own})
+
+
+def _was_asked(case: Case, unit: str) -> bool:
+    return any(unit in (one.unit.code, one.offered_to and one.offered_to.code) for one in case.requests)

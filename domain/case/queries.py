@@ -197,4 +197,5 @@ class CaseQueries(State):
         if self.pause is not None:
             instants.append(self.pause.next_instant)
         instants += [effect.not_before for effect in self.held()]
+        instants += [one.pause.until for one in self.proposals if one.pause]  # then nobody confirms it any more
         return min((instant for instant in instants if instant), default=None)

@@ -225,7 +225,7 @@ class Clock(BaseModel):
             self.account = self.account.leaving(least, time, now)
         self.breached, self.missed, self.extended = old.breached, old.missed, old.extended
         self.rung, self.last_rang, self.rang_late, self.paced = old.rung, old.last_rang, old.rang_late, old.paced
-        self.held, self.held_until = old.held, old.held_until
+        self.held, self.held_until, self.rung_by_hand = old.held, old.held_until, old.rung_by_hand
 
     def rearm(
         self, level: Level, terms: LevelTerms, time: WorkingTime, now: datetime, resumes: datetime | None

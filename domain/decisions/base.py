@@ -56,6 +56,9 @@ class Actor(Frozen):
     parent: str | None = None
     seats: tuple[Seat, ...]
     same_as: str | None = Field(default=None, exclude_if=is_empty)
+    own_unit: str = Field(default="", exclude_if=is_empty)
+    """The unit of the person who stands in for an empty seat, with the seats held there (`own_seats`); else empty."""
+    own_seats: tuple[Seat, ...] = Field(default=(), exclude_if=is_empty)
 
     @property
     def signer(self) -> Signer:

@@ -17,14 +17,19 @@ class AvailableAction(Frozen):
 
     `preset` are the values of fields that are fixed, `only` the codes a field is restricted to; an empty
     tuple chooses between the forms of a kind. `also` are units that may be named though they are asked already.
-    `until` is the last instant at which it may be taken, None without a limit.
+    `since` and `until` are the first and the last instant at which it may be taken, None without a limit.
     """
 
     kind: str
     preset: dict[str, str | int] = {}
     only: dict[str, tuple[str, ...]] = {}
+    since: datetime | None = Field(default=None, exclude_if=is_empty)
     until: datetime | None = Field(default=None, exclude_if=is_empty)
     also: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+
+    def open_at(self, now: datetime | None) -> bool:
+        """Return whether it may be taken at an instant; None: whether at any."""
+        return now is None or ((self.since is None or self.since <= now) and (self.until is None or now <= self.until))
 
 
 ActionRule = Callable[[Case, Actor], Iterable[AvailableAction]]

@@ -20,6 +20,7 @@ from domain.stages.clocks.handling import escalates_again
 from domain.stages.rebuttal import consents, delivery, interim, replacing, signing
 from domain.stages.verification import quorum
 from domain.stages.verification.findings import UNANSWERED
+from domain.stages.verification.joint_session import has_found
 from domain.stages.verification.requests import declinable_until, may_decline
 from domain.stages.verification.transfer import OPEN
 from domain.tasks import clock_actions
@@ -42,32 +43,34 @@ from domain.vocabulary import (
 
 
 def offers(case: Case, actor: Actor, now: datetime | None = None) -> tuple[AvailableAction, ...]:
-    """Return every decision `actor` may take in `case` now, in the order of the table.
+    """Return every decision `actor` may take in `case`, in the order of the table; those of `now`, if one is given.
 
-    `now` is that of the latest entry if it is None: what is offered then is taken, too.
+    Without `now` each says from and until when it may be taken: a query has no clock of its own.
     """
     return tuple(
-        offer
+        timed
         for kind, row in OFFERED.items()
         if case.stage in RULES[kind].stages and (not case.over or RULES[kind].even_over)
         if may(who := acting(case, actor, kind), kind, case)
         for offer in row(case, who)
-        if not _untimely(case, offer, now or case.timeline[-1].at)
+        if (timed := _timed(case, offer)).open_at(now)
     )
 
 
-def _untimely(case: Case, offer: AvailableAction, now: datetime) -> bool:
-    """Return whether it is too early to go on without a consent or to ring again, or too late for a pause."""
+def _timed(case: Case, offer: AvailableAction) -> AvailableAction:
+    """Return an offer with its time: a consent is skipped and a rung rung again not too early, a pause not too late."""
+    since = until = None
     if offer.kind == "override" and case.draft is not None:
-        return not consents.may_go_on_without(case, case.draft, str(offer.preset.get("unit")), now)
-    if offer.kind == "escalate":
+        since = consents.opens_for(case, case.draft, str(offer.preset.get("unit")))
+    elif offer.kind == "escalate":
         clock = case.clock(ClockName(str(offer.preset["clock"])), str(offer.preset["unit"]))
-        again = escalates_again(case, clock) if clock else None
-        return again is not None and now < again
-    if offer.kind == "confirm":
+        since = escalates_again(case, clock) if clock else None
+    elif offer.kind == "confirm":
         asked = next((one for one in case.proposals if one.ref == offer.preset["ref"]), None)
-        return asked is not None and pausing.is_pointless(case, asked, now)
-    return False
+        until = pausing.grantable_until(case, asked) if asked else None
+    if since is None and until is None:
+        return offer
+    return offer.model_copy(update={"since": since, "until": until})
 
 
 def _triage(case: Case, actor: Actor) -> Iterable[AvailableAction]:
@@ -172,7 +175,7 @@ def _consult(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     session = case.session
     if may(actor, "consult", case, _said(ConsultAct.RULING)) and session is not None:
         split = quorum.undecided(case)
-        own = split and session.doubted_by is not None and session.doubted_by.person == actor.person
+        own = split and has_found(case, actor)
         if not own and (split or not quorum.contested(case)):
             yield AvailableAction(
                 kind="consult", preset={"act": ConsultAct.RULING}, only={"verdict": tuple(Verdict)} if split else {}

@@ -22,8 +22,8 @@ from domain.runs import RunStatus
 
 log = structlog.get_logger(__name__)
 
-_LAST = "9999"
-"""After every instant, as text."""
+_URGENCY = (func.coalesce(func.json_extract(cases.c.summary, "$.due"), "9999"), cases.c.position)
+"""The order by which cases are due, those without a due time last."""
 _SHOWN = select(
     cases.c.case_id,
     cases.c.number,
@@ -56,9 +56,11 @@ class CaseQueryPart(RegisterPart):
 
     async def cases(self, where: CaseFilter, right: ReadingRight) -> list[CaseRow]:
         """Return cases, newest first or the most urgent first."""
-        wanted = _SHOWN.where(readable(right), *_narrowed(where)).limit(where.limit)
-        urgency = (func.coalesce(func.json_extract(cases.c.summary, "$.due"), _LAST), cases.c.position)
-        wanted = wanted.order_by(*(urgency if where.urgent_first else (cases.c.position.desc(),)))
+        order = _URGENCY if where.urgent_first else (cases.c.position.desc(),)
+        # What is shown of a row costs more than to choose it: only those that are shown are read.
+        chosen = select(cases.c.case_id).join(cursors, cursors.c.case_id == cases.c.case_id)
+        chosen = chosen.where(readable(right), *_narrowed(where)).order_by(*order).limit(where.limit)
+        wanted = _SHOWN.where(cases.c.case_id.in_(chosen)).order_by(*order)
         return [_case(row) for row in await self._reader.rows(wanted)]
 
     async def on_other_calendar(self, calendar: str, limit: int) -> list[CaseRow]:

@@ -18,6 +18,7 @@ from domain.decisions import Actor, Pause, Proven, Resume
 from domain.errors import Unfit
 from domain.events import CasePaused, PauseEnding, PauseShortened, Proposed
 from domain.vocabulary import ClockName, ProposalKind, PublicationState, RequestState, Seat
+from domain.worktime.working_time import TICK
 
 _PUBLISHING = PublicationState.APPROVED
 
@@ -69,9 +70,16 @@ def grant(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None
 
 def is_pointless(case: Case, proposal: Proposal, now: datetime) -> bool:
     """Return whether a pause that was asked for can be granted no more: its end has passed, or a clock is overdue."""
+    until = grantable_until(case, proposal)
+    return until is not None and now > until
+
+
+def grantable_until(case: Case, proposal: Proposal) -> datetime | None:
+    """Return the last instant at which a pause that was asked for can be granted; None if it is no pause."""
     if proposal.pause is None:
-        return False
-    return proposal.pause.until <= now or any(clock.breached or now >= clock.due for clock in case.pausable())
+        return None
+    ends = (proposal.pause.until, *(clock.missed or clock.due for clock in case.pausable()))
+    return min(ends) - TICK
 
 
 def lapse_pointless(case: Case, now: datetime) -> None:

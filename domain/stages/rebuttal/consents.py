@@ -106,7 +106,13 @@ def is_drafter(table: Draft, actor: Actor) -> bool:
 
 def may_go_on_without(case: Case, table: Draft, unit: str, now: datetime) -> bool:
     """Return whether it may be asked for: the unit has refused, or has had the minimum gap of the level to answer."""
-    return any(one.unit == unit for one in case.refusals) or now >= opens(case, table)
+    since = opens_for(case, table, unit)
+    return since is None or now >= since
+
+
+def opens_for(case: Case, table: Draft, unit: str) -> datetime | None:
+    """Return from when it may be asked for to go on without one unit; None: at any time, because it has refused."""
+    return None if any(one.unit == unit for one in case.refusals) else opens(case, table)
 
 
 def opens(case: Case, table: Draft) -> datetime:

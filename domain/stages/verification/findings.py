@@ -48,6 +48,8 @@ def finding(case: Case, decision: Finding, proven: Proven, now: datetime) -> Non
     transfer.lapse(case, now, request)
     if (offered := case.transfer_to(actor.unit)) is not None:  # an expired unit that answers for itself after all
         transfer.back_to_sender(case, offered, now)
+    if decision.corrects:
+        request.round += 1  # whoever has read the one before has not read this one
     _drop_proposal(case, actor.unit)
     progressed(case, actor.unit)
     content = decision.model_dump(exclude={"kind", "corrects"})

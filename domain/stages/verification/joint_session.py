@@ -149,6 +149,13 @@ def _give_out(case: Case, decision: Consult, proven: Proven, now: datetime) -> N
     _notify_owners(case, session, given)
 
 
+def has_found(case: Case, actor: Actor) -> bool:
+    """Return whether a person has handed in or approved a finding of this case: nobody rules on their own."""
+    findings = (by for one in case.asked() for by in (one.submitted_by, one.approved_by) if by is not None)
+    doubted = case.session.doubted_by if case.session else None
+    return actor.voice in {by.voice for by in (*findings, *((doubted,) if doubted else ()))}
+
+
 def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
     """Take the chair's ruling: minutes and action list, and the verdict if the units contradict each other."""
     session = case.session
@@ -162,7 +169,7 @@ def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
         raise Unfit("ruling_needs_verdict")
     if verdict is not None and not split:
         raise Unfit("no_conflict_to_rule")
-    if verdict is not None and session.doubted_by and session.doubted_by.person == proven.actor.person:
+    if verdict is not None and has_found(case, proven.actor):
         raise NotPermitted("own_finding", who=proven.actor.person)
     session.ruled = now
     session.chair = proven.actor.signer if verdict is not None else None

@@ -15,7 +15,7 @@ from domain.errors import Unfit
 from domain.events import RequestAccepted, RequestDeclined, RequestReleased, RequestSent
 from domain.stages.clocks.progress import progressed
 from domain.stages.report import ring_duty
-from domain.stages.verification import session_calls, transfer
+from domain.stages.verification import quorum, session_calls, transfer
 from domain.stages.verification.findings import conclude, put_first_on_record
 from domain.stages.verification.swap import swap, swaps
 from domain.stages.verification.transfer import OPEN
@@ -126,15 +126,20 @@ def let_go(case: Case, decision: Release, proven: Proven, now: datetime) -> None
     request = case.request_to(decision.unit, *STILL_ASKED)
     if request.role is Role.LEAD:
         raise Unfit("lead_stays", unit=request.unit.short)
+    if (offered := case.transfer_to(decision.unit)) is not None:  # what was offered to it is its sender's again
+        transfer.lapse(case, now, offered)
+        transfer.resume_accepting(case, offered, now)
+    argued = quorum.contested(case)
     release(case, request, now, decision.reason, proven.actor)
-    conclude(case, now)
+    if not argued:  # a conflict the office knows of ends by ruling
+        conclude(case, now)
 
 
 def release(case: Case, request: Request, now: datetime, reason: str | None = None, by: Actor | None = None) -> None:
     """Let a unit go that the office needs no more, and tell it; what it found stands against another verdict."""
     unit = request.unit.code
     transfer.lapse(case, now, request)
-    if request.state is RequestState.ANSWERED and request.verdict is not None:
+    if request.state in (RequestState.ANSWERED, RequestState.SUBMITTED) and request.verdict is not None:
         case.disputed = {**case.disputed, unit: request.verdict}
     request.state = RequestState.RELEASED
     for name in (ClockName.ACCEPT, ClockName.ANSWER):

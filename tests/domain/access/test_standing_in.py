@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from domain.decisions import Accept, Interim, Review
+from domain.access.standing import has_left
+from domain.access.standing_in import acting
+from domain.decisions import Accept, Interim, Release, Review
 from domain.tasks.available_actions import offers
 from domain.terms import Addressee, Gap
 from domain.vocabulary import Level, Seat, Vote
@@ -86,3 +88,29 @@ def test_a_letter_that_asks_for_a_confirmation_goes_to_others_than_its_sender() 
     (asked,) = [one for one in story.notices() if one.message == "confirm_request"]
     assert Addressee(unit="wxb", seat=Seat.DUTY_LEADER) not in asked.to
     assert asked.to
+
+
+def test_whoever_stands_in_for_two_units_or_is_asked_as_well_answers_for_none_of_them() -> None:
+    two = Story().triaged("jkj", "sjw")
+    two.case.stand_ins = tuple(gap(unit, Seat.DUTY, "wjw", Seat.DUTY) for unit in ("jkj", "sjw"))
+    asked = Story().triaged("jkj", "wjw")
+    asked.case.stand_ins = (gap("jkj", Seat.DUTY, "wjw", Seat.DUTY),)
+    asked.say(DUTY, Release(unit="wjw", reason="不再需要"))
+
+    assert "finding" not in kinds(two, OF_THE_PARENT)
+    assert "finding" not in kinds(asked, OF_THE_PARENT)
+    asked.refused(OF_THE_PARENT, finding())
+
+
+def test_what_somebody_asked_for_in_an_empty_seat_stands_as_long_as_they_hold_their_own() -> None:
+    found = acting(empty_case(), OF_THE_PARENT, "accept")
+
+    assert (found.unit, found.own_unit, found.own_seats) == ("jkj", "wjw", OF_THE_PARENT.seats)
+    assert not has_left(found, OF_THE_PARENT)
+    assert has_left(found, of("wjw", Seat.OFFICER))
+
+
+def empty_case():
+    story = Story().triaged("jkj")
+    story.case.stand_ins = (gap("jkj", Seat.DUTY, "wjw", Seat.DUTY),)
+    return story.case

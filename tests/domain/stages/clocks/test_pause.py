@@ -431,9 +431,9 @@ def test_a_pause_that_waits_for_its_second_person_lapses_with_the_level_and_with
 def test_what_no_longer_fits_when_it_is_confirmed_is_refused():
     story = verifying()
     story.say(liaison("jkj"), asked(2))
+    said = Confirm(ref=story.case.proposals[-1].ref, outcome=Vote.APPROVE)
     story.wait("3h")
 
-    said = Confirm(ref=story.case.proposals[-1].ref, outcome=Vote.APPROVE)
     assert story.refused(LEADER, said, Stale).code == "no_proposal"
 
 

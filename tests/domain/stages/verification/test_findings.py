@@ -286,3 +286,12 @@ def test_a_finding_that_was_handed_in_anew_is_not_returned_by_a_page_that_showed
 
     assert story.refused(DUTY, returned, Stale).code == "finding_moved_on"
     story.say(DUTY, returned.model_copy(update={"expected_round": 2}))
+
+
+def test_a_correction_is_not_returned_by_a_page_that_showed_what_it_corrects():
+    story = Story().triaged("jkj", "sjw")
+    story.say(liaison("jkj"), finding())
+    story.say(liaison("jkj"), finding(Verdict.TRUE, corrects=True))
+
+    read = ReturnFinding(unit="jkj", missing="缺检测记录", expected_round=1)
+    assert story.refused(DUTY, read, Stale).code == "finding_moved_on"
