@@ -236,7 +236,7 @@ def _fits(grant: Grant, actor: Actor, kind: str, case: Case, decision: Decision 
         case Where.ADDRESSED:
             return _was_addressed(actor, case, decision)
         case Where.INTERIM:
-            return signs_interim(actor, case.terms) and not actor.own_unit  # the policy lists who stands in
+            return signs_interim(actor, case.terms)
         case Where.CONSOLE:
             return False
 

@@ -114,3 +114,14 @@ def empty_case():
     story = Story().triaged("jkj")
     story.case.stand_ins = (gap("jkj", Seat.DUTY, "wjw", Seat.DUTY),)
     return story.case
+
+
+def test_an_interim_notice_is_confirmed_also_where_one_of_its_two_seats_is_empty() -> None:
+    story = Story(Level.RED).triaged("jkj", level=Level.RED)
+    story.case.stand_ins = (gap("wxb", Seat.DUTY_LEADER, "wxb", Seat.LIAISON_A),)
+    story.say(DUTY, Interim())
+
+    assert "confirm" not in kinds(story, DUTY)
+    story.confirmed_by(liaison("wxb"))
+
+    assert {page.page.publication for page in story.publications()} == {"interim"}
