@@ -234,7 +234,8 @@ def excused(life: OfficeLife, offer: AvailableAction, said: Decision, refusal: R
     return refusal.code in EXCUSED.get(offer.kind, ())
 
 
-EXCUSED: dict[str, tuple[str, ...]] = {"draft": ("cannot_be_signed",)}  # who sits in the seats, only the desk knows
+EXCUSED: dict[str, tuple[str, ...]] = {"draft": ("cannot_be_signed",), "confirm": ("proposer_left",)}
+"""Refusals that only the desk can foresee: it knows who sits in the seats."""
 
 
 def _named(level: LevelTerms) -> Iterator[Audience]:
