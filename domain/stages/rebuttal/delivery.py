@@ -14,6 +14,7 @@ from domain.case.payloads import Issued, NotIssued
 from domain.events import Delivered, DeliveryRefused
 from domain.stages.rebuttal import interim, refused_pages
 from domain.stages.rebuttal.signing import void_draft
+from domain.stages.verification import conflict
 from domain.vocabulary import (
     ClockName,
     PublicationState,
@@ -80,6 +81,7 @@ def _every_public_channel_answered(case: Case, latest: Issued | NotIssued, now: 
         case.pending_effects = [effect for effect in case.pending_effects if not _owes_the_answer(case, effect)]
         case.refused = tuple(one for one in case.refused if not _owes_the_answer(case, one.publication))
         void_draft(case, latest.reason if isinstance(latest, NotIssued) else "", now)
+        conflict.look_anew(case, now)
 
 
 def _refused(case: Case, publication: Publication, outcome: NotIssued, now: datetime) -> None:

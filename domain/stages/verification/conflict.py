@@ -14,7 +14,7 @@ from domain.events import FindingsConflicted
 from domain.stages.rebuttal.signing import take_back
 from domain.stages.verification import joint_session, quorum, session_calls
 from domain.terms import Addressee
-from domain.vocabulary import ClockName, PublicationState, Seat, SessionReason, Stage
+from domain.vocabulary import ClockName, PublicationState, RequestState, Seat, SessionReason, Stage
 
 UNSIGNED = (PublicationState.NONE, PublicationState.DRAFTED)
 """How far a text may be for a finding to change the verdict it states: until the last signature."""
@@ -67,6 +67,14 @@ def contradict(case: Case, request: Request, now: datetime) -> None:
     case.notify(
         Message.LATE_FINDING, tuple(dict.fromkeys(to)), case.terms.at(case.level).start.by, key=key, values=values
     )
+
+
+def look_anew(case: Case, now: datetime) -> None:
+    """Act on a finding that came while a signed text was on its way: no further text goes out against it unruled."""
+    answered = (one for one in case.open_requests() if one.state is RequestState.ANSWERED and one.verdict)
+    against = [one for one in answered if one.verdict is not case.verdict and not quorum.overruled(case, one)]
+    if against:
+        contradict(case, against[0], now)
 
 
 def _question(case: Case, request: Request, now: datetime) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.case.notice_kinds import Message
+from domain.case.payloads import NotIssued
 from domain.decisions import Confirm, Consult, Sign
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.tasks.available_actions import offers
@@ -198,3 +199,15 @@ def test_a_correction_its_unit_turns_down_changes_nothing():
 
     assert (story.case.stage, story.case.request_to("sjw").verdict) == (Stage.REBUTTAL, FALSE)
     assert story.case.request_to("sjw").state is RequestState.ANSWERED
+
+
+def test_a_text_that_no_public_channel_took_is_not_written_anew_against_a_finding_nobody_has_ruled_over():
+    story = Story().triaged("jkj", "sjw").verified().drafted().approved()
+    story.say(liaison("sjw"), finding(Verdict.TRUE, corrects=True))
+    assert story.case.stage is Stage.REBUTTAL  # it came after the last signature: kept, and told
+
+    for debt in story.publications():
+        story.returns(debt, NotIssued(reason="频道停用"))
+
+    assert story.case.stage is Stage.VERIFICATION
+    assert (story.case.verdict, story.case.session.questions) == (None, Verdict.FALSE)
