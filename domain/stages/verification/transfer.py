@@ -160,9 +160,9 @@ def own_request(case: Case, unit: str) -> Request | None:
 def resume_accepting(case: Case, request: Request, now: datetime) -> None:
     """Let the sender's accept clock go on where it stood: its request is its own again, and it has not accepted it."""
     unit = request.unit.code
-    stopped = [c for c in case.clocks if (c.name, c.unit, c.visit) == (ClockName.ACCEPT, unit, case.visit)]
-    if request.state is RequestState.OFFERED and stopped and not stopped[-1].running:
-        case.arm(ClockName.ACCEPT, unit, now, level=stopped[-1].level, after=stopped[-1])
+    last = case.last_clock(ClockName.ACCEPT, unit)  # of an earlier visit, if it was offered there
+    if request.state is RequestState.OFFERED and last is not None and not last.running:
+        case.arm(ClockName.ACCEPT, unit, now, after=last)
 
 
 def _refused(case: Case, request: Request, now: datetime) -> None:

@@ -278,3 +278,15 @@ def test_an_extension_is_handed_on_with_the_request_and_stays_the_only_one(asked
     assert asked.clock(ClockName.ANSWER, "wjw").due == due
     again = more.model_copy(update={"unit": "wjw"})
     assert asked.refused(liaison("wjw"), again, Unfit).code == "extended_already"
+
+
+def test_an_offer_that_a_further_triage_ends_lets_the_senders_accept_clock_go_on():
+    story = Story().triaged("jkj", "sjw")
+    due = story.clock(ClockName.ACCEPT, "sjw").due
+    story.say(liaison("sjw"), Transfer(to="wjw", reason="属该单位职责"))
+    story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+
+    story.say(DUTY, triage("jyw", "sjw"))
+
+    assert (ClockName.ACCEPT, "sjw") in story.runs()
+    assert story.clock(ClockName.ACCEPT, "sjw").due == due
