@@ -93,6 +93,10 @@ permissions: $(READY) ## write docs/permissions.md anew from the table of who ma
 played-cases: $(READY) ## write config/demo/played_cases.jsonl anew: the cases an office's own texts are tried on
 	$(BIN)/python -m tests.adapters.office.played_cases > config/demo/played_cases.jsonl
 
+.PHONY: receivers
+receivers: $(READY) ## what becomes of letters beside mail servers that are slow, greylist, refuse or cut (minutes)
+	$(BIN)/python -m tests.receivers $(ARGS)
+
 KILLS ?= 10
 SEED ?= 1
 chaos: $(READY) ## kill -9 worker, API and Temporal while officers work, then check everything (SEED=n KILLS=n JSON=FILE)

@@ -44,7 +44,8 @@ class Fence:
 
     def __init__(self) -> None:
         info = activity.info()
-        allowed = info.start_to_close_timeout or info.schedule_to_close_timeout
+        # without a sign of life the server gives an attempt up sooner
+        allowed = info.heartbeat_timeout or info.start_to_close_timeout or info.schedule_to_close_timeout
         self._allowed = (allowed or timedelta.max).total_seconds()
         self._begun = time.monotonic()
         self._waited = 0.0

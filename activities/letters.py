@@ -6,14 +6,17 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 
+from activities.letter_contents import LetterContents, LetterItem
 from activities.recipients import PlannedWave
-from domain.case.obligations import Notice
 from domain.case.payloads import Wave
 from domain.ports.delivery import Letter, Receipt, Recipient
-from domain.tasks.task_links import Links, link_of
+from domain.tasks.short_messages import SHORT, short_text
 from domain.vocabulary import Mode
 from texts.catalogue import current
+from texts.disarming import inert
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,6 @@ class AddressedLetter:
     letter: Letter
     rows: tuple[Recipient, ...]
     at: datetime
-
-    def wanted(self, keys: Set[str]) -> bool:
-        """Return whether any notice in it is among the keys that still need a letter."""
-        return any(row.key in keys for row in self.rows)
 
     def receipts(self) -> list[Receipt]:
         """Return what is stored once the letter was taken: a receipt per notice."""
@@ -46,6 +45,27 @@ class AddressedLetter:
         ]
 
 
+def contents_of(planned: Iterable[PlannedWave], wanted: Set[str]) -> list[LetterContents]:
+    """Return what the letters say that are still to be sent: one per wave, person and channel, with all notices.
+
+    `wanted` are the keys of the recipients who still need one. What was added later is a letter of its own, so that
+    none changes once it may have been sent.
+    """
+    found = [contents for one in planned for contents in _of_wave(one)]
+    return [contents for contents in found if any(row.key in wanted for row in contents.rows)]
+
+
+def _of_wave(planned: PlannedWave) -> list[LetterContents]:
+    notices = {notice.key: notice for notice in planned.wave.notices}
+    order = {key: place for place, key in enumerate(notices)}
+    groups: dict[tuple[str, str, datetime | None], list[Recipient]] = {}
+    for row in (one for one in planned.recipients if not one.listed):
+        groups.setdefault((row.person, row.channel, row.instead), []).append(row)
+    for group in groups.values():
+        group.sort(key=lambda row: order[row.notice])
+    return [LetterContents.of(planned.wave, [(notices[row.notice], row) for row in rows]) for rows in groups.values()]
+
+
 @dataclass(frozen=True)
 class LetterWriter:
     """A writer of letters from the texts of the catalogue.
@@ -53,39 +73,15 @@ class LetterWriter:
     `shorts` are the short names of units by code, `office` is the office's code.
     """
 
-    links: Links
     shorts: Mapping[str, str]
     office: str
 
-    def write(self, planned: Iterable[PlannedWave], wanted: Set[str]) -> list[AddressedLetter]:
-        """Return the letters that are still to be sent: one per wave, person and channel, with all notices for them.
-
-        `wanted` are the keys of the recipients who still need one. What was added later is a letter of its own, so that
-        none changes once it may have been sent.
-        """
-        return [letter for one in planned for letter in self._letters(one) if letter.wanted(wanted)]
-
-    def _letters(self, planned: PlannedWave) -> list[AddressedLetter]:
-        notices = {notice.key: notice for notice in planned.wave.notices}
-        order = {key: place for place, key in enumerate(notices)}
-        groups: dict[tuple[str, str, datetime | None], list[Recipient]] = {}
-        for row in (one for one in planned.recipients if not one.listed):
-            groups.setdefault((row.person, row.channel, row.instead), []).append(row)
-        letters = []
-        for group in groups.values():
-            group.sort(key=lambda row: order[row.notice])
-            letters.append(self._letter(planned.wave, [(notices[row.notice], row) for row in group]))
-        return letters
-
-    def _letter(self, wave: Wave, contents: Sequence[tuple[Notice, Recipient]]) -> AddressedLetter:
-        render = current().say
-        contexts = [(notice, self._context(wave, notice, row)) for notice, row in contents]
-        bodies = [render(f"notice_{notice.message}", **context) for notice, context in contexts]
-        if any(row.incoming for _, row in contents):
-            bodies.insert(0, current().phrase("letter", "handed_over"))
-        subject = render("notice_subject", **contexts[-1][1])  # the last rung is the most urgent one
-        rows = tuple(row for _, row in contents)
-        first = rows[0]
+    def write(self, contents: LetterContents, url: str) -> AddressedLetter:
+        """Return the letter with these contents; `url` is the address of its link's page."""
+        wave, rows, item = contents.wave, contents.rows, contents.first
+        first, context = rows[0], self._context(wave, item)
+        say = self._short if first.channel in SHORT else self._whole
+        subject = current().say("notice_subject", **context)
         letter = Letter(
             key=letter_key(wave.case_id, rows),
             case_id=wave.case_id,
@@ -96,33 +92,80 @@ class LetterWriter:
             channel=first.channel,
             address=first.address,
             subject=marked(" ".join(subject.split()), wave.mode),
-            text=marked("\n\n".join(bodies), wave.mode),
+            text=say(contents, contents.page or url),
             mode=wave.mode,
         )
         return AddressedLetter(letter, rows, wave.at)
 
-    def _context(self, wave: Wave, notice: Notice, row: Recipient) -> dict[str, object]:
+    def _whole(self, contents: LetterContents, url: str) -> str:
+        said = [{**self._said(contents.wave, one), "notice": one.notice, "asked": one.asked} for one in contents.items]
+        wave = contents.wave
+        text = current().say(
+            "letter",
+            level=wave.level,
+            number=wave.view.number,
+            claim=wave.claim,
+            said=said,
+            link=url,
+            handed_over=_handed_over(contents),
+        )
+        return marked(text, wave.mode)
+
+    def _short(self, contents: LetterContents, url: str) -> str:
+        """Return one sentence and the link: of what only informs, all in one sentence."""
+        wave, first = contents.wave, contents.first
+        asked = [one for one in contents.items if one.asked]
+        sentences = [self._said(wave, one)["sentence"] for one in (asked[:1] or contents.items)]
+        fixed = {
+            "level": wave.level,
+            "notice": first.notice,
+            "asked": first.asked,
+            "more": max(0, len(asked) - 1),
+            "link": url,
+            "handed_over": _handed_over(contents),
+        }
+        sentence = current().word("letter", "and").join(sentences)
+        return short_text(partial(_short_of, wave.mode, fixed), sentence, inert(wave.claim))
+
+    def _said(self, wave: Wave, item: LetterItem) -> dict[str, Any]:
+        """Return what a notice says: its first line, which is the whole of a short message, and the other lines."""
+        text = current().say(f"notice_{item.notice.message}", **self._context(wave, item))
+        sentence, *details = [line.strip() for line in text.splitlines() if line.strip()]
+        return {"sentence": sentence, "details": details}
+
+    def _context(self, wave: Wave, item: LetterItem) -> dict[str, object]:
         """Return the variables of every template of a notice."""
-        summary, owner = wave.view, notice.owner or self.office
+        summary, notice, row = wave.view, item.notice, item.row
         return {
             "number": summary.number,
             "claim": wave.claim,
             "summary": summary,
             "stage": summary.stage,
-            "level": summary.level,
+            "level": wave.level,
             "notice": notice,
             "clock": notice.clock,
             "due": notice.due,
+            "late": notice.due is not None and notice.due <= wave.at,
+            "asked": item.asked,
             "values": notice.values,
             "seat": row.seat.seat if row.seat else None,
-            "unit_short": self._short(wave, row.unit),
-            "owner_short": self._short(wave, owner),
-            "link": self.links.url(link_of(wave, notice, row, owner)),
+            "short": partial(self._name, wave),
+            "unit_short": self._name(wave, row.unit),
+            "owner_short": self._name(wave, notice.owner or self.office),
         }
 
-    def _short(self, wave: Wave, unit: str) -> str:
+    def _name(self, wave: Wave, unit: str) -> str:
         owing = {clock.unit: clock.short for clock in wave.view.debts}
         return self.shorts.get(unit) or owing.get(unit, unit)
+
+
+def _short_of(mode: Mode, fixed: Mapping[str, object], sentence: str, claim: str) -> str:
+    return marked(current().say("letter_short", sentence=sentence, claim=claim, **fixed), mode)
+
+
+def _handed_over(contents: LetterContents) -> bool:
+    """Return whether its receiver has taken over the seat from whoever was there when it was planned."""
+    return any(row.incoming for row in contents.rows)
 
 
 def letter_key(case_id: str, rows: Sequence[Recipient]) -> str:

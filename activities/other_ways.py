@@ -5,14 +5,14 @@ The rules are in docs/design.md, rule 4. Nothing here depends on how often a let
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from domain.office.office import Person, Reached
 from domain.ports.delivery import Recipient
 from domain.ports.roster import Roster
-from domain.terms import Addressee
+from domain.terms import PHONE, Addressee, Refusal
 from domain.vocabulary import Level
 
 OTHER_CHANNELS = timedelta(hours=1)
@@ -33,12 +33,14 @@ class OtherWays:
     """What is to be added to the recipients of a wave, and the seats that need no more letter.
 
     `shared` seats are stood in for by somebody who has the notice anyway, in the seat that is named (None for an
-    administrator). For those in `given_up` nobody is left.
+    administrator). For those in `given_up` nobody is left. For those in `shut_out` nobody is left as long as channels
+    refuse the office: they are tried on, and somebody has to mend that.
     """
 
     added: tuple[Recipient, ...] = ()
     shared: Mapping[Seating, Addressee | None] = field(default_factory=dict)
     given_up: frozenset[Seating] = frozenset()
+    shut_out: frozenset[Seating] = frozenset()
 
     def leave_open(self, row: Recipient, standing: WaveStanding) -> bool:
         """Return whether a row still needs a letter."""
@@ -51,13 +53,15 @@ class OtherWays:
 class WaveStanding:
     """How the recipients of a wave stand after an attempt.
 
-    `done` are the keys of those who have a letter, `refused` of those whose letter was refused for good in this
-    attempt. `tried` is for how long the wave has been tried, `channels` what can be used.
+    `done` are the keys of those who have a letter, `refused` of those whose letter is refused for good, `shut` of those
+    whose channel refuses the office, in this attempt. `tried` is for how long the wave has been tried, `channels` what
+    can be used.
     """
 
     rows: Sequence[Recipient]
     done: Set[str]
     refused: Set[str] = frozenset()
+    shut: Set[str] = frozenset()
     tried: timedelta
     level: Level
     channels: Set[str]
@@ -68,9 +72,9 @@ class WaveStanding:
         """Return the keys of all rows."""
         return {row.key for row in self.rows}
 
-    def after(self, taken: Set[str], refused: Set[str]) -> WaveStanding:
-        """Return how the wave stands after an attempt in which some letters were taken, and some refused for good."""
-        return replace(self, done={*self.done, *taken}, refused=refused)
+    def after(self, taken: Set[str], refused: Set[str], shut: Set[str]) -> WaveStanding:
+        """Return how the wave stands after an attempt in which some letters were taken, and some refused."""
+        return replace(self, done={*self.done, *taken}, refused=refused, shut=shut)
 
     @property
     def late(self) -> bool:
@@ -79,19 +83,19 @@ class WaveStanding:
 
     def settled(self, row: Recipient) -> bool:
         """Return whether a row needs no more letter: it has one, or its person or its seat is reached otherwise."""
-        own = self._rows_of(row.notice, row.person)
+        own = self._ways_of(row.notice, row.person)
         has = [one for one in own if one.key in self.done]
         if row.key in self.done or any(one.instead for one in has):
             return True
         if has:
-            return self.late or row.key in self.refused
+            return self.late or self._is_refused(row)
         return self._seat_told(row.notice, row.wanted) and self._out_of_reach(row.notice, row.person)
 
     def other_ways(self, now: datetime) -> OtherWays:
         """Return whom to try besides, as of `now` (the server's time)."""
         added: dict[str, Recipient] = {}
         shared: dict[Seating, Addressee | None] = {}
-        given_up: set[Seating] = set()
+        given_up, shut_out = set[Seating](), set[Seating]()
         for notice, wanted in dict.fromkeys((row.notice, row.wanted) for row in self.rows):
             persons = {row.person: row for row in self.rows if (row.notice, row.wanted) == (notice, wanted)}
             lost = [one for one in persons if not self._has(notice, one)]
@@ -102,27 +106,61 @@ class WaveStanding:
                 found = self._stand_ins(notice, wanted, set(persons), now)
                 added |= {row.key: row for row in found or ()}
                 if found is None:
-                    given_up.add((notice, wanted))
-                elif told := [row for row in found if row.key in self.done]:
+                    (given_up if self._is_final(notice, wanted) else shut_out).add((notice, wanted))
+                elif told := [row for row in found if self._has(row.notice, row.person)]:
                     shared[notice, wanted] = told[0].seat
         known = {row.key for row in self.rows}
         fresh = tuple(row for key, row in added.items() if key not in known)
-        return OtherWays(fresh, shared, frozenset(given_up))
+        return OtherWays(fresh, shared, frozenset(given_up), frozenset(shut_out))
+
+    def told(self, notices: Collection[str]) -> list[Recipient]:
+        """Return the rows by which somebody has one of some notices; a call counts where it was to be nothing else."""
+        return [
+            row
+            for row in self.rows
+            if row.notice in notices and row.key in self.done and row in self._ways_of(row.notice, row.person)
+        ]
+
+    def refusals(self, ways: OtherWays) -> list[Refusal]:
+        """Return the refusals of this attempt, each seat and channel once, with how the person is reached besides."""
+        rows, found = [*self.rows, *ways.added], dict[str, Refusal]()
+        for row in (one for one in self.rows if self._is_refused(one)):
+            own = [one for one in rows if (one.notice, one.person) == (row.notice, row.person)]
+            instead = dict.fromkeys(one.channel for one in own if one.is_letter and not self._is_refused(one))
+            refusal = Refusal(
+                to=row.seat or row.wanted, by=row.channel, instead=tuple(instead), office=row.key in self.shut
+            )
+            found.setdefault(refusal.key, refusal)
+        return list(found.values())
+
+    def _is_refused(self, row: Recipient) -> bool:
+        return row.key in self.refused or row.key in self.shut
+
+    def _is_final(self, notice: str, wanted: Addressee) -> bool:
+        """Return whether there is no hope left for a seat: what refuses the office may be mended."""
+        persons = {row.person for row in self.rows if (row.notice, row.wanted) == (notice, wanted)}
+        rows = [row for one in persons for row in self._ways_of(notice, one)]
+        return self.late or all(row.key in self.refused for row in rows)
 
     def _rows_of(self, notice: str, person: str) -> list[Recipient]:
         return [row for row in self.rows if (row.notice, row.person) == (notice, person)]
 
+    def _ways_of(self, notice: str, person: str) -> list[Recipient]:
+        """Return the rows that bring a notice to a person: a call only where it is to be nothing else."""
+        own = self._rows_of(notice, person)
+        return [row for row in own if row.is_letter] or own
+
     def _has(self, notice: str, person: str) -> bool:
-        return any(row.key in self.done for row in self._rows_of(notice, person))
+        return any(row.key in self.done for row in self._ways_of(notice, person))
 
     def _seat_told(self, notice: str, wanted: Addressee) -> bool:
-        return any(row.key in self.done for row in self.rows if (row.notice, row.wanted) == (notice, wanted))
+        return any(self._has(notice, row.person) for row in self.rows if (row.notice, row.wanted) == (notice, wanted))
 
     def _all_refused(self, notice: str, person: str) -> bool:
-        return all(row.key in self.refused for row in self._rows_of(notice, person))
+        return all(self._is_refused(row) for row in self._ways_of(notice, person))
 
     def _tries_more(self, notice: str, person: str) -> bool:
-        any_refused = any(row.key in self.refused for row in self._rows_of(notice, person))
+        any_refused = any(self._is_refused(row) for row in self._rows_of(notice, person))
         return any_refused or self.tried >= SOONER.get(self.level, OTHER_CHANNELS)
 
     def _out_of_reach(self, notice: str, person: str) -> bool:
@@ -137,7 +175,9 @@ class WaveStanding:
         }
 
     def _ways(self, addresses: Mapping[str, str]) -> list[tuple[str, str]]:
-        return [(channel, address) for channel, address in addresses.items() if channel in self.channels]
+        shut = {row.channel for row in self.rows if row.key in self.shut}
+        usable = self.channels - shut - {PHONE}  # a call is asked for, no way to pass a letter on
+        return [(channel, address) for channel, address in addresses.items() if channel in usable]
 
     def _by_other_channels(self, row: Recipient, now: datetime) -> list[Recipient]:
         unused = self._unused(row.notice, row.person).items()
@@ -153,7 +193,9 @@ class WaveStanding:
         """
         while (reached := self.roster.reach(wanted, now, but)).persons:
             there = [row for person in reached.persons for row in self._rows_of(notice, person.id)]
-            hopeful = [row for row in there if row.key in self.done or not self._out_of_reach(notice, row.person)]
+            lost = {row.person for row in there if not self._has(notice, row.person)}
+            lost = {one for one in lost if self._out_of_reach(notice, one)}
+            hopeful = [row for row in there if row.person not in lost]
             fresh = [
                 row
                 for person in reached.persons

@@ -6,12 +6,13 @@ people it needs, it is shown to nobody, whatever a workflow says (docs/design.md
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic_core import from_json
 
 from domain.case.obligations import Page, Publication
+from domain.decisions import Wording
 from domain.ports.rows import DecisionRow
 from domain.vocabulary import PublicationKind, Vote
 
@@ -23,9 +24,9 @@ def stands_behind(publication: Publication, decided: Sequence[DecisionRow]) -> b
     """Return whether the people a page needs have decided it; `decided` are the decisions of its case."""
     page = publication.page
     if page.publication is PublicationKind.INTERIM:
-        return _confirmed(publication, decided)
+        return _confirmed(decided, "interim", lambda row, _: _asks_for_notice(row, publication))
     if page.source is not None:
-        return any(_says(body, page) for _, body in _of(decided, "record_publication"))
+        return _confirmed(decided, "record_publication", lambda _, body: _says(body, page) and _found_at(body, page))
     return _signed(publication, decided)
 
 
@@ -44,17 +45,27 @@ def _signed(publication: Publication, decided: Sequence[DecisionRow]) -> bool:
     )
 
 
-def _confirmed(publication: Publication, decided: Sequence[DecisionRow]) -> bool:
-    """Return whether one person has asked for exactly this interim notice, and another has confirmed it.
-
-    The key of the page names the proposal, which has the number of its entry, as the confirmation does.
-    """
-    confirmed = {body.get("ref"): row.actor.voice for row, body in _of(decided, "confirm") if _approved(body)}
+def _confirmed(
+    decided: Sequence[DecisionRow], kind: str, asks_for_it: Callable[[DecisionRow, Mapping[str, Any]], bool]
+) -> bool:
+    """Return whether one person has asked for exactly this page, and another has confirmed what was asked."""
+    confirmed = {(body.get("ref"), row.actor.voice) for row, body in _of(decided, "confirm") if _approved(body)}
     return any(
-        f"/publish/interim{row.seq}/" in publication.key and confirmed.get(row.seq, row.actor.voice) != row.actor.voice
-        for row, _ in _of(decided, "interim")
-        if row.seq is not None
+        row.seq == ref and voice != row.actor.voice
+        for row, body in _of(decided, kind)
+        if row.seq is not None and asks_for_it(row, body)
+        for ref, voice in confirmed
     )
+
+
+def _asks_for_notice(row: DecisionRow, publication: Publication) -> bool:
+    """Return whether a decision asked for exactly this interim notice.
+
+    The key of the page names the proposal, which has the number of its entry, as the confirmation does. The text is the
+    one the desk sent with it; of a notice asked for before that was kept, it is not known.
+    """
+    digest = Wording(title=publication.page.title, text=publication.page.text).digest
+    return f"/publish/interim{row.seq}/" in publication.key and (not row.wording or digest in row.wording.split())
 
 
 def _of(decided: Iterable[DecisionRow], kind: str) -> Iterable[tuple[DecisionRow, Mapping[str, Any]]]:
@@ -63,6 +74,12 @@ def _of(decided: Iterable[DecisionRow], kind: str) -> Iterable[tuple[DecisionRow
 
 def _says(body: Mapping[str, Any], page: Page) -> bool:
     return (body.get("title"), body.get("text")) == (page.title, page.text)
+
+
+def _found_at(body: Mapping[str, Any], page: Page) -> bool:
+    """Return whether a decision names the address and the kind of a page that is re-posted."""
+    source = page.source
+    return source is not None and (body.get("url"), body.get("publication")) == (source.url, page.publication)
 
 
 def _approved(body: Mapping[str, Any]) -> bool:

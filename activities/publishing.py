@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from temporalio import activity
@@ -15,7 +17,7 @@ from activities.fence import Fence
 from activities.page_proof import stands_behind
 from domain.case.obligations import digest_of
 from domain.case.payloads import Issue, Issued, NotIssued
-from domain.errors import Unavailable
+from domain.errors import NotAdmitted, Unavailable
 from domain.ports.delivery import Publisher, Undelivered, UndeliveredStore
 from domain.ports.register import EntryStore
 from domain.stages.rebuttal.interim import is_interim
@@ -23,6 +25,9 @@ from domain.values import TimelinePosition
 from texts.catalogue import current
 
 log = structlog.get_logger(__name__)
+
+BEAT = 2.0
+"""Seconds between two signs of life of an attempt whose channel has not answered yet."""
 
 OVERDUE = timedelta(hours=3)
 """How long a channel may be down before the administrators are alarmed; the page is tried on all the same."""
@@ -51,7 +56,7 @@ class Publishing:
         try:
             answer = await self._issue(issue, fence)
         except Unavailable as problem:
-            if _tried() >= OVERDUE:
+            if _tried() >= OVERDUE or isinstance(problem, NotAdmitted):
                 await self._raise_alarm(issue, str(problem))
             raise unavailable(issue.publication.channel, problem) from None
         return answer.model_copy(update={"recorded": await self._heard(issue, known)})
@@ -85,7 +90,7 @@ class Publishing:
         if not stands_behind(publication, await self.entries.decided(issue.case_id)):
             raise await self._undecided(issue)
         fence.check()
-        return await publisher.issue(issue)
+        return await _answer(publisher.issue(issue))
 
     async def _undecided(self, issue: Issue) -> ApplicationError:
         """Make a page nobody has decided a matter of the administrators at once; return the failure to raise.
@@ -116,6 +121,28 @@ class Publishing:
     @staticmethod
     def _name(issue: Issue) -> str:
         return current().word("receiver", issue.publication.channel)
+
+
+async def _answer(issued: Coroutine[Any, Any, Issued | NotIssued]) -> Issued | NotIssued:
+    """Wait for a channel that takes its time, and tell the server meanwhile that this attempt lives.
+
+    If the case calls the page off, the answer is waited for all the same: the channel may have taken it.
+    """
+    task = asyncio.ensure_future(issued)
+    try:
+        while True:
+            try:
+                done, _ = await asyncio.wait({task}, timeout=BEAT)
+            except asyncio.CancelledError:
+                details = activity.cancellation_details()
+                if details is None or not details.cancel_requested:
+                    raise  # the worker stops, or the server has given this attempt up
+                continue
+            if done:
+                return task.result()
+            activity.heartbeat()
+    finally:
+        task.cancel()
 
 
 def _tried() -> timedelta:

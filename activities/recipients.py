@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from activities.other_ways import OtherWays
-from domain.case.notice_kinds import OF_A_RUNG
+from domain.case.notice_kinds import OF_A_RUNG, TELL_OF_AN_END
 from domain.case.obligations import Notice
 from domain.case.payloads import Wave
 from domain.office.office import Person, Reached
 from domain.ports.delivery import LetterBound, Receipts, Recipient
 from domain.ports.roster import Roster
-from domain.terms import Addressee, Gap
+from domain.tasks import callees
+from domain.terms import MAIL, PHONE, Addressee, Gap
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,10 @@ async def plan(
 
 def bound_of(wave: Wave, most: int) -> LetterBound:
     """Return how many letters of the kind of this wave one person may get by one channel within an hour."""
-    return LetterBound(case_id=wave.case_id, at=wave.at, most=most, confirmed=not wave.view.provisional)
+    over = wave.view.closed_at is not None
+    lasting = frozenset(one.key for one in wave.notices if over or one.message in TELL_OF_AN_END)
+    confirmed = not wave.view.provisional
+    return LetterBound(case_id=wave.case_id, at=wave.at, most=most, confirmed=confirmed, lasting=lasting)
 
 
 def reached_at(
@@ -66,38 +70,39 @@ def reached_at(
     A person whom none of these channels reaches gets the notice by the first channel that does.
     """
     rows = []
+    uncalled = _uncalled(wave, roster, channels, at)
     for notice in wave.notices:
         known: set[str] = set()
-        before = _called_before(notice, roster, channels, at)
-        for wanted in notice.to:
-            reached = _reachable(wanted, roster, channels, at, before)
+        usable = [one for one in letters_of(notice, channels) if one != PHONE or notice.owner not in uncalled]
+        for wanted, reached in _turns(notice, roster, channels, at):
             for person in reached.persons:
                 if person.id not in known:
-                    rows += _rows(notice, wanted, reached, person, channels, incoming)
+                    rows += _rows(notice, wanted, reached, person, usable, incoming)
                 known.add(person.id)
     return rows
 
 
-def _called_before(notice: Notice, roster: Roster, channels: Collection[str], at: datetime) -> set[str]:
-    """Return the persons whom the call of a notice has been passed on from: those it reached so far, one turn each."""
-    before: set[str] = set()
-    for _ in range(notice.passed_on):
-        turn = [_reachable(wanted, roster, channels, at, before) for wanted in notice.to]
-        before |= {person.id for reached in turn if reached.seat for person in reached.persons}
-    return before
+def _uncalled(wave: Wave, roster: Roster, channels: Collection[str], at: datetime) -> set[str | None]:
+    """Return the units about whose tasks nobody is left who could make the call a wave asks for."""
+    asked = [notice for notice in wave.notices if notice.calls]
+    return {one.owner for one in asked if not any(found.persons for _, found in _turns(one, roster, channels, at))}
 
 
-def _reachable(
-    wanted: Addressee, roster: Roster, channels: Collection[str], at: datetime, but: Collection[str] = ()
-) -> Reached:
-    """Return who is reached for a seat; a person whom no channel there is reaches counts as an empty seat."""
-    without = set(but)
-    while (reached := roster.reach(wanted, at, without)).persons:
-        usable = tuple(one for one in reached.persons if any(channel in channels for channel in one.addresses))
-        if usable:
-            return reached.model_copy(update={"persons": usable})
-        without |= {person.id for person in reached.persons}
-    return reached
+def letters_of(notice: Notice, channels: Collection[str]) -> list[str]:
+    """Return the channels a notice may go out by: by phone only what is a call; whoever makes it gets a letter."""
+    return [channel for channel in channels if channel != PHONE or PHONE in notice.by]
+
+
+def _turns(
+    notice: Notice, roster: Roster, channels: Collection[str], at: datetime
+) -> Iterator[tuple[Addressee, Reached]]:
+    """Yield who is reached for each seat a notice is to; for one that asks for a call, the one person who makes it."""
+    if not notice.calls:
+        usable = letters_of(notice, channels)
+        before = callees.called_before(notice.to, notice.passed_on, roster, usable, at)
+        yield from ((wanted, callees.reached(wanted, roster, usable, at, before)) for wanted in notice.to)
+    elif called := callees.callees(notice.calls, notice.passed_on, roster, channels, at):
+        yield callees.caller(notice.to, called, roster, channels, at)
 
 
 def _rows(
@@ -105,6 +110,8 @@ def _rows(
 ) -> list[Recipient]:
     usable = [channel for channel in person.addresses if channel in channels]
     asked = [channel for channel in dict.fromkeys(notice.by) if channel in usable]
+    if notice.calls:
+        asked = _waking(asked, usable)
     return [
         Recipient(
             notice=notice.key,
@@ -121,6 +128,12 @@ def _rows(
     ]
 
 
+def _waking(asked: list[str], usable: list[str]) -> list[str]:
+    """Return the channels for whoever is to call now: never mail alone where the person has another one."""
+    others = [channel for channel in usable if channel != MAIL]
+    return asked if set(asked) - {MAIL} or not others else [*others[:1], *asked]
+
+
 def gaps_of(wave: Wave, rows: Sequence[Recipient], roster: Roster, ways: OtherWays) -> tuple[Gap, ...]:
     """Return which wanted seats were empty or could not be reached, and who was reached instead, by who has a letter.
 
@@ -130,6 +143,11 @@ def gaps_of(wave: Wave, rows: Sequence[Recipient], roster: Roster, ways: OtherWa
     for notice in wave.notices:
         own = [row for row in rows if row.notice == notice.key]
         persons = {row.person for row in own}
+        if notice.calls:
+            found = {row.wanted: Gap(wanted=row.wanted, reached=row.seat) for row in own if row.seat != row.wanted}
+            held = {one: _held(gap, roster, wave.at) for one, gap in found.items()}
+            gaps = {**held, **gaps}
+            continue
         if notice.passed_on:  # the seats are not empty: nobody answered there
             found = {row.wanted: Gap(wanted=row.wanted, reached=row.seat, unanswered=True) for row in own}
             gaps = {**found, **gaps}
@@ -147,11 +165,21 @@ def gaps_of(wave: Wave, rows: Sequence[Recipient], roster: Roster, ways: OtherWa
                 shared = any(person.id in persons for person in reached.persons)
                 gap = reached.gap if shared else Gap(wanted=wanted)
             if gap is not None:
-                held = gap.reached is not None and roster.reach(wanted, wave.at).seat == wanted
-                gaps.setdefault(wanted, gap.model_copy(update={"held": held}))
+                gaps.setdefault(wanted, _held(gap, roster, wave.at))
     return tuple(gaps.values())
 
 
+def _held(gap: Gap, roster: Roster, at: datetime) -> Gap:
+    """Return a gap with whether somebody holds the wanted seat all the same."""
+    held = gap.reached is not None and roster.reach(gap.wanted, at).seat == gap.wanted
+    return gap.model_copy(update={"held": held})
+
+
 def seats_reached(rows: Iterable[Recipient]) -> tuple[Addressee, ...]:
-    """Return the seats of the recipients, each once; administrators hold none."""
-    return tuple(dict.fromkeys(row.seat for row in rows if row.seat is not None))
+    """Return the seats of those who have a letter, each once; administrators hold none."""
+    return tuple(dict.fromkeys(row.seat for row in rows if row.seat is not None and row.is_letter))
+
+
+def channels_used(rows: Iterable[Recipient]) -> tuple[str, ...]:
+    """Return the channels of the letters, each once: whoever is only to be called is not told yet."""
+    return tuple(dict.fromkeys(row.channel for row in rows if row.is_letter))

@@ -20,9 +20,11 @@ from api.http.source import ClientAddress, Networks
 from api.officer import inbox, login, passkeys, stopped_cases
 from api.officer.attempts import Attempts
 from api.public import bulletin
+from api.public.reading import Reading
+from api.tasks import files as case_files
 from api.tasks import passkeys as signing_passkeys
 from api.tasks import routes
-from api.v1 import cases, docs, files, health, reports
+from api.v1 import cases, docs, files, health, reports, units
 from desk import CaseDesk
 from desk.admission.door import Door
 from domain.errors import Unavailable
@@ -60,11 +62,12 @@ def create_app(
     app.state.passkey_script = (PACKAGED / "pages" / "passkeys.js").read_text(encoding="utf-8")
     app.state.attempts = Attempts()
     app.state.door = Door(desk.office.policy.limits)
-    for module in (reports, cases, files, bulletin, health, docs):
+    for module in (reports, cases, files, units, bulletin, health, docs):
         app.include_router(module.router)
-    for page in (routes, signing_passkeys, login, passkeys, inbox, stopped_cases):
+    for page in (routes, case_files, signing_passkeys, login, passkeys, inbox, stopped_cases):
         app.include_router(page.router)
     problems.install(app)
+    app.add_middleware(Reading)
     app.add_middleware(OwnAddress, hosts=(desk.base_url, *hosts))
     app.add_middleware(FormRoom)
     app.add_middleware(SecurityHeaders, live=lambda: desk.office.terms.mode is Mode.LIVE)

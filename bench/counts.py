@@ -34,7 +34,7 @@ from wiring.office import load_office
 from wiring.worker import serve_cases
 from workflows import names
 
-MOST_EVENTS, MOST_ACTIONS = 126, 38
+MOST_EVENTS, MOST_ACTIONS = 132, 38
 MOST_IN_SESSION = 300
 
 PLAYED = 5

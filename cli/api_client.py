@@ -10,6 +10,7 @@ from typing import Any, Self
 import httpx2
 
 from cli.messages import message
+from texts.system_errors import reason
 
 PATIENCE = 30.0
 """Seconds for which a call that must arrive is repeated, under one key, while the API or Temporal does not answer."""
@@ -20,7 +21,7 @@ LONGEST_TURN = 90.0
 LIMITS = httpx2.Limits(max_connections=20, keepalive_expiry=3)
 """Idle connections are closed before the server closes them, which could hit a request on its way."""
 
-REFUSED_CONNECTION, NO_ANSWER = 0, -1
+REFUSED_CONNECTION, NO_ANSWER, NOT_SENT = 0, -1, -2
 UNAUTHORISED, TOO_MANY = 401, 429
 
 LATER = (NO_ANSWER, TOO_MANY, 503)
@@ -30,8 +31,8 @@ LATER = (NO_ANSWER, TOO_MANY, 503)
 class ApiError(Exception):
     """Raised when the API did not do what was asked; its text is for people.
 
-    `status` is that of the answer, or `REFUSED_CONNECTION` or `NO_ANSWER`. `after` is in how many seconds the API says
-    to ask again, 0 where it says nothing.
+    `status` is that of the answer, or `REFUSED_CONNECTION`, `NO_ANSWER`, `NOT_SENT` (the API was not asked). `after` is
+    in how many seconds the API says to ask again, 0 where it says nothing.
     """
 
     def __init__(self, status: int, lines: list[str], after: int = 0) -> None:
@@ -43,7 +44,7 @@ class ApiClient:
     """One API at an address; `key` is the personal key of the caller, unless a call brings another."""
 
     def __init__(self, url: str, key: str | None = None) -> None:
-        self.url, self._key = url.rstrip("/"), key
+        self.url, self._key = _address(url), key
         self._http = httpx2.AsyncClient(base_url=self.url, timeout=15, trust_env=False, limits=LIMITS)
 
     async def __aenter__(self) -> Self:
@@ -128,6 +129,23 @@ class ApiClient:
         return answer
 
 
+def _address(url: str) -> str:
+    """Return the address of an API without a slash at its end.
+
+    Raises:
+        ApiError: it is none.
+
+    """
+    try:
+        parts = httpx2.URL(url)
+        fit = parts.scheme in ("http", "https") and bool(parts.host) and not parts.query and not parts.fragment
+    except httpx2.InvalidURL:
+        fit = False
+    if not fit:
+        raise ApiError(NOT_SENT, [message("api_address_unfit", url=url)])
+    return url.rstrip("/")
+
+
 def problem_lines(answer: httpx2.Response) -> list[str]:
     """Return the lines of a problem document: title, detail, and each pointer with what is wrong there."""
     try:
@@ -161,9 +179,12 @@ def personal_key(file: Path | None) -> str | None:
     if file is None:
         return None
     try:
-        key = file.read_text(encoding="utf-8").strip()
-    except OSError as problem:
-        raise ApiError(REFUSED_CONNECTION, [message("key_unreadable", file=file, reason=problem.strerror)]) from problem
+        key = file.expanduser().read_text(encoding="utf-8-sig", errors="replace").strip()
+    except (OSError, RuntimeError) as problem:
+        why = reason(problem) if isinstance(problem, OSError) else message("setting_home_unknown")
+        raise ApiError(NOT_SENT, [message("key_unreadable", file=file, reason=why)]) from problem
     if not key:
-        raise ApiError(REFUSED_CONNECTION, [message("key_empty", file=file)])
+        raise ApiError(NOT_SENT, [message("key_empty", file=file)])
+    if not (key.isascii() and key.isprintable() and " " not in key):
+        raise ApiError(NOT_SENT, [message("key_unfit", file=file)])
     return key

@@ -1,4 +1,4 @@
-"""The sentences of `--help`: `help_*` of the packaged `cli.toml`, read without loading anything else."""
+"""The sentences of `--help` and of commands that cannot be read: `help_*` of the packaged `cli.toml`, nothing else."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pathlib import Path
 FILE = Path(__file__).parent.parent / "config" / "texts" / "zh-CN" / "cli.toml"
 
 
-def help_text(code: str) -> str:
-    """Return the sentence that `--help` shows for a command or an option."""
-    return _sentences()[f"help_{code}"]
+def help_text(code: str, /, **values: object) -> str:
+    """Return the sentence for a command or an option, with its braces filled."""
+    sentence = _sentences()[f"help_{code}"]
+    return sentence.format(**values) if values else sentence
 
 
 @cache

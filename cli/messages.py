@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from pydantic import ValidationError
-
-from settings import Settings
-from texts.catalogue import PACKAGED, SENTENCES, current, fits, folder_of, tables
+from texts.catalogue import PACKAGED, SENTENCES, current, fits, own_folder, tables
 
 
 def message(code: str, /, **values: object) -> str:
@@ -34,12 +31,11 @@ def unserved_channels(missing: Mapping[str, Iterable[str]]) -> str:
 
 @cache
 def _sentences() -> dict[str, str]:
-    try:
-        folder = folder_of(Settings().office_folder)
-    except ValidationError:  # the sentence asked for may be the one that names the wrong setting
-        folder = PACKAGED
     found: dict[str, str] = {}
-    for place in (PACKAGED, folder):  # an office's own sentence replaces the packaged one if its names in braces fit
+    for place in (
+        PACKAGED,
+        own_folder(),
+    ):  # an office's own sentence replaces the packaged one if its names in braces fit
         own = tables(place / SENTENCES)
         found |= {code: sentence for code, sentence in own.items() if fits(sentence, found.get(code))}
     return found

@@ -96,12 +96,13 @@ def run_demo(
     from cli.supervisor.process import ProcessDied
     from cli.supervisor.stack import NotReady
     from cli.supervisor.temporal_server import NoServer
+    from texts.system_errors import reason
 
     if summary is not None:
         try:
             summary.touch()  # it fails now, not after everything has been played
         except OSError as problem:
-            fail(message("summary_unwritable", file=summary, problem=problem.strerror))
+            fail(message("summary_unwritable", file=summary, problem=reason(problem)))
     options = DemoOptions(reports=reports, summary=summary, data=data, exit_when_done=exit_when_done, fast=fast)
     try:
         all_well = demo(options)
@@ -112,9 +113,17 @@ def run_demo(
 
 
 def load_settings_and_office(**given: Any) -> tuple[Settings, Office]:
-    """Return the settings, with what was given on the command line, and their office; exit if either is wrong."""
+    """Return the settings, with what was given on the command line, and their office; exit if either is wrong.
+
+    The settings of services are read too: what is started would fail by them.
+    """
     settings = settings_of(**given)
-    return settings, office_of(settings, proven=True)
+    office = office_of(settings, proven=True)
+    from wiring.services import unfit_services
+
+    if unfit := unfit_services(settings, office):
+        fail("\n".join(message("service_unfit", name=name, rule=rule) for name, rule in unfit.items()))
+    return settings, office
 
 
 def office_of(settings: Settings, *, proven: bool = False) -> Office:
@@ -147,5 +156,6 @@ def fail(message: str) -> NoReturn:
 
 
 def _unfit(error: dict[str, Any]) -> str:
-    name = "PIYAO_" + "_".join(str(part) for part in error["loc"]).upper()
-    return message("setting_unfit", name=name, value=error["input"], problem=error["msg"])
+    name = f"PIYAO_{error['loc'][0]}".upper()
+    rule = message(f"setting_{error['type']}", **error.get("ctx", {}))
+    return message("setting_unfit", name=name, value=error["input"], rule=rule)

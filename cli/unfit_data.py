@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cli.messages import message
 from domain.errors import Unavailable
-from wiring.storage import ForeignOwner, RegisterUnfit
+from wiring.storage import FolderUnfit, ForeignOwner, KeyFileUnfit, RegisterUnfit
 
-UNFIT_DATA = (ForeignOwner, RegisterUnfit, Unavailable)
+UNFIT_DATA = (ForeignOwner, FolderUnfit, KeyFileUnfit, RegisterUnfit, Unavailable)
 """What ends a start because of the data."""
 
 
@@ -15,6 +15,10 @@ def unfit_data(unfit: Exception) -> str:
     match unfit:
         case ForeignOwner():
             return message("data_foreign", path=unfit.path, owner=unfit.owner)
+        case FolderUnfit():
+            return message("data_unfit", path=unfit.path, reason=unfit.reason)
+        case KeyFileUnfit():
+            return message(f"key_file_{unfit.why}", file=unfit.path)
         case RegisterUnfit():
             return message(f"register_{unfit.why}", file=unfit.file, **unfit.values)
         case _:

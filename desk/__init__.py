@@ -2,6 +2,6 @@
 
 from desk.case_desk import CaseDesk
 from desk.case_reader import CaseView, TaskView
-from desk.restoration import RestoredCase
+from desk.runs.restoration import RestoredCase
 
 __all__ = ["CaseDesk", "CaseView", "RestoredCase", "TaskView"]

@@ -15,24 +15,22 @@ from temporalio.client import (
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import QueryRejectCondition
-from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
+from desk.call_failures import NoSuchRun, failures_by_type
 from desk.case_starter import CALL, CaseStarter
 from domain.case.answer import Answer, Outcome
+from domain.case.case import Case
 from domain.case.clock_report import ClockReport
 from domain.case.summary import Record, RecordQuery
-from domain.decisions import Actor, Decision, Proven
-from domain.errors import REFUSALS, Fault, Unavailable
+from domain.decisions import Actor, Decision, OpenEpoch, Proven
+from domain.errors import Unavailable
 from domain.runs import RunStatus
 from domain.tasks.brief import Brief
-from temporal.proofs import UNKNOWN_KEY
 from temporal.seal import Seal, seal_of
-from temporal.sealed_updates import sealed_as
+from temporal.sealed_updates import asking, sealed_as, starting_with
 from workflows import names
 
 log = structlog.get_logger(__name__)
@@ -42,10 +40,6 @@ LOOK = timedelta(seconds=2)
 
 AGAIN = 0.2
 """Seconds until a workflow that refused to answer is asked once more (docs/decisions/0020)."""
-
-
-class NoSuchRun(Exception):
-    """Raised when a decision is sent and no workflow of the case runs: it has ended, or has not been started yet."""
 
 
 class Mute(Unavailable):
@@ -64,12 +58,6 @@ class CaseReading:
     mute: bool = False
 
 
-ENDED_MEANWHILE = "AcceptedUpdateCompletedWorkflow"
-"""The type of the SDK's error for an Update whose workflow ended before it had answered."""
-
-UNPROCESSED = "UnprocessedUpdate"
-"""The type of the server's error for an Update that a worker's answer passed over: the case has not heard it."""
-
 ENDED = {
     WorkflowExecutionStatus.COMPLETED: RunStatus.COMPLETED,
     WorkflowExecutionStatus.CANCELED: RunStatus.CANCELLED,
@@ -86,10 +74,21 @@ class CaseClient(CaseStarter):
     def _seal(self) -> Seal | None:
         return seal_of(self.client)
 
-    async def send(self, case_id: str, kind: str, decision: Decision, *, update_id: str, proven: Proven) -> Answer:
+    async def send(
+        self,
+        case_id: str,
+        kind: str,
+        decision: Decision,
+        *,
+        update_id: str,
+        proven: Proven,
+        start: tuple[Case, OpenEpoch, str] | None = None,
+    ) -> Answer:
         """Send one decision under seal and return the case's answer; the same id again has no second effect.
 
-        It counts in the chain of runs that `proven` names only; if that is not known yet, in the one that runs.
+        It counts in the chain of runs that `proven` names only; if that is not known yet, in the one that runs. With
+        `start` the case is started from its state in a new epoch, with what was chosen for that start, and it counts in
+        what has begun so.
 
         Raises:
             Refused: the case refuses it.
@@ -97,37 +96,35 @@ class CaseClient(CaseStarter):
             Unavailable: the outcome is not known.
 
         """
-        handle = self.client.get_workflow_handle(names.workflow_id(case_id))
-        try:
-            if not proven.chain:
-                proven = proven.model_copy(update={"chain": await _first_run(handle)})
-            with sealed_as(proven):
-                answer: Answer = await handle.execute_update(
-                    kind, decision, id=update_id, result_type=Answer, rpc_timeout=CALL
-                )
-        except WorkflowUpdateFailedError as failed:
-            raise _refusal(failed) from None
-        except WorkflowUpdateRPCTimeoutOrCancelledError as late:
-            raise Unavailable("temporal: no answer in time") from late
-        except RPCError as problem:
-            if problem.status is RPCStatusCode.NOT_FOUND:
-                raise NoSuchRun(case_id) from problem
-            raise Unavailable(f"temporal: {problem.status.name}") from problem
-        except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
-            raise Unavailable("temporal: no connection") from problem
-        self._check(case_id, answer.record)
+        with failures_by_type(case_id):
+            answer = await self._updated(case_id, kind, decision, update_id, proven, start)
+        if self._seal is None or not self._seal.fits_answer(names.workflow_id(case_id), answer.record, update_id):
+            raise _unproven(case_id)
         return answer
 
-    def _check(self, case_id: str, record: Record) -> None:
-        """Refuse a record that no worker of ours has signed: whoever polls the queue of the cases could make one up.
-
-        Raises:
-            Unavailable: it is none of ours.
-
-        """
-        if self._seal is None or not self._seal.fits(names.workflow_id(case_id), record):
-            log.error("seal.answer_unproven", case_id=case_id)
-            raise Unavailable("an answer without proof")
+    async def _updated(
+        self,
+        case_id: str,
+        kind: str,
+        decision: Decision,
+        update_id: str,
+        proven: Proven,
+        start: tuple[Case, OpenEpoch, str] | None,
+    ) -> Answer:
+        handle = self.client.get_workflow_handle(names.workflow_id(case_id))
+        if not proven.chain and start is None:
+            proven = proven.model_copy(update={"chain": await _first_run(handle)})
+        how: dict[str, Any] = {"id": update_id, "result_type": Answer, "rpc_timeout": CALL}
+        with sealed_as(proven):
+            if start is None:
+                answer: Answer = await handle.execute_update(kind, decision, **how)
+                return answer
+            case, epoch, nonce = start
+            with starting_with(nonce):
+                answer = await self.client.execute_update_with_start_workflow(
+                    kind, decision, start_workflow_operation=self.start_in(case, epoch), **how
+                )
+        return answer
 
     async def first_run(self, case_id: str) -> str:
         """Return the id of the first run of the chain that a case runs in.
@@ -137,14 +134,8 @@ class CaseClient(CaseStarter):
             Unavailable: Temporal does not answer.
 
         """
-        try:
+        with failures_by_type(case_id):
             return await _first_run(self.client.get_workflow_handle(names.workflow_id(case_id)))
-        except RPCError as problem:
-            if problem.status is RPCStatusCode.NOT_FOUND:
-                raise NoSuchRun(case_id) from problem
-            raise Unavailable(f"temporal: {problem.status.name}") from problem
-        except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
-            raise Unavailable("temporal: no connection") from problem
 
     async def read(self, case_id: str, query: RecordQuery) -> CaseReading:
         """Return how a case stands, with the entries the register may lack, and how its workflow stands.
@@ -175,9 +166,9 @@ class CaseClient(CaseStarter):
         handle = self.client.get_workflow_handle(names.workflow_id(case_id), result_type=Outcome)
         try:
             outcome: Outcome = await handle.result(rpc_timeout=LOOK)
-            if (last := outcome.last_record()) is None:
+            last = outcome.last_record()
+            if last is None or self._seal is None or not self._seal.fits(names.workflow_id(case_id), last):
                 return None
-            self._check(case_id, last)
             return outcome.whole_record()
         except (RPCError, RuntimeError, WorkflowFailureError, ValueError):  # then it is asked all the same
             return None
@@ -186,28 +177,27 @@ class CaseClient(CaseStarter):
         """Ask the workflow; return None if Temporal has none of that id."""
         handle = self.client.get_workflow_handle(names.workflow_id(case_id))
         try:
-            record: Record = await _answer(
-                handle, names.RECORD, query, result_type=Record, reject_condition=reject, rpc_timeout=LOOK
-            )
-        except RPCError as problem:
-            if problem.status is RPCStatusCode.NOT_FOUND:
-                return None
-            raise Unavailable(f"temporal: {problem.status.name}") from problem
+            with failures_by_type(case_id), asking() as asked:
+                record: Record = await _answer(
+                    handle, names.RECORD, query, result_type=Record, reject_condition=reject, rpc_timeout=LOOK
+                )
+        except NoSuchRun:
+            return None
         except WorkflowQueryFailedError as problem:
             raise Mute("the case cannot answer: its history does not fit this worker") from problem
-        except RuntimeError as problem:  # what the SDK raises when a lazy client cannot connect
-            raise Unavailable("temporal: no connection") from problem
-        self._check(case_id, record)
+        if self._seal is None or not self._seal.fits(names.workflow_id(case_id), record, asked):
+            raise _unproven(case_id)
         return record
 
     async def brief(self, case_id: str, actor: Actor) -> Brief | None:
         """Return how a running case looks to `actor`, with the decisions open to them; None if it does not answer."""
         handle = self.client.get_workflow_handle(names.workflow_id(case_id))
         try:
-            brief: Brief | None = await _answer(handle, names.BRIEF, actor, result_type=Brief, rpc_timeout=LOOK)
+            with asking() as asked:
+                brief: Brief | None = await _answer(handle, names.BRIEF, actor, result_type=Brief, rpc_timeout=LOOK)
         except (RPCError, RuntimeError, WorkflowQueryFailedError):  # the last: a worker of before the query
             return None
-        if brief and (self._seal is None or not self._seal.fits_brief(names.workflow_id(case_id), brief)):
+        if brief and (self._seal is None or not self._seal.fits_brief(names.workflow_id(case_id), brief, asked)):
             log.error("seal.answer_unproven", case_id=case_id)
             return None
         return brief
@@ -234,6 +224,15 @@ class CaseClient(CaseStarter):
             return False
 
 
+def _unproven(case_id: str) -> Unavailable:
+    """Return what is said of an answer that no worker of ours has signed, or for another question.
+
+    Whoever polls the queue of the cases could make one up, or give an old one again.
+    """
+    log.error("seal.answer_unproven", case_id=case_id)
+    return Unavailable("an answer without proof")
+
+
 async def _first_run(handle: WorkflowHandle[Any, Any]) -> str:
     description = await handle.describe(rpc_timeout=CALL)
     return str(description.raw_description.workflow_execution_info.first_run_id)
@@ -252,17 +251,3 @@ async def _answer(handle: WorkflowHandle[Any, Any], *asked: Any, **how: Any) -> 
     except WorkflowQueryFailedError:
         await asyncio.sleep(AGAIN)
         return await handle.query(*asked, **how)
-
-
-def _refusal(failed: WorkflowUpdateFailedError) -> Exception:
-    """Return the refusal behind an Update's failure, by its type; a fault if it is none: it would fail again."""
-    cause = failed.cause
-    if isinstance(cause, ApplicationError) and cause.type == ENDED_MEANWHILE:
-        return Unavailable("the case ended while it took the decision")
-    if isinstance(cause, ApplicationError) and cause.type in (UNKNOWN_KEY, UNPROCESSED):
-        return Unavailable("the worker that answered has another key, or passed the decision over")
-    if not isinstance(cause, ApplicationError) or cause.type not in REFUSALS:
-        log.error("decision.fault", fault=getattr(cause, "type", type(cause).__name__))
-        return Fault("fault")
-    code, values = cause.details
-    return REFUSALS[cause.type](code, **values)

@@ -23,9 +23,9 @@ from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
 from desk.decisions import DecisionSubmitter, hashed
 from desk.report_handover import ReportHandover, new_case_id
-from desk.restoration import Restoration, RestoredCase
-from desk.run_list import RunList
-from desk.run_watch import RunWatch
+from desk.runs.restoration import Restoration, RestoredCase
+from desk.runs.run_list import RunList
+from desk.runs.run_watch import RunWatch
 from desk.second_factor import SecondFactor
 from desk.sweep import Sweep
 from domain.access.reading import EVERYTHING, ReadingRight
@@ -41,8 +41,9 @@ from domain.ports.evidence import Files
 from domain.ports.passkeys import PasskeyChecks
 from domain.ports.register import Register
 from domain.ports.rows import DecisionRow
+from domain.reports.near_claims import Nearness
 from domain.reports.report import IncomingReport, Report, ReportReceipt
-from domain.tasks.task_links import Links
+from domain.tasks.short_links import ShortLinks
 from domain.vocabulary import Vote
 
 log = structlog.get_logger(__name__)
@@ -65,28 +66,35 @@ class CaseDesk(CaseReader):
         client: Client,
         office: Office,
         claim_key: Callable[[str], str | None],
+        nearness: Nearness,
         task_queue: str,
         base_url: str,
-        links: Links,
+        links: ShortLinks,
         codes_key: bytes,
         files: Files,
         messengers: Mapping[str, Messenger],
         passkeys: PasskeyChecks,
     ) -> None:
-        super().__init__(register=register, client=CaseClient(client, task_queue), office=office, base_url=base_url)
+        super().__init__(
+            register=register,
+            client=CaseClient(client, task_queue),
+            office=office,
+            base_url=base_url,
+            nearness=nearness,
+        )
         watched = WatchedFiles(files)
-        self.links, self.files = links, FileAccess(watched, register)
+        self.links, self.short_links, self.files = links.signed, links, FileAccess(watched, register)
         self.logins = Logins(register, lambda: self.office)
         self.passkeys = Passkeys(register, passkeys, lambda: self.office)
         self._claim_key = claim_key
         self._name = secrets.token_hex(8)
-        self._submitter = DecisionSubmitter(register, office, self._client)
+        self._submitter = DecisionSubmitter(register, office, self._client, self._closed_cases.hear)
         self._second_factor = SecondFactor(register, office, messengers, codes_key)
         self._handover = ReportHandover(register, office, self._client)
         self._restoration = Restoration(register, self._client, self._projector)
-        self._alarms = RunAlarms(register, office, messengers)
+        self._alarms = RunAlarms(register, office, messengers, links)
         self._watch = RunWatch(register, RunList(client, task_queue))
-        self._delivery_alarms = DeliveryAlarms(register, office, messengers, base_url)
+        self._delivery_alarms = DeliveryAlarms(register, office, messengers, links)
         self._file_alarms = FileAlarms(register, office, messengers, watched)
         self._list_letters = ListLetters(register, office, messengers, base_url)
         self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
@@ -214,20 +222,20 @@ class CaseDesk(CaseReader):
         row = self._submitter.row(case, decision, by, key, now)
         await self._access.must_know(case, right)
         begun = await self.register.begin(row)
-        earlier = begun.earlier
-        again = begun.recorded is not None and begun.recorded.epoch > 1  # the case may have been set back since
+        earlier, known = begun.earlier, begun.recorded
+        again = known is not None and known.epoch > 1  # the case may have been set back since
+        if known is not None and known.seq == 0:
+            await self.wait_for(case)  # once it has decided something, it must be possible to restore it
         if earlier is None or earlier.seq is None or again:
             # The sender is who speaks now: a seat lost since then is lost, also under the key of then.
             row = row if earlier is None else earlier.model_copy(update={"actor": row.actor})
             if code is not None and _asks_for_code(decision) and not row.second_factor:
                 row = await self._with_code(row, by, code)
-            return await self._submitter.submit(row, decision, now, chain=begun.chain, recorded=begun.recorded)
+            return await self._submitter.submit(row, decision, now, chain=begun.chain, recorded=known, run=begun.run)
         # The case has taken it: its number, and how the case stands now; Temporal would repeat how it stood then.
         summary = (await self.view(case, EVERYTHING)).summary
-        assert summary is not None  # noqa: S101  (written with the outcome)
-        position = begun.recorded
-        assert position is not None  # noqa: S101  (so does the cursor)
-        record = Record(summary=summary, entries=(), head=position.head)
+        assert summary is not None and known is not None  # noqa: S101, PT018  (written with the outcome)
+        record = Record(summary=summary, entries=(), head=known.head)
         return Answer(case_id=case, seq=earlier.seq, since=summary.seq, record=record)
 
     async def _with_code(self, row: DecisionRow, by: Person, code: str) -> DecisionRow:
@@ -281,6 +289,7 @@ class CaseDesk(CaseReader):
 
     async def sweep(self) -> tuple[int, int]:
         """Finish what a crash left between two steps; return the numbers of hand-overs and of decisions settled."""
+        await self.short_links.drop_expired(self.now())
         return await self._sweep.once(self.now())
 
 

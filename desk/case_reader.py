@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from desk.access.case_access import CaseAccess, right_of
 from desk.case_client import CaseClient
+from desk.closed.closed_cases import ClosedCases
 from desk.draft_proposals import DraftProposal, propose
 from desk.projection import Projector
-from domain.access.reading import ReadingRight, one_case
+from domain.access.reading import ReadingRight, one_case, without_internal
 from domain.case.clock_report import ClockReport, with_rings
 from domain.case.summary import Summary
 from domain.errors import Unavailable, Unfit, Unknown
@@ -18,6 +19,7 @@ from domain.office.office import Office, Person
 from domain.ports.delivery import Published
 from domain.ports.register import Register
 from domain.ports.rows import CaseFilter, CaseRow, TimelineEntry
+from domain.reports.near_claims import MOST_MERGES, RECENT, Nearness, RecentClaim, near_claims
 from domain.reports.report import IncomingReport
 from domain.runs import RunStatus
 from domain.tasks.brief import Brief
@@ -43,8 +45,13 @@ class CaseView(Frozen):
 
 
 class TaskView(CaseView):
-    """One case as its task page shows it to a person; `brief` is None if the case is closed or does not answer."""
+    """One case as its task page shows it to a person.
 
+    `brief` is None if the case does not answer, or is closed and hears nothing of this person any more. `page_at` is
+    where the public reads its page, once there is one.
+    """
+
+    page_at: str
     brief: Brief | None
     entries: tuple[TimelineEntry, ...]
 
@@ -52,14 +59,35 @@ class TaskView(CaseView):
 class CaseReader:
     """What reads cases, over one register and one Temporal client."""
 
-    def __init__(self, *, register: Register, client: CaseClient, office: Office, base_url: str) -> None:
+    def __init__(
+        self, *, register: Register, client: CaseClient, office: Office, base_url: str, nearness: Nearness
+    ) -> None:
         self.register, self.office, self.base_url = register, office, base_url
+        self._nearness = nearness
         self._client, self._projector = client, Projector(register, client)
         self._access = CaseAccess(register, self._projector)
+        self._closed_cases = ClosedCases(register, client, self._projector, self.now)
 
     def right_of(self, person: Person) -> ReadingRight:
         """Return what a person may read by, as the office stands now."""
         return right_of(person, self.office)
+
+    async def answering(self, view: CaseView) -> CaseView:
+        """Return the case whose answer is that of a case: the one it was merged into as a duplicate, else itself."""
+        for _ in range(MOST_MERGES):
+            if view.bulletin is not None or view.summary is None or (original := view.summary.original) is None:
+                break
+            view = await self.view(original.case_id, one_case(original.case_id))
+        return view
+
+    async def near(self, case: str, claim: str) -> Sequence[RecentClaim]:
+        """Return the cases nearest to the claim of one, that run or have a public answer.
+
+        Raises:
+            Unavailable: the register does not answer.
+
+        """
+        return near_claims(claim, case, await self.register.recent_claims(RECENT), self._nearness)
 
     async def view(self, case: str, right: ReadingRight) -> CaseView:
         """Return one case as it stands now, or as the register has it if the case does not answer.
@@ -83,12 +111,18 @@ class CaseReader:
         """
         row = await self._access.row(case, one_case(case))
         cursor = await self.register.cursor(case)
-        brief = None if _closed(row) or row.run.lost else await self._client.brief(case, self.office.actor(person))
-        if brief is not None and cursor is not None:
+        actor, brief = self.office.actor(person), None
+        actor = actor.model_copy(update={"vacant": self.office.standing_in(actor, self.now())})
+        if _closed(row):
+            brief = await self._closed_cases.brief(case, actor)
+        elif not row.run.lost:
+            brief = await self._client.brief(case, actor)
+        if brief is not None and brief.proof and cursor is not None:
             await self._projector.store(cursor, brief.record)
-        entries = await self.register.timeline(case)
+        entries = _readable(self.right_of(person), await self.register.timeline(case))
         view = self._view(row, brief.summary if brief else None)
-        return TaskView(**dict(view), brief=brief, entries=tuple(entries))
+        page_at = f"{self.base_url}/bulletin/{case}"
+        return TaskView(**dict(view), page_at=page_at, brief=brief, entries=tuple(entries))
 
     async def clocks(self, case: str, right: ReadingRight) -> ClockReport:
         """Return every clock of a case, from the case itself, with the instants at which its rungs rang.
@@ -143,7 +177,7 @@ class CaseReader:
         row, cursor = await self._access.row(case, right), await self.register.cursor(case)
         if not (_closed(row) and cursor and cursor.settled):
             await self._projector.ask(case)
-        return await self.register.timeline(case)
+        return _readable(right, await self.register.timeline(case))
 
     async def report_of(self, report_id: str) -> tuple[IncomingReport, str]:
         """Return a stored report and the id of its case.
@@ -169,9 +203,9 @@ class CaseReader:
             raise Unknown("unknown_page", case=case)
         return page
 
-    async def pages(self, limit: int = 50) -> Sequence[Published]:
-        """Return the newest page of each case in the bulletin, newest first."""
-        return await self.register.pages(limit)
+    async def pages(self, limit: int = 50, skip: int = 0) -> Sequence[Published]:
+        """Return the newest page of each case in the bulletin, newest first, after the first `skip`."""
+        return await self.register.pages(limit, skip)
 
     async def ready(self) -> dict[str, bool]:
         """Return whether the register and Temporal answer now, by name."""
@@ -197,6 +231,11 @@ class CaseReader:
             bulletin=f"{self.base_url}/bulletin/{row.case_id}" if row.published else None,
             run=row.run,
         )
+
+
+def _readable(right: ReadingRight, entries: Iterable[TimelineEntry]) -> list[TimelineEntry]:
+    """Return entries as whoever holds a right may read them."""
+    return [one.model_copy(update={"event": without_internal(right, one.event)}) for one in entries]
 
 
 def _closed(row: CaseRow) -> bool:

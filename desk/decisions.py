@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
 
-from desk.case_client import CaseClient, NoSuchRun
+from desk.call_failures import NoSuchRun
+from desk.case_client import CaseClient
 from domain.access.reading import asked_in
 from domain.access.standing import has_left, still_held
 from domain.case.answer import Answer
 from domain.case.summary import RecordQuery
+from domain.case_number import case_number
 from domain.decisions import (
     Confirm,
     Decision,
     DraftSubmission,
     Interim,
+    Original,
     Proven,
     RecordPublication,
     SeatHolders,
+    TriageDecision,
     Wording,
 )
 from domain.errors import CaseLost, CaseOver, Refused, Unavailable, Unknown
@@ -36,11 +40,18 @@ from texts.catalogue import current
 log = structlog.get_logger(__name__)
 
 
-class DecisionSubmitter:
-    """What submits decisions; the sweep may repeat each step without a second effect."""
+Hear = Callable[[DecisionRow, Decision, Proven], Awaitable[Answer]]
+"""What lets a closed case hear a decision (`desk/closed/closed_cases.py`)."""
 
-    def __init__(self, register: Register, office: Office, client: CaseClient) -> None:
-        self._register, self._office, self._client = register, office, client
+
+class DecisionSubmitter:
+    """What submits decisions; the sweep may repeat each step without a second effect.
+
+    `over` is asked where the workflow of a case has ended because the case is closed.
+    """
+
+    def __init__(self, register: Register, office: Office, client: CaseClient, over: Hear) -> None:
+        self._register, self._office, self._client, self._over = register, office, client, over
 
     def row(self, case: str, decision: Decision, by: Person, key: str, now: datetime) -> DecisionRow:
         """Return a decision as the register stores it before its Update."""
@@ -66,11 +77,19 @@ class DecisionSubmitter:
         return row.model_copy(update={"actor": actor, "second_factor": second_factor})
 
     async def submit(
-        self, row: DecisionRow, decision: Decision, now: datetime, *, chain: str, recorded: TimelinePosition | None
+        self,
+        row: DecisionRow,
+        decision: Decision,
+        now: datetime,
+        *,
+        chain: str,
+        recorded: TimelinePosition | None,
+        run: RunStatus = RunStatus.RUNNING,
     ) -> Answer:
         """Send one decision and store its outcome.
 
-        `now` is the time at which the persons named in it are looked up. `chain` is the first run of its case.
+        `now` is the time at which the persons named in it are looked up. `chain` is the first run of its case, and
+        `run` how its workflow stands as far as the register knows.
         `recorded` is where the timeline of its case ends in the register, None if the caller has not looked.
 
         Raises:
@@ -81,9 +100,8 @@ class DecisionSubmitter:
         try:
             proven = await self._prove(row, decision, now)
             waited = max(now - row.created_at, timedelta())
-            answer = await self._update(
-                row, decision, proven.model_copy(update={"recorded": recorded, "chain": chain, "waited": waited})
-            )
+            proven = proven.model_copy(update={"recorded": recorded, "chain": chain, "waited": waited})
+            answer = await self._update(row, decision, proven, run)
         except Refused as refusal:
             await self._register.finish(row.update_id, type(refusal).__name__, None)
             raise
@@ -93,18 +111,24 @@ class DecisionSubmitter:
             log.warning("decision.outcome_unwritten", case_id=row.case_id, kind=row.kind)
         return answer
 
-    async def _update(self, row: DecisionRow, decision: Decision, proven: Proven) -> Answer:
+    async def _update(self, row: DecisionRow, decision: Decision, proven: Proven, run: RunStatus) -> Answer:
+        if run is RunStatus.COMPLETED:
+            return await self._over(row, decision, proven)
         try:
             return await self._client.send(row.case_id, row.kind, decision, update_id=row.update_id, proven=proven)
         except NoSuchRun:
-            raise await self._why_not_running(row.case_id) from None
+            why = await self._why_not_running(row.case_id)
+            if not isinstance(why, CaseOver):
+                raise why from None
+        return await self._over(row, decision, proven)
 
     async def _prove(self, row: DecisionRow, decision: Decision, now: datetime) -> Proven:
         """Return what a rule cannot know by itself: who decides, which units are named, what the text holds."""
         units = self._office.refs(decision.named_units())
         if unknown := [code for code in decision.named_units() if code not in units]:
             raise Unknown("unknown_unit", unit=",".join(unknown))
-        proven = Proven(actor=row.actor, units=units, second_factor=row.second_factor)
+        actor = row.actor.model_copy(update={"vacant": self._office.standing_in(row.actor, now)})
+        proven = Proven(actor=actor, units=units, second_factor=row.second_factor)
         match decision:
             case DraftSubmission():
                 competent = self._office.competent(f"{decision.title}\n{decision.text}")
@@ -112,7 +136,10 @@ class DecisionSubmitter:
                 named = (*units, *competent, *(giver.code for giver in exclusive.values()))
                 holders = await self._signers(row.case_id, named, now)
                 update = {"competent": competent, "exclusive": exclusive, "holders": holders}
+                update["unfilled"] = unfilled(decision, await self._claim(row.case_id))
                 return proven.model_copy(update=update)
+            case TriageDecision(duplicate_of=str(typed)):
+                return proven.model_copy(update={"original": await self._original(typed)})
             case RecordPublication():
                 return proven.model_copy(update={"exclusive": await self._exclusive(row.case_id, decision)})
             case Confirm(outcome=Vote.APPROVE):
@@ -120,8 +147,10 @@ class DecisionSubmitter:
                 return proven.model_copy(update={"proposer_left": left})
             case Interim():
                 wording = await self._wording(row.case_id, decision)
+                await self._register.worded(row.update_id, wording.digest)
                 exclusive = await self._exclusive(row.case_id, wording)
                 said = {"wording": wording, "exclusive": exclusive, "concludes": concluding_words(decision)}
+                said["unfilled"] = unfilled(wording, await self._claim(row.case_id))
                 return proven.model_copy(update=said)
             case _:
                 return proven
@@ -130,8 +159,24 @@ class DecisionSubmitter:
         self, case: str, said: DraftSubmission | RecordPublication | Wording, information: str | None = None
     ) -> dict[str, UnitRef]:
         """Return who alone may give what a text says, outside the claim it quotes."""
+        return self._office.exclusive(f"{said.title}\n{said.text}", information, await self._claim(case))
+
+    async def _original(self, typed: str) -> Original:
+        """Return the case a duplicate names by its number, however it was typed.
+
+        Raises:
+            Unknown: there is no case of that number.
+
+        """
+        number = case_number(typed)
+        found = await self._register.numbered(number) if number else None
+        if found is None:
+            raise Unknown("unknown_case_number", number=typed)
+        return found
+
+    async def _claim(self, case: str) -> str:
         stored = await self._register.case(case)
-        return self._office.exclusive(f"{said.title}\n{said.text}", information, stored.claim if stored else "")
+        return stored.claim if stored else ""
 
     async def _signers(self, case: str, named: Iterable[str], now: datetime) -> tuple[SeatHolders, ...]:
         """Return who can sign now, of every unit a text of a case may need: those it asks or has asked, and others."""
@@ -196,6 +241,12 @@ def concluding_words(decision: Interim) -> tuple[str, ...]:
     for word in words:
         said = said.replace(current().phrase("conclusion", "open", word=word), "")
     return tuple(dict.fromkeys(word for word in words if word in said))
+
+
+def unfilled(said: DraftSubmission | Wording, claim: str) -> tuple[str, ...]:
+    """Return the placeholders of draft templates that title or text still hold, apart from those of a quoted claim."""
+    texts = (said.title, said.text)
+    return tuple(one for one in current().placeholders if any(text.count(one) > claim.count(one) for text in texts))
 
 
 def hashed(*parts: str) -> str:

@@ -12,6 +12,8 @@ from domain.ports.rows import TimelineEntry
 from domain.values import Frozen
 from domain.vocabulary import USUAL_KIND, PublicationKind
 from texts.catalogue import current
+from texts.headlines import excerpt
+from texts.own_names import named
 
 TITLE = 200
 """The longest title the rules accept, in characters."""
@@ -26,7 +28,10 @@ class DraftProposal(Frozen):
 
 
 class QuotedFinding(Frozen):
-    """The finding of one unit, as a draft quotes it; `short` is the unit's short name."""
+    """The finding of one unit, as a draft quotes it: without what is for the office alone.
+
+    `short` is the unit's short name, which `explanation` calls it by.
+    """
 
     short: str
     verdict: str
@@ -65,7 +70,7 @@ def propose(
         "now": now,
     }
     title, _, text = current().say(f"draft_{kind}", **values).partition("\n")
-    return DraftProposal(publication=kind, title=title.strip()[:TITLE], text=text.strip())
+    return DraftProposal(publication=kind, title=excerpt(title, TITLE), text=text.strip())
 
 
 def _quoted(summary: Summary, entries: Iterable[TimelineEntry], shorts: Mapping[str, str]) -> list[QuotedFinding]:
@@ -79,7 +84,7 @@ def _quoted(summary: Summary, entries: Iterable[TimelineEntry], shorts: Mapping[
         QuotedFinding(
             short=shorts.get(unit, unit),
             verdict=finding.verdict,
-            explanation=finding.explanation,
+            explanation=named(finding.explanation, shorts.get(unit, unit)),
             evidence=tuple(f"{one.kind}（{one.source}）" for one in finding.evidence),
             lead=unit == summary.lead,
         )

@@ -67,18 +67,27 @@ class Projector:
     async def ask(self, case_id: str) -> Record | None:
         """Ask one case and store what the register lacks; return its record, None if it does not answer.
 
-        A register that cannot be written keeps no reader from the record.
+        A case nothing was heard of yet is asked for its state too: without one it could not be restored. A register
+        that cannot be written keeps no reader from the record.
         """
         asked = await self._register.cursor(case_id)
         if asked is None:
             return None
+        first = asked.position.seq == 0
         try:
-            reading = await self._client.read(case_id, RecordQuery(after=asked.position))
+            reading = await self._client.read(case_id, RecordQuery(after=asked.position, with_state=first))
         except Unavailable:
             return None
-        if reading.record is not None:
-            await self.store(asked, reading.record)
+        if reading.record is not None and await self.store(asked, reading.record) and first:
+            await self._keep(reading.record)
         return reading.record if reading.run is RunStatus.RUNNING else None
+
+    async def _keep(self, record: Record) -> None:
+        """Keep the first state of a case; the round that follows keeps it, if the register cannot be written now."""
+        kept = _kept(record, record.entries[-1].at) if record.entries else None
+        with suppress(Unavailable):
+            if kept is not None:
+                await self._register.keep_state(kept)
 
     async def catch_up(self, asked: CaseCursor, now: datetime) -> bool:
         """Ask one case at once, also for its whole state; return whether it said how it stands."""
@@ -86,7 +95,7 @@ class Projector:
 
     async def store(self, asked: CaseCursor, record: Record) -> bool:
         """Store what a reader was answered, if the register lacks it; return whether it did."""
-        if record.position == asked.position or (asked.chain and record.chain != asked.chain):
+        if record.position == asked.position or not asked.owns(record.chain, record.nonce):
             return False
         try:
             await self._register.append(record)
@@ -112,7 +121,9 @@ class Projector:
         if reading.record is None and asked.position.seq == 0 and not asked.started:
             raise Unavailable("the case has not started yet")
         record = reading.record
-        if record is not None and asked.chain and record.chain not in ("", asked.chain):
+        if record is not None and record.chain and not asked.owns(record.chain, record.nonce):
+            if await self._started_here(asked, record):
+                return
             log.error("case.foreign_run", case_id=asked.case_id)
             await self._register.stands(asked, RunStatus.FOREIGN, heard=True)
             return
@@ -129,6 +140,17 @@ class Projector:
         if reading.run is not RunStatus.MISSING:
             kind = Mute if reading.mute else Unavailable
             raise kind("the workflow has ended and does not answer")  # what it did last is still wanted
+
+    async def _started_here(self, asked: CaseCursor, record: Record) -> bool:
+        """Take up a run of another chain that a desk has started and did not live to say so; return whether it is one.
+
+        Only a desk starts a case in an epoch later than any the register knows: that start is sealed, and carries what
+        the register was told before.
+        """
+        if record.summary.epoch <= asked.position.epoch or record.nonce != asked.nonce:
+            return False
+        log.warning("case.start_unwritten", case_id=asked.case_id, epoch=record.summary.epoch)
+        return await self._register.run_again(asked.case_id, record.chain, after=asked.chain)
 
     async def _run_of(self, asked: CaseCursor, reading: CaseReading) -> RunStatus:
         """Return how a workflow stands: one that is gone, of a case that was over and owed nothing, has completed."""
@@ -156,7 +178,7 @@ class Projector:
                 decision.kind,
                 decision,
                 update_id=update_id,
-                proven=Proven(actor=SYSTEM, chain=asked.chain),
+                proven=Proven(actor=SYSTEM, chain=asked.runs_in),
             )
             await self._register.raise_alarm(asked.case_id, RunAlarm.SET_BACK)
         await self._register.mark(asked.case_id)

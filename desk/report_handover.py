@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from desk.case_client import CaseClient, NoSuchRun
+from desk.call_failures import NoSuchRun
+from desk.case_client import CaseClient
 from desk.case_starter import CaseIsOver
 from desk.decisions import hashed
 from domain.case.summary import RecordQuery
@@ -67,7 +68,7 @@ class ReportHandover:
         cursor = await self._register.cursor(handover.origin.case_id)
         chain = ""
         if cursor is None or not (cursor.position.seq > 0 or cursor.started):
-            chain = await self._start(handover, now)
+            chain = await self._start(handover, now, cursor.nonce if cursor else "")
         if not handover.opens:
             await self._tell(handover, cursor)
         return chain if handover.opens else ""
@@ -82,20 +83,20 @@ class ReportHandover:
         """
         case_id, sighting = handover.origin.case_id, handover.sighting
         update_id = hashed(case_id, sighting.kind, handover.origin.report_id)
-        proven = Proven(actor=SYSTEM, chain=cursor.chain if cursor else "")
+        proven = Proven(actor=SYSTEM, chain=cursor.runs_in if cursor else "")
         try:
             await self._client.send(case_id, sighting.kind, sighting, update_id=update_id, proven=proven)
         except (CaseOver, NoSuchRun):
             raise CaseIsOver(case_id) from None
 
-    async def _start(self, handover: PendingHandover, now: datetime) -> str:
+    async def _start(self, handover: PendingHandover, now: datetime, nonce: str) -> str:
         opening = Opening(
             **dict(handover.origin),
             named=self._sender(handover.origin.channel),
             terms=self._office.terms,
             time=self._office.working.part(now),
         )
-        return await self._client.start(opening, max(now - handover.accepted_at, timedelta()))
+        return await self._client.start(opening, max(now - handover.accepted_at, timedelta()), nonce)
 
     def _sender(self, channel: str) -> dict[str, str]:
         """Return the short name of the unit behind a channel such as `platform:pt1`."""

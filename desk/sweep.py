@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from desk.case_client import CaseClient, NoSuchRun
+from desk.call_failures import NoSuchRun
+from desk.case_client import CaseClient
 from desk.decisions import DecisionSubmitter, hashed
 from desk.projection import Projector
 from desk.report_handover import ReportHandover
@@ -16,10 +17,14 @@ from domain.errors import Fault, Refused, Unavailable
 from domain.office.office import Office
 from domain.ports.register import Register
 from domain.ports.rows import CaseRow, DecisionRow
+from domain.runs import RunStatus
 from workflows import names
 
 UNSETTLED = timedelta(seconds=30)
 """How long a decision is without an outcome before it counts as left behind by a process that died."""
+
+REMEMBERED = timedelta(days=30)
+"""For how long the register keeps what became of a letter: it is tried for a day, and a worker may be down for long."""
 
 AT_A_TIME = 200
 """How many rows of each kind one round handles."""
@@ -54,6 +59,7 @@ class Sweep:
         await self._projector.once(now)
         await self._recount(now)
         await self._reseal()
+        await self._register.forget_letters(now - REMEMBERED)
         return handed_over, settled
 
     async def _handover_of(self, now: datetime) -> int:
@@ -87,11 +93,12 @@ class Sweep:
     async def _settle_case(self, rows: list[DecisionRow], now: datetime) -> int:
         done = 0
         cursor = await self._register.cursor(rows[0].case_id)
-        chain = cursor.chain if cursor else ""
+        chain, run = (cursor.runs_in, cursor.run) if cursor else ("", RunStatus.RUNNING)
         for row in sorted(rows, key=lambda row: row.created_at):
             try:
                 as_of_now = self._submitter.as_of_now(row, now)
-                await self._submitter.submit(as_of_now, _ANY.validate_json(row.body), now, chain=chain, recorded=None)
+                said = _ANY.validate_json(row.body)
+                await self._submitter.submit(as_of_now, said, now, chain=chain, recorded=None, run=run)
             except Refused:
                 pass
             except ValidationError:  # written by another version: it cannot be sent, and would stop all behind it
@@ -114,7 +121,7 @@ class Sweep:
                     update_id=hashed(case_id, names.RESEAL),
                     proven=Proven(actor=SYSTEM, chain=chain),
                 )
-                await self._register.admits(case_id, chain)
+                await self._register.admits(case_id, chain, "")
             except (NoSuchRun, Refused, Unavailable) as problem:
                 log.warning("sweep.not_resealed", case_id=case_id, reason=str(problem))
 
@@ -143,7 +150,7 @@ class Sweep:
         key = hashed(case.case_id, names.RECOUNT, version, str(case.summary.seq if case.summary else 0))
         try:
             cursor = await self._register.cursor(case.case_id)
-            proven = Proven(actor=SYSTEM, chain=cursor.chain if cursor else "")
+            proven = Proven(actor=SYSTEM, chain=cursor.runs_in if cursor else "")
             await self._client.send(case.case_id, names.RECOUNT, decision, update_id=key, proven=proven)
         except Unavailable:
             return False

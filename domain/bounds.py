@@ -16,11 +16,20 @@ from pydantic import BaseModel
 
 from domain.errors import Unfit
 
+Path = tuple[str | int, ...]
+"""Where a value lies: names of fields and places in lists."""
+
 MARK = "…"
 """What a cut text ends with."""
 
 JOINERS = "\u200d\ufe0e\ufe0f"
 """Characters that bind two others into one; a cut text does not end with one."""
+
+TONES = range(0x1F3FB, 0x1F400)
+"""Colours of the face or hand before them."""
+
+LETTERS_OF_FLAGS = range(0x1F1E6, 0x1F200)
+"""Characters of which two are one flag."""
 
 
 @dataclass(frozen=True)
@@ -80,23 +89,30 @@ def refuse_beyond(said: BaseModel, found_by: Mapping[str, str | None]) -> None:
         if text is not None and not ATTRIBUTE.holds(text):
             size = ATTRIBUTE.bytes_of(text) - 2
             raise Unfit("beyond_attribute", field=field, value=text[:20], size=size, limit=ATTRIBUTE.size - 2)
-    for field, instant in _instants("", said):
+    for path, instant in beyond_time(said):
+        first, last = EARLIEST.year, LATEST.year - 1
+        field = next(step for step in reversed(path) if isinstance(step, str))
+        raise Unfit("beyond_time", field=field, value=instant.isoformat(), first=first, last=last)
+
+
+def beyond_time(said: BaseModel) -> Iterator[tuple[Path, datetime]]:
+    """Yield every instant in what somebody has sent that is no usual one, with its path."""
+    for path, instant in instants(said):
         if not EARLIEST <= instant < LATEST:
-            first, last = EARLIEST.year, LATEST.year - 1
-            raise Unfit("beyond_time", field=field, value=instant.isoformat(), first=first, last=last)
+            yield path, instant
 
 
-def _instants(field: str, value: object) -> Iterator[tuple[str, datetime]]:
-    """Yield every instant in a value, however deep, with the name of its field."""
+def instants(value: object, path: Path = ()) -> Iterator[tuple[Path, datetime]]:
+    """Yield every instant in a value, however deep, with its path: names of fields and places in lists."""
     match value:
         case datetime():
-            yield field, value
+            yield path, value
         case BaseModel():
             for name, inner in value:
-                yield from _instants(name, inner)
+                yield from instants(inner, (*path, name))
         case tuple():
-            for inner in value:
-                yield from _instants(field, inner)
+            for place, inner in enumerate(value):
+                yield from instants(inner, (*path, place))
 
 
 def fitting(codes: Iterable[str]) -> list[str]:
@@ -113,6 +129,15 @@ def fitting(codes: Iterable[str]) -> list[str]:
 
 def _without_half_characters(kept: str, rest: str) -> str:
     """Return what was kept without a last character whose marks were left out."""
-    while kept and rest and (unicodedata.combining(rest[0]) or rest[0] in JOINERS or kept[-1] in JOINERS):
+    while kept and rest and (_belongs_to_the_one_before(rest[0]) or kept[-1] in JOINERS or _halves_a_flag(kept, rest)):
         kept, rest = kept[:-1], kept[-1] + rest
     return kept
+
+
+def _belongs_to_the_one_before(mark: str) -> bool:
+    return unicodedata.category(mark).startswith("M") or mark in JOINERS or ord(mark) in TONES
+
+
+def _halves_a_flag(kept: str, rest: str) -> bool:
+    letters = len(kept) - len(kept.rstrip("".join(map(chr, LETTERS_OF_FLAGS))))
+    return letters % 2 == 1 and ord(rest[0]) in LETTERS_OF_FLAGS

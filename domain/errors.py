@@ -16,7 +16,12 @@ Refused                 a rule says no; nothing was changed
     └── Infected        the scanner knows a file as malicious
 
 Unavailable             an outside service does not answer now; the same call may be made again
-└── RefusedForGood      it answers that it will never take this; another way is to be found
+├── RefusedForGood      it answers that it will never take this; another way is to be found
+├── NotAdmitted         it takes nothing from this office until somebody has mended that
+├── NotYet              it says after how long it may be asked again
+├── UnderWay            it has this in hand, and has not answered yet
+├── Unanswered          this was handed over whole, and no answer came: it may have it
+└── NotWanted           nobody wants this any more; it was not handed over
 KeyReused               an idempotency key came back with another body
 """
 
@@ -114,7 +119,45 @@ class Unavailable(Exception):
 
 
 class RefusedForGood(Unavailable):
-    """Raised when an outside service will not take this however often it is sent: this address, this letter."""
+    """Raised when an outside service will not take this however often it is sent: this address, this letter.
+
+    `codes` are those of its answer if they leave open whether that is about the office, empty if they do not: a service
+    that says the same to everybody means the office.
+    """
+
+    def __init__(self, reason: str, codes: str = "") -> None:
+        super().__init__(reason)
+        self.codes = codes
+
+
+class NotAdmitted(Unavailable):
+    """Raised when an outside service refuses the office itself: its login, its sender, its key, the address called.
+
+    Everything else to the same service is refused as well, until somebody has mended that.
+    """
+
+
+class NotYet(Unavailable):
+    """Raised when an outside service says after how many `seconds` it may be asked again."""
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class UnderWay(Unavailable):
+    """Raised when an outside service has something in hand, or what came before it, and has not answered yet.
+
+    It is not sent a second time.
+    """
+
+
+class Unanswered(Unavailable):
+    """Raised when something was handed over whole and no answer came: whoever was to get it may have it."""
+
+
+class NotWanted(Unavailable):
+    """Raised when what is about to be handed over is wanted no more; it was not handed over."""
 
 
 class KeyReused(Exception):

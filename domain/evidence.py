@@ -11,14 +11,18 @@ from domain.values import Frozen
 LIMIT = 20 * 1024 * 1024
 """The largest accepted file, in bytes."""
 
-PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp")
-"""The media types of pictures that may be shown."""
+PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/heic")
+"""The media types of pictures that may be shown; the shown copy is always a JPEG or a PNG."""
+
+TEXT = "text/plain"
+"""The media type of a text, in whatever encoding it was handed in; the shown copy is in UTF-8."""
 
 EXTENSIONS = {
     "image/jpeg": "jpg",
     "image/png": "png",
     "image/gif": "gif",
     "image/webp": "webp",
+    "image/heic": "heic",
     "application/pdf": "pdf",
     "video/mp4": "mp4",
     "video/quicktime": "mov",
@@ -30,6 +34,9 @@ EXTENSIONS = {
 """The accepted media types, as found in the content, each with the extension its file is given."""
 
 ALLOWED = tuple(EXTENSIONS)
+
+ENDINGS = (*EXTENSIONS.values(), "jpeg", "heif")
+"""The endings a page asks for when a file is chosen; a name proves nothing, and is asked for nowhere else."""
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 """A SHA-256 in lower-case hex."""

@@ -28,22 +28,32 @@ class RunStatus(StrEnum):
         return self not in (RunStatus.RUNNING, RunStatus.COMPLETED)
 
 
+def begun_with(nonce: str) -> str:
+    """Return what names a chain of runs whose first one is not known yet: what the desk chose for its start."""
+    return nonce and f"nonce:{nonce}"
+
+
 class RunAlarm(StrEnum):
-    """Why the duty seat and the administrators are to be called: the workflow is lost, or it was set back."""
+    """Why people are to be called: the workflow is lost, it was set back, or somebody asked Temporal to cancel it.
+
+    The last is refused, so it is told to the administrators alone.
+    """
 
     LOST = "lost"
     SET_BACK = "set_back"
+    CANCEL_REFUSED = "cancel_refused"
 
 
 class EpochCause(StrEnum):
     """Why a case goes on in another epoch of its timeline.
 
     `RESET`: its workflow was set back in Temporal. `RESTORED`: its workflow was lost, and started again from the state
-    in the register.
+    in the register. `HEARD_AFTER_CLOSING`: it was closed, and a unit's finding came.
     """
 
     RESET = "reset"
     RESTORED = "restored"
+    HEARD_AFTER_CLOSING = "heard_after_closing"
 
 
 def parting(epoch: int, seq: int, last: int, begins: Mapping[int, int]) -> tuple[int, int]:

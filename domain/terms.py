@@ -12,10 +12,18 @@ from typing import Any
 
 from pydantic import Field, ModelWrapValidatorHandler, model_serializer, model_validator
 
-from domain.values import Frozen, is_empty
-from domain.vocabulary import ClockName, Issuer, Level, Mode, QuorumRest, RungKind, Seat
+from domain.values import Frozen, is_empty, is_none
+from domain.vocabulary import ClockName, Exit, Issuer, Level, Mode, RungKind, Seat
 from domain.worktime.quiet_hours import Quiet
 from domain.worktime.working_time import Span
+
+
+class QuorumRest(StrEnum):
+    """How many of the co-units must have answered, besides the lead unit."""
+
+    ALL = "all"
+    MAJORITY = "majority"
+    NOBODY = "nobody"
 
 
 class UnitRef(Frozen):
@@ -47,6 +55,25 @@ class Gap(Frozen):
     reached: Addressee | None = None
     unanswered: bool = Field(default=False, exclude_if=is_empty)
     held: bool = Field(default=False, exclude_if=is_empty)
+
+
+class Refusal(Frozen):
+    """A letter to a seat that its channel refused.
+
+    `instead` are the person's other channels it went or goes by, empty if there is none: a call is no such channel.
+    `office` is whether the channel refuses the office itself, and so every letter; else it refuses this person or this
+    letter for good.
+    """
+
+    to: Addressee
+    by: str
+    instead: tuple[str, ...] = ()
+    office: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return what tells it from others of the same wave."""
+        return f"{self.to.unit}.{self.to.seat}/{self.by}"
 
 
 class Whose(StrEnum):
@@ -125,12 +152,23 @@ class Call(Frozen):
     by: tuple[str, ...] = ()
 
 
+MAIL = "mail"
+"""The channel that wakes nobody."""
+
+PHONE = "phone"
+"""The channel that is no letter: somebody makes a call and logs how it ended (docs/design.md, rule 4)."""
+
+
 class Rung(Call):
-    """One step of a ladder: at a share of the budget (`percent`), or a span `after` the due instant."""
+    """One step of a ladder: at a share of the budget (`percent`), or a span `after` the due instant.
+
+    `phone_by` is who makes its calls, and how they are told; None: as the level says.
+    """
 
     kind: RungKind
     percent: int | None = None
     after: Span | None = None
+    phone_by: Call | None = Field(default=None, exclude_if=is_none)
 
 
 class LevelTerms(Frozen):
@@ -154,6 +192,8 @@ class LevelTerms(Frozen):
     """Whether an extension of an answer moves the response clock too: only where that figure is the office's own."""
     local_response: bool = Field(default=False, exclude_if=is_empty)
     """Whether the figure of the response is the office's own; cases of earlier versions do not say."""
+    phone_by: Call | None = Field(default=None, exclude_if=is_none)
+    """Who makes the calls of its clocks, and how they are told; None in cases of before: nobody is told."""
 
     @property
     def own_response(self) -> bool:
@@ -177,6 +217,17 @@ class Signing(Frozen):
     sign_urgent: tuple[Audience, ...] = ()
 
 
+class HandoverTerms(Frozen):
+    """How urgently what leaves by an exit is handed over: it is to be received `within` a span, by a level's ladder.
+
+    `emergency` are the numbers everybody is told to call at once.
+    """
+
+    within: Span
+    level: Level = Level.RED
+    emergency: tuple[str, ...] = ()
+
+
 class Terms(Frozen):
     """The promises of one case, with the version of the policy they come from (at most 6 KB)."""
 
@@ -196,6 +247,9 @@ class Terms(Frozen):
     bounce_limit: int = 2
     public: tuple[str, ...] = Field(default=BULLETIN, exclude_if=lambda channels: channels == BULLETIN)
     """The channels by which the public gets a page; a receipt of any other makes nothing public."""
+
+    exits: dict[Exit, HandoverTerms] = Field(default={}, exclude_if=is_empty)
+    """The exits whose unit has to receive what it is passed; what leaves by another is told to its unit, and closed."""
 
     def issuer_name(self, issuer: Issuer = Issuer.JOINT) -> str:
         """Return the name in which a text of `issuer` goes out; the city's name where none is set."""

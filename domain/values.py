@@ -30,6 +30,11 @@ class TimelinePosition(Frozen):
     head: str
 
 
+def is_none(value: object) -> bool:
+    """Return whether a field may be left out because nobody knows it; an empty one is known."""
+    return value is None
+
+
 def is_empty(value: object) -> bool:
     """Return whether a field may be left out of what is stored: it is None, False, zero or has no element."""
     return not value

@@ -66,6 +66,7 @@ class Exit(StrEnum):
     SATIRE = "satire"
     NOT_CHECKABLE = "not_checkable"
     OUT_OF_TOWN = "out_of_town"
+    DUPLICATE = "duplicate"
 
 
 class PublicationKind(StrEnum):
@@ -148,6 +149,7 @@ class ClockName(StrEnum):
     INTERIM = "interim"
     RESPONSE = "response"
     CASE = "case"
+    HANDOVER = "handover"
 
     @property
     def whole(self) -> bool:
@@ -258,14 +260,8 @@ class ProposalKind(StrEnum):
     LEAD_ALONE = "lead_alone"
     EXIT = "exit"
     PAUSE = "pause"
-
-
-class QuorumRest(StrEnum):
-    """How many of the co-units must have answered, besides the lead unit."""
-
-    ALL = "all"
-    MAJORITY = "majority"
-    NOBODY = "nobody"
+    RELEASE = "release"
+    REPOST = "repost"
 
 
 class Vote(StrEnum):

@@ -18,10 +18,7 @@ SEALED = (Decision, Sealed)
 """The types of values that are sent under seal."""
 
 _received: dict[int, tuple[weakref.ref[Any], bytes]] = {}
-"""What was received for each value under seal, by the object's identity, for as long as it lives.
-
-Of a decision it is the bytes themselves, of any other value their SHA-256: the argument of a run lives as long as it.
-"""
+"""The SHA-256 of what was received for each value under seal, by the object's identity, for as long as it lives."""
 
 _latest = threading.local()
 """The value this thread has signed last, with its payload: it is sent a moment later, and need not be written twice."""
@@ -39,7 +36,7 @@ class _Json(PydanticJSONPlainPayloadConverter):
         value = super().from_payload(payload, type_hint)
         if isinstance(value, SEALED):
             place = id(value)
-            known = payload.data if isinstance(value, Decision) else hashlib.sha256(payload.data).digest()
+            known = hashlib.sha256(payload.data).digest()
             _received[place] = weakref.ref(value, lambda _: _received.pop(place, None)), known
         return value
 
@@ -79,9 +76,4 @@ def received_digest(value: Any) -> bytes:
     place = _received.get(id(value))
     if place is None:  # a value of another type: nothing of ours
         return b""
-    return hashlib.sha256(place[1]).digest() if isinstance(value, Decision) else place[1]
-
-
-def received_bytes(decision: Decision) -> bytes:
-    """Return the bytes a decision was received as."""
-    return _received[id(decision)][1]
+    return place[1]

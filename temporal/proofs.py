@@ -15,11 +15,30 @@ from texts.refusals import refusal_sentence
 HEADER = "piyao-proof"
 
 UPDATE, START, CONTINUE, ACTIVITY, RECORD, BRIEF = "update", "start", "continue", "activity", "record", "brief"
+ASK, RESULT, STARTED, CONTINUED = "ask", "result", "started", "continued"
 """What a signature is made for."""
 
 
 UNKNOWN_KEY = "UnknownKey"
 """The type of the failure of an Update that a worker with another key cannot judge."""
+
+
+def came_with(start: bytes) -> str:
+    """Return what the proof of an Update that comes with the start of its run names in place of the run's id.
+
+    It is the SHA-256 of that start: the run has no id yet when both are sealed.
+    """
+    return f"start:{start.hex()}"
+
+
+def of_query(number: str) -> str:
+    """Return what the answer to a query is bound to: the number only that query has; nothing for one of before."""
+    return number and f"query:{number}"
+
+
+def of_update(update_id: str) -> str:
+    """Return what the answer to an Update is bound to."""
+    return f"update:{update_id}"
 
 
 def with_proof(headers: Mapping[str, Payload], **proof: str) -> dict[str, Payload]:

@@ -2,9 +2,9 @@
 
 Whoever reaches Temporal can send it anything. So the desk signs each start and each Update, and the worker signs what a
 case asks of an activity, what it hands on to its next run, and what it answers. What comes without a fitting signature
-has no effect, but for an `escalate` from the console. All of them bind to the case and, but for a start, to the chain
-of runs that began with that start: a message that was valid once is worth nothing in a run somebody starts later under
-the same id. The key is in no history. A replayer of recorded histories has none, and checks nothing.
+has no effect. All of them bind to the case and, but for a start, to the chain of runs that began with that start: a
+message that was valid once is worth nothing in a run somebody starts later under the same id. The worker also signs
+what came of an activity. The key is in no history. A replayer of recorded histories has none, and checks nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from temporalio import client, worker
 
 from domain.case.summary import Record
 from domain.tasks.brief import Brief
-from temporal.proofs import BRIEF, RECORD
+from temporal.proofs import BRIEF, RECORD, of_update
 from temporal.seal_keys import SealKeys
 from temporal.sealed_activities import SealedActivities
 from temporal.sealed_runs import run_checks
@@ -31,13 +31,23 @@ class Seal(client.Interceptor, worker.Interceptor):
     def __init__(self, keys: SealKeys) -> None:
         self.keys = keys
 
-    def fits(self, workflow_id: str, record: Record) -> bool:
-        """Return whether a worker of ours has signed a record of a case, and its entries are whole."""
-        return record.is_chained and self.keys.fits(record.proof, RECORD, workflow_id, *record.claims())
+    def fits(self, workflow_id: str, record: Record, asked: str = "") -> bool:
+        """Return whether a worker of ours has signed a record of a case for what was asked, and its entries are whole.
 
-    def fits_brief(self, workflow_id: str, brief: Brief) -> bool:
-        """Return whether a worker of ours has signed what an officer is shown of a case."""
-        return self.keys.fits(brief.proof, BRIEF, workflow_id, brief.claims())
+        The last record of a finished case answers nothing.
+        """
+        claims = (*record.claims(), asked) if asked else record.claims()
+        return record.is_chained and self.keys.fits(record.proof, RECORD, workflow_id, *claims)
+
+    def fits_answer(self, workflow_id: str, record: Record, update_id: str) -> bool:
+        """Return whether a record answers an Update; in a case of an earlier version it may name none."""
+        if self.fits(workflow_id, record, of_update(update_id)):
+            return True
+        return not record.nonce and self.fits(workflow_id, record)
+
+    def fits_brief(self, workflow_id: str, brief: Brief, asked: str) -> bool:
+        """Return whether a worker of ours has signed what an officer is shown of a case, for what was asked."""
+        return self.keys.fits(brief.proof, BRIEF, workflow_id, brief.claims(), asked)
 
     def intercept_client(self, next: client.OutboundInterceptor) -> client.OutboundInterceptor:
         """Return the client's chain with the link that seals starts and Updates in front."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 from pydantic import ValidationError
 from temporalio import worker, workflow
@@ -10,32 +10,37 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 from domain.case.answer import Answer, Outcome
 from domain.case.summary import Record
-from domain.decisions import CONSOLE, Decision, Proven, Reseal
+from domain.decisions import CONSOLE, Proven, Reseal
 from domain.errors import NotPermitted, Refused
+from domain.runs import begun_with
 from domain.tasks.brief import Brief
-from temporal.converter import received_bytes, received_digest, sent_digest
+from temporal.converter import received_digest
 from temporal.proofs import (
-    ACTIVITY,
     BRIEF,
     CONTINUE,
+    CONTINUED,
     HEADER,
     RECORD,
     START,
+    STARTED,
     UNKNOWN_KEY,
     UPDATE,
     UnknownKey,
+    came_with,
+    of_query,
+    of_update,
     only,
     proof_in,
     refused,
     unknown_key,
     unproven,
-    with_proof,
 )
 from temporal.seal_keys import SealKeys
+from temporal.sealed_asks import SealedAsks
 from temporal.sealed_updates import sealed_as
 
-CONSOLE_MAY = ("escalate",)
-"""The kinds of decision that pass without a seal."""
+UNSEALED_BEFORE = ("escalate",)
+"""The kinds of decision that passed without a seal in an earlier version, and stand so in its histories."""
 
 
 def run_checks(keys: SealKeys) -> type[worker.WorkflowInboundInterceptor]:
@@ -51,7 +56,7 @@ class _Checking(worker.WorkflowInboundInterceptor):
     seal_keys: SealKeys
 
     def init(self, outbound: worker.WorkflowOutboundInterceptor) -> None:
-        self._outbound = _Signing(outbound, self.seal_keys)
+        self._outbound = SealedAsks(outbound, self.seal_keys)
         super().init(self._outbound)
 
     async def execute_workflow(self, input: worker.ExecuteWorkflowInput) -> Any:
@@ -74,44 +79,53 @@ class _Checking(worker.WorkflowInboundInterceptor):
         return self._signed(await super().execute_workflow(input))
 
     async def handle_query(self, input: worker.HandleQueryInput) -> Any:
-        """Answer a question, with a proof that the case's own worker did."""
-        return self._signed(await super().handle_query(input))
+        """Answer a question, with a proof that the case's own worker did, and did so now."""
+        return self._signed(await super().handle_query(input), of_query(proof_in(input.headers).get("asked", "")))
 
-    def _signed(self, answer: Any) -> Any:
-        """Return an answer whose record, if there is one, is signed: whoever polls the queue could make one up."""
+    def _signed(self, answer: Any, asked: str = "") -> Any:
+        """Return an answer whose record, if there is one, is signed for what was asked.
+
+        Whoever polls the queue could make one up, or give an old one again.
+        """
         if not self._outbound.proven:
             return answer
         if isinstance(answer, Record):
             info = workflow.info()
-            record = answer.model_copy(update={"chain": info.first_execution_run_id})
-            return record.model_copy(update={"proof": self.seal_keys.mac(RECORD, info.workflow_id, *record.claims())})
+            known = {"chain": info.first_execution_run_id, "nonce": self._outbound.nonce}
+            record = answer.model_copy(update=known)
+            claims = (*record.claims(), asked) if asked else record.claims()
+            return record.model_copy(update={"proof": self.seal_keys.mac(RECORD, info.workflow_id, *claims)})
         if isinstance(answer, Answer):
-            return answer.model_copy(update={"record": self._signed(answer.record)})
+            return answer.model_copy(update={"record": self._signed(answer.record, asked)})
         if isinstance(answer, Outcome) and (last := answer.last_record()) is not None:
             return answer.model_copy(update={"record": self._signed(last).model_copy(update={"state": None})})
         if isinstance(answer, Brief):
-            brief = answer.model_copy(update={"record": self._signed(answer.record)})
-            mac = self.seal_keys.mac(BRIEF, workflow.info().workflow_id, brief.claims())
+            brief = answer.model_copy(update={"record": self._signed(answer.record, asked)})
+            said = (brief.claims(), asked) if asked else (brief.claims(),)
+            mac = self.seal_keys.mac(BRIEF, workflow.info().workflow_id, *said)
             return brief.model_copy(update={"proof": mac})
         return answer
 
     def _begins_rightly(self, input: worker.ExecuteWorkflowInput, proof: dict[str, str]) -> bool:
+        """Return whether a run has begun as the desk, or the run before, has signed, with what was chosen for it."""
         mac, info = proof.get("mac", ""), workflow.info()
         digest = received_digest(only(input.args))
-        return self.seal_keys.fits(mac, START, info.workflow_id, digest) or self.seal_keys.fits(
-            mac, CONTINUE, info.workflow_id, info.first_execution_run_id, digest
-        )
+        if self.seal_keys.fits(mac, START, info.workflow_id, digest):
+            bound = STARTED
+        elif self.seal_keys.fits(mac, CONTINUE, info.workflow_id, info.first_execution_run_id, digest):
+            bound = CONTINUED
+        else:
+            return False
+        nonce = self._outbound.nonce
+        return not nonce or self.seal_keys.fits(proof.get("bound", ""), bound, mac, nonce)
 
     def handle_update_validator(self, input: worker.HandleUpdateInput) -> None:
         """Refuse an Update whose sender is not proven, and let the rules refuse the rest."""
         proof = proof_in(input.headers)
         sender = _sender(proof)
-        if HEADER in input.headers:
-            self._check(input, proof, sender)
-        elif input.update not in CONSOLE_MAY:
+        if HEADER not in input.headers:
             raise refused(NotPermitted("no_seal", kind=input.update))
-        else:
-            _strict(input.args[0])
+        self._check(input, proof, sender)
         with sealed_as(sender):
             try:
                 super().handle_update_validator(input)
@@ -125,7 +139,7 @@ class _Checking(worker.WorkflowInboundInterceptor):
             if not self.seal_keys.knows(proof.get("key", "")):
                 raise unknown_key()
             raise refused(NotPermitted("broken_seal", kind=input.update))
-        if sender.chain != info.first_execution_run_id:
+        if sender.chain not in (info.first_execution_run_id, _began_with(), begun_with(self._outbound.nonce)):
             raise refused(NotPermitted("other_chain", kind=input.update))
 
     def _note(self, input: worker.HandleUpdateInput, proof: dict[str, str], sender: Proven) -> None:
@@ -136,7 +150,7 @@ class _Checking(worker.WorkflowInboundInterceptor):
         try:
             if HEADER in input.headers:
                 self._check(input, proof, sender)
-            elif input.update not in CONSOLE_MAY:
+            elif self._outbound.nonce or input.update not in UNSEALED_BEFORE:
                 raise unproven()
         except ApplicationError as refusal:
             if refusal.type == UNKNOWN_KEY:
@@ -152,7 +166,8 @@ class _Checking(worker.WorkflowInboundInterceptor):
         self._note(input, proof, sender)
         with sealed_as(sender):
             try:
-                return self._signed(await super().handle_update_handler(input))
+                asked = of_update(input.id) if proof.get("fresh") else ""  # a desk of before reads no such proof
+                return self._signed(await super().handle_update_handler(input), asked)
             except Refused as refusal:
                 raise refused(refusal) from None
             except FailureError:
@@ -161,46 +176,16 @@ class _Checking(worker.WorkflowInboundInterceptor):
                 raise ApplicationError(f"{input.update}: {bug!r}", type="HandlerBug") from bug
 
 
-class _Signing(worker.WorkflowOutboundInterceptor):
-    proven = True
-    """Whether all that has led here was proven; what a case asks for is signed only then."""
+def _began_with() -> str:
+    """Return what an Update names that has come with the start of this run.
 
-    def __init__(self, next: worker.WorkflowOutboundInterceptor, keys: SealKeys) -> None:
-        super().__init__(next)
-        self._keys = keys
-
-    def start_activity(self, input: worker.StartActivityInput) -> workflow.ActivityHandle[Any]:
-        self._sign(input)
-        return super().start_activity(input)
-
-    def start_local_activity(self, input: worker.StartLocalActivityInput) -> workflow.ActivityHandle[Any]:
-        self._sign(input)
-        return super().start_local_activity(input)
-
-    def _sign(self, input: worker.StartActivityInput | worker.StartLocalActivityInput) -> None:
-        """Sign what is asked of an activity: in a replay nobody looks at it."""
-        if workflow.unsafe.is_replaying() or not self.proven:
-            return
-        info = workflow.info()
-        chain = info.first_execution_run_id
-        mac = self._keys.mac(ACTIVITY, info.workflow_id, chain, input.activity, sent_digest(only(input.args)))
-        input.headers = with_proof(input.headers, chain=chain, mac=mac)
-
-    def continue_as_new(self, input: worker.ContinueAsNewInput) -> NoReturn:
-        if not workflow.unsafe.is_replaying() and self.proven:
-            info = workflow.info()
-            mac = self._keys.mac(CONTINUE, info.workflow_id, info.first_execution_run_id, sent_digest(only(input.args)))
-            input.headers = with_proof(input.headers, mac=mac, key=self._keys.name)
-        super().continue_as_new(input)
-
-
-def _strict(decision: Decision) -> None:
-    """Raise for a field the decision does not have: what the desk seals was read strictly, the console's was not."""
-    type(decision).model_validate_json(received_bytes(decision), extra="forbid")
+    It is made of the argument itself: the start's own proof is checked after the Updates of the first task.
+    """
+    return came_with(received_digest(getattr(workflow.instance(), "start", None)))
 
 
 def _sender(proof: dict[str, str]) -> Proven:
-    """Return what is proven with an Update, once its seal has been checked; the console if it carries nothing legible.
+    """Return what is proven with an Update, once its seal has been checked; if nothing, the console of before.
 
     No seal fits what is not legible: it is over the very text.
     """

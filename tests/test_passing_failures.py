@@ -6,7 +6,7 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from desk.case_client import _refusal
+from desk.call_failures import _refusal
 from domain.errors import Fault, Unavailable
 
 

@@ -18,13 +18,14 @@ from domain.case.answer import Answer
 from domain.decisions import Note, TriageDecision
 from domain.errors import CaseLost, Unavailable
 from domain.office.office import Office
+from domain.ports.letters_under_way import LetterProgress
 from domain.reports.report import Report
 from domain.vocabulary import Exit, Level
 from tests.office_env import World
 from tests.workflows import case_steps
 from workflows import names
 
-LATE = timedelta(hours=2)
+LATE = timedelta(minutes=90)
 
 
 @workflow.defn(name=names.WORKFLOW, sandboxed=False)
@@ -61,6 +62,7 @@ async def test_what_rang_is_told_to_the_register_by_the_sweep(
 async def test_a_case_is_told_once_of_a_newer_calendar_and_moves_what_is_due(world: World) -> None:
     case = (await world.report()).case_id
     before = (await case_steps.triaged(world, case, Level.BLUE, co_units=())).summary
+    await world.quiet(case)  # a request still on its way would be sent anew instead
     world.office = resting(world.office, days=14)
     world.desk = world.desk_over(world.client)
 
@@ -78,7 +80,7 @@ async def test_a_case_is_told_once_of_a_newer_calendar_and_moves_what_is_due(wor
         assert datetime.fromisoformat(event["new"]) > dues[event["clock"]] + timedelta(days=7)
     assert (await world.register.case(case)).summary.calendar == "next"  # type: ignore[union-attr]
     letters = [line for line in world.outbox() if (line["person"], line["channel"]) == ("swj-liaison-a", "mail")]
-    assert ["办公日历更新" in line["text"] for line in letters] == [False, True]
+    assert ["办公日历已更新" in line["text"] for line in letters] == [False, True]
 
 
 async def test_cases_that_do_not_answer_keep_none_behind_them_on_the_old_calendar(
@@ -247,3 +249,15 @@ async def rungs(world: World, case: str) -> list[str]:
     """The rungs the register knows of, without the case being asked."""
     told = [line.event.model_dump(mode="json") for line in await world.register.timeline(case)]
     return [event["rung"] for event in told if isinstance(event, dict) and event["kind"] == "rung_rang"]
+
+
+async def test_the_sweep_forgets_what_became_of_letters_a_month_ago(warm_world: World) -> None:
+    world, far = warm_world, LetterProgress(refused="550")
+    await world.report()
+    now = world.desk.now()
+    for key, days in (("k/old", 31), ("k/new", 29)):
+        await world.register.hand_over(key, far, now - timedelta(days=days), rows=(f"{key}/li/mail",))
+    await world.desk.sweep()
+
+    assert (await world.register.handover("k/old", "x", now)).known is False
+    assert (await world.register.handover("k/new", "x", now)).known is True

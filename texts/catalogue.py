@@ -3,15 +3,15 @@
 One catalogue is installed per process at start, as with gettext (docs/decisions/0004). What is needed earlier (the
 descriptions of Updates, made when the workflow is imported) comes from the same folder, found by the settings.
 Templates get filters: `word(group)` turns a code into what officers read, `when` formats an instant in the office's
-zone, `span` a length of time, and `inert` disarms a stranger's words.
+zone, `span` a length of time, `inert` disarms a stranger's words, `visible` keeps the characters of a signed line,
+`sentence` and `excerpt` shorten without cutting a word in two.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -20,38 +20,24 @@ from zoneinfo import ZoneInfo
 import structlog
 from jinja2 import BytecodeCache, DictLoader, Environment, StrictUndefined, select_autoescape
 from jinja2.bccache import Bucket
+from pydantic import ValidationError
 
 import settings
 from texts import faults
+from texts.disarming import inert, visible
+from texts.headlines import excerpt, sentence
+from texts.placeholders import placeholders
 
 log = structlog.get_logger(__name__)
 
 LANGUAGE = Path("texts") / "zh-CN"
 PACKAGED = settings.PACKAGED / LANGUAGE
-WORDS = ("task.toml", "words.toml")
+WORDS = ("config.toml", "task.toml", "words.toml")
 """The files with words, in an office's folder and in the packaged one."""
 SENTENCES = "cli.toml"
 FOLDERS = ("bulletin", "drafts", "notices", "office", "operator", "pages")
 """The folders templates are sorted into; those beside them are read as well, any other folder is not."""
 """The file with the sentences of the command line."""
-
-
-_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.IGNORECASE)
-_MARKUP = str.maketrans("`*_|<>[]#~\\@", "｀＊＿｜＜＞［］＃～＼＠")
-_ADDRESS = str.maketrans(":.", "：．")
-_UNSEEN = dict.fromkeys((0xAD, 0x61C, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)))
-"""Characters that turn the reading direction or are invisible: with them, a line could read differently from what it
-holds."""
-
-
-def visible(text: object) -> str:
-    """Return words on one line, without characters that turn the reading direction or are invisible."""
-    return " ".join(str(text).translate(_UNSEEN).split())
-
-
-def inert(text: object) -> str:
-    """Return a stranger's words on one line, so that no screen makes a link, markup or a table cell of them."""
-    return _LINK.sub(lambda link: link[0].translate(_ADDRESS), visible(text)).translate(_MARKUP)
 
 
 class _Compiled(BytecodeCache):
@@ -99,28 +85,49 @@ class Texts:
         self._usual = Texts(PACKAGED, zone) if self.templates != _packaged_templates() else None
         self.environment.globals.clear()  # none is used, and jinja compares them at every import of a macro
         self.environment.filters.update(
-            word=lambda code, group: self.word(group, code), when=self.when, span=self.span, inert=inert
+            word=lambda code, group: self.word(group, code),
+            when=self.when,
+            span=self.span,
+            inert=inert,
+            visible=visible,
+            sentence=sentence,
+            excerpt=excerpt,
         )
+
+    @cached_property
+    def placeholders(self) -> tuple[str, ...]:
+        """The placeholders of the office's draft templates and of the packaged ones: nobody means them to go out."""
+        asking = self.words.get("placeholder", {}).values()
+        return placeholders([*_packaged_templates().items(), *self.templates.items()], asking)
 
     def word(self, group: str, code: object) -> str:
         """Return what officers read for a code of a vocabulary; the code itself if there is no word."""
         return self.words.get(group, {}).get(str(code), str(code))
 
-    def phrase(self, group: str, code: str, **values: object) -> str:
+    def phrase(self, group: str, code: str, /, **values: object) -> str:
         """Return a sentence of the words' files with its braces filled; code and values if there is no sentence."""
         sentence = self.words.get(group, {}).get(code)
         return sentence.format(**values) if sentence else f"{code} {values}"
 
     def when(self, instant: datetime | str | None, form: str = "%m-%d %H:%M") -> str:
-        """Return an instant as text in the office's zone; a dash for None. A string is read as ISO 8601."""
+        """Return an instant as text in the office's zone; a dash for None. A string is read as ISO 8601.
+
+        One that no zone can show is returned as it is written.
+        """
         if instant is None:
             return "–"
-        moment = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
-        return moment.astimezone(self.zone).strftime(form)
+        try:
+            moment = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
+            return moment.astimezone(self.zone).strftime(form)
+        except (ValueError, OverflowError):  # one that was stored before it was refused at the door hides nothing else
+            return str(instant)
 
     def span(self, length: object) -> str:
-        """Return a length of time such as `24h` or `2wd` in words."""
+        """Return a length of time such as `24h` or `2wd` in words; one of minutes as hours and minutes."""
         number, unit = str(length).rstrip("mhdw"), str(length).lstrip("0123456789")
+        if unit == "m" and number.isdecimal() and int(number) >= 60:
+            hours, minutes = divmod(int(number), 60)
+            return self.phrase("span", "hm" if minutes else "h", n=hours, h=hours, m=minutes)
         return self.phrase("span", unit, n=number)
 
     def compile_folder(self, name: str) -> None:
@@ -152,6 +159,14 @@ def folder_of(office: Path) -> Path:
     """Return the folder of an office's texts; the packaged one if it has none of its own."""
     own = office / LANGUAGE
     return own if own.is_dir() and own.resolve() != PACKAGED else PACKAGED
+
+
+def own_folder() -> Path:
+    """Return the folder of the texts that the settings of this machine name; the packaged one if they are wrong."""
+    try:
+        return folder_of(settings.Settings().office_folder)
+    except ValidationError:
+        return PACKAGED
 
 
 def template_files(folder: Path) -> list[Path]:
@@ -215,7 +230,7 @@ def tables(file: Path) -> dict[str, Any]:
 
 def _read(file: Path) -> str | None:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")  # an editor may have put a mark of byte order before the text
     except (OSError, UnicodeDecodeError):
         return None
 
@@ -230,8 +245,11 @@ def install(texts: Texts) -> None:
 
 
 def current() -> Texts:
-    """Return the catalogue of this process; if none is installed yet, the one of the office's folder."""
+    """Return the catalogue of this process; if none is installed yet, the one of the office's folder.
+
+    Where a setting is wrong, that is said in the packaged words by whoever starts.
+    """
     if _installed is None:
-        install(Texts(folder_of(settings.Settings().office_folder)))
+        install(Texts(own_folder()))
     assert _installed is not None  # noqa: S101  (install has just set it)
     return _installed

@@ -20,6 +20,7 @@ VOCABULARIES = {
     "issuer": "issuer",
     "run": "run",
     "field": "field",
+    "exit": "exit",
 }
 """The vocabulary of each value that is a code."""
 
@@ -44,6 +45,12 @@ def _worded(values: Mapping[str, str | int]) -> dict[str, str]:
         group = VOCABULARIES.get(name)
         if name in LISTS:
             found[name] = "、".join(texts.word(LISTS[name], code) for code in str(value).split(","))
+        elif name == "found":
+            parts = (
+                texts.words.get("file_type", {}).get(part) or texts.word("file_type", "other")
+                for part in str(value).split(" + ")
+            )
+            found[name] = "、".join(dict.fromkeys(parts))
         elif name in INSTANTS:
             found[name] = texts.when(str(value))
         elif name in SPANS:

@@ -10,6 +10,7 @@ import structlog
 
 import logs
 from adapters.matching.claim_key import claim_key
+from adapters.matching.nearness import nearness
 from adapters.register.store import SqlRegister
 from api.app import create_app
 from api.http.server import serve
@@ -17,7 +18,7 @@ from desk import CaseDesk
 from domain.office.office import Office
 from settings import Settings
 from temporal.client import connect
-from wiring.delivery import make_messengers, require_services
+from wiring.delivery import finish_letters, make_messengers, require_services
 from wiring.storage import (
     codes_key,
     evidence_store,
@@ -35,6 +36,7 @@ log = structlog.get_logger(__name__)
 async def open_desk(settings: Settings, office: Office) -> AsyncIterator[CaseDesk]:
     """Yield the desk, with the register open and a Temporal client that connects at its first call."""
     register = await SqlRegister.open(settings.register)
+    messengers = make_messengers(settings, office, register)
     try:
         client = await connect(make_seal(settings), lazy=True)
         yield CaseDesk(
@@ -42,15 +44,17 @@ async def open_desk(settings: Settings, office: Office) -> AsyncIterator[CaseDes
             client=client,
             office=office,
             claim_key=claim_key,
+            nearness=nearness,
             task_queue=settings.task_queue,
             base_url=settings.base_url,
             files=swept(evidence_store(settings)),
-            messengers=make_messengers(settings, office),
-            links=make_links(settings),
+            messengers=messengers,
+            links=make_links(settings, register),
             codes_key=codes_key(settings),
             passkeys=make_passkeys(settings, office),
         )
     finally:
+        await finish_letters(messengers)
         await register.close()
 
 

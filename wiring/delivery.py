@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+
 from pydantic import SecretStr
 
 from adapters.egress.loopback import on_loopback, require_loopback
 from adapters.messengers import live_only as messages_by_mode
+from adapters.messengers.courier import Courier, StillWanted
 from adapters.messengers.outbox import OutboxMessenger
 from adapters.messengers.phone import PhoneTasks
 from adapters.messengers.smtp import SmtpMessenger
@@ -17,6 +21,7 @@ from adapters.publishers.partner import PartnerPublisher
 from adapters.register.store import SqlRegister
 from domain.office.office import Office
 from domain.ports.delivery import Messenger, Publisher
+from domain.ports.letters_under_way import LettersUnderWay
 from domain.vocabulary import Mode
 from settings import Settings
 
@@ -63,8 +68,16 @@ def require_services(settings: Settings, office: Office) -> None:
         raise MissingServices(missing)
 
 
-def make_messengers(settings: Settings, office: Office) -> dict[str, Messenger]:
+GRACE = 5.0
+"""Seconds letters under way are waited for when a process stops."""
+
+
+def make_messengers(
+    settings: Settings, office: Office, handovers: LettersUnderWay, wanted: StillWanted | None = None
+) -> dict[str, Messenger]:
     """Return the messenger of each channel of the policy that has a service.
+
+    `wanted` asks a case whether it still wants a letter that has been under way for long; None: nobody is asked.
 
     In a demo or a drill the outbox on disk stands in for a service that is not set; a live office is not started then
     (`require_services`). A channel the office does without is left out: people are reached by another one.
@@ -72,16 +85,27 @@ def make_messengers(settings: Settings, office: Office) -> dict[str, Messenger]:
     outbox, mode = OutboxMessenger(settings.data / "outbox"), office.terms.mode
     named: dict[str, Messenger] = {"outbox": outbox, "phone_task": PhoneTasks(settings.data / "outbox")}
     if (server := mail_server(settings, office)) is not None:
-        named["smtp"] = _guarded(open_secret(settings.smtp_url) or "", server, outbox)
+        mail = Courier(server, handovers, wanted)
+        named["smtp"] = _guarded(open_secret(settings.smtp_url) or "", mail, outbox)
     if settings.message_url is not None:
         require_loopback(settings.message_url, mode, "PIYAO_MESSAGE_URL")
         secret = open_secret(settings.message_secret)
         webhook = WebhookMessenger(settings.message_url, secret, trusted=settings.trusted_networks)
-        named["webhook"] = _guarded(settings.message_url, webhook, outbox)
+        named["webhook"] = _guarded(settings.message_url, Courier(webhook, handovers, wanted), outbox)
     if mode is not Mode.LIVE:
         stand_in = messages_by_mode.StandInMessenger(outbox)
         named = {"smtp": stand_in, "webhook": stand_in} | named
     return {channel: named[service] for channel, service in office.policy.channels.items() if service in named}
+
+
+async def finish_letters(messengers: Mapping[str, Messenger]) -> None:
+    """Wait a little for the letters that are under way, before the register is closed."""
+    couriers = {id(one): one for one in map(_outside, messengers.values()) if isinstance(one, Courier)}
+    await asyncio.gather(*(courier.close(GRACE) for courier in couriers.values()))
+
+
+def _outside(messenger: Messenger) -> Messenger:
+    return messenger.outside if isinstance(messenger, messages_by_mode.LiveOnlyMessenger) else messenger
 
 
 def mail_server(settings: Settings, office: Office) -> SmtpMessenger | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import date
 from pathlib import Path
 
 from adapters.credentials import key_files
-from adapters.office import new_office, problems, text_checks
+from adapters.office import problems, text_checks
+from adapters.office.editing.people_file import PeopleFile
+from adapters.office.editing.units_file import UnitsFile
+from adapters.office.founding import new_office, unit_list
+from adapters.office.founding.placeholders import Placeholders, placeholders
 from adapters.office.load import read_calendar, read_office
-from adapters.office.people_file import PeopleFile
-from adapters.office.placeholders import Placeholders, placeholders
 from adapters.office.sample_keys import is_sample_digest, sample_key
 from domain.office.office import Office
 from settings import Settings
@@ -66,8 +69,38 @@ def people_file(settings: Settings) -> PeopleFile:
     return PeopleFile(settings.office_folder)
 
 
+def units_file(settings: Settings) -> UnitsFile:
+    """Return the file of units in the office's folder, to be edited."""
+    return UnitsFile(settings.office_folder)
+
+
+def list_units(given: str) -> list[dict[str, object]]:
+    """Return the units that a file lists or a text names; none for an empty text.
+
+    Raises:
+        OfficeError: it looks like a file and cannot be read.
+
+    """
+    if given and (given.endswith((".toml", ".csv", ".txt")) or _names_a_file(given)):
+        return unit_list.read_units(Path(given))
+    return unit_list.named(given)
+
+
+def _names_a_file(given: str) -> bool:
+    """Return whether a text is the path of a file, also of one that may not be read.
+
+    Names in a row are longer than any file's, and `~` may begin what names nobody's home: both are no path.
+    """
+    try:
+        return Path(given).expanduser().is_file()
+    except RuntimeError:
+        return False
+    except OSError as fault:
+        return fault.errno != errno.ENAMETOOLONG
+
+
 def create_office(folder: Path, answers: dict[str, object], today: date) -> new_office.Founded:
-    """Write the folder of a new office; see `adapters.office.new_office.found`."""
+    """Write the folder of a new office; see `adapters.office.founding.new_office.found`."""
     return new_office.found(folder, answers, today)
 
 

@@ -16,8 +16,10 @@ from adapters.evidence.clamd import Clamd
 from adapters.evidence.store import DiskFiles
 from adapters.register.engine import errors, run_status, upgrade
 from adapters.register.engine.sqlite import register_url
+from adapters.register.store import SqlRegister
 from desk.projection import SET_ASIDE
 from domain.office.office import Office
+from domain.tasks.short_links import ShortLinks
 from domain.tasks.task_links import Links
 from settings import ENV_FILE, Settings
 from temporal.seal import Seal
@@ -26,7 +28,12 @@ from temporal.seal_keys import SealKeys
 log = structlog.get_logger(__name__)
 
 new_personal_key, write_key_when_done = key_files.new_personal_key, key_files.written_when_done
-ForeignOwner, Locked, locked = private_folder.ForeignOwner, private_folder.Locked, private_folder.locked
+ForeignOwner, FolderUnfit, KeyFileUnfit = (
+    private_folder.ForeignOwner,
+    private_folder.FolderUnfit,
+    key_files.KeyFileUnfit,
+)
+Locked, locked = private_folder.Locked, private_folder.locked
 """What the command line uses, without knowing which adapter it comes from."""
 
 
@@ -39,6 +46,7 @@ def private_data_folder(settings: Settings) -> None:
 
     Raises:
         ForeignOwner: it belongs to somebody else.
+        FolderUnfit: it cannot be made.
 
     """
     private_folder.keep_private(settings.data)
@@ -67,9 +75,10 @@ def codes_key(settings: Settings) -> bytes:
     return hmac.new(key_files.seal_key(settings.seal_key), b"signing codes", hashlib.sha256).digest()
 
 
-def make_links(settings: Settings) -> Links:
-    """Return the writer and reader of links to task pages; worker and API share its key, as with the seal."""
-    return Links(SignedTokens(key_files.token_keys(settings.seal_key)), settings.base_url)
+def make_links(settings: Settings, register: SqlRegister) -> ShortLinks:
+    """Return the maker and reader of links to task pages; worker and API share its key, as with the seal."""
+    tokens = SignedTokens(key_files.token_keys(settings.seal_key))
+    return ShortLinks(Links(tokens, settings.base_url), tokens, register)
 
 
 def make_passkeys(settings: Settings, office: Office) -> WebPasskeys:
@@ -94,6 +103,11 @@ def swept(store: DiskFiles) -> DiskFiles:
     except OSError as fault:
         log.warning("files.not_swept", reason=fault.strerror)
     return store
+
+
+def never_started(settings: Settings) -> bool:
+    """Return whether there is neither a register nor the mark that there was one."""
+    return upgrade.never_made(register_url(settings.register))
 
 
 def check_register(settings: Settings) -> None:
@@ -125,6 +139,17 @@ def troubled_runs(settings: Settings) -> run_status.TroubledRuns:
 
     """
     return run_status.troubled_runs(register_url(settings.register), SET_ASIDE)
+
+
+def open_cases_of(settings: Settings, unit: str) -> list[str]:
+    """Return the numbers of open cases that ask a unit or wait for it; none without a register.
+
+    Raises:
+        Unavailable: the register cannot be opened.
+
+    """
+    url = register_url(settings.register)
+    return run_status.open_cases_of(url, unit) if Path(url.database or "").is_file() else []
 
 
 def undelivered_cases(settings: Settings) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,7 +21,9 @@ from activities.notices import Notices
 from activities.publishing import Publishing
 from activities.recording import Recording
 from adapters.register.store import SqlRegister
+from desk.case_client import CaseClient
 from domain.office.office import Office
+from domain.ports.delivery import Messenger
 from domain.vocabulary import Mode
 from domain.worktime.office_calendar import SOON
 from settings import Settings
@@ -33,7 +36,8 @@ from temporal.seal import Seal
 from temporal.seal_keys import NoKeys
 from temporal.sealed_activities import OwnRuns
 from texts.catalogue import current
-from wiring.delivery import make_messengers, make_publishers, require_services
+from wiring.delivery import finish_letters, make_messengers, make_publishers, require_services
+from wiring.letter_recall import recall_of
 from wiring.storage import check_register, make_links, make_seal, private_data_folder
 from workflows import names
 from workflows.case.operator_view import OperatorPages
@@ -71,13 +75,15 @@ in the cache is replayed first: a hundred at a time, as the SDK has it, are too 
 
 def build_worker(settings: Settings, office: Office, client: Client, register: SqlRegister) -> Worker:
     """Return the one worker that serves workflows and activities: together, so that activities start eagerly."""
+    recall = recall_of(CaseClient(client, settings.task_queue))
+    messengers = make_messengers(settings, office, register, recall)
     notices = Notices(
         receipts=register,
         entries=register,
         given_up=register,
         roster=office,
-        messengers=make_messengers(settings, office),
-        links=make_links(settings),
+        messengers=messengers,
+        links=make_links(settings, register),
         shorts={unit.code: unit.short for unit in office.units.values()},
         office=office.terms.office.code,
         letters_per_hour=office.policy.limits.letters_per_hour,
@@ -86,8 +92,9 @@ def build_worker(settings: Settings, office: Office, client: Client, register: S
     recording = Recording(entries=register)
     leave_out_codecs()
     current().compile_folder("operator")  # inside the sandbox, and in several cases at once, it takes seconds
-    return Worker(
+    return _Worker(
         client,
+        messengers=messengers,
         task_queue=settings.task_queue,
         workflows=[RumorCase],
         activities=[notices.notify, publishing.publish, recording.record],
@@ -143,6 +150,21 @@ async def _stopped_or_hung(stop: asyncio.Event, client: Client, queue: str) -> N
     finally:
         watching.cancel()
         stopping.cancel()
+
+
+class _Worker(Worker):
+    """A worker that finishes the letters under way once it has no task left."""
+
+    def __init__(self, client: Client, *, messengers: Mapping[str, Messenger], **options: Any) -> None:
+        super().__init__(client, **options)
+        self._messengers = messengers
+
+    async def __aexit__(self, exc_type: type[BaseException] | None, *args: Any) -> None:
+        """Drain the tasks in hand, then the letters."""
+        try:
+            await super().__aexit__(exc_type, *args)
+        finally:
+            await finish_letters(self._messengers)
 
 
 class _Unasked(WorkflowInstance):

@@ -69,6 +69,7 @@ class RumorCase:
             self.case = start.carried
             if start.epoch is not None:
                 epochs.restore(self.case, start.epoch, workflow.now())
+        self.start = start  # what an Update that has come with it is proven by
         self.operator_view, self.effects, self.alarm = OperatorView(), Effects(), Alarm()
         self.cancelled = False
         self.checked: tuple[tuple[str, datetime, int, int], Case] | None = None

@@ -11,8 +11,18 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
+from adapters.synced_folder import sync_folder
+
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 """The mode bits that let others than the owner use a file."""
+
+
+class KeyFileUnfit(Exception):
+    """Raised when a file is not used as a key: `why` is `open` (others than its owner can use it) or `none` in it."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(str(path), why)
+        self.path, self.why = path, why
 
 
 def seal_key(path: Path) -> bytes:
@@ -21,15 +31,14 @@ def seal_key(path: Path) -> bytes:
     The file holds it in hex. Two processes that start at once get the same key.
 
     Raises:
-        PermissionError: others than the owner can read or write the file.
-        ValueError: the file holds no key of 32 bytes.
+        KeyFileUnfit: others than the owner can read or write the file, or it holds no key of 32 bytes.
 
     """
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _create(path, secrets.token_hex(32))
     _refuse_open(path)
-    return _key_in(path.read_text(encoding="ascii", errors="replace"), path)
+    return _key_in(_text(path), path)
 
 
 def token_keys(path: Path) -> list[bytes]:
@@ -39,14 +48,14 @@ def token_keys(path: Path) -> list[bytes]:
     removed.
 
     Raises:
-        ValueError: a line holds no key of 32 bytes.
+        KeyFileUnfit: a line holds no key of 32 bytes.
 
     """
     earlier = path.with_name(path.name + ".old")
     if not earlier.exists():
         return [seal_key(path)]
     _refuse_open(earlier)
-    return [*(_key_in(line, earlier) for line in earlier.read_text(encoding="ascii").split()), seal_key(path)]
+    return [*(_key_in(line, earlier) for line in _text(earlier).split()), seal_key(path)]
 
 
 def write_sample_keys(folder: Path, keys: Mapping[str, str]) -> None:
@@ -80,6 +89,8 @@ def written_when_done(path: Path, key: str) -> Iterator[None]:
     try:
         yield
         draft.replace(path)
+        with suppress(OSError):  # it is there, and what was done for it holds
+            sync_folder(path.parent)
     finally:
         draft.unlink(missing_ok=True)
 
@@ -91,9 +102,13 @@ def open_to_others(places: Iterable[Path]) -> list[Path]:
 
 
 def _refuse_open(path: Path) -> None:
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & OTHERS:
-        raise PermissionError(f"{path}: others can use this key (mode {mode:04o}); allowed is 0600: chmod 600 {path}")
+    if stat.S_IMODE(path.stat().st_mode) & OTHERS:
+        raise KeyFileUnfit(path, "open")
+
+
+def _text(path: Path) -> str:
+    """Return the text of a key file; an editor may have put a byte order mark before it."""
+    return path.read_text(encoding="utf-8-sig", errors="replace")
 
 
 def _key_in(text: str, path: Path) -> bytes:
@@ -102,7 +117,7 @@ def _key_in(text: str, path: Path) -> bytes:
     except ValueError:
         key = b""
     if len(key) != 32:
-        raise ValueError(f"{path}: holds no key; a key is 64 hexadecimal digits")
+        raise KeyFileUnfit(path, "none")
     return key
 
 
@@ -115,6 +130,7 @@ def _create(path: Path, content: str, *, replace: bool = False) -> None:
         else:
             with suppress(FileExistsError):  # another process was first; its key counts
                 path.hardlink_to(draft)
+        sync_folder(path.parent)  # also for another process's key, which may not be synced yet
     finally:
         draft.unlink(missing_ok=True)
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from texts.system_errors import reason
+
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 """The mode bits that let others than the owner use a file."""
 
@@ -19,6 +21,14 @@ class ForeignOwner(Exception):
     def __init__(self, path: Path, owner: int) -> None:
         super().__init__(str(path), owner)
         self.path, self.owner = path, owner
+
+
+class FolderUnfit(Exception):
+    """Raised when there is no folder at a path and none can be made; `reason` is what the system says."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(str(path), reason)
+        self.path, self.reason = path, reason
 
 
 class Locked(Exception):
@@ -32,11 +42,14 @@ def keep_private(folder: Path) -> None:
 
     Raises:
         ForeignOwner: the folder itself belongs to somebody else.
-        NotADirectoryError: there is something else in its place.
+        FolderUnfit: there is something else in its place, or it cannot be made.
 
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    status = folder.stat()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = folder.stat()
+    except OSError as problem:
+        raise FolderUnfit(folder, reason(problem)) from problem
     if status.st_uid != os.geteuid():
         raise ForeignOwner(folder, status.st_uid)
     _tighten(folder, status)  # first: from here on nobody gets in any more

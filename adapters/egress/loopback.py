@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from domain.vocabulary import Mode
+from texts.catalogue import current
 
 
 class OutsideError(ValueError):
@@ -26,15 +27,13 @@ def on_loopback(url: str) -> bool:
 def require_loopback(url: str, mode: Mode, name: str) -> None:
     """Raise OutsideError for a receiver outside the machine in mode demo or drill.
 
-    `name` is the setting that holds `url`.
+    `name` is the setting that holds `url`; empty where the caller says it.
 
     Raises:
         OutsideError: the URL names another machine.
 
     """
     if mode is not Mode.LIVE and not on_loopback(url):
-        host = urlsplit(url).hostname or url
-        raise OutsideError(
-            f"{name}: {host} is outside this machine, and mode {mode} only allows 127.0.0.0/8, ::1 and localhost; "
-            "leave the setting empty to write to the outbox on disk, or set mode = 'live'"
-        )
+        host = urlsplit(url).hostname or "–"
+        sentence = current().phrase("config", "outside", host=host, mode=current().word("mode_name", mode))
+        raise OutsideError(f"{name}：{sentence}" if name else sentence)

@@ -6,22 +6,22 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from adapters.egress.service_urls import scanner_url
 from domain.errors import Infected, Unavailable
 
 PIECE = 64 * 1024
 """Bytes sent to the scanner at a time."""
 
-PATIENCE = 30.0
-"""Seconds for one file, from the connection to the answer."""
+CONNECT, PATIENCE = 5.0, 130.0
+"""Seconds to connect, and for one file in all: clamd itself gives a file up after 120 (`MaxScanTime`) and says so."""
 
 
 class Clamd:
     """A client of clamd; the library of clamd itself supports no unix sockets and sends a file one KiB at a time."""
 
     def __init__(self, url: str, *, patience: float = PATIENCE) -> None:
-        self._host, self._port, self._socket = _address(url)
+        self._host, self._port, self._socket = scanner_url(url)
         self._patience = patience
 
     async def scan(self, path: Path) -> None:
@@ -56,10 +56,11 @@ class Clamd:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-        if self._socket is not None:
-            reader, writer = await asyncio.open_unix_connection(self._socket)
-        else:
-            reader, writer = await asyncio.open_connection(self._host, self._port)
+        async with asyncio.timeout(CONNECT):
+            if self._socket is not None:
+                reader, writer = await asyncio.open_unix_connection(self._socket)
+            else:
+                reader, writer = await asyncio.open_connection(self._host, self._port)
         try:
             yield reader, writer
         finally:
@@ -72,18 +73,3 @@ async def _line(reader: asyncio.StreamReader) -> bytes:
         return await reader.readuntil(b"\0")
     except asyncio.IncompleteReadError as ended:
         return ended.partial
-
-
-def _address(url: str) -> tuple[str, int, str | None]:
-    """Return host, port and socket path of `tcp://host:port` or `unix:///path`."""
-    parts = urlsplit(url)
-    wrong = ValueError(f"PIYAO_CLAMD_URL: {url!r} names no scanner; allowed are tcp://HOST:PORT and unix:///PATH")
-    if parts.scheme == "unix" and not parts.netloc and parts.path.startswith("/"):
-        return "", 0, parts.path
-    try:
-        port = parts.port
-    except ValueError:
-        raise wrong from None
-    if parts.scheme != "tcp" or not parts.hostname or not port or parts.path.strip("/"):
-        raise wrong
-    return parts.hostname, port, None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 import filetype  # type: ignore[import-untyped]  # it ships no types
 
+from adapters.evidence import encodings
 from domain.errors import NotAllowed, Unfit
 from domain.evidence import ALLOWED
 
@@ -24,6 +25,7 @@ OVERLAP = 32
 """Bytes looked at twice, so that no mark is missed where two pieces meet."""
 
 BRANDS = {b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"M4V ": "video/mp4", b"qt  ": "video/quicktime"}
+BRANDS |= dict.fromkeys((b"heic", b"heix", b"heim", b"heis"), "image/heic")
 """Major brands that filetype names by their compatible brands, or in its own way."""
 
 NAMES = {"audio/x-wav": "audio/wav"}
@@ -34,8 +36,6 @@ SIGNED = (b"%PDF-", b"GIF87a", b"GIF89a")
 """Signatures that are readable text: a file that begins with one counts as that type."""
 
 CODED_TEXTS = ((rb"{\rtf", "application/rtf"), (b"%!", "application/postscript"), (b"#!", "text/x-script"))
-
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 MARKUP = re.compile(
     r"<(?:(?P<svg>svg)|(?P<xml>\?xml)|(?:!doctype|html|head|body|script|iframe|\?php))(?![a-z0-9])", re.IGNORECASE
@@ -61,7 +61,7 @@ def media_type_of(head: bytes) -> str:
     """Return the media type by the first `HEAD` bytes; for a file that has passed `judge`, that is certain."""
     if head[4:8] == b"ftyp" and head[8:12] in BRANDS:
         return BRANDS[head[8:12]]
-    if not head.startswith(SIGNED) and (text := _readable(head, final=len(head) < HEAD)) is not None:
+    if not head.startswith(SIGNED) and (text := encodings.readable(head, final=len(head) < HEAD)) is not None:
         return _type_of_text(text)
     guess = filetype.guess_mime(head)
     return NAMES.get(guess, guess) or UNKNOWN
@@ -129,37 +129,25 @@ def _overlapping(file: BinaryIO) -> Iterator[bytes]:
 
 def _judge_text(file: BinaryIO) -> None:
     """Refuse a text with an unreadable character, or with markup anywhere in it."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    file.seek(0)
     window = ""
-    for piece in iter(lambda: file.read(PIECE), b""):
-        window = window[-OVERLAP:] + _decoded(decoder, piece, final=False)
-        _refuse_markup(window)
-    _decoded(decoder, b"", final=True)
-
-
-def _decoded(decoder: codecs.IncrementalDecoder, piece: bytes, *, final: bool) -> str:
     try:
-        text = decoder.decode(piece, final)
-    except UnicodeDecodeError:
+        for text in encodings.decoded(file):
+            window = window[-OVERLAP:] + text
+            _refuse_markup(window)
+    except encodings.NoText:
         _refuse(UNKNOWN)
-    if CONTROL.search(text):
-        _refuse(UNKNOWN)
-    return text
+
+
+def write_in_utf8(source: Path, target: BinaryIO) -> None:
+    """Write a text that was accepted in UTF-8 and without a byte order mark."""
+    with source.open("rb") as file:
+        for text in encodings.decoded(file):
+            target.write(text.encode())
 
 
 def _refuse_markup(text: str) -> None:
     if found := MARKUP.search(text):
         _refuse(_type_of_markup(found))
-
-
-def _readable(head: bytes, *, final: bool) -> str | None:
-    """Return a text's beginning, which may end within a character; None if it is no text in UTF-8."""
-    try:
-        text = codecs.getincrementaldecoder("utf-8")().decode(head, final)
-    except UnicodeDecodeError:
-        return None
-    return None if CONTROL.search(text) else text
 
 
 def _type_of_text(text: str) -> str:

@@ -22,6 +22,10 @@ MOST_PIXELS = 8192 * 6144
 SIDE = 2000
 """Pixels of the longer side of a shown copy, at most."""
 
+LONG, WIDE, LENGTH = 3, 1080, 20_000
+"""A picture this many times as long as wide is a long screenshot: its copy keeps so many pixels of the shorter side, or
+nobody could read it, and at most so many of the longer one."""
+
 MEMORY = 1024**3
 """Bytes of memory the process may use."""
 CPU_SECONDS = 20
@@ -53,10 +57,26 @@ def _limit(what: int, most: int) -> None:
         resource.setrlimit(what, (most, most + 5))
 
 
+def _bounds(width: int, height: int) -> tuple[int, int]:
+    """Return how large the shown copy of a picture may be."""
+    if height >= LONG * width:
+        return WIDE, LENGTH
+    return (LENGTH, WIDE) if width >= LONG * height else (SIDE, SIDE)
+
+
 def _opened(form: str, source: str) -> Image.Image:
+    if form == "HEIF":
+        _learn_heif()
     image = Image.open(source, formats=[form])
     _measure(image)
     return image
+
+
+def _learn_heif() -> None:
+    """Teach Pillow the pictures of phones by Apple; a decoder is loaded for them alone."""
+    import pillow_heif  # noqa: PLC0415  (it takes a tenth of a second, which other pictures need not wait)
+
+    pillow_heif.register_heif_opener(thumbnails=False)
 
 
 def _measure(image: Image.Image) -> None:
@@ -85,7 +105,7 @@ def _open_all(form: str, source: str) -> None:
 def _copy(form: str, source: str, target: str) -> None:
     """Write the first frame as a new picture, upright, at most `SIDE` long; it holds nothing but pixels."""
     with _opened(form, source) as image:
-        image.thumbnail((SIDE, SIDE))
+        image.thumbnail(_bounds(*image.size))
         upright = image
         with suppress(Exception):  # without a readable orientation the picture stays as it is
             upright = ImageOps.exif_transpose(image)

@@ -11,7 +11,7 @@ from pathlib import Path
 from adapters.evidence import picture_process
 from domain.errors import Unavailable, Unfit
 
-FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP"}
+FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP", "image/heic": "HEIF"}
 """The name each media type has in Pillow."""
 
 PATIENCE = 60.0

@@ -1,7 +1,7 @@
 """Files of evidence on the disk, each under the digest of its content.
 
 FOLDER/ab/ab12…          the original, byte for byte; its media type is found from its content, its size from the disk
-FOLDER/ab/ab12….shown    for a picture, the copy that may be shown; made at the first request
+FOLDER/ab/ab12….shown    for a picture or a text, the copy that may be shown; made at the first request
 FOLDER/.incoming/        files being written; the writer holds a lock that ends with its process
 """
 
@@ -14,12 +14,14 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from adapters.evidence import file_types, pictures
+from adapters.synced_folder import sync_folder
 from domain.errors import Damaged, TooLarge, Unavailable, Unfit, Unknown
-from domain.evidence import DIGEST, LIMIT, PICTURES, FileContent, KeptFile
+from domain.evidence import DIGEST, LIMIT, PICTURES, TEXT, FileContent, KeptFile
 
 INCOMING = ".incoming"
 SHOWN = ".shown"
@@ -65,6 +67,13 @@ class DiskFiles:
             new = await _on_disk(draft.settle, place)
         return KeptFile(digest=digest, size=size, media_type=media_type, new=new)
 
+    async def media_type(self, digest: str) -> str | None:
+        """Return the type of a file by its first bytes; see `Files.media_type`."""
+        try:
+            return (await _content(self._place(digest))).media_type
+        except Unknown:
+            return None
+
     async def original(self, digest: str) -> FileContent:
         """Return a file as it was handed in; see `Files.original`."""
         place = self._place(digest)
@@ -72,19 +81,25 @@ class DiskFiles:
         return await _content(place)
 
     async def shown(self, digest: str) -> FileContent:
-        """Return the copy of a picture that may be shown; see `Files.shown`."""
+        """Return the copy of a picture or a text that may be shown; see `Files.shown`."""
         place = self._place(digest)
         await _refuse_damaged(place)
         media_type = (await _content(place)).media_type
-        if media_type not in PICTURES:
+        if media_type not in (*PICTURES, TEXT):
             raise Unknown("no_picture")
         copy = place.with_name(digest + SHOWN)
         if not await _on_disk(copy.exists):
             await self._copy(place, media_type, copy)
-        return await _content(copy)
+        shown = await _content(copy)
+        # A text stays one: in UTF-8 and without its mark it may begin like a file of another type.
+        return replace(shown, media_type=TEXT) if media_type == TEXT else shown
 
     async def _copy(self, place: Path, media_type: str, copy: Path) -> None:
         async with self._draft() as draft:
+            if media_type == TEXT:
+                await _on_disk(file_types.write_in_utf8, place, draft.file)
+                await _on_disk(draft.settle, copy)
+                return
             try:
                 async with self._opening:
                     await pictures.copy(place, media_type, draft.path)
@@ -127,7 +142,7 @@ class _Draft:
             new = False
         # Also for a known file: the process that named it may not have synced the folders.
         for folder in (place.parent, place.parent.parent):
-            _fsync_folder(folder)
+            sync_folder(folder)
         return new
 
     def remove(self) -> None:
@@ -220,11 +235,3 @@ def _is_left(path: Path) -> bool:
     except (BlockingIOError, FileNotFoundError):
         return False
     return True
-
-
-def _fsync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

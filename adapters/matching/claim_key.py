@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from string import ascii_letters, digits
 
 from adapters.matching.text_folding import AFTER_DIGIT, BEFORE_DIGIT, fold, visible, without_marks
 
@@ -24,10 +25,16 @@ WRAPPERS = (
 """Words put around a claim to make it spread; they say nothing about the claim."""
 
 _LINK = re.compile(r"(?:https?://|www\.)[!-~]+", re.IGNORECASE)
+LINK_WORD = re.compile(r"链[a-p]{20}接")
+"""A link in a normalised text."""
 _TRACKING = re.compile(
     r"(?<=[?&])(?:utm_\w+|spm|scm|from|isappinstalled|share_?\w*|nsukey|wfr|fbclid|gclid)=[\w.%~+-]*&?",
     re.IGNORECASE | re.ASCII,
 )
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
+"""Letters in place of digits: a link stands beside numbers and is none."""
+_WIDE = str.maketrans({chr(0xFEE0 + ord(one)): one for one in f"{ascii_letters}{digits}./:?=&%-_"})
+"""Characters of a link in wide form; the rest of a text is folded later."""
 _HASHTAG = re.compile(r"#+[^#]+#+")
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
 
@@ -45,8 +52,19 @@ def claim_key(text: str) -> str | None:
 
 def normalise(text: str) -> str:
     """Return a text with everything folded away that does not change its claim."""
-    untracked = _LINK.sub(lambda link: _TRACKING.sub("", link[0]), visible(text))
-    return without_marks(_unwrapped(fold(untracked)))
+    linked = _LINK.sub(lambda link: _as_word(link[0]), visible(text).translate(_WIDE))
+    return without_marks(_unwrapped(fold(linked)))
+
+
+def _as_word(link: str) -> str:
+    """Return a link as one word: two are the same to the letter, but for scheme, case of the host, tracking and ends.
+
+    The path keeps its case and every mark: /a/b is not /ab.
+    """
+    untracked = _TRACKING.sub("", link).rstrip(".,;:!?)]}\"'&/")
+    host, slash, path = untracked.rpartition("://")[2].partition("/")
+    digest = hashlib.sha256(f"{host.casefold()}{slash}{path}".encode()).hexdigest()
+    return f" 链{digest[:20].translate(_LETTERS)}接 "
 
 
 def _chinese_characters(text: str) -> int:

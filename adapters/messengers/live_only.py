@@ -15,11 +15,11 @@ class LiveOnlyMessenger:
     """
 
     def __init__(self, outside: Messenger, otherwise: Messenger) -> None:
-        self._outside, self._otherwise = outside, otherwise
+        self.outside, self._otherwise = outside, otherwise
 
     async def send(self, letter: Letter) -> None:
         """Send a live letter outside, and any other by the messenger that stands in."""
-        await (self._outside if letter.mode is Mode.LIVE else self._otherwise).send(letter)
+        await (self.outside if letter.mode is Mode.LIVE else self._otherwise).send(letter)
 
 
 class StandInMessenger:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 import time
+from contextlib import suppress
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP as LINES
+from email.policy import SMTP
 from email.utils import formatdate
-from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
 from adapters.egress.loopback import OutsideError, on_loopback, require_loopback
-from domain.errors import RefusedForGood, Unavailable
+from adapters.egress.mail_address import is_mail_address
+from adapters.egress.service_urls import mail_url
+from adapters.messengers.courier import Ready, ready
+from adapters.messengers.mail_replies import refusal_of
+from domain.errors import NotAdmitted, RefusedForGood, Unanswered, Unavailable
 from domain.ports.delivery import Letter
 from texts.catalogue import current
 
-LIMIT = 1.5
-"""Seconds a letter may take."""
+GREETING, COMMAND, DATA, TAKEN = 300.0, 300.0, 120.0, 600.0
+"""Seconds a server has for its greeting, for a command, to let the data begin, and to take it (RFC 5321, 4.5.3.2)."""
+
+INPUT, TOOK = 354, 250
+LINES = SMTP.clone(cte_type="7bit")
+"""How a mail is written: its text is encoded, since a server may take 7-bit lines only."""
 CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+DOT = re.compile(rb"(?m)^\.")
 ENCODED = re.compile(r"=(?=\?)")
 """The beginning of an encoded word: Python decodes one in a name it is given, line breaks included."""
 
@@ -36,46 +44,45 @@ class SmtpMessenger:
     """
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        sender = _address(parse_qs(parts.query).get("from", [""])[0])
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or sender is None:
-            raise ValueError(
-                "a mail server's address looks like smtp://user:password@host:port?from=office@example.org"
-            )
-        self._url, self._host = url, parts.hostname
-        self._tls = parts.scheme == "smtps"
-        self._port = parts.port or (465 if self._tls else 25)
-        self._user = unquote(parts.username) if parts.username else None
-        self._password = unquote(parts.password) if parts.password else None
-        self._sender = sender
+        read = mail_url(url)
+        self._url, self._host, self._port = url, read.host, read.port
+        self._tls, self._user, self._password = read.encrypted, read.user, read.password
+        self._sender = Address(addr_spec=read.sender)
 
     @property
     def address(self) -> str:
         """Return host and port, without user and password."""
         return f"{self._host}:{self._port}"
 
-    async def send(self, letter: Letter) -> None:
-        """Send one letter.
+    async def send(self, letter: Letter, ready: Ready = ready) -> None:
+        """Hand over one letter, with the patience the protocol asks for; `ready` is called before its text goes.
 
         Raises:
-            Unavailable: the server did not take it; the message says why, and the letter is to be tried again.
-            RefusedForGood: the server refuses this recipient or this letter for good (RFC 5321, a reply of 5yz).
+            RefusedForGood: the server refuses this recipient or this letter for good (a reply of 5yz).
+            NotAdmitted: it refuses the office: its login or its sender (5yz before any recipient is named, or 5.7.x).
+            Unanswered: it has the whole letter, and the connection ended before it had answered.
+            NotWanted: `ready` said so; nothing was handed over.
+            Unavailable: it did not take the letter; the message says why, and the letter is to be tried again.
 
         """
         phrase = current().phrase
         try:
             require_loopback(self._url, letter.mode, "smtp_url")
-            async with asyncio.timeout(LIMIT):
-                await self._hand_over(self._message(letter), letter.address)
         except OutsideError as outside:
             raise Unavailable(phrase("effect", "forbidden_address")) from outside
-        except TimeoutError as slow:
-            raise Unavailable(phrase("effect", "no_answer", seconds=LIMIT)) from slow
-        except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused) as answer:
-            kind = RefusedForGood if _for_good(answer) else Unavailable
-            raise kind(phrase("effect", "mail_refused", reply=_reply(answer, letter))) from answer
+        message, server = self._message(letter), self._server(COMMAND)
+        try:
+            await self._address_to(server, letter)
+            await ready()
+            await self._hand_over(server, message)
+        except aiosmtplib.SMTPTimeoutError as slow:
+            raise Unavailable(phrase("effect", "no_answer", seconds=int(COMMAND))) from slow
+        except aiosmtplib.SMTPResponseException as answer:
+            raise refusal_of(answer, phrase("effect", "mail_refused", reply=_reply(answer, letter))) from answer
         except (aiosmtplib.SMTPException, OSError) as broken:
             raise Unavailable(phrase("effect", "no_connection")) from broken
+        finally:
+            server.close()
 
     async def greet(self, patience: float) -> None:
         """Connect and send EHLO, encrypted as a letter would be; no letter is sent and nobody logs in.
@@ -86,9 +93,7 @@ class SmtpMessenger:
             Unavailable: the server cannot be reached, or does not answer as a mail server.
 
         """
-        server = aiosmtplib.SMTP(
-            hostname=self._host, port=self._port, use_tls=self._tls, start_tls=self._start_tls(), timeout=patience
-        )
+        server = self._server(patience, login=False)
         try:
             async with server:
                 await server.ehlo()
@@ -99,19 +104,40 @@ class SmtpMessenger:
         must_encrypt = self._password is not None and not on_loopback(self._url)
         return None if self._tls or not must_encrypt else True
 
-    async def _hand_over(self, message: EmailMessage, recipient: str) -> None:
-        await aiosmtplib.send(
-            message,
-            sender=self._sender.addr_spec,
-            recipients=[recipient],
+    def _server(self, patience: float, *, login: bool = True) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
             hostname=self._host,
             port=self._port,
-            username=self._user,
-            password=self._password,
+            username=self._user if login else None,
+            password=self._password if login else None,
             use_tls=self._tls,
             start_tls=self._start_tls(),
-            timeout=LIMIT,
+            timeout=patience,
         )
+
+    async def _address_to(self, server: aiosmtplib.SMTP, letter: Letter) -> None:
+        """Connect, log in, and name sender and recipient."""
+        try:
+            await server.connect(timeout=GREETING)
+        except aiosmtplib.SMTPNotSupported as missing:  # encryption or login, which the office asks for
+            raise NotAdmitted(current().phrase("effect", "mail_refused", reply=missing.message[:200])) from missing
+        await server.mail(self._sender.addr_spec, timeout=COMMAND)
+        await server.rcpt(letter.address, timeout=COMMAND)
+
+    async def _hand_over(self, server: aiosmtplib.SMTP, message: EmailMessage) -> None:
+        """Send the text; what happens between its last line and the answer to it leaves open whether it was taken."""
+        begun = await server.execute_command(b"DATA", timeout=DATA)
+        if begun.code != INPUT or server.protocol is None:
+            raise aiosmtplib.SMTPDataError(begun.code, begun.message)
+        try:
+            server.protocol.write(_block(message))
+            taken = await server.protocol.read_response(timeout=TAKEN)
+        except (aiosmtplib.SMTPException, OSError) as broken:
+            raise Unanswered(current().phrase("effect", "unanswered")) from broken
+        if taken.code != TOOK:
+            raise aiosmtplib.SMTPDataError(taken.code, taken.message)
+        with suppress(aiosmtplib.SMTPException, RuntimeError):  # it has the letter: what it says now is of no interest
+            server.protocol.write(b"QUIT\r\n")
 
     def _message(self, letter: Letter) -> EmailMessage:
         """Return the mail of a letter; no text in a header can add another header."""
@@ -139,22 +165,14 @@ def _address(spec: str, name: str = "") -> Address | None:
         address = Address(display_name=_one_line(name), addr_spec=spec)
     except (ValueError, IndexError, HeaderParseError):
         return None
-    return address if spec.isascii() and address.username and address.domain else None
+    return address if is_mail_address(spec) else None
 
 
-def _for_good(answer: aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused) -> bool:
-    """Return whether it is this recipient or this letter that is refused for good.
-
-    What is refused before (greeting, login, sender) is about the office: somebody will mend that, for all letters.
-    """
-    if isinstance(answer, aiosmtplib.SMTPRecipientsRefused):
-        return all(500 <= one.code < 600 for one in answer.recipients)
-    about_letter = isinstance(answer, aiosmtplib.SMTPRecipientRefused | aiosmtplib.SMTPDataError)
-    return about_letter and 500 <= answer.code < 600
+def _block(message: EmailMessage) -> bytes:
+    """Return a mail as it is sent after DATA: a line that begins with a dot gets another, and a dot ends it."""
+    return DOT.sub(b"..", message.as_bytes()) + b".\r\n"
 
 
-def _reply(answer: aiosmtplib.SMTPResponseException | aiosmtplib.SMTPRecipientsRefused, letter: Letter) -> str:
+def _reply(answer: aiosmtplib.SMTPResponseException, letter: Letter) -> str:
     """Return the server's reply without the person's address: it is shown and kept for long."""
-    first = answer.recipients[0] if isinstance(answer, aiosmtplib.SMTPRecipientsRefused) else answer
-    reply = CONTROL.sub(" ", f"{first.code} {first.message}").replace(letter.address, "…")
-    return reply[:200]
+    return CONTROL.sub(" ", f"{answer.code} {answer.message}").replace(letter.address, "…")[:200]

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from adapters.egress.address_guard import Network
 from adapters.egress.signed_post import Outbound, refused
+from adapters.messengers.courier import Ready, ready
 from domain.errors import RefusedForGood
 from domain.ports.delivery import Letter
 from texts.catalogue import current
 
-FOR_GOOD = (400, 410, 413, 414, 422)
-"""Statuses of an answer that stays the same however often the letter is sent: what is wrong is in the letter."""
+UNCLEAR = (400, 406, 410, 415)
+"""Statuses by which a gateway may mean this letter, or how it is called by the office: that, if everybody gets them."""
 
 
 class WebhookMessenger:
@@ -20,12 +21,16 @@ class WebhookMessenger:
     def __init__(self, url: str, secret: str | None = None, *, trusted: Sequence[Network] = ()) -> None:
         self._gateway = Outbound(url, secret, trusted=trusted)
 
-    async def send(self, letter: Letter) -> None:
+    async def send(self, letter: Letter, ready: Ready = ready) -> None:
         """Post one letter; only a status of 2xx is a receipt.
 
         Raises:
-            Unavailable: the gateway does not answer, or with a status that may change.
             RefusedForGood: the gateway refuses this letter for good.
+            NotAdmitted: it refuses the office.
+            NotYet: it says when to come again.
+            Unanswered: it has the whole letter, and did not answer.
+            NotWanted: `ready` said so; nothing was posted.
+            Unavailable: it does not answer, or with a status that may change.
 
         """
         body = {
@@ -38,7 +43,10 @@ class WebhookMessenger:
             "text": letter.text,
             "number": letter.number,
         }
-        status = await self._gateway.post(letter.key, body, letter.mode)
-        if not 200 <= status < 300:
-            for_good = RefusedForGood(current().phrase("effect", "status", status=status))
-            raise for_good if status in FOR_GOOD else refused(status)
+        await ready()
+        answer = await self._gateway.post(letter.key, body, letter.mode)
+        if answer.for_good:
+            unclear = str(answer.status) if answer.status in UNCLEAR else ""
+            raise RefusedForGood(current().phrase("effect", "status", status=answer.status), unclear)
+        if not 200 <= answer.status < 300:
+            raise refused(answer)

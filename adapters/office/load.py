@@ -7,22 +7,24 @@ from functools import lru_cache
 from pathlib import Path
 
 from adapters.office.parsed import Parsed, parse
-from adapters.office.problems import POLICY, ConfigProblem, OfficeError
+from adapters.office.problems import POLICY, ConfigProblem, OfficeError, rule
+from adapters.office.rules import addresses
 from adapters.office.rules import calendar as calendar_rules
 from adapters.office.rules import people as people_rules
 from adapters.office.rules import policy as policy_rules
 from adapters.office.rules import signing as signing_rules
 from adapters.office.rules import units as units_rules
-from adapters.office.rules.policy import calls
+from adapters.office.rules.policy import calls, waking_channels
 from adapters.office.rules.signing import signers
 from adapters.office.schema.calendar import CalendarIn
-from adapters.office.schema.policy import CallIn, LevelIn, PolicyIn, QuietIn, SigningIn
+from adapters.office.schema.levels import CallIn, LevelIn, QuietIn, RungIn
+from adapters.office.schema.policy import URGENT_HELP, ExitIn, PolicyIn, SigningIn
 from adapters.office.schema.units import UnitsIn
 from adapters.office.working_time import laid_out, working_time
 from domain.office.limits import Limits
-from domain.office.office import Office, Policy
-from domain.terms import Audience, Call, LevelTerms, Rung, Signing, Terms
-from domain.vocabulary import ClockName, Issuer
+from domain.office.office import Office, Policy, Unit
+from domain.terms import MAIL, PHONE, Audience, Call, HandoverTerms, LevelTerms, Rung, Signing, Terms
+from domain.vocabulary import ClockName, Exit, Issuer, Seat
 from domain.worktime.office_calendar import Calendar
 from domain.worktime.quiet_hours import Quiet
 from domain.worktime.working_time import WorkingTime
@@ -30,7 +32,14 @@ from domain.worktime.working_time import WorkingTime
 TERMS_LIMIT = 6 * 1024
 """How many bytes of policy a case carries at most."""
 
-RULES = (*units_rules.RULES, *policy_rules.RULES, *signing_rules.RULES, *people_rules.RULES, *calendar_rules.RULES)
+RULES = (
+    *units_rules.RULES,
+    *policy_rules.RULES,
+    *signing_rules.RULES,
+    *people_rules.RULES,
+    addresses.addresses_can_work,
+    *calendar_rules.RULES,
+)
 """The rules that hold within and between the files."""
 
 
@@ -68,8 +77,8 @@ def _office(parsed: Parsed, units: UnitsIn, policy: PolicyIn, calendar: Calendar
     terms = _terms(parsed, units, policy)
     size = len(terms.model_dump_json().encode())
     if size > TERMS_LIMIT:
-        says = f"a case would carry more terms than fit; allowed: {TERMS_LIMIT} bytes, so shorter ladders"
-        raise OfficeError([ConfigProblem(POLICY, "level", f"{size} bytes", says)])
+        says = rule("terms_too_large", most=TERMS_LIMIT)
+        raise OfficeError([ConfigProblem(POLICY, "level", rule("bytes", size=size), says)])
     working, problems = _working_time(calendar, policy.zone)
     if working is None or problems:
         raise OfficeError(list(problems))
@@ -84,6 +93,7 @@ def _office(parsed: Parsed, units: UnitsIn, policy: PolicyIn, calendar: Calendar
             channels={name: service.value for name, service in policy.channel.items()},
             zone=policy.zone,
             limits=Limits(**dict(policy.limits)),
+            bases={level: _bases(terms) for level, terms in parsed.levels.items()},
         ),
     )
 
@@ -107,7 +117,7 @@ def _terms(parsed: Parsed, units: UnitsIn, policy: PolicyIn) -> Terms:
         city=units.city,
         office=office.ref(),
         named={code: shorts[code] for code in named},
-        levels={level: _level(terms) for level, terms in parsed.levels.items()},
+        levels={level: _level(terms, _callers(policy, office)) for level, terms in parsed.levels.items()},
         lead_alone_publishes=policy.quorum.lead_alone_publishes,
         quorum_rest=policy.quorum.rest,
         sessions_at_triage=policy.session.at_triage,
@@ -117,6 +127,7 @@ def _terms(parsed: Parsed, units: UnitsIn, policy: PolicyIn) -> Terms:
         signing_interim=policy.signing.interim.sign,
         bounce_limit=policy.bounce_limit,
         public=policy.publish.public,
+        exits={code: _exit(terms) for code, terms in ({Exit.HELP_URGENT: URGENT_HELP} | policy.exit).items()},
     )
 
 
@@ -124,13 +135,26 @@ LOCAL = "local"
 """The basis of a figure that is the office's own choice."""
 
 
-def _level(terms: LevelIn) -> LevelTerms:
-    budgets = {name: getattr(terms, name) for name in ClockName if name is not ClockName.RESPONSE}
-    budgets = {name: budget for name, budget in budgets.items() if budget is not None}
-    ladder = tuple(
-        Rung(to=rung.to, by=rung.by, kind=rung.kind, percent=rung.at.percent, after=rung.at.after)
-        for rung in terms.ladder
-    )
+def _bases(terms: LevelIn) -> dict[ClockName, str]:
+    """Return where the figures of a level come from that are not the office's own choice."""
+    found = {name: figure.basis for name, figure in terms.figures.items()}
+    found[ClockName.RESPONSE] = terms.response.basis
+    return {name: basis for name, basis in found.items() if basis not in (None, LOCAL)}
+
+
+def _callers(policy: PolicyIn, office: Unit) -> Call:
+    """Return who makes the calls where a level names nobody: the office's duty seat, else its duty leader.
+
+    They are told by every channel that wakes; by mail in an office that has no other.
+    """
+    seats = [seat for seat in (Seat.DUTY, Seat.DUTY_LEADER) if seat in office.seats]
+    return Call(to=tuple(Audience.office(seat) for seat in seats), by=waking_channels(policy) or (MAIL,))
+
+
+def _level(terms: LevelIn, usual: Call) -> LevelTerms:
+    budgets = {name: figure.budget for name, figure in terms.figures.items()}
+    ladder = tuple(_rung(rung) for rung in terms.ladder)
+    phones = any(PHONE in call.by for call in (terms.start, *terms.ladder))
     return LevelTerms(
         name=terms.name,
         budgets={**budgets, ClockName.RESPONSE: terms.response.budget},
@@ -145,7 +169,19 @@ def _level(terms: LevelIn) -> LevelTerms:
         expires_at_breach=terms.expires_at_breach,
         extends_response=terms.extends_response,
         local_response=terms.response.basis == LOCAL,
+        phone_by=(_call(terms.phone_by) if terms.phone_by else usual) if phones else None,
     )
+
+
+def _rung(rung: RungIn) -> Rung:
+    place = {"percent": rung.at.percent, "after": rung.at.after}
+    return Rung(
+        to=rung.to, by=rung.by, kind=rung.kind, phone_by=_call(rung.phone_by) if rung.phone_by else None, **place
+    )
+
+
+def _exit(terms: ExitIn) -> HandoverTerms:
+    return HandoverTerms(within=terms.received, level=terms.level, emergency=terms.emergency)
 
 
 def _quiet(quiet: QuietIn) -> Quiet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,13 +11,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from adapters.office.problems import CALENDAR, PEOPLE, POLICY, UNITS, ConfigProblem, path, shown, take
+from adapters.office.problems import CALENDAR, PEOPLE, POLICY, UNITS, ConfigProblem, path, rule, shown, take
 from adapters.office.schema.calendar import CalendarIn
+from adapters.office.schema.levels import LevelIn
 from adapters.office.schema.people import PeopleIn, PersonIn
-from adapters.office.schema.policy import LevelIn, PolicyIn
+from adapters.office.schema.policy import PolicyIn
 from adapters.office.schema.units import UnitIn, UnitsIn
 from domain.vocabulary import Level
 from settings import PACKAGED
+from texts.system_errors import reason
 
 T = TypeVar("T", UnitIn, PersonIn)
 
@@ -76,16 +79,20 @@ def toml(
     """
     try:
         draft = (drafts or {}).get(name)
-        return _read((folder / name).read_text(encoding="utf-8") if draft is None else draft)
+        return _read((folder / name).read_text(encoding="utf-8-sig") if draft is None else draft)
     except OSError as error:
-        problems.append(
-            ConfigProblem(name, "", "", f"cannot be read in {folder} ({error.strerror}); the file is required")
-        )
+        problems.append(ConfigProblem(name, "", "", rule("file_unreadable", folder=folder, reason=reason(error))))
     except UnicodeDecodeError as error:
-        problems.append(ConfigProblem(name, "", "", f"is no UTF-8 at byte {error.start}; allowed: TOML in UTF-8"))
+        problems.append(ConfigProblem(name, "", "", rule("file_no_utf8", byte=error.start)))
     except tomllib.TOMLDecodeError as error:
-        problems.append(ConfigProblem(name, "", "", f"is no TOML: {error}"))
+        problems.append(ConfigProblem(name, "", "", _no_toml(error)))
     return None
+
+
+def _no_toml(error: tomllib.TOMLDecodeError) -> str:
+    """Return where a file is no TOML; the library's own words are English, and hold the place only."""
+    place = re.search(r"at line (\d+), column (\d+)", str(error))
+    return rule("no_toml_at", line=place[1], column=place[2]) if place else rule("no_toml")
 
 
 @lru_cache(maxsize=32)  # most files of an office that is read again have not changed
@@ -112,9 +119,9 @@ def _each(model: type[T], raw: dict[str, Any], file: str, problems: list[ConfigP
 
 def _levels(raw: Any, problems: list[ConfigProblem]) -> dict[Level, LevelIn]:
     tables = raw if isinstance(raw, dict) else {}
-    allowed = ", ".join(Level)
+    allowed = "、".join(Level)
     problems += [
-        ConfigProblem(POLICY, path("level", name), shown(name), f"unknown level; allowed: {allowed}")
+        ConfigProblem(POLICY, path("level", name), shown(name), rule("unknown_level", allowed=allowed))
         for name in tables
         if name not in list(Level)
     ]
@@ -122,7 +129,7 @@ def _levels(raw: Any, problems: list[ConfigProblem]) -> dict[Level, LevelIn]:
     for level in Level:
         at = path("level", level.value)
         if level not in tables:
-            problems.append(ConfigProblem(POLICY, at, "", f"is missing; required: {allowed}"))
+            problems.append(ConfigProblem(POLICY, at, "", rule("level_missing", allowed=allowed)))
         elif (read := take(LevelIn, tables[level], POLICY, at, problems)) is not None:
             levels[level] = read
     return levels

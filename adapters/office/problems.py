@@ -1,28 +1,38 @@
-"""The problems in the office's files: each line names file, key, the value found and what is allowed."""
+"""The problems in the office's files: each line names file, key, the value found and what is allowed, in its language.
+
+The sentences are those of `config.toml` beside the other texts; which one is said is decided by the type of an error.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from texts.catalogue import current
+
 UNITS, POLICY, PEOPLE, CALENDAR = "units.toml", "policy.toml", "people.toml", "calendar.toml"
 
 M = TypeVar("M", bound=BaseModel)
 
-_WANTED = {
-    "string_type": "allowed: a text in quotes",
-    "string_too_short": "allowed: a text that is not empty",
-    "tuple_type": "allowed: a list in brackets",
-    "too_short": "allowed: a list with at least one entry",
-    "int_type": "allowed: a whole number",
-    "bool_type": "allowed: true or false",
-    "date_type": "allowed: a day without quotes such as 2027-01-31",
-    "dict_type": "allowed: a table",
-    "model_type": "allowed: a table",
+PATTERNS = {
+    r"^[a-z][a-z0-9_]{0,15}$": "pattern_code",
+    r"^[a-z0-9][a-z0-9_.-]{0,63}$": "pattern_person",
+    r"^[0-9a-f]{64}$": "pattern_digest",
+    r"^[a-z0-9-]+(\.[a-z0-9-]+)+$": "pattern_domain",
+    r"^[^\x00-\x1f\x7f'\"\\]+$": "pattern_line",
 }
+"""The sentence for each pattern a value may have to match."""
+
+QUOTED = re.compile(r"'([^']*)'")
+
+
+def rule(code: str, /, **values: object) -> str:
+    """Return the sentence of one rule, filled in."""
+    return current().phrase("config", code, **values)
 
 
 class ConfigProblem(NamedTuple):
@@ -36,7 +46,7 @@ class ConfigProblem(NamedTuple):
     def __str__(self) -> str:
         """Return the line people read."""
         place = ": ".join(part for part in (self.file, self.key) if part)
-        return f"{place}: found {self.found}; {self.says}" if self.found else f"{place}: {self.says}"
+        return f"{place}: {rule('found', found=self.found)}{self.says}" if self.found else f"{place}: {self.says}"
 
 
 class OfficeError(Exception):
@@ -92,26 +102,16 @@ def path(at: str, *parts: str | int) -> str:
 
 
 def _says(model: type[BaseModel], error: dict[str, Any]) -> str:
-    context = error.get("ctx", {})
-    match error["type"]:
-        case "missing":
-            return "is missing; the key is required"
+    kind, context = error["type"], dict(error.get("ctx", {}))
+    match kind:
         case "extra_forbidden":
-            return f"unknown key; allowed: {', '.join(_keys(model, error['loc'][:-1]))}"
+            context["keys"] = "、".join(_keys(model, error["loc"][:-1]))
         case "enum" | "literal_error":
-            return f"allowed: {context['expected']}"
-        case "value_error":
-            return str(context["error"])
-        case "greater_than_equal":
-            return f"allowed: {context['ge']} or more"
-        case "less_than_equal":
-            return f"allowed: {context['le']} or less"
-        case "string_too_long":
-            return f"allowed: at most {context['max_length']} characters"
+            context["expected"] = "、".join(QUOTED.findall(context["expected"]))
         case "string_pattern_mismatch":
-            return f"allowed: a text that matches {context['pattern']}"
-        case kind:
-            return _WANTED.get(kind) or f"not allowed: {error['msg']}"
+            kind = PATTERNS.get(context["pattern"], kind)
+    known = kind in current().words["config"]
+    return rule(kind, **context) if known else rule("other")
 
 
 def _keys(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:

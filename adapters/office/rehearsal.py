@@ -13,19 +13,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+from jinja2 import UndefinedError
+
 import settings
-from adapters.office.problems import ConfigProblem, shown
-from domain.case.case import SHOWN, Case
+from adapters.office.problems import ConfigProblem, rule, shown
+from domain.case.case import Case
 from domain.case.obligations import Notice, Publication
 from domain.case.summarise import summarise
 from domain.case.summary import Summary
 from domain.events import Entry
+from domain.events.latest import SHOWN
 from texts.catalogue import Texts
 
 PLAYED = settings.PACKAGED / "demo" / "played_cases.jsonl"
 """One line per played case: what it was opened with, how it stood at each turn, what it then owed, and its entries."""
 
-LINK = "https://piyao.example/t/0"
+LINK, SENTENCE = "https://piyao.example/t/0", "…"
 
 
 class Turn(NamedTuple):
@@ -60,7 +63,8 @@ def samples(name: str) -> Iterator[Mapping[str, Any]]:
 @cache
 def turns() -> tuple[Turn, ...]:
     """Return every turn of the played cases."""
-    return tuple(turn for line in PLAYED.read_text(encoding="utf-8").splitlines() for turn in _turns(json.loads(line)))
+    with PLAYED.open(encoding="utf-8") as lines:
+        return tuple(turn for line in lines for turn in _turns(json.loads(line)))
 
 
 def _turns(played: Mapping[str, Any]) -> Iterator[Turn]:
@@ -87,6 +91,8 @@ def _filled(turn: Turn) -> Iterator[tuple[str, dict[str, Any]]]:
     for notice in turn.notices:
         values = _of_notice(turn, notice)
         yield from ((template, values) for template in (f"notice_{notice.message}", "notice_subject"))
+        yield from (("letter", _of_letter(values, extra)) for extra in (True, False))
+        yield from (("letter_short", _of_short(values, extra)) for extra in (True, False))
     if case.draft is not None:
         page = case.draft.page
         sent = Publication(key="k", channel="bulletin", page=page, digest=case.draft.digest)
@@ -106,12 +112,25 @@ def _of_notice(turn: Turn, notice: Notice) -> dict[str, Any]:
         "notice": notice,
         "clock": notice.clock,
         "due": notice.due,
+        "late": notice.due is not None and notice.due <= case.opened_at,
+        "asked": notice.asks(notice.to[0]),
         "values": notice.values,
         "seat": notice.to[0].seat,
         "unit_short": case.short(notice.to[0].unit),
+        "short": case.short,
         "owner_short": case.short(notice.owner or case.office.code),
-        "link": LINK,
     }
+
+
+def _of_letter(values: Mapping[str, Any], handed_over: bool) -> dict[str, Any]:
+    said = {"notice": values["notice"], "asked": values["asked"], "sentence": SENTENCE, "details": [SENTENCE]}
+    shared = {name: values[name] for name in ("level", "number", "claim")}
+    return {**shared, "said": [said, said], "link": LINK, "handed_over": handed_over}
+
+
+def _of_short(values: Mapping[str, Any], handed_over: bool) -> dict[str, Any]:
+    shared = {name: values[name] for name in ("level", "notice", "asked", "claim")}
+    return {**shared, "sentence": SENTENCE, "more": int(handed_over), "link": LINK, "handed_over": handed_over}
 
 
 def _fault(name: str, values: Mapping[str, Any], texts: Texts, packaged: Texts) -> Exception | None:
@@ -130,6 +149,6 @@ def _fault(name: str, values: Mapping[str, Any], texts: Texts, packaged: Texts) 
 def _told(name: str, fault: Exception, texts: Texts) -> ConfigProblem:
     lines = [frame.lineno for frame in traceback.extract_tb(fault.__traceback__) if frame.filename == "<template>"]
     line = (lines[-1] or 0) if lines else 0
-    source = "".join(texts.templates[name].splitlines()[line - 1 : line])
-    rule = f"cannot be filled in a played case: {fault}; allowed: what the packaged text can be filled with"
-    return ConfigProblem(name, f"line {line}", shown(source.strip()), rule)
+    source = "".join(texts.templates[name].split("\n")[line - 1 : line])
+    code = "unfilled_undefined" if isinstance(fault, UndefinedError) else "unfilled"
+    return ConfigProblem(name, rule("line", line=line), shown(source.strip()), rule(code))

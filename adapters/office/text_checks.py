@@ -8,21 +8,22 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2 import Environment, TemplateAssertionError, TemplateSyntaxError, nodes
 from jinja2.meta import find_undeclared_variables
 
 from adapters.office import rehearsal
 from adapters.office.parsed import toml
-from adapters.office.problems import ConfigProblem, OfficeError, shown
+from adapters.office.problems import ConfigProblem, OfficeError, rule, shown
 from adapters.office.text_values import slips
 from texts.catalogue import LANGUAGE, PACKAGED, SENTENCES, WORDS, Texts, braces, fits, template_files
+from texts.system_errors import reason
 
 ALIKE = {"notice_": frozenset(), "draft_": frozenset({"level", "others"})}
 """The families of templates that get the same values, by the beginning of their names, each with the names they get
 besides those the packaged ones use."""
 
-UNUSED_VALUES = frozenset({"late_by"})
-"""What notices bring with them and no packaged template asks for."""
+UNUSED_VALUES = frozenset({"kind", "late_by", "n", "offered", "ref"})
+"""What notices bring with them and no packaged template of a notice asks for."""
 
 
 def catalogue(folder: Path, zone: str, *, proven: bool) -> Texts:
@@ -70,8 +71,8 @@ def _doubled(folder: Path, files: list[Path]) -> Iterator[ConfigProblem]:
     """Yield a problem per template that is in two folders: which of them goes out nobody could see."""
     for one, other in pairwise(files):
         if one.name == other.name:
-            places = " and ".join(str(file.relative_to(folder)) for file in (one, other))
-            yield ConfigProblem(one.name, "", places, "has the same name twice; allowed: one of them")
+            places = "、".join(str(file.relative_to(folder)) for file in (one, other))
+            yield ConfigProblem(one.name, "", places, rule("text_twice"))
 
 
 def _words(file: str, own: Mapping[str, object], usual: Mapping[str, Mapping[str, str]]) -> Iterator[ConfigProblem]:
@@ -79,21 +80,22 @@ def _words(file: str, own: Mapping[str, object], usual: Mapping[str, Mapping[str
         if isinstance(table, dict):
             yield from _sentences(file, f"{group}.", table, usual.get(group, {}))
         else:
-            yield ConfigProblem(file, group, shown(table), "allowed: a table of words")
+            yield ConfigProblem(file, group, shown(table), rule("words_table"))
 
 
 def _sentences(file: str, group: str, own: Mapping[str, object], usual: Mapping[str, str]) -> Iterator[ConfigProblem]:
     for code, sentence in own.items():
         if not isinstance(sentence, str):
-            yield ConfigProblem(file, f"{group}{code}", shown(sentence), "allowed: a text in quotes")
+            yield ConfigProblem(file, f"{group}{code}", shown(sentence), rule("string_type"))
         elif not fits(sentence, usual.get(code)):
-            names = ", ".join(f"{{{name}}}" for name in sorted(braces(usual.get(code, "")))) or "no braces"
-            yield ConfigProblem(file, f"{group}{code}", shown(sentence), f"allowed: {names}")
+            names = "、".join(f"{{{name}}}" for name in sorted(braces(usual.get(code, ""))))
+            says = rule("braces", names=names) if names else rule("no_braces")
+            yield ConfigProblem(file, f"{group}{code}", shown(sentence), says)
 
 
 def _packaged(file: Path, packaged: Texts) -> bool:
     try:
-        return file.read_text(encoding="utf-8") == packaged.templates.get(file.name)
+        return file.read_text(encoding="utf-8-sig") == packaged.templates.get(file.name)
     except (OSError, UnicodeDecodeError):
         return False
 
@@ -105,20 +107,21 @@ def _template(file: Path, own: Texts, usual: Texts) -> Iterator[ConfigProblem]:
         own.environment.get_template(name)
         tree = own.environment.parse(own.templates[name])
     except TemplateSyntaxError as problem:
-        line = "".join((problem.source or "").splitlines()[problem.lineno - 1 : problem.lineno])
-        yield ConfigProblem(name, f"line {problem.lineno}", shown(line.strip()), f"is no template: {problem.message}")
+        line = "".join((problem.source or "").split("\n")[problem.lineno - 1 : problem.lineno])
+        says = rule("no_name" if isinstance(problem, TemplateAssertionError) else "no_template")
+        yield ConfigProblem(name, rule("line", line=problem.lineno), shown(line.strip()), says)
     except UnicodeDecodeError as problem:
-        yield ConfigProblem(name, "", "", f"is no UTF-8 at byte {problem.start}; allowed: a template in UTF-8")
+        yield ConfigProblem(name, "", "", rule("text_no_utf8", byte=problem.start))
     except OSError as problem:
-        yield ConfigProblem(name, "", "", f"cannot be read in {file.parent} ({problem.strerror})")
-    except (SyntaxError, ValueError, RecursionError) as problem:  # raised where Python cannot compile the template
-        yield ConfigProblem(name, "", "", f"is no template: {problem}")
+        yield ConfigProblem(name, "", "", rule("file_unreadable", folder=file.parent, reason=reason(problem)))
+    except (SyntaxError, ValueError, RecursionError):  # raised where Python cannot compile the template
+        yield ConfigProblem(name, "", "", rule("no_template"))
     else:
         yield from _used(name, tree, own)
         yield from _asked(name, find_undeclared_variables(tree), usual)
         for slip in slips(tree, _values(usual)):
-            allowed = f"allowed: {', '.join(slip.allowed)}" if slip.allowed else "there is no such attribute"
-            yield ConfigProblem(name, f"line {slip.line}", slip.found, allowed)
+            says = rule("one_of", allowed="、".join(slip.allowed)) if slip.allowed else rule("no_attribute")
+            yield ConfigProblem(name, rule("line", line=slip.line), slip.found, says)
 
 
 def _used(name: str, tree: nodes.Template, own: Texts) -> Iterator[ConfigProblem]:
@@ -129,7 +132,9 @@ def _used(name: str, tree: nodes.Template, own: Texts) -> Iterator[ConfigProblem
     for kind, known in ((nodes.Filter, own.environment.filters), (nodes.Test, own.environment.tests)):
         for node in tree.find_all(kind):
             if node.name not in known:
-                yield ConfigProblem(name, f"line {node.lineno}", node.name, f"is no {kind.__name__.lower()} there is")
+                yield ConfigProblem(
+                    name, rule("line", line=node.lineno), node.name, rule(f"no_{kind.__name__.lower()}")
+                )
 
 
 def _asked(name: str, asked: set[str], usual: Texts) -> Iterator[ConfigProblem]:
@@ -141,7 +146,7 @@ def _asked(name: str, asked: set[str], usual: Texts) -> Iterator[ConfigProblem]:
     alike = [source for one, source in usual.templates.items() if one.startswith(family)]
     given = ALIKE.get(family, frozenset()).union(*(_names(source) for source in alike))
     if asked - given:
-        yield ConfigProblem(name, "", ", ".join(sorted(asked - given)), f"allowed names: {', '.join(sorted(given))}")
+        yield ConfigProblem(name, "", "、".join(sorted(asked - given)), rule("names", names="、".join(sorted(given))))
 
 
 def _values(usual: Texts) -> frozenset[str]:
@@ -159,10 +164,10 @@ def _borrowed(name: str, texts: Texts) -> Iterator[ConfigProblem]:
     """Yield a problem per template, or macro of a template, that another one imports and that does not exist."""
     for line, lender, wanted in _loans(texts.templates[name]):
         if lender not in texts.templates:
-            yield ConfigProblem(name, f"line {line}", lender, "is no template there is")
+            yield ConfigProblem(name, rule("line", line=line), lender, rule("no_lender"))
         elif wanted:
             for macro in sorted(wanted - _macros(texts.templates[lender])):
-                yield ConfigProblem(name, f"line {line}", macro, f"is no macro of {lender}")
+                yield ConfigProblem(name, rule("line", line=line), macro, rule("no_macro", lender=lender))
 
 
 # --- what a template holds: taken apart once, which takes milliseconds; the packaged ones stay what they are ---------

@@ -10,7 +10,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from adapters.office.holiday_list import NO_COUNTRY, known_until, listed
-from adapters.office.problems import CALENDAR, ConfigProblem
+from adapters.office.problems import CALENDAR, ConfigProblem, rule
 from adapters.office.schema.calendar import FIRST_YEAR, LAST_YEAR, CalendarIn, HolidayIn
 from domain.worktime.office_calendar import (
     DAY,
@@ -118,7 +118,7 @@ def working_time(days: Calendar, zone: str) -> tuple[WorkingTime | None, list[Co
     plain = [_plain(windows) for windows in days.plan.week]
     week = [kinds.setdefault(plain[(first.weekday() + n) % 7], len(kinds)) for n in range(7)]
     if len(kinds) > len(DIGITS):
-        says = f"{len(kinds)} different kinds of days; allowed: {len(DIGITS)}, so fewer days with hours of their own"
+        says = rule("too_many_kinds", count=len(kinds), most=len(DIGITS))
         return None, [ConfigProblem(CALENDAR, "", "", says)]
     content = {
         "first": midnights[0],
@@ -135,5 +135,5 @@ def working_time(days: Calendar, zone: str) -> tuple[WorkingTime | None, list[Co
 def _too_large(whole: WorkingTime) -> list[ConfigProblem]:
     part = whole.part(whole.covered_until)
     size = len(part.model_copy(update={"kinds": whole.kinds}).model_dump_json().encode())
-    says = f"a case would carry more than fits; allowed: {SLICE_LIMIT} bytes, so fewer kinds of days"
-    return [ConfigProblem(CALENDAR, "", f"{size} bytes", says)] if size > SLICE_LIMIT else []
+    says = rule("calendar_too_large", most=SLICE_LIMIT)
+    return [ConfigProblem(CALENDAR, "", rule("bytes", size=size), says)] if size > SLICE_LIMIT else []

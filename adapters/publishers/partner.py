@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 from adapters.egress.address_guard import Network
 from adapters.egress.signed_post import Outbound, refused
 from domain.case.payloads import Issue, Issued, NotIssued
+from domain.errors import Unavailable
 from domain.vocabulary import Mode
 from texts.catalogue import current
 
-REFUSED = (400, 410, 422)
-"""Statuses that stay the same however often the page is sent."""
+ROOM = 20
+"""How many pages wait for the partner's answer at once: a partner that never answers must not hold every worker."""
 
 KNOWN = 409
 """The status for a key the partner already has."""
@@ -23,7 +25,7 @@ class PartnerPublisher:
 
     def __init__(self, url: str, secret: str | None = None, *, base_url: str, trusted: Sequence[Network] = ()) -> None:
         self._receiver = Outbound(url, secret, trusted=trusted)
-        self._base_url = base_url.rstrip("/")
+        self._base_url, self._room = base_url.rstrip("/"), asyncio.Semaphore(ROOM)
         parts = urlsplit(url)
         self._where = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
@@ -31,16 +33,21 @@ class PartnerPublisher:
         """Post the page once per key; the receiver removes duplicates by `Idempotency-Key`.
 
         Raises:
-            Unavailable: the partner does not answer, or with a status that may change.
+            NotAdmitted: the partner refuses the office.
+            NotYet: it says when to come again.
+            Unavailable: it does not answer, or with a status that may change.
 
         """
-        key = issue.publication.key
-        status = await self._receiver.post(key, {"id": key, **announcement(issue, self._base_url)}, issue.mode)
-        if 200 <= status < 300 or status == KNOWN:
+        key, body = issue.publication.key, announcement(issue, self._base_url)
+        if self._room.locked():
+            raise Unavailable(current().phrase("effect", "no_room", n=ROOM))
+        async with self._room:
+            answer = await self._receiver.post(key, {"id": key, **body}, issue.mode)
+        if 200 <= answer.status < 300 or answer.status == KNOWN:
             return Issued(where=self._where)
-        if status in REFUSED:
-            return NotIssued(reason=current().phrase("effect", "status", status=status))
-        raise refused(status)
+        if answer.for_good:
+            return NotIssued(reason=current().phrase("effect", "status", status=answer.status))
+        raise refused(answer)
 
 
 def announcement(issue: Issue, base_url: str) -> dict[str, object]:

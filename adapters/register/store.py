@@ -18,9 +18,9 @@ from adapters.register.parts.case_queries import CaseQueryPart
 from adapters.register.parts.cursors import CursorPart
 from adapters.register.parts.decisions import DecisionPart
 from adapters.register.parts.list_letters import ListLetterPart
-from adapters.register.parts.logins import PasskeyPart, SessionPart
+from adapters.register.parts.logins import PasskeyPart, SessionPart, ShortLinkPart
 from adapters.register.parts.readers import FileReaderPart
-from adapters.register.parts.receipts import ReceiptPart
+from adapters.register.parts.receipts import HandoverPart, ReceiptPart
 from adapters.register.parts.reports import ReportPart
 from adapters.register.parts.signing_codes import SigningCodePart
 from adapters.register.parts.timeline import TimelinePart
@@ -36,11 +36,13 @@ class SqlRegister(
     TimelinePart,
     CursorPart,
     ReceiptPart,
+    HandoverPart,
     ListLetterPart,
     UndeliveredPart,
     BulletinPart,
     DecisionPart,
     SigningCodePart,
+    ShortLinkPart,
     SessionPart,
     PasskeyPart,
     CaseQueryPart,
@@ -53,8 +55,8 @@ class SqlRegister(
     """
 
     @classmethod
-    async def open(cls, url: str, patience: timedelta = PATIENCE) -> Self:
-        """Return the register at `sqlite:///<file>`; the file is made and migrated where needed.
+    async def open(cls, place: str | Path, patience: timedelta = PATIENCE) -> Self:
+        """Return the register in a file, or at `sqlite:///<file>`; the file is made and migrated where needed.
 
         Raises:
             ValueError: the URL names no SQLite file.
@@ -62,7 +64,7 @@ class SqlRegister(
             RegisterUnfit: the file is missing, damaged, or of a newer version.
 
         """
-        address = register_url(url)
+        address = register_url(place)
         await asyncio.to_thread(upgrade, address)
         identity = FileIdentity(Path(address.database or ""))
         writing = WritingConnection(address, patience, identity)

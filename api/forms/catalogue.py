@@ -8,100 +8,109 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.forms.model import Field, Form, Widget
-from domain.clocks.pause import PauseReason
-from domain.vocabulary import (
-    ConsultAct,
-    DeliveryAct,
-    Exit,
-    Issuer,
-    Level,
-    PhoneOutcome,
-    PublicationKind,
-    SyntheticMark,
-    Verdict,
-    Vote,
+from api.forms.fields import (
+    ACTIONS,
+    ANY_CLOCK,
+    CLOCK,
+    FINDING,
+    LEVEL,
+    LONG,
+    PAUSE,
+    RETURN,
+    SEEN,
+    TITLE,
+    VERDICT,
+    VOTE,
+    draft,
+    reason,
 )
+from api.forms.model import SURE, Field, Form, Widget
+from domain.vocabulary import ConsultAct, DeliveryAct, Exit, PhoneOutcome, PublicationKind, Verdict
 
-
-def _reason(*, required: bool = False) -> Field:
-    return Field("reason", required=required)
-
-
-_VOTE = (
-    Field("outcome", Widget.CHOICE, required=True, words="vote", codes=tuple(Vote)),
-    Field("remarks", Widget.TEXT),
-)
 SEND_CODE = "send_code"
 """The form that asks for a signing code; it sends nothing to the case."""
 
-_LEVEL = Field("level", Widget.CHOICE, required=True, words="level", codes=tuple(Level))
-_CLOCK = ("clock", "unit")
-_SEEN = ("expected_level", "expected_generation")
-_ANY_CLOCK = Field("clock", Widget.RUNG, required=True)
-_LONG = Field("text", Widget.TEXT, required=True, most=4000)
-_VERDICT = Field("verdict", Widget.CHOICE, required=True, words="verdict", codes=tuple(Verdict))
-_ACTIONS = Field("actions", Widget.ACTIONS)
+CODE_ON_ITS_WAY = "code_on_its_way"
+"""What a page says in its place if the channel takes its time."""
 
-_FINDING = (
-    _VERDICT,
-    Field("explanation", Widget.TEXT, required=True, most=4000),
-    Field("evidence", Widget.EVIDENCE, required=True),
-    Field("party_statement", Widget.TEXT, most=4000),
-    Field("synthetic_mark", Widget.PICK, words="synthetic_mark", codes=tuple(SyntheticMark)),
-)
-
-
-def _draft(*, replaces: bool = False) -> tuple[Field, ...]:
-    """Return the fields of a text; one that replaces a text with votes needs a reason."""
-    return (
-        Field("publication", Widget.CHOICE, required=True, words="publication", codes=tuple(PublicationKind)),
-        Field("title", required=True),
-        _LONG,
-        _reason(required=replaces),
-        Field("issuer", Widget.PICK, words="issuer", codes=tuple(Issuer)),
-        Field("unit", Widget.UNIT),
-        Field("consents", Widget.UNITS),
-        Field("information"),
-    )
-
+_EXITS = tuple(one for one in Exit if one is not Exit.DUPLICATE)
+"""The exits of the one form; a duplicate has a form of its own."""
 
 FORMS: tuple[Form, ...] = (
     Form(
         "triage",
         "triage",
         (
-            _LEVEL,
+            LEVEL,
             Field("topic", required=True),
             Field("lead", Widget.LEAD, required=True),
             Field("co_units", Widget.UNITS),
             Field("ask"),
-            Field("district"),
-            _reason(),
+            Field("district", Widget.DISTRICT),
+            reason(),
         ),
         unless="level",
+        lacks=("duplicate_of",),
     ),
     Form(
         "let_out",
         "triage",
         (
-            Field("exit", Widget.PICK, required=True, words="exit", codes=tuple(Exit)),
+            Field("exit", Widget.PICK, required=True, words="exit", codes=_EXITS),
             Field("pass_to", Widget.UNIT),
-            _reason(),
+            reason(),
+            SURE,
         ),
         unless="exit",
+        lacks=("duplicate_of",),
         aside=True,
     ),
-    Form("assign", "assign", (Field("lead", Widget.LEAD, required=True), _reason(required=True))),
-    Form("accept", "accept"),
-    Form("finding", "finding", _FINDING, lacks="corrects"),
-    Form("correct_finding", "finding", _FINDING, carries=("corrects",), aside=True),
-    Form("decline", "decline", (_reason(required=True), Field("suggested", Widget.UNIT)), aside=True),
+    Form(
+        "merge",
+        "triage",
+        (Field("duplicate_of", required=True), reason(), SURE),
+        carries=("exit",),
+        chooses="duplicate_of",
+        aside=True,
+    ),
+    Form("assign", "assign", (Field("lead", Widget.LEAD, required=True), reason(required=True))),
+    Form("accept", "accept", (SURE,), carries=("request_of", "expected_visit"), lacks=("request_of",)),
+    Form("take_over", "accept", (SURE,), carries=("request_of", "expected_visit"), chooses="request_of"),
+    Form("receive", "accept", (SURE,), carries=("handover", "expected_visit"), chooses="handover"),
+    Form("finding", "finding", FINDING, carries=("expected_round",), lacks=("corrects", "returned")),
+    Form(
+        "supplement", "finding", (*FINDING, SURE), carries=("expected_round",), chooses="returned", lacks=("corrects",)
+    ),
+    Form("correct_finding", "finding", (*FINDING, SURE), carries=("corrects", "expected_round"), aside=True),
+    Form(
+        "decline",
+        "decline",
+        RETURN,
+        carries=("request_of", "expected_visit"),
+        lacks=("request_of",),
+        aside=True,
+    ),
+    Form(
+        "turn_down",
+        "decline",
+        RETURN,
+        carries=("request_of", "expected_visit"),
+        chooses="request_of",
+        aside=True,
+    ),
+    Form(
+        "hand_back",
+        "decline",
+        RETURN,
+        carries=("handover", "expected_visit"),
+        chooses="handover",
+        aside=True,
+    ),
     Form(
         "transfer",
         "transfer",
-        (Field("to", Widget.LEAD, required=True, fresh=True), _reason(required=True)),
-        carries=("unit",),
+        (Field("to", Widget.LEAD, required=True, fresh=True), reason(required=True)),
+        carries=("unit", "expected_visit"),
         aside=True,
     ),
     Form(
@@ -110,39 +119,40 @@ FORMS: tuple[Form, ...] = (
         (
             Field("unit", Widget.PICK, required=True),
             Field("to", Widget.LEAD, required=True, fresh=True),
-            _reason(required=True),
+            reason(required=True),
         ),
+        carries=("expected_visit",),
         chooses="unit",
         aside=True,
     ),
-    Form("draft", "draft", _draft(), lacks="replaces"),
-    Form("redraft", "draft", _draft(replaces=True), chooses="replaces"),
-    Form("review", "review", _VOTE, carries=("digest",)),
-    Form("consent", "consent", _VOTE, carries=("digest",)),
-    Form("sign", "sign", _VOTE, carries=("digest",), lacks="code"),
-    Form(SEND_CODE, "sign", carries=("digest",), chooses="code"),
+    Form("draft", "draft", draft(), carries=("expected_version",), lacks=("replaces",)),
+    Form("redraft", "draft", draft(replaces=True), carries=("expected_version",), chooses="replaces"),
+    Form("review", "review", VOTE, carries=("digest",)),
+    Form("consent", "consent", VOTE, carries=("digest",)),
+    Form("sign", "sign", VOTE, carries=("digest",), lacks=("code",)),
+    Form(SEND_CODE, "sign", (SURE,), carries=("digest",), chooses="code"),
     Form(
         "sign_with_code",
         "sign",
-        (*_VOTE, Field("code", most=6, beside=True)),
+        (*VOTE, Field("code", most=6, beside=True)),
         carries=("digest",),
         chooses="code",
     ),
-    Form("confirm", "confirm", _VOTE, carries=("ref",)),
+    Form("confirm", "confirm", VOTE, carries=("ref",)),
     Form(
         "ruling",
         "consult",
-        (_VERDICT, _LONG, _ACTIONS),
-        carries=("act",),
+        (VERDICT, LONG, ACTIONS),
+        carries=("act", "expected_session", "expected_findings"),
         chooses="verdict",
         act=ConsultAct.RULING,
     ),
     Form(
         "minutes",
         "consult",
-        (_LONG, _ACTIONS),
-        carries=("act",),
-        lacks="verdict",
+        (LONG, ACTIONS, SURE),
+        carries=("act", "expected_session"),
+        lacks=("verdict",),
         act=ConsultAct.RULING,
         aside=True,
     ),
@@ -150,7 +160,7 @@ FORMS: tuple[Form, ...] = (
         "tick_off",
         "consult",
         (Field("done", Widget.ITEM, required=True), Field("text", required=True)),
-        carries=("act",),
+        carries=("act", "expected_session"),
         chooses="done",
         act=ConsultAct.POSITION,
         aside=True,
@@ -158,9 +168,9 @@ FORMS: tuple[Form, ...] = (
     Form(
         "position",
         "consult",
-        (Field("verdict", Widget.PICK, words="verdict", codes=tuple(Verdict)), _LONG),
-        carries=("act",),
-        lacks="done",
+        (Field("verdict", Widget.PICK, words="verdict", codes=tuple(Verdict)), LONG),
+        carries=("act", "expected_session"),
+        lacks=("done",),
         act=ConsultAct.POSITION,
         aside=True,
     ),
@@ -168,30 +178,31 @@ FORMS: tuple[Form, ...] = (
         "actions",
         "consult",
         (Field("actions", Widget.ACTIONS, required=True), Field("text", required=True)),
-        carries=("act",),
+        carries=("act", "expected_session"),
         act=ConsultAct.ACTIONS,
         aside=True,
     ),
     Form(
         "call",
         "consult",
-        (_LONG, Field("units", Widget.UNITS), _ACTIONS),
+        (LONG, Field("units", Widget.UNITS), ACTIONS),
         carries=("act",),
         act=ConsultAct.CALL,
         aside=True,
     ),
-    Form("interim", "interim", (Field("known"), Field("unknown"), Field("advice")), aside=True),
-    Form("override", "override", (_reason(required=True),), carries=("act", "unit"), aside=True),
+    Form("interim", "interim", (Field("known"), Field("unknown"), Field("advice"), SURE), aside=True),
+    Form("override", "override", (reason(required=True),), carries=("act", "unit"), aside=True),
     Form(
         "record_publication",
         "record_publication",
         (
             Field("unit", Widget.UNIT, required=True),
             Field("publication", Widget.PICK, required=True, words="publication", codes=tuple(PublicationKind)),
-            Field("title", required=True),
-            _LONG,
+            TITLE,
+            LONG,
             Field("url", Widget.WEB, required=True, most=2000),
             Field("captured_at", Widget.WHEN, required=True),
+            reason(),
         ),
         aside=True,
     ),
@@ -200,44 +211,36 @@ FORMS: tuple[Form, ...] = (
         "resolve_delivery",
         (
             Field("act", Widget.CHOICE, required=True, words="delivery_act", codes=tuple(DeliveryAct)),
-            _reason(required=True),
+            reason(required=True),
         ),
         carries=("ref",),
     ),
-    Form("close", "close", (Field("remarks"),), lacks="outstanding"),
-    Form("close_beside", "close", (Field("remarks", required=True),), chooses="outstanding"),
+    Form("close", "close", (Field("remarks"), SURE), lacks=("outstanding",)),
+    Form("close_beside", "close", (Field("remarks", required=True), SURE), chooses="outstanding"),
     Form("return_finding", "return_finding", (Field("missing", required=True),), carries=("unit", "expected_round")),
     Form("add_unit", "add_unit", (Field("unit", Widget.UNIT, required=True, fresh=True), Field("ask")), aside=True),
     Form(
         "release",
         "release",
-        (Field("unit", Widget.PICK, required=True), _reason(required=True)),
+        (Field("unit", Widget.PICK, required=True), reason(required=True)),
         chooses="unit",
         aside=True,
     ),
-    Form("relevel", "relevel", (_LEVEL, _reason(required=True)), aside=True),
-    Form(
-        "pause",
-        "pause",
-        (
-            Field("reason", Widget.PICK, required=True, words="pause_reason", codes=tuple(PauseReason)),
-            Field("until", Widget.WHEN, required=True),
-            Field("evidence", Widget.EVIDENCE, required=True),
-            Field("remarks"),
-        ),
-        aside=True,
-    ),
-    Form("resume", "resume", (_reason(),), aside=True),
+    Form("relevel", "relevel", (LEVEL, reason(required=True)), aside=True),
+    Form("pause", "pause", PAUSE, lacks=("unit",), aside=True),
+    Form("own_pause", "pause", PAUSE, carries=("unit",), chooses="unit", aside=True),
+    Form("resume", "resume", (reason(), SURE), lacks=("unit",), aside=True),
+    Form("own_resume", "resume", (reason(), SURE), carries=("unit",), chooses="unit", aside=True),
     Form(
         "extend",
         "extend",
-        (_ANY_CLOCK, Field("longer", required=True), _reason(required=True)),
+        (ANY_CLOCK, Field("longer", Widget.SPAN, required=True), reason(required=True)),
         chooses="clock",
         aside=True,
     ),
-    Form("nudge", "nudge", (_ANY_CLOCK, Field("text")), chooses="clock", aside=True),
-    Form("supervise", "supervise", (_ANY_CLOCK, _reason(required=True)), chooses="clock", aside=True),
-    Form("acknowledge", "acknowledge", carries=(*_CLOCK, *_SEEN)),
+    Form("nudge", "nudge", (ANY_CLOCK, Field("text")), chooses="clock", aside=True),
+    Form("supervise", "supervise", (ANY_CLOCK, reason(required=True), SURE), chooses="clock", aside=True),
+    Form("acknowledge", "acknowledge", (SURE,), carries=(*CLOCK, *SEEN)),
     Form(
         "phone_log",
         "phone_log",
@@ -245,13 +248,13 @@ FORMS: tuple[Form, ...] = (
             Field("outcome", Widget.CHOICE, required=True, words="phone_outcome", codes=tuple(PhoneOutcome)),
             Field("remarks"),
         ),
-        carries=(*_CLOCK, *_SEEN, "expected_call"),
+        carries=(*CLOCK, *SEEN, "expected_call"),
         aside=True,
     ),
     Form(
         "escalate",
         "escalate",
-        (Field("expected_level", Widget.RUNG, required=True), _reason(required=True)),
+        (Field("expected_level", Widget.RUNG, required=True), reason(required=True), SURE),
         chooses="expected_level",
         aside=True,
         stale="expected_level",

@@ -19,6 +19,7 @@ class Widget(StrEnum):
     WHEN = "when"
     WEB = "web"
     TEXT = "text"
+    TITLE = "title"
     CHOICE = "choice"
     PICK = "pick"
     LEAD = "lead"
@@ -28,10 +29,16 @@ class Widget(StrEnum):
     ACTIONS = "actions"
     ITEM = "item"
     RUNG = "rung"
+    SPAN = "span"
+    SURE = "sure"
+    DISTRICT = "district"
 
 
 ROWS: Mapping[Widget, int] = {Widget.EVIDENCE: 3, Widget.ACTIONS: 4}
-"""How many rows a form has room for: of evidence, all it can send; of actions, those it can add each time."""
+"""How many rows an empty form has."""
+
+MOST: Mapping[Widget, int] = {Widget.EVIDENCE: 20, Widget.ACTIONS: 4}
+"""How many rows a form may send: of evidence, as many as a finding may have; of actions, those it adds each time."""
 
 PARTS: Mapping[Widget, tuple[str, ...]] = {
     Widget.EVIDENCE: ("kind", "source", "url", "captured_at"),
@@ -59,12 +66,17 @@ class Field:
     """Sent beside the decision and no part of it, such as a signing code."""
 
 
+SURE = Field("sure", Widget.SURE, required=True, beside=True)
+"""The tick by which an officer means what is sent: on every form that could be sent without filling anything in, and
+before what cannot be undone. Machines follow links and send forms, too."""
+
+
 @dataclass(frozen=True)
 class Form:
     """One form of the decision `kind`. It is shown for each offer that it `fits`.
 
     `carries` names the fields it sends back as the offer preset them. `unless` names a field for which the offer must
-    not exclude every code, `chooses` one that the offer must limit to some codes, `lacks` one that it must not limit,
+    not exclude every code, `chooses` one that the offer must limit to some codes, `lacks` those it must not limit,
     and `act` the act that the offer must preset. A form that is `aside` is folded away, because officers seldom come
     for it. `stale` names the field beside which the page says that the case has moved on.
     """
@@ -76,7 +88,7 @@ class Form:
     unless: str = ""
     chooses: str = ""
     aside: bool = False
-    lacks: str = ""
+    lacks: tuple[str, ...] = ()
     act: str = ""
     stale: str = ""
 
@@ -84,6 +96,6 @@ class Form:
         """Return whether this form is for an offer."""
         known = all(name in offer.preset for name in self.carries) and (not self.chooses or self.chooses in offer.only)
         acts = not self.act or offer.preset.get("act") == self.act
-        lacking = not self.lacks or self.lacks not in offer.only
+        lacking = not any(name in offer.only for name in self.lacks)
         open_ = not self.unless or offer.only.get(self.unless) != ()
         return offer.kind == self.kind and known and acts and lacking and open_

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,14 +12,31 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from api.forms.model import PARTS, ROWS, WHOLE, Field, Form, Widget
+from api.forms.faults import words_for
+from api.forms.model import MOST, PARTS, WHOLE, Field, Form, Widget
 from api.forms.submission import FormSubmission
-from api.http.field_errors import FieldError, field_message, of_body
+from api.http.field_errors import FieldError, of_body, of_instants
 from domain.decider.decide import RULES
 from domain.decisions import Decision
+from texts.catalogue import current
 
-NUMBERS = ("ref", "expected_level", "expected_generation", "expected_call", "expected_round")
+NUMBERS = (
+    "ref",
+    *("expected_level", "expected_generation", "expected_call", "expected_round", "expected_visit"),
+    *("expected_session", "expected_version"),
+)
 """Carried fields that are numbers."""
+
+WAYS = {
+    Widget.SURE: "tick",
+    **dict.fromkeys((Widget.CHOICE, Widget.PICK, Widget.LEAD, Widget.UNIT, Widget.ITEM, Widget.RUNG), "choice"),
+}
+"""How a field is filled in, where nothing is typed."""
+FLAGS = ("corrects", "handover")
+"""Carried fields that are true where they are carried."""
+
+SPAN = re.compile(r"(\d+)\s*(\D+)")
+"""A length of time in words: a figure and its unit."""
 
 INSTANTS = ("captured_at", "end")
 """Parts of a row that are a date and time."""
@@ -45,23 +63,39 @@ def filled(form: Form, sent: FormSubmission, zone: ZoneInfo) -> ParsedForm:
             continue
         elif made := _value(one, sent, zone, lambda row: _rows(row, sent, zone, places)):
             value[one.name] = made
-    faults = {place: field_message("holds a NUL character", "NUL") for place in sent.holding("\x00")}
+    faults = {place: current().word("on_page", "holds a NUL character") for place in sent.holding("\x00")}
     faults |= {
-        _place_of(one): field_message("missing", "missing")
+        _place_of(one): _missing(one)
         for one in form.fields
-        if one.required and one.name not in value
+        if one.required and one.name not in value and not (one.beside and sent.one(one.name))
     }
     if faults:
         return ParsedForm(faults=faults)
     try:
-        model = RULES[form.kind].model
-        return ParsedForm(decision=model.model_validate_json(json.dumps(value), strict=True, extra="forbid"))
+        said = RULES[form.kind].model.model_validate_json(json.dumps(value), strict=True, extra="forbid")
     except ValidationError as wrong:
-        found = of_body(wrong.errors(include_url=False))
+        raw = wrong.errors(include_url=False)[:20]
+        found = [
+            one.model_copy(update={"message": words_for(form, fault)})
+            for one, fault in zip(of_body(raw), raw, strict=True)
+        ]
         inside = {(one.pointer or "").rpartition("/")[0].rpartition("/")[0] for one in found}
         inside |= {(one.pointer or "").rpartition("/")[0] for one in found}
         found = [one for one in found if one.pointer not in inside]  # a list of faulty rows is called too short as well
         return ParsedForm(faults={_place(form, one, places): one.message for one in found})
+    if beyond := of_instants(said):
+        return ParsedForm(faults={_place(form, one, places): one.message for one in beyond})
+    return ParsedForm(decision=said)
+
+
+def unmeant(form: Form, sent: FormSubmission) -> dict[str, str]:
+    """Return what is wrong with a form that sends no decision: that nobody has ticked it."""
+    return {one.name: _missing(one) for one in form.fields if one.required and not sent.one(one.name)}
+
+
+def _missing(one: Field) -> str:
+    """Return what is asked for where a field was left empty: to fill in, to choose, or to tick."""
+    return current().word("lacks", WAYS.get(one.widget, "typed"))
 
 
 def _value(
@@ -74,13 +108,26 @@ def _value(
             return [_number(found)] if (found := sent.one(one.name)) else []
         case Widget.EVIDENCE | Widget.ACTIONS:
             return rows(one)
+        case Widget.TITLE:
+            return " ".join(sent.one(one.name).split())
+        case Widget.SPAN:
+            return _span(sent.one(one.name))
         case Widget.WHEN:
             return _instant(found, zone) if (found := sent.one(one.name)) else ""
     return sent.one(one.name)
 
 
+def _span(text: str) -> str:
+    """Return a length of time as the model takes it; what is none is left as it was typed."""
+    found = SPAN.fullmatch(text)
+    code = current().words["span_typed"].get(found[2]) if found else None
+    return f"{found[1]}{code}" if found and code else text
+
+
 def _carried(name: str, text: str) -> str | int:
-    """Return a field that the form carried; numbers are numbers again."""
+    """Return a field that the form carried; numbers are numbers again, and flags are set."""
+    if name in FLAGS:
+        return text == "1" or text
     return _number(text) if name in NUMBERS else text
 
 
@@ -107,7 +154,9 @@ def _rung(text: str) -> dict[str, str | int]:
 def _rows(one: Field, sent: FormSubmission, zone: ZoneInfo, places: dict[int, int]) -> list[dict[str, str]]:
     """Return the rows in which something was filled in; `places` records which row of the form each came from."""
     rows: list[dict[str, str]] = []
-    for row in range(ROWS[one.widget]):
+    for row in range(MOST[one.widget]):
+        if sent.one(f"{one.name}-{row}-drop"):
+            continue
         parts = {part: sent.one(f"{one.name}-{row}-{part}") for part in PARTS[one.widget]}
         found = {part: _instant(text, zone) if part in INSTANTS else text for part, text in parts.items() if text}
         if one.widget is Widget.EVIDENCE and (digest := sent.one(f"{one.name}-{row}-digest")):

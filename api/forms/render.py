@@ -6,79 +6,27 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from api.forms.model import PARTS, ROWS, Field, Form, Widget
+from api.forms.model import MOST, PARTS, ROWS, Field, Form, Widget
+from api.forms.shown import Control, FieldInput, Option, Shown
 from api.forms.submission import FormSubmission
+from api.html.evidence import NO_FILES, ShownFiles
+from domain.evidence import ENDINGS
 from domain.office.office import Office
 from domain.tasks.action import AvailableAction
-from domain.vocabulary import ActionKind
-from texts.catalogue import current, inert
+from domain.vocabulary import ActionKind, ClockName, Level
+from texts.catalogue import current
+from texts.disarming import inert
 
-
-@dataclass(frozen=True)
-class Option:
-    """One option of a field."""
-
-    code: str
-    word: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class FieldInput:
-    """One input of a row; it has `options` if its value is chosen from a list."""
-
-    id: str
-    name: str
-    part: str
-    label: str
-    value: str
-    fault: str | None
-    options: tuple[Option, ...] = ()
-
-
-@dataclass(frozen=True)
-class Control:
-    """One field as the template draws it; the `suggested` options stand apart, in front of the others."""
-
-    id: str
-    name: str
-    widget: Widget
-    label: str
-    hint: str
-    required: bool
-    most: int
-    value: str
-    fault: str | None
-    options: tuple[Option, ...] = ()
-    suggested: tuple[Option, ...] = ()
-    rows: tuple[tuple[FieldInput, ...], ...] = ()
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One form as the template draws it."""
-
-    id: str
-    form: Form
-    legend: str
-    help: str
-    send: str
-    hidden: tuple[tuple[str, str], ...]
-    controls: tuple[Control, ...]
-    faults: tuple[tuple[str, str], ...]
-
-    @property
-    def open(self) -> bool:
-        """Return whether a form that is `aside` is unfolded: yes if it was just sent and has errors."""
-        return bool(self.faults)
+ACCEPT = ",".join(f".{ending}" for ending in ENDINGS)
+"""What a browser offers first when a file is chosen."""
 
 
 @dataclass(frozen=True)
 class Drawing:
     """What all forms of a page are drawn with: the office, the units that are suggested, and those that were asked.
 
-    `asked` maps the code of a unit to its short name, `involved` are the units that can be given an action, and `named`
-    holds, by field, the words for its codes.
+    `asked` maps the code of a unit to its short name, `involved` are the units that can be given an action, `named`
+    holds, by field, the words for its codes, and `files` are those of evidence that the case names.
     """
 
     office: Office
@@ -86,6 +34,7 @@ class Drawing:
     asked: Mapping[str, str] = field(default_factory=dict)
     involved: Sequence[str] = ()
     named: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    files: ShownFiles = NO_FILES
 
     def show(
         self,
@@ -99,12 +48,13 @@ class Drawing:
         """Return a form with what was `sent` or is known beforehand in its fields, and the errors beside them."""
         texts, place = current(), f"f{number}"
         known = {name: self._short(str(code)) for name, code in offer.preset.items()}
+        unit = known.get("unit") or known.get("request_of", "")
         clock, number_of = inert(texts.word("clock", offer.preset.get("clock", ""))), inert(offer.preset.get("ref", ""))
         controls = tuple(self._control(place, form, one, offer, sent, faults) for one in form.fields)
         return Shown(
             id=place,
             form=form,
-            legend=texts.phrase("form", form.name, unit=known.get("unit", ""), clock=clock, ref=number_of),
+            legend=texts.phrase("form", form.name, unit=unit, clock=clock, ref=number_of),
             help=texts.words.get("form_help", {}).get(form.name, ""),
             send=texts.word("send", form.name),
             hidden=(
@@ -135,7 +85,7 @@ class Drawing:
             hint=_text_of("hint", f"{form.name}_{one.name}") or _text_of("hint", one.name),
             required=one.required,
             most=one.most,
-            value="" if one.beside else "\n".join(sent.values.get(one.name, ())[:1]),  # a code is asked for anew
+            value="" if one.beside and one.widget is not Widget.SURE else "\n".join(sent.values.get(one.name, ())[:1]),
             fault=faults.get(one.name),
             options=options,
             suggested=suggested,
@@ -152,7 +102,11 @@ class Drawing:
             codes = offer.only.get(one.name, one.codes)
             named = self.named.get(one.name, {})
             words = [texts.word(one.words, code) if one.words else named.get(code, self._short(code)) for code in codes]
-            return tuple(Option(code, word, code in chosen) for code, word in zip(codes, words, strict=True)), ()
+            about = [self._about(one, code) for code in codes]
+            listed = zip(codes, words, about, strict=True)
+            return tuple(Option(code, word, code in chosen, about=says) for code, word, says in listed), ()
+        if one.widget is Widget.DISTRICT:
+            return tuple(Option(name, inert(name), name in chosen) for name in self._districts(chosen)), ()
         if one.widget not in (Widget.LEAD, Widget.UNIT, Widget.UNITS):
             return (), ()
         units = self.office.units.values()
@@ -160,9 +114,23 @@ class Drawing:
         open_to = {*offer.also, *chosen}
         usable = [code for code in able if not one.fresh or code not in self.asked or code in open_to]
         front = [code for code in self.suggested if code in usable]
-        options = [Option(code, self._short(code), code in chosen) for code in usable]
+        kinds = {unit.code: texts.word("unit_kind", unit.kind) for unit in units}
+        options = [Option(code, self._short(code), code in chosen, kinds[code]) for code in usable]
         ahead = {option.code: option for option in options if option.code in front}
         return tuple(option for option in options if option.code not in ahead), tuple(ahead[code] for code in front)
+
+    def _about(self, one: Field, code: str) -> str:
+        """Return what a level promises, and for what it is meant; empty for any other option."""
+        if one.words != "level":
+            return ""
+        budgets, texts = self.office.terms.at(Level(code)).budgets, current()
+        promised = {name: texts.span(budgets[name]) for name in (ClockName.ANSWER, ClockName.RESPONSE)}
+        says = texts.phrase("page", "promise", answer=promised[ClockName.ANSWER], response=promised[ClockName.RESPONSE])
+        return says + texts.words.get("level_criteria", {}).get(code, "")
+
+    def _districts(self, chosen: Sequence[str]) -> list[str]:
+        """Return the districts of the office's units, and what was chosen if it is none of them any more."""
+        return [*dict.fromkeys((*self.office.districts, *(name for name in chosen if name)))]
 
     def _rows(
         self, place: str, one: Field, sent: FormSubmission, faults: Mapping[str, str]
@@ -170,8 +138,14 @@ class Drawing:
         parts = (*PARTS[one.widget], *(("file", "digest") if one.widget is Widget.EVIDENCE else ()))
         return tuple(
             tuple(self._part(place, one, f"{one.name}-{row}-{part}", part, sent, faults) for part in parts)
-            for row in range(ROWS[one.widget])
+            for row in range(self._rows_of(one, sent))
         )
+
+    def _rows_of(self, one: Field, sent: FormSubmission) -> int:
+        """Return how many rows are drawn: those of an empty form, and one more than were filled in."""
+        filled = [name.split("-")[1] for name in sent.values if name.startswith(f"{one.name}-") and sent.one(name)]
+        used = max((int(row) + 1 for row in filled if row.isdecimal() and len(row) < 3), default=0)
+        return min(MOST[one.widget], max(ROWS[one.widget], used + 1))
 
     def _part(
         self, place: str, one: Field, name: str, part: str, sent: FormSubmission, faults: Mapping[str, str]
@@ -192,7 +166,20 @@ class Drawing:
             value=value,
             fault=faults.get(name),
             options=tuple(Option(code, word, code == value) for code, word in words.items()),
+            file=self.files.known(value) if part == "digest" else None,
+            file_name=sent.one(name.removesuffix("digest") + "name") if part == "digest" else "",
+            required=self._must(one, part, first=name.split("-")[1] == "0"),
+            accept=ACCEPT if part == "file" else "",
+            dropped=part == "digest" and bool(sent.one(name.removesuffix("digest") + "drop")),
         )
+
+    def _must(self, one: Field, part: str, *, first: bool) -> str:
+        """Return the word by which an input of a row is marked: each field where it is, in the first row at once."""
+        if part in ("url", "file") and one.widget is Widget.EVIDENCE:
+            return "required_either"
+        if part in ("digest", "what"):
+            return ""
+        return "required" if one.required and first else "required_row"
 
     def _short(self, code: str) -> str:
         unit = self.office.units.get(code)
@@ -201,6 +188,8 @@ class Drawing:
 
 def label_of(form: Form, one: Field) -> str:
     """Return the label of a field: the one for this form, else the one for all forms."""
+    if one.widget is Widget.SURE:
+        return current().word("sure", form.name)
     return _text_of("field_of", f"{form.name}_{one.name}") or current().word("field", one.name)
 
 

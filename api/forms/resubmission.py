@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from api.forms.catalogue import BY_NAME
-from api.forms.model import PARTS, ROWS, Field, Form, Widget
+from api.forms.model import MOST, PARTS, Field, Form, Widget
 from api.forms.render import Drawing, label_of, part_label
 from api.forms.submission import FormSubmission
 from domain.office.office import Office
@@ -60,14 +60,15 @@ def _lines(office: Office, form: Form, one: Field, sent: FormSubmission) -> Iter
 
 
 def _rows(office: Office, one: Field, sent: FormSubmission) -> Iterator[tuple[str, str]]:
-    for row in range(ROWS[one.widget]):
+    for row in range(MOST[one.widget]):
         for part in PARTS[one.widget]:
             text = "".join(sent.values.get(f"{one.name}-{row}-{part}", ())[:1])
             yield part_label(one.widget, row, part), _part_word(office, part, text)
         if given := sent.files.get(f"{one.name}-{row}-file"):
             yield part_label(one.widget, row, "file"), given.name
-        if digest := sent.one(f"{one.name}-{row}-digest"):
-            yield part_label(one.widget, row, "file"), current().phrase("evidence", "kept", digest=digest[:8])
+        if sent.one(f"{one.name}-{row}-digest"):
+            name = sent.one(f"{one.name}-{row}-name") or current().word("evidence", "unnamed")
+            yield part_label(one.widget, row, "file"), current().phrase("evidence", "kept", name=name)
 
 
 def _part_word(office: Office, part: str, text: str) -> str:

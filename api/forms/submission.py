@@ -19,7 +19,11 @@ TEXT_LIMIT = 64 * 1024
 FILES_LIMIT = LIMIT + 512 * 1024
 """Bytes of a form with files: the largest file, the texts, and what the form adds around them."""
 
-FIELDS, FILES = 200, 3
+FIELDS, FILES = 400, 20
+"""At most; a browser sends a part for each field for a file, also for an empty one."""
+
+NAME = 100
+"""Characters of a file's name that go back with the form, so that its sender recognises it; it is kept nowhere."""
 
 SPOOL = PIECE = 64 * 1024
 """Bytes of a file in memory: those that go to the disk together, and those that are read together."""
@@ -63,12 +67,17 @@ class FormSubmission:
         """Return every value of a field that may have more than one."""
         return [text.strip() for text in self.values.get(name, ())]
 
-    def with_files(self, digests: Mapping[int, str]) -> FormSubmission:
-        """Return a copy in which stored files are named by their digests; `digests` is by row."""
-        named = {f"evidence-{row}-digest": [digest] for row, digest in digests.items()}
+    def with_files(self, digests: Mapping[int, tuple[str, str]]) -> FormSubmission:
+        """Return a copy in which stored files are named by their digests; `digests` and names as sent are by row."""
+        named = {f"evidence-{row}-digest": [digest] for row, (digest, _) in digests.items()}
+        named |= {f"evidence-{row}-name": [name[-NAME:]] for row, (_, name) in digests.items()}
         stored = {f"evidence-{row}-file" for row in digests}
         left = {name: given for name, given in self.files.items() if name not in stored}
         return FormSubmission({**self.values, **named}, left)
+
+    def without(self, name: str) -> FormSubmission:
+        """Return a copy in which one field was left empty."""
+        return FormSubmission({one: texts for one, texts in self.values.items() if one != name}, self.files)
 
     def holding(self, mark: str) -> list[str]:
         """Return the fields whose text contains `mark`."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from api.forms.model import ROWS, Form, Widget
+from api.forms.model import MOST, Form, Widget
 from api.forms.submission import FormSubmission, UnfitForm
 from desk import CaseDesk
 from domain.errors import Unavailable, Unfit
@@ -38,15 +38,16 @@ async def handed_in(desk: CaseDesk, form: Form, sent: FormSubmission, by: Person
 
     """
     with_files = [one for one in form.fields if one.widget is Widget.EVIDENCE]
-    rows = {f"{one.name}-{row}-file": row for one in with_files for row in range(ROWS[one.widget])}
+    rows = {f"{one.name}-{row}-file": row for one in with_files for row in range(MOST[one.widget])}
     if not sent.files.keys() <= rows.keys():
         raise UnfitForm(400, "invalid_request")
-    digests: dict[int, str] = {}
+    digests: dict[int, tuple[str, str]] = {}
     faults: dict[str, str] = {}
     later = False
     for name, given in sent.files.items():
         try:
-            digests[rows[name]] = (await desk.files.keep(given.pieces(), desk.right_of(by))).digest
+            kept = await desk.files.keep(given.pieces(), desk.right_of(by))
+            digests[rows[name]] = (kept.digest, given.name)
         except Unfit as refused:
             faults[name] = refusal_sentence(refused.code, refused.values)
         except Unavailable as lost:

@@ -1,1 +1,1 @@
-"""What pages are written with: Markdown made safe, and time in words."""
+"""What pages are written with: signed texts as they were typed, and time in words."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from domain.case.summary import ClockStatus
 from texts.catalogue import current
 
 _DAY, _HOUR, _MINUTE = 86400, 3600, 60
@@ -13,6 +14,17 @@ def due_words(due: datetime, now: datetime) -> str:
     """Return how a due time stands at `now`, such as `还剩2小时15分，今天18:00前`."""
     code = "left" if due > now else "over"
     return current().phrase("due", code, span=span(abs(due - now)), at=moment(due, now))
+
+
+def clock_words(clock: ClockStatus, paused: datetime | None, now: datetime) -> str:
+    """Return how a running clock stands at `now`; while it stands still, until when, and when it is due then.
+
+    `paused` is the end of the pause of the whole case, None without one.
+    """
+    resumes = clock.resumes or paused
+    if not clock.paused or resumes is None:
+        return due_words(clock.due, now)
+    return current().phrase("due", "paused", at=moment(resumes, now), due=moment(clock.due, now))
 
 
 def span(length: timedelta) -> str:

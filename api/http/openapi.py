@@ -51,9 +51,11 @@ def describe(app: FastAPI) -> None:
         _add(schemas, "Problem", _schema(Problem))
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
-        for path in found["paths"].values():
-            for operation in path.values():
-                _tidy(operation)
+        operations = [operation for path in found["paths"].values() for operation in path.values()]
+        groups = dict.fromkeys(group for operation in operations for group in operation["tags"])
+        found["tags"] = [_group(group) for group in groups]
+        for operation in operations:
+            _tidy(operation)
         return found
 
     app.openapi = written  # type: ignore[method-assign]  # FastAPI's own way to change the description
@@ -74,9 +76,16 @@ def _add(schemas: dict[str, Any], name: str, schema: dict[str, Any], *, closed: 
             schemas[one]["additionalProperties"] = False
 
 
+def _group(code: str) -> dict[str, str]:
+    """Return a group of operations by the name people read, and what is in it."""
+    word = current().word
+    return {"name": word("api_group", code), "description": word("api_group", f"{code}_holds")}
+
+
 def _tidy(operation: dict[str, Any]) -> None:
-    """Set the summary from the texts, and drop the 422 FastAPI adds where we answer otherwise."""
+    """Set summary and group from the texts, and drop the 422 FastAPI adds where we answer otherwise."""
     if word := current().words.get("api", {}).get(operation["operationId"]):
         operation["summary"] = word
+    operation["tags"] = [current().word("api_group", group) for group in operation["tags"]]
     if MEDIA_TYPE not in operation["responses"].get("422", {}).get("content", {MEDIA_TYPE: None}):
         del operation["responses"]["422"]

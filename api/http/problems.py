@@ -111,15 +111,27 @@ def problem(status: int, code: str, *, titled: str | None = None, detail: str | 
 def answer(body: Problem, request: Request, headers: Mapping[str, str] | None = None) -> Response:
     """Return the response for a problem: a page under the addresses of `PEOPLE`, else JSON.
 
-    The page never repeats the address, because that holds the token of a link.
+    A browser that reads something else, such as a page of the bulletin, gets a page for everybody. No page repeats the
+    address, because that may hold the token of a link.
     """
     path = request.url.path
     if path.startswith(PEOPLE):
         text = page(body.status, body.code, request.app.state.desk.office.terms.mode)
         return HTMLResponse(text, body.status, headers=headers)
+    if _reads_a_page(request):
+        code = "later" if body.status >= 500 or body.status == 429 else "missing"
+        text = current().say("bulletin_refused.html", code=code, mode=request.app.state.desk.office.terms.mode)
+        status = 404 if body.status == 422 else body.status  # no such address, for whoever reads
+        return HTMLResponse(text, status, headers={**(headers or {}), "Vary": "Accept"})
     if len(path) <= 200:
         body = body.model_copy(update={"instance": path})
     return as_json(body, headers)
+
+
+def _reads_a_page(request: Request) -> bool:
+    """Return whether a person has opened an address in a browser; programs ask for no HTML."""
+    asks = request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", "")
+    return asks and not request.url.path.startswith("/v1/")
 
 
 def as_json(body: Problem, headers: Mapping[str, str] | None = None) -> Response:

@@ -8,7 +8,7 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
-from api.http.field_errors import FieldError, field_message, of_body, pointer
+from api.http.field_errors import FieldError, field_message, of_body, of_instants, pointer
 from api.http.problems import ProblemError
 from api.http.strict_json import NotStrictError, parse
 from domain.decider.decide import RULES
@@ -121,7 +121,10 @@ def _nul(value: Any, path: tuple[str | int, ...]) -> list[tuple[str | int, ...]]
 def _typed(model: type[Model], raw: bytes) -> Model:
     """Validate in strict JSON mode: dates come as strings, and no number passes for a string or a date."""
     try:
-        return model.model_validate_json(raw, strict=True, extra="forbid")
+        said = model.model_validate_json(raw, strict=True, extra="forbid")
     except ValidationError as wrong:
         errors = of_body(wrong.errors(include_url=False))
         raise ProblemError(422, "invalid_body", errors=errors) from None
+    if beyond := of_instants(said):
+        raise ProblemError(422, "invalid_body", errors=beyond)
+    return said

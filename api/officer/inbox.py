@@ -10,22 +10,22 @@ import structlog
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.html.durations import due_words
+from api.html.durations import clock_words, due_words
 from api.http.auth import Caller, Desk
+from api.officer.calls_to_make import CallItem, calls_of
 from api.officer.login import INBOX, LOGIN
+from api.officer.own_link import own_link
 from api.officer.sessions import signed_in
 from api.tasks.open_link import LinkRefused
 from api.tasks.routes import refusal
 from desk import CaseDesk
-from domain.access.sessions import WHOLE, Session
-from domain.access.standing import standing
+from domain.access.sessions import Session
 from domain.case.summary import Summary
 from domain.errors import Unavailable
 from domain.office.office import Person
 from domain.ports.delivery import Undelivered
 from domain.ports.rows import CaseFilter, CaseRow
 from domain.tasks.pending import PendingTask, pending_task
-from domain.tasks.task_links import TaskLink
 from domain.vocabulary import Stage
 from texts.catalogue import current
 
@@ -38,8 +38,6 @@ LISTED = 50
 
 READ = 500
 """How many cases of each stage are looked through, the most urgent first."""
-
-CHANNEL = "desk"
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ async def inbox(request: Request, desk: Desk, who: Caller) -> Response:
 async def inbox_page(desk: CaseDesk, person: Person, session: Session | None, said: str = "") -> Response:
     """Return the inbox of a person; `said` is what came of a form. Without a session nothing can be sent from it."""
     try:
-        items = await _items(desk, person)
+        items, to_call = await _waiting(desk, person)
         stopped = (
             await desk.list(CaseFilter(stopped=True, limit=LISTED), desk.right_of(person))
             if person.administrator
@@ -95,43 +93,38 @@ async def inbox_page(desk: CaseDesk, person: Person, session: Session | None, sa
     except Unavailable as later:
         log.warning("desk.unavailable", reason=str(later))
         return refusal(desk, LinkRefused(503, "unavailable"))
-    return HTMLResponse(_written(desk, person, items, stopped, undelivered, session, said))
+    return HTMLResponse(_written(desk, person, items, to_call, stopped, undelivered, session, said))
 
 
-async def _items(desk: CaseDesk, person: Person) -> list[InboxItem]:
-    """Return what waits for a person, by due time: the overdue first, those without a due time last."""
+async def _waiting(desk: CaseDesk, person: Person) -> tuple[list[InboxItem], list[CallItem]]:
+    """Return what waits for a person, and the calls to make, by due time: the overdue first, without one last."""
     actor, now = desk.office.actor(person), desk.now()
     parents = {unit.code: unit.parent for unit in desk.office.units.values()}
-    found = []
+    found: list[InboxItem] = []
+    to_call: list[CallItem] = []
     for stage in (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE):
         for row in await desk.list(
             CaseFilter(stage=stage, live=True, urgent_first=True, limit=READ), desk.right_of(person)
         ):
+            to_call += calls_of(desk, person, row, now, len(to_call))
             wants = pending_task(row.summary, actor, desk.office.terms, parents) if row.summary else None
             if row.summary is not None and wants is not None:
                 found.append(_item(desk, person, row, row.summary, wants, now))
     last = datetime.max.replace(tzinfo=UTC)
-    return sorted(found, key=lambda item: item.wants.due or last)
+    found.sort(key=lambda item: item.wants.due or last)
+    return found, sorted(to_call, key=lambda item: item.call.clock.due)
 
 
 def _item(
     desk: CaseDesk, person: Person, row: CaseRow, summary: Summary, wants: PendingTask, now: datetime
 ) -> InboxItem:
-    link = TaskLink(
-        case_id=row.case_id,
-        visit=summary.visit,
-        person=person.id,
-        task=wants.task,
-        unit=person.unit,
-        seat=person.seats[0] if person.seats else None,
-        channel=CHANNEL,
-        clock=wants.clock,
-        owner=wants.owner,
-        expires=int((now + WHOLE).timestamp()),
-        standing=standing(person.unit, person.seats, person.key_digest),
-    )
+    path = own_link(desk, person, row, summary, wants.task, now, clock=wants.clock, owner=wants.owner)
+    clock = next((one for one in summary.debts if (one.clock, one.unit) == (wants.clock, wants.owner)), None)
     due = due_words(wants.due, now) if wants.due else ""
-    return InboxItem(row, summary, wants, desk.links.path(link), due, wants.due is not None and wants.due <= now)
+    if clock is not None:
+        due = clock_words(clock, summary.paused, now)
+    late = wants.due is not None and wants.due <= now and not (clock is not None and clock.paused)
+    return InboxItem(row, summary, wants, path, due, late)
 
 
 async def _undelivered(desk: CaseDesk) -> list[UndeliveredLine]:
@@ -145,6 +138,7 @@ def _written(
     desk: CaseDesk,
     person: Person,
     items: list[InboxItem],
+    to_call: list[CallItem],
     stopped: Sequence[CaseRow],
     undelivered: list[UndeliveredLine],
     session: Session | None,
@@ -155,6 +149,7 @@ def _written(
         mode=desk.office.terms.mode,
         person=person,
         items=items[:LISTED],
+        to_call=to_call[:LISTED],
         stopped=stopped,
         said=said,
         count=len(items),

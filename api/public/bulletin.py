@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import HTMLResponse, Response
 
-from api.html.markdown import rendered
+from api.html.signed_text import as_typed
 from api.http.auth import Desk
 from api.http.openapi import problems
 from api.public.atom import atom
 from domain.case.obligations import canonical
 from texts.catalogue import current
+from texts.quoting import quotes
 
 router = APIRouter(prefix="/bulletin", tags=["bulletin"])
 
 PageId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+Number = Annotated[int, Query(ge=1, le=100_000)]
+
+ON_A_PAGE = 50
+"""How many entries a page of the index has, and the feed."""
 
 
-@router.get("", operation_id="bulletin_index", response_class=HTMLResponse, responses=problems())
-async def bulletin_index(desk: Desk) -> HTMLResponse:
-    """Show what has been published, newest first."""
-    terms = desk.office.terms
-    pages = await desk.pages()
-    text = current().say("bulletin_index.html", pages=pages, mode=terms.mode, base_url=desk.base_url, office=terms.city)
+@router.get("", operation_id="bulletin_index", response_class=HTMLResponse, responses=problems(422))
+async def bulletin_index(desk: Desk, page: Number = 1) -> HTMLResponse:
+    """Show what has been published, newest first, 50 on a page."""
+    terms, before = desk.office.terms, (page - 1) * ON_A_PAGE
+    text = current().say(
+        "bulletin_index.html",
+        pages=await desk.pages(ON_A_PAGE, before),
+        number=page,
+        older=page + 1 if await desk.pages(ON_A_PAGE, before + ON_A_PAGE) else None,
+        mode=terms.mode,
+        base_url=desk.base_url,
+        office=terms.city,
+    )
     return HTMLResponse(text)
 
 
@@ -36,7 +48,7 @@ async def bulletin_index(desk: Desk) -> HTMLResponse:
 )
 async def bulletin_feed(desk: Desk) -> Response:
     """Return the newest publications as an Atom feed."""
-    text = atom(await desk.pages(), office=desk.office.terms, base_url=desk.base_url)
+    text = atom(await desk.pages(ON_A_PAGE), office=desk.office.terms, base_url=desk.base_url)
     return Response(text, media_type="application/atom+xml")
 
 
@@ -59,7 +71,8 @@ async def bulletin_page(case_id: PageId, desk: Desk) -> HTMLResponse:
     text = current().say(
         "bulletin_page.html",
         page=publication.page,
-        text=rendered(publication.page.text),
+        text=as_typed(publication.page.text),
+        quoted=quotes(publication.page.text, publication.page.claim),
         digest=publication.digest,
         canonical=canonical(publication.page),
         mode=published.mode,

@@ -49,7 +49,7 @@ def same(one: Pair, other: Pair) -> bool:
 
 
 def _of_clock(link: TaskLink, offer: AvailableAction) -> bool:
-    return "clock" not in offer.preset or offer.preset.items() >= {"clock": link.clock, "unit": link.owner}.items()
+    return "clock" not in offer.preset or link.speaks_of(offer.preset["clock"], offer.preset.get("unit"))
 
 
 def _handing_on(link: TaskLink, unit: str, found: list[AvailableAction]) -> list[AvailableAction]:
@@ -57,7 +57,8 @@ def _handing_on(link: TaskLink, unit: str, found: list[AvailableAction]) -> list
         return [offer for offer in found if offer.preset.get("unit") in (unit, link.owner)]
     units = tuple(str(offer.preset["unit"]) for offer in found)  # in one form: each would repeat the list of units
     also = tuple(dict.fromkeys(code for offer in found for code in offer.also))
-    return [AvailableAction(kind="transfer", only={"unit": units}, also=also)] if units else []
+    seen = {name: value for offer in found for name, value in offer.preset.items() if name == "expected_visit"}
+    return [AvailableAction(kind="transfer", preset=seen, only={"unit": units}, also=also)] if units else []
 
 
 def _letting_go(found: list[AvailableAction]) -> list[AvailableAction]:

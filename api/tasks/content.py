@@ -7,16 +7,24 @@ from dataclasses import dataclass
 from typing import Self
 
 from api.forms.model import Form
-from api.tasks import timeline
+from api.forms.submission import NOTHING, FormSubmission
+from api.html.evidence import ShownFiles, named_in
+from api.tasks import beforehand
 from api.tasks.available_forms import Pair, offered
+from api.tasks.calls import CallOver, CallSheet, call_sheet
 from api.tasks.open_link import OpenLink
+from api.tasks.reading import timeline
 from desk import CaseDesk, TaskView
 from domain.case.summary import ClockStatus, Summary
 from domain.office.unit_suggestion import suggest
 from domain.ports.rows import TimelineEntry
+from domain.reports.near_claims import RecentClaim
 from domain.tasks.brief import Brief, VoteView
-from domain.tasks.task_links import KINDS, OF_CLOCK, Task
-from domain.vocabulary import RequestState, Role
+from domain.tasks.task_links import OF_CLOCK, Task
+from domain.vocabulary import ClockName, ProposalKind, Stage
+
+_OF_PROPOSAL = {ProposalKind.INTERIM: ClockName.INTERIM, ProposalKind.SKIP_CONSENT: ClockName.APPROVAL}
+"""The clocks that wait for a proposal which names none."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,9 @@ class TaskContent:
     desk: CaseDesk
     opened: OpenLink
     view: TaskView
+    files: ShownFiles
+    near: tuple[RecentClaim, ...] = ()
+    """The cases near this one, on a page to triage by."""
 
     @classmethod
     async def of(cls, desk: CaseDesk, opened: OpenLink) -> Self:
@@ -36,11 +47,16 @@ class TaskContent:
             Unavailable: the register does not answer.
 
         """
-        return cls(desk, opened, await desk.task_view(opened.link.case_id, opened.person))
+        view = await desk.task_view(opened.link.case_id, opened.person)
+        types = await desk.files.types(named_in(view.entries))
+        near: Sequence[RecentClaim] = ()
+        if opened.link.task is Task.TRIAGE and view.brief is not None:
+            near = await desk.near(view.case_id, view.claim)
+        return cls(desk, opened, view, ShownFiles(opened.path, types), tuple(near))
 
     @property
     def brief(self) -> Brief | None:
-        """Return the case as this officer sees it; None if it is closed or does not answer."""
+        """Return the case as this officer sees it; None if it does not answer, or is closed and hears nothing more."""
         return self.view.brief
 
     @property
@@ -57,46 +73,104 @@ class TaskContent:
     def ended(self) -> bool:
         """Return whether the case is in another visit, in which the link's request is not open any more."""
         link, summary = self.opened.link, self.summary
+        if link.task is Task.LOOK:
+            return False  # it asks for nothing
         return summary is not None and summary.visit != link.visit and not timeline.outlives(link, self.view.entries)
+
+    @property
+    def heard(self) -> bool:
+        """Return whether the case is closed, and this link may send it a finding all the same."""
+        return self.over and bool(self.offered())
 
     @property
     def dead(self) -> bool:
         """Return whether nothing can be sent by this link any more."""
-        return self.over or self.ended
+        return self.ended or (self.over and not self.heard)
+
+    @property
+    def name(self) -> str:
+        """Return the code of what the page is called: of coordinating, by how far the case is."""
+        task, stage = self.opened.link.task, self.summary.stage if self.summary else None
+        later = task is Task.COORDINATE and stage in (Stage.REBUTTAL, Stage.CLOSURE)
+        return f"{task}_{stage}" if later else str(task)
 
     def offered(self) -> list[Pair]:
         """Return the forms this link has for what may be decided now."""
         if self.brief is None or self.ended:
             return []
-        offers = (one for one in self.brief.offers if one.open_at(self.opened.now))
-        return offered(self.opened.link, self.opened.person.unit, offers)
+        link = self.opened.link
+        offers = [one for one in self.brief.offers if one.open_at(self.opened.now)]
+        if link.task is Task.CALL:  # each call that is open, and no other
+            calls = self.calls()
+            offers = [
+                one
+                for one in offers
+                if one.kind != "phone_log"
+                or any(call.is_about(one.preset.get("clock"), one.preset.get("unit")) for call in calls)
+            ]
+        return offered(link, self.opened.person.unit, offers)
+
+    def calls(self) -> list[CallSheet]:
+        """Return the open calls the link asks its person to make, the one due first in front."""
+        link = self.opened.link
+        if Task.CALL not in link.tasks or self.summary is None or self.dead:
+            return []
+        about = (one for one in self.summary.debts if link.speaks_of(one.clock, one.unit))
+        sheets = (call_sheet(self.desk, one, self.view.claim, self.opened.person, self.opened.now) for one in about)
+        return [sheet for sheet in sheets if sheet is not None]
+
+    def calls_over(self) -> list[CallOver]:
+        """Return the calls of the letter that are not to be made any more.
+
+        Where the letter asked for more than calls, only those that were logged: another clock was never called about.
+        """
+        link, calls = self.opened.link, self.calls()
+        over = [
+            CallOver(clock, unit, timeline.logged(self.view.entries, clock, unit))
+            for clock, unit in (link.about if Task.CALL in link.tasks else ())
+            if not any(call.is_about(clock, unit) for call in calls)
+        ]
+        return over if self.only_calls else [one for one in over if one.log is not None]
+
+    @property
+    def only_calls(self) -> bool:
+        """Return whether the letter asked for calls, and nothing else."""
+        return {*self.opened.link.tasks} == {Task.CALL}
 
     def aside(self, form: Form) -> bool:
         """Return whether a form is folded away: always, or because the link asks its person for something else."""
         link = self.opened.link
-        if link.task is Task.SESSION and (form.name == "position" or (form.name == "tick_off" and not self._chairs())):
+        if link.task is Task.CALL and form.kind == "phone_log":
+            return False
+        spoken = form.name == "position" or (form.name == "tick_off" and not self._chairs())
+        if Task.SESSION in link.tasks and spoken:
             return False  # what the unit was called for, or an item it was given
+        if form.name == "minutes" and self.brief is not None and self.brief.session is not None:
+            return not self.brief.session.ready
+        if form.kind == "triage" and self.brief is not None and self.brief.handover:
+            return True  # decided; the office waits for the unit
         own_clock = form.kind == "acknowledge" and link.owner == link.unit
         later_text = form.kind == "draft" and self.brief is not None and self.brief.draft is not None
         return form.aside or own_clock or later_text
 
-    def known(self, form: Form) -> dict[str, str]:
-        """Return what a new form is filled with, by field: what is known already, never a judgement still to come."""
-        known: dict[str, str | None] = {}
-        if form.name == "triage" and self.brief:
+    def prefilled(self, form: Form) -> FormSubmission:
+        """Return what a new form is filled with: what is known already, never a judgement still to come."""
+        if self.brief is None:
+            return NOTHING
+        if form.name == "triage":
             hits = self.suggested()
-            known = {"level": self.brief.summary.level, "topic": hits[0][1][0] if hits else None}
-            known["district"] = self.brief.summary.district or self.brief.place
-        elif form.kind == "draft" and self.brief:
+            return beforehand.triage(self.brief, hits[0][1][0] if hits else None, self.desk.office.districts)
+        if form.name == "merge" and self.near:
+            return beforehand.merge(self.near[0].number)
+        if form.kind == "draft":
             drafted = timeline.last_draft(self.view.entries)
-            text = drafted or self.desk.draft_from(self.brief.summary, self.view.claim, self.view.entries)
-            known = {"publication": text.publication, "title": text.title, "text": text.text}
-        return {name: value for name, value in known.items() if value}
-
-    def co_units(self) -> list[str]:
-        """Return the co-units asked in an earlier visit: a further triage keeps those its form names."""
-        asked = self.brief.asked if self.brief else ()
-        return [one.unit for one in asked if one.role is Role.CO and one.state is not RequestState.EXPIRED]
+            proposed = drafted or self.desk.draft_from(self.brief.summary, self.view.claim, self.view.entries)
+            return beforehand.draft(proposed)
+        if form.name == "minutes" and self.brief.session is not None and self.brief.session.ready:
+            return beforehand.minutes(self.brief)
+        if form.kind == "finding" and form.name != "finding":
+            return beforehand.finding(timeline.written(self.view.entries, self._answers_for()))
+        return NOTHING
 
     def suggested(self) -> list[tuple[str, tuple[str, ...]]]:
         """Return the codes of the units that fit the claim, best first, with the words that matched."""
@@ -104,13 +178,20 @@ class TaskContent:
         return [(hit.unit, hit.words) for hit in suggest(self.view.claim, place, self.desk.office.units.values())]
 
     def clocks(self) -> list[ClockStatus]:
-        """Return the clocks of the link's task, and the one of the rung it was sent for."""
+        """Return the clocks of the link's task, and the one of the rung it was sent for.
+
+        A confirmation is due with the clock it is about.
+        """
         link = self.opened.link
+        waiting = self.brief.proposals if self.brief and link.task is Task.CONFIRM else ()
+        about = {one.clock or _OF_PROPOSAL.get(one.kind) for one in waiting}
         return [
             clock
             for clock in (self.summary.debts if self.summary else ())
             if (OF_CLOCK.get(clock.clock) is link.task and (link.task is not Task.VERIFY or clock.unit == link.unit))
-            or (clock.clock is link.clock and clock.unit == link.owner)
+            or (clock.clock is ClockName.SESSION and link.task is Task.COORDINATE)
+            or link.speaks_of(clock.clock, clock.unit)
+            or clock.clock in about
         ]
 
     def verifying(self) -> dict[str, ClockStatus]:
@@ -127,10 +208,17 @@ class TaskContent:
 
     def done(self, forms: Iterable[Form]) -> TimelineEntry | None:
         """Return the entry by which the task was done, once the `forms` leave nothing of it to do."""
-        if any(form.kind in KINDS[self.opened.link.task] and not self.aside(form) for form in forms):
+        if self.calls() or any(form.kind in self.opened.link.asked and not self.aside(form) for form in forms):
             return None
         clocks = self.summary.debts if self.summary and not self.ended else ()
-        return timeline.done(self.opened.link, self.view.entries, clocks)
+        link = self.opened.link
+        if link.task is Task.CALL and link.also:  # the calls are over; what is left was asked of the person's own unit
+            link = link.model_copy(update={"task": link.also[0], "clock": None, "owner": None})
+        return timeline.done(link, self.view.entries, clocks)
+
+    def _answers_for(self) -> str:
+        """Return the unit this page hands in a finding for: the one the link was sent for, else the person's own."""
+        return self.opened.person.unit
 
     def _chairs(self) -> bool:
         """Return whether the page is the office's, which may tick off everybody's items."""

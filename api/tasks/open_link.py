@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from fastapi import Request
 
 from api.http.auth import bearer
 from desk import CaseDesk
 from domain.access.reading import ReadingRight, one_case
+from domain.errors import Unavailable
 from domain.office.office import Person
 from domain.tasks.task_links import BadToken, TaskLink
+
+log = structlog.get_logger(__name__)
 
 LONGEST = 2000
 """The longest token that is read, in characters."""
@@ -48,21 +52,24 @@ class OpenLink:
         return one_case(self.link.case_id)
 
 
-def opened(request: Request, desk: CaseDesk, token: str) -> OpenLink:
+async def opened(request: Request, desk: CaseDesk, token: str) -> OpenLink:
     """Return the link of a token, opened at the present time.
 
     Raises:
         LinkRefused: 404 it was not written here; 410 it has expired, or its person has left the seat; 403 the request
-            shows the key of somebody else.
+            shows the key of somebody else; 503 the register does not answer.
 
     """
     now = desk.now()
     try:
         if len(token) > LONGEST:
             raise BadToken
-        link = desk.links.read(token)
+        link = await desk.short_links.read(token)
     except BadToken:
         raise LinkRefused(404, "unreadable") from None
+    except Unavailable as later:
+        log.warning("task.unavailable", reason=str(later))
+        raise LinkRefused(503, "unavailable") from None
     if link.expired(now):
         raise LinkRefused(410, "expired")
     person = _holder(desk, link, now)

@@ -5,23 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from api.forms.catalogue import BY_NAME
-from api.forms.model import Form, Widget
-from api.forms.render import Drawing, Shown
+from api.forms.model import Widget
+from api.forms.render import Drawing
 from api.forms.resubmission import RejectedForm, resent, typed
-from api.forms.submission import NOTHING, FormSubmission
-from api.html.durations import due_words
-from api.html.markdown import rendered
-from api.tasks import joint_session, timeline
+from api.forms.shown import Shown
+from api.html.durations import clock_words, due_words, moment
+from api.html.signed_text import as_typed
+from api.tasks import outcome
 from api.tasks.available_forms import same
+from api.tasks.calls import CallSheet
 from api.tasks.content import TaskContent
+from api.tasks.reading import joint_session, proposals, text_on_table, timeline, units
 from domain.case.summary import ClockStatus
+from domain.events import PhoneLogged
 from domain.events.gaps import gaps
+from domain.ports.rows import TimelineEntry
 from domain.tasks.task_links import KINDS, Task
 from texts.catalogue import current
 
 LAST = 8
 """How many of the latest entries a page shows, one line each."""
+
+COMPARED = (Task.REVIEW, Task.DRAFT)
+"""Tasks whose page says what has changed since the version before."""
+
+READ_FIRST = (Task.REVIEW, Task.CONFIRM, Task.SESSION)
+"""Tasks whose form stands below what is decided on; in all others it stands first, and what explains it below."""
 
 
 class TaskPage(TaskContent):
@@ -30,38 +39,75 @@ class TaskPage(TaskContent):
     def written(self, *, taken: str | None = None, trouble: RejectedForm | None = None) -> str:
         """Return the page as HTML; `taken` names the form just accepted, `trouble` holds the one that was not."""
         forms = self._forms(trouble)
+        calls = self._calls(forms)
+        called = [shown.id for _, shown in calls]
+        others = [shown for shown in forms if shown.id not in called]
         return current().say(
             "task_page.html",
-            mode=self.desk.office.terms.mode,
-            task=self.opened.link.task,
-            person=self.opened.person,
-            number=self.view.number,
-            claim=self.view.claim,
-            summary=self.summary,
-            brief=self.brief,
-            bulletin=self.view.bulletin,
-            live=self.brief is not None or self.over,
-            run=self.view.run,
-            over=self.over,
-            ended=self.ended,
+            **self._about(),
+            **self._reading(),
             done=self._done(forms),
-            dues=self._dues(),
-            others=self._others(),
-            findings=self._findings(),
-            lines=list(self._lines()),
-            forms=[shown for shown in forms if not self.aside(shown.form)],
-            asides=[shown for shown in forms if self.aside(shown.form)],
+            calls=calls,
+            headed=self._headed(),
+            calls_over=self._calls_over(),
+            near=self.near,
+            original=self.summary.original if self.summary else None,
+            receive_due=self._receive_due(),
+            forms=[shown for shown in others if not self.aside(shown.form)],
+            asides=[shown for shown in others if self.aside(shown.form)],
             ask=self._ask(forms),
+            asked_by_form=self._ask(forms) in current().words["form_ask"],
             suggested=self._suggested(),
-            said=self._taken(taken),
-            votes=[(one.kind, self._short(one.unit), one.outcome) for one in self.votes()],
-            text=rendered(self.brief.draft.page.text) if self.brief and self.brief.draft else "",
-            short=self._short,
-            to_do=joint_session.items(self.brief, self._names(), self.opened.now),
+            outcome=outcome.of(self.view, self.opened, taken, self._short) if taken else None,
             passkey_path=self._passkey_path(forms),
             trouble=trouble,
             typed=typed(self.desk.office, trouble.sent) if trouble and self.dead else [],
         )
+
+    def _about(self) -> dict[str, Any]:
+        """Return what a page says of its case and its link, whatever the task is."""
+        paused = self.summary.paused if self.summary else None
+        return {
+            "mode": self.desk.office.terms.mode,
+            "task": self.opened.link.task,
+            "only_calls": self.only_calls,
+            "name": self.name,
+            "read_first": self.opened.link.task in READ_FIRST,
+            "person": self.opened.person,
+            "number": self.view.number,
+            "claim": self.view.claim,
+            "summary": self.summary,
+            "brief": self.brief,
+            "bulletin": self.view.bulletin,
+            "live": self.brief is not None or self.over,
+            "run": self.view.run,
+            "over": self.over,
+            "heard": self.heard,
+            "office": self.desk.office.terms.office.short,
+            "ended": self.ended,
+            "paused": moment(paused, self.opened.now) if paused else "",
+            "dues": self._dues(),
+            "short": self._short,
+        }
+
+    def _reading(self) -> dict[str, Any]:
+        """Return what is to be read: units with their findings, the text, proposals, the session, the log."""
+        entries, brief = self.view.entries, self.brief
+        page = brief.draft.page if brief and brief.draft else None
+        against = text_on_table.objections(entries)
+        return {
+            "units": self._units(),
+            "lacking": self._lacking(),
+            "dissent": text_on_table.dissent(entries, page.verdict, self._short) if page else {},
+            "objections": [one for one in against if page is None or self.opened.link.task is Task.REVIEW],
+            "changes": text_on_table.changes(entries) if page and self.opened.link.task in COMPARED else None,
+            "votes": [(one.kind, self._short(one.unit), one.outcome) for one in self.votes()],
+            "text": as_typed(page.text) if page else "",
+            "as_typed": as_typed,
+            "proposals": self._proposals(),
+            "to_do": joint_session.items(brief, self._names(), self.opened.now),
+            "lines": list(self._lines()),
+        }
 
     def _passkey_path(self, forms: list[Shown]) -> str:
         """Return where a passkey stands in for the code of a form; empty where no form asks for one."""
@@ -71,11 +117,7 @@ class TaskPage(TaskContent):
     # --- forms -------------------------------------------------------------------------------------------------------
 
     def _forms(self, trouble: RejectedForm | None) -> list[Shown]:
-        asked = {one.unit: one.short for one in self.brief.asked} if self.brief else {}
-        office = self.desk.office
-        given = joint_session.involved(self.brief, office.terms.office.code)
-        hits = [code for code, _ in self.suggested()]
-        drawing = Drawing(office, hits, asked, given, joint_session.named(self.brief, self._short))
+        drawing = self._drawing()
         offered, sending = self.offered(), resent(trouble) if trouble else None
         if trouble and sending and not self.dead and not any(same(pair, sending) for pair in offered):
             offered.append(sending)  # no longer offered, or the case does not answer: keep what was typed
@@ -84,26 +126,64 @@ class TaskPage(TaskContent):
             if trouble and sending and same((form, offer), sending):
                 shown.append(drawing.show(number, form, offer, trouble.sent, trouble.faults, trouble.key))
             else:
-                shown.append(drawing.show(number, form, offer, self._prefilled(form), {}))
+                shown.append(drawing.show(number, form, offer, self.prefilled(form), {}))
         return shown
 
-    def _prefilled(self, form: Form) -> FormSubmission:
-        known = self.known(form)
-        values = {name: [value] for name, value in known.items()}
-        if form.name == "triage" and (co_units := self.co_units()):
-            values["co_units"] = co_units
-        return FormSubmission(values, {}) if values else NOTHING
+    def _calls(self, forms: Sequence[Shown]) -> list[tuple[CallSheet, Shown]]:
+        """Return the calls to make, each with the form of its own log."""
+        logs = [(shown, dict(shown.hidden)) for shown in forms if shown.form.kind == "phone_log"]
+        return [
+            (call, shown)
+            for call in self.calls()
+            for shown, sent in logs
+            if call.is_about(sent.get("clock"), sent.get("unit"))
+        ]
+
+    def _headed(self) -> bool:
+        """Return whether each call stands under its clock, with when that is due: it is not the only thing to do."""
+        calls = self.calls()
+        return len(calls) > 1 or (bool(calls) and not self.only_calls)
+
+    def _calls_over(self) -> list[str]:
+        """Return what the page says of each call that is over; nothing where the letter was about one call alone."""
+        if len(self.opened.link.about) == 1:
+            return []
+        lines = []
+        for one in self.calls_over():
+            of = {"unit": self._short(one.unit), "clock": current().word("clock", one.clock)}
+            if one.log is None or not isinstance(one.log.event, PhoneLogged):
+                lines.append(current().phrase("call", "needless", **of))
+                continue
+            outcome, at = current().word("phone_outcome", one.log.event.outcome), moment(one.log.at, self.opened.now)
+            lines.append(current().phrase("call", "logged", **of, at=at, outcome=outcome))
+        return lines
+
+    def _drawing(self) -> Drawing:
+        asked = {one.unit: one.short for one in self.brief.asked} if self.brief else {}
+        office = self.desk.office
+        given = joint_session.involved(self.brief, office.terms.office.code)
+        hits = [code for code, _ in self.suggested()]
+        return Drawing(office, hits, asked, given, joint_session.named(self.brief, self._short), self.files)
 
     def _ask(self, forms: Sequence[Shown]) -> str:
-        """Return what the page asks for: the task, else to acknowledge a clock, else only to look."""
+        """Return what the page asks for: its first form, the task, else to acknowledge a clock, else only to look."""
         kinds = {shown.form.kind for shown in forms}
-        if kinds & {*KINDS[self.opened.link.task]}:
-            return self.opened.link.task
+        if self.heard and "finding" in kinds:
+            return "heard"
+        if self.opened.link.task is Task.TRIAGE and self.brief and self.brief.handover:
+            return "handed"
+        first = next((shown.form.name for shown in forms if not self.aside(shown.form)), "")
+        if first in current().words["form_ask"]:
+            return first
+        link = self.opened.link
+        for task in link.tasks:
+            if kinds & {*KINDS[task]}:
+                return self.name if task is link.task else task
         return "acknowledge" if "acknowledge" in kinds else Task.LOOK
 
-    def _taken(self, name: str | None) -> str | None:
-        """Return the name of the form just accepted, if it is one of this link's; else None."""
-        return name if name and name in BY_NAME and BY_NAME[name].kind in self.opened.link.kinds else None
+    def _receive_due(self) -> str:
+        due = self.brief.handover.due if self.brief and self.brief.handover else None
+        return due_words(due, self.opened.now) if due else ""
 
     def _suggested(self) -> list[str]:
         """Return the units that fit the claim, with the words that matched, if a lead is to be chosen; else none."""
@@ -117,38 +197,51 @@ class TaskPage(TaskContent):
 
     # --- reading -----------------------------------------------------------------------------------------------------
 
-    def _lines(self) -> Iterator[str]:
-        """Yield the latest lines of the timeline; entries the register has lost are told, however old."""
-        entries = self.view.entries
-        lacking = gaps((entry.epoch, entry.seq) for entry in entries)
-        for place, (entry, gap) in enumerate(zip(entries, lacking, strict=True), LAST - len(entries)):
-            if gap is not None:
-                yield current().phrase("timeline", "missing", first=gap[0], last=gap[1])
-            if place >= 0:
-                yield current().say("timeline_entry", entry=entry, short=self._short)
+    def _units(self) -> list[units.ShownUnit]:
+        due = {code: self._due(clock) for code, clock in self.verifying().items()}
+        return units.units(self.brief, timeline.findings(self.view.entries), self.files, due, self._short)
 
-    def _findings(self) -> list[dict[str, Any]]:
-        found = timeline.findings(self.view.entries)
-        return [{**one.model_dump(mode="json"), "short": self._short(one.unit)} for one in found]
+    def _lacking(self) -> tuple[TimelineEntry, str] | None:
+        """Return the entry by which this unit's finding was returned, and what it lacks; None if nothing is asked."""
+        entry = timeline.lacking(self.view.entries, self.opened.person.unit)
+        if entry is None or self.opened.link.task is not Task.VERIFY:
+            return None
+        said = entry.event.model_dump()
+        return entry, said.get("missing") or said.get("remarks") or ""
+
+    def _proposals(self) -> list[proposals.ShownProposal]:
+        if self.brief is None:
+            return []
+        return proposals.proposals(
+            self.brief.proposals, self.brief.summary, self.view.entries, self._names(), self.files
+        )
+
+    def _lines(self) -> Iterator[timeline.Line]:
+        """Yield the latest lines of the timeline, the newest first, and the entries the register has lost."""
+        entries = self.view.entries
+        lacking = list(gaps((entry.epoch, entry.seq) for entry in entries))
+        for place in reversed(range(len(entries))):
+            if place >= len(entries) - LAST:
+                yield timeline.line(entries[place], self._short)
+            if (gap := lacking[place]) is not None:
+                yield timeline.Line(current().phrase("timeline", "missing", first=gap[0], last=gap[1]))
 
     def _dues(self) -> list[tuple[str, str, bool]]:
-        now = self.opened.now
+        now, paused = self.opened.now, self.summary.paused if self.summary else None
+        above = self.calls() if self._headed() else []
         return [
-            (f"{clock.short} {current().word('clock', clock.clock)}", due_words(clock.due, now), clock.due <= now)
+            (
+                f"{clock.short} {current().word('clock', clock.clock)}",
+                clock_words(clock, paused, now),
+                clock.due <= now and not clock.paused,
+            )
             for clock in self.clocks()
-        ]
-
-    def _others(self) -> list[dict[str, Any]]:
-        clocks = self.verifying()
-        if self.brief is None:
-            return [{"short": one.short, "role": one.role, "due": self._due(one)} for one in clocks.values()]
-        return [
-            {**one.model_dump(), "due": self._due(clocks[one.unit]) if one.unit in clocks else None}
-            for one in self.brief.asked
+            if not any(call.is_about(clock.clock, clock.unit) for call in above)
         ]
 
     def _due(self, clock: ClockStatus) -> str:
-        return f"{current().word('clock', clock.clock)}：{due_words(clock.due, self.opened.now)}"
+        paused = self.summary.paused if self.summary else None
+        return f"{current().word('clock', clock.clock)}：{clock_words(clock, paused, self.opened.now)}"
 
     def _done(self, forms: Sequence[Shown]) -> dict[str, Any] | None:
         """Return who did the task and when, once nothing of it is left to do; else None."""

@@ -21,7 +21,7 @@ router = APIRouter(prefix="/t", include_in_schema=False)
 @router.post("/{token}/passkey/options")
 async def ask_to_sign(request: Request, token: str, desk: Desk) -> Response:
     """Ask the browser for a passkey of the link's person."""
-    link = _of_a_signature(request, desk, token)
+    link = await _of_a_signature(request, desk, token)
     if link is None:
         return told("form_old", 403)
     try:
@@ -35,7 +35,7 @@ async def ask_to_sign(request: Request, token: str, desk: Desk) -> Response:
 @router.post("/{token}/passkey")
 async def code_by_passkey(request: Request, token: str, desk: Desk) -> Response:
     """Return a code for the form; it is good as one that a letter brought."""
-    link = _of_a_signature(request, desk, token)
+    link = await _of_a_signature(request, desk, token)
     if link is None:
         return told("form_old", 403)
     try:
@@ -53,10 +53,10 @@ async def code_by_passkey(request: Request, token: str, desk: Desk) -> Response:
     return JSONResponse({"code": code})
 
 
-def _of_a_signature(request: Request, desk: CaseDesk, token: str) -> OpenLink | None:
+async def _of_a_signature(request: Request, desk: CaseDesk, token: str) -> OpenLink | None:
     """Return a link by which its person may sign; None if it opens nothing or is for another task."""
     try:
-        link = opened(request, desk, token)
+        link = await opened(request, desk, token)
     except LinkRefused:
         return None
     return link if "sign" in link.link.kinds and desk.passkeys.offered else None

@@ -13,9 +13,10 @@ import structlog
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from api.forms.catalogue import BY_NAME, SEND_CODE
-from api.forms.model import WHOLE, Form
-from api.forms.parse import filled
+from api.forms.catalogue import BY_NAME, CODE_ON_ITS_WAY, SEND_CODE
+from api.forms.faults import place_of
+from api.forms.model import SURE, WHOLE, Form
+from api.forms.parse import filled, unmeant
 from api.forms.resubmission import RejectedForm, alone, typed
 from api.forms.submission import FormSubmission, UnfitForm, sent_in
 from api.forms.uploads import UploadedForm, handed_in
@@ -50,7 +51,7 @@ async def style(request: Request) -> Response:
 async def show(request: Request, token: str, desk: Desk, done: str | None = None) -> Response:
     """Return the page of a task; `done` names the form that was just accepted."""
     try:
-        page = await _page(desk, opened(request, desk, token))
+        page = await _page(desk, await opened(request, desk, token))
     except LinkRefused as refused:
         return refusal(desk, refused)
     except Unavailable as later:
@@ -67,7 +68,7 @@ async def act(request: Request, token: str, desk: Desk) -> Response:
     """
     sent: FormSubmission | None = None
     try:
-        link = opened(request, desk, token)
+        link = await opened(request, desk, token)
         sent = await sent_in(request)
         form = _form(link, sent)
         return await _weighed(request, desk, link, form, await handed_in(desk, form, sent, link.person))
@@ -99,7 +100,7 @@ async def _weighed(request: Request, desk: CaseDesk, link: OpenLink, form: Form,
         return _later(None, desk, form, handed)
     if page.ended:
         return _again(page, 409, RejectedForm(form, handed.sent, says=current().word("page", "not_taken")))
-    if not page.over and (page.brief is None or handed.later):
+    if (page.heard or not page.over) and (page.brief is None or handed.later):
         return _later(page, desk, form, handed)
     return await _taken(request, page, form, handed)
 
@@ -109,16 +110,17 @@ async def _taken(request: Request, page: TaskPage, form: Form, handed: UploadedF
     link, desk, sent = page.opened, page.desk, handed.sent
     try:
         if form.name == SEND_CODE:
+            if faults := unmeant(form, sent):
+                return _again(page, 422, RejectedForm(form, sent, faults=faults))
             via = link.link.channel if link.link.channel != INBOX else None
-            await desk.send_code(link.link.case_id, to=link.person, via=via, right=link.right)
-            return _done(link, form)
+            code = await desk.send_code(link.link.case_id, to=link.person, via=via, right=link.right)
+            return _done(link, CODE_ON_ITS_WAY if code.on_its_way else form.name)
         made = filled(form, sent, current().zone)
         if made.decision is None or handed.faults:
             return _again(page, 422, RejectedForm(form, sent, faults={**made.faults, **handed.faults}))
         admit_decision(request, link.person)
-        code = sent.one("code") or None
-        key = sent.one("key")
-        await desk.decide(link.link.case_id, made.decision, by=link.person, key=key, code=code, right=link.right)
+        typed, key = sent.one("code") or None, sent.one("key")
+        await desk.decide(link.link.case_id, made.decision, by=link.person, key=key, code=typed, right=link.right)
     except KeyReused:
         return _again(page, 422, RejectedForm(form, sent, says=current().word("page", "key_reused")))
     except Unavailable as later:
@@ -127,11 +129,11 @@ async def _taken(request: Request, page: TaskPage, form: Form, handed: UploadedF
     except Refused as no:
         return await _refused(page, form, sent, no)
     log.info("task.taken", case_id=link.link.case_id, kind=form.kind, task=link.link.task, channel=link.link.channel)
-    return _done(link, form)
+    return _done(link, form.name)
 
 
-def _done(link: OpenLink, form: Form) -> Response:
-    return RedirectResponse(f"{link.path}?done={form.name}", 303)
+def _done(link: OpenLink, taken: str) -> Response:
+    return RedirectResponse(f"{link.path}?done={taken}", 303)
 
 
 async def _page(desk: CaseDesk, link: OpenLink) -> TaskPage:
@@ -152,8 +154,7 @@ def _form(link: OpenLink, sent: FormSubmission) -> Form:
     form = BY_NAME.get(sent.one("form"))
     if form is None or form.kind != sent.one("kind") or form.kind not in link.link.kinds:
         raise LinkRefused(403, "other_kind")
-    spoken_of = (sent.one("clock"), sent.one("unit"))
-    if form.kind in OF_A_CLOCK and spoken_of != (link.link.clock, link.link.owner):
+    if form.kind in OF_A_CLOCK and not link.link.speaks_of(sent.one("clock"), sent.one("unit")):
         raise LinkRefused(403, "other_kind")
     if not 16 <= len(sent.one("key")) <= 200:
         raise UnfitForm(400, "invalid_request")
@@ -168,8 +169,11 @@ async def _refused(page: TaskPage, form: Form, sent: FormSubmission, no: Refused
     says = FIELD_CODE.sub(
         "", refusal_sentence(no.code, no.values)
     )  # an officer sees fields by their labels, not by the API's names
-    if form.stale and isinstance(no, Stale):
-        return _again(page, status, RejectedForm(form, sent, faults={form.stale: says}))
+    if isinstance(no, Stale):
+        sent = sent.without(SURE.name)  # it was meant for what is no more
+    place = form.stale if form.stale and isinstance(no, Stale) else place_of(form, no.code)
+    if place:
+        return _again(page, status, RejectedForm(form, sent, faults={place: says}), retry_after(no))
     return _again(page, status, RejectedForm(form, sent, says=says), retry_after(no))
 
 

@@ -73,18 +73,21 @@ async def hand_in_file(request: Request, response: Response, desk: Desk, who: Of
 )
 async def give_file(digest: Digest, desk: Desk, who: Officer) -> StreamingResponse:
     """Return a file exactly as it was handed in, to be saved and not to be shown."""
-    return _given(await desk.files.original(digest, desk.right_of(who)), digest, "attachment")
+    return given(await desk.files.original(digest, desk.right_of(who)), digest, "attachment")
 
 
 @router.get(
     "/{digest}/shown",
     operation_id="show_file",
     response_class=Response,
-    responses={200: {"content": {"image/jpeg": {}, "image/png": {}}}, **problems(401, 404, 410)},
+    responses={200: {"content": {"image/jpeg": {}, "image/png": {}, "text/plain": {}}}, **problems(401, 404, 410)},
 )
 async def show_file(digest: Digest, desk: Desk, who: Officer) -> StreamingResponse:
-    """Show a picture made anew: upright, at most 2000 pixels long, without place and other data of its file."""
-    return _given(await desk.files.shown(digest, desk.right_of(who)), digest, "inline")
+    """Show a picture made anew, upright and without place and other data of its file, or a text in UTF-8.
+
+    A picture is at most 2000 pixels long, a long screenshot at most 1080 wide.
+    """
+    return given(await desk.files.shown(digest, desk.right_of(who)), digest, "inline")
 
 
 async def body_of(request: Request) -> AsyncIterator[bytes]:
@@ -105,7 +108,8 @@ async def body_of(request: Request) -> AsyncIterator[bytes]:
         raise ProblemError(400, "invalid_request") from None  # nobody is left to read it
 
 
-def _given(content: FileContent, digest: str, disposition: str) -> StreamingResponse:
+def given(content: FileContent, digest: str, disposition: str) -> StreamingResponse:
+    """Return a stored file as an answer that no browser runs; `disposition` is `attachment` or `inline`."""
     name = f"{digest}.{EXTENSIONS.get(content.media_type, 'bin')}"
     headers = {
         "Content-Length": str(content.size),
@@ -113,4 +117,6 @@ def _given(content: FileContent, digest: str, disposition: str) -> StreamingResp
         "Content-Security-Policy": FILES,
         "Cross-Origin-Resource-Policy": "same-origin",
     }
+    if disposition == "attachment":
+        headers["Content-Type"] = content.media_type  # a text is in the encoding it came in
     return StreamingResponse(content.pieces, headers=headers, media_type=content.media_type)

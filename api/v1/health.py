@@ -29,8 +29,8 @@ async def ready(desk: Desk) -> dict[str, bool]:
 
 @router.get("/", include_in_schema=False)
 async def start() -> RedirectResponse:
-    """Redirect a person who only knows the address to the documentation."""
-    return RedirectResponse("/docs", status_code=307)
+    """Redirect a person who only knows the address to the bulletin."""
+    return RedirectResponse("/bulletin", status_code=307)
 
 
 @router.get("/favicon.ico", include_in_schema=False)

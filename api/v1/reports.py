@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
+from pydantic import Field
 
 from api.http.admission import AdmittedReporter, reading_in_turn
 from api.http.auth import Desk
@@ -15,7 +16,7 @@ from api.http.request_bodies import body_as
 from desk.admission.channels import must_speak_for
 from domain.access.reading import one_case
 from domain.reports.report import Report, ReportReceipt
-from domain.values import Frozen
+from domain.values import Frozen, is_none
 from domain.vocabulary import Stage
 
 router = APIRouter(prefix="/v1", tags=["reports"])
@@ -24,7 +25,10 @@ ReportId = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
 
 
 class StoredReport(Frozen):
-    """A report as handed in, its case, and the stage of that case; `bulletin` is the address of the published page."""
+    """A report as handed in, its case, and the stage of that case; `bulletin` is the address of the published page.
+
+    `merged_into` is the number of the case whose answer is the answer of this one, a duplicate: `bulletin` is its page.
+    """
 
     report_id: str
     case_id: str
@@ -33,6 +37,7 @@ class StoredReport(Frozen):
     accepted_at: datetime
     report: Report
     bulletin: str | None
+    merged_into: str | None = Field(default=None, exclude_if=is_none)
 
 
 @router.post(
@@ -64,6 +69,7 @@ async def show_report(request: Request, report_id: ReportId, desk: Desk) -> Stor
     async with reading_in_turn(request):
         filing, case_id = await desk.report_of(report_id)
         view = await desk.view(case_id, one_case(case_id))
+        answering = await desk.answering(view)
     return StoredReport(
         report_id=report_id,
         case_id=case_id,
@@ -71,5 +77,6 @@ async def show_report(request: Request, report_id: ReportId, desk: Desk) -> Stor
         stage=view.summary.stage if view.summary else Stage.REPORT,
         accepted_at=filing.accepted_at,
         report=filing.report,
-        bulletin=view.bulletin,
+        bulletin=answering.bulletin,
+        merged_into=answering.number if answering is not view else None,
     )

@@ -26,8 +26,8 @@ class Server:
     def __init__(self, folder: Path, dynamic: Mapping[str, str] | None = None) -> None:
         self.ports = choose_ports(api=0, temporal=0, ui=0)
         self.address = f"{HOST}:{self.ports.temporal}"
-        command = temporal_server.command(folder / "temporal.db", self.ports, hidden_address(), dynamic or {})
-        self.part = ManagedProcess("temporal", command, folder / "logs" / "temporal.log", dict(os.environ))
+        command = temporal_server.command(self.ports, hidden_address(), dynamic or {})
+        self.part = ManagedProcess("temporal", command, folder / "logs" / "temporal.log", dict(os.environ), folder)
 
     async def start(self) -> None:
         """Start the server, and wait until it answers and has the search attributes."""

@@ -11,6 +11,7 @@ from cli.messages import message
 from domain.errors import Unavailable
 from settings import Settings
 from wiring.office import load_office
+from wiring.storage import never_started
 
 LIMIT = 10.0
 """Seconds one check may take at most."""
@@ -39,10 +40,11 @@ CHECKS: dict[str, Check] = {
 
 async def run_checks(settings: Settings) -> dict[str, CheckResult]:
     """Return the result of every check, by its name."""
+    fresh = await asyncio.to_thread(never_started, settings)
     try:
-        context = CheckContext(settings, load_office(settings))
+        context = CheckContext(settings, load_office(settings), never_started=fresh)
     except Exception as problem:  # whatever it is, it is about the office's files: nothing else is read here
-        context = CheckContext(settings, None, str(problem))
+        context = CheckContext(settings, None, str(problem), fresh)
     found = await asyncio.gather(*(_checked(check, context) for check in CHECKS.values()))
     return dict(zip(CHECKS, found, strict=True))
 
@@ -70,12 +72,13 @@ def print_results(results: dict[str, CheckResult], *, as_json: bool) -> None:
     for name, result in results.items():
         print_result(name, result)
     wrong = sum(not result.ok for result in results.values())
-    print(message("checks_wrong", count=wrong) if wrong else message("checks_well"))
+    waits = any(result.waits for result in results.values())
+    print(message("checks_wrong", count=wrong) if wrong else message("checks_wait" if waits else "checks_well"))
 
 
 def print_result(name: str, result: CheckResult) -> None:
     """Print the result of one check, and below it what to do if there is anything."""
-    mark = message("held" if result.ok else "not_held")
+    mark = message("not_yet" if result.waits else "held" if result.ok else "not_held")
     print(message("check_line", mark=mark, check=message(f"check_{name}"), found=result.found))
     if result.todo:
         print(message("check_todo", todo=result.todo))

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import typer
-from click.exceptions import Abort
 
 from cli.messages import message
 from cli.run import fail
+from cli.unfit_data import unfit_data
 from domain.vocabulary import Mode
-from wiring.office import NotEmpty, OfficeError, create_office
+from texts.system_errors import reason
+from wiring.office import NotEmpty, OfficeError, create_office, list_units
+from wiring.storage import KeyFileUnfit
 
 Answers = dict[str, str]
+
+OPTIONS = {"person": "--id"}
+"""The options that are not called like what they give."""
+BETWEEN = re.compile(r"[,，、]")
 
 DEFAULTS: dict[str, Callable[[Answers], str] | None] = {
     "city": None,
@@ -27,34 +35,39 @@ DEFAULTS: dict[str, Callable[[Answers], str] | None] = {
     "person": lambda _: "admin",
     "name": None,
     "mail": None,
+    "districts": lambda _: "",
+    "units": lambda _: "",
 }
-"""What is asked, in order, each with its default; None where the program knows no answer."""
+"""What is asked, in order, each with its default: None where there must be an answer, empty where none is needed."""
 
 
 def create_folder(
     folder: Path,
     given: dict[str, str | None],
     addresses: Answers,
-    districts: list[str],
     fixed: dict[str, Any],
     *,
     ask: bool,
 ) -> None:
     """Write the folder whole or not at all, and print where the first key is and what to do now."""
     answers = _answers(given, ask=ask)
-    mail = answers.pop("mail")
+    mail, districts, units = (answers.pop(name) for name in ("mail", "districts", "units"))
     whole = {**answers, **fixed, "addresses": {"mail": mail, **addresses}, "districts": _districts(districts)}
     today = datetime.now(UTC).astimezone().date()  # noqa: TID251  (the version of the files: the day they were made)
     try:
-        made = create_office(folder, whole, today)
+        made = create_office(folder, {**whole, "units": list_units(units)}, today)
     except NotEmpty:
         fail(message("init_not_empty", folder=folder))
     except OfficeError as unfit:
         fail(message("init_unfit", problem=unfit))
-    except (OSError, ValueError) as problem:
-        fail(message("init_unwritable", folder=folder, problem=problem))
+    except KeyFileUnfit as unfit:
+        fail(unfit_data(unfit))
+    except OSError as problem:
+        fail(message("init_unwritable", folder=problem.filename or folder, problem=reason(problem)))
     start = "piyao up" if folder == Path("config") else f"piyao up --config {folder}"
     print(message("init_done", folder=made.folder, key=made.key, env=made.env, person=answers["person"], start=start))
+    if made.stayed:
+        print(message("init_stayed", units="、".join(made.stayed)))
     if answers["mode"] == Mode.LIVE and fixed.get("smtp_url") is None:
         print(message("init_needs_mail", env=made.env))
     if answers["mode"] == Mode.LIVE:
@@ -70,26 +83,43 @@ def _answers(given: dict[str, str | None], *, ask: bool) -> Answers:
         if answer is None and ask:
             answer = _prompt(name, suggested)
             ask = answer is not None  # nobody answers: the rest is as with --yes
-        if (answer := answer or suggested) is None:
-            missing.append("--id" if name == "person" else f"--{name.replace('_', '-')}")
-        else:
+        if (answer := answer or suggested) is not None:
             answers[name] = answer
+        elif default is None:
+            missing.append(OPTIONS.get(name, f"--{name.replace('_', '-')}"))
     if missing:
-        fail(message("init_missing", options="、".join(missing)))
+        fail(message("init_missing", options="\n".join(_missing(option) for option in missing)))
     return answers
 
 
+def _missing(option: str) -> str:
+    name = next((name for name, one in OPTIONS.items() if one == option), option.removeprefix("--").replace("-", "_"))
+    return message("init_missing_one", option=option, asked=message(f"init_ask_{name}"))
+
+
 def _prompt(name: str, suggested: str | None) -> str | None:
-    try:
-        return str(typer.prompt(message(f"init_ask_{name}"), default=suggested, err=True))
-    except Abort:
+    """Return what somebody answers; None where nobody is there to.
+
+    Raises:
+        Abort: whoever was asked has stopped the command.
+
+    """
+    if sys.stdin is None or sys.stdin.closed:
         return None
+    try:
+        text = message(f"init_ask_{name}")
+        return str(typer.prompt(text, default=suggested, show_default=bool(suggested), err=True))
+    except typer.Abort as stopped:
+        if isinstance(stopped.__context__, EOFError):
+            print(file=sys.stderr)
+            return None
+        raise
 
 
-def _districts(given: list[str]) -> list[dict[str, str]]:
+def _districts(given: str) -> list[dict[str, str]]:
     """Read `和平区,河东区=hd`: an own code after the equals sign, else the next of q1, q2, …."""
     found = []
-    for number, one in enumerate((part for text in given for part in text.replace("，", ",").split(",")), 1):
+    for number, one in enumerate((part for part in BETWEEN.split(given) if part.strip()), 1):
         name, _, code = one.partition("=")
         found.append({"name": name.strip(), "code": code.strip() or f"q{number}"})
     return found

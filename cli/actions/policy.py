@@ -39,6 +39,8 @@ def check_policy(config: Path | None, start: datetime | None, *, as_json: bool) 
         message("policy_begun", start=begun.astimezone(zone).strftime("%Y-%m-%d %H:%M"), version=office.terms.policy)
     )
     console.print(_table(rows))
+    for line in (*_bases(office), *_exits(office)):
+        console.print(line)
     for line in silences(office, begun):
         console.print(line)
     console.print(message("policy_holds"))
@@ -70,10 +72,26 @@ def _rows(office: Office, begun: datetime, zone: ZoneInfo) -> Iterator[dict[str,
                 "level": level,
                 "clock": name,
                 "budget": str(ledger.budget),
+                "basis": office.policy.bases.get(level, {}).get(name),
                 "due": clock.due.astimezone(zone).isoformat(timespec="minutes"),
                 "provisional": office.working.provisional(clock.due) and ledger.budget.unit is not TimeUnit.WALL,
                 "rungs": rungs,
             }
+
+
+def _bases(office: Office) -> Iterator[str]:
+    """Yield a line for every figure that is not the office's own choice: where it comes from."""
+    for level, bases in office.policy.bases.items():
+        for clock, basis in bases.items():
+            yield message("policy_basis", level=word("level", level), clock=word("clock", clock), basis=basis)
+
+
+def _exits(office: Office) -> Iterator[str]:
+    """Yield a line for every exit whose unit has to receive what it is passed."""
+    for code, terms in office.terms.exits.items():
+        lines = "、".join(terms.emergency) or "–"
+        within, level = current().span(str(terms.within)), word("level", terms.level)
+        yield message("policy_exit", exit=word("exit", code), within=within, level=level, lines=lines)
 
 
 def _table(rows: list[dict[str, Any]]) -> Table:

@@ -63,7 +63,7 @@ def _lines(office: Office, today: date, ahead: timedelta) -> Iterator[RosterLine
         )
     for one in emptying_seats(office, today, ahead):
         found = message("roster_emptying", **_named(office, one), since=one.since)
-        todo = message("todo_roster_emptying", since=one.since, unit=one.unit, seat=one.seat)
+        todo = message("todo_roster_emptying", since=one.since, unit=one.unit, seat=word("seat", one.seat))
         yield RosterLine(True, "emptying", one.unit, (one.seat,), found, todo)
     for one in doubled_seats(office, today):
         found = message("roster_doubled", **_named(office, one), persons="、".join(one.persons))
@@ -86,7 +86,7 @@ def _empty(office: Office, code: str, seatings: Sequence[Seating], *, unreachabl
     """Return the line of a unit with empty seats; a seat it does not have must be added to `units.toml` first."""
     unit = office.units[code]
     seats = tuple(one.seat for one in seatings)
-    options = " ".join(f"--seat {seat}" for seat in seats)
+    options = " ".join(f"--seat {word('seat', seat)}" for seat in seats)
     found = message("roster_empty", unit=unit.short, code=code, seats="、".join(word("seat", seat) for seat in seats))
     todo = message("todo_roster_empty", unit=code, options=options)
     if unknown := [seat for seat in seats if seat not in unit.seats]:

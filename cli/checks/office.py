@@ -17,7 +17,11 @@ from domain.worktime.working_time import TimeUnit
 from texts.catalogue import current
 from wiring.delivery import NEEDS, missing_services
 from wiring.office import faulty_texts, remaining_placeholders, sample_persons
+from wiring.services import unfit_services
 from wiring.storage import exposed_key_files
+
+MAIL = NEEDS["smtp"]
+"""The setting of the mail server, which has a check of its own."""
 
 
 async def config(context: CheckContext) -> CheckResult:
@@ -62,10 +66,14 @@ async def gateway(context: CheckContext) -> CheckResult:
     if context.office is None:
         return office_unreadable()
     missing = missing_services(context.settings, context.office)
-    unserved = [name for setting, names in missing.items() if setting != NEEDS["smtp"] for name in names]
+    unserved = [name for setting, names in missing.items() if setting != MAIL for name in names]
     if unserved:
         names = "、".join(word("channel", name) for name in unserved)
         return CheckResult(False, message("found_no_gateway", channels=names), message("todo_gateway"))
+    unfit = {name: rule for name, rule in unfit_services(context.settings, context.office).items() if name != MAIL}
+    if unfit:
+        lines = "；".join(message("found_unfit_service", name=name, rule=rule) for name, rule in unfit.items())
+        return CheckResult(False, lines, message("todo_unfit_service"))
     channels = [name for name, service in context.office.policy.channels.items() if service == "webhook"]
     names = "、".join(word("channel", name) for name in channels)
     if not channels:

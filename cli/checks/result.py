@@ -15,20 +15,34 @@ MOST = 8
 
 
 class CheckResult(NamedTuple):
-    """The result of a check: whether all is well, what was found, and what to do if something is wrong."""
+    """The result of a check: whether all is well, what was found, and what to do if something is wrong.
+
+    `waits` is true for what cannot be there yet, because the office was never started: nothing is wrong with it.
+    """
 
     ok: bool
     found: str
     todo: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True)
 class CheckContext:
-    """What the checks look at. If the office's files cannot be used, `office` is None and `unfit` says why."""
+    """What the checks look at. If the office's files cannot be used, `office` is None and `unfit` says why.
+
+    `never_started` is whether nothing of this office was ever started: it has no register yet.
+    """
 
     settings: Settings
     office: Office | None
     unfit: str = ""
+    never_started: bool = False
+
+    def away(self, found: str, todo: str) -> CheckResult:
+        """Return the result for a part that does not answer: before the first start none does."""
+        if self.never_started:
+            return CheckResult(True, message("found_not_started"), waits=True)
+        return CheckResult(False, found, todo)
 
 
 Check = Callable[[CheckContext], Awaitable[CheckResult]]

@@ -21,6 +21,7 @@ from domain.errors import Unavailable
 from temporal import search_attributes
 from temporal.client import connect
 from wiring.delivery import NEEDS, mail_server, missing_services
+from wiring.services import unfit_services
 from wiring.storage import (
     RegisterUnfit,
     check_register,
@@ -57,10 +58,9 @@ async def mail(context: CheckContext) -> CheckResult:
         return office_unreadable()
     if NEEDS["smtp"] in missing_services(context.settings, context.office):
         return CheckResult(False, message("found_no_mail"), message("todo_mail_missing"))
-    try:
-        server = mail_server(context.settings, context.office)
-    except ValueError as unfit:
-        return CheckResult(False, message("found_mail_unfit", problem=unfit), message("todo_mail"))
+    if rule := unfit_services(context.settings, context.office).get(NEEDS["smtp"]):
+        return CheckResult(False, message("found_mail_unfit", problem=rule), message("todo_mail_unfit"))
+    server = mail_server(context.settings, context.office)
     if server is None:
         return CheckResult(True, message("found_mail_outbox"))
     try:
@@ -78,7 +78,7 @@ async def address(context: CheckContext) -> CheckResult:
             answer = await http.get(f"{url}/healthz")
         except (httpx2.TransportError, httpx2.InvalidURL) as broken:
             problem = type(broken).__name__
-            return CheckResult(False, message("found_address_away", url=url, problem=problem), message("todo_address"))
+            return context.away(message("found_address_away", url=url, problem=problem), message("todo_address"))
     try:
         ours = answer.status_code == httpx2.codes.OK and answer.json() == {"status": "alive"}
     except ValueError:
@@ -99,7 +99,7 @@ async def clock(context: CheckContext) -> CheckResult:
                 seconds = round(low if low > OFF else high, 1)
                 return CheckResult(False, message("found_clock_off", url=url, seconds=seconds), message("todo_clock"))
             return CheckResult(True, message("found_clock", url=url))
-    return CheckResult(False, message("found_no_clock"), message("todo_no_clock"))
+    return context.away(message("found_no_clock"), message("todo_no_clock"))
 
 
 def bounds(readings: Sequence[ClockReading]) -> tuple[float, float]:
@@ -132,7 +132,7 @@ async def temporal(context: CheckContext) -> CheckResult:
             client = await connect(None)
             missing, differing = await search_attributes.compare(client)
     except (RuntimeError, RPCError, TimeoutError) as away:
-        return CheckResult(False, message("found_temporal_away", problem=type(away).__name__), message("todo_temporal"))
+        return context.away(message("found_temporal_away", problem=type(away).__name__), message("todo_temporal"))
     where = client.service_client.config.target_host
     if differing:
         wrong = shortened([message("found_attribute", name=name, is_=is_, must=must) for name, is_, must in differing])
@@ -155,7 +155,7 @@ async def register(context: CheckContext) -> CheckResult:
     except RegisterUnfit as unfit:
         return CheckResult(False, unfit_data(unfit), message("todo_register_unfit"))
     except (Unavailable, ValueError) as away:
-        return CheckResult(False, message("found_register_away", problem=away), message("todo_register"))
+        return context.away(message("found_register_away", problem=away), message("todo_register"))
     if current != newest:
         behind = message("found_register_behind", current=current or message("none_yet"), newest=newest)
         return CheckResult(False, behind, message("todo_register_behind"))
@@ -165,15 +165,17 @@ async def register(context: CheckContext) -> CheckResult:
 async def runs(context: CheckContext) -> CheckResult:
     """Check that no open case was stopped in Temporal, and that each answers."""
     try:
-        stopped, silent = await asyncio.to_thread(troubled_runs, context.settings)
+        stopped, silent, set_back = await asyncio.to_thread(troubled_runs, context.settings)
     except (Unavailable, ValueError, sqlite3.OperationalError) as away:
-        return CheckResult(False, message("found_register_away", problem=away), message("todo_register"))
+        return context.away(message("found_register_away", problem=away), message("todo_register"))
     if stopped:
         found = message("found_runs_stopped", n=len(stopped), names=shortened(stopped))
         return CheckResult(False, found, message("todo_runs"))
     if silent:
         found = message("found_runs_silent", n=len(silent), names=shortened(silent))
         return CheckResult(False, found, message("todo_runs_silent"))
+    if set_back:
+        return CheckResult(True, message("found_runs_set_back", n=len(set_back), names=shortened(set_back)))
     return CheckResult(True, message("found_runs"))
 
 
@@ -182,7 +184,7 @@ async def delivery(context: CheckContext) -> CheckResult:
     try:
         found = await asyncio.to_thread(undelivered_cases, context.settings)
     except (Unavailable, ValueError, sqlite3.OperationalError) as away:
-        return CheckResult(False, message("found_register_away", problem=away), message("todo_register"))
+        return context.away(message("found_register_away", problem=away), message("todo_register"))
     if found:
         names = message("found_undelivered", n=len(found), names=shortened(found))
         return CheckResult(False, names, message("todo_undelivered"))

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
+from cli.help_page import CommandSet
 from cli.help_texts import help_text
 
-app = typer.Typer(no_args_is_help=True, help=help_text("calendar"))
+app = CommandSet(help=help_text("calendar"))
 
 Config = Annotated[Path | None, typer.Option(help=help_text("config"))]
 AsJson = Annotated[bool, typer.Option("--json", help=help_text("json"))]
@@ -21,7 +22,8 @@ DAY, MONTH = ["%Y-%m-%d"], ["%Y-%m"]
 @app.command(help=help_text("calendar_show"))
 def show(
     month: Annotated[
-        datetime | None, typer.Argument(formats=MONTH, metavar="MONTH", help=help_text("calendar_month"))
+        datetime | None,
+        typer.Argument(formats=MONTH, metavar=help_text("kind_month"), help=help_text("calendar_month")),
     ] = None,
     config: Config = None,
     as_json: AsJson = False,
@@ -34,7 +36,9 @@ def show(
 
 @app.command(help=help_text("calendar_check"))
 def check(
-    on: Annotated[datetime | None, typer.Option(formats=DAY, metavar="DATE", help=help_text("calendar_on"))] = None,
+    on: Annotated[
+        datetime | None, typer.Option(formats=DAY, metavar=help_text("kind_day"), help=help_text("calendar_on"))
+    ] = None,
     config: Config = None,
     as_json: AsJson = False,
 ) -> None:
@@ -46,8 +50,10 @@ def check(
 
 @app.command(help=help_text("calendar_due"))
 def due(
-    start: Annotated[str, typer.Argument(metavar="START", help=help_text("calendar_start"))],
-    budget: Annotated[str | None, typer.Argument(metavar="BUDGET", help=help_text("calendar_budget"))] = None,
+    start: Annotated[str, typer.Argument(metavar=help_text("kind_start"), help=help_text("calendar_start"))],
+    budget: Annotated[
+        str | None, typer.Argument(metavar=help_text("kind_budget"), help=help_text("calendar_budget"))
+    ] = None,
     config: Config = None,
     as_json: AsJson = False,
 ) -> None:

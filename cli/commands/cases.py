@@ -3,30 +3,34 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Read cases, and restore them.")
+from cli.help_page import CommandSet
+from cli.help_texts import help_text
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-ApiUrl = Annotated[str, typer.Option("--api", envvar="PIYAO_API_URL", help="Address of the API.")]
-KeyFile = Annotated[Path | None, typer.Option(envvar="PIYAO_KEY_FILE", help="File with your personal key.")]
-Key = Annotated[
-    str | None, typer.Option("--key", help="Idempotency key. A second call with the same key changes nothing.")
-]
-Case = Annotated[str, typer.Argument(help="Id of the case, as printed by: piyao cases list.")]
+app = CommandSet(help=help_text("cases"))
+
+TEXT_FIRST = {"ignore_unknown_options": True}
+"""A report may begin with a hyphen; a word that looks like an option of ours is refused all the same."""
+ANY_FIELD = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+AsJson = Annotated[bool, typer.Option("--json", help=help_text("json"))]
+ApiUrl = Annotated[str, typer.Option("--api", envvar="PIYAO_API_URL", help=help_text("api_url"))]
+KeyFile = Annotated[Path | None, typer.Option(envvar="PIYAO_KEY_FILE", help=help_text("key_file"))]
+Key = Annotated[str | None, typer.Option("--key", help=help_text("idempotency_key"))]
+Case = Annotated[str, typer.Argument(metavar=help_text("kind_case"), help=help_text("case"))]
 HERE = "http://127.0.0.1:8400"
 
 
 def report(
-    text: Annotated[str, typer.Argument(help="The text of the report, unchanged; - reads it from standard input.")],
-    place: Annotated[str | None, typer.Option(help="Where the claim circulates.")] = None,
-    channel: Annotated[str, typer.Option(help="Source: public, or KIND:UNIT such as platform:pt1.")] = "public",
-    url: Annotated[str | None, typer.Option(help="Address where it was seen.")] = None,
-    at: Annotated[str | None, typer.Option(help="When it was seen, such as 2026-11-23T20:12:00+08:00.")] = None,
+    text: Annotated[str, typer.Argument(metavar=help_text("kind_report"), help=help_text("report_text"))],
+    place: Annotated[str | None, typer.Option(help=help_text("report_place"))] = None,
+    channel: Annotated[str, typer.Option(help=help_text("report_channel"))] = "public",
+    url: Annotated[str | None, typer.Option(help=help_text("report_url"))] = None,
+    at: Annotated[str | None, typer.Option(help=help_text("report_at"))] = None,
     key: Key = None,
     api_url: ApiUrl = HERE,
     key_file: KeyFile = None,
@@ -34,25 +38,24 @@ def report(
 ) -> None:
     """Hand in a report."""
     from cli.actions import cases as actions
+    from cli.actions.written import read_text
 
-    body = {"text": _text_or_stdin(text), "place": place, "channel": channel, "url": url, "at": at}
+    body = {"text": read_text(text), "place": place, "channel": channel, "url": url, "at": at}
     _run(actions.report(api_url, key_file, body, idempotency_key=key, as_json=as_json))
 
 
-@app.command("list")
+@app.command("list", help=help_text("cases_list"))
 def list_cases(
-    stage: Annotated[str | None, typer.Option(help="report, triage, verification, rebuttal, closure.")] = None,
-    level: Annotated[str | None, typer.Option(help="red, orange, yellow, blue.")] = None,
-    unit: Annotated[str | None, typer.Option(help="Code of a unit that was asked to verify.")] = None,
-    topic: Annotated[str | None, typer.Option(help="Topic set by triage.")] = None,
-    district: Annotated[str | None, typer.Option(help="District set by triage.")] = None,
-    owner: Annotated[str | None, typer.Option(help="Code of a unit that owes a running clock.")] = None,
-    overdue: Annotated[
-        bool | None, typer.Option("--overdue/--in-time", help="Only overdue cases, or only cases in time.")
-    ] = None,
-    stopped: Annotated[
-        bool | None, typer.Option("--stopped/--not-stopped", help="Only cases whose run was stopped, or only others.")
-    ] = None,
+    stage: Annotated[str | None, typer.Option(help=help_text("list_stage"))] = None,
+    level: Annotated[str | None, typer.Option(help=help_text("list_level"))] = None,
+    unit: Annotated[str | None, typer.Option(help=help_text("list_unit"))] = None,
+    topic: Annotated[str | None, typer.Option(help=help_text("list_topic"))] = None,
+    district: Annotated[str | None, typer.Option(help=help_text("list_district"))] = None,
+    owner: Annotated[str | None, typer.Option(help=help_text("list_owner"))] = None,
+    overdue: Annotated[bool | None, typer.Option("--overdue/--in-time", help=help_text("list_overdue"))] = None,
+    stopped: Annotated[bool | None, typer.Option("--stopped/--not-stopped", help=help_text("list_stopped"))] = None,
+    limit: Annotated[int, typer.Option(min=1, help=help_text("list_limit"))] = 50,
+    whole: Annotated[bool, typer.Option("--all", help=help_text("list_all"))] = False,
     api_url: ApiUrl = HERE,
     key_file: KeyFile = None,
     as_json: AsJson = False,
@@ -64,10 +67,10 @@ def list_cases(
         "stage": stage, "level": level, "unit": unit, "topic": topic,
         "district": district, "owner": owner, "overdue": overdue, "stopped": stopped,
     }  # fmt: skip
-    _run(actions.list_cases(api_url, key_file, where, as_json=as_json))
+    _run(actions.list_cases(api_url, key_file, where, None if whole else limit, as_json=as_json))
 
 
-@app.command()
+@app.command(help=help_text("cases_show"))
 def show(case: Case, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json: AsJson = False) -> None:
     """Show one case: its state, its open deadlines, and its timeline."""
     from cli.actions import cases as actions
@@ -75,7 +78,7 @@ def show(case: Case, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json: 
     _run(actions.show(api_url, key_file, case, as_json=as_json))
 
 
-@app.command()
+@app.command(help=help_text("cases_restore"))
 def restore(case: Case, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json: AsJson = False) -> None:
     """Start a case again whose run was stopped or deleted in Temporal; for administrators."""
     from cli.actions import cases as actions
@@ -93,11 +96,9 @@ def clocks(case: Case, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json
 def decide(
     context: typer.Context,
     case: Case,
-    kind: Annotated[str, typer.Argument(help="Kind of decision: triage, accept, finding, draft, review, close, ...")],
-    body: Annotated[str | None, typer.Option(help="The fields as JSON; - reads them from standard input.")] = None,
-    code: Annotated[
-        str | None, typer.Option(help="Code for signing a red or orange case; get one with: piyao code CASE.")
-    ] = None,
+    kind: Annotated[str, typer.Argument(metavar=help_text("kind_decision"), help=help_text("decision"))],
+    body: Annotated[str | None, typer.Option(help=help_text("decide_body"))] = None,
+    code: Annotated[str | None, typer.Option(help=help_text("decide_code"))] = None,
     key: Key = None,
     api_url: ApiUrl = HERE,
     key_file: KeyFile = None,
@@ -106,16 +107,13 @@ def decide(
     """Take a decision. Give its fields as --field VALUE (repeat it for a list) or as --body JSON."""
     from cli.actions import cases as actions
     from cli.actions.decision_fields import Unreadable, fields
+    from cli.actions.written import read_text
 
     try:
-        decision = fields(context.args, None if body is None else _text_or_stdin(body))
+        decision = fields(kind, context.args, None if body is None else read_text(body))
     except Unreadable as unreadable:
-        raise typer.BadParameter(str(unreadable)) from None
-    _run(
-        actions.decide(
-            api_url, key_file, case, {**decision, "kind": kind}, idempotency_key=key, code=code, as_json=as_json
-        )
-    )
+        raise typer.BadParameter(str(unreadable), ctx=context) from None
+    _run(actions.decide(api_url, key_file, case, decision, idempotency_key=key, code=code, as_json=as_json))
 
 
 def code(case: Case, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json: AsJson = False) -> None:
@@ -123,10 +121,6 @@ def code(case: Case, api_url: ApiUrl = HERE, key_file: KeyFile = None, as_json: 
     from cli.actions import cases as actions
 
     _run(actions.code(api_url, key_file, case, as_json=as_json))
-
-
-def _text_or_stdin(text: str) -> str:
-    return sys.stdin.read() if text == "-" else text
 
 
 def _run(call: Any) -> None:

@@ -19,10 +19,13 @@ def doctor(
     """Check that everything an office needs is there."""
     import asyncio
 
-    from cli.actions.doctor import print_results, run_checks
     from cli.run import settings_of
 
-    results = asyncio.run(run_checks(settings_of(config=config, data=data)))
+    settings = settings_of(config=config, data=data)  # before what reads the office's texts while it is imported
+
+    from cli.actions.doctor import print_results, run_checks
+
+    results = asyncio.run(run_checks(settings))
     print_results(results, as_json=as_json)
     if not all(result.ok for result in results.values()):
         raise typer.Exit(1)

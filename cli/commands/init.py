@@ -12,7 +12,9 @@ from cli.help_texts import help_text
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help=help_text("init_folder"))] = Path("config"),
+    folder: Annotated[Path, typer.Argument(metavar=help_text("kind_folder"), help=help_text("init_folder"))] = Path(
+        "config"
+    ),
     city: Annotated[str | None, typer.Option(help=help_text("city"))] = None,
     office: Annotated[str | None, typer.Option(help=help_text("office"))] = None,
     office_short: Annotated[str | None, typer.Option(help=help_text("office_short"))] = None,
@@ -26,6 +28,7 @@ def init(
     wecom: Annotated[str | None, typer.Option(help=help_text("wecom"))] = None,
     phone: Annotated[str | None, typer.Option(help=help_text("phone"))] = None,
     districts: Annotated[list[str] | None, typer.Option(help=help_text("districts"))] = None,
+    units: Annotated[list[str] | None, typer.Option(help=help_text("init_units"))] = None,
     domain: Annotated[str | None, typer.Option(help=help_text("domain"))] = None,
     smtp_url: Annotated[str | None, typer.Option(help=help_text("smtp_url"))] = None,
     data: Annotated[Path, typer.Option(help=help_text("data"))] = Path("data"),
@@ -44,7 +47,9 @@ def init(
         "person": person,
         "name": name,
         "mail": mail,
+        "districts": ",".join(districts) if districts else None,
+        "units": "\n".join(units) if units else None,
     }
     addresses = {channel: address for channel, address in (("sms", sms), ("wecom", wecom), ("phone", phone)) if address}
     fixed = {"domain": domain, "smtp_url": smtp_url, "data": data}
-    create_folder(folder, given, addresses, districts or [], fixed, ask=not yes)
+    create_folder(folder, given, addresses, fixed, ask=not yes)

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
+from cli.help_page import CommandSet
 from cli.help_texts import help_text
 
-app = typer.Typer(no_args_is_help=True, help=help_text("policy"))
+app = CommandSet(help=help_text("policy"))
 
 
 @app.callback()
@@ -22,7 +23,8 @@ def policy() -> None:
 @app.command(help=help_text("policy_check"))
 def check(
     start: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%dT%H:%M"], metavar="START", help=help_text("policy_start"))
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%dT%H:%M"], metavar=help_text("kind_start"), help=help_text("policy_start")),
     ] = None,
     config: Annotated[Path | None, typer.Option(help=help_text("config"))] = None,
     as_json: Annotated[bool, typer.Option("--json", help=help_text("json"))] = False,

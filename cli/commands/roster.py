@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
+from cli.help_page import CommandSet
 from cli.help_texts import help_text
 
-app = typer.Typer(no_args_is_help=True, help=help_text("roster"))
+app = CommandSet(help=help_text("roster"))
 
 
 @app.callback()
@@ -22,9 +23,11 @@ def roster() -> None:
 @app.command(help=help_text("roster_check"))
 def check(
     on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help=help_text("roster_on"))
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar=help_text("kind_day"), help=help_text("roster_on"))
     ] = None,
-    ahead: Annotated[int, typer.Option(min=0, max=366, metavar="DAYS", help=help_text("roster_ahead"))] = 30,
+    ahead: Annotated[
+        int, typer.Option(min=0, max=366, metavar=help_text("kind_number"), help=help_text("roster_ahead"))
+    ] = 30,
     config: Annotated[Path | None, typer.Option(help=help_text("config"))] = None,
     as_json: Annotated[bool, typer.Option("--json", help=help_text("json"))] = False,
 ) -> None:

@@ -8,22 +8,19 @@ from typing import Annotated
 
 import typer
 
-Data = Annotated[
-    Path | None,
-    typer.Option(help="Folder for the register, keys, evidence files, outbox and logs.", show_default="./data"),
-]
-Config = Annotated[Path | None, typer.Option(help="Folder with units, people, policy, calendar and texts.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+from cli.help_texts import help_text
+
+Data = Annotated[Path | None, typer.Option(help=help_text("data"), show_default="./data")]
+Config = Annotated[Path | None, typer.Option(help=help_text("config"))]
+AsJson = Annotated[bool, typer.Option("--json", help=help_text("json"))]
 
 
 def up(
     data: Data = None,
     config: Config = None,
-    api_port: Annotated[
-        int | None, typer.Option(help="Port of the API; 0 picks a free one.", show_default="8400")
-    ] = None,
-    temporal_port: Annotated[int, typer.Option(help="Port of Temporal; 0 picks a free one.")] = 7233,
-    ui_port: Annotated[int, typer.Option(help="Port of the Temporal UI; 0 picks a free one.")] = 8233,
+    api_port: Annotated[int | None, typer.Option(help=help_text("api_port"), show_default="8400")] = None,
+    temporal_port: Annotated[int, typer.Option(help=help_text("temporal_port"))] = 7233,
+    ui_port: Annotated[int, typer.Option(help=help_text("ui_port"))] = 8233,
     as_json: AsJson = False,
 ) -> None:
     """Run Temporal, the worker and the API together until Ctrl-C."""
@@ -47,13 +44,11 @@ def api() -> None:
 
 
 def demo(
-    reports: Annotated[
-        Path | None, typer.Option(help="JSON-lines file; each line has text or claim, and may have verdict.")
-    ] = None,
-    summary: Annotated[Path | None, typer.Option(help="Write the figures to this file as JSON.")] = None,
-    exit_when_done: Annotated[bool, typer.Option("--exit", help="Exit when all cases have been played.")] = False,
-    data: Annotated[Path | None, typer.Option(help="Keep the data in this folder instead of a temporary one.")] = None,
-    fast: Annotated[bool, typer.Option("--fast/--slow", help="Play without pauses, or slowly enough to watch.")] = True,
+    reports: Annotated[Path | None, typer.Option(help=help_text("demo_reports"))] = None,
+    summary: Annotated[Path | None, typer.Option(help=help_text("demo_summary"))] = None,
+    exit_when_done: Annotated[bool, typer.Option("--exit", help=help_text("demo_exit"))] = False,
+    data: Annotated[Path | None, typer.Option(help=help_text("demo_data"))] = None,
+    fast: Annotated[bool, typer.Option("--fast/--slow", help=help_text("demo_fast"), show_default="--fast")] = True,
 ) -> None:
     """Play a demo: reports come in, officers of several units act, answers are published."""
     from cli.run import run_demo

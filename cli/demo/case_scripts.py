@@ -97,8 +97,11 @@ class ScenePlayer:
         await self.publish()
 
     async def let_out(self, exit_: Exit) -> None:
-        """Let a report out that is no rumor."""
-        await self.as_duty("triage", exit=exit_, pass_to=SERVES.get(exit_), reason=message(f"play_exit_{exit_}"))
+        """Let a report out that is no rumor; what cannot wait is received by its unit before the case is over."""
+        to = SERVES.get(exit_)
+        await self.as_duty("triage", exit=exit_, pass_to=to, reason=message(f"play_exit_{exit_}"))
+        if to is not None and exit_ in self.officers.office.terms.exits:
+            await self.officers.decide(self.case, "accept", to, Seat.DUTY, handover=True)
 
     async def spread(self, first: int, end: int) -> None:
         """Hand in the same claim again and again, from changing places and channels."""

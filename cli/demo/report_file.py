@@ -74,7 +74,8 @@ def read(file: Path) -> list[ReportLine]:
 
 def _rows(file: Path) -> Iterator[ReportLine]:
     captured = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    for number, line in enumerate(file.read_text(encoding="utf-8-sig").splitlines(), 1):
+    # not splitlines(): that also ends a line at marks a text may hold, such as U+2028
+    for number, line in enumerate(file.read_text(encoding="utf-8-sig").split("\n"), 1):
         if not line.strip():
             continue
         try:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import shutil
 import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -79,7 +81,9 @@ class Demo:
         keys = write_sample_keys(settings, office)
         assert keys is not None  # noqa: S101  (the packaged office is a demo's)
         plan = self._plan()
-        self.console.print(message("demo_starts", data=self.folder), soft_wrap=True)
+        passing = self.options.exit_when_done and self.options.data is None
+        starts = message("demo_starts_passing") if passing else message("demo_starts", data=self.folder)
+        self.console.print(starts, soft_wrap=True)
         async with Stack(plan) as stack, ApiClient(plan.api) as api:
             now = datetime.now(UTC)  # noqa: TID251  (the day decides who sits where; no rule is asked here)
             officers = Officers(api, office, keys, now, pause=0 if self.options.fast else PAUSE)
@@ -95,7 +99,10 @@ class Demo:
         else:
             outcome = await play_rows(officers, table, self.report_lines, self.options.reports.name)
         totals = await DemoSummary.read_from(officers, outcome.cases)
-        pages = [await verify.page(officers.api, officers, view["case_id"]) for view in totals.published[:1]]
+        pages = [
+            await verify.page(officers.api, officers, view["case_id"], self._shown(view))
+            for view in totals.published[:1]
+        ]
         replayed, unhealthy = await verify.histories(stack.client, outcome.cases)
         outcome.failed += unhealthy
         proofs = [*pages, replayed]
@@ -107,18 +114,23 @@ class Demo:
     ) -> None:
         out = partial(self.console.print, soft_wrap=True, markup=False)
         out("\n" + message("demo_told", reports=outcome.reports, joined=outcome.joined))
-        for line in lines(totals, officers):
+        for line in lines(totals, officers, linked=not self.options.exit_when_done):
             out(line)
         for proof in proofs:
             out(message("held" if proof.ok else "not_held") + proof.sentence)
         for problem in [*outcome.problems, *(message("case_failed", case=case) for case in outcome.failed)]:
             out(message("not_held") + problem)
-        first = outcome.cases[0] if outcome.cases else ""
-        ui = f"{plan.ui}/namespaces/default/workflows/{names.workflow_id(first)}"
-        out(message("demo_links", bulletin=f"{plan.api}/bulletin", ui=ui))
+        if not self.options.exit_when_done:
+            first = outcome.cases[0] if outcome.cases else ""
+            ui = f"{plan.ui}/namespaces/default/workflows/{names.workflow_id(first)}"
+            out(message("demo_links", bulletin=f"{plan.api}/bulletin", ui=ui))
         if self.options.summary:
             found = _figures(officers, outcome, totals)
             self.options.summary.write_text(json.dumps(found, ensure_ascii=False, indent=2), encoding="utf-8")
+
+    def _shown(self, view: dict[str, Any]) -> str:
+        """Return how a page is named: by its address while that leads anywhere, else by its number."""
+        return str(view["number"] if self.options.exit_when_done else view["bulletin"])
 
     def _plan(self) -> StackPlan:
         ports = choose_ports(api=0, temporal=0, ui=0)
@@ -145,6 +157,8 @@ def demo(options: DemoOptions) -> bool:
     asyncio.run(run_until_stopped(run.run()))
     if run.ok and options.exit_when_done and options.data is None:
         shutil.rmtree(folder)
+    elif options.exit_when_done:
+        run.console.print(message("demo_kept", data=shlex.quote(str(folder))), soft_wrap=True, markup=False)
     return run.ok
 
 

@@ -63,5 +63,5 @@ class Scene(BaseModel):
 
 def scenes(file: Path = FILE) -> list[Scene]:
     """Return the demo's scenes in the order they are played."""
-    lines = file.read_text(encoding="utf-8").splitlines()
+    lines = file.read_text(encoding="utf-8").split("\n")
     return [Scene.model_validate(json.loads(line)) for line in lines if line.strip()]

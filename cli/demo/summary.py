@@ -82,13 +82,15 @@ class DemoSummary:
         return [event for events in self.events.values() for event in events if event["kind"] == kind]
 
 
-def lines(totals: DemoSummary, officers: Officers) -> list[str]:
-    """Return what happened, one line per subject."""
+def lines(totals: DemoSummary, officers: Officers, *, linked: bool) -> list[str]:
+    """Return what happened, one line per subject; `linked` gives pages with their addresses."""
     units = officers.office.units
     rungs = "、".join(message("counted", what=word("rung", kind), count=n) for kind, n in totals.rungs().items())
     silent = "、".join(units[code].short for code in totals.silent())
     exits = "、".join(
-        message("exit_to", exit=word("exit", exit_), to=to) if to else word("exit", exit_)
+        message("exit_to", exit=word("exit", exit_), to=units[to].short if to in units else to)
+        if to
+        else word("exit", exit_)
         for exit_, to in totals.exits()
     )
     happened: dict[str, dict[str, object]] = {
@@ -98,7 +100,14 @@ def lines(totals: DemoSummary, officers: Officers) -> list[str]:
         "told_exits": {"exits": exits or message("none_yet")},
         "told_published": {"count": len(totals.published)},
     }
-    pages = [message("told_page", number=v["number"], verdict=_verdict(v), url=v["bulletin"]) for v in totals.published]
+    pages = [
+        message("told_page", number=view["number"], verdict=_verdict(view), url=view["bulletin"])
+        if linked
+        else message(
+            "told_page_gone", number=view["number"], verdict=_verdict(view), claim=render_case.shortened(view["claim"])
+        )
+        for view in totals.published
+    ]
     return [*(message(code, **values) for code, values in happened.items()), *pages]
 
 

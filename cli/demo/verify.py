@@ -27,8 +27,8 @@ class Proof:
     sentence: str
 
 
-async def page(api: ApiClient, officers: Officers, case: str) -> Proof:
-    """Check that the public page of a case is exactly the text that was signed."""
+async def page(api: ApiClient, officers: Officers, case: str, shown_as: str) -> Proof:
+    """Check that the public page of a case, `shown_as` in the sentence, is exactly the text that was signed."""
     path = f"/bulletin/{case}"
     document = await api.text(f"{path}/document")
     computed = hashlib.sha256(document.encode()).hexdigest()
@@ -37,7 +37,7 @@ async def page(api: ApiClient, officers: Officers, case: str) -> Proof:
     shown = _Meta.of(await api.text(path)).get("piyao-digest", "")
     ok = computed == approved == shown
     code = "page_holds" if ok else "page_differs"
-    sentence = message(code, url=api.url + path, computed=computed, approved=approved, shown=shown)
+    sentence = message(code, page=shown_as, computed=computed, approved=approved, shown=shown)
     return Proof(ok, sentence)
 
 

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from cli.messages import message, word
 from domain.events.gaps import gaps
-from texts.catalogue import current, inert
+from texts.catalogue import current
+from texts.disarming import inert
 
 WHOLE = ("number", "case")
 """Columns that are useless if they are cut."""
@@ -23,6 +24,9 @@ SHORT = 30
 
 def code_sent(sent: dict[str, Any]) -> None:
     """Print by which channel a code went, and until when it is good."""
+    if sent.get("on_its_way"):
+        _print(message("code_on_its_way", channel=word("channel", sent["channel"])))
+        return
     when = current().when(sent["expires_at"])
     _print(message("code_sent", channel=word("channel", sent["channel"]), when=when))
 
@@ -49,26 +53,28 @@ def restored(found: dict[str, Any]) -> None:
 def answer(found: dict[str, Any]) -> None:
     """Print how a case stands after a decision."""
     summary = found["summary"]
-    _print(message("decided", number=summary["number"], seq=found["seq"]), _standing(summary), _debts(summary))
+    head = message("decided", number=summary["number"], seq=found["seq"])
+    _print(head, _standing(summary, _shorts(summary, found["entries"])), _debts(summary))
 
 
 def case_list(rows: list[dict[str, Any]]) -> None:
-    """Print cases as a table."""
-    table = _table("number", "claim", "level", "stage", "debt", "sightings", "case")
+    """Print cases: how each stands, its whole claim, and who owes what by when."""
+    if not rows:
+        _print(message("no_cases"))
     for row in rows:
         summary = row["summary"]
-        level = (summary or row)["level"]
-        stage = summary["stage"] if summary else "report"
-        table.add_row(
-            row["number"],
-            escape(shortened(row["claim"])),
-            word("level_short", level),
-            word("stage", stage),
-            _stopped(row) or (next_due(summary) if summary else ""),
-            str(row["sightings"]),
-            row["case_id"],
-        )
-    _print(table if rows else message("no_cases"))
+        values = {
+            "number": row["number"],
+            "level": word("level_short", (summary or row)["level"]),
+            "stage": word("stage", summary["stage"] if summary else "report"),
+            "sightings": row["sightings"],
+            "case": row["case_id"],
+        }
+        owes = _stopped(row) or (next_due(summary) if summary else message("not_started"))
+        lines = [message("listed_case", **values), f"  {inert(row['claim'])}", f"  {owes}"]
+        if summary and summary["epoch"] > 1 and not summary["closed_at"]:
+            lines.append(f"  {message('run_again')}")
+        _print(*(Text(line) for line in lines))
 
 
 def case_page(found: dict[str, Any]) -> None:
@@ -79,7 +85,7 @@ def case_page(found: dict[str, Any]) -> None:
     if summary is None:
         _print(*head, message("not_started"))
         return
-    parts: list[RenderableType] = [*head, _standing(summary)]
+    parts: list[RenderableType] = [*head, _standing(summary, _shorts(summary, entries))]
     if stopped := _stopped(view):
         parts.append(message("run_stopped", run=stopped, case=view["case_id"]))
     if view["bulletin"]:
@@ -113,13 +119,19 @@ def debts_by_due(summary: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _debt(debt: dict[str, Any]) -> str:
-    late = message("late_mark") if debt["overdue"] else ""
     clock, due = word("clock", debt["clock"]), current().when(debt["due"])
-    return message("owes", short=debt["short"], clock=clock, due=due) + late
+    return message("owes", short=debt["short"], clock=clock, due=due) + _mark(debt)
 
 
-def _standing(summary: dict[str, Any]) -> str:
-    lead = next((debt["short"] for debt in summary["debts"] if debt["role"] == "lead"), summary["lead"])
+def _mark(debt: dict[str, Any]) -> str:
+    """Return what is said beside a due time: that it has passed, or that its clock stands still."""
+    if debt.get("paused"):
+        return message("paused_mark")
+    return message("late_mark") if debt["overdue"] else ""
+
+
+def _standing(summary: dict[str, Any], shorts: dict[str, str]) -> str:
+    lead = shorts.get(summary["lead"], summary["lead"])
     values = {
         "stage": word("stage", summary["stage"]),
         "level": word("level", summary["level"]) + (message("provisional") if summary["provisional"] else ""),
@@ -140,7 +152,7 @@ def _debts(summary: dict[str, Any]) -> RenderableType:
     table = _table("owner", "clock", "due", "ladder", *(("next",) if with_next else ()))
     shorts = {debt["unit"]: debt["short"] for debt in summary["debts"]}
     for debt in debts_by_due(summary):
-        due = current().when(debt["due"]) + (message("late_mark") if debt["overdue"] else "")
+        due = current().when(debt["due"]) + _mark(debt)
         row = (debt["short"], word("clock", debt["clock"]), due, str(debt["level"]))
         table.add_row(*row, *((_upcoming(debt, shorts),) if with_next else ()))
     return table
@@ -156,15 +168,19 @@ def _upcoming(debt: dict[str, Any], shorts: dict[str, str]) -> str:
 
 
 def _timeline(summary: dict[str, Any], entries: list[dict[str, Any]]) -> RenderableType:
-    shorts = {debt["unit"]: debt["short"] for debt in summary["debts"]}
-    shorts |= {e["event"]["unit"]: e["event"]["short"] for e in entries if e["event"]["kind"] == "request_sent"}
-    shorts |= {e["by"]["unit"]: e["by"]["short"] for e in entries if e["by"]}
-    lines = []
+    shorts, lines = _shorts(summary, entries), []
     for entry, gap in zip(entries, gaps((one["epoch"], one["seq"]) for one in entries), strict=True):
         if gap is not None:
             lines.append(current().phrase("timeline", "missing", first=gap[0], last=gap[1]))
         lines.append(current().say("timeline_entry", entry=entry, short=lambda code: shorts.get(code, code)))
     return Group(message("timeline"), *(Text("  " + line) for line in lines))
+
+
+def _shorts(summary: dict[str, Any], entries: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the short names of the units of a case, by code."""
+    shorts = {debt["unit"]: debt["short"] for debt in summary["debts"]}
+    shorts |= {e["event"]["unit"]: e["event"]["short"] for e in entries if e["event"]["kind"] == "request_sent"}
+    return shorts | {e["by"]["unit"]: e["by"]["short"] for e in entries if e["by"]}
 
 
 def _table(*columns: str) -> Table:

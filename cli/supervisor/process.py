@@ -32,12 +32,13 @@ class ProcessDied(Exception):
 
 @dataclass
 class ManagedProcess:
-    """One child process; `command[0]` is an absolute path."""
+    """One child process; `command[0]` is an absolute path, `folder` the one it works in (None: ours)."""
 
     name: str
     command: list[str]
     log: Path
     environment: dict[str, str]
+    folder: Path | None = None
     process: asyncio.subprocess.Process | None = field(default=None, init=False)
 
     @property
@@ -61,6 +62,7 @@ class ManagedProcess:
                 stdout=log,
                 stderr=log,
                 env=self.environment,
+                cwd=self.folder,
                 process_group=0,
             )
 

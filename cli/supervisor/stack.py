@@ -20,6 +20,7 @@ from cli.supervisor.free_ports import HOST, Ports
 from cli.supervisor.listening import listening
 from cli.supervisor.log_files import keep_bounded
 from cli.supervisor.process import ManagedProcess, ProcessDied
+from settings import address_of
 
 STARTER = Path(__file__).parents[2] / "starter.py"
 
@@ -51,7 +52,7 @@ class StackPlan:
     @property
     def api(self) -> str:
         """Return the address of the API as seen from this machine."""
-        return f"http://{HOST if self.host == '0.0.0.0' else self.host}:{self.ports.api}"  # noqa: S104  (compared, not bound)
+        return address_of(self.host, self.ports.api)
 
     @property
     def temporal(self) -> str:
@@ -65,7 +66,11 @@ class StackPlan:
 
     def addresses(self) -> dict[str, str]:
         """Return the addresses that are printed once everything is ready."""
-        return {"api": self.api, "ui": self.ui, "temporal": self.temporal, "bulletin": f"{self.api}/bulletin"}
+        return {"api": self.api, "ui": self.ui, "temporal": self.temporal, **self.pages()}
+
+    def pages(self) -> dict[str, str]:
+        """Return the addresses that people open first: the inbox of officers, and the bulletin."""
+        return {"inbox": f"{self.api}/desk/inbox", "bulletin": f"{self.api}/bulletin"}
 
 
 class Stack:
@@ -76,8 +81,8 @@ class Stack:
     def __init__(self, plan: StackPlan) -> None:
         self.plan = plan
         self._inner = ui_guard.hidden_address()
-        server = temporal_server.command(plan.data / "temporal.db", plan.ports, self._inner, plan.dynamic)
-        self.server = self._part("temporal", server)
+        self.server = self._part("temporal", temporal_server.command(plan.ports, self._inner, plan.dynamic))
+        self.server.folder = plan.data
         self.parts = [self.server, self._part("worker"), self._part("api")]
         self._stopping = False
         self._watches: list[asyncio.Task[None]] = []

@@ -79,13 +79,20 @@ def closed_doors() -> dict[str, str]:
     return {"activity.enableStandalone": "false", "frontend.httpAllowedHosts": host}
 
 
-def command(database: Path, ports: Ports, inner: InnerAddress, dynamic: Mapping[str, str]) -> list[str]:
-    """Return the server's command line; its UI listens at `inner`."""
+DATABASE = "temporal.db"
+"""The server's file in the data folder.
+
+The server puts the name into a URI as it stands: a path with `?`, `#` or `%` would name another file. So it gets the
+bare name, and is started in the folder."""
+
+
+def command(ports: Ports, inner: InnerAddress, dynamic: Mapping[str, str]) -> list[str]:
+    """Return the server's command line, for a start in the data folder; its UI listens at `inner`."""
     values = {**STEADY, **dynamic, **closed_doors()}
     return [
         *(binary(), "server", "start-dev", "--ip", HOST, "--port", str(ports.temporal)),
         *("--ui-ip", inner.ip, "--ui-port", str(inner.port)),
-        *("--db-filename", str(database), "--log-level", "error", "--ui-disable-news-fetch"),
+        *("--db-filename", DATABASE, "--log-level", "error", "--ui-disable-news-fetch"),
         *(word for pragma in PRAGMAS for word in ("--sqlite-pragma", pragma)),
         *(word for key, value in values.items() for word in ("--dynamic-config-value", f"{key}={value}")),
     ]

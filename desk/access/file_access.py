@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 
 import structlog
 
@@ -40,6 +40,18 @@ class FileAccess:
         except Unavailable as problem:
             log.warning("file.hander_unwritten", digest=kept.digest, reason=str(problem))
         return kept if known else kept.model_copy(update={"new": True})
+
+    async def types(self, digests: Iterable[str]) -> Mapping[str, str]:
+        """Return the types of those files that are there, by digest; they are named in a case whoever asks has read.
+
+        None at all while the store does not answer: a page is shown without pictures rather than not at all.
+        """
+        try:
+            found = {digest: await self._files.media_type(digest) for digest in digests}
+        except Unavailable as problem:
+            log.warning("file.types_unknown", reason=str(problem))
+            return {}
+        return {digest: kind for digest, kind in found.items() if kind is not None}
 
     async def original(self, digest: str, right: ReadingRight) -> FileContent:
         """Return a file byte for byte as it was handed in.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 
 import structlog
 
 from domain.errors import RefusedForGood, Unavailable
 from domain.office.office import Office, Person
-from domain.ports.delivery import Letter, Messenger, Receipt
+from domain.ports.delivery import Letter, Messenger, Receipt, of_letters
 from domain.ports.register import Register
 
 log = structlog.get_logger(__name__)
@@ -19,17 +19,20 @@ class AlarmLetters:
     """What sends alarm letters, and knows who is called."""
 
     def __init__(self, register: Register, office: Office, messengers: Mapping[str, Messenger]) -> None:
-        self._register, self._office, self._messengers = register, office, messengers
+        self._register, self._office, self._messengers = register, office, of_letters(messengers)
 
     def administrators(self, now: datetime) -> list[Person]:
         """Return the administrators who serve today."""
         day = self._office.day(now)
         return [one for one in self._office.people if one.administrator and one.serves(day)]
 
-    async def send(self, persons: Iterable[Person], write: Callable[[Person, str], Letter], now: datetime) -> bool:
+    async def send(
+        self, persons: Iterable[Person], write: Callable[[Person, str], Awaitable[Letter]], now: datetime
+    ) -> bool:
         """Send the letters that have no receipt; return whether somebody has one, and nothing is to be tried again."""
         known = {person.id: person for person in persons}.values()
-        letters = [write(one, channel) for one in known for channel in one.addresses if channel in self._messengers]
+        ways = [(one, channel) for one in known for channel in one.addresses if channel in self._messengers]
+        letters = [await write(one, channel) for one, channel in ways]
         done = await self._register.delivered([letter.key for letter in letters])
         taken, again = len(done), 0
         for letter in letters:
@@ -45,7 +48,7 @@ class AlarmLetters:
             await self._register.keep([_receipt(letter, now)])
         except RefusedForGood as refused:
             log.warning("alarm.refused", case_id=letter.case_id, channel=letter.channel, reason=type(refused).__name__)
-            return False
+            return None if refused.codes else False  # the next round knows whether the office is meant
         except Unavailable as silent:
             log.warning("alarm.not_sent", case_id=letter.case_id, channel=letter.channel, reason=type(silent).__name__)
             return None

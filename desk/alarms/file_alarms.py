@@ -13,6 +13,7 @@ from domain.office.office import Office, Person
 from domain.ports.delivery import Letter, Messenger
 from domain.ports.evidence import Files
 from domain.ports.register import Register
+from domain.tasks.short_messages import first_line
 from domain.vocabulary import Mode
 from texts.catalogue import current
 
@@ -29,6 +30,10 @@ class WatchedFiles(Files):
         kept = await self._files.keep(chunks)
         self.damaged.pop(kept.digest, None)
         return kept
+
+    async def media_type(self, digest: str) -> str | None:
+        """Return the type of a file; see `Files.media_type`."""
+        return await self._files.media_type(digest)
 
     async def original(self, digest: str) -> FileContent:
         """Return a file as it was handed in; see `Files.original`."""
@@ -63,7 +68,7 @@ class FileAlarms:
             if await self._letters.send(self._letters.administrators(now), write, now):
                 self._files.damaged.pop(digest, None)
 
-    def _letter(self, digest: str, now: datetime, person: Person, channel: str) -> Letter:
+    async def _letter(self, digest: str, now: datetime, person: Person, channel: str) -> Letter:
         mode, day = self._office.terms.mode, self._office.day(now)
         mark = "" if mode is Mode.LIVE else current().word("mode", mode)
         return Letter(
@@ -76,6 +81,6 @@ class FileAlarms:
             channel=channel,
             address=person.addresses[channel],
             subject=mark + current().phrase("file_alarm", "subject"),
-            text=mark + current().phrase("file_alarm", "text", digest=digest),
+            text=first_line(mark + current().phrase("file_alarm", "text", digest=digest), channel),
             mode=mode,
         )

@@ -12,6 +12,7 @@ from domain.errors import RefusedForGood
 from domain.office.office import Office
 from domain.ports.delivery import Letter, ListLetter, Messenger
 from domain.ports.register import Register
+from domain.tasks.short_messages import first_line
 from domain.vocabulary import Mode
 from texts.catalogue import current
 
@@ -38,7 +39,10 @@ class ListLetters:
             async with asyncio.timeout(EACH):
                 await self._messengers[of.row.channel].send(self._letter(of))
         except RefusedForGood as refused:
-            await self._register.list_letter_refused(of.key, str(refused), now)
+            if refused.codes:  # others may get the same answer: the next round knows whether the office is meant
+                log.warning("list_letter.not_sent", person=of.row.person, channel=of.row.channel, reason=refused.codes)
+            else:
+                await self._register.list_letter_refused(of.key, str(refused), now)
         except KeyError:  # the channel was removed from the settings since
             await self._register.list_letter_refused(of.key, current().phrase("effect", "no_messenger"), now)
         except Exception as fault:  # also one channel's bug must not keep letters from others
@@ -63,6 +67,6 @@ class ListLetters:
             channel=row.channel,
             address=row.address,
             subject=mark + current().phrase("list_letter", "subject", n=of.cases),
-            text=mark + text,
+            text=first_line(mark + text, row.channel, f"{self._base_url}/desk"),
             mode=mode,
         )

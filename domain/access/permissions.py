@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.access.called import makes_the_call, was_addressed
 from domain.case.case import Case
 from domain.case.parts import Proposal
-from domain.clocks.clock import Clock
 from domain.decisions import (
     CONSOLE,
-    Acknowledge,
     Actor,
     Assign,
     Confirm,
@@ -22,7 +21,8 @@ from domain.decisions import (
     Decision,
     Escalate,
     Extend,
-    PhoneLog,
+    Pause,
+    Resume,
     Transfer,
 )
 from domain.errors import NotPermitted
@@ -41,7 +41,7 @@ class Where(StrEnum):
     PROPOSED = "proposed"
     ADDRESSED = "addressed"
     INTERIM = "interim"
-    CONSOLE = "console"
+    CALLER = "caller"
 
 
 @dataclass(frozen=True)
@@ -88,13 +88,13 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "resolve_delivery": (_EDITOR, _OFFICE_DUTY),
     "override": (Grant(Where.OFFICE, (Seat.DUTY,)), _EDITOR),  # the duty leader confirms it
     "confirm": _ANOTHER,
-    "pause": (_LEAD, _OFFICE_DUTY),
-    "resume": (_LEAD, _OFFICE_DUTY),
+    "pause": (_ASKED, _OFFICE_DUTY),
+    "resume": (_ASKED, _OFFICE_DUTY),
     "extend": (_ASKED, _OFFICE_DUTY),
     "nudge": (_OFFICE_DUTY,),
     "supervise": (_OFFICE_DUTY,),
-    "escalate": (*_STAFF, Grant(Where.CONSOLE)),
-    "phone_log": (_ADDRESSED, _OFFICE_DUTY),  # the office's duty makes the calls
+    "escalate": _STAFF,
+    "phone_log": (_ADDRESSED, _OFFICE_DUTY, Grant(Where.CALLER)),
     "note": _STAFF,
     "close": (_OFFICE_DUTY, _EDITOR),
 }
@@ -102,8 +102,10 @@ TABLE: dict[str, tuple[Grant, ...]] = {
 
 NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
     "transfer": {"of_another": (_OFFICE_DUTY,)},  # a unit hands on its own request only
+    "pause": {"whole": (_LEAD, _OFFICE_DUTY), "own": (_ASKED,)},
+    "resume": {"whole": (_LEAD, _OFFICE_DUTY)},
     "extend": {"of_another": (_OFFICE_DUTY,)},
-    "escalate": {"of_another": (Grant(Where.OFFICE), Grant(Where.CONSOLE))},  # a unit rings its own clock only
+    "escalate": {"of_another": (Grant(Where.OFFICE),)},  # a unit rings its own clock only
     "assign": {"bounced": (_OFFICE_LEADER,)},  # beyond the bounce limit
     "consult": {
         ConsultAct.CALL: (_OFFICE_DUTY,),
@@ -119,6 +121,8 @@ NARROWED: dict[str, dict[str, tuple[Grant, ...]]] = {
         ProposalKind.LEAD_ALONE: (_OFFICE_DUTY,),
         ProposalKind.EXIT: (_OFFICE_DUTY,),
         ProposalKind.PAUSE: (_OFFICE_DUTY,),
+        ProposalKind.RELEASE: (_OFFICE_DUTY,),
+        ProposalKind.REPOST: (_EDITOR, _OFFICE_DUTY, Grant(Where.ASKED)),  # of the unit whose name it goes out in
         ProposalKind.FINDING: (Grant(Where.ASKED, (Seat.DEPUTY, Seat.HEAD)),),
         ProposalKind.EXTENSION: (Grant(Where.OFFICE, (Seat.DUTY_LEADER, Seat.DEPUTY)),),
         "own_response": (Grant(Where.ASKED, (Seat.DEPUTY,)), Grant(Where.OFFICE, (Seat.DUTY_LEADER, Seat.DEPUTY))),
@@ -132,6 +136,8 @@ def may(actor: Actor, kind: str, case: Case, decision: Decision | None = None) -
 
     `decision` narrows the kinds that depend on content; None: whether the actor may take any decision of that kind.
     """
+    if actor == CONSOLE:
+        return kind == "escalate"
     return any(_fits(grant, actor, kind, case, decision) for grant in _grants(actor, kind, case, decision))
 
 
@@ -188,6 +194,8 @@ def _narrowed_by(actor: Actor, case: Case, decision: Decision | None) -> str:
             return "of_another"
         case Extend() if decision.unit != actor.unit:
             return "of_another"
+        case Pause() | Resume():
+            return "own" if decision.unit else "whole"
         case Consult():
             return "ticks_off" if decision.act is ConsultAct.POSITION and decision.ticks_off else decision.act
         case Confirm():
@@ -210,8 +218,6 @@ def _proposal(case: Case, decision: Confirm) -> Proposal | None:
 
 
 def _fits(grant: Grant, actor: Actor, kind: str, case: Case, decision: Decision | None) -> bool:
-    if actor == CONSOLE:
-        return grant.where is Where.CONSOLE
     match grant.where:
         case Where.OFFICE:
             return actor.sits(case.office.code, *grant.seats)
@@ -234,40 +240,22 @@ def _fits(grant: Grant, actor: Actor, kind: str, case: Case, decision: Decision 
                 return True  # the rule answers that nothing waits under that number
             return any(may(actor, kind, case, confirming(one)) for one in case.proposals)
         case Where.ADDRESSED:
-            return _was_addressed(actor, case, decision)
+            return was_addressed(actor, case, decision)
         case Where.INTERIM:
             return signs_interim(actor, case.terms)
-        case Where.CONSOLE:
-            return False
+        case Where.CALLER:
+            return makes_the_call(actor, case, decision)
 
 
 def _asked(case: Case, decision: Decision | None) -> list[str]:
-    """Return the units that are asked or offered a request; for a finding to confirm, only its own unit."""
+    """Return the units that are asked or offered a request.
+
+    For a finding or a re-posted text to confirm, and a unit's own pause, it is that unit alone.
+    """
     if isinstance(decision, Confirm) and (proposal := _proposal(case, decision)) is not None and proposal.unit:
         return [proposal.unit]
-    asked = (unit for request in case.asked() for unit in (request.unit, request.offered_to))
+    if isinstance(decision, (Pause, Resume)) and decision.unit:
+        return [decision.unit]
+    asked = [unit for request in case.asked() for unit in (request.unit, request.offered_to)]
+    asked += [case.handover.unit] if case.handover and not case.handover.received else []
     return [unit.code for unit in asked if unit is not None]
-
-
-def _was_addressed(actor: Actor, case: Case, decision: Decision | None) -> bool:
-    """Return whether a rung of the named clock called one of the actor's seats, or the actor's unit owes the clock.
-
-    Whoever was only informed may log a call, but not take the clock in hand (docs/design.md, rule 5).
-    """
-    if not isinstance(decision, (Acknowledge, PhoneLog)):
-        return actor.sits(case.office.code) or any(_called_by(clock, actor, case) for clock in case.running())
-    clock = case.clock(decision.clock, decision.unit)
-    informed = isinstance(decision, PhoneLog)  # without a clock the rule answers that there is none
-    return clock is None or _called_by(clock, actor, case, informed=informed)
-
-
-def _called_by(clock: Clock, actor: Actor, case: Case, *, informed: bool = True) -> bool:
-    ladder = case.promises(clock)
-    called = [
-        *ladder.start.to,
-        *(ladder.inform_at_start.to if informed else ()),
-        *(t for rung in ladder.ladder[: clock.rung] for t in rung.to),
-    ]
-    wanted = case.called(called, clock)
-    seats = (*wanted, *(one.reached for one in case.stand_ins if one.reached and one.wanted in wanted))
-    return actor.sits(clock.unit) or any(actor.sits(one.unit, one.seat) for one in seats)

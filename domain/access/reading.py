@@ -19,6 +19,7 @@ from domain.events import (
     Noted,
     Notified,
     Nudged,
+    Proposed,
     PublicationRecorded,
     RequestSent,
     RosterGap,
@@ -69,6 +70,13 @@ def may_read(right: ReadingRight, *, case_id: str, asked: Collection[str], distr
     )
 
 
+def without_internal(right: ReadingRight, event: Event | UnknownEvent) -> Event | UnknownEvent:
+    """Return an event without what a unit wrote for the office alone, unless it is read by either of them."""
+    if not isinstance(event, FindingReceived | FindingSubmitted) or right.whole or right.unit == event.unit:
+        return event
+    return event.model_copy(update={"internal": None})
+
+
 def asked_in(summary: Summary, events: Iterable[Event | UnknownEvent]) -> set[str]:
     """Return the codes of the units that some entries of a case, or how it stands, say it asks or has asked.
 
@@ -84,14 +92,16 @@ def asked_in(summary: Summary, events: Iterable[Event | UnknownEvent]) -> set[st
 
 
 def files_in(events: Iterable[Event | UnknownEvent]) -> set[str]:
-    """Return the digests of the files that some entries of a case name: who may read the case may read them."""
+    """Return the digests of the files that some entries of a case name: who may read the case may read them.
+
+    What is only proposed names its files already: whoever is to confirm it has to look at them.
+    """
     digests: set[str | None] = set()
     for event in events:
-        match event:
-            case FindingSubmitted() | FindingReceived() | CasePaused() | Noted():
-                digests.update(piece.digest for piece in event.evidence)
-            case PublicationRecorded():
-                digests.add(event.digest)
+        if isinstance(event, FindingSubmitted | FindingReceived | CasePaused | Noted | Proposed):
+            digests.update(piece.digest for piece in event.evidence)
+        if isinstance(event, PublicationRecorded | Proposed):
+            digests.add(event.digest)
     return {digest for digest in digests if digest is not None}
 
 

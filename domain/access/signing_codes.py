@@ -7,10 +7,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.values import Frozen
+from pydantic import Field
+
+from domain.values import Frozen, is_empty
 
 LIVES = timedelta(minutes=10)
-"""How long a code is valid."""
+"""How long a code is valid once its channel has taken it."""
+ON_ITS_WAY = timedelta(minutes=15)
+"""How long a channel may take for a code; until then it is valid as well."""
 TRIES = 5
 """How many tries a code has."""
 PAUSE = timedelta(seconds=30)
@@ -63,10 +67,14 @@ class Code(Frozen):
 
 
 class CodeDelivery(Frozen):
-    """The channel by which a code was sent, and until when it is valid."""
+    """The channel by which a code was sent, and until when it is valid at most.
+
+    `on_its_way` is whether the channel has not taken it yet.
+    """
 
     channel: str
     expires_at: datetime
+    on_its_way: bool = Field(default=False, exclude_if=is_empty)
 
 
 class CodeTry(StrEnum):

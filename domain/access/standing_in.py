@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from domain.access.permissions import may
 from domain.case.case import Case
-from domain.decisions import CONSOLE, SYSTEM, Actor
+from domain.decisions import CONSOLE, SYSTEM, Actor, Decision
 from domain.terms import Gap
 from domain.vocabulary import SlotKind
 
@@ -16,23 +16,36 @@ OF_ONES_REQUEST = ("accept", "decline", "finding", "transfer")
 """Kinds about the request to the sender's unit, which they do not name: it has to be clear which one is meant."""
 
 
-def acting(case: Case, actor: Actor, kind: str) -> Actor:
+def acting(case: Case, actor: Actor, kind: str, decision: Decision | None = None) -> Actor:
     """Return who decides: the actor, or the holder of an empty seat for which a letter of this case reached the actor.
 
-    Whoever may decide from a seat of their own does. The person stays the same, so nobody gets a second voice. About a
-    request nobody decides in an empty seat whose own unit was asked as well, or who stands in for several units.
+    Whoever may take the decision from a seat of their own does; None: any decision of that kind. The person stays the
+    same, so nobody gets a second voice. About a request nobody decides in an empty seat whose own unit was asked as
+    well, or who stands in for several units.
     """
-    if not case.stand_ins or kind in set(SlotKind) or actor in (CONSOLE, SYSTEM) or may(actor, kind, case):
+    if may(actor, kind, case, decision):
         return actor
-    found = [one for gap in reversed(case.stand_ins) if may(one := _seated(case, actor, gap), kind, case)]
+    found = [one for one in identities(case, actor, kind)[1:] if may(one, kind, case, decision)]
     if kind in OF_ONES_REQUEST and (len({one.unit for one in found}) > 1 or _was_asked(case, actor.unit)):
         return actor
     return found[0] if found else actor
 
 
+def identities(case: Case, actor: Actor, kind: str) -> tuple[Actor, ...]:
+    """Return the actor, and the actor in each empty seat that a letter of this case reached the actor for."""
+    if not case.stand_ins or kind in set(SlotKind) or actor in (CONSOLE, SYSTEM):
+        return (actor,)
+    return tuple(dict.fromkeys((actor, *(_seated(case, actor, gap) for gap in reversed(case.stand_ins)))))
+
+
 def _seated(case: Case, actor: Actor, gap: Gap) -> Actor:
-    """Return the actor in the empty seat of a gap, if the actor was reached for it; else the actor."""
+    """Return the actor in the empty seat of a gap, if the actor was reached for it; else the actor.
+
+    A seat that is held again by now is stood in for by nobody.
+    """
     if gap.reached is None or gap.unanswered or gap.held or not actor.sits(gap.reached.unit, gap.reached.seat):
+        return actor
+    if actor.vacant is not None and gap.wanted not in actor.vacant:
         return actor
     unit, seat = gap.wanted.unit, (gap.wanted.seat,)
     own = {"own_unit": actor.unit, "own_seats": actor.seats}

@@ -5,13 +5,14 @@ A rule refuses before any change, or changes the case: stage, clocks, timeline, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection
 from datetime import datetime
 
 from domain.case.answer import Answer, Outcome, pack
-from domain.case.notice_kinds import ASK_FOR_A_CLOCK, TELL_OF_AN_END, Message
+from domain.case.notice_kinds import ASK_FOR_A_CLOCK, TELL_OF_AN_END
 from domain.case.notice_planning import NoticePlanning
 from domain.case.obligations import Backlog, Notice, PendingEffect
+from domain.case.parts import Proposal, Request
 from domain.case.queries import waits
 from domain.case.state import VERSION
 from domain.case.summary import Record, Summary
@@ -22,16 +23,10 @@ from domain.decisions import Actor
 from domain.errors import WrongStage
 from domain.events import CaseResumed, ClockBreached, Entry, Event, ProposalLapsed, StageEntered
 from domain.events.chain import hash_of
+from domain.events.latest import SHOWN, latest
 from domain.values import TimelinePosition
 from domain.vocabulary import MOVES, ClockName, Level, ProposalKind, Stage
-
-SHOWN = 15
-"""How many of the latest entries the case itself keeps for the operator's page; all of them are in the register."""
-
-
-SHOWN_BYTES = 64 * 1024
-"""How large these entries are together at most, except that the latest one is always kept."""
-
+from domain.worktime.working_time import Span
 
 KEPT = 128 * 1024
 """How many bytes of unrecorded entries a case keeps before it stores them by an effect of its own.
@@ -48,7 +43,7 @@ class Case(NoticePlanning):
         self.seq += 1
         entry = Entry(seq=self.seq, at=now, by=by, event=event, previous=self.head)
         self.head = hash_of(entry.stored)
-        self.timeline = _shown([*self.timeline[-(SHOWN - 1) :], entry])
+        self.timeline = latest([*self.timeline[-(SHOWN - 1) :], entry])
         self.unrecorded.append(entry)
         self.unrecorded_size += len(entry.stored)
 
@@ -66,8 +61,7 @@ class Case(NoticePlanning):
         self.stage = stage
         for kind in (ProposalKind.LEAD_ALONE, ProposalKind.PAUSE):
             self.lapse(now, kind)
-        if self.pause is not None:  # its reason belonged to the stage before
-            self.resume(ResumedBy.STEP, now)
+        self.resume_all(ResumedBy.STEP, now)  # its reason belonged to the stage before
         self.happened(StageEntered(stage=stage, visit=self.visit), now)
 
     def arm(
@@ -79,11 +73,13 @@ class Case(NoticePlanning):
         after: Clock | None = None,
         *,
         least: bool = False,
+        budget: Span | None = None,
     ) -> Clock:
         """Start a clock that `unit` owes; a further one of the same name, unit and visit is the next generation.
 
         `level` is the case's if None. `after` is a clock it continues: what was used there is used here, and with
-        `least` the minimum gap is left at least, if nothing was missed (docs/design.md, rules 8 and 9).
+        `least` the minimum gap is left at least, if nothing was missed (docs/design.md, rules 8 and 9). `budget` is
+        that of the level if it is None.
         """
         level = level or self.level
         before = [c.generation for c in self.clocks if c.name is name and c.unit == unit and c.visit == self.visit]
@@ -94,7 +90,7 @@ class Case(NoticePlanning):
             level=level,
             visit=self.visit,
             generation=max(before, default=0) + 1,
-            account=TimeAccount.begun(terms.budgets[name], now),
+            account=TimeAccount.begun(budget or terms.budgets[name], now),
             due=now,
         )
         self.clocks.append(clock)
@@ -105,8 +101,8 @@ class Case(NoticePlanning):
         clock.reschedule(terms, self.time, self.resumes)
         if after is not None:
             clock.settle(now, anew=least or after.level is not level)
-        if name is not ClockName.CASE:
-            self.call(Message.INFORM, clock, terms.inform_at_start, suffix="inform")
+        if name in (ClockName.TRIAGE, ClockName.ANSWER):  # of each later step, the page tells whoever was informed once
+            self.inform(clock)
         return clock
 
     def resume(self, why: ResumedBy, now: datetime, by: Actor | None = None, remarks: str | None = None) -> None:
@@ -115,11 +111,39 @@ class Case(NoticePlanning):
         since, at = self.pause.since, min(now, self.pause.until)
         self.pause = None
         for clock in self.running():
-            if clock.paused:
-                clock.account = clock.account.going(at)
-                clock.reschedule(self.promises(clock), self.time)
-                clock.hold_on(since, at)
+            own = self.own_pause(clock)
+            if clock.paused and (own is None or own.until <= at):
+                self._go_on(clock, own.since if own else since, at)
+            elif clock.paused:
+                clock.reschedule(self.promises(clock), self.time, self.resumes_of(clock))
         self.happened(CaseResumed(why=why, at=at, remarks=remarks), now, by)
+
+    def resume_unit(
+        self, request: Request, why: ResumedBy, now: datetime, by: Actor | None = None, remarks: str | None = None
+    ) -> None:
+        """End the pause of one unit: its answer clock runs again, unless the case is paused as well."""
+        assert request.pause is not None  # noqa: S101  (asked by the callers)
+        own, at, request.pause = request.pause, min(now, request.pause.until), None
+        clock = self.clock(ClockName.ANSWER, request.unit.code)
+        if clock is not None and clock.paused and self.pause is None:
+            self._go_on(clock, own.since, at)
+        elif clock is not None and clock.paused and self.pause is not None:
+            clock.hold_on(own.since, self.pause.since)  # the rest is the case's own pause
+            clock.reschedule(self.promises(clock), self.time, self.resumes)
+        self.happened(CaseResumed(why=why, at=at, remarks=remarks, unit=request.unit.code), now, by)
+
+    def resume_all(self, why: ResumedBy, now: datetime) -> None:
+        """End every pause."""
+        for request in self.own_pauses():
+            self.resume_unit(request, why, now)
+        if self.pause is not None:
+            self.resume(why, now)
+
+    def _go_on(self, clock: Clock, since: datetime, at: datetime) -> None:
+        """Let a clock run again from `at`; it has stood still since `since`."""
+        clock.account = clock.account.going(at)
+        clock.reschedule(self.promises(clock), self.time)
+        clock.hold_on(since, at)
 
     def stop(self, now: datetime, *clocks: Clock | None) -> None:
         """Stop clocks, skipping None and stopped ones; a breach up to `now` is recorded first and stays."""
@@ -128,7 +152,15 @@ class Case(NoticePlanning):
                 self.note_breach(clock, now)
                 clock.stop(now)
                 self._drop_held(clock)
-                self.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)
+                for kind in (ProposalKind.EXTENSION, ProposalKind.PAUSE):
+                    self.lapse(now, kind, clock.unit, clock.name)
+                self._end_own_pause(clock)
+
+    def _end_own_pause(self, clock: Clock) -> None:
+        """Forget the pause of a unit whose answer clock has stopped: nothing is left that could go on."""
+        for request in self.own_pauses():
+            if (ClockName.ANSWER, request.unit.code) == (clock.name, clock.unit):
+                request.pause = None
 
     def note_breach(self, clock: Clock, now: datetime) -> None:
         """Record the breach of a clock whose due instant has passed, once and for good (docs/design.md, rule 9)."""
@@ -145,10 +177,13 @@ class Case(NoticePlanning):
     def lapse(self, now: datetime, kind: ProposalKind, unit: str | None = None, clock: ClockName | None = None) -> None:
         """End proposals that have become pointless: all of a kind, or those about one unit, or about its clock."""
         gone = [one for one in self.proposals if one.kind is kind and unit in (None, one.unit)]
-        gone = [one for one in gone if clock in (None, one.clock)]
+        self.end_proposals(now, [one for one in gone if clock in (None, one.clock)])
+
+    def end_proposals(self, now: datetime, gone: Collection[Proposal]) -> None:
+        """End some proposals: nobody is asked to confirm them any more."""
         self.proposals = tuple(one for one in self.proposals if one not in gone)
         for proposal in gone:
-            self.happened(ProposalLapsed(what=kind, ref=proposal.ref), now)
+            self.happened(ProposalLapsed(what=proposal.kind, ref=proposal.ref), now)
 
     def close(self, now: datetime) -> None:
         """End the case: every clock stops at the same moment, and notices that ask for something are called off.
@@ -161,23 +196,16 @@ class Case(NoticePlanning):
         self.closed_at = now
 
     def _drop_held(self, *clocks: Clock) -> None:
-        """Drop notices of some clocks that wait for a digest: what they ask for is no longer wanted.
+        """Drop notices of some clocks that wait for the morning: what they ask for is no longer wanted.
 
         Those on their way are called off: receivers may be down for days.
         """
         keys = {clock.stem for clock in clocks}
         self._call_off(lambda notice: notice.clock_key in keys and notice.message in ASK_FOR_A_CLOCK)
-        self.pending_effects = [
-            effect for effect in self.pending_effects if not (waits(effect) and effect.clock_key in keys)
-        ]
-
-    def _call_off(self, which: Callable[[Notice], bool]) -> None:
-        self.pending_effects = [
-            effect.model_copy(update={"called_off": True})
-            if isinstance(effect, Notice) and effect.wave and which(effect)
-            else effect
-            for effect in self.pending_effects
-        ]
+        held = [effect for effect in self.pending_effects if waits(effect) and effect.clock_key in keys]
+        for clock in clocks:
+            self.forget_informed(clock, held)
+        self.pending_effects = [effect for effect in self.pending_effects if effect not in held]
 
     def discharge(self, effect: PendingEffect) -> None:
         """Remove one effect from the pending ones: its result has come."""
@@ -201,10 +229,10 @@ class Case(NoticePlanning):
         following = (entry.previous for entry in self.unrecorded if entry.seq == seq + 1)
         return self.head if seq == self.seq else next(following, None)
 
-    def owe_backlog(self) -> None:
-        """Owe the register the kept entries if they have become too many: a case stays well below what a task takes."""
+    def owe_backlog(self, *, at_once: bool = False) -> None:
+        """Owe the register the kept entries if they have become too many, or `at_once`: people are told of the last."""
         pending = any(isinstance(one, Backlog) for one in self.pending_effects)
-        if self.unrecorded_size > KEPT and self.seq > self.backlog_seq and not pending:
+        if (at_once or self.unrecorded_size > KEPT) and self.seq > self.backlog_seq and not pending:
             self.backlog_seq = self.seq
             self.pending_effects.append(Backlog(key=f"{self.opening.case_id}/backlog/{self.epoch}.{self.seq}"))
 
@@ -232,6 +260,7 @@ class Case(NoticePlanning):
             head=self.head,
             version=VERSION,
             pending_effects=tuple(effect.key for effect in self.pending_effects),
+            called_off=tuple(one.key for one in self.pending_effects if isinstance(one, Notice) and one.called_off),
         )
 
     def outcome(self, summary: Summary) -> Outcome:
@@ -244,13 +273,3 @@ class Case(NoticePlanning):
             record=self.record(summary),
             state=pack(self.model_dump_json()),
         )
-
-
-def _shown(entries: list[Entry]) -> list[Entry]:
-    """Return the latest of some entries, as many as are not too large together."""
-    size = 0
-    for place in range(len(entries) - 1, -1, -1):
-        size += len(entries[place].stored)
-        if size > SHOWN_BYTES:
-            return entries[min(place + 1, len(entries) - 1) :]
-    return entries

@@ -34,7 +34,8 @@ class ClockView(Frozen):
     """One clock with its account and its rungs.
 
     `used` is written in the unit of the budget. `began` is when the budget began, `ran` are the closed segments in
-    which it ran, and `since` is when the open one began, None while the clock stands still. `next_at` is when its next
+    which it ran, and `since` is when the open one began, None while the clock stands still; `resumes` is when it is to
+    run again then. `next_at` is when its next
     rung rings; None if none does.
     """
 
@@ -55,6 +56,7 @@ class ClockView(Frozen):
     provisional: bool
     breached: datetime | None
     stopped: datetime | None
+    resumes: datetime | None = None
     acknowledged_until: datetime | None
     next_at: datetime | None
     rungs: tuple[RungView, ...]
@@ -78,7 +80,7 @@ class ClockReport(Frozen):
 
 
 def report_clocks(case: Case, now: datetime) -> ClockReport:
-    """Return the report of every clock of `case` as of `now`, running clocks first."""
+    """Return the report of every clock of `case` as of `now`, the most urgent first."""
     return ClockReport(
         number=case.opening.number,
         as_of=now,
@@ -87,8 +89,13 @@ def report_clocks(case: Case, now: datetime) -> ClockReport:
         covered_until=case.time.covered_until,
         paused_until=case.resumes,
         shorts={unit: case.short(unit) for unit in _called(case)},
-        clocks=tuple(_clock(case, clock, now) for clock in sorted(case.clocks, key=lambda one: not one.running)),
+        clocks=tuple(_clock(case, clock, now) for clock in sorted(case.clocks, key=_urgency)),
     )
+
+
+def _urgency(clock: Clock) -> tuple[bool, bool, bool, datetime]:
+    """Return the order of clocks: by when they are due, the response, which spans them all, behind those that run."""
+    return not clock.running, clock.paused, clock.name is ClockName.RESPONSE, clock.due
 
 
 def with_rings(report: ClockReport, rings: Mapping[tuple[str, str, int], Sequence[datetime]]) -> ClockReport:
@@ -136,6 +143,7 @@ def _clock(case: Case, clock: Clock, now: datetime) -> ClockView:
         provisional=clock.provisional,
         breached=clock.breached,
         stopped=clock.stopped,
+        resumes=case.resumes_of(clock) if clock.paused else None,
         acknowledged_until=clock.acknowledged.until if clock.acknowledged else None,
         next_at=upcoming[0] if upcoming else None,
         rungs=tuple(_rungs(case, clock)),
@@ -143,7 +151,7 @@ def _clock(case: Case, clock: Clock, now: datetime) -> ClockView:
 
 
 def _rungs(case: Case, clock: Clock) -> list[RungView]:
-    ladder = zip(case.promises(clock).ladder, clock.plan, strict=True)
+    ladder = zip(case.promises(clock).ladder, _instants(case, clock), strict=True)
     return [
         RungView(
             n=n,
@@ -151,8 +159,22 @@ def _rungs(case: Case, clock: Clock) -> list[RungView]:
             at=f"{rung.percent}%" if rung.after is None else f"+{rung.after}",
             planned=planned,
             rang=n <= clock.rung,
-            to=case.called(rung.to, clock),
+            to=case.called(rung.to, clock, n),
             by=rung.by,
         )
         for n, (rung, planned) in enumerate(ladder, start=1)
     ]
+
+
+def _instants(case: Case, clock: Clock) -> list[datetime]:
+    """Return when each rung rings: the plan, and for those to come what gaps and acknowledgements make of it.
+
+    It is the sum by which letters and pages tell the next rung, taken on from rung to rung, each of them in time.
+    """
+    terms, ahead, instants = case.promises(clock), clock.model_copy(), list(clock.plan)
+    while (upcoming := ahead.next_rung(terms, case.time)) is not None:
+        at, _ = upcoming
+        instants[ahead.rung] = at
+        held = ahead.acknowledged is not None and at >= ahead.acknowledged.until
+        ahead.rung, ahead.last_rang, ahead.rang_late, ahead.paced = ahead.rung + 1, at, False, ahead.paced or held
+    return instants

@@ -28,6 +28,7 @@ class Message(StrEnum):
     TAKEN_OVER = "taken_over"
     TRANSFER_LAPSED = "transfer_lapsed"
     RELEASED = "released"
+    TURNED_DOWN = "turned_down"
     EXPIRED = "expired"
     FINDING_TO_APPROVE = "finding_to_approve"
     INTERIM_OUT = "interim_out"
@@ -46,20 +47,57 @@ class Message(StrEnum):
     NUDGE = "nudge"
     SUPERVISE = "supervise"
     STAND_DOWN = "stand_down"
+    CALL = "call"
+    HANDOVER = "handover"
+    CLOSED = "closed"
+    INTERIM_REQUEST = "interim_request"
+    MINUTES_REQUEST = "minutes_request"
+    CLOSE_REQUEST = "close_request"
+    PUBLISHED = "published"
 
 
 OF_A_RUNG = (Message.REMINDER, Message.BREACH, Message.ESCALATION)
 """Notices of a rung: they ask for the task of their clock, whose link also allows to acknowledge and log a call."""
 
+BESIDE_A_RUNG = (*OF_A_RUNG, Message.CALL)
+"""Notices that go out at once when a rung rings: those of the rung, and the one that asks somebody to call."""
+
 ASK_FOR_A_CLOCK = (
+    Message.CALL,
+    Message.HANDOVER,
     *(Message.RING, Message.REQUEST, Message.INFORM, Message.NUDGE, Message.DUE_MOVED, Message.IN_HAND_ENDING),
+    *(Message.DRAFT_REQUEST, Message.FINDING_RETURNED, Message.LEAD_ALONE, Message.TRANSFER, Message.SUPERVISE),
+    *(Message.PAUSED, Message.PAUSE_ENDING, Message.RESUMED),
+    *(Message.INTERIM_REQUEST, Message.MINUTES_REQUEST, Message.CLOSE_REQUEST),
     *OF_A_RUNG,
 )
-"""Notices that are about what a clock still asks for: once it has stopped, they are called off."""
+"""Notices that are about what a clock still asks for: once it has stopped, they are called off.
+
+What else asks for something that can be over before the case is: `domain.decider.moot`.
+"""
 
 TELL_OF_AN_END = (
     *(Message.STAND_DOWN, Message.PASSED_ON, Message.EXPIRED, Message.DECLINED, Message.TRANSFER_DECLINED),
     *(Message.TRANSFER_LAPSED, Message.TAKEN_OVER, Message.LATE_FINDING, Message.PUBLICATION_REFUSED),
-    *(Message.INTERIM_OUT, Message.MINUTES, Message.RELEASED),
+    *(Message.INTERIM_OUT, Message.MINUTES, Message.RELEASED, Message.CLOSED, Message.FINDING_TO_APPROVE),
+    *(Message.TURNED_DOWN, Message.PUBLISHED),
 )
 """Notices that still hold when a case is closed; all others are called off then."""
+
+INFORMS = (
+    *(Message.INFORM, Message.INTERIM_OUT, Message.MINUTES, Message.TRANSFER_LAPSED, Message.RELEASED),
+    *(Message.TURNED_DOWN, Message.EXPIRED, Message.TEXT_REPLACED, Message.STAND_DOWN, Message.PUBLISHED),
+)
+"""Notices for information: whoever gets one has nothing to do."""
+
+FOR_THE_OWNER = (Message.PAUSED, Message.PAUSE_ENDING, Message.RESUMED, Message.DUE_MOVED)
+"""Notices that ask something of the unit that owes their clock, and only inform everybody else."""
+
+WAITS = (
+    *(Message.REQUEST, Message.INFORM, Message.TRANSFER),
+    *(Message.INTERIM_REQUEST, Message.MINUTES_REQUEST, Message.CLOSE_REQUEST),
+)
+"""Notices that wait for the end of the quiet hours, or for a digest, if that comes before they are due."""
+
+CALLS = (Message.RING, Message.REQUEST, Message.TRANSFER, Message.HANDOVER, *OF_A_RUNG)
+"""Notices that may be a call by phone; all others are letters only: whoever gets one knows of the case already."""

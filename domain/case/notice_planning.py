@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
-from domain.case.notice_kinds import Message
-from domain.case.obligations import Notice
-from domain.case.queries import CaseQueries
+from domain.case.notice_kinds import CALLS, INFORMS, Message
+from domain.case.obligations import Notice, PendingEffect
+from domain.case.queries import CaseQueries, waits
 from domain.clocks.clock import Clock
 from domain.decisions import Actor
-from domain.terms import Addressee, Audience, Call
+from domain.terms import PHONE, Addressee, Audience, Call, Whose
 from domain.vocabulary import ClockName, Seat
 
 WORKING = tuple(Audience.owner(seat) for seat in (Seat.DUTY, Seat.LIAISON_A, Seat.LIAISON_B))
@@ -50,6 +50,8 @@ class NoticePlanning(CaseQueries):
             return self.office_seats(Seat.HEAD)
         if clock.name is ClockName.INTERIM:
             return self.office_seats(Seat.DUTY)
+        if clock.name is ClockName.SESSION:
+            return self.office_seats(Seat.DUTY_LEADER)  # who chairs it
         if clock.name is ClockName.APPROVAL and self.draft is not None:
             reach = 1 + (clock.rung if rung is None else rung)
             return tuple(one for slot in self.draft.open_slots() for one in slot.asked[:reach])
@@ -74,6 +76,97 @@ class NoticePlanning(CaseQueries):
                 clock=clock,
                 values=values,
             )
+
+    def inform(self, clock: Clock) -> None:
+        """Owe the information that a clock runs to the seats its level names: to each once a level, however many run.
+
+        Nobody gets it who is asked to do something by that clock. Of the office's own clocks its own seats hear alone.
+        """
+        terms, own = self.terms.at(clock.level), clock.unit == self.office.code
+        named = [one for one in terms.inform_at_start.to if not (own and one.whose is Whose.OWNER)]
+        but = {*self.called(terms.start.to, clock), *self.informed.get(clock.level, ())}
+        to = tuple(one for one in self.called(named, clock) if one not in but)
+        if to:
+            self.informed = {**self.informed, clock.level: (*self.informed.get(clock.level, ()), *to)}
+            self.notify(Message.INFORM, to, terms.inform_at_start.by, key=f"{clock.key}/inform", clock=clock)
+
+    def forget_informed(self, clock: Clock, dropped: Iterable[Notice]) -> None:
+        """Count the seats of informations that were never sent as not informed: a later clock informs them."""
+        mine = [one for one in dropped if one.message is Message.INFORM and one.clock_key == clock.stem]
+        gone = {seat for one in mine for seat in one.to}
+        known = self.informed.get(clock.level, ())
+        if not gone.isdisjoint(known):
+            self.informed = {**self.informed, clock.level: tuple(one for one in known if one not in gone)}
+
+    def notify_start(self, message: Message, clock: Clock, **values: str | int) -> None:
+        """Owe the first notice of a clock to whoever it calls: what it asks for, and by when."""
+        start = self.terms.at(clock.level).start
+        to, key = self.called(start.to, clock), f"{clock.key}/start-{message}"
+        self.notify(message, to, start.by, key=key, clock=clock, values=values)
+
+    def never_told(self, unit: str) -> bool:
+        """Return whether the request to a unit still waits for the morning: nothing else about it is news there."""
+        held = [one for one in self.pending_effects if waits(one) and one.owner == unit]
+        return any(one.message in (Message.REQUEST, Message.TRANSFER) for one in held)
+
+    def withdraw(self, message: Message) -> None:
+        """Drop the notices of a kind that wait for the morning, call off those on their way: what they ask is done."""
+        self._call_off(lambda notice: notice.message is message)
+        self.pending_effects = [one for one in self.pending_effects if not (waits(one) and one.message is message)]
+
+    def call_off_call(self, clock: Clock) -> None:
+        """Call off what asks for the call of a clock, and drop it if it is not on its way: it is over, or another's."""
+        asks = [
+            one.key
+            for one in self.pending_effects
+            if isinstance(one, Notice) and one.message is Message.CALL and one.clock_key == clock.stem
+        ]
+        self._call_off(lambda notice: notice.key in asks)
+        self.pending_effects = [
+            one for one in self.pending_effects if one.key not in asks or (isinstance(one, Notice) and one.wave)
+        ]
+
+    def _call_off(self, which: Callable[[Notice], bool]) -> None:
+        """Call off notices on their way: receivers may be down for days."""
+        self.pending_effects = [
+            effect.model_copy(update={"called_off": True})
+            if isinstance(effect, Notice) and effect.wave and which(effect)
+            else effect
+            for effect in self.pending_effects
+        ]
+
+    def spare(self, actor: Actor, before: Collection[str]) -> None:
+        """Drop from the notices that only inform, and are not among `before`, the seats of whoever has just decided."""
+        self.pending_effects = [
+            one for one in (self._spared(effect, actor, before) for effect in self.pending_effects) if one
+        ]
+
+    def _spared(self, effect: PendingEffect, actor: Actor, before: Collection[str]) -> PendingEffect | None:
+        if not isinstance(effect, Notice) or effect.message not in INFORMS or effect.key in before:
+            return effect
+        if effect.message is Message.TURNED_DOWN:  # for whoever asked, who may share a seat with whoever has decided
+            return effect
+        to = tuple(one for one in effect.to if not actor.sits(one.unit, one.seat))
+        return effect.model_copy(update={"to": to}) if to else None
+
+    def _is_called(self, clock: Clock | None, to: Collection[Addressee]) -> bool:
+        """Return whether somebody is asked to call these seats about a clock, or about what its unit does first."""
+        about = [clock, self.clock(ClockName.ACCEPT, clock.unit)] if clock else []
+        calls = [one for one in about if one and one.calls is not None and self.by_whom(one) is not None]
+        return any(set(to) <= set(self.called(self.call_of(one).to, one)) for one in calls)
+
+    def _channels(
+        self, message: Message, by: tuple[str, ...], clock: Clock | None, to: Collection[Addressee]
+    ) -> tuple[str, ...]:
+        """Return by which channels a notice goes: by phone only if somebody is asked to make that very call.
+
+        Nobody is called to be informed, nor at every further step. None at all: by any that reaches the person.
+        """
+        if message in INFORMS:
+            by = self.terms.at(self.level).inform_at_start.by or by
+        if message in CALLS and self._is_called(clock, to):
+            return by
+        return tuple(channel for channel in by if channel != PHONE)
 
     def notify_unit(
         self,
@@ -121,24 +214,27 @@ class NoticePlanning(CaseQueries):
         owner: str | None = None,
         values: dict[str, str | int] | None = None,
         passed_on: int = 0,
+        calls: tuple[Addressee, ...] = (),
     ) -> None:
         """Owe a notice; `key` is unique in the case, and the case's id is put before it.
 
-        `due` and `owner` are used only without a `clock`. What a clock asks for at its start waits for the digest,
-        if its level has one before it is due.
+        `due` and `owner` are used only without a `clock`. What a clock asks for at its start waits for the end of
+        the quiet hours, or for the digest, if that comes before it is due.
         """
         self.pending_effects.append(
             Notice(
                 key=f"{self.key_base}/{key}",
                 message=message,
                 to=to,
-                by=by,
+                by=self._channels(message, by, clock, to),
                 clock=clock.name if clock else None,
                 clock_key=clock.stem if clock else None,
+                level=clock.level if clock and clock.level is not self.level else None,
                 owner=clock.unit if clock else owner,
                 due=clock.due if clock else due,
                 values=values or {},
-                not_before=self.digest(message, clock) if clock else None,
+                not_before=self.held_until(message, clock) if clock else None,
                 passed_on=passed_on,
+                calls=calls,
             )
         )

@@ -12,12 +12,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.case.notice_kinds import Message
+from domain.case.notice_kinds import FOR_THE_OWNER, INFORMS, Message
 from domain.terms import Addressee
 from domain.values import Frozen, is_empty
 from domain.vocabulary import (
     ClockName,
+    Level,
     PublicationKind,
+    Role,
     Verdict,
 )
 
@@ -29,9 +31,10 @@ class Notice(Frozen):
     `clock` is the clock it is about, `owner` the unit that owes it, `clock_key` the stem that the keys of all its
     generations share: None if it is about none. `due` is when what it asks for is due, None without a due time.
     `values` fill its template beside those of the case. `wave` is the number of the wave it is sent in, 0 before it is
-    gathered. `not_before` (aware UTC) is the digest it waits for, None if it goes out at once. `called_off` is whether
-    nobody is to get it any more, though it is on its way. `passed_on` is how many persons of each seat have been called
-    in vain: whoever stands in for them next gets it.
+    gathered. `not_before` (aware UTC) is the end of the quiet hours or the digest it waits for, None if it goes out at
+    once. `called_off` is whether nobody is to get it any more, though it is on its way. `passed_on` is how many persons
+    of each seat have been called in vain: whoever stands in for them next gets it. `heard` names the refusals
+    (`Refusal.key`) the timeline has already.
     """
 
     kind: Literal["notice"] = "notice"
@@ -41,6 +44,8 @@ class Notice(Frozen):
     by: tuple[str, ...]
     clock: ClockName | None = None
     clock_key: str | None = Field(default=None, exclude_if=is_empty)
+    level: Level | None = Field(default=None, exclude_if=is_empty)
+    """How urgently it is sent, where its clock has a level of its own; None if as the case."""
     owner: str | None = Field(default=None, exclude_if=is_empty)
     due: datetime | None = None
     values: dict[str, str | int] = {}
@@ -48,10 +53,23 @@ class Notice(Frozen):
     not_before: datetime | None = Field(default=None, exclude_if=is_empty)
     called_off: bool = Field(default=False, exclude_if=is_empty)
     passed_on: int = Field(default=0, exclude_if=is_empty)
+    calls: tuple[Addressee, ...] = Field(default=(), exclude_if=is_empty)
+    """The seats whose holders are to be called by phone: the first of `to` who is none of them is asked to do it."""
+    heard: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
 
     def ready(self, now: datetime) -> bool:
-        """Return whether it may go out; a notice of low urgency waits for the next digest."""
+        """Return whether it may go out; a notice of low urgency waits for the morning or the next digest."""
         return self.not_before is None or self.not_before <= now
+
+    def asks(self, wanted: Addressee) -> bool:
+        """Return whether it asks something of a seat, or only informs it; what asks stands first in a letter."""
+        if self.message in INFORMS:
+            return False
+        if self.message in FOR_THE_OWNER:
+            return self.clock is not None and self.owner == wanted.unit
+        if self.message is Message.DECLINED:  # whoever asked a co-unit goes on without it
+            return self.values.get("role") == Role.LEAD or bool(self.values.get("handover"))
+        return self.message is not Message.TAKEN_OVER or bool(self.values.get("swapped"))
 
 
 class PageSource(Frozen):

@@ -8,7 +8,8 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from domain.case.obligations import Page, Publication
-from domain.decisions import Action, Actor, Evidence, Pause, SeatHolders, Signer
+from domain.clocks.pause import ActivePause
+from domain.decisions import Action, Actor, Evidence, Original, Pause, RecordPublication, SeatHolders, Signer
 from domain.terms import Addressee, UnitRef
 from domain.values import Frozen, is_empty
 from domain.vocabulary import (
@@ -48,6 +49,10 @@ class Request(BaseModel):
     """The unit it is offered to, until that unit accepts or declines; None if it is not being handed on."""
     asked_in: int = Field(default=0, exclude_if=is_empty)
     """The visit in which the office last asked the unit; 0 in cases of before."""
+    pause: ActivePause | None = Field(default=None, exclude_if=is_empty)
+    """The pause in which the answer clock of this co-unit alone stands still; None if there is none."""
+    paused_in: int = Field(default=0, exclude_if=is_empty)
+    """The visit in which the unit had such a pause last; 0 if it had none."""
 
 
 class VerdictFact(Frozen):
@@ -69,6 +74,8 @@ class ActionItem(Frozen):
     done: datetime | None = None
     by: Signer | None = None
     result: str | None = None
+    needless: bool = Field(default=False, exclude_if=is_empty)
+    """Whether nobody did it because it had become needless: the interim notice, once the answer is out."""
 
 
 class Position(Frozen):
@@ -102,6 +109,8 @@ class JointSession(BaseModel):
     dissent: dict[str, Verdict] = Field(default={}, exclude_if=is_empty)
     chair: Signer | None = Field(default=None, exclude_if=is_empty)
     """Who ruled its verdict; None before, and without one."""
+    minutes_asked: bool = Field(default=False, exclude_if=is_empty)
+    """Whether the chair has been asked for the minutes, because nothing else was left."""
 
     def items_of(self, unit: str) -> list[int]:
         """Return the numbers of the items of a unit, called or not."""
@@ -192,6 +201,16 @@ class RefusedPage(Frozen):
     reason: str
 
 
+class UrgentHandover(Frozen):
+    """What triage hands over to a unit that has to receive it: why, to whom, by whom; `received` once it has."""
+
+    exit: Exit
+    unit: UnitRef
+    by: Signer
+    reason: str | None = None
+    received: bool = False
+
+
 class Proposal(Frozen):
     """What one person asks for and another has to confirm (docs/design.md, rule 16).
 
@@ -217,4 +236,10 @@ class Proposal(Frozen):
     exit: Exit | None = Field(default=None, exclude_if=is_empty)
     """Why the report is to be let out, and to which unit it is passed, if any (`pass_to`)."""
     pass_to: UnitRef | None = Field(default=None, exclude_if=is_empty)
+    original: Original | None = Field(default=None, exclude_if=is_empty)
+    """The case a duplicate is to be merged into; None for every other proposal."""
     pause: Pause | None = Field(default=None, exclude_if=is_empty)
+    asked_from: tuple[Addressee, ...] = Field(default=(), exclude_if=is_empty)
+    """The seats of whoever asks: there the answer is told."""
+    record: RecordPublication | None = Field(default=None, exclude_if=is_empty)
+    """What a unit has published itself, which is to be re-posted as `page`."""

@@ -9,9 +9,10 @@ from pydantic import Field
 
 from domain.case.obligations import Notice, Publication
 from domain.case.summary import Summary
-from domain.terms import Addressee, Gap
+from domain.terms import Addressee, Gap, Refusal
 from domain.values import Frozen, Sealed, TimelinePosition, is_empty
 from domain.vocabulary import (
+    Level,
     Mode,
 )
 
@@ -39,6 +40,12 @@ class Wave(Sealed):
         """Return the keys of its notices."""
         return tuple(notice.key for notice in self.notices)
 
+    @property
+    def level(self) -> Level:
+        """Return how urgently it is sent: as its most urgent notice, and as the case at least."""
+        levels = {self.view.level, *(one.level for one in self.notices if one.level)}
+        return next(level for level in Level if level in levels)
+
     def without(self, earlier: Sequence[Wave]) -> Wave:
         """Return the wave without the notices of `earlier` waves."""
         known = {notice.key for one in earlier for notice in one.notices}
@@ -61,8 +68,10 @@ class WaveSent(Frozen):
     """The result of a wave: the seats reached, the channels used, the gaps.
 
     `undelivered` says in words which letters were not delivered and why, a line each; `given_up` is whether a wanted
-    seat was reached in no other way either, which is a matter of the administrators now. `recorded` is how far the
-    register has the timeline of the case, None if it did not say.
+    seat was reached in no other way either, which is a matter of the administrators now. `refused` are the letters that
+    were refused and that the timeline does not name yet; `left` are the keys of the notices that are tried on: it was
+    returned before them so that the refusals are known at once. `recorded` is how far the register has the timeline of
+    the case, None if it did not say.
     """
 
     to: tuple[Addressee, ...]
@@ -70,6 +79,8 @@ class WaveSent(Frozen):
     gaps: tuple[Gap, ...] = ()
     undelivered: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     given_up: bool = Field(default=False, exclude_if=is_empty)
+    refused: tuple[Refusal, ...] = Field(default=(), exclude_if=is_empty)
+    left: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     recorded: TimelinePosition | None = Field(default=None, exclude_if=is_empty)
 
 

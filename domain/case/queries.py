@@ -1,18 +1,19 @@
-"""What can be read off the state of a case: its requests, its clocks, what is held for a digest, when it wakes."""
+"""What can be read off the state of a case: its requests, its clocks, what is held for the morning, when it wakes."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TypeGuard
 
-from domain.case.notice_kinds import Message
+from domain.case.notice_kinds import WAITS, Message
 from domain.case.obligations import Notice, PendingEffect
 from domain.case.parts import JointSession, Request
 from domain.case.payloads import Issued
 from domain.case.state import State
 from domain.clocks.clock import Clock
+from domain.clocks.pause import ActivePause
 from domain.errors import Unfit
-from domain.terms import LevelTerms
+from domain.terms import Call, LevelTerms
 from domain.vocabulary import ClockName, RequestState, Role
 
 ENDED = (RequestState.DECLINED, RequestState.EXPIRED, RequestState.RELEASED)
@@ -20,7 +21,7 @@ ENDED = (RequestState.DECLINED, RequestState.EXPIRED, RequestState.RELEASED)
 
 
 def waits(effect: PendingEffect) -> TypeGuard[Notice]:
-    """Return whether an effect is a notice that waits for a digest."""
+    """Return whether an effect is a notice that waits for the end of the quiet hours, or for a digest."""
     return isinstance(effect, Notice) and effect.wave == 0 and effect.not_before is not None
 
 
@@ -132,19 +133,38 @@ class CaseQueries(State):
         """Return when clocks that stand still are to run again; None if there is no pause."""
         return self.pause.until if self.pause else None
 
+    def own_pauses(self) -> list[Request]:
+        """Return the requests whose unit has its answer clock standing still, in the order they were made."""
+        return [request for request in self.requests if request.pause is not None]
+
+    def own_pause(self, clock: Clock) -> ActivePause | None:
+        """Return the pause a co-unit has of its own for a clock; None if it has none."""
+        if clock.name is not ClockName.ANSWER:
+            return None
+        return next((one.pause for one in self.own_pauses() if one.unit.code == clock.unit), None)
+
+    def resumes_of(self, clock: Clock) -> datetime | None:
+        """Return when a clock that stands still is to run again: once neither the case nor its unit is paused."""
+        return max((one.until for one in (self.pause, self.own_pause(clock)) if one is not None), default=None)
+
+    def pause_due(self, at: datetime | None) -> ActivePause | None:
+        """Return the pause that announces its end, or ends, at an instant; None if none does."""
+        pauses = (self.pause, *(one.pause for one in self.own_pauses()))
+        return next((one for one in pauses if one is not None and one.next_instant == at), None)
+
     def running(self) -> list[Clock]:
         """Return the running clocks, the earliest due first."""
         return sorted((clock for clock in self.clocks if clock.running), key=lambda clock: clock.due)
 
     def held(self) -> list[Notice]:
-        """Return the notices that wait for the next digest, as their clocks now stand (`standing`)."""
+        """Return the notices that wait for the morning or the next digest, as their clocks now stand (`standing`)."""
         return [effect for effect in map(self.standing, self.pending_effects) if waits(effect)]
 
     def standing(self, effect: PendingEffect) -> PendingEffect:
-        """Return an effect as it is owed now: a notice that waits for a digest keeps its key and follows its clock.
+        """Return an effect as it is owed now: a notice that waits keeps its key and follows its clock.
 
-        It takes the clock's present due instant. If the clock's level or due instant leaves no digest, it waits no
-        longer.
+        It takes the clock's present due instant. If the clock's level or due instant leaves nothing to wait for, it
+        waits no longer.
         """
         if not waits(effect) or (clock := self._clock_of(effect)) is None:
             return effect
@@ -152,19 +172,22 @@ class CaseQueries(State):
         if "accept_due" in values:
             accept = self.clock(ClockName.ACCEPT, clock.unit)
             values["accept_due"] = accept.due.isoformat() if accept else ""
-        at = self.digest(effect.message, clock)
+        at = self.held_until(effect.message, clock)
         return effect.model_copy(update={"due": clock.due, "not_before": at, "values": values})
 
-    def digest(self, message: Message, clock: Clock) -> datetime | None:
-        """Return the digest a notice of a clock waits for: a request or an information; None if it goes out at once.
+    def held_until(self, message: Message, clock: Clock) -> datetime | None:
+        """Return what a notice of a clock waits for: the end of the quiet hours, or a digest; None if it goes at once.
 
-        It depends on the clock's level and due instant, and is always before the due instant (docs/design.md, rule 4).
+        Only a first request or an information waits, always for an instant before the clock is due (docs/design.md,
+        rule 4).
         """
-        quiet = self.promises(clock).quiet
-        if quiet is None or not quiet.digest or message not in (Message.REQUEST, Message.INFORM):
+        quiet = self.promises(clock).quiet if clock.name is not ClockName.HANDOVER else None  # that cannot wait
+        begins = message is Message.CALL and clock.rung == 0
+        if quiet is None or not (begins or message in WAITS):
             return None
-        at = quiet.opening(self.time, clock.started)
-        return at if clock.started < at < clock.due else None
+        asked = clock.account.since or clock.started  # a clock that goes on was asked for anew when it did
+        at = quiet.opening(self.time, asked)
+        return at if asked < at < clock.due else None
 
     def _clock_of(self, effect: Notice) -> Clock | None:
         """Return the running clock a notice was planned for, in any generation; None if it has stopped."""
@@ -185,6 +208,17 @@ class CaseQueries(State):
         """Return the level terms a clock runs under."""
         return self.terms.at(clock.level)
 
+    def call_of(self, clock: Clock) -> Call:
+        """Return whom the present call of a clock is to: whom its last rung calls; before the first, its start."""
+        terms = self.promises(clock)
+        return terms.ladder[clock.rung - 1] if clock.rung else terms.start
+
+    def by_whom(self, clock: Clock) -> Call | None:
+        """Return who makes the present call of a clock, and how they are told; None in a case that names nobody."""
+        terms = self.promises(clock)
+        own = terms.ladder[clock.rung - 1].phone_by if clock.rung else None
+        return own or terms.phone_by
+
     def short(self, unit: str) -> str:
         """Return the short name of a unit this case knows; its code otherwise."""
         if unit == self.office.code:
@@ -196,6 +230,7 @@ class CaseQueries(State):
         instants = [clock.next_instant(self.promises(clock), self.time) for clock in self.clocks]
         if self.pause is not None:
             instants.append(self.pause.next_instant)
+        instants += [one.pause.next_instant for one in self.own_pauses() if one.pause]
         instants += [effect.not_before for effect in self.held()]
         instants += [one.pause.until for one in self.proposals if one.pause]  # then nobody confirms it any more
         return min((instant for instant in instants if instant), default=None)

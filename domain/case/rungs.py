@@ -1,4 +1,7 @@
-"""Rungs of a clock: one that rings is recorded with how late it is, and its notice is owed to the seats it names."""
+"""Rungs of a clock: one that rings is recorded with how late it is, and its notice is owed to the seats it names.
+
+One that is a call by phone is asked of whoever the policy names, who is reminded while no log comes (rule 4).
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from domain.case.notice_kinds import Message
 from domain.clocks.clock import LATE, Clock
 from domain.decisions import Actor
 from domain.events import RungRang
-from domain.terms import Addressee, Rung
-from domain.vocabulary import RungKind
+from domain.terms import PHONE, Addressee, Rung
+from domain.vocabulary import ClockName, RungKind
 
 MESSAGES = {
     RungKind.INFORM: Message.INFORM,
@@ -19,9 +22,6 @@ MESSAGES = {
     RungKind.BREACH: Message.BREACH,
     RungKind.ESCALATE: Message.ESCALATION,
 }
-
-PHONE = "phone"
-"""The channel whose rung is a task: somebody makes a call and logs how it ended (docs/design.md, rule 4)."""
 
 PAGED = timedelta(hours=1)
 """People whom a rung called within this time get a stand-down notice when the case is closed."""
@@ -49,7 +49,7 @@ def ring_rung(
     """
     late_by = max(0, int((now - planned).total_seconds()))
     clock.rung += 1
-    clock.calls, clock.passed_on, clock.unlogged = now if PHONE in rung.by else None, 0, False
+    clock.call_out(now if PHONE in rung.by else None)
     clock.last_rang, clock.rang_late = now, (now - planned) > LATE
     case.happened(
         RungRang(
@@ -69,6 +69,7 @@ def ring_rung(
     early = rung.kind is RungKind.BREACH and now < clock.due
     message = Message.ESCALATION if early else MESSAGES[rung.kind]
     case.call(message, clock, rung, suffix=f"r{clock.rung}", kind=rung.kind, n=clock.rung, late_by=late_by)
+    ask_for_call(case, clock)
 
 
 def stand_down(case: Case, clock: Clock, above: int, but: tuple[Addressee, ...] = ()) -> None:
@@ -91,3 +92,46 @@ def stand_down_recently_called(case: Case, now: datetime) -> None:
     for clock in case.running():
         if clock.rung and clock.last_rang is not None and now - clock.last_rang <= PAGED:
             stand_down(case, clock, clock.rung - 1)
+
+
+def called(case: Case, clock: Clock) -> tuple[Addressee, ...]:
+    """Return the seats the present call of a clock is to."""
+    return case.called(case.call_of(clock).to, clock)
+
+
+def callers(case: Case, clock: Clock) -> tuple[Addressee, ...]:
+    """Return the seats of which the first whose holder is not called makes the present call of a clock."""
+    by = case.by_whom(clock)
+    return case.seats(by.to, clock.unit) if by else ()
+
+
+def begin_call(case: Case, clock: Clock, now: datetime) -> None:
+    """Ask for the call a clock begins with, where its level calls by phone; what waits for the morning calls then."""
+    if PHONE in case.call_of(clock).by and case.by_whom(clock) is not None:
+        clock.call_out(case.held_until(Message.CALL, clock) or now)
+        ask_for_call(case, clock)
+
+
+def ask_for_call(case: Case, clock: Clock, *, again: bool = False) -> None:
+    """Ask whoever the policy names to make the open call of a clock; `again` reminds them of a log that lacks."""
+    by = case.by_whom(clock)
+    case.call_off_call(clock)  # what asks for the call before
+    if by is None or clock.calls is None:
+        return
+    case.notify(
+        Message.CALL,
+        callers(case, clock),
+        by.by,
+        key=f"{clock.key}/r{clock.rung}/by{clock.passed_on}{'/again' if again else ''}",
+        clock=clock,
+        values={"again": int(again), "n": clock.rung},
+        passed_on=clock.passed_on,
+        calls=called(case, clock),
+    )
+
+
+def comes_first(case: Case, clock: Clock) -> bool:
+    """Return whether a unit is called about a clock: about what it has to do first, to accept or else to answer."""
+    if clock.name is ClockName.ANSWER:
+        return case.clock(ClockName.ACCEPT, clock.unit) is None
+    return clock.name is ClockName.ACCEPT

@@ -8,13 +8,22 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.case.obligations import PendingEffect
-from domain.case.parts import ConsentRefusal, Draft, JointSession, Proposal, RefusedPage, Request, VerdictFact
+from domain.case.parts import (
+    ConsentRefusal,
+    Draft,
+    JointSession,
+    Proposal,
+    RefusedPage,
+    Request,
+    UrgentHandover,
+    VerdictFact,
+)
 from domain.case.summary import Summary
 from domain.clocks.clock import Clock
 from domain.clocks.pause import ActivePause
-from domain.decisions import Opening
+from domain.decisions import Opening, Original
 from domain.events import Entry
-from domain.terms import Gap, Terms, UnitRef
+from domain.terms import Addressee, Gap, Terms, UnitRef
 from domain.values import is_empty
 from domain.vocabulary import Exit, Level, PublicationState, Stage, Verdict, VerdictStep
 from domain.worktime.working_time import WorkingTime
@@ -64,6 +73,10 @@ class State(BaseModel):
     """What triage asks the units to verify; None before triage, or if it asked nothing in particular."""
     exit: Exit | None = None
     """Why triage let the report out as no rumor; None if it did not."""
+    original: Original | None = Field(default=None, exclude_if=is_empty)
+    """The case whose answer is the answer of this one, a duplicate; None if it is none."""
+    handover: UrgentHandover | None = Field(default=None, exclude_if=is_empty)
+    """What is handed over to a unit that has to receive it; None if nothing is, or the office took it back."""
     verdict: Verdict | None = None
     """The cross-checked verdict, which the text has to state; None until the units agree or the chair rules."""
     verdicts: dict[VerdictStep, VerdictFact] = {}
@@ -87,6 +100,11 @@ class State(BaseModel):
     """What units had found whose finding was returned, by code: it stands until they answer anew or the chair rules.
 
     So no return, decline, transfer or silence takes a dissent away (docs/design.md, rule 11).
+    """
+    finders: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    """The voices that have handed in or approved a finding, also one that was returned or whose unit was let go.
+
+    None of them rules (docs/design.md, rule 11).
     """
     clocks: list[Clock] = []
     """All clocks of all visits, in the order they were armed; stopped clocks stay in the list."""
@@ -148,6 +166,8 @@ class State(BaseModel):
     """When a wave was gathered, by its number; removed when its result is taken. The roster is read as of it."""
     stand_ins: tuple[Gap, ...] = Field(default=(), exclude_if=is_empty)
     """Which seats notices have reached in place of others, each pair once: who sits there may act for the wanted."""
+    informed: dict[Level, tuple[Addressee, ...]] = Field(default={}, exclude_if=is_empty)
+    """Which seats have been informed that the clocks of a level run, by level."""
     names: dict[str, str] = {}
     """The short names of units by code: of the sender of the first report, and of units that decisions named."""
 
@@ -186,7 +206,7 @@ class State(BaseModel):
         twin.sessions = [session.model_copy(update={"dissent": dict(session.dissent)}) for session in self.sessions]
         twin.verdicts, twin.disputed = dict(self.verdicts), dict(self.disputed)
         twin.applied_updates, twin.views, twin.names = dict(self.applied_updates), dict(self.views), dict(self.names)
-        twin.gathered = dict(self.gathered)
+        twin.gathered, twin.informed = dict(self.gathered), dict(self.informed)
         twin.timeline, twin.unrecorded, twin.pending_effects = (
             list(self.timeline),
             list(self.unrecorded),

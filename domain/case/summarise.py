@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.case import rungs
 from domain.case.case import Case
 from domain.case.parts import JointSession
-from domain.case.summary import ClockStatus, PendingConfirmation, Signature, Summary
+from domain.case.summary import CallStatus, ClockStatus, PendingConfirmation, Signature, Summary
 from domain.clocks.clock import Clock
 from domain.vocabulary import ActionKind, ClockName, PublicationState, Role, SessionReason
 
@@ -48,6 +49,7 @@ def summarise(case: Case, *, ahead: bool = True) -> Summary:
         calendar=case.time.version,
         awaited=awaited(case),
         refused=tuple(one.ref for one in case.refused),
+        original=case.original,
         opened_at=case.opened_at,
         closed_at=case.closed_at,
     )
@@ -75,11 +77,30 @@ def clock_status(case: Case, clock: Clock, role: Role | None, *, ahead: bool) ->
         overdue=clock.breached is not None,
         acknowledged=clock.acknowledged is not None,
         paused=clock.paused,
+        resumes=case.resumes_of(clock) if case.own_pause(clock) else None,
+        call=call_of(case, clock),
         provisional=clock.provisional,
         level=clock.rung,
         next_at=upcoming[0] if upcoming else None,
         next_rung=upcoming[1].kind if upcoming else None,
         next_to=case.called(upcoming[1].to, clock, clock.rung + 1) if upcoming else (),
+    )
+
+
+def call_of(case: Case, clock: Clock) -> CallStatus | None:
+    """Return the call that somebody is asked to make about a clock; None without one, or while the clock stands still.
+
+    Nobody is asked in a case of before, which names nobody who makes its calls.
+    """
+    by = rungs.callers(case, clock)
+    if clock.calls is None or clock.paused or not by:
+        return None
+    return CallStatus(
+        to=rungs.called(case, clock),
+        by=by,
+        since=clock.calls,
+        passed_on=clock.passed_on,
+        generation=clock.generation,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pydantic import Field
 
+from domain.decisions import Original
 from domain.events import Entry
 from domain.events.canonical_json import canonical_json
 from domain.events.chain import hash_of
@@ -27,12 +28,27 @@ from domain.vocabulary import (
 )
 
 
+class CallStatus(Frozen):
+    """A call by phone that is to be made: to the holders of the seats `to`, by the first holder of `by` who is none.
+
+    `since` is when it was asked for. `passed_on` is how many persons of each seat have been called in vain,
+    `generation` that of its clock.
+    """
+
+    to: tuple[Addressee, ...]
+    by: tuple[Addressee, ...]
+    since: datetime
+    passed_on: int = 0
+    generation: int = 1
+
+
 class ClockStatus(Frozen):
     """One running clock in one line: who owes what by when, and which rung of the ladder comes next.
 
     `short` is the unit's short name, `role` its role in the verification, None if it is not asked. `level` is how many
-    rungs have rung. The next rung (`next_at`, `next_rung`, `next_to`) is given to readers of a case and left out of
-    the answer to a decision, because every answer stays in the history.
+    rungs have rung. `resumes` is when it runs again, if its unit alone is paused. `call` is the call by phone that
+    somebody is asked to make, None without one. The next rung (`next_at`, `next_rung`, `next_to`) is given to readers
+    of a case and left out of the answer to a decision, because every answer stays in the history.
     """
 
     clock: ClockName
@@ -43,6 +59,8 @@ class ClockStatus(Frozen):
     overdue: bool = False
     acknowledged: bool = False
     paused: bool = Field(default=False, exclude_if=is_empty)
+    resumes: datetime | None = Field(default=None, exclude_if=is_empty)
+    call: CallStatus | None = Field(default=None, exclude_if=is_empty)
     provisional: bool = Field(default=False, exclude_if=is_empty)
     level: int = 0
     next_at: datetime | None = Field(default=None, exclude_if=is_empty)
@@ -91,7 +109,8 @@ class Summary(Frozen):
     line per running clock, the earliest due first. `verdicts` are by step. `waiting` are the open proposals. `session`
     is the number of the open joint session, None without one. `paused` is the end of the pause, None without one.
     `refused` are the numbers of the refusals nobody has resolved yet. `calendar` is the version of the working
-    calendar. `awaited` are the units a session waits for, and until when.
+    calendar. `awaited` are the units a session waits for, and until when. `original` is the case whose answer is
+    that of this one, a duplicate.
     """
 
     case_id: str
@@ -122,6 +141,7 @@ class Summary(Frozen):
     calendar: str = ""
     awaited: dict[str, datetime | None] = Field(default={}, exclude_if=is_empty)
     refused: tuple[int, ...] = Field(default=(), exclude_if=is_empty)
+    original: Original | None = Field(default=None, exclude_if=is_empty)
     opened_at: datetime
     closed_at: datetime | None = None
 
@@ -141,18 +161,22 @@ class RecordQuery(Frozen):
 class Record(Sealed):
     """What the register stores of a case: the summary, and the entries it may not have yet.
 
-    `head` is the hash of the case's latest entry. `pending_effects` are the keys of what the case has still to send.
+    `head` is the hash of the case's latest entry. `pending_effects` are the keys of what the case has still to send,
+    `called_off` those among them that nobody is to get any more.
     `state` is the whole state as JSON of the model of `version`, None if it was not asked for. `chain` is the id of the
-    first run of the workflow that says so, and `proof` the seal of its worker over all of this, empty before.
+    first run of the workflow that says so, `nonce` what the desk chose for that run before it started it, and `proof`
+    the seal of its worker over all of this; each is empty before.
     """
 
     summary: Summary
     entries: tuple[Entry, ...]
     head: str
     pending_effects: tuple[str, ...] = ()
+    called_off: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     state: str | None = Field(default=None, exclude_if=is_empty)
     version: int = 1
     chain: str = Field(default="", exclude_if=is_empty)
+    nonce: str = Field(default="", exclude_if=is_empty)
     proof: str = Field(default="", exclude_if=is_empty)
 
     def without_entries(self) -> Record:
@@ -162,8 +186,15 @@ class Record(Sealed):
     def claims(self) -> tuple[str, ...]:
         """Return what a proof of the record binds; its entries are bound by their chain (`is_chained`)."""
         summary = canonical_json(self.summary.model_dump(mode="json"))
-        owed = "\n".join(self.pending_effects)
-        return self.chain, self.head, str(self.version), *(_digest(one) for one in (summary, owed, self.state or ""))
+        owed = "\n".join((*self.pending_effects, *(f"off:{key}" for key in self.called_off)))
+        said = (_digest(one) for one in (summary, owed, self.state or ""))
+        parts = (self.chain, self.head, str(self.version), *said)
+        return (*parts, f"nonce:{self.nonce}") if self.nonce else parts
+
+    @property
+    def wanted(self) -> set[str]:
+        """Return the keys of what somebody is still to get."""
+        return set(self.pending_effects).difference(self.called_off)
 
     @property
     def is_chained(self) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from domain.clocks.acknowledgement import Acknowledgement
+from domain.clocks.open_call import OpenCall
 from domain.clocks.quiet_plan import after_quiet_hours, from_due, leaving_time
 from domain.clocks.time_account import GrantedTime, TimeAccount
 from domain.terms import LevelTerms, Rung
@@ -15,14 +16,11 @@ from domain.vocabulary import ClockName, Level
 from domain.worktime.quiet_hours import URGES, in_working_hours
 from domain.worktime.working_time import Span, TimeUnit, WorkingTime
 
-MOST_CALLS = 3
-"""How often the call of one rung is passed on: to the two liaisons and the deputy, or to the duty seats above."""
-
 LATE = timedelta(minutes=1)
 """A rung that rings this much after its planned instant is late; the next rung then keeps the minimum gap."""
 
 
-class Clock(BaseModel):
+class Clock(OpenCall):
     """One clock of a case: its budget, owner, generation and rungs.
 
     `unit` owes it. `due`, `plan` (the instants of the rungs) and `provisional` (`due` lies where the calendar is not
@@ -51,12 +49,6 @@ class Clock(BaseModel):
     granted: GrantedTime | None = Field(default=None, exclude_if=is_empty)
     stopped: datetime | None = None
     acknowledged: Acknowledgement | None = None
-    calls: datetime | None = None
-    """Since when a phone task of the last rung has had no log; None if none is open."""
-    passed_on: int = Field(default=0, exclude_if=is_empty)
-    """How often the call of the present rung has been passed on to the next person, `MOST_CALLS` at most."""
-    unlogged: bool = Field(default=False, exclude_if=is_empty)
-    """Whether that has been done once because nobody logged it."""
     hands: tuple[tuple[str, int], ...] = Field(default=(), exclude_if=is_empty)
     """Who has taken it in hand since the last progress, and how many rungs had rung then."""
     held: int = Field(default=0, exclude_if=is_empty)
@@ -127,10 +119,11 @@ class Clock(BaseModel):
     def _holds(self, place: int, level: LevelTerms) -> datetime | None:
         """Return until when an acknowledgement holds the rung after `place` others, or after all of them the expiry.
 
-        What urges may be held by each, what comes once the clock is due by one only (docs/design.md, rule 5).
+        What urges may be held by each; what comes once the clock is due, and all before it, by one (docs/design.md,
+        rule 5).
         """
-        once = place >= len(level.ladder) or level.ladder[place].kind not in URGES
-        if once and place < self.held:
+        late = self.held > len(level.ladder) or any(one.kind not in URGES for one in level.ladder[place : self.held])
+        if late and place < self.held:
             return self.held_until
         return self.acknowledged.until if self.acknowledged else None
 
@@ -146,21 +139,23 @@ class Clock(BaseModel):
             self.acknowledged.until if self.acknowledged else None,
             self.hand_reminds(level, time),
             self.calls_again(level, time),
+            self.reminds_caller(level, time),
             upcoming[0] if (upcoming := self.next_rung(level, time)) else None,
             self.expires(level, time),
         )
         return min((one for one in found if one is not None), default=None)
 
-    @property
-    def may_pass_on(self) -> bool:
-        """Return whether the call of the present rung may still go to another person."""
-        return self.passed_on < MOST_CALLS
-
     def calls_again(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
         """Return when a call nobody logs goes to the next person of its rung, once; None if none does (rule 4)."""
-        if self.calls is None or self.paused or self.unlogged or not self.may_pass_on:
+        return self._at_an_hour_for_calls(self.given_up(level, time), level, time)
+
+    def reminds_caller(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
+        """Return when whoever makes the open call is reminded of its log; None if they are not."""
+        return self._at_an_hour_for_calls(self.log_lacks(level, time), level, time)
+
+    def _at_an_hour_for_calls(self, at: datetime | None, level: LevelTerms, time: WorkingTime) -> datetime | None:
+        if at is None or self.paused:
             return None
-        at = time.after(self.calls, level.min_gap)
         if self.name is ClockName.CASE:
             return time.opening(at)
         return self._after_quiet_hours(at, level.ladder[self.rung - 1], level, time) if self.rung else at
@@ -173,10 +168,10 @@ class Clock(BaseModel):
         None: the clock belongs to no request, or its ladder has not rung as far.
         """
         if self.name is ClockName.ACCEPT and level.expires_at_breach:
-            upcoming = self.next_rung(level, time)
-            if self.breached is None or (upcoming is not None and upcoming[0] <= self.due):
+            breach = sum(1 for rung in level.ladder if rung.kind in URGES)
+            if self.breached is None or self.rung <= breach:
                 return None
-            return max(self.due, self.acknowledged.until) if self.acknowledged else self.due
+            return max(self.due, self._holds(breach, level) or self.due)
         if self.name not in (ClockName.ACCEPT, ClockName.ANSWER) or self.rung < len(level.ladder):
             return None
         until = self._holds(len(level.ladder), level)
@@ -190,11 +185,11 @@ class Clock(BaseModel):
         """Return when the end of the acknowledgement is announced, not in quiet hours; None if nothing is left to."""
         return self.acknowledged.reminds(level, time) if self.acknowledged else None
 
-    def take_in_hand(self, person: str, taken: Acknowledgement, level: LevelTerms, time: WorkingTime) -> None:
+    def take_in_hand(self, voice: str, taken: Acknowledgement, level: LevelTerms, time: WorkingTime) -> None:
         """Let a person hold the ladder; what an earlier acknowledgement holds from the breach on stays with that."""
         self._let_go(taken.at, level, time)
         self.acknowledged, self.calls = taken, None
-        self.hands = (*self.hands, (person, self.rung))
+        self.hands = (*self.hands, (voice, self.rung))
 
     def out_of_hand(self, now: datetime, level: LevelTerms, time: WorkingTime) -> None:
         """End the acknowledgement; the next rung keeps the minimum gap."""
@@ -289,7 +284,8 @@ class Clock(BaseModel):
         if anew:
             passed = sum(1 for instant in self.plan if instant <= now)
             if passed < self.rung:  # the ladder begins anew: an open call of the earlier one is not waited for
-                self.rung, self.calls, self.passed_on, self.unlogged, self.hands = passed, None, 0, False, ()
+                self.rung, self.hands = passed, ()
+                self.call_out(None)
             self.held = min(self.held, passed)
         if self.rung >= len(self.plan):
             self.last_rang = now

@@ -57,10 +57,10 @@ from domain.decisions import (
     TriageDecision,
 )
 from domain.errors import CaseOver, NotPermitted, Unfit, WrongStage
-from domain.stages import closure, epochs, level, note, proposals, report, triage
+from domain.stages import captures, closure, epochs, handover, level, note, proposals, report, triage
 from domain.stages.clocks import calendar_change, calls, extension, handling, nudge, pause
 from domain.stages.rebuttal import consents, draft, interim, published_elsewhere, refused_pages
-from domain.stages.verification import findings, joint_session, requests, transfer
+from domain.stages.verification import findings, joint_session, release, requests, transfer
 from domain.vocabulary import Stage
 
 ALL = (Stage.TRIAGE, Stage.VERIFICATION, Stage.REBUTTAL, Stage.CLOSURE)
@@ -76,7 +76,7 @@ class Rule:
     stages: tuple[Stage, ...]
     carry_out: Callable[[Case, Any, Proven, datetime], None]
     even_over: bool = False
-    """Whether it may also reach a case that is closed and has still something to send."""
+    """Whether it may also reach a case that is closed; of the confirmations only that of a finding may."""
 
 
 RULES: dict[str, Rule] = {
@@ -84,12 +84,12 @@ RULES: dict[str, Rule] = {
     "acknowledge": Rule(Acknowledge, ALL, handling.acknowledge),
     "assign": Rule(Assign, (Stage.TRIAGE,), triage.assign),
     "add_unit": Rule(AddUnit, (Stage.VERIFICATION,), requests.add_unit),
-    "release": Rule(Release, (Stage.VERIFICATION,), requests.let_go),
+    "release": Rule(Release, (Stage.VERIFICATION,), release.let_go),
     "relevel": Rule(Relevel, (Stage.VERIFICATION, Stage.REBUTTAL), level.relevel),
-    "accept": Rule(Accept, VERIFYING, requests.accept),
-    "decline": Rule(Decline, VERIFYING, requests.decline),
+    "accept": Rule(Accept, VERIFYING, handover.accept),
+    "decline": Rule(Decline, VERIFYING, handover.decline),
     "transfer": Rule(Transfer, VERIFYING, transfer.transfer),
-    "finding": Rule(Finding, ALL, findings.finding),
+    "finding": Rule(Finding, ALL, findings.finding, even_over=True),
     "return_finding": Rule(ReturnFinding, (Stage.VERIFICATION,), findings.return_finding),
     "consult": Rule(Consult, ALL, joint_session.consult),
     "interim": Rule(Interim, UNANSWERED, interim.interim),
@@ -100,7 +100,7 @@ RULES: dict[str, Rule] = {
     "record_publication": Rule(RecordPublication, UNANSWERED, published_elsewhere.record_publication),
     "resolve_delivery": Rule(ResolveDelivery, ALL, refused_pages.resolve, even_over=True),
     "override": Rule(Override, (Stage.REBUTTAL,), consents.override),
-    "confirm": Rule(Confirm, ALL, proposals.confirm),
+    "confirm": Rule(Confirm, ALL, proposals.confirm, even_over=True),
     "pause": Rule(Pause, (Stage.VERIFICATION,), pause.pause),
     "resume": Rule(Resume, UNANSWERED, pause.resume),
     "extend": Rule(Extend, UNANSWERED, extension.extend),
@@ -165,22 +165,31 @@ def _apply(case: Case, kind: str, decision: Decision, proven: Proven, update_id:
         return
     case.recorded(proven.recorded)
     rule = RULES.get(kind) or SYSTEM_RULES[kind]
-    if case.over and not rule.even_over:
+    if case.over and not _reaches_over(case, rule, decision):
         raise CaseOver("case_over", number=case.opening.number)
     ring(case, now)  # what fell due comes first, also if nobody was awake to hear it (docs/design.md, rule 7)
     if case.stage not in rule.stages:
         raise WrongStage("wrong_stage", kind=kind, stage=case.stage, allowed=",".join(rule.stages))
     if kind in RULES:
-        if (actor := acting(case, proven.actor, kind)) is not proven.actor:
-            proven = proven.model_copy(update={"actor": actor})
+        actor = acting(case, proven.actor, kind, decision)
+        if actor is not proven.actor or actor.vacant is not None:  # who was looked up is no part of the record
+            proven = proven.model_copy(update={"actor": actor.model_copy(update={"vacant": None})})
         require(proven.actor, decision, case)
     elif proven.actor != SYSTEM:
         raise NotPermitted("not_permitted", kind=kind, who=f"{proven.actor.short} {proven.actor.person}".strip())
     case.names |= {code: unit.short for code, unit in proven.units.items()}
+    before = {effect.key for effect in case.pending_effects}
     rule.carry_out(case, decision, proven, now)
+    case.spare(proven.actor, before)
     interim.lapse_outdated(case, now)
+    release.lapse_outdated(case, now)
     case.change_count += 1
     case.applied_updates[update_id] = case.seq
+
+
+def _reaches_over(case: Case, rule: Rule, decision: Decision) -> bool:
+    """Return whether a decision may reach the case although it is closed (docs/design.md, rule 11)."""
+    return rule.even_over and (not isinstance(decision, Confirm) or proposals.even_over(case, decision.ref))
 
 
 def taken_at(case: Case, proven: Proven, now: datetime) -> datetime:
@@ -199,6 +208,7 @@ def check(case: Case, kind: str, decision: Decision, proven: Proven, update_id: 
     """
     after = case.fork()
     _apply(after, kind, decision, proven, update_id, now)
+    captures.refuse_future(decision, now)
     if kind in GROWING and (size := after.size()) > FULL and size > case.size():
         raise Unfit("case_full", number=case.opening.number, size=size // 1024, limit=FULL // 1024)
     return after

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case.case import Case
+from domain.case.notice_kinds import Message
 from domain.case.obligations import Backlog, Notice, PendingEffect, Publication
 from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
 from domain.case.summarise import summarise
-from domain.events import Notified, NotNotified, RosterGap
+from domain.decider.moot import without_moot
+from domain.decider.replaced import with_present_due
+from domain.decider.ring import ring
+from domain.events import LetterRefused, Notified, NotNotified, RosterGap
 from domain.stages.rebuttal import delivery, interim
 from domain.values import TimelinePosition
 
@@ -19,24 +23,39 @@ NAMED = 500
 def gather_wave(case: Case, now: datetime) -> None:
     """Gather the notices that are ready at `now` into one wave: they are sent, and after a restart resent, together.
 
+    What they ask for may be over by now (`domain.decider.moot`), or be due at another time (`domain.decider.replaced`):
+    those are called off.
     `now` belongs to the wave in every run: the roster is read as of it, and the letters' texts are computed from it. A
     notice that waits for a digest depends on its clock: if the clock has moved, the notice may go now.
     """
-    case.pending_effects = [case.standing(effect) for effect in case.pending_effects]
+    standing = without_moot(case, [case.standing(effect) for effect in case.pending_effects])
+    case.pending_effects = with_present_due(case, standing)
     if any(_goes_out(effect, now) for effect in case.pending_effects):
         case.waves += 1
         case.views[case.waves], case.gathered[case.waves] = summarise(case), now
         case.pending_effects = [_numbered(effect, case.waves, now) for effect in case.pending_effects]
+        _open_calls(case, now)
+
+
+def _open_calls(case: Case, now: datetime) -> None:
+    """Let the calls of a wave be open from now on: what moved may have freed one that waited for the morning."""
+    wave = [one for one in case.pending_effects if isinstance(one, Notice) and one.wave == case.waves]
+    asked = {one.clock_key for one in wave if one.message is Message.CALL}
+    for clock in case.running():
+        if clock.calls is not None and clock.calls > now and clock.stem in asked:
+            clock.calls = now
 
 
 def wave_sent(case: Case, wave: Wave, outcome: WaveSent, now: datetime) -> None:
-    """Record whom a wave reached, and which letters were not delivered."""
-    _settle_wave(case, wave)
+    """Record whom a wave reached, which letters were refused, and which were not delivered; what is left stays owed."""
+    _settle_wave(case, wave, outcome)
     case.recorded(outcome.recorded)
     case.stand_ins = tuple(dict.fromkeys((*case.stand_ins, *(gap for gap in outcome.gaps if gap.reached))))
+    if outcome.refused:
+        case.happened(LetterRefused(refused=outcome.refused), now)
     for gap in outcome.gaps:
         case.happened(RosterGap(wanted=gap.wanted, reached=gap.reached, unanswered=gap.unanswered), now)
-    if outcome.by or not outcome.undelivered:
+    if outcome.by or not (outcome.undelivered or outcome.left):
         case.happened(Notified(to=outcome.to, by=outcome.by), now)
     if outcome.undelivered:
         reason = "；".join(outcome.undelivered)[:NAMED]
@@ -44,7 +63,7 @@ def wave_sent(case: Case, wave: Wave, outcome: WaveSent, now: datetime) -> None:
 
 
 def wave_failed(case: Case, wave: Wave, reason: str, now: datetime) -> None:
-    """Record that somebody ended a wave by hand in Temporal; recipients it reached have a receipt."""
+    """Record that a wave was ended by hand in Temporal, as an earlier version took it; see `notify`."""
     _settle_wave(case, wave)
     case.happened(NotNotified(reason=reason[:200]), now)
 
@@ -56,7 +75,8 @@ def wave_called_off(case: Case, wave: Wave, now: datetime) -> None:
 
 
 def issued(case: Case, issue: Issue, outcome: Issued | NotIssued, now: datetime) -> None:
-    """Record how a channel answered to a publication."""
+    """Record how a channel answered to a publication, after what fell due before (docs/design.md, rule 7)."""
+    ring(case, now)
     case.discharge(issue.publication)
     case.recorded(outcome.recorded)
     takes_in = interim.delivered if interim.is_interim(issue.publication) else delivery.delivered
@@ -74,11 +94,26 @@ def backlog_stored(case: Case, effect: Backlog, recorded: TimelinePosition | Non
     case.recorded(recorded)
 
 
-def _settle_wave(case: Case, wave: Wave) -> None:
+def _settle_wave(case: Case, wave: Wave, outcome: WaveSent | None = None) -> None:
+    """Discharge the notices of a wave, but for those that are tried on: they remember what the timeline has."""
+    left = outcome.left if outcome else ()
     for notice in wave.notices:
-        case.discharge(notice)
-        case.views.pop(notice.wave, None)
-        case.gathered.pop(notice.wave, None)
+        if notice.key not in left:
+            case.discharge(notice)
+        if not left:
+            case.views.pop(notice.wave, None)
+            case.gathered.pop(notice.wave, None)
+    if outcome and left:
+        heard = tuple(refusal.key for refusal in outcome.refused)
+        case.pending_effects = [
+            _heard(effect, heard) if effect.key in left else effect for effect in case.pending_effects
+        ]
+        case.change_count += 1
+        case.results_taken += 1
+
+
+def _heard(effect: PendingEffect, refusals: tuple[str, ...]) -> PendingEffect:
+    return effect.model_copy(update={"heard": (*effect.heard, *refusals)}) if isinstance(effect, Notice) else effect
 
 
 def _numbered(effect: PendingEffect, wave: int, now: datetime) -> PendingEffect:

@@ -10,12 +10,14 @@ from datetime import datetime
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.notice_planning import WORKING
+from domain.case.parts import Request
 from domain.case.rungs import ring_rung
 from domain.clocks.clock import Clock
 from domain.clocks.pause import ActivePause
 from domain.events import AcknowledgementExpired
-from domain.stages.clocks import calls, pause
+from domain.stages.clocks import calls, own_pause, pause
 from domain.stages.rebuttal import interim
+from domain.stages.verification import release
 from domain.stages.verification.expiry import expire
 from domain.terms import Addressee
 
@@ -23,18 +25,26 @@ from domain.terms import Addressee
 def ring(case: Case, now: datetime) -> None:
     """Do everything that is due at `now`, for the pause and all clocks, in the order of their instants."""
     while (due := _most_urgent(case, now)) is not None:
-        if isinstance(due, Clock):
-            _attend(case, due, now)
-        else:
-            pause.attend(case, now)
+        match due:
+            case Clock():
+                _attend(case, due, now)
+            case Request():
+                own_pause.attend(case, due, now)
+            case _:
+                pause.attend(case, now)
     pause.lapse_pointless(case, now)
 
 
-def _most_urgent(case: Case, now: datetime) -> Clock | ActivePause | None:
-    """Return what is due first; at the same instant, the pause ends before a clock that was not paused rings."""
-    due: list[tuple[datetime, int, Clock | ActivePause]] = []
+def _most_urgent(case: Case, now: datetime) -> Clock | Request | ActivePause | None:
+    """Return what is due first; at the same instant, pauses end before a clock that was not paused rings.
+
+    A unit's own ends before that of the case, whose end is then told to that unit as well.
+    """
+    due: list[tuple[datetime, int, Clock | Request | ActivePause]] = []
     if case.pause is not None and case.pause.next_instant <= now:
         due.append((case.pause.next_instant, -1, case.pause))
+    own = ((one.pause.next_instant, one) for one in case.own_pauses() if one.pause is not None)
+    due += [(instant, -2, request) for instant, request in own if instant <= now]
     for position, clock in enumerate(case.clocks):
         instant = clock.next_instant(case.promises(clock), case.time)
         if instant is not None and instant <= now:
@@ -55,6 +65,8 @@ def _attend(case: Case, clock: Clock, now: datetime) -> None:
         case.happened(AcknowledgementExpired(clock=clock.name, unit=clock.unit), now)
     elif clock.breached is None and clock.due == instant:
         case.note_breach(clock, now)
+    elif clock.reminds_caller(terms, case.time) == instant and (upcoming is None or upcoming[0] != instant):
+        calls.remind_caller(case, clock)
     elif clock.calls_again(terms, case.time) == instant and (upcoming is None or upcoming[0] != instant):
         calls.pass_on(case, clock, now)
     elif upcoming is not None and upcoming[0] == instant:
@@ -62,6 +74,7 @@ def _attend(case: Case, clock: Clock, now: datetime) -> None:
     else:
         expire(case, clock, now)
         interim.lapse_outdated(case, now)
+        release.lapse_outdated(case, now)
 
 
 def _announce_end(case: Case, clock: Clock) -> None:

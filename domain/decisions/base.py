@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, StringConstraints
 
-from domain.terms import UnitRef
-from domain.values import Frozen, TimelinePosition, is_empty
+from domain.terms import Addressee, UnitRef
+from domain.values import Frozen, TimelinePosition, is_empty, is_none
 from domain.vocabulary import Seat
 
 UnitCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
@@ -25,6 +26,8 @@ Link = Annotated[AnyHttpUrl, Field(max_length=2000)]
 
 SeenGeneration = Annotated[int, Field(strict=True, ge=1, le=9999)]
 """The generation of the clock the sender saw."""
+SeenNumber = Annotated[int, Field(strict=True, ge=0, le=9999)]
+"""The number of what the sender saw: a visit, a round of findings, a session, a version of the text."""
 
 
 class Signer(Frozen):
@@ -59,6 +62,8 @@ class Actor(Frozen):
     own_unit: str = Field(default="", exclude_if=is_empty)
     """The unit of the person who stands in for an empty seat, with the seats held there (`own_seats`); else empty."""
     own_seats: tuple[Seat, ...] = Field(default=(), exclude_if=is_empty)
+    vacant: tuple[Addressee, ...] | None = Field(default=None, exclude_if=is_none)
+    """The seats nobody holds now for which the fallback reaches the person; None if nobody looked."""
 
     @property
     def signer(self) -> Signer:
@@ -76,7 +81,7 @@ class Actor(Frozen):
 
 
 CONSOLE = Actor(person="temporal-ui", unit="", short="", seats=())
-"""The actor of an Update without the desk's seal; it may only escalate."""
+"""The actor of an unsealed `escalate` in a history of an earlier version: the seal lets none pass any more."""
 
 
 SYSTEM = Actor(person="system", unit="", short="", seats=())
@@ -91,11 +96,25 @@ class SeatHolders(Frozen):
     voices: tuple[str, ...] = ()
 
 
+class Original(Frozen):
+    """The case a duplicate is merged into, as it stood then: whether it runs, and whether its answer is public."""
+
+    case_id: str
+    number: str
+    running: bool = False
+    answered: bool = False
+
+
 class Wording(Frozen):
     """A text in the office's fixed wording."""
 
     title: str
     text: str
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 (hex) over the text."""
+        return hashlib.sha256(f"{self.title}\n{self.text}".encode()).hexdigest()
 
 
 class Proven(Frozen):
@@ -104,12 +123,14 @@ class Proven(Frozen):
     `units` are by code. `competent` are the units whose field a text touches. `exclusive` names who alone may give each
     kind of information the text holds, by the kind's name. `wording` is the fixed text of an interim notice.
     `concludes` are the words in what an interim notice adds that read as a verdict.
+    `unfilled` are the placeholders of a draft template that a text still holds.
     `second_factor` is true if a code sent by another channel came back. `recorded` is how far the register had the
     timeline when the decision was sent, None if nobody looked; the case then keeps those entries no longer. `chain` is
     the id of the case's first run: what is proven holds in that chain of runs only. `waited` is how long the decision
     lay at the desk before it was sent: a length of time needs no clock that is right. `proposer_left` is true if
     whoever asked for what is confirmed holds none of those seats any more. `holders` are those who can sign
-    now, of every unit a text may need; a unit that is left out was not looked up.
+    now, of every unit a text may need; a unit that is left out was not looked up. `original` is the case a duplicate
+    names.
     """
 
     actor: Actor
@@ -118,12 +139,14 @@ class Proven(Frozen):
     exclusive: dict[str, UnitRef] = {}
     wording: Wording | None = None
     concludes: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    unfilled: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
     second_factor: bool = False
     recorded: TimelinePosition | None = Field(default=None, exclude_if=is_empty)
     chain: str = ""
     waited: timedelta = Field(default=timedelta(), exclude_if=is_empty)
     proposer_left: bool = Field(default=False, exclude_if=is_empty)
     holders: tuple[SeatHolders, ...] = Field(default=(), exclude_if=is_empty)
+    original: Original | None = Field(default=None, exclude_if=is_empty)
 
 
 class Decision(BaseModel):

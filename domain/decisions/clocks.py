@@ -16,10 +16,12 @@ from domain.worktime.working_time import Span
 class Pause(Decision):
     """A decision to let the clocks of a case stand still until an end (docs/design.md, rule 8).
 
-    It needs a listed reason and evidence, and is possible once per visit.
+    It needs a listed reason and evidence, and is possible once per visit. `unit` is the co-unit whose own answer clock
+    alone is to stand still; None: the case.
     """
 
     kind: Literal["pause"] = "pause"
+    unit: UnitCode | None = None
     reason: PauseReason
     until: AwareDatetime
     evidence: Annotated[tuple[Evidence, ...], Field(min_length=1, max_length=8)]
@@ -27,9 +29,10 @@ class Pause(Decision):
 
 
 class Resume(Decision):
-    """A decision to let the clocks of a paused case go on before the end of the pause."""
+    """A decision to let what is paused go on before the end: the case, or the answer clock of the co-unit `unit`."""
 
     kind: Literal["resume"] = "resume"
+    unit: UnitCode | None = None
     reason: Short | None = None
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from domain.decisions.base import Decision, Digest, Link, Short, Text, UnitCode
+from domain.decisions.base import Decision, Digest, Link, SeenNumber, Short, Text, UnitCode
 from domain.vocabulary import DeliveryAct, Issuer, PublicationKind, Vote
 
 
@@ -15,7 +15,8 @@ class DraftSubmission(Decision):
 
     `unit` is the unit it goes out for if the issuer is one unit (None: the lead unit). `consents` are co-units whose
     field the text states, in addition to those found in it. `information` is the kind of information the text gives,
-    where only one unit may give it.
+    where only one unit may give it. `expected_version` is the number of the text it was written after, 0 for none: it
+    takes the place of no text its drafter has not seen. None: of whatever is on the table.
     """
 
     kind: Literal["draft"] = "draft"
@@ -27,6 +28,7 @@ class DraftSubmission(Decision):
     unit: UnitCode | None = None
     consents: tuple[UnitCode, ...] = Field(default=(), max_length=12)
     information: Short | None = None
+    expected_version: SeenNumber | None = None
 
     def named_units(self) -> tuple[str, ...]:
         """Return the issuing unit and the units whose consent is asked."""
@@ -109,7 +111,11 @@ class ResolveDelivery(Decision):
 
 
 class RecordPublication(Decision):
-    """What a unit has published itself, with address and capture; the text is re-posted with its source."""
+    """What a unit has published itself, with address and capture; the text is re-posted with its source.
+
+    Another person of that unit or of the office confirms it. `reason` is why a kind is chosen that the verdict does not
+    suggest (docs/design.md, rules 12 and 16).
+    """
 
     kind: Literal["record_publication"] = "record_publication"
     unit: UnitCode
@@ -119,6 +125,7 @@ class RecordPublication(Decision):
     url: Link
     captured_at: AwareDatetime
     digest: Digest | None = None
+    reason: Short | None = None
 
     def named_units(self) -> tuple[str, ...]:
         """Return the unit that published."""

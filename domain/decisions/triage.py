@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from domain.decisions.base import Decision, Short, UnitCode
+from domain.values import is_empty
 from domain.vocabulary import Exit, Level
 
 
@@ -14,11 +15,13 @@ class TriageDecision(Decision):
     """The office's triage: it sets the level and asks units to verify, or lets the report out as no rumor.
 
     It has either `exit` (with `pass_to`, the unit the report is passed to, if one fits) or `level`, `topic` and `lead`.
+    The exit of a duplicate has `duplicate_of`, the number of the case whose answer is its answer.
     """
 
     kind: Literal["triage"] = "triage"
     exit: Exit | None = None
     pass_to: UnitCode | None = None
+    duplicate_of: Short | None = Field(default=None, exclude_if=is_empty)
     level: Level | None = None
     topic: Short | None = None
     district: Short | None = None

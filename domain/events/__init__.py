@@ -21,6 +21,7 @@ from domain.events.clocks import (
     ClockBreached,
     ClockExtended,
     DueMoved,
+    LetterRefused,
     Notified,
     NotNotified,
     Nudged,
@@ -36,6 +37,8 @@ from domain.events.opening import (
     CaseClosed,
     CaseOpened,
     EpochOpened,
+    HandoverEnded,
+    HandoverReceived,
     LevelChanged,
     Noted,
     PassedOn,
@@ -110,6 +113,9 @@ __all__ = [
     "FindingReturned",
     "FindingSubmitted",
     "FindingsConflicted",
+    "HandoverEnded",
+    "HandoverReceived",
+    "LetterRefused",
     "LevelChanged",
     "NotNotified",
     "Noted",
@@ -155,6 +161,8 @@ Event = Annotated[
     | StageEntered
     | Triaged
     | PassedOn
+    | HandoverReceived
+    | HandoverEnded
     | LevelChanged
     | Noted
     | RequestSent
@@ -195,6 +203,7 @@ Event = Annotated[
     | AcknowledgementExpired
     | RosterGap
     | Notified
+    | LetterRefused
     | NotNotified
     | PhoneLogged
     | CallPassedOn

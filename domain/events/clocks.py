@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domain.clocks.pause import PauseReason, ResumedBy
 from domain.decisions import Evidence, Signer
-from domain.terms import Addressee
+from domain.terms import Addressee, Refusal
 from domain.values import Frozen, is_empty
 from domain.vocabulary import ClockName, PhoneOutcome, RungKind
 from domain.worktime.working_time import Span
@@ -102,6 +102,13 @@ class NotNotified(Frozen):
     called_off: bool = Field(default=False, exclude_if=is_empty)
 
 
+class LetterRefused(Frozen):
+    """Channels refused letters; each names the seat, and by which other channels its holder is reached."""
+
+    kind: Literal["letter_refused"] = "letter_refused"
+    refused: tuple[Refusal, ...]
+
+
 class PhoneLogged(Frozen):
     """Somebody logged how a call about a clock ended."""
 
@@ -128,31 +135,34 @@ class CallPassedOn(Frozen):
 
 
 class CasePaused(Frozen):
-    """The clocks of the case were stopped until an end."""
+    """The clocks of the case were stopped until an end, or of a co-unit (`unit`) its answer clock alone."""
 
     kind: Literal["case_paused"] = "case_paused"
     reason: PauseReason
     until: datetime
     evidence: tuple[Evidence, ...] = ()
     remarks: str | None = None
+    unit: str = Field(default="", exclude_if=is_empty)
 
 
 class PauseEnding(Frozen):
-    """The end of a pause was announced."""
+    """The end of a pause was announced; `unit` is the co-unit whose own it is, empty if the case's."""
 
     kind: Literal["pause_ending"] = "pause_ending"
     until: datetime
+    unit: str = Field(default="", exclude_if=is_empty)
 
 
 class PauseShortened(Frozen):
-    """Another level let a pause last less long than it was set."""
+    """Another level let a pause last less long than it was set; `unit` as in `PauseEnding`."""
 
     kind: Literal["pause_shortened"] = "pause_shortened"
     until: datetime
+    unit: str = Field(default="", exclude_if=is_empty)
 
 
 class CaseResumed(Frozen):
-    """A pause ended.
+    """A pause ended; `unit` as in `PauseEnding`.
 
     `at` is when the clocks go on from. If the pause ran out, that is its end, however late this was noticed.
     """
@@ -161,6 +171,7 @@ class CaseResumed(Frozen):
     why: ResumedBy
     at: datetime
     remarks: str | None = None
+    unit: str = Field(default="", exclude_if=is_empty)
 
 
 class ClockExtended(Frozen):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
 
-from domain.decisions import Evidence
+from domain.decisions import Action, Evidence, Original
 from domain.runs import EpochCause
 from domain.values import Frozen, is_empty
 from domain.vocabulary import Exit, Level, Stage, Verdict
@@ -77,6 +78,30 @@ class PassedOn(Frozen):
     exit: Exit
     to: str | None = None
     reason: str | None = None
+    receive_by: datetime | None = Field(default=None, exclude_if=is_empty)
+    """Until when the unit is to receive it; None if it is only told, and the case is closed."""
+    into: Original | None = Field(default=None, exclude_if=is_empty)
+    """The case whose answer is the answer of this one; None if the report is no duplicate."""
+
+
+class HandoverReceived(Frozen):
+    """A unit has received what was handed over to it; `by_call` if a logged call says so."""
+
+    kind: Literal["handover_received"] = "handover_received"
+    unit: str
+    by_call: bool = Field(default=False, exclude_if=is_empty)
+
+
+class HandoverEnded(Frozen):
+    """What was handed over to a unit waits no more: the unit returned it, with a reason, or the office took it back.
+
+    `suggested` is the short name of a unit that fits better, None if none was named.
+    """
+
+    kind: Literal["handover_ended"] = "handover_ended"
+    unit: str
+    reason: str | None = None
+    suggested: str | None = None
 
 
 class LevelChanged(Frozen):
@@ -99,7 +124,8 @@ class Noted(Frozen):
 class CaseClosed(Frozen):
     """The case was closed: with its verdict, or by an exit of triage.
 
-    `outstanding` are the channels that had still to answer to a page; none of them is public.
+    `outstanding` are the channels that had still to answer to a page; none of them is public. `unanswered` are the
+    units whose finding did not count yet, by code, and `undone` the actions given out in a session and not ticked off.
     """
 
     kind: Literal["case_closed"] = "case_closed"
@@ -107,3 +133,5 @@ class CaseClosed(Frozen):
     verdict: Verdict | None = None
     remarks: str | None = None
     outstanding: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    unanswered: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    undone: tuple[Action, ...] = Field(default=(), exclude_if=is_empty)

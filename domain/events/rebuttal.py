@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.decisions import Signer
+from domain.decisions import Evidence, Signer
 from domain.terms import Addressee
 from domain.values import Frozen, is_empty
 from domain.vocabulary import DeliveryAct, Exit, Issuer, Level, ProposalKind, PublicationKind, SlotKind, Vote
@@ -80,7 +80,8 @@ class DeliveryResolved(Frozen):
 class Proposed(Frozen):
     """A person asked for an act that another must confirm (docs/design.md, rule 16).
 
-    `refusal` is what the unit said whose refused consent is to be skipped, None without one.
+    `refusal` is what the unit said whose refused consent is to be skipped, None without one. `evidence` is what it is
+    asked for with, and `digest` the file of what a unit has published itself: whoever is to confirm looks at both.
     """
 
     kind: Literal["proposed"] = "proposed"
@@ -92,6 +93,8 @@ class Proposed(Frozen):
     text: str | None = None
     refusal: str | None = Field(default=None, exclude_if=is_empty)
     exit: Exit | None = Field(default=None, exclude_if=is_empty)
+    evidence: tuple[Evidence, ...] = Field(default=(), exclude_if=is_empty)
+    digest: str | None = Field(default=None, exclude_if=is_empty)
 
 
 class Confirmed(Frozen):

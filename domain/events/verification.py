@@ -108,6 +108,8 @@ class FindingSubmitted(Frozen):
     evidence: tuple[Evidence, ...]
     party_statement: str | None = None
     synthetic_mark: SyntheticMark | None = None
+    internal: str | None = Field(default=None, exclude_if=is_empty)
+    """What is for the office alone (`domain.access.reading.without_internal`)."""
 
 
 class FindingApproved(Frozen):
@@ -138,6 +140,8 @@ class FindingReceived(Frozen):
     evidence: tuple[Evidence, ...]
     party_statement: str | None = None
     synthetic_mark: SyntheticMark | None = None
+    internal: str | None = Field(default=None, exclude_if=is_empty)
+    """What is for the office alone (`domain.access.reading.without_internal`)."""
     late: bool = False
 
 

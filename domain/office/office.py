@@ -15,12 +15,16 @@ from domain.office.limits import Limits
 from domain.office.quoted_claim import without_quoted_claim
 from domain.terms import Addressee, Gap, Terms, UnitRef
 from domain.values import Frozen
-from domain.vocabulary import Level, Seat, UnitKind
+from domain.vocabulary import ClockName, Level, Seat, UnitKind
 from domain.worktime.working_time import TICK, WorkingTime
 
 FALLBACK = (Seat.LIAISON_A, Seat.LIAISON_B, Seat.DEPUTY)
 """The seats asked in turn if the wanted one is empty; then the duty seat of the parent unit, the duty seat of the
 office, and the administrators (docs/design.md, rule 4)."""
+
+
+WITHOUT = "none"
+"""The service of a channel the office does without."""
 
 
 class Unit(Frozen):
@@ -100,6 +104,8 @@ class Policy(Frozen):
     channels: dict[str, str]
     zone: str
     limits: Limits = Limits()
+    bases: dict[Level, dict[ClockName, str]] = {}
+    """Where the figures come from that are not the office's own choice."""
 
 
 class Office(Frozen):
@@ -115,6 +121,11 @@ class Office(Frozen):
         """Return the terms a new case is opened with."""
         return self.policy.terms
 
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Return the channels the office has: those of the policy, but for what it does without."""
+        return tuple(name for name, service in self.policy.channels.items() if service != WITHOUT)
+
     @cached_property
     def _of_unit(self) -> dict[str, list[Person]]:
         people: dict[str, list[Person]] = {}
@@ -125,6 +136,12 @@ class Office(Frozen):
     def day(self, at: datetime) -> date:
         """Return the calendar day of an instant in the office's zone; seats are held and case numbers counted by it."""
         return at.astimezone(ZoneInfo(self.policy.zone)).date()
+
+    @cached_property
+    def districts(self) -> tuple[str, ...]:
+        """Return the names of the city's districts: those a district's unit answers for that its own name holds."""
+        found = (name for unit in self.units.values() for name in unit.districts if name in unit.short + unit.name)
+        return tuple(dict.fromkeys(found))
 
     @property
     def known_until(self) -> date:
@@ -177,6 +194,29 @@ class Office(Frozen):
         """Return a person as an actor on a day, by id; None if there is no such person or the person does not serve."""
         found = next((one for one in self.people if one.id == person and one.serves(day)), None)
         return self.actor(found) if found else None
+
+    def standing_in(self, actor: Actor, at: datetime) -> tuple[Addressee, ...]:
+        """Return the seats nobody holds at an instant for which the fallback reaches an actor."""
+        day = self.day(at)
+        if day not in self._reached_for:
+            self._reached_for.clear()  # only today's is asked for
+            self._reached_for[day] = self._reaching(at)
+        own = (Addressee(unit=actor.unit, seat=seat) for seat in actor.seats)
+        return tuple(wanted for one in own for wanted in self._reached_for[day].get(one, ()))
+
+    @cached_property
+    def _reached_for(self) -> dict[date, dict[Addressee, list[Addressee]]]:
+        return {}
+
+    def _reaching(self, at: datetime) -> dict[Addressee, list[Addressee]]:
+        """Return which empty seats each seat is reached for."""
+        found: dict[Addressee, list[Addressee]] = {}
+        for code in self.units:
+            for seat in Seat:
+                gap = self.reach(Addressee(unit=code, seat=seat), at).gap
+                if gap is not None and gap.reached is not None:
+                    found.setdefault(gap.reached, []).append(gap.wanted)
+        return found
 
     def seated(self, unit: str, seat: Seat, day: date) -> tuple[Person, ...]:
         """Return who holds a seat on a day and can be reached; a person without an address counts as an empty seat."""

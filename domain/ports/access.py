@@ -20,7 +20,7 @@ class SigningCodes(Protocol):
         """
 
     async def code_sent(self, code: Code) -> None:
-        """Record that the channel took a code."""
+        """Record that the channel took a code, and until when it is valid since."""
 
     async def drop_code(self, code: Code) -> None:
         """Remove a code whose sending failed, and its count."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from pydantic import Field
 
 from domain.case.obligations import Publication
 from domain.case.payloads import Issue, Issued, NotIssued, Wave
-from domain.terms import Addressee
+from domain.terms import PHONE, Addressee
 from domain.values import Frozen, is_empty
 from domain.vocabulary import Mode
 
@@ -19,7 +19,8 @@ class Letter(Frozen):
     """One message to one person by one channel.
 
     `key` is the same in every attempt. `number` is the case's. `name` is the person's, `unit` the code of the person's
-    unit. `address` is where the channel reaches the person.
+    unit. `address` is where the channel reaches the person. `about` are the keys of the notices in it, which the case
+    may call off; empty if no case wants it.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Letter(Frozen):
     subject: str
     text: str
     mode: Mode
+    about: tuple[str, ...] = Field(default=(), exclude=True)
 
 
 class Receipt(Frozen):
@@ -76,18 +78,25 @@ class Recipient(Frozen):
         """Return the key of the receipt: of this notice to this person by this channel."""
         return f"{self.notice}/{self.person}/{self.channel}"
 
+    @property
+    def is_letter(self) -> bool:
+        """Return whether it is told by letter: a call is somebody's task, and what lists it on the disk no receipt."""
+        return self.channel != PHONE
+
 
 class LetterBound(Frozen):
     """How many letters may go to one person by one channel within an hour of `at` (workflow time, aware UTC).
 
     Letters about what the public reports, and no officer has confirmed yet, count apart from all others: they never
-    take the place of those. `confirmed` is whether an officer has set the level of the case.
+    take the place of those. `confirmed` is whether an officer has set the level of the case. `lasting` are the keys of
+    notices that still hold when the case is closed.
     """
 
     case_id: str
     at: datetime
     most: int
     confirmed: bool
+    lasting: frozenset[str] = frozenset()
 
 
 class ListLetter(Frozen):
@@ -204,10 +213,14 @@ class Messenger(Protocol):
         """Send a letter; the same key again has no second effect if the receiver knows keys.
 
         Raises:
-            Unavailable: nobody took it, or the outcome is unknown.
-            RefusedForGood: nobody took it, and nobody will: the address or the letter is refused for good.
+            Unavailable: nobody took it, or the outcome is unknown; its subclass says more (`domain.errors`).
 
         """
+
+
+def of_letters(messengers: Mapping[str, Messenger]) -> dict[str, Messenger]:
+    """Return the messengers whose letters reach somebody: what is listed as a call is only asked for by a case."""
+    return {channel: one for channel, one in messengers.items() if channel != PHONE}
 
 
 class Publisher(Protocol):

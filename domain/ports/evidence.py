@@ -23,6 +23,14 @@ class Files(Protocol):
 
         """
 
+    async def media_type(self, digest: str) -> str | None:
+        """Return the type of a file by its first bytes, None if there is no such file; its content is not checked.
+
+        Raises:
+            Unavailable: the disk fails now.
+
+        """
+
     async def original(self, digest: str) -> FileContent:
         """Return a file byte for byte as it was handed in.
 
@@ -33,10 +41,12 @@ class Files(Protocol):
         """
 
     async def shown(self, digest: str) -> FileContent:
-        """Return the copy of a picture that may be shown: encoded anew, without the metadata of its file.
+        """Return the copy that may be shown: of a picture encoded anew, without the metadata of its file, or of a text.
+
+        A picture is a JPEG or a PNG, a text is in UTF-8.
 
         Raises:
-            Unknown: there is no such file, or it is no picture.
+            Unknown: there is no such file, or it is neither.
             Damaged: what is stored is not that file any more; to hand it in again mends it.
             Unavailable: the copy cannot be made now.
 

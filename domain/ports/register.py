@@ -9,10 +9,15 @@ from typing import Protocol
 from domain.access.reading import ReadingRight
 from domain.case.answer import Answer
 from domain.case.summary import Record
+from domain.case_number import CaseNumber
+from domain.decisions import Original
 from domain.ports.access import FileReaders, Sessions, SigningCodes
 from domain.ports.delivery import Bulletin, ListLetterStore, Published, Receipts, UndeliveredStore
+from domain.ports.letters_under_way import LettersUnderWay
 from domain.ports.passkeys import PasskeyStore
 from domain.ports.rows import BegunDecision, CaseCursor, CaseFilter, CaseRow, DecisionRow, KeptState, TimelineEntry
+from domain.ports.short_links import ShortLinkStore
+from domain.reports.near_claims import RecentClaim
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.runs import RunAlarm, RunStatus
 from domain.values import TimelinePosition
@@ -30,8 +35,11 @@ class EntryStore(Protocol):
     async def expect(self, case_id: str, effects: Sequence[str]) -> TimelinePosition | None:
         """Have a case asked until it has taken some results; return where its timeline ends, None if it is unknown."""
 
-    async def admits(self, case_id: str, chain: str) -> bool | None:
-        """Return whether `chain` is the first run of a case: the first one named is. None: the case is not known."""
+    async def admits(self, case_id: str, chain: str, nonce: str) -> bool | None:
+        """Return whether `chain` is the first run of a case; while none is known, `nonce` says whether this one is.
+
+        None: the case is not known.
+        """
 
     async def decided(self, case_id: str) -> list[DecisionRow]:
         """Return the decisions people have sent to a case, except those it refused."""
@@ -93,8 +101,14 @@ class Cursors(EntryStore, Protocol):
     async def of_no_chain(self, limit: int) -> list[str]:
         """Return running cases whose first run is not known: they were opened before it was kept."""
 
-    async def run_again(self, case_id: str, chain: str) -> None:
-        """Record that the workflow of a case was started again, and the first run of its new chain."""
+    async def will_start(self, case_id: str) -> str:
+        """Choose and record a nonce for a start of a case, before it is sent; only a run that carries it is taken."""
+
+    async def run_again(self, case_id: str, chain: str, after: str | None = None) -> bool:
+        """Record that the workflow of a case was started again, and the first run of its new chain.
+
+        With `after` only if that is the chain known so far, or it is recorded already; return whether it now is.
+        """
 
     async def keep_state(self, kept: KeptState) -> None:
         """Store the whole state of a case in place of an older one of its epoch."""
@@ -106,10 +120,12 @@ class Cursors(EntryStore, Protocol):
 class Register(
     Cursors,
     Receipts,
+    LettersUnderWay,
     ListLetterStore,
     UndeliveredStore,
     Bulletin,
     SigningCodes,
+    ShortLinkStore,
     Sessions,
     PasskeyStore,
     FileReaders,
@@ -148,6 +164,9 @@ class Register(
 
         """
 
+    async def worded(self, update_id: str, digest: str) -> None:
+        """Keep the digest of the fixed text a decision is about to be sent with."""
+
     async def finish(self, update_id: str, outcome: str, answer: Answer | None) -> None:
         """Store a decision's outcome; with an answer, append its entries in the same transaction."""
 
@@ -159,6 +178,12 @@ class Register(
 
     async def case(self, case_id: str) -> CaseRow | None:
         """Return one case; None if there is none of that id."""
+
+    async def numbered(self, number: CaseNumber) -> Original | None:
+        """Return the case of a number, as a duplicate names it; None if there is none."""
+
+    async def recent_claims(self, limit: int) -> list[RecentClaim]:
+        """Return the newest cases that run or have a public answer, newest first."""
 
     async def cases(self, where: CaseFilter, right: ReadingRight) -> list[CaseRow]:
         """Return the cases that may be read by a right and that a filter lets through, newest first."""
@@ -178,7 +203,7 @@ class Register(
     async def page(self, case_id: str) -> Published | None:
         """Return the newest page of a case in the bulletin; None if it has none."""
 
-    async def pages(self, limit: int) -> list[Published]:
+    async def pages(self, limit: int, skip: int = 0) -> list[Published]:
         """Return the newest page of each case, newest first."""
 
     async def ping(self) -> None:

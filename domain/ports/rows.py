@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from domain.case.summary import Summary
+from domain.case_number import case_number
 from domain.decisions import Actor
 from domain.events import Event, UnknownEvent
-from domain.runs import RunAlarm, RunStatus
+from domain.runs import RunAlarm, RunStatus, begun_with
 from domain.values import Frozen, TimelinePosition
 from domain.vocabulary import Level, Stage
 
@@ -20,7 +22,8 @@ class DecisionRow(Frozen):
 
     `body` is its JSON, `body_digest` the SHA-256 (hex) of that. `outcome` is None while unknown, `done`, or the class
     name of the refusal. `seq` is the number the case answered with, None without an answer. `second_factor` is true if
-    a code sent by another channel came with it.
+    a code sent by another channel came with it. `wording` are the digests of the fixed texts it was sent with, a line
+    each: it may have been sent again after a text had changed.
     """
 
     update_id: str
@@ -33,6 +36,7 @@ class DecisionRow(Frozen):
     outcome: str | None = None
     seq: int | None = None
     second_factor: bool = False
+    wording: str = ""
 
 
 class CaseRow(Frozen):
@@ -62,7 +66,7 @@ class CaseCursor(Frozen):
     `marks` counts what has moved the case. `tries` is how often in a row it was asked in vain, and `problem` why it did
     not answer, None if it did. `run` is how its workflow stands. `alarm` is why people are still to be called, if so.
     `settled` is true if nothing is known to be missing, `started` if its first report was handed over. `chain` is the
-    id of the case's first run, empty while unknown.
+    id of the case's first run, empty while unknown; `nonce` is what was chosen for a start whose run is not known yet.
     """
 
     case_id: str
@@ -75,6 +79,16 @@ class CaseCursor(Frozen):
     settled: bool = False
     started: bool = False
     chain: str = ""
+    nonce: str = ""
+
+    @property
+    def runs_in(self) -> str:
+        """Return what names the chain of runs of the case; empty if nothing does, in a case of an earlier version."""
+        return self.chain or begun_with(self.nonce)
+
+    def owns(self, chain: str, nonce: str) -> bool:
+        """Return whether a run is one of the case's, by the first run of its chain and by what its start carried."""
+        return chain == self.chain if self.chain else nonce == self.nonce or not self.nonce
 
 
 class KeptState(Frozen):
@@ -92,12 +106,14 @@ class BegunDecision(Frozen):
     """A decision that is about to be sent.
 
     `earlier` is the stored one if its id is known, else None. `recorded` is where the timeline of its case ends in the
-    register, None if the register does not know the case. `chain` is the id of its first run, empty while unknown.
+    register, None if the register does not know the case. `chain` names its chain of runs, as in `CaseCursor.runs_in`,
+    and `run` is how its workflow stands.
     """
 
     earlier: DecisionRow | None = None
     recorded: TimelinePosition | None = None
     chain: str = ""
+    run: RunStatus = RunStatus.RUNNING
 
 
 class TimelineEntry(Frozen):
@@ -115,13 +131,24 @@ class TimelineEntry(Frozen):
     previous: str
 
 
+def _number(text: str) -> str:
+    if case_number(text) is None:
+        raise PydanticCustomError("no_case_number", "no number of a case")
+    return text
+
+
+WrittenNumber = Annotated[str, AfterValidator(_number)]
+"""The number of a case in one of the ways people write it."""
+
+
 class CaseFilter(Frozen):
     """The conditions of a list of cases; every field that is not None must hold. People ask it; it is never stored.
 
     `unit` is the code of a unit that is asked, `owner` that of a unit that owes a running clock. `stopped` is whether
     the workflow was stopped, `live` whether the case still asks something of somebody: it is open, or a page of it that
-    a channel refused waits. `urgent_first` orders by when the present step is due, the earliest first; otherwise the
-    newest come first. `limit` is the largest number of cases.
+    a channel refused waits. `number` is one case's, `before` that of a case the listed ones are older than, both in any
+    way people write it. `urgent_first` orders by when the present step is due, the earliest first; otherwise the newest
+    come first. `limit` is the largest number of cases.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -135,5 +162,7 @@ class CaseFilter(Frozen):
     overdue: bool | None = None
     stopped: bool | None = None
     live: bool | None = None
+    number: WrittenNumber | None = None
+    before: WrittenNumber | None = None
     urgent_first: bool = False
     limit: int = 100

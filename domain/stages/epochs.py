@@ -40,6 +40,10 @@ def reseal(case: Case, decision: Reseal, proven: Proven, now: datetime) -> None:
 
 
 def refuse_cancel(case: Case, now: datetime) -> None:
-    """Record that somebody asked Temporal to cancel the case; what is owed to the public is not called off that way."""
+    """Record that somebody asked Temporal to cancel the case; what is owed to the public is not called off that way.
+
+    The register is to have the entry at once: it calls the administrators.
+    """
     case.happened(CancelRefused(), now)
+    case.owe_backlog(at_once=True)
     case.change_count += 1

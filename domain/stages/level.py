@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.case import rungs
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Proposal
@@ -15,11 +16,15 @@ from domain.clocks.pause import ResumedBy
 from domain.decisions import Actor, Proven, Relevel
 from domain.errors import Stale, Unfit
 from domain.events import LevelChanged, Proposed
-from domain.stages.clocks import moved_due, pause
-from domain.stages.rebuttal import signing
+from domain.stages.clocks import moved_due, own_pause, pause
+from domain.stages.proposing import asked_by, propose
+from domain.stages.rebuttal import interim, signing
 from domain.stages.verification.findings import conclude
 from domain.stages.verification.joint_session import first_actions, open_session
 from domain.vocabulary import ClockName, Level, ProposalKind, RequestState, Role, Seat, SessionReason, Stage
+
+INFORMED_OF = (ClockName.TRIAGE, ClockName.ANSWER, ClockName.RESPONSE)
+"""The clocks of which those whom a raised level informs hear."""
 
 
 def relevel(case: Case, decision: Relevel, proven: Proven, now: datetime) -> None:
@@ -74,9 +79,9 @@ def _propose(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> Non
     case.happened(Proposed(what=proposal.kind, level=proposal.level, reason=proposal.reason), now, actor)
     other = Seat.DUTY if actor.sits(case.office.code, Seat.DUTY_LEADER) else Seat.DUTY_LEADER
     proposal = proposal.model_copy(update={"ref": case.seq, "seat": other})
-    case.proposals = (*case.proposals, proposal)
+    propose(case, proposal, actor)
     title, reason = proposal.level or "", proposal.reason or ""
-    values: dict[str, str | int] = {"what": proposal.kind, "ref": proposal.ref, "title": title, "reason": reason}
+    values = {**asked_by(actor), "what": proposal.kind, "ref": proposal.ref, "title": title, "reason": reason}
     case.notify_office(Message.CONFIRM_REQUEST, other, values=values)
 
 
@@ -105,9 +110,10 @@ def rearm_clocks(case: Case, level: Level, now: datetime, *, first: bool = False
     case.level = level
     terms = case.terms.at(case.level)
     paused = case.pause is not None
-    if paused and terms.pause is None:
-        case.resume(ResumedBy.LEVEL, now)
+    if terms.pause is None:
+        case.resume_all(ResumedBy.LEVEL, now)
     pause.fit_to_level(case, now)
+    own_pause.fit_to_level(case, now)
     resumed = paused and case.pause is None
     for clock in case.running():
         if clock.name not in terms.budgets:
@@ -124,12 +130,20 @@ def _rearm(case: Case, clock: Clock, now: datetime, *, told: bool) -> None:
     case.note_breach(clock, now)
     case.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)  # asked for out of another budget
     old, was, terms = clock.due, clock.level, case.terms.at(case.level)
-    clock.rearm(case.level, terms, case.time, now, case.resumes)
+    waits = clock.calls is not None and clock.calls > now
+    clock.rearm(case.level, terms, case.time, now, case.resumes_of(clock))
+    if waits:  # a call for the morning: the level says whether it is made, and when
+        clock.call_out(None)
+        case.call_off_call(clock)
+        rungs.begin_call(case, clock, now)
     if not told or clock.due == old:
         return
     moved_due.record(case, clock, old, now, old_level=was, level=case.level)
-    if was.below(case.level) and clock.name is not ClockName.CASE:
-        case.call(Message.INFORM, clock, terms.inform_at_start, suffix="inform")
+    if was.below(case.level):
+        if clock.name in INFORMED_OF:
+            case.inform(clock)
+        if clock.calls is None and rungs.comes_first(case, clock):
+            rungs.begin_call(case, clock, now)
 
 
 def start_what_the_level_asks(case: Case, now: datetime) -> None:
@@ -140,12 +154,15 @@ def start_what_the_level_asks(case: Case, now: datetime) -> None:
     budgets, office = case.terms.at(case.level).budgets, case.office.code
     due = case.interim_at is None and case.answered_at is None
     if due and ClockName.INTERIM in budgets and case.clock(ClockName.INTERIM, office) is None:
-        case.arm(ClockName.INTERIM, office, now, after=case.last_clock(ClockName.INTERIM, office))
+        clock = case.arm(ClockName.INTERIM, office, now, after=case.last_clock(ClockName.INTERIM, office))
+        if interim.may_be_asked_for(case):
+            case.notify_start(Message.INTERIM_REQUEST, clock)
     if (session := case.session) is not None:
         if ClockName.SESSION in budgets and case.clock(ClockName.SESSION, office) is None:
             before = case.last_clock(ClockName.SESSION, office)  # opened or led at a level without a due time for it
             own = before is not None and before.started >= session.opened
-            case.arm(ClockName.SESSION, office, now, after=before if own else None)
+            clock = case.arm(ClockName.SESSION, office, now, after=before if own else None)
+            case.notify_start(Message.MINUTES_REQUEST, clock, number=session.number)
     elif case.stage is Stage.VERIFICATION and case.level in case.terms.sessions_at_triage and not _held(case):
         units = [request.unit.code for request in case.open_requests()]
         open_session(case, SessionReason.LEVEL, units, now, question=case.ask, actions=first_actions(case))

@@ -10,9 +10,10 @@ from domain.decisions import Confirm, Proven
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.events import Confirmed, TurnedDown
 from domain.stages import level, triage
-from domain.stages.clocks import extension, pause
-from domain.stages.rebuttal import consents, draft, interim
-from domain.stages.verification import findings
+from domain.stages.clocks import extension, own_pause, pause
+from domain.stages.proposing import tell_asker
+from domain.stages.rebuttal import consents, draft, interim, published_elsewhere
+from domain.stages.verification import findings, release
 from domain.vocabulary import ProposalKind, Vote
 
 
@@ -39,6 +40,11 @@ def confirm(case: Case, decision: Confirm, proven: Proven, now: datetime) -> Non
         _turn_down(case, proposal, decision, proven, now)
 
 
+def even_over(case: Case, ref: int) -> bool:
+    """Return whether a proposal may be confirmed or turned down although the case is closed: only a unit's finding."""
+    return any(one.ref == ref and one.kind is ProposalKind.FINDING for one in case.proposals)
+
+
 def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None:
     if proposal.kind is ProposalKind.FINDING:
         findings.approve(case, proposal, proven.actor, now)
@@ -54,11 +60,16 @@ def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) 
         case ProposalKind.LEAD_ALONE:
             level.go_on_with_the_lead(case, now)
         case ProposalKind.PAUSE:
-            pause.grant(case, proposal, proven, now)
+            grants = own_pause if proposal.unit else pause
+            grants.grant(case, proposal, proven, now)
         case ProposalKind.EXTENSION:
             extension.grant(case, proposal, proven, now)
+        case ProposalKind.RELEASE:
+            release.grant(case, proposal, proven.actor, now)
         case ProposalKind.EXIT:
             triage.let_out(case, proposal, proven.actor, now)
+        case ProposalKind.REPOST:
+            published_elsewhere.repost(case, proposal, now, proven.actor)
 
 
 def _turn_down(case: Case, proposal: Proposal, decision: Confirm, proven: Proven, now: datetime) -> None:
@@ -66,3 +77,4 @@ def _turn_down(case: Case, proposal: Proposal, decision: Confirm, proven: Proven
         findings.hold_back(case, proposal, decision.remarks, proven.actor, now)
         return
     case.happened(TurnedDown(what=proposal.kind, ref=proposal.ref, remarks=decision.remarks), now, proven.actor)
+    tell_asker(case, proposal, decision.remarks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.case import rungs
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.decisions import Opening, Proven, Sighting
@@ -37,7 +38,11 @@ def ring_duty(case: Case, now: datetime, key: str) -> None:
     """Owe the office's duty seat the call to triage, by the channels of the level; the duty leader's if it assigns."""
     clock = case.clock(ClockName.TRIAGE, case.office.code)
     duty = case.office_seats(Seat.DUTY_LEADER if case.must_assign else Seat.DUTY)
-    case.notify(Message.RING, duty, case.terms.at(case.level).start.by, key=f"{key}/start", clock=clock)
+    values: dict[str, str | int] = {"bounces": case.bounces} if case.must_assign else {}
+    by = case.terms.at(case.level).start.by
+    if clock is not None:
+        rungs.begin_call(case, clock, now)
+    case.notify(Message.RING, duty, by, key=f"{key}/start", clock=clock, values=values)
 
 
 def sighted(case: Case, sighting: Sighting, proven: Proven, now: datetime) -> None:

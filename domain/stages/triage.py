@@ -7,14 +7,16 @@ from datetime import datetime
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Proposal
-from domain.case.rungs import stand_down_recently_called
-from domain.decisions import Actor, Assign, Proven, TriageDecision
+from domain.decisions import Actor, Assign, Original, Proven, TriageDecision
 from domain.errors import Unfit
-from domain.events import CaseClosed, PassedOn, Proposed, Triaged
+from domain.events import PassedOn, Triaged
+from domain.stages import closure, handover
 from domain.stages.level import propose_lower, rearm_clocks, start_what_the_level_asks
-from domain.stages.rebuttal import interim
+from domain.stages.proposing import propose_exit
+from domain.stages.rebuttal import delivery, interim
 from domain.stages.verification.findings import conclude
-from domain.stages.verification.requests import ask_unit, release
+from domain.stages.verification.release import release
+from domain.stages.verification.requests import ask_unit
 from domain.terms import Addressee, UnitRef
 from domain.vocabulary import ClockName, Exit, Level, ProposalKind, Role, Seat, Stage
 
@@ -78,61 +80,84 @@ def _let_out(case: Case, decision: TriageDecision, proven: Proven, now: datetime
     """Let a report out as no rumor; once units were asked, a second person confirms it (docs/design.md, rule 16)."""
     if decision.level or decision.lead or decision.co_units:
         raise Unfit("exit_or_verify")
-    if interim.owes_answer(case):
-        raise Unfit("exit_owes_answer")
+    _refuse_unfit_original(case, decision, proven)
+    _refuse_untimely_exit(case)
     to = proven.units[decision.pass_to] if decision.pass_to else None
     assert decision.exit is not None  # noqa: S101  (checked by the caller; the type checker needs it)
-    if case.visit > 1:
-        _propose_exit(case, decision.exit, to, decision.reason, proven.actor, now)
+    if (terms := case.terms.exits.get(decision.exit)) is not None:  # nobody waits for a second person with it
+        handover.hand_over(case, decision.exit, to, decision.reason, terms, proven.actor, now)
+    elif case.visit > 1:
+        propose_exit(case, decision.exit, to, decision.reason, proven.actor, now, proven.original)
     else:
-        close_without_verification(case, decision.exit, to, decision.reason, proven.actor, now)
+        close_without_verification(case, decision.exit, to, decision.reason, proven.actor, now, proven.original)
 
 
-def _propose_exit(case: Case, why: Exit, to: UnitRef | None, reason: str | None, actor: Actor, now: datetime) -> None:
-    if any(proposal.kind is ProposalKind.EXIT for proposal in case.proposals):
-        raise Unfit("proposed_already")
-    case.happened(Proposed(what=ProposalKind.EXIT, reason=reason, exit=why), now, actor)
-    other = Seat.DUTY if actor.sits(case.office.code, Seat.DUTY_LEADER) else Seat.DUTY_LEADER
-    proposal = Proposal(
-        ref=case.seq, kind=ProposalKind.EXIT, by=actor.signer, seat=other, reason=reason, exit=why, pass_to=to
-    )
-    case.proposals = (*case.proposals, proposal)
-    values: dict[str, str | int] = {
-        "what": proposal.kind, "ref": proposal.ref, "title": why, "reason": reason or "",
-    }  # fmt: skip
-    clock = case.clock(ClockName.TRIAGE, case.office.code)
-    case.notify_office(Message.CONFIRM_REQUEST, other, clock=clock, values=values)
+def _refuse_unfit_original(case: Case, decision: TriageDecision, proven: Proven) -> None:
+    """Refuse a duplicate without the case it repeats, or of itself, or of a case that was closed without an answer."""
+    if decision.exit is not Exit.DUPLICATE:
+        if decision.duplicate_of is not None:
+            raise Unfit("original_not_asked_for")
+        return
+    original = proven.original
+    if original is None or decision.pass_to is not None:
+        raise Unfit("needs_original")
+    if original.case_id == case.opening.case_id:
+        raise Unfit("duplicate_of_itself", number=original.number)
+    if not (original.running or original.answered):
+        raise Unfit("original_unanswered", number=original.number)
+
+
+def _refuse_untimely_exit(case: Case) -> None:
+    if interim.owes_answer(case):
+        raise Unfit("exit_owes_answer")
+    if owed := delivery.public_outstanding(case):
+        raise Unfit("public_channel_owed", channels=",".join(owed))
+
+
+def may_let_out(case: Case) -> bool:
+    """Return whether the report may be let out now: the public is owed neither an answer nor a page."""
+    return not interim.owes_answer(case) and not delivery.public_outstanding(case)
 
 
 def let_out(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None:
     """Let a report out after units were asked, as one person asked and another confirmed; those units are told.
 
     Raises:
-        Unfit: an interim notice is out, so the public is owed an answer.
+        Unfit: an interim notice is out, so the public is owed an answer; or a public channel has still to answer.
 
     """
     assert proposal.exit is not None  # noqa: S101  (asked for with one)
-    if interim.owes_answer(case):
-        raise Unfit("exit_owes_answer")
+    _refuse_untimely_exit(case)
     for request in case.open_requests():
         release(case, request, now, proposal.reason)
-    close_without_verification(case, proposal.exit, proposal.pass_to, proposal.reason, actor, now)
+    if handover.is_received(case, proposal.exit, proposal.pass_to):
+        handover.finish(case, actor, now)
+    else:
+        to, original = proposal.pass_to, proposal.original
+        close_without_verification(case, proposal.exit, to, proposal.reason, actor, now, original)
 
 
 def close_without_verification(
-    case: Case, why: Exit, to: UnitRef | None, reason: str | None, actor: Actor, now: datetime
+    case: Case,
+    why: Exit,
+    to: UnitRef | None,
+    reason: str | None,
+    actor: Actor,
+    now: datetime,
+    original: Original | None = None,
 ) -> None:
-    """Pass a report that is no rumor to the unit that serves it, if one is named, and close the case."""
-    case.exit, case.provisional = why, False
-    case.happened(PassedOn(exit=why, to=to.short if to else None, reason=reason), now, actor)
+    """Pass a report that is no rumor to the unit that serves it, if one is named, and close the case.
+
+    The answer of a duplicate is that of the `original`.
+    """
+    case.original = original
+    handover.take_back(case, now)
+    case.happened(PassedOn(exit=why, to=to.short if to else None, reason=reason, into=original), now, actor)
     if to:
         seats = (Addressee(unit=to.code, seat=Seat.DUTY),)
         values: dict[str, str | int] = {"exit": why, "reason": reason or ""}
         case.notify(Message.PASSED_ON, seats, ("mail",), key=f"v{case.visit}/passed-on", values=values)
-    stand_down_recently_called(case, now)
-    case.enter(Stage.CLOSURE, now)
-    case.close(now)
-    case.happened(CaseClosed(exit=why, remarks=reason), now, actor)
+    closure.end_without_verification(case, why, reason, actor, now)
 
 
 def _to_verification(
@@ -145,6 +170,7 @@ def _to_verification(
     assigned: bool = False,
     first: bool = False,
 ) -> None:
+    handover.take_back(case, now)
     case.stop(now, case.clock(ClockName.TRIAGE, case.office.code))
     case.lapse(now, ProposalKind.EXIT)
     case.enter(Stage.VERIFICATION, now)

@@ -8,37 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from domain.access.permissions import chairs, confirming, may
-from domain.access.standing_in import acting
+from domain.access.permissions import confirming, may
+from domain.access.standing_in import acting, identities
 from domain.case.case import Case
-from domain.case.parts import JointSession, Request
+from domain.case.parts import Request
 from domain.decider.decide import RULES
-from domain.decisions import Actor, Assign, Consult, Relevel, Transfer
+from domain.decisions import Actor, Assign, Decision, Relevel, Transfer
+from domain.stages import closure, handover, proposals
 from domain.stages.clocks import pause as pausing
 from domain.stages.clocks.handling import escalates_again
-from domain.stages.rebuttal import consents, delivery, interim, replacing, signing
-from domain.stages.verification import quorum
+from domain.stages.rebuttal import consents, interim, kinds, refused_pages, replacing, signing
+from domain.stages.triage import may_let_out
 from domain.stages.verification.findings import UNANSWERED
-from domain.stages.verification.joint_session import has_found
 from domain.stages.verification.requests import declinable_until, may_decline
 from domain.stages.verification.transfer import OPEN
-from domain.tasks import clock_actions
+from domain.tasks import clock_actions, session_actions
 from domain.tasks.action import ActionRule, AvailableAction
 from domain.vocabulary import (
-    USUAL_KIND,
     ClockName,
-    ConsultAct,
+    DeliveryAct,
+    Exit,
     Level,
     ProposalKind,
-    PublicationKind,
     PublicationState,
     RequestState,
     Role,
     Seat,
     SlotKind,
-    Stage,
-    Verdict,
 )
 
 
@@ -47,14 +45,29 @@ def offers(case: Case, actor: Actor, now: datetime | None = None) -> tuple[Avail
 
     Without `now` each says from and until when it may be taken: a query has no clock of its own.
     """
-    return tuple(
+    found = (
         timed
         for kind, row in OFFERED.items()
         if case.stage in RULES[kind].stages and (not case.over or RULES[kind].even_over)
-        if may(who := acting(case, actor, kind), kind, case)
+        for who in identities(case, actor, kind)
+        if may(who, kind, case)
         for offer in row(case, who)
+        if acting(case, actor, kind, _decided(offer)) == who
         if (timed := _timed(case, offer)).open_at(now)
     )
+    kept: list[AvailableAction] = []
+    for offer in found:  # who stands in for two seats may have the same from both
+        if not case.stand_ins or offer not in kept:
+            kept.append(offer)
+    return tuple(kept)
+
+
+def _decided(offer: AvailableAction) -> Decision:
+    """Return the decision of an offer as far as the offer fixes it: so much decides who may take it."""
+    fixed: dict[str, Any] = dict(offer.preset)
+    if "done" in offer.only:
+        fixed["done"] = offer.only["done"]
+    return RULES[offer.kind].model.model_construct(**fixed)
 
 
 def _timed(case: Case, offer: AvailableAction) -> AvailableAction:
@@ -76,10 +89,12 @@ def _timed(case: Case, offer: AvailableAction) -> AvailableAction:
 def _triage(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     verify = not case.must_assign
     asked = any(proposal.kind is ProposalKind.EXIT for proposal in case.proposals)
-    let_out = not asked and not interim.owes_answer(case)
+    let_out = not asked and may_let_out(case)
     if verify or let_out:
         only: dict[str, tuple[str, ...]] = {} if let_out else {"exit": ()}
         yield AvailableAction(kind="triage", only=only if verify else {"level": ()})
+    if let_out:
+        yield AvailableAction(kind="triage", preset={"exit": Exit.DUPLICATE}, only={"level": (), "duplicate_of": ("",)})
 
 
 def _assign(case: Case, actor: Actor) -> Iterable[AvailableAction]:
@@ -96,16 +111,35 @@ def _relevel(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 
 def _accept(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    if case.transfer_to(actor.unit) or _own(case, actor, RequestState.OFFERED):
-        yield AvailableAction(kind="accept")
+    yield from _handed_over(case, actor, "accept")
+    if (offered := case.transfer_to(actor.unit)) is not None:
+        yield _about(case, "accept", offered, taken_over=True)
+    if (own := _own(case, actor, RequestState.OFFERED)) is not None:
+        yield _about(case, "accept", own)
 
 
 def _decline(case: Case, actor: Actor) -> Iterable[AvailableAction]:
+    yield from _handed_over(case, actor, "decline")
+    if (offered := case.transfer_to(actor.unit)) is not None:
+        yield _about(case, "decline", offered, taken_over=True)
     own = _own(case, actor, *OPEN)
-    if case.transfer_to(actor.unit):
-        yield AvailableAction(kind="decline")
-    elif own and not own.assigned and may_decline(own, actor):
-        yield AvailableAction(kind="decline", until=declinable_until(case, own))
+    if own and not own.assigned and may_decline(own, actor):
+        yield _about(case, "decline", own).model_copy(update={"until": declinable_until(case, own)})
+
+
+def _handed_over(case: Case, actor: Actor, kind: str) -> Iterable[AvailableAction]:
+    """Return an offer about what triage has handed over to the actor's unit."""
+    if handover.receives(case, actor.unit):
+        yield AvailableAction(
+            kind=kind, preset={"handover": 1, "expected_visit": case.visit}, only={"handover": ("1",)}
+        )
+
+
+def _about(case: Case, kind: str, request: Request, *, taken_over: bool = False) -> AvailableAction:
+    """Return an offer about one request, the unit's own or one that another unit offers to it."""
+    code = request.unit.code
+    preset: dict[str, str | int] = {"request_of": code, "expected_visit": case.visit}
+    return AvailableAction(kind=kind, preset=preset, only={"request_of": (code,)} if taken_over else {})
 
 
 def _transfer(case: Case, actor: Actor) -> Iterable[AvailableAction]:
@@ -115,7 +149,8 @@ def _transfer(case: Case, actor: Actor) -> Iterable[AvailableAction]:
         decision = Transfer(to=code, reason="-", unit=code)
         free = request.state in OPEN and not request.offered_to and (duty or not request.assigned)
         if free and may(actor, "transfer", case, decision):
-            yield AvailableAction(kind="transfer", preset={"unit": code}, also=_may_swap(case, request))
+            preset: dict[str, str | int] = {"unit": code, "expected_visit": case.visit}
+            yield AvailableAction(kind="transfer", preset=preset, also=_may_swap(case, request))
 
 
 def _may_swap(case: Case, request: Request) -> tuple[str, ...]:
@@ -129,9 +164,11 @@ def _may_swap(case: Case, request: Request) -> tuple[str, ...]:
 def _finding(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     own = next((one for one in case.asked() if one.unit.code == actor.unit), None)
     if own is not None and own.state in UNANSWERED:
-        yield AvailableAction(kind="finding")
+        written: dict[str, tuple[str, ...]] = {"returned": ("1",)} if own.evidence else {}
+        yield AvailableAction(kind="finding", preset={"expected_round": own.round}, only=written)
     elif own is not None and own.state is RequestState.ANSWERED:
-        yield AvailableAction(kind="finding", preset={"corrects": 1}, only={"corrects": ("1",)})
+        preset: dict[str, str | int] = {"corrects": 1, "expected_round": own.round}
+        yield AvailableAction(kind="finding", preset=preset, only={"corrects": ("1",)})
 
 
 def _return_finding(case: Case, actor: Actor) -> Iterable[AvailableAction]:
@@ -143,18 +180,18 @@ def _return_finding(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 def _release(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for request in case.open_requests():
-        if request.role is Role.CO:
+        asked = any(one.kind is ProposalKind.RELEASE and one.unit == request.unit.code for one in case.proposals)
+        if request.role is Role.CO and not asked:
             yield AvailableAction(kind="release", preset={"unit": request.unit.code})
 
 
 def _draft(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     if case.verdict and case.publication in (PublicationState.NONE, PublicationState.DRAFTED):
-        usual = USUAL_KIND[case.verdict]
-        never = {PublicationKind.INTERIM, PublicationKind.REBUTTAL} - {usual}
-        never |= {kind for kind in PublicationKind if not kind.public and interim.owes_answer(case)}
-        kinds = [kind for kind in PublicationKind if kind not in never]
-        only: dict[str, tuple[str, ...]] = {"publication": (usual, *(kind for kind in kinds if kind is not usual))}
-        yield AvailableAction(kind="draft", only=only | ({"replaces": ()} if replacing.needs_reason(case) else {}))
+        owes = interim.owes_answer(case)
+        fitting = tuple(kind for kind in kinds.fitting(case.verdict) if kind.public or not owes)
+        only: dict[str, tuple[str, ...]] = {"publication": fitting}
+        only |= {"replaces": ()} if replacing.needs_reason(case) else {}
+        yield AvailableAction(kind="draft", preset={"expected_version": case.versions}, only=only)
 
 
 def _signature(kind: SlotKind) -> ActionRule:
@@ -171,46 +208,15 @@ def _signature(kind: SlotKind) -> ActionRule:
     return row
 
 
-def _consult(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    session = case.session
-    if may(actor, "consult", case, _said(ConsultAct.RULING)) and session is not None:
-        split = quorum.undecided(case)
-        own = split and has_found(case, actor)
-        if not own and (split or not quorum.contested(case)):
-            yield AvailableAction(
-                kind="consult", preset={"act": ConsultAct.RULING}, only={"verdict": tuple(Verdict)} if split else {}
-            )
-    if (latest := case.last_session) is not None:
-        yield from _in_session(case, latest, actor)
-    callable_now = session is None and case.stage is not Stage.CLOSURE and bool(case.open_requests())
-    if callable_now and may(actor, "consult", case, _said(ConsultAct.CALL)):
-        yield AvailableAction(kind="consult", preset={"act": ConsultAct.CALL})
-
-
-def _in_session(case: Case, session: JointSession, actor: Actor) -> Iterable[AvailableAction]:
-    if actor.unit in session.units:
-        yield AvailableAction(kind="consult", preset={"act": ConsultAct.POSITION})
-    chair = chairs(actor, case)
-    to_do = tuple(str(one.n) for one in session.items if one.done is None and (chair or one.action.unit == actor.unit))
-    if to_do:
-        yield AvailableAction(kind="consult", preset={"act": ConsultAct.POSITION}, only={"done": to_do})
-    if may(actor, "consult", case, _said(ConsultAct.ACTIONS)):
-        yield AvailableAction(kind="consult", preset={"act": ConsultAct.ACTIONS})
-
-
-def _said(act: ConsultAct) -> Consult:
-    return Consult(act=act, text="-")
-
-
 def _interim(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     if interim.may_be_asked_for(case):
         yield AvailableAction(kind="interim")
 
 
 def _record_publication(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    if case.publication in (PublicationState.NONE, PublicationState.DRAFTED):
-        kinds = tuple(kind for kind in PublicationKind if kind.public and kind is not PublicationKind.INTERIM)
-        yield AvailableAction(kind="record_publication", only={"publication": kinds})
+    if case.handover is None and case.publication in (PublicationState.NONE, PublicationState.DRAFTED):
+        public = tuple(kind for kind in kinds.fitting(case.verdict) if kind.public)
+        yield AvailableAction(kind="record_publication", only={"publication": public})
 
 
 def _override(case: Case, actor: Actor) -> Iterable[AvailableAction]:
@@ -226,6 +232,8 @@ def _override(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 def _confirm(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for proposal in case.proposals:
+        if case.over and not proposals.even_over(case, proposal.ref):
+            continue
         wrote = proposal.kind is ProposalKind.SKIP_CONSENT and case.draft and consents.is_drafter(case.draft, actor)
         if proposal.by.voice != actor.voice and not wrote and may(actor, "confirm", case, confirming(proposal)):
             yield AvailableAction(kind="confirm", preset={"ref": proposal.ref})
@@ -233,13 +241,15 @@ def _confirm(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 def _resolve_delivery(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     for one in case.refused:
-        yield AvailableAction(kind="resolve_delivery", preset={"ref": one.ref})
+        doubted = refused_pages.doubted_by(case, one.publication)
+        only: dict[str, tuple[str, ...]] = {"act": (DeliveryAct.LEAVE,)} if doubted else {}
+        yield AvailableAction(kind="resolve_delivery", preset={"ref": one.ref}, only=only)
 
 
 def _close(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    channels = delivery.outstanding(case)
-    if not set(channels) & set(case.terms.public):
-        yield AvailableAction(kind="close", only={"outstanding": channels} if channels else {})
+    left = closure.unfinished(case)
+    if not set(left.channels) & set(case.terms.public):
+        yield AvailableAction(kind="close", only={"outstanding": left.kinds} if left.kinds else {})
 
 
 def _always(kind: str) -> ActionRule:
@@ -262,7 +272,7 @@ OFFERED: Mapping[str, ActionRule] = {
     "review": _signature(SlotKind.REVIEW),
     "consent": _signature(SlotKind.CONSENT),
     "sign": _signature(SlotKind.SIGN),
-    "consult": _consult,
+    "consult": session_actions.consult,
     "confirm": _confirm,
     "interim": _interim,
     "override": _override,

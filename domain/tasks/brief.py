@@ -15,6 +15,7 @@ from domain.case.summary import Record, Summary
 from domain.decisions import Actor, Pause
 from domain.events.canonical_json import canonical_json
 from domain.stages.clocks import extension
+from domain.stages.verification import minutes
 from domain.tasks.action import AvailableAction
 from domain.tasks.available_actions import offers
 from domain.values import Frozen, is_empty
@@ -87,6 +88,14 @@ class ProposalView(Frozen):
     effects: dict[str, datetime] = {}
     exit: Exit | None = Field(default=None, exclude_if=is_empty)
     pause: Pause | None = None
+    original: str | None = Field(default=None, exclude_if=is_empty)
+    """The number of the case a duplicate is to be merged into."""
+    page: Page | None = Field(default=None, exclude_if=is_empty)
+    """The text as it would go out."""
+    digest: str | None = Field(default=None, exclude_if=is_empty)
+    """The file in which is captured what a unit has published itself, None without one."""
+    pass_to: str | None = Field(default=None, exclude_if=is_empty)
+    """The short name of the unit a report that is let out is passed to."""
 
 
 class SessionView(Frozen):
@@ -98,6 +107,17 @@ class SessionView(Frozen):
     open: bool
     items: tuple[ActionItem, ...]
     positions: tuple[Position, ...]
+    ready: bool = Field(default=False, exclude_if=is_empty)
+    """Whether it only lacks its minutes."""
+
+
+class HandoverView(Frozen):
+    """What is handed over to a unit that has not received it: why, to whom, until when, and whom to call at once."""
+
+    exit: Exit
+    short: str
+    due: datetime | None
+    emergency: tuple[str, ...]
 
 
 class Brief(Frozen):
@@ -119,6 +139,7 @@ class Brief(Frozen):
     proposals: tuple[ProposalView, ...] = ()
     session: SessionView | None = None
     offers: tuple[AvailableAction, ...]
+    handover: HandoverView | None = Field(default=None, exclude_if=is_empty)
     proof: str = Field(default="", exclude_if=is_empty)
 
     def claims(self) -> bytes:
@@ -144,6 +165,20 @@ def brief_of(case: Case, actor: Actor, now: datetime | None = None) -> Brief:
         proposals=tuple(_proposed(case)),
         session=_meeting(case),
         offers=offers(case, actor, now),
+        handover=_handed_over(case),
+    )
+
+
+def _handed_over(case: Case) -> HandoverView | None:
+    waiting = case.handover
+    if waiting is None or waiting.received:
+        return None
+    clock, terms = case.clock(ClockName.HANDOVER, waiting.unit.code), case.terms.exits.get(waiting.exit)
+    return HandoverView(
+        exit=waiting.exit,
+        short=waiting.unit.short,
+        due=clock.due if clock else None,
+        emergency=terms.emergency if terms else (),
     )
 
 
@@ -189,6 +224,10 @@ def _proposed(case: Case) -> list[ProposalView]:
             effects=extension.effects(case, one),
             exit=one.exit,
             pause=one.pause,
+            original=one.original.number if one.original else None,
+            page=one.page,
+            digest=one.record.digest if one.record else None,
+            pass_to=one.pass_to.short if one.pass_to else None,
         )
         for one in case.proposals
     ]
@@ -205,4 +244,5 @@ def _meeting(case: Case) -> SessionView | None:
         open=latest.ruled is None,
         items=latest.items,
         positions=latest.positions,
+        ready=latest is case.session and minutes.ready(case),
     )

@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from domain.access.permissions import may
 from domain.case.case import Case
 from domain.clocks.clock import Clock
-from domain.decisions import Acknowledge, Actor, Escalate, Extend, PhoneLog
-from domain.stages.clocks import extension
+from domain.decisions import Acknowledge, Actor, Escalate, Extend, Pause, PhoneLog, Resume
+from domain.stages.clocks import extension, own_pause
 from domain.stages.clocks import pause as pausing
 from domain.stages.clocks.calls import call_open
 from domain.stages.clocks.handling import had_in_hand
+from domain.stages.clocks.nudge import urged, urges_oneself
 from domain.tasks.action import ActionRule, AvailableAction
 from domain.vocabulary import PhoneOutcome
 from domain.worktime.working_time import Span
 
 
 def pause(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    """Return the offer of a pause, if the level allows one and this visit has not had it."""
-    if pausing.may_pause(case, actor):
+    """Return the offer of a pause, if the level allows one and this visit has not had it.
+
+    A co-unit is offered one for its own answer clock alone.
+    """
+    if pausing.may_pause(case, actor) and may(actor, "pause", case, _about(None)):
         yield AvailableAction(kind="pause")
+    for request in case.open_requests():
+        code = request.unit.code
+        asked = pausing.is_asked_for(case, code) or not own_pause.may_pause(case, request)
+        if not asked and may(actor, "pause", case, _about(code)):
+            yield AvailableAction(kind="pause", preset={"unit": code}, only={"unit": (code,)})
+
+
+def _about(unit: str | None) -> Pause:
+    """Return a pause of which only what it is about is known: so much decides who may ask for it."""
+    known: dict[str, Any] = {"unit": unit}
+    return Pause.model_construct(**known)
 
 
 def resume(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    """Return the offer to end the pause, if there is one."""
-    if case.pause is not None:
+    """Return the offer to end the pause of the case, or of a unit's own answer clock, if there is one."""
+    if case.pause is not None and may(actor, "resume", case, Resume()):
         yield AvailableAction(kind="resume")
+    for request in case.own_pauses():
+        code = request.unit.code
+        if may(actor, "resume", case, Resume(unit=code)):
+            yield AvailableAction(kind="resume", preset={"unit": code}, only={"unit": (code,)})
 
 
 def extend(case: Case, actor: Actor) -> Iterable[AvailableAction]:
@@ -42,7 +62,8 @@ def urge(kind: str) -> ActionRule:
 
     def row(case: Case, actor: Actor) -> Iterable[AvailableAction]:
         for clock in case.running():
-            yield AvailableAction(kind=kind, preset=_known(clock))
+            if not urges_oneself(actor, urged(case, clock, kind)):
+                yield AvailableAction(kind=kind, preset=_known(clock))
 
     return row
 

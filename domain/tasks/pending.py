@@ -14,7 +14,7 @@ from domain.decisions import Actor
 from domain.tasks.task_links import OF_CLOCK, Task
 from domain.terms import LevelTerms, Terms
 from domain.values import Frozen
-from domain.vocabulary import ClockName, PublicationState, Stage
+from domain.vocabulary import ClockName, ProposalKind, PublicationState, Seat, Stage
 
 MAIN: Mapping[Task, str] = {
     Task.TRIAGE: "triage",
@@ -25,6 +25,7 @@ MAIN: Mapping[Task, str] = {
     Task.SESSION: "consult",
     Task.CONFIRM: "confirm",
     Task.CLOSE: "close",
+    Task.RECEIVE: "accept",
 }
 """The main kind of decision of each task: who may take that decision has the task."""
 
@@ -52,19 +53,32 @@ def pending_task(summary: Summary, actor: Actor, terms: Terms, parents: Mapping[
 
     Rungs are read from the office's terms of today: a case keeps its own, which the register does not have.
     """
-    if summary.closed_at is not None:  # only a page that a channel refused still waits, for whoever may close
-        resolves = any(_holds(grant, actor, terms.office.code, ()) for grant in TABLE["resolve_delivery"])
-        return PendingTask(task=Task.CLOSE) if summary.refused and resolves else None
+    if summary.closed_at is not None:
+        return _after_closing(summary, actor, terms)
     found = [one for clock in summary.debts if (one := _of(clock, summary, actor, terms, parents)) is not None]
     found += [PendingTask(task=Task.SESSION, due=due) for unit, due in summary.awaited.items() if unit == actor.unit]
     if any(_confirms(one, actor, terms, terms.at(summary.level)) for one in summary.waiting):
         return PendingTask(task=Task.CONFIRM, due=summary.due)
-    if found:
+    if any(not one.called for one in found) or (found and not _closes(summary, actor, terms)):
         return min(found, key=lambda one: (one.called, one.due or _NEVER))
+    return PendingTask(task=Task.CLOSE) if _closes(summary, actor, terms) else None
+
+
+def _closes(summary: Summary, actor: Actor, terms: Terms) -> bool:
+    """Return whether the case has only to be closed, by the actor."""
     settled = summary.publication in (PublicationState.PUBLISHED, PublicationState.NOT_PUBLIC)
     done = summary.stage is Stage.CLOSURE and settled
-    may_close = any(_holds(grant, actor, terms.office.code, ()) for grant in TABLE[MAIN[Task.CLOSE]])
-    return PendingTask(task=Task.CLOSE) if done and may_close else None
+    return done and any(_holds(grant, actor, terms.office.code, ()) for grant in TABLE[MAIN[Task.CLOSE]])
+
+
+def _after_closing(summary: Summary, actor: Actor, terms: Terms) -> PendingTask | None:
+    """Return what still waits once a case is closed: a page that a channel refused, a unit's finding to approve."""
+    resolves = any(_holds(grant, actor, terms.office.code, ()) for grant in TABLE["resolve_delivery"])
+    if summary.refused and resolves:
+        return PendingTask(task=Task.CLOSE)
+    found = (one for one in summary.waiting if one.kind is ProposalKind.FINDING)
+    approves = any(_confirms(one, actor, terms, terms.at(summary.level)) for one in found)
+    return PendingTask(task=Task.CONFIRM) if approves else None
 
 
 def _of(
@@ -73,6 +87,8 @@ def _of(
     task = OF_CLOCK.get(clock.clock, Task.LOOK)
     units = [unit for unit in (clock.unit, parents.get(clock.unit)) if unit]
     owes = task in MAIN and any(_holds(grant, actor, terms.office.code, units) for grant in TABLE[MAIN[task]])
+    if task is Task.SESSION:  # its minutes: whoever else may chair is called by a rung
+        owes = actor.sits(terms.office.code, Seat.DUTY_LEADER)
     if task is Task.REVIEW:
         owes = any(one.now and _asked_to_sign(one, actor) for one in summary.signatures)
     called = not owes and _called(clock, summary, actor, terms)

@@ -1,4 +1,6 @@
-"""Links to task pages: what a link allows, to whom, on which case and until when; packed small and signed.
+"""Links to task pages: what a link allows, to whom, on which case and until when; and signed links, as the inbox has.
+
+A letter carries a short link (`domain.tasks.short_links`).
 
 A link is made when a notice is sent, from the case's time alone, so that a letter sent again has the same one.
 """
@@ -11,15 +13,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from domain.access.standing import standing
-from domain.case.notice_kinds import OF_A_RUNG, Message
+from domain.case.notice_kinds import BESIDE_A_RUNG, OF_A_RUNG, Message
 from domain.case.obligations import Notice
 from domain.case.payloads import Wave
 from domain.office.office import Person
 from domain.ports.delivery import Recipient
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import ClockName, Seat
 
 LIVES = timedelta(hours=72)
@@ -47,6 +49,8 @@ class Task(StrEnum):
     CONFIRM = "confirm"
     CLOSE = "close"
     LOOK = "look"
+    CALL = "call"
+    RECEIVE = "receive"
 
 
 KINDS: Mapping[Task, tuple[str, ...]] = {
@@ -74,10 +78,12 @@ KINDS: Mapping[Task, tuple[str, ...]] = {
     Task.VERIFY: ("accept", "finding", "decline", "transfer", "consult", "pause", "resume", "extend"),
     Task.DRAFT: ("draft", "resolve_delivery", "override", "record_publication", "interim", "extend"),
     Task.REVIEW: ("review", "consent", "sign"),
-    Task.SESSION: ("consult", "return_finding"),
+    Task.SESSION: ("consult", "return_finding", "extend"),
     Task.CONFIRM: ("confirm",),
     Task.CLOSE: ("close", "resolve_delivery"),
     Task.LOOK: (),
+    Task.CALL: ("phone_log",),
+    Task.RECEIVE: ("accept", "decline", "triage"),
 }
 """The kinds of decision that belong to a task, in the order its page shows them."""
 
@@ -93,9 +99,10 @@ OF_CLOCK: Mapping[ClockName, Task] = {
     ClockName.ANSWER: Task.VERIFY,
     ClockName.DRAFT: Task.DRAFT,
     ClockName.APPROVAL: Task.REVIEW,
-    ClockName.SESSION: Task.COORDINATE,
+    ClockName.SESSION: Task.SESSION,
     ClockName.INTERIM: Task.COORDINATE,
     ClockName.RESPONSE: Task.COORDINATE,
+    ClockName.HANDOVER: Task.RECEIVE,
 }
 """The task that has to be done before a clock is due; a clock that is not listed can only be looked at."""
 
@@ -104,6 +111,8 @@ ABOUT_A_CLOCK = (Message.INFORM, Message.NUDGE, Message.SUPERVISE, Message.DUE_M
 
 OF_MESSAGE: Mapping[Message, Task] = {
     Message.RING: Task.TRIAGE,
+    Message.CALL: Task.CALL,
+    Message.HANDOVER: Task.RECEIVE,
     Message.REQUEST: Task.VERIFY,
     Message.TRANSFER: Task.VERIFY,
     Message.TRANSFER_DECLINED: Task.VERIFY,
@@ -127,6 +136,9 @@ OF_MESSAGE: Mapping[Message, Task] = {
     Message.PAUSED: Task.COORDINATE,
     Message.PAUSE_ENDING: Task.COORDINATE,
     Message.RESUMED: Task.COORDINATE,
+    Message.INTERIM_REQUEST: Task.COORDINATE,
+    Message.MINUTES_REQUEST: Task.SESSION,
+    Message.CLOSE_REQUEST: Task.CLOSE,
 }
 """The task a notice asks for; with one in neither table, the case can be read and remarked on."""
 
@@ -157,6 +169,8 @@ class TaskLink(Frozen):
     administrator, who holds none. `clock` and `owner` are the clock of the rung it was sent for and the unit that owes
     it, None without a rung. `expires` is in seconds since 1970 (UTC). A link made in the inbox was opened by the
     personal key, and ends with it: `standing` is the mark of the person's unit, seats and key, None in a letter.
+    Where the letter asked for several things, `task` is the most urgent, `also` the others, and `clocks` the further
+    clocks it was about, each with the unit that owes it.
     """
 
     case_id: str
@@ -170,11 +184,34 @@ class TaskLink(Frozen):
     owner: str | None = None
     expires: int
     standing: str | None = None
+    also: tuple[Task, ...] = Field(default=(), exclude_if=is_empty)
+    clocks: tuple[tuple[ClockName, str], ...] = Field(default=(), exclude_if=is_empty)
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """Return what the link asks for, the most urgent first."""
+        return (self.task, *self.also)
+
+    @property
+    def about(self) -> tuple[tuple[ClockName, str], ...]:
+        """Return the clocks the letter was about, each with the unit that owes it."""
+        own = ((self.clock, self.owner),) if self.clock and self.owner else ()
+        return (*own, *self.clocks)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Return the kinds of decision that belong to what the link asks for, each once."""
+        return tuple(dict.fromkeys(kind for task in self.tasks for kind in KINDS[task]))
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of decision this link allows."""
-        return (*KINDS[self.task], *(OF_A_CLOCK if self.clock else ()), *ALWAYS)
+        owes = self.about and {*self.tasks} != {Task.CALL}  # a caller calls, and owes nothing
+        return (*self.asked, *(OF_A_CLOCK if owes else ()), *ALWAYS)
+
+    def speaks_of(self, clock: object, unit: object) -> bool:
+        """Return whether the letter was about a clock of a unit: the link allows to take that one in hand."""
+        return any((str(name), owner) == (str(clock), str(unit)) for name, owner in self.about)
 
     def expired(self, now: datetime) -> bool:
         """Return whether the link has expired."""
@@ -187,6 +224,10 @@ class TaskLink(Frozen):
         if self.seat is None:
             return person.id == self.person and person.unit == self.unit and person.administrator
         return person.id == self.person and person.unit == self.unit and self.seat in person.seats
+
+
+SIGNED = tuple(name for name in TaskLink.model_fields if name not in ("also", "clocks"))
+"""The fields a signed link holds; a short one, which the register keeps, holds all."""
 
 
 @dataclass(frozen=True)
@@ -202,7 +243,7 @@ class Links:
 
     def path(self, link: TaskLink) -> str:
         """Return the path of a link's page on this host."""
-        values = list(link.model_dump(mode="json").values())
+        values = [link.model_dump(mode="json")[name] for name in SIGNED]
         return PATH + self.tokens.sign(PURPOSE, values if link.standing else values[:-1])
 
     def read(self, token: str) -> TaskLink:
@@ -213,18 +254,18 @@ class Links:
 
         """
         value = self.tokens.read(PURPOSE, token)
-        every = len(TaskLink.model_fields)
+        every = len(SIGNED)
         if not isinstance(value, list) or len(value) not in (every - 1, every):  # one in a letter has no standing
             raise BadToken
         try:
-            return TaskLink.model_validate(dict(zip(TaskLink.model_fields, value, strict=False)))
+            return TaskLink.model_validate(dict(zip(SIGNED, value, strict=False)))
         except ValidationError:  # written by a version that had other codes
             raise BadToken from None
 
 
 def link_of(wave: Wave, notice: Notice, row: Recipient, owner: str) -> TaskLink:
     """Return the link a notice carries to one recipient; `owner` is the unit that owes the notice's clock."""
-    rung = notice.clock if notice.message in OF_A_RUNG else None
+    rung = notice.clock if notice.message in BESIDE_A_RUNG else None
     return TaskLink(
         case_id=wave.case_id,
         visit=wave.view.visit,

@@ -12,6 +12,7 @@ from typing import Any
 
 from temporalio.testing import ActivityEnvironment
 
+from activities import fence
 from activities.notices import Notices
 from adapters.credentials.signed_tokens import SignedTokens
 from domain.case.notice_kinds import Message
@@ -23,6 +24,8 @@ from domain.errors import Unavailable
 from domain.office.office import Person, Reached
 from domain.ports.delivery import Letter, LetterBound, Receipt, Recipient, Undelivered
 from domain.ports.rows import DecisionRow
+from domain.ports.short_links import KeptLink
+from domain.tasks.short_links import ShortLinks
 from domain.tasks.task_links import Links
 from domain.terms import Addressee, Gap
 from domain.values import TimelinePosition
@@ -32,7 +35,8 @@ from texts.catalogue import Texts
 CASE = "k7m2p9x4qa"
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 POSITION = TimelinePosition(epoch=1, seq=3, head="0" * 64)
-LINKS = Links(SignedTokens([b"k" * 32]), "http://127.0.0.1:8400")
+TOKENS = SignedTokens([b"k" * 32])
+LINKS = Links(TOKENS, "http://127.0.0.1:8400")
 SHORTS = {"wxb": "市委网信办", "wjw": "市卫生健康委", "sjw": "市市场监管委"}
 
 WORDS = """
@@ -57,7 +61,15 @@ other_text = "正文与签发的不一致，未发往{channel}"
 no_answer = "{seconds} 秒内无应答"
 """
 
-NOTICE = "{{ number }} {{ message }} {{ claim }} {{ unit_short }} {{ seat }} {{ owner_short }} {{ level }} {{ link }}"
+NOTICE = "{{ number }} {{ message }} {{ claim }} {{ unit_short }} {{ seat }} {{ owner_short }} {{ level }}"
+
+
+LETTER = """{% if handed_over %}{{ "handed_over"|word("letter") }}{% endif %}
+{% for one in said %}
+{{ one.sentence }}
+
+{% endfor %}
+{{ link }}"""
 
 
 def seat(unit: str, name: Seat = Seat.DUTY) -> Addressee:
@@ -73,6 +85,7 @@ def catalogue(folder: Path) -> Texts:
     for message in Message:
         text = NOTICE.replace("{{ message }}", message)
         (folder / f"notice_{message}.j2").write_text(text, encoding="utf-8")
+    (folder / "letter.j2").write_text(LETTER, encoding="utf-8")
     (folder / "notice_subject.j2").write_text("{{ number }} {{ notice.message }}", encoding="utf-8")
     return Texts(folder)
 
@@ -233,6 +246,7 @@ class Memory:
     waves: list[Wave] = field(default_factory=list)
     lost: list[Undelivered] = field(default_factory=list)
     votes: list[DecisionRow] = field(default_factory=list)
+    links: dict[str, str] = field(default_factory=dict)
     down: bool = False
 
     async def append(self, record: Record) -> TimelinePosition:
@@ -245,13 +259,22 @@ class Memory:
         self.expected += effects
         return POSITION
 
-    async def admits(self, case_id: str, chain: str) -> bool:
+    async def admits(self, case_id: str, chain: str, nonce: str) -> bool:
         self._answers()
         return True
 
     async def decided(self, case_id: str) -> list[DecisionRow]:
         self._answers()
         return self.votes
+
+    async def keep_links(self, links: Sequence[KeptLink]) -> None:
+        self._answers()
+        for one in links:
+            self.links.setdefault(one.digest, one.link)
+
+    async def kept_links(self, digests: Sequence[str]) -> dict[str, str]:
+        self._answers()
+        return {digest: self.links[digest] for digest in digests if digest in self.links}
 
     def _answers(self) -> None:
         if self.down:
@@ -292,6 +315,10 @@ class Memory:
             self.kept.setdefault(receipt.key, receipt)
 
 
+def short(register: Any) -> ShortLinks:
+    return ShortLinks(LINKS, TOKENS, register)
+
+
 def notices_of(register: Any, roster: Roster, **messengers: Any) -> Notices:
     return Notices(
         receipts=register,
@@ -299,7 +326,7 @@ def notices_of(register: Any, roster: Roster, **messengers: Any) -> Notices:
         given_up=register,
         roster=roster,
         messengers=messengers,
-        links=LINKS,
+        links=short(register),
         shorts=SHORTS,
         office="wxb",
     )
@@ -311,20 +338,24 @@ async def attempt(
     started: float = 0.0,
     allowed: float = 5.0,
     is_local: bool = False,
-    tried: timedelta = timedelta(),
+    clock: float = 0.0,
 ) -> Any:
-    """Run one attempt that the server started `started` seconds ago, and whose first one it had `tried` before that."""
+    """Run one attempt that the server, whose clock is `clock` seconds behind, started `started` seconds ago."""
     environment = ActivityEnvironment()
-    begun = datetime.fromtimestamp(time.time() - started, UTC)
+    begun = datetime.fromtimestamp(time.time() - started - clock, UTC)
     environment.info = replace(
         environment.info,
         started_time=begun,
-        scheduled_time=begun - tried,
+        scheduled_time=begun,
         start_to_close_timeout=timedelta(seconds=allowed),
         is_local=is_local,
     )
     return await environment.run(activity, *arguments)
 
 
-async def notify(notices: Notices, of: Wave, **timing: Any) -> WaveSent:
-    return await attempt(notices.notify, of, **timing)
+async def notify(notices: Notices, of: Wave, tried: timedelta = timedelta(), **timing: Any) -> WaveSent:
+    """Run one attempt to send a wave that was gathered `tried` before, by a server whose clock says so."""
+    ahead = time.time() - (of.at + tried).timestamp()
+    fence._samples.clear()
+    fence._samples.append(fence.Sample(time.monotonic(), ahead))
+    return await attempt(notices.notify, of, clock=ahead, **timing)

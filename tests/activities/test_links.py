@@ -25,6 +25,7 @@ from tests.activities.factories import (
     notify,
     person,
     seat,
+    short,
     wave,
 )
 
@@ -36,10 +37,11 @@ ZHAO = person("zhao", unit="wxb", mail="zhao@wxb.mc.example")
 
 async def sent(*notices: Notice, to: Addressee | None = None) -> list[TaskLink]:
     """What the links in the letters say."""
-    box = Box()
+    box, register = Box(), Memory()
     roster = Roster({seat("wjw"): (LI,)}) if to is None else Roster({to: (ZHAO,)}, instead=to)
-    await notify(notices_of(Memory(), roster, mail=box), wave(*notices))
-    return [LINKS.read(token) for letter in box.taken for token in re.findall(r"/t/(\S+)", letter.text)]
+    await notify(notices_of(register, roster, mail=box), wave(*notices))
+    links = short(register)
+    return [await links.read(token) for letter in box.taken for token in re.findall(r"/t/(\S+)", letter.text)]
 
 
 async def test_a_link_names_case_visit_person_seat_task_channel_and_end() -> None:
@@ -58,7 +60,8 @@ async def test_a_link_names_case_visit_person_seat_task_channel_and_end() -> Non
 
 
 async def test_a_rung_lets_its_clock_be_acknowledged_and_a_request_does_not() -> None:
-    asked, reminded = await sent(notice(message=Message.REQUEST), notice(message=Message.ESCALATION, suffix="r4"))
+    (asked,) = await sent(notice(message=Message.REQUEST))
+    (reminded,) = await sent(notice(message=Message.ESCALATION, suffix="r4"))
 
     assert (reminded.clock, reminded.owner, reminded.task) == (ClockName.ANSWER, "wjw", Task.VERIFY)
     assert {"acknowledge", "phone_log"} <= set(reminded.kinds)

@@ -11,7 +11,7 @@ from activities.page_proof import stands_behind
 from activities.publishing import Publishing
 from domain.case.obligations import PageSource, digest_of
 from domain.case.payloads import Issue, Issued, NotIssued
-from domain.decisions import Confirm, Interim, Note, RecordPublication, Sign
+from domain.decisions import Confirm, Interim, Note, RecordPublication, Sign, Wording
 from domain.errors import Unavailable
 from domain.ports.rows import DecisionRow
 from domain.values import TimelinePosition
@@ -168,19 +168,37 @@ RECORDED = RecordPublication(
     url="https://swj.example.org/1",
     captured_at=AT,
 )
+NOTED = row("record_publication", RECORDED, "wxb-editor").model_copy(update={"seq": 3})
+ELSEWHERE = CAPTURED.model_copy(update={"url": "https://swj.example.org/2"})
 ASKED = row("interim", Interim(), "wxb-duty").model_copy(update={"seq": 3})
+WORDED = Wording(title=page().title, text=page().text).digest
+OTHER_WORDS = Wording(title=page().title, text="别的话").digest
 ANSWERED = row("confirm", Confirm(ref=3, outcome=Vote.APPROVE), "wxb-head")
+
+
+def worded(*digests: str) -> DecisionRow:
+    """The notice asked for, with the texts the desk has sent with it."""
+    return ASKED.model_copy(update={"wording": "".join(f"{one}\n" for one in digests)})
 
 
 @pytest.mark.parametrize(
     ("changes", "decided", "goes"),
     [
-        ({"source": CAPTURED}, [row("record_publication", RECORDED, "wxb-editor")], True),
-        ({"source": CAPTURED, "text": "别的话"}, [row("record_publication", RECORDED, "wxb-editor")], False),
+        ({"source": CAPTURED}, [NOTED, ANSWERED], True),
+        ({"source": CAPTURED}, [NOTED], False),
+        ({"source": CAPTURED}, [NOTED, row("confirm", Confirm(ref=3, outcome="approve"), "wxb-editor")], False),
+        ({"source": CAPTURED}, [NOTED, row("confirm", Confirm(ref=3, outcome="reject"), "wxb-head")], False),
+        ({"source": CAPTURED}, [NOTED, row("confirm", Confirm(ref=9, outcome="approve"), "wxb-head")], False),
+        ({"source": CAPTURED, "text": "别的话"}, [NOTED, ANSWERED], False),
+        ({"source": ELSEWHERE}, [NOTED, ANSWERED], False),
         ({"source": CAPTURED}, votes(), False),
         ({"publication": "interim"}, [ASKED, row("confirm", Confirm(ref=3, outcome="approve"), "wxb-head")], True),
         ({"publication": "interim"}, [ASKED, row("confirm", Confirm(ref=3, outcome="approve"), "wxb-duty")], False),
         ({"publication": "interim"}, [ASKED, row("confirm", Confirm(ref=3, outcome="reject"), "wxb-head")], False),
+        ({"publication": "interim"}, [worded(WORDED), ANSWERED], True),
+        ({"publication": "interim"}, [worded(OTHER_WORDS, WORDED), ANSWERED], True),
+        ({"publication": "interim"}, [worded(OTHER_WORDS), ANSWERED], False),
+        ({"publication": "interim", "title": "别的题目"}, [worded(WORDED), ANSWERED], False),
         ({"publication": "interim"}, votes(), False),
         ({"publication": "interim"}, [ASKED, row("confirm", Confirm(ref=9, outcome="approve"), "wxb-head")], False),
     ],

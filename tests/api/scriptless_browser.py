@@ -29,10 +29,10 @@ FOUND = {
 
 @dataclass
 class Paper(HTMLParser):
-    """The forms of a page by name, and everything it says."""
+    """The forms of a page by name, and each form as it stands there."""
 
     forms: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    buttons: list[str] = field(default_factory=list)
+    untouched: list[dict[str, list[str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -70,6 +70,7 @@ class Paper(HTMLParser):
             self._form[self._area] = [self._form[self._area][0].removeprefix("\n")]
             self._area = ""
         elif tag == "form":
+            self.untouched.append(self._form)
             self.forms[self._form["form"][0] if "form" in self._form else "-"] = self._form
 
 
@@ -96,8 +97,8 @@ async def send(office: Office, path: str, name: str, /, **typed: Any) -> httpx2.
 
 
 def filled_in(page: httpx2.Response, name: str, **typed: Any) -> dict[str, Any]:
-    """What a browser would send of one form after something was typed."""
-    return {**Paper.of(page).forms[name], **typed}
+    """What a browser would send of one form after something was typed, and its box ticked."""
+    return {**Paper.of(page).forms[name], "sure": ["yes"], **typed}
 
 
 async def events_of(office: Office, case: str) -> tuple[int, int, dict[str, int]]:

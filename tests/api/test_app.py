@@ -74,7 +74,7 @@ async def test_an_address_or_method_that_is_not_there_is_a_problem(
 async def test_the_address_alone_leads_to_the_documentation(office: Office) -> None:
     answer = await office.http.get("/")
 
-    assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/bulletin")
 
 
 async def test_the_documentation_asks_nobody_else(office: Office) -> None:
@@ -121,7 +121,7 @@ async def _down() -> dict[str, bool]:
     return {"register": True, "temporal": False}
 
 
-async def _unavailable() -> None:
+async def _unavailable(*_: object) -> None:
     raise Unavailable(SECRET)
 
 

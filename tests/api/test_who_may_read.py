@@ -39,6 +39,9 @@ OTHERS = {
     ("GET", "/t/{token}"): "a link, of its own case",
     ("HEAD", "/t/{token}"): "a link, of its own case",
     ("POST", "/t/{token}"): "a link, of its own case",
+    ("GET", "/t/{token}/files/{digest}"): "a link, of its own case",
+    ("GET", "/t/{token}/files/{digest}/shown"): "a link, of its own case",
+    ("GET", "/t/{token}/files/{digest}/view"): "a page that shows no case and links to its picture",
     ("POST", "/t/{token}/passkey"): "a link, of its own case",
     ("POST", "/t/{token}/passkey/options"): "a link, of its own case",
     ("GET", "/desk/inbox"): "a list, of what one may read",
@@ -49,7 +52,7 @@ OTHERS = {
 }
 """The other routes that show or move a case, and who may use them."""
 OF_NO_CASE = (
-    "/", "/favicon.ico", "/healthz", "/readyz", "/openapi.json", "/bulletin", "/bulletin/feed.atom",
+    "/", "/favicon.ico", "/healthz", "/readyz", "/openapi.json", "/v1/units", "/bulletin", "/bulletin/feed.atom",
     "/bulletin/style.css", "/t/style.css", "/desk", "/desk/login", "/desk/logout",
     "/desk/logins", "/desk/logins/end", "/desk/passkeys.js", "/desk/passkeys", "/desk/passkeys/options",
     "/desk/passkeys/remove", "/desk/login/passkey", "/desk/login/passkey/options",

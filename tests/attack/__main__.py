@@ -1,4 +1,4 @@
-"""Attack a running house through Temporal's port, round after round, while its worker is killed with -9.
+"""Attack a running house through Temporal's port, round after round until its worker was killed often enough, with -9.
 
 `python -m tests.attack [--rounds N] [--kills N] [--seed N]`. The exit status is 1 if anything was accepted, or if a
 row, a letter, a page or an event of the victim is there afterwards that was not there before.
@@ -16,6 +16,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from temporalio.client import Client
+from temporalio.worker import Worker
 
 import logs
 from api.app import follow
@@ -29,11 +30,14 @@ from temporal.client import connect
 from temporal.converter import data_converter
 from tests.attack.loot import Loot, loot_of
 from tests.attack.port import Attack, Broken, Port
-from tests.attack.rogue import Captured, rogue
+from tests.attack.rogue import FORGERY, Captured, Thief, lies, rogue
 from tests.attack.traces import traces
 from wiring.api import open_desk
 from wiring.office import load_office
+from wiring.storage import make_seal
+from wiring.worker import workflow_runner
 from workflows import names
+from workflows.rumor_case import RumorCase
 
 QUEUE = "attacked"
 TOGETHER = 8
@@ -64,15 +68,36 @@ async def attack_all(attacks: list[Attack], found: Counter[str]) -> None:
     await asyncio.gather(*(one(attack) for attack in attacks))
 
 
-async def killed(worker: ManagedProcess, kills: int, over: asyncio.Event, chance: random.Random) -> int:
-    """Kill the worker again and again until `over`; return how often."""
-    done = 0
-    while done < kills and not over.is_set():
+async def killed(worker: ManagedProcess, kills: int, chance: random.Random) -> None:
+    """Kill the worker again and again."""
+    for _ in range(kills):
         await asyncio.sleep(chance.uniform(2.0, 5.0))
         await kill(worker)
         await worker.start()
-        done += 1
-    return done
+
+
+async def robbed(desk: CaseDesk, own: Client, sealed: Client, worker: ManagedProcess) -> list[str]:
+    """Play a case while somebody else's worker takes what it asks of activities; return what is wrong with it then."""
+    thief, player = Thief(own, QUEUE, lies()), Player(desk)
+    blind = Worker(sealed, task_queue=QUEUE, workflows=[RumorCase], workflow_runner=workflow_runner())
+    following = asyncio.create_task(follow(desk, 1.0))
+    await kill(worker)
+    async with thief.worker:
+        async with blind:  # it runs cases and no activity: all of those are the thief's
+            case = await player.opens_and_publishes()
+            await asyncio.sleep(EACH / 2)
+        await worker.start()
+    wrong = [] if set(thief.took) >= {"notify", "publish"} else [f"the thief got {set(thief.took)}"]
+    try:
+        async with asyncio.timeout(3 * EACH):
+            await player.closes(case)
+    except TimeoutError:
+        wrong.append("the case does not get on")
+    await asyncio.sleep(5)  # the register has all of it
+    following.cancel()
+    told = await desk.register.timeline(case)
+    wrong += [f"believed: {one.event.kind}" for one in told if FORGERY in str(one)]
+    return wrong if await desk.register.page(case) else [*wrong, "no page"]
 
 
 async def main(rounds: int, kills: int, seed: int) -> int:
@@ -89,7 +114,10 @@ async def main(rounds: int, kills: int, seed: int) -> int:
             await temporal_server.wait_for_worker(own, QUEUE)
             desk = await stack.enter_async_context(open_desk(settings, load_office(settings)))
             queue = await stack.enter_async_context(rogue(own))
-            return await attacked(desk, own, worker, queue, folder, rounds, kills, random.Random(seed))
+            status = await attacked(desk, own, worker, queue, folder, rounds, kills, random.Random(seed))
+            wrong = await robbed(desk, own, await connect(make_seal(settings)), worker)
+            print("robbed of its activities:", wrong or "nothing came of it")
+            return 1 if wrong else status
 
 
 async def attacked(
@@ -114,20 +142,20 @@ async def attacked(
         )
 
     port = Port(connected, own, queue, QUEUE, victim, await loot(own, victim), await loot(own, other))
-    before, found, over = traces(folder), Counter[str](), asyncio.Event()
-    killing = asyncio.create_task(killed(worker, kills, over, chance))
-    for _ in range(rounds):
+    before, found, done = traces(folder), Counter[str](), 0
+    killing = asyncio.create_task(killed(worker, kills, chance))
+    while done < rounds or not killing.done():
         attacks = [attack for attack in port.attacks() if not attack.writes]
         chance.shuffle(attacks)
         await attack_all(attacks, found)
-    over.set()
-    done = await killing
+        done += 1
+    await killing
     await attack_all([attack for attack in port.attacks() if attack.writes], found)
     after = traces(folder)
     changed = sorted(name for name in before | after if before.get(name) != after.get(name))
     again = await loot(own, victim)
     events = len(again.updates) - len(port.loot.updates) + len(again.activities) - len(port.loot.activities)
-    print(f"{dict(found)}, kills {done}, changed {changed}, decisions and effects of the victim {events:+d}")
+    print(f"{dict(found)} in {done} rounds, kills {kills}, changed {changed}, decisions and effects {events:+d}")
     return 1 if found["accepted"] or changed or events else 0
 
 

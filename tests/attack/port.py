@@ -20,6 +20,7 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
 )
 from temporalio.common import RawValue, RetryPolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from domain.decider.decide import RULES, SYSTEM_RULES
@@ -34,7 +35,14 @@ SIGNALS = ("sighted", "triage", "no_such_signal", "__temporal_x")
 FORGED = with_proof({}, mac="00" * 32, chain="x", proven="{}")
 NONSENSE: Mapping[str, Payload] = {HEADER: Payload(metadata={"encoding": b"json/plain"}, data=b'["no", 1e999]')}
 
-REFUSALS = (ActivityFailureError, WorkflowFailureError, WorkflowUpdateFailedError, WorkflowQueryFailedError, RPCError)
+REFUSALS = (
+    ActivityFailureError,
+    WorkflowAlreadyStartedError,
+    WorkflowFailureError,
+    WorkflowUpdateFailedError,
+    WorkflowQueryFailedError,
+    RPCError,
+)
 
 
 class Broken(Exception):
@@ -107,8 +115,9 @@ class Port:
                 "of another kind": captured.headers,
                 "of another case": self.others.updates[0].headers,
             }.items():
-                if (seal, kind) != ("none", "escalate"):
-                    yield Attack(f"update {kind}, seal {seal}", self._update(kind, captured.given, headers))
+                yield Attack(f"update {kind}, seal {seal}", self._update(kind, captured.given, headers))
+        unsealed = Payload(metadata=captured.given.metadata, data='{"expected_level": 0, "reason": "催办"}'.encode())
+        yield Attack("update escalate as from the console of before", self._update("escalate", unsealed, {}))
         for place, one in enumerate(self.loot.updates):
             yield Attack(f"update {place} again under another id", self._update(one.name, one.given, one.headers))
             changed = Payload(metadata=one.given.metadata, data=one.given.data.replace(b"{", b'{"x":1,', 1))
@@ -124,6 +133,10 @@ class Port:
                 "an activity's": self.loot.activities[0].given,
             }.items():
                 yield Attack(f"start of another case with {what} input, seal {seal}", self._start(payload, headers))
+
+        own = names.workflow_id(self.victim)
+        for seal, headers in {"none": {}, "captured": self.loot.start.headers}.items():
+            yield Attack(f"start under the id of a running case, seal {seal}", self._start(given, headers, own))
 
     def _signals(self) -> Iterator[Attack]:
         for signal in SIGNALS:
@@ -167,13 +180,15 @@ class Port:
 
         return update
 
-    def _start(self, given: Payload, headers: Mapping[str, Payload]) -> Callable[[], Awaitable[object]]:
+    def _start(
+        self, given: Payload, headers: Mapping[str, Payload], workflow_id: str = ""
+    ) -> Callable[[], Awaitable[object]]:
         async def start() -> object:
             client = await self.connect(Captured(headers))
             handle = await client.start_workflow(
                 names.WORKFLOW,
                 RawValue(given),
-                id=f"case-{uuid4().hex[:10]}",
+                id=workflow_id or f"case-{uuid4().hex[:10]}",
                 task_queue=self.task_queue,
                 execution_timeout=timedelta(seconds=2),  # one whose input is nonsense never gets to its first line
             )

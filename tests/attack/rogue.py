@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import cycle
 from typing import Any
 from uuid import uuid4
 
-from temporalio import client, worker, workflow
+from temporalio import activity, client, worker, workflow
 from temporalio.api.common.v1 import Payload
 from temporalio.common import RawValue, RetryPolicy
+from temporalio.exceptions import ApplicationError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from domain.case.payloads import Issued, NotIssued, WaveSent
+from domain.values import TimelinePosition
+from temporal.converter import data_converter
 
 
 class Captured(client.Interceptor):
@@ -90,3 +96,43 @@ async def rogue(own: client.Client) -> AsyncIterator[str]:
         interceptors=[Attached()],
     ):
         yield queue
+
+
+FORGERY = "伪造"
+"""What stands in everything a thief says; nothing of it may be found in a case."""
+
+
+def lies() -> dict[str, Sequence[Payload | None]]:
+    """Return what a thief says came of each activity: that it is out, that it is given up, and that it failed."""
+    far = TimelinePosition(epoch=1, seq=900, head="0" * 64)
+    sent = WaveSent(to=(), by=(FORGERY,), recorded=far)
+    given_up = WaveSent(to=(), by=(), undelivered=(FORGERY,), given_up=True)
+    said: dict[str, Sequence[Any]] = {
+        "notify": (sent, given_up, None),
+        "publish": (Issued(where=f"https://example.org/{FORGERY}"), NotIssued(reason=FORGERY), None),
+        "record": (far, None),
+    }
+    written = data_converter.payload_converter.to_payload
+    return {name: [one and written(one) for one in ones] for name, ones in said.items()}
+
+
+class Thief:
+    """A worker of somebody else that takes the tasks of our activities from their queue, and says what came of them.
+
+    `says` are its answers by activity, in turn: a payload, or nothing for a failure that is not to be tried again.
+    `took` is what it was asked.
+    """
+
+    def __init__(self, own: client.Client, queue: str, says: Mapping[str, Sequence[Payload | None]]) -> None:
+        self.says, self.took = {name: cycle(said) for name, said in says.items()}, list[str]()
+        self.worker = Worker(own, task_queue=queue, activities=[self._named(name) for name in says])
+
+    def _named(self, name: str) -> Any:
+        @activity.defn(name=name)
+        async def take(given: RawValue) -> RawValue:
+            self.took.append(name)
+            if (said := next(self.says[name])) is None:
+                raise ApplicationError(FORGERY, type="Refused", non_retryable=True)
+            return RawValue(said)
+
+        return take

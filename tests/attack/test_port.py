@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
 from domain.decisions import Note
 from tests.attack.loot import loot_of
 from tests.attack.port import Port
-from tests.attack.rogue import Captured, rogue
+from tests.attack.rogue import FORGERY, Captured, Thief, lies, rogue
 from tests.attack.traces import traces
-from tests.office_env import World, client_of
+from tests.office_env import World, client_of, eventually
 from tests.workflows import case_steps
+from wiring.worker import workflow_runner
+from workflows.rumor_case import RumorCase
 
 OTHER = "另一条说法：明天全市学校停课一周"
 AT_LEAST = 200
@@ -47,6 +50,47 @@ async def test_no_message_without_a_fitting_seal_changes_anything(
     await world.quiet(victim)
     assert len(attacks) > AT_LEAST
     assert await outside(world) == before
+
+
+async def test_a_worker_of_somebody_else_beside_ours_delays_and_nothing_it_says_counts(
+    server: WorkflowEnvironment, warm_world: World
+) -> None:
+    world = warm_world
+    thief = Thief(await client_of(server), world.settings.task_queue, lies())
+    async with thief.worker:
+        await world.worker_goes()  # what the case asks for first is taken by the thief, the rest by whoever comes first
+        case = (await world.report()).case_id
+        blind = Worker(
+            world.client, task_queue=world.settings.task_queue, workflows=[RumorCase], workflow_runner=workflow_runner()
+        )
+        async with blind:
+            await eventually(lambda: robbed(thief), "the thief got nothing")
+        assert not world.outbox()
+        await world.worker_comes()
+        await eventually(lambda: told(world), "the first letter never went out")
+        world.patience = 5
+        await case_steps.triaged(world, case, co_units=())
+        await case_steps.found(world, case, "swj")
+        await case_steps.signed(world, case, await case_steps.drafted(world, case))
+    await eventually(lambda: published(world, case), "the page never went out")
+    await world.quiet(case)
+
+    assert FORGERY not in str(await world.register.timeline(case))
+    assert [page.case_id for page in await world.register.pages(10)] == [case]
+    assert len(await world.events(case, "notified")) > 3
+    assert not await world.events(case, "not_notified", "delivery_refused")
+
+
+async def told(world: World) -> bool:
+    return bool(world.outbox())
+
+
+async def robbed(thief: Thief) -> bool:
+    return bool(thief.took)
+
+
+async def published(world: World, case: str) -> bool:
+    return {"bulletin", "partner"} == {one["channel"] for one in await world.events(case, "delivered")}
 
 
 async def outside(world: World) -> dict[str, str]:

@@ -30,7 +30,7 @@ from wiring.worker import build_replayer
 from workflows import names
 
 NOTED = "noted"
-BY_CHANCE = frozenset({"notified", "not_notified", "roster_gap", "sighted", NOTED})
+BY_CHANCE = frozenset({"notified", "not_notified", "letter_refused", "roster_gap", "sighted", NOTED})
 """Entries that depend on how things fell together; all others are the same in every telling."""
 
 TASK_COMPLETED, TASK_FAILED = "workflow_task_completed", "workflow_task_failed"
@@ -120,7 +120,7 @@ class Quiet:
                 found.append(f"page {key}: the partner has another text than the bulletin")
         found += [f"page {key}: nobody owed it" for key in self.receivers.pages.keys() - wanted.keys()]
         for case_id in sorted(published):
-            proof = await verify.page(self.api, self.officers, case_id)
+            proof = await verify.page(self.api, self.officers, case_id, case_id)
             found += [] if proof.ok else [proof.sentence]
         return found
 

@@ -1,13 +1,25 @@
-"""One running stack for all tests that work beside one: starting it costs more than everything they do with it."""
+"""A folder of an office, and one running stack for all tests beside one: starting it costs more than all they do."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from settings import PACKAGED
 from tests.cli.piyao import Up
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An office's own folder: the sample, copied."""
+    folder = tmp_path / "office"
+    folder.mkdir()
+    for name in ("units.toml", "policy.toml", "people.toml"):
+        shutil.copy(PACKAGED / name, folder)
+    return folder
 
 
 class OneStack:

@@ -52,7 +52,7 @@ def piyao(
 
 
 _FORKS = multiprocessing.get_context("forkserver")
-_ACTIONS = ("calendar", "cases", "doctor", "due_dates", "init", "people", "policy", "roster")
+_ACTIONS = ("calendar", "cases", "doctor", "due_dates", "init", "members.people", "members.units", "policy", "roster")
 _FORKS.set_forkserver_preload(
     [
         *("pytest", "wiring.api", "wiring.worker", "cli.main", "cli.run", "tests.cli.piyao", "tests.cli.read_once"),

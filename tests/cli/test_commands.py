@@ -166,7 +166,7 @@ def test_nothing_is_served_with_a_text_that_cannot_be_said(command: str, tmp_pat
     refused = piyao(command, PIYAO_CONFIG=str(office), PIYAO_DATA=str(tmp_path / "data"))
 
     assert refused.returncode == 1
-    assert "texts/zh-CN/notices/code.j2: found nobody; allowed names: " in refused.stderr + refused.stdout
+    assert "texts/zh-CN/notices/code.j2: 现在是 nobody；可以用的名称：" in refused.stderr + refused.stdout
     assert "Traceback" not in refused.stderr
 
 

@@ -33,16 +33,6 @@ CHECKS = [
 NOBODY = "127.0.0.1:9"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """An office's own folder: the sample, copied."""
-    folder = tmp_path / "office"
-    folder.mkdir()
-    for name in ("units.toml", "policy.toml", "people.toml"):
-        shutil.copy(PACKAGED / name, folder)
-    return folder
-
-
 def change(file: Path, *changes: tuple[str, str]) -> None:
     text = file.read_text(encoding="utf-8")
     for old, new in changes:
@@ -120,6 +110,8 @@ def test_what_is_broken_is_named_and_the_rest_is_still_looked_at(up: Up, tmp_pat
 
 
 def test_everything_down_is_told_within_seconds(tmp_path: Path) -> None:
+    mark = tmp_path / "register.db.made"
+    mark.touch()
     begun = time.monotonic()
 
     done, findings = examined(PIYAO_DATA=str(tmp_path))
@@ -127,7 +119,24 @@ def test_everything_down_is_told_within_seconds(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert {"address", "clock", "temporal", "register"} <= set(wrong(findings))
     assert time.monotonic() - begun < 15
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [mark]
+
+
+def test_before_the_first_start_nothing_is_wrong_with_what_has_not_been_started(tmp_path: Path) -> None:
+    alone = {"TEMPORAL_ADDRESS": NOBODY, "PIYAO_PUBLIC_URL": f"http://{NOBODY}", "PIYAO_UI_URL": f"http://{NOBODY}"}
+
+    done, findings = examined(PIYAO_DATA=str(tmp_path / "data"))
+    told = piyao("doctor", PIYAO_DATA=str(tmp_path / "data"), **alone)
+
+    waiting = {name for name, one in findings.items() if one["waits"]}
+    assert waiting == {"address", "clock", "temporal", "register", "runs", "delivery"}
+    assert [name for name in wrong(findings) if name != "disk"] == []
+    assert done.returncode == told.returncode == (0 if findings["disk"]["ok"] else 1)
+    assert told.stdout.count("○ ") >= len(waiting)
+    assert "○ 台账：尚未启动" in told.stdout
+    assert told.stdout.count("✗") == (0 if findings["disk"]["ok"] else 1)
+    assert "piyao up" in told.stdout or not findings["disk"]["ok"]
+    assert not (tmp_path / "data").exists()
 
 
 def test_an_office_that_cannot_be_read_is_told_and_the_machine_still_looked_at(up: Up, folder: Path) -> None:
@@ -136,10 +145,20 @@ def test_an_office_that_cannot_be_read_is_told_and_the_machine_still_looked_at(u
     done, findings = examined(**around(up), PIYAO_CONFIG=str(folder))
 
     assert done.returncode == 1
-    assert 'found "real"' in findings["config"]["found"]
+    assert '现在是 "real"' in findings["config"]["found"]
     assert findings["temporal"]["ok"]
     assert findings["register"]["ok"]
     assert not findings["roster"]["ok"]
+
+
+def test_an_office_with_an_address_that_cannot_work_hears_whose_it_is(folder: Path, tmp_path: Path) -> None:
+    file = folder / "people.toml"
+    file.write_text(file.read_text().replace("duty@wxb.mc.example", "duty＠wxb.mc.example"), encoding="utf-8")
+
+    report = piyao("doctor", "--config", str(folder), "--data", str(tmp_path / "data")).stdout
+
+    assert "person[wxb-duty].addresses.mail" in report
+    assert "duty＠wxb.mc.example" in report
 
 
 def test_a_drill_with_the_public_keys_of_the_sample_is_told(folder: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from adapters.office.load import read_office
 from domain.vocabulary import Mode
 from settings import PACKAGED, Settings
 from tests.adapters.receivers import mail_server
-from tests.cli.piyao import Up, piyao
+from tests.cli.piyao import STARTER, Up, environment, piyao
 
 pytestmark = pytest.mark.people
 
@@ -285,3 +286,126 @@ def test_the_env_file_is_one_a_shell_can_read(tmp_path: Path) -> None:
 
     assert told.stdout.split() == ["http://127.0.0.1:8400", str(tmp_path / "data")]
     assert tomllib.loads((tmp_path / "config" / "policy.toml").read_text(encoding="utf-8"))["mode"] == "drill"
+
+
+def test_units_and_districts_are_asked_for(tmp_path: Path) -> None:
+    nine = "滨海市\n\n市辟谣办\nAsia/Shanghai\nhttp://127.0.0.1:8400\ndrill\nzhao\n赵同志\nzhao@bh.gov.cn\n"
+    answers = f"{nine}城东区，城西区=cx\n市水务局，市卫生健康委、海事处=hsc,港务集团\n"
+
+    made = piyao("init", "office", stdin=answers, cwd=tmp_path)
+
+    assert made.returncode == 0, made.stderr
+    assert "各区名称" in made.stderr
+    assert "参加的单位" in made.stderr
+    units = read_office(tmp_path / "office").units
+    assert {code: units[code].short for code in units if units[code].kind == "district"} == {
+        "q1": "城东区委网信办", "cx": "城西区委网信办",
+    }  # fmt: skip
+    assert {"wxb", "swj", "wjw", "hsc", "zfb", "u1"} == {code for code in units if units[code].kind != "district"}
+    assert (units["hsc"].name, units["u1"].short, units["u1"].can_lead) == ("海事处", "港务集团", True)
+    assert units["swj"].name == "滨海市水务局"
+    assert "另外保留了" in made.stdout
+    assert "市政府办公室" in made.stdout
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_units_are_taken_from_a_table_as_offices_keep_it(tmp_path: Path, encoding: str) -> None:
+    table = (
+        "名称,简称,代码,类别,值班邮箱,职责,上级\r\n"
+        "滨海市水利局,市水利局,swj,政府部门,zb@slj.bh.gov.cn,供水、排水,\r\n"
+        '"滨海港务集团, 有限公司",港务集团,,公用事业单位,zb@port.bh.gov.cn,港口；航道,市水利局\r\n'
+        "\r\n"
+        "滨海市城东区委网信办,城东网信办,cd,区,zb@cd.bh.gov.cn,城东区,\r\n"
+    )
+    (tmp_path / "units.csv").write_bytes(table.encode(encoding))
+
+    made = piyao("init", *FIRST, "--units", "units.csv", "--yes", cwd=tmp_path)
+
+    assert made.returncode == 0, made.stderr
+    units = read_office(tmp_path / "config").units
+    assert set(units) == {"wxb", "zfb", "swj", "u1", "cd"}
+    assert (units["swj"].name, units["swj"].duty, units["swj"].topics) == (
+        "滨海市水利局", "zb@slj.bh.gov.cn", ("供水", "排水"),
+    )  # fmt: skip
+    assert (units["u1"].name, units["u1"].parent, units["u1"].topics) == (
+        "滨海港务集团, 有限公司", "swj", ("港口", "航道"),
+    )  # fmt: skip
+    assert units["cd"].districts == ("城东区",)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [[f"滨海市第{n:02}自来水有限责任公司" for n in range(20)], ["~某某公司"], ["a/b公司"]],
+    ids=["longer than the name of any file", "like a home", "like a path"],
+)
+def test_names_that_can_be_no_file_are_names_of_units(tmp_path: Path, names: list[str]) -> None:
+    made = piyao("init", *FIRST, "--units", "，".join(names), "--yes", cwd=tmp_path)
+
+    assert made.returncode == 0, made.stderr
+    assert set(names) <= {unit.name for unit in read_office(tmp_path / "config").units.values()}
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "says"),
+    [
+        ("none.csv", None, "没有这个文件"),
+        ("~nobody-here/units.csv", None, "本机用户名"),
+        (f"{'长' * 100}.csv", None, "名称太长"),
+        ("bad.csv", "名称,电话\n市水务局,110\n", "电话"),
+        ("bad.toml", "[[unit]\n", "TOML"),
+        ("code.csv", "名称,代码\n港务集团,GWJT\n", "小写字母"),
+        ("kind.csv", "名称,类别\n港务集团,商店\n", "department"),
+        ("long.csv", f"名称\n{'长' * 201}\n", "200"),
+    ],
+)
+def test_a_list_of_units_that_cannot_be_used_is_named_and_nothing_is_written(
+    tmp_path: Path, file: str, text: str | None, says: str
+) -> None:
+    if text is not None:
+        (tmp_path / file).write_text(text, encoding="utf-8")
+
+    refused = piyao("init", *FIRST, "--units", file, "--yes", cwd=tmp_path)
+
+    assert refused.returncode == 1
+    assert says in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert not (tmp_path / "config").exists()
+
+
+def test_without_a_terminal_it_says_what_it_needs(tmp_path: Path) -> None:
+    refused = piyao("init", stdin="", cwd=tmp_path)
+
+    assert refused.returncode == 1
+    for option in ("--city", "--name", "--mail"):
+        assert f"{option}　" in refused.stderr
+    assert "piyao init --city" in refused.stderr
+    assert "--zone　" not in refused.stderr, "what has a default is not asked for"
+    assert "Aborted" not in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_with_standard_input_closed_it_says_what_it_needs(tmp_path: Path) -> None:
+    command = f"{sys.executable} {STARTER} init <&-"
+    refused = subprocess.run(
+        command, shell=True, cwd=tmp_path, capture_output=True, text=True, env=environment(), check=False
+    )
+
+    assert refused.returncode == 1
+    assert "--city　" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("data", ["a'b", "a${HOME}b", "a\\b"])
+def test_a_data_folder_that_the_file_of_settings_cannot_hold_is_refused_by_name(tmp_path: Path, data: str) -> None:
+    refused = piyao("init", *FIRST, "--data", data, "--yes", cwd=tmp_path)
+
+    assert refused.returncode == 1
+    assert "data" in refused.stderr
+    assert "不含引号" in refused.stderr
+
+
+def test_a_data_folder_of_any_other_name_is_the_one_that_is_used(tmp_path: Path) -> None:
+    made = piyao("init", *FIRST, "--data", "d ?#%41辟", "--yes", cwd=tmp_path)
+
+    assert made.returncode == 0, made.stderr
+    assert Settings(config=tmp_path / "config").data == tmp_path / "d ?#%41辟"

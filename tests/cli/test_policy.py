@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ def test_every_clock_of_every_level_is_told_with_its_due_instant_and_its_rungs()
 
     assert answer.returncode == 0
     assert {level for level, _ in rows} == set(Level)
-    assert {clock for level, clock in rows if level == "red"} == set(ClockName)
+    assert {clock for level, clock in rows if level == "red"} == set(ClockName) - {ClockName.HANDOVER}
     assert rows["red", "response"]["due"] == "2026-02-13T21:00+08:00"
     assert rows["blue", "triage"]["due"] == "2026-02-14T18:00+08:00"
     assert rows["blue", "answer"]["due"] == "2026-02-24T18:00+08:00"
@@ -46,11 +48,36 @@ def test_people_read_a_table_that_says_the_policy_holds() -> None:
     assert "规则成立" in shown.stdout
 
 
+def test_requests_are_accepted_as_soon_as_the_citys_hotline_asks_and_the_basis_is_named_as_an_analogy() -> None:
+    rows = {(row["level"], row["clock"]): row for row in json.loads(checked("--json").stdout)}
+    shown = "".join(checked().stdout.split())
+
+    assert (rows["red", "accept"]["budget"], rows["orange", "accept"]["budget"]) == ("15m", "30m")
+    assert rows["red", "accept"]["basis"].startswith("类比《天津市政务服务便民热线管理办法》（市人民政府令第39号）")
+    assert "红色（一级）签收的依据：类比《天津市政务服务便民热线管理办法》" in shown
+    assert "不管谣言事项" in rows["orange", "accept"]["basis"]
+    assert rows["yellow", "accept"]["basis"] is None
+
+
+def test_what_urgent_help_is_handed_over_by_is_told() -> None:
+    shown = "".join(checked().stdout.split())
+
+    assert "紧急求助：转交后10分钟内须接收，超时按红色（一级）逐级通知；提示立即拨打110、119" in shown
+
+
+def test_the_rungs_of_the_shortest_clocks_keep_the_minimum_gap() -> None:
+    rows = {(row["level"], row["clock"]): row for row in json.loads(checked("--json").stdout)}
+
+    for level, clock, gap in (("red", "accept", 5), ("red", "triage", 5), ("orange", "accept", 10)):
+        at = [datetime.fromisoformat(one["at"]) for one in rows[level, clock]["rungs"]]
+        assert all(other - one >= timedelta(minutes=gap) for one, other in pairwise(at)), (level, clock, at)
+
+
 def test_what_one_silent_lead_does_to_the_response_is_told() -> None:
     shown = "".join(checked().stdout.split())
 
-    assert "红色（一级）：牵头单位一次不应答，首次回应最晚285分钟，时限300分钟" in shown
-    assert "橙色（二级）：牵头单位一次不应答，首次回应最晚360分钟，超出时限300分钟" in shown
+    assert "红色（一级）：牵头单位一次不应答，首次回应最晚4小时30分，时限5小时" in shown
+    assert "橙色（二级）：牵头单位一次不应答，首次回应最晚5小时30分，超出时限5小时" in shown
 
 
 def test_a_request_that_waits_for_its_whole_ladder_takes_longer(tmp_path: Path) -> None:
@@ -61,8 +88,8 @@ def test_a_request_that_waits_for_its_whole_ladder_takes_longer(tmp_path: Path) 
 
     shown = "".join(checked(config=folder).stdout.split())
 
-    assert "首次回应最晚325分钟，超出时限300分钟" in shown
-    assert "首次回应最晚435分钟，超出时限300分钟" in shown
+    assert "首次回应最晚5小时5分，超出时限5小时" in shown
+    assert "首次回应最晚6小时40分，超出时限5小时" in shown
 
 
 def test_steps_that_take_longer_than_the_response_are_refused_with_the_sum(tmp_path: Path) -> None:

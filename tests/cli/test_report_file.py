@@ -48,3 +48,13 @@ def test_a_line_without_text_is_named(line: object, tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadFile, match=r"none\.jsonl"):
         read(tmp_path / "none.jsonl")
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1e"])
+def test_only_a_newline_ends_a_line_whatever_else_a_text_holds(tmp_path: Path, mark: str) -> None:
+    lines = [json.dumps({"text": f"前一半{mark}后一半"}, ensure_ascii=False), json.dumps({"text": "另一条"})]
+    lines[0] = lines[0].replace(json.dumps(mark)[1:-1], mark) if mark in "\u2028\u2029\x85" else lines[0]
+    file = tmp_path / "rows.jsonl"
+    file.write_bytes(("\ufeff" + "\r\n".join(lines) + "\r\n").encode())
+
+    assert [(row.line, row.text) for row in read(file)] == [(1, f"前一半{mark}后一半"), (2, "另一条")]

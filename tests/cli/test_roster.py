@@ -54,14 +54,14 @@ def test_every_gap_is_a_line_that_says_what_to_do(tmp_path: Path) -> None:
         "✗ 没有系统管理员",
         "    → 用 piyao people add 加入一人，写明 --administrator",
         "✗ 市水务局（swj）空缺：分管负责人",
-        f"{add} swj --seat deputy --mail 邮箱；{leave}",
+        f"{add} swj --seat 分管负责人 --mail 邮箱；{leave}",
         "✗ 市生态环境局（hbj）空缺：联络员B角",
-        f"{add} hbj --seat liaison_b --mail 邮箱；{leave}",
+        f"{add} hbj --seat 联络员B角 --mail 邮箱；{leave}",
         "✗ 市卫生健康委（wjw）的主要负责人从 2026-12-02 起无人担任",
-        f"{add} wjw --seat head --since 2026-12-02 --mail 邮箱",
+        f"{add} wjw --seat 主要负责人 --since 2026-12-02 --mail 邮箱",
         "· 市生态环境局（hbj）的值班员同时有几人担任：hbj-duty、hbj-liaison-b",
         "    → 每人都会收到通知；只要一人的，用 piyao people remove 结束其余人的任职",
-        "✗ 市水务局（swj）现有的人凑不齐审签，不能以这些名义发布：一家单位",
+        "✗ 市水务局（swj）现有的人凑不齐审签，不能以这些名义发布：单位名义",
         "    → 让 swj 的分管负责人和主要负责人由不同的人担任：piyao people add",
     ]
     assert [(row["gap"], row["kind"], row["unit"]) for row in rows] == [

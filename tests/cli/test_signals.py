@@ -26,7 +26,7 @@ def run():
     print(gc.isenabled(), flush=True)
     {run}
 
-cli.main.app = run
+cli.main.run = run
 starter.main()
 """
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -21,9 +23,10 @@ from adapters.credentials.private_folder import exposed
 from cli.supervisor.up import lock_data_folder
 from tests import empty_register
 from tests.cli.conftest import OneStack
-from tests.cli.piyao import Up, gone, piyao
+from tests.cli.piyao import Up, environment, gone, piyao
 
 ROOT = Path(__file__).parent.parent.parent
+HERE = "http://127.0.0.1:8400"
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def used(one_stack: OneStack) -> Iterator[Up]:
 
 async def test_is_ready_when_it_prints_its_addresses_and_stops_cleanly_on_sigterm(used: Up) -> None:
     up, addresses = used, used.addresses
-    assert set(addresses) == {"api", "ui", "temporal", "bulletin", "listening"}
+    assert set(addresses) == {"api", "ui", "temporal", "bulletin", "inbox", "listening"}
     async with httpx2.AsyncClient(trust_env=False) as http:
         assert (await http.get(f"{addresses['api']}/readyz")).status_code == 200
     client = await Client.connect(addresses["temporal"])
@@ -165,3 +168,39 @@ def test_a_register_that_cannot_be_used_is_told_in_one_sentence(
     assert str(register) in refused.stderr
     assert "Traceback" not in refused.stderr
     assert len([line for line in refused.stderr.splitlines() if "{" not in line]) == 1
+
+
+def test_up_names_the_duty_officers_key_and_the_inbox_it_opens(tmp_path: Path) -> None:
+    ports = ("--api-port", "0", "--temporal-port", "0", "--ui-port", "0")
+    command = [sys.executable, str(ROOT / "starter.py"), "up", "--data", str(tmp_path / "office data"), *ports]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as running:
+        assert running.stdout is not None
+        said = "".join(iter(running.stdout.readline, "按 Ctrl-C 停止。\n"))
+        api, inbox, key, line = (
+            re.findall(rf"(?m){name}　+(.+?)(?:（|$)", said)[0] for name in ("接口", "待办页", "密钥文件", "命令行")
+        )
+        line = line.replace("piyao ", f"{sys.executable} {ROOT / 'starter.py'} ", 1)
+        page = httpx2.get(inbox, trust_env=False, follow_redirects=True)
+        env = environment(PIYAO_API_URL=api)
+        listed = subprocess.run(line, shell=True, capture_output=True, text=True, env=env, check=False)
+        running.send_signal(signal.SIGTERM)
+
+    assert running.returncode == 0
+    assert "wxb-duty" in key
+    assert inbox == f"{api}/desk/inbox"
+    assert "登录" in page.text
+    assert (listed.returncode, listed.stdout) == (0, "没有符合条件的事项。\n"), listed.stderr
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_a_report_by_http_works_as_the_readme_prints_it(one_stack: OneStack, page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    (command,) = re.findall(r"(?ms)^\$ (curl .*?[^\\])$", text)
+    api = one_stack.shared().addresses["api"]
+    assert HERE in command
+
+    told = subprocess.run(command.replace(HERE, api), shell=True, capture_output=True, text=True, check=False)
+
+    assert told.returncode == 0, told.stderr
+    receipt = json.loads(told.stdout)
+    assert httpx2.get(f"{api}/v1/reports/{receipt['report_id']}", trust_env=False).status_code == 200

@@ -251,10 +251,11 @@ def _votes(case: Case, detail: int) -> list[Said]:
 def _elsewhere(detail: int) -> Decision:
     return RecordPublication(
         unit=ASKED[detail % 5],
-        publication=PublicationKind.REBUTTAL,
+        publication=PublicationKind.REBUTTAL if detail % 3 else PublicationKind.STATEMENT,
+        reason="照录原文" if detail % 4 else None,
         title="通风不传播流感",
         text=f"通报第 {detail} 号。",
-        url="https://jkj.mc.example/1",
+        url=f"https://jkj.mc.example/{detail % 7}",
         captured_at=START,
     )
 

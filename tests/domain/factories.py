@@ -34,6 +34,7 @@ from domain.decisions import (
     Finding,
     Interim,
     Opening,
+    Original,
     Proven,
     RecordPublication,
     Review,
@@ -236,7 +237,19 @@ TERMS = Terms(
     bounce_limit=2,
 )
 
+CALLERS = Call(to=("office.duty", "office.duty_leader"), by=("sms", "wecom"))
+WITH_CALLERS = TERMS.model_copy(
+    update={
+        "levels": LEVELS
+        | {one: LEVELS[one].model_copy(update={"phone_by": CALLERS}) for one in (Level.RED, Level.ORANGE)}
+    }
+)
+"""The terms with who makes the calls of the levels that call by phone; cases of before name nobody."""
+
 TERMS_BEFORE = TERMS.model_copy(update={"levels": {**LEVELS, Level.BLUE: BLUE_BEFORE}})
+
+ORIGINAL = Original(case_id="abcdefghjk", number="辟〔2026〕0003", answered=True)
+"""The case of the number a duplicate names."""
 
 EVIDENCE = (Evidence(kind="检测报告", source="市疾控中心第 12 号", url="https://lab.mc.example/12", captured_at=START),)
 
@@ -321,6 +334,7 @@ class Story:
     holders: tuple[SeatHolders, ...] = ()
     """Who can sign, as the desk proves it with a text; empty: nobody was looked up."""
     concludes: tuple[str, ...] = ()
+    unfilled: tuple[str, ...] = ()
     before: tuple[dict[str, object], bool]
     """The state before the last decision."""
 
@@ -386,6 +400,8 @@ class Story:
             holders=self.holders if isinstance(said, DraftSubmission) else (),
             wording=WORDING if isinstance(said, Interim) else None,
             concludes=self.concludes if isinstance(said, Interim) else (),
+            original=ORIGINAL if isinstance(said, TriageDecision) and said.duplicate_of else None,
+            unfilled=self.unfilled if isinstance(said, (DraftSubmission, Interim)) else (),
             second_factor=self.second_factor,
             recorded=None if actor in (CONSOLE, SYSTEM) else self.recorded,
         )
@@ -414,6 +430,8 @@ class Story:
 
     def _ring(self) -> None:
         ring(self.case, self.now)
+        if self.case.held():
+            results.gather_wave(self.case, self.now)  # as the workflow does: what waited for the morning goes out
         self._look()
         wake = self.case.next_wake()
         assert wake is None or wake > self.now, "ringing leaves nothing due"

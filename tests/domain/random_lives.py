@@ -12,13 +12,14 @@ from domain.case.payloads import NotIssued
 from domain.decisions import SYSTEM, Actor, Decision, Proven, Sighting
 from domain.errors import Refused
 from domain.stages.report import sighted
+from domain.terms import QuorumRest
 from domain.vocabulary import (
     MOVES,
+    USUAL_KIND,
     ClockName,
     Level,
     PublicationKind,
     PublicationState,
-    QuorumRest,
     Role,
     SlotKind,
     Stage,
@@ -210,5 +211,7 @@ class Life(Story):
             assert self.case.answered_at is None
         elif page.source is not None:
             assert page.version in [event.version for event in self.events("publication_recorded")]
+            assert any(event.what == "repost" for event in self.events("confirmed"))
+            assert page.publication is not PublicationKind.REBUTTAL or USUAL_KIND[page.verdict] is page.publication
         else:
             assert self.signed[page.version] == debt.digest

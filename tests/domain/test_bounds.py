@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.bounds import ATTRIBUTE, MARK, SUMMARY, Bound, fitting, refuse_beyond
@@ -18,6 +18,7 @@ from tests.office_env import EVIDENCE
 WIDE = st.text(st.characters(exclude_categories=("Cs",)), max_size=400)
 
 
+@settings(deadline=None)
 @given(WIDE, st.sampled_from([ATTRIBUTE, SUMMARY, Bound(size=60, escaped=True), Bound(size=60, characters=12)]))
 def test_a_cut_text_is_within_its_bound_and_a_short_one_is_left_alone(text: str, bound: Bound) -> None:
     cut = bound.cut(text)

@@ -23,6 +23,7 @@ def played(tmp_path: Path, *words: str) -> tuple[str, dict[str, Any]]:
     assert run.returncode == 0, said
     assert not re.search(r"Traceback|Warning|warning", said), said
     assert list(scratch.iterdir()) == []
+    assert not re.search(rf"https?://|{re.escape(str(tmp_path))}", said), "what has ended has no address"
     return said, json.loads(figures.read_text(encoding="utf-8"))
 
 
@@ -38,6 +39,7 @@ def test_the_main_job_is_played_to_published_answers(tmp_path: Path) -> None:
     assert "✓ 公开页面与签发的文稿一致" in said
     assert "✓ 全部 12 份流程历史" in said
     assert "✗" not in said
+    assert re.search(r"(?m)^  辟〔\d{4}〕\d{4} 不实　\S+", said)
 
 
 def test_reports_of_a_file_are_decided_where_it_knows_the_verdict_and_wait_where_not(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ async def test_a_passkey_logs_in_signs_and_ends_with_its_removal(named: tuple[Of
         await expect(page.get_by_label(re.compile("^验证码"))).to_have_value(re.compile(r"^\d{6}$"))
         await page.screenshot(path=pictures / "sign_passkey_phone.png", full_page=True)
         await page.get_by_role("button", name="提交签发意见").click()
-        await expect(page.get_by_text("意见已记下")).to_have_count(1)
+        await expect(page.get_by_text("已签发，公告")).to_have_count(1)
         signed = office.get(f"/v1/cases/{case}/timeline", "wxb-duty")
         assert [e["by"]["person"] for e in signed if e["event"].get("slot") == "sign"] == [signer]
 

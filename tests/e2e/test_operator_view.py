@@ -124,9 +124,9 @@ async def test_a_closed_case_tells_what_happened(office: Office, over: str, tmp_
 
     for fact in (
         "不实",
-        "审核 市教委 分管负责人 同意",
-        "签发 市委网信办 分管负责人 同意",
-        "第1版已发布到辟谣专栏",
+        "审核 市教委分管负责人 同意",
+        "签发 市委网信办分管负责人 同意",
+        "第1稿已发布到辟谣专栏",
         f"/bulletin/{over}",
     ):
         assert fact in text

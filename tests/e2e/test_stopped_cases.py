@@ -52,7 +52,7 @@ async def test_a_stopped_case_is_shown_and_restored_by_a_button(office: Office, 
         await expect(inbox.locator("[role=status]").first).to_contain_text("已恢复")
         await inbox.screenshot(path=pictures / "restored_inbox.png", full_page=True)
         await task.reload()
-        await expect(task.locator("h1")).to_contain_text("统筹查证")
+        await expect(task.locator("h1")).to_contain_text("研判分派")
         await expect(task.locator("[role=alert]")).to_have_count(0)
         await task.screenshot(path=pictures / "restored_task.png", full_page=True)
 

@@ -19,6 +19,7 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from domain.evidence import LIMIT as LARGEST
 from tests.e2e.browsing import PHONE, Office, browser, nothing_heavy, running
+from tests.e2e.counted_letters import counted, sent, wrong
 from tests.outboxes import letters
 
 pytestmark = pytest.mark.browser
@@ -89,8 +90,12 @@ class Phone:
         self.visited[name] = page.url
 
     async def press(self, page: Page, words: str, then: str, name: str) -> None:
-        """Press a button and read what the page answers."""
-        await page.get_by_role("button", name=words, exact=True).click()
+        """Tick the box of a form that has one, press its button, and read what the page answers."""
+        button = page.get_by_role("button", name=words, exact=True)
+        box = page.locator("form").filter(has=button).locator("[name=sure]")
+        if await box.count():
+            await box.check()
+        await button.click()
         await expect(page.locator("[role=status], [role=alert]").first).to_contain_text(then)
         await self.look(page, name)
 
@@ -121,29 +126,31 @@ async def finds(hand: Phone, case: str, unit: str, verdict: str, name: str) -> N
     page = await hand.follow(case, "查证转办", f"{unit}-duty", name)
     await hand.press(page, "签收", "已签收", f"{name}-accepted")
     await page.get_by_label(verdict, exact=True).check()
-    await page.get_by_role("textbox", name="说明 必填").fill("第一行\n水源地监测记录见附件。")
-    await hand.press(page, "提交查证意见", "佐证材料第1条 是什么：缺少这一项", f"{name}-wrong")
-    await expect(page.get_by_role("textbox", name="说明 必填")).to_have_value("第一行\n水源地监测记录见附件。")
+    await page.get_by_role("textbox", name="查证情况（供公开） 必填").fill("第一行\n水源地监测记录见附件。")
+    await hand.press(page, "提交查证意见", "佐证材料第1条 材料名称：请填写", f"{name}-wrong")
+    await expect(page.get_by_role("textbox", name="查证情况（供公开） 必填")).to_have_value(
+        "第一行\n水源地监测记录见附件。"
+    )
     await expect(page.get_by_label(verdict, exact=True)).to_be_checked()
-    await page.get_by_label("是什么").first.fill("监测记录")
-    await page.get_by_label("出自哪里").first.fill("值班记录")
+    await page.get_by_label("材料名称").first.fill("监测记录")
+    await page.get_by_label("来源").first.fill("值班记录")
     await page.get_by_label("取证时间").first.fill("2026-11-24T09:30")
-    await page.get_by_label("文件").first.set_input_files(hand.photo)
+    await page.get_by_label("附件").first.set_input_files(hand.photo)
     await hand.press(page, "提交查证意见", "查证意见已收到", f"{name}-done")
 
 
 async def meet(hand: Phone, case: str) -> None:
-    page = await hand.follow(case, "请会商", "hbj-duty", "05-session")
+    page = await hand.follow(case, "查证转办", "hbj-duty", "05-session")  # the same letter asked for both
     await page.get_by_text("表明会商意见", exact=True).first.click()
     await page.get_by_label("意见", exact=False).last.fill("水源地确有异味，已采样。")
-    await hand.press(page, "提交意见", "会商意见已记下", "05-session-done")
+    await hand.press(page, "提交意见", "会商意见已记录", "05-session-done")
     page = await hand.follow(case, "查证意见不一致", "wxb-duty-leader", "06-ruling")
     await expect(page.get_by_text("市生态环境局：属实").first).to_be_visible()
     await give_out(hand, page, case)
     await hand.press(page, "作出裁定", "有2处需要修改", "06-ruling-wrong")
     await page.get_by_label("不实", exact=True).check()
     await page.get_by_label(re.compile("^裁定理由")).fill("出厂水逐时检测合格，异味来自岸边施工。")
-    await hand.press(page, "作出裁定", "裁定已记下", "06-ruling-done")
+    await hand.press(page, "作出裁定", "裁定已记录", "06-ruling-done")
 
 
 async def give_out(hand: Phone, page: Page, case: str) -> None:
@@ -158,9 +165,9 @@ async def give_out(hand: Phone, page: Page, case: str) -> None:
     await form.get_by_label("完成时间").first.fill(f"{datetime.now(UTC) - timedelta(days=2):%Y-%m-%dT%H:%M}")
     await hand.press(page, "布置任务", "任务已列入清单", "06-actions")
     owner = await hand.follow(case, "会商任务", "hbj-duty", "06-task")
-    await owner.get_by_label(re.compile("^哪一项任务")).select_option(label="5. 市生态环境局 提示风险")
+    await owner.get_by_label(re.compile("^哪一项任务")).select_option(label="5. 市生态环境局提示风险")
     await owner.get_by_label(re.compile("^办理结果")).fill("已通过街道逐户告知")
-    await hand.press(owner, "销项", "已销项", "06-task-done")
+    await hand.press(owner, "办结", "任务已办结", "06-task-done")
 
 
 async def draft(hand: Phone, case: str) -> None:
@@ -168,7 +175,7 @@ async def draft(hand: Phone, case: str) -> None:
     await expect(page.get_by_label("正文").first).to_have_value(re.compile("第一行"))
     await page.get_by_label("标题").first.fill("全市供水正常，没有停水计划")
     await page.get_by_label("正文").first.fill("**全市供水正常。**\n\n水源地监测数据稳定，没有停水三天的计划。")
-    await hand.press(page, "提交审签", "稿件已提交审签", "07-draft-done")
+    await hand.press(page, "提交审签", "文稿已提交审签", "07-draft-done")
 
 
 async def vote(hand: Phone, case: str, person: str, kind: str, send: str, name: str) -> None:
@@ -183,7 +190,8 @@ async def vote(hand: Phone, case: str, person: str, kind: str, send: str, name: 
         await hand.press(page, "发送验证码", "验证码已发出", f"{name}-code")
         await page.get_by_label("同意", exact=True).check()
         await page.get_by_label(re.compile("^验证码")).fill(hand.code(case, person))
-    await hand.press(page, send, "意见已记下", f"{name}-done")
+    done = {"review": "已审核同意", "consent": "已会签同意", "sign": "已签发，公告"}[kind]
+    await hand.press(page, send, done, f"{name}-done")
 
 
 async def open_until_offered(page: Page, inbox: str, send: str) -> None:
@@ -225,6 +233,7 @@ async def test_a_case_goes_its_whole_way_by_pages_alone(office: Office, data: Pa
         await vote(hand, case, "wxb-deputy", "sign", "提交签发意见", "10-sign")
         await published(hand, f"{office.bulletin}/{case}")
         await close(hand)
+        holds_few_letters(data, case)
 
         origin = urlsplit(office.api).netloc
         assert {urlsplit(url).netloc for url in hand.asked} == {origin}
@@ -247,16 +256,16 @@ async def test_what_was_typed_is_still_there_when_somebody_goes_back_from_a_form
         page = await hand.follow(case, "查证转办", "swj-liaison-a", "20-large")
         key = await page.locator("[name=key]").first.input_value()
         await page.get_by_label("不实", exact=True).check()
-        await page.get_by_role("textbox", name="说明 必填").fill("第一行\n第二行")
-        await page.get_by_label("出自哪里").first.fill("值班记录")
-        await page.get_by_label("文件").first.set_input_files(film)
+        await page.get_by_role("textbox", name="查证情况（供公开） 必填").fill("第一行\n第二行")
+        await page.get_by_label("来源").first.fill("值班记录")
+        await page.get_by_label("附件").first.set_input_files(film)
         await page.get_by_role("button", name="提交查证意见", exact=True).click()
         await expect(page.get_by_text("文件连同文字至多20MB")).to_be_visible()
         await page.go_back()
 
         await expect(page.get_by_label("不实", exact=True)).to_be_checked()
-        await expect(page.get_by_role("textbox", name="说明 必填")).to_have_value("第一行\n第二行")
-        await expect(page.get_by_label("出自哪里").first).to_have_value("值班记录")
+        await expect(page.get_by_role("textbox", name="查证情况（供公开） 必填")).to_have_value("第一行\n第二行")
+        await expect(page.get_by_label("来源").first).to_have_value("值班记录")
         assert await page.locator("[name=key]").first.input_value() != key
 
 
@@ -268,6 +277,23 @@ async def published(hand: Phone, address: str) -> None:
             return await hand.look(page, "11-bulletin")
         await asyncio.sleep(0.1)
     raise AssertionError("the rebuttal never appeared in the bulletin")
+
+
+def holds_few_letters(data: Path, case: str) -> None:
+    """A red case from its report to its closing: few letters, short ones, and each asks first or is marked 知悉."""
+    found = sent(data, case)
+    table = counted(found)
+    print(*sorted(f"{n} {' '.join(kind)}" for kind, n in table.items()), sep="\n")
+    to_duty = sum(n for (person, *_), n in table.items() if person == "wxb-duty")
+
+    assert wrong(found) == []
+    assert len(found) <= 25
+    assert to_duty <= 6
+    assert {"请研判", "请打电话", "查证意见不一致", "请办结"} == {k for who, _, k in table if who == "wxb-duty"}
+    assert {who for who, _, kind in table if kind == "请形成纪要"} == {"wxb-duty-leader"}
+    told = [one["text"] for one in found if "】已发布" in one["text"]]
+    assert len(told) == 3
+    assert all(f"/bulletin/{case}" in text for text in told)
 
 
 def leaves_no_trace(data: Path, tokens: set[str]) -> None:

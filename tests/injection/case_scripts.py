@@ -83,6 +83,7 @@ def finding(pen: Pen, verdict: Verdict) -> Finding:
         explanation=pen("Finding.explanation"),
         evidence=(Evidence(**piece, url=pen.web("Evidence.url")), Evidence(**piece, digest="0" * 64)),
         party_statement=pen("Finding.party_statement"),
+        internal=pen("Finding.internal"),
     )
 
 
@@ -121,6 +122,8 @@ def argued(office: Office, pen: Pen, case_id: str) -> Telling:
     say = story.say
     say("wxb-duty", triage(pen, Level.RED, "hbj", "wjw", "swu"))
     story.wave_fails()
+    say("swj-duty", Accept())
+    say("hbj-duty", Accept())
     say("wjw-duty", Decline(reason=pen.short("Decline.reason"), suggested="zwb"))
     say("hbj-duty", Transfer(to="jkj", reason=pen.short("Transfer.reason")))
     say("jkj-duty", Decline(reason=pen.short("Decline.reason"), suggested="zwb"))
@@ -265,8 +268,11 @@ def elsewhere(office: Office, pen: Pen, case_id: str) -> Telling:
         text=pen("RecordPublication.text"),
         url=pen.web("RecordPublication.url"),
         captured_at=START,
+        digest="0" * 64,
+        reason=pen.short("RecordPublication.reason"),
     )
     story.say("wxb-editor", recorded)
+    story.say("wxb-duty", Confirm(ref=story.case.proposals[-1].ref, outcome=Vote.APPROVE))
     story.comes_back(refused=False)
     story.say("swj-duty", finding(pen, Verdict.FALSE))
     story.say("hbj-duty", Decline(reason=pen.short("Decline.reason")))
@@ -277,7 +283,11 @@ def closed(office: Office, pen: Pen, case_id: str) -> Telling:
     """Its rebuttal is out in the bulletin and refused elsewhere; a unit changes its mind; the case is over."""
     story = Telling(office, pen, case_id)
     story.say("wxb-duty", triage(pen, Level.YELLOW))
+    story.say("wxb-duty", consult(pen, ConsultAct.CALL, units=("swj",)))
     story.say("swj-duty", finding(pen, Verdict.FALSE))
+    story.say("swj-duty", consult(pen, ConsultAct.POSITION, verdict=Verdict.FALSE))
+    story.say("wxb-duty-leader", consult(pen, ConsultAct.POSITION, done=(1, 2)))
+    story.say("wxb-duty-leader", consult(pen, ConsultAct.ACTIONS))
     story.say("wxb-editor", draft(pen))
     story.say("swj-deputy", Review(digest=story.digest, outcome=Vote.APPROVE, remarks=pen.short("Review.remarks")))
     story.say("wxb-deputy", Sign(digest=story.digest, outcome=Vote.APPROVE, remarks=pen.short("Sign.remarks")))
@@ -286,6 +296,7 @@ def closed(office: Office, pen: Pen, case_id: str) -> Telling:
     leave = ResolveDelivery(ref=refusal, act=DeliveryAct.LEAVE, reason=pen.short("ResolveDelivery.reason"))
     story.say("wxb-editor", leave)
     story.say("wxb-duty", Close(remarks=pen.short("Close.remarks")))
+    story.say("swj-duty", finding(pen, Verdict.TRUE).model_copy(update={"corrects": True}))
     return story
 
 
@@ -297,8 +308,30 @@ def passed_on(office: Office, pen: Pen, case_id: str) -> Telling:
     return story
 
 
+def handed_over(office: Office, pen: Pen, case_id: str) -> Telling:
+    """A request for help that cannot wait: returned by one unit, received by the next."""
+    story = Telling(office, pen, case_id)
+    reason = pen.short("TriageDecision.reason")
+    story.say("wxb-duty", TriageDecision(exit=Exit.HELP_URGENT, pass_to="zwb", reason=reason))
+    story.say("zwb-duty", Decline(reason=pen.short("Decline.reason"), suggested="swj", handover=True))
+    story.say("wxb-duty", TriageDecision(exit=Exit.HELP_URGENT, pass_to="swj", reason=reason))
+    story.rings(0.2)
+    story.say("wxb-duty", TriageDecision(exit=Exit.HELP_URGENT, pass_to="hbj", reason=reason))
+    story.say("hbj-duty", Accept(handover=True))
+    return story
+
+
+def merged(office: Office, pen: Pen, case_id: str) -> Telling:
+    """The same story as another case, by a person's word."""
+    story = Telling(office, pen, case_id)
+    reason = pen.short("TriageDecision.reason")
+    story.say("wxb-duty", TriageDecision(exit=Exit.DUPLICATE, duplicate_of="2026-3", reason=reason))
+    return story
+
+
 TELLINGS: dict[str, Callable[[Office, Pen, str], Telling]] = {
-    one.__name__: one for one in (fresh, argued, assigned, settled, silent, delayed, elsewhere, closed, passed_on)
+    one.__name__: one
+    for one in (fresh, argued, assigned, settled, silent, delayed, elsewhere, closed, passed_on, handed_over, merged)
 }
 
 REPEATING = ("settled", "silent", "passed_on")

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AnyHttpUrl, BaseModel, StringConstraints, TypeAdapter, ValidationError
 
 from adapters.office.schema.fields import Filled
-from texts.catalogue import inert
+from texts.disarming import inert
 
 SITE = "https://swj.mc.example"
 MARK = re.compile(r"(?:甲\d+乙)+")

@@ -15,11 +15,11 @@ from domain.case.summary import Summary
 from domain.decider import results
 from domain.decider.decide import decide
 from domain.decider.ring import ring
-from domain.decisions import Decision, DraftSubmission, Interim, Opening, Proven, Wording
+from domain.decisions import Decision, DraftSubmission, Interim, Opening, Original, Proven, TriageDecision, Wording
 from domain.events import Entry
 from domain.office.office import Office
 from domain.stages.report import open_case
-from domain.terms import Gap, Terms
+from domain.terms import Gap, Refusal, Terms
 from domain.vocabulary import ClockName, Issuer, Level
 from tests.adapters.office import played_cases
 from tests.adapters.office.played_cases import START
@@ -28,6 +28,7 @@ from tests.office_env import UNBOUNDED
 from texts.catalogue import Texts
 
 WORDS = Texts()
+ORIGINAL = Original(case_id="abcdefghjk", number="辟〔2026〕0003", answered=True)
 UNITS = ("wxb", "swj", "swjt", "hbj", "wjw", "jkj", "swu", "zwb", "zfb", "pt1")
 """The units the tellings speak of: the others would only make every page longer."""
 
@@ -106,6 +107,7 @@ class Telling(played_cases.Story):
             competent=("hbj",) if isinstance(said, DraftSubmission) and "hbj" in said.consents else (),
             wording=self._wording(said) if isinstance(said, Interim) else None,
             second_factor=True,
+            original=ORIGINAL if isinstance(said, TriageDecision) and said.duplicate_of else None,
         )
         kind: str = said.kind  # type: ignore[attr-defined]
         answer = decide(self.case, kind, said, proven, next(self._ids), self.now)
@@ -137,7 +139,9 @@ class Telling(played_cases.Story):
     def wave_arrives(self) -> None:
         wave = self.wave()
         gap = Gap(wanted=wave.notices[0].to[0])
-        results.wave_sent(self.case, wave, WaveSent(to=wave.notices[0].to, by=("mail",), gaps=(gap,)), self.now)
+        refused = (Refusal(to=gap.wanted, by="sms", instead=("mail",)),)
+        sent = WaveSent(to=wave.notices[0].to, by=("mail",), gaps=(gap,), refused=refused)
+        results.wave_sent(self.case, wave, sent, self.now)
         self.took()
 
     def comes_back(self, *, refused: bool) -> None:

@@ -26,8 +26,9 @@ from adapters.register.store import SqlRegister
 from api.app import create_app
 from api.forms.catalogue import FORMS
 from api.forms.model import PARTS, ROWS, Form, Widget
-from api.forms.render import Drawing, Shown
+from api.forms.render import Drawing
 from api.forms.resubmission import RejectedForm
+from api.forms.shown import Shown
 from api.forms.submission import FormSubmission
 from api.officer import inbox
 from api.tasks import page as taskpage
@@ -112,7 +113,7 @@ class Desk(CaseDesk):
         rows = [await self.register.case(case) for case in self.listed]
         return [row for row in rows if row and row.summary and row.summary.stage is where.stage]
 
-    async def pages(self, limit: int = 50) -> Sequence[Published]:
+    async def pages(self, limit: int = 50, skip: int = 0) -> Sequence[Published]:
         pages = [await self.register.page(case) for case in self.listed]
         return [page for page in pages if page]
 
@@ -243,9 +244,10 @@ def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int, *, f
         client=client,
         office=office,
         claim_key=claim_key,
+        nearness=lambda claim, other: 0.0,  # a page would list other tellings than that of its twin
         task_queue="none",
         base_url=settings.base_url,
-        links=make_links(settings),
+        links=make_links(settings, register),
         files=evidence_store(settings),
         messengers={},
         passkeys=make_passkeys(settings, office),
@@ -253,7 +255,7 @@ def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int, *, f
     )
     desk.cases = {one.case.opening.case_id: one for one in tellings.values()}
     desk.listed = [one.case.opening.case_id for name, one in tellings.items() if name not in REPEATING]
-    desk._client = Door(desk.cases)
+    desk._client = desk._closed_cases._client = Door(desk.cases)
     return Room(pen, office, desk, tellings)
 
 
@@ -284,7 +286,7 @@ def _application(rooms: Sequence[Room]) -> ASGIApp:
     app = create_app(board)
 
     async def typed(request: Request, token: str) -> HTMLResponse:
-        page = await Typed.of(board, opened(request, board, token))
+        page = await Typed.of(board, await opened(request, board, token))
         room = rooms[CHOSEN.get()]
         object.__setattr__(page, "pen", room.pen)
         trouble = RejectedForm(FORMS[0], FormSubmission({}, {}), says=room.pen("typed says"))

@@ -9,7 +9,6 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from api.html.markdown import rendered
 from tests.injection.running_office import House, house
 from tests.injection.twins import TURNS
 
@@ -56,9 +55,3 @@ async def test_a_proposed_text_makes_no_link_of_a_source(built: House) -> None:
     assert "点我" in basis
     assert "](" not in basis
     assert not TURNS.search(basis)
-
-
-def test_a_link_in_markdown_keeps_its_address_and_nothing_else() -> None:
-    html = rendered('[x](https://swj.mc.example/1 "点此领取补贴")')
-
-    assert html == '<p><a href="https://swj.mc.example/1" rel="nofollow noopener noreferrer">x</a></p>\n'

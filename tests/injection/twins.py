@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from tests.injection.field_filler import MARK, SITE
-from texts.catalogue import inert, visible
+from texts.disarming import inert, visible
+from texts.headlines import excerpt, sentence
 
 _HOST = SITE.removeprefix("https://").replace(".", "[.．]")
 ADDRESS = re.compile(rf"https[:：]//{_HOST}/[^\s\"”<>]*")
@@ -44,9 +45,13 @@ class Forms:
     def _of(written: str) -> set[str]:
         whole = {written, inert(written), visible(written), " ".join(written.split())}
         cut = {one[:most] for one in whole for most in CUTS}
+        cut |= {excerpt(one, most) for one in whole for most in CUTS}
         cut |= {one[: most - 1] + "…" for one in whole for most in CUTS if len(one) > most}
-        read = {one.replace("\r\n", "\n").replace("\r", "\n") for one in whole | cut}  # as any page is read
-        return read | set(_in_json(written))
+        read = {"\n".join(one.splitlines()) for one in whole | cut} | whole | cut  # as any page is read
+        read |= {one.replace("\r\n", "\n").replace("\r", "\n") for one in whole | cut}
+        titles = {sentence(written, most) for most in CUTS} - {""}
+        titles.add(f"关于“{excerpt(inert(written), 30)}”的核查情况")  # where no sentence is short enough
+        return read | titles | set(_in_json(written))
 
 
 def _in_json(written: str) -> Iterator[str]:
@@ -127,7 +132,8 @@ SNAPSHOT = r"""() => {
 """Write down a page, every fold of it open."""
 
 UNSHOWN = ("script", "title")
-MARKDOWN = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "h2", "h3", "a", "hr", "code", "pre"}
+LINES = {"p", "br", "a"}
+"""The elements a signed text is shown with."""
 UNFOLLOWED = {"nofollow", "noopener", "noreferrer"}
 
 
@@ -137,9 +143,9 @@ def elements(snapshot: str) -> list[Element]:
 
 
 def faults(twin: Sequence[Element], hostile: Sequence[Element], forms: Forms) -> Iterator[str]:
-    """Name everything in which a page is more than its twin; a text in markdown may be what markdown allows."""
-    plain, said = _without_markdown(twin)[0], _without_markdown(hostile)
-    yield from (f"in the text: {one}" for one in said[1] if not _allowed_in_markdown(one))
+    """Name everything in which a page is more than its twin; a signed text may have lines and links of its own."""
+    plain, said = _without_texts(twin)[0], _without_texts(hostile)
+    yield from (f"in the text: {one}" for one in said[1] if not _allowed_in_a_text(one))
     if [(one.depth, one.tag) for one in plain] != [(one.depth, one.tag) for one in said[0]]:
         yield "another tree of elements"
         return
@@ -147,8 +153,8 @@ def faults(twin: Sequence[Element], hostile: Sequence[Element], forms: Forms) ->
         yield from _faults(mine, other, forms)
 
 
-def _without_markdown(page: Sequence[Element]) -> tuple[list[Element], list[Element]]:
-    """Part a page into what the template wrote and what stands inside a text that may be markdown."""
+def _without_texts(page: Sequence[Element]) -> tuple[list[Element], list[Element]]:
+    """Part a page into what the template wrote and what stands inside a signed text."""
     ours: list[Element] = []
     inside: list[Element] = []
     depth: int | None = None
@@ -160,9 +166,9 @@ def _without_markdown(page: Sequence[Element]) -> tuple[list[Element], list[Elem
     return ours, inside
 
 
-def _allowed_in_markdown(one: Element) -> bool:
+def _allowed_in_a_text(one: Element) -> bool:
     if one.tag != "a":
-        return one.tag in MARKDOWN and not one.attributes and not one.comments
+        return one.tag in LINES and not one.attributes and not one.comments
     held = one.attributes
     away = held.get("href", "https://").startswith(("https://", "http://"))
     return away and held.keys() <= {"href", "rel"} and held.get("rel", "").split() == sorted(UNFOLLOWED, key=_order)

@@ -33,6 +33,10 @@ def lived(seed: int) -> Told:
     except Exception as fault:
         life.wrong.append(f"{type(fault).__name__}: {fault}")
     happened = Counter({entry.event.kind for entry in life.entries})
+    closed_at = life.case.closed_at
+    happened["finding_after_closing"] = int(
+        any(one.event.kind == "finding_received" and closed_at and one.at > closed_at for one in life.entries)
+    )
     return seed, life.decisions, life.wrong, life.refusals, happened
 
 

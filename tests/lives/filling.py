@@ -12,14 +12,12 @@ from domain.decisions import Decision
 from domain.stages.clocks import extension
 from domain.tasks.action import AvailableAction
 from domain.vocabulary import (
-    USUAL_KIND,
     ActionKind,
     ClockName,
     Exit,
     Issuer,
     Level,
     PhoneOutcome,
-    PublicationKind,
     Verdict,
 )
 from tests.domain.factories import EVIDENCE, START
@@ -27,6 +25,9 @@ from tests.lives.house import House
 
 FOUND = (*(Verdict.FALSE,) * 14, Verdict.MISLEADING, Verdict.TRUE)
 """What units find: mostly the same, so that cases get on; often enough not, so that they quarrel."""
+
+
+EXITS = [way for way in Exit if way is not Exit.DUPLICATE]
 
 
 class Form:
@@ -38,13 +39,15 @@ class Form:
     def filled(self, offer: AvailableAction) -> Decision:
         """Return the decision of an offer; fixed values and restrictions are those of the offer."""
         more = getattr(self, f"_{offer.kind}", lambda offer: {})(offer)
-        return RULES[offer.kind].model.model_validate({**more, **offer.preset})
+        fixed = offer.preset if "duplicate_of" not in offer.only else {}  # it leaves by another exit
+        return RULES[offer.kind].model.model_validate({**more, **fixed})
 
     # --- units ---------------------------------------------------------------------------------------------------
 
     def _fresh(self, *, leads: bool, but: tuple[str, ...] = ()) -> str:
         case = self._case
         asked = {case.office.code, *but, *(one.unit.code for one in case.asked())}
+        asked |= {case.handover.unit.code} if case.handover else set()
         asked |= {one.offered_to.code for one in case.open_requests() if one.offered_to}
         free = [
             unit
@@ -56,7 +59,9 @@ class Form:
     def _triage(self, offer: AvailableAction) -> dict[str, Any]:
         exits, verifies = offer.only.get("exit") != (), offer.only.get("level") != ()
         if exits and (not verifies or self._chance.random() < 0.05):
-            return {"exit": self._chance.choice(list(Exit)), "reason": "不属谣言"}
+            way = self._chance.choice(EXITS)
+            to = {"pass_to": self._fresh(leads=False)} if way is Exit.HELP_URGENT else {}
+            return {"exit": way, "reason": "不属谣言", **to}
         lead = self._fresh(leads=True)
         rest: list[str] = []
         for _ in range(self._chance.choice((0, 1, 1, 2, 3))):
@@ -149,22 +154,16 @@ class Form:
         return {"reason": "来不及"}
 
     def _record_publication(self, offer: AvailableAction) -> dict[str, Any]:
-        verdict = self._case.verdict
-        kinds = [
-            one
-            for one in offer.only["publication"]
-            if PublicationKind(one) is not PublicationKind.REBUTTAL
-            or verdict is None
-            or USUAL_KIND[verdict] is PublicationKind.REBUTTAL
-        ]
         return {
             "unit": self._chance.choice([one.unit.code for one in self._case.asked()] or [self._case.office.code]),
-            "publication": self._chance.choice(kinds), "title": "情况说明", "text": "单位已发布。",
-            "url": "https://unit.mc.example/1", "captured_at": START,
+            "publication": self._chance.choice(offer.only["publication"]), "title": "情况说明", "text": "单位已发布。",
+            "url": f"https://unit.mc.example/{self._chance.randrange(10**9)}", "captured_at": START,
+            "reason": "照录原文",
         }  # fmt: skip
 
     def _resolve_delivery(self, offer: AvailableAction) -> dict[str, Any]:
-        return {"act": self._chance.choice(("again", "again", "leave")), "reason": "地址已更正"}
+        acts = offer.only.get("act", ("again", "again", "leave"))
+        return {"act": self._chance.choice(acts), "reason": "地址已更正"}
 
     def _close(self, offer: AvailableAction) -> dict[str, Any]:
         return {"remarks": "已回访"}
@@ -172,7 +171,8 @@ class Form:
     # --- time ----------------------------------------------------------------------------------------------------
 
     def _pause(self, offer: AvailableAction) -> dict[str, Any]:
-        return {"reason": "test_result", "until": self._now + timedelta(hours=1), "evidence": EVIDENCE}
+        until = self._now + timedelta(hours=self._chance.choice((1, 10, 60)))
+        return {"reason": "test_result", "until": until, "evidence": EVIDENCE}
 
     def _extend(self, offer: AvailableAction) -> dict[str, Any]:
         clock = self._case.clock(ClockName(offer.preset["clock"]), str(offer.preset["unit"]))

@@ -16,6 +16,7 @@ from domain.tasks.action import AvailableAction
 from domain.tasks.available_actions import offers
 from domain.terms import Audience, LevelTerms
 from domain.vocabulary import ClockName, PublicationKind, RequestState, Role, SlotKind, Stage, Verdict
+from tests.lives import sayings
 
 if TYPE_CHECKING:
     from tests.lives.life import OfficeLife
@@ -46,6 +47,9 @@ ASKS = {
     Message.FINDING_TO_APPROVE: {"confirm"},
     Message.CONFIRM_REQUEST: {"confirm"},
     Message.TRANSFER: {"accept"},
+    Message.INTERIM_REQUEST: {"interim"},
+    Message.MINUTES_REQUEST: {"consult"},
+    Message.CLOSE_REQUEST: {"close"},
 }
 """What somebody who gets such a notice is asked for: one of these must be offered to whoever it reaches."""
 
@@ -53,6 +57,15 @@ SIGNED_BY = {
     Message.REVIEW_REQUEST: SlotKind.REVIEW, Message.CONSENT_REQUEST: SlotKind.CONSENT,
     Message.SIGN_REQUEST: SlotKind.SIGN,
 }  # fmt: skip
+
+DECIDED = {"stage", "visit", "level", "verdict", "verdicts", "exit", "draft", "closed_at", "answered_at", "clocks"}
+"""What of a case stands once it is closed; a page that is sent once more may still become public."""
+
+AFTER_CLOSING = {
+    "finding_received", "finding_submitted", "finding_approved", "finding_held_back", "notified", "not_notified",
+    "letter_refused", "roster_gap", "sighted", "delivered", "delivery_refused", "delivery_resolved", "proposal_lapsed",
+}  # fmt: skip
+"""What may happen in a closed case."""
 
 MOVE_A_DUE = {
     "level_changed", "case_paused", "case_resumed", "clock_extended", "triaged", "recounted", "transfer_accepted",
@@ -68,11 +81,12 @@ class Watch:
         self._entries, self._planned = 0, 0
         self._dues: dict[tuple[ClockName, str, int, bool], datetime] = {}
         self._breached: set[tuple[ClockName, str, int]] = set()
+        self._end: tuple[dict[str, object], int] | None = None
 
     def wrong(self) -> list[str]:
         """Return what is wrong after the latest step."""
         found = [*self._accountable(), *self._clocks(), *self._voices(), *self._publishes(), *self._letters()]
-        found += [*self._budgets(), *self._ways_on()]
+        found += [*self._budgets(), *self._ways_on(), *self._closed()]
         self._entries, self._planned = len(self.life.entries), len(self.life.planned)
         return found
 
@@ -93,7 +107,9 @@ class Watch:
             return
         if case.next_wake() is not None and self._chance.random() < 0.9:
             return
-        kinds = {one.kind for actor in life.house.around(case) for one in offers(case, actor, life.now)} - ASIDE
+        kinds = {
+            one.kind for actor in life.house.around(case, life.now) for one in offers(case, actor, life.now)
+        } - ASIDE
         if not kinds and case.next_wake() is None:
             yield f"nobody is offered a form in {case.stage}, and no timer runs"
 
@@ -135,7 +151,27 @@ class Watch:
                 return case.answered_at is None and not case.over
             case ClockName.CASE:
                 return not case.over
+            case ClockName.HANDOVER:
+                return case.handover is not None and not case.handover.received
         return False
+
+    def _closed(self) -> Iterator[str]:
+        """Yield what moved after closing: a finding is kept and told, and nothing that was decided changes."""
+        case = self.life.case
+        if not case.over:
+            return
+        stands = case.model_dump(include=DECIDED)
+        if self._end is None:
+            self._end = stands, len(self.life.entries)
+        if (moved := {name for name in DECIDED if stands[name] != self._end[0][name]}) or case.next_wake():
+            yield f"after closing {sorted(moved)} changed, and {case.next_wake()} is waited for"
+        new = self.life.entries[max(self._entries, self._end[1]) :]
+        if others := {entry.event.kind for entry in new} - AFTER_CLOSING:
+            yield f"after closing {sorted(others)} happened"
+        told = [one for one in self.life.planned[self._planned :] if isinstance(one, Notice)]
+        counted = [entry for entry in new if entry.event.kind in ("finding_received", "finding_approved")]
+        if len(counted) != sum(one.message is Message.LATE_FINDING for one in told):
+            yield f"after closing {len(counted)} findings count, and not each is told"
 
     # --- people ----------------------------------------------------------------------------------------------------
 
@@ -157,13 +193,16 @@ class Watch:
             strangers = {seat.unit for seat in notice.to} - self._concerned()
             if strangers:
                 yield f"{notice.message} goes to {sorted(strangers)}, who have nothing to do with it"
+            shorts = {code: unit.short for code, unit in self.life.house.office.units.items()}
+            yield from sayings.untrue(self.life.case, notice, self.life.now, shorts)
 
     def unable(self, sent: list[Notice]) -> Iterator[str]:
         """Yield which letters have just asked somebody for what that person may not do, though it is still open."""
         life, case = self.life, self.life.case
         for notice in sent:
             wanted = ASKS.get(notice.message)
-            over = case.over or (notice.clock is not None and case.clock(notice.clock, notice.owner or "") is None)
+            closed = case.over and notice.message is not Message.FINDING_TO_APPROVE
+            over = closed or (notice.clock is not None and case.clock(notice.clock, notice.owner or "") is None)
             if wanted is None or over or not self._still_open(notice):
                 continue
             for seat in notice.to:

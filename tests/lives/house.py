@@ -10,6 +10,7 @@ from adapters.office.load import read_office
 from desk.decisions import concluding_words
 from domain.case.case import Case
 from domain.decisions import (
+    SYSTEM,
     Actor,
     Confirm,
     Decision,
@@ -52,9 +53,15 @@ class House:
                 people[people.index(other)] = other.model_copy(update={"same_as": one.id})
         self.office = self.office.model_copy(update={"people": tuple(people)})
         self.office.__dict__.pop("_of_unit", None)
+        self.office.__dict__.pop("_reached_for", None)
         return what
 
-    def around(self, case: Case) -> list[Actor]:
+    def actor(self, person: Person, now: datetime) -> Actor:
+        """Return a person as the desk shows them to a case: with the empty seats they are reached for."""
+        actor = self.office.actor(person)
+        return actor.model_copy(update={"vacant": self.office.standing_in(actor, now)})
+
+    def around(self, case: Case, now: datetime) -> list[Actor]:
         """Return everybody who could have something to do in a case now."""
         units = {case.office.code, *(unit for session in case.sessions for unit in session.units)}
         for request in case.open_requests():
@@ -62,18 +69,19 @@ class House:
         if case.draft is not None:
             units |= {seat.unit for slot in case.draft.slots for seat in slot.to}
         units |= {gap.reached.unit for gap in case.stand_ins if gap.reached}
-        return [self.office.actor(one) for one in self.office.people if one.unit in units]
+        return [self.actor(one, now) for one in self.office.people if one.unit in units]
 
     def reached(self, seat: Addressee, now: datetime) -> list[Actor]:
         """Return whom a letter to a seat reaches now; empty if it is only an administrator."""
         found = self.office.reach(seat, now)
-        return [self.office.actor(one) for one in found.persons] if found.seat else []
+        return [self.actor(one, now) for one in found.persons] if found.seat else []
 
     def proven(self, case: Case, actor: Actor, said: Decision, now: datetime) -> Proven:
         """Return what the desk would prove with a decision."""
         office, day = self.office, self.office.day(now)
         units = office.refs(said.named_units())
-        proven = Proven(actor=actor, units=units, second_factor=True)
+        known = actor.model_copy(update={"vacant": office.standing_in(actor, now)}) if actor != SYSTEM else actor
+        proven = Proven(actor=known, units=units, second_factor=True)
         match said:
             case DraftSubmission():
                 competent = office.competent(f"{said.title}\n{said.text}")

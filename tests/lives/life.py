@@ -48,6 +48,9 @@ DULL |= {
     "override": 0.4,
 }
 """How likely something is done that is offered; what is not listed is done."""
+GOES_ON, BEYOND = 0.7, 16
+"""How likely a life goes on after closing, and for how many steps."""
+
 ON = ("triage", "assign", "accept", "finding", "draft", "review", "consent", "sign", "confirm", "close")
 """What brings a case on to its end."""
 
@@ -76,11 +79,15 @@ class OfficeLife(Story):
         return self.house.proven(self.case, actor, said, self.now).model_copy(update={"recorded": recorded})
 
     def lived(self, steps: int) -> OfficeLife:
-        """Let so many things happen, or until the case asks nothing of anybody any more."""
+        """Let so many things happen, or until the case asks nothing of anybody; some go on for a while after that."""
         for _ in range(steps):
             self.step()
             if self.wrong or (self.case.closed_at is not None and not self.case.refused):
                 break
+        if self.case.over and Random(f"{self.seed} beyond").random() < GOES_ON:
+            for _ in range(BEYOND):
+                if not self.wrong:
+                    self.step()
         return self
 
     def step(self) -> None:
@@ -96,13 +103,14 @@ class OfficeLife(Story):
 
     def _speak(self) -> None:
         self.wait(timedelta())  # what the last decision made due at once rings before anybody sees a page
-        people = self.house.around(self.case)
+        people = self.house.around(self.case, self.now)
         self.chance.shuffle(people)
         brings_on = self.chance.random() < 0.4
         for actor in people if brings_on else people[:12]:
             offered = [one for one in offers(self.case, actor, self.now) if one.until is None or self.now < one.until]
             if brings_on:
                 offered = [one for one in offered if one.kind in ON and "corrects" not in one.preset]
+            offered = [one for one in offered if "duplicate_of" not in one.only or self.chance.random() < 0.05]
             offered = [one for one in offered if self.chance.random() < DULL.get(one.kind, 1.0)]
             if offered:
                 self._takes(actor, self.chance.choice(offered))

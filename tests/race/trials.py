@@ -134,6 +134,7 @@ async def unserved(world: World, races: int, pace: Pace) -> dict[str, datetime]:
         last = max(opened for _, opened in group)
         await passed(pace.instant(last, 1), MARGIN)
         await asyncio.gather(*(world.quiet(case) for case, _ in group))
+        await world.desk.follow()  # a decision about a case the register has never heard of asks that first
         await world.worker_goes()
         await asyncio.gather(*(fired(world, case) for case, _ in group))
         saying = [asyncio.create_task(acknowledged(world, case)) for case, _ in group]

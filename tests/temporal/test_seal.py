@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.decisions import CONSOLE, Actor, Decision, Escalate, Note, Proven
 from domain.vocabulary import Seat
 from temporal.converter import sent_digest
-from temporal.proofs import HEADER, UPDATE
+from temporal.proofs import HEADER, UPDATE, came_with
 from tests.office_env import World, client_of
 from wiring.storage import make_seal
 from workflows import names
@@ -70,7 +71,21 @@ async def test_a_seal_fits_one_case_one_kind_one_update_one_actor_one_body_and_o
     assert (await world.view(case)).seq == before[1] + 1
 
 
-async def test_a_forged_proof_is_refused_even_for_what_the_console_may(
+async def test_what_came_with_a_start_counts_in_no_run_that_another_start_has_begun(
+    server: WorkflowEnvironment, warm_world: World
+) -> None:
+    case = (await warm_world.report()).case_id
+    await warm_world.quiet(case)
+    before = await warm_world.length(case)
+
+    for start in (b"", hashlib.sha256(b"another start").digest()):
+        proof = await proof_of(warm_world, case=case, chain=came_with(start))
+        await not_permitted(server, case, proof, NOTE, "u1")
+
+    assert await warm_world.length(case) == before
+
+
+async def test_a_forged_proof_is_refused_even_for_what_needed_none_before(
     server: WorkflowEnvironment, warm_world: World
 ) -> None:
     case = (await warm_world.report()).case_id
@@ -98,9 +113,11 @@ async def proof_of(
     proven: Proven = DUTY,
     decision: Decision = NOTE,
     chain_of: str | None = None,
+    chain: str | None = None,
 ) -> dict[str, str]:
     """What the desk would seal, with the office's own key, in the chain of runs of a case."""
-    text = proven.model_copy(update={"chain": await first_run(world, chain_of or case)}).model_dump_json()
+    chain = chain or await first_run(world, chain_of or case)
+    text = proven.model_copy(update={"chain": chain}).model_dump_json()
     mac = make_seal(world.settings).keys.mac(UPDATE, names.workflow_id(case), kind, update, text, sent_digest(decision))
     return {"proven": text, "mac": mac}
 

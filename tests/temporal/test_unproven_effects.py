@@ -20,20 +20,16 @@ from temporalio.client import (
 from temporalio.common import RawValue, WorkflowIDReusePolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import Worker
 
-from domain.access.reading import EVERYTHING
-from domain.case.answer import Answer
 from domain.case.summary import RecordQuery
 from domain.decisions import Note
 from domain.errors import Refused, Unavailable
-from domain.events import Entry, Noted
-from domain.events.chain import hash_of
 from domain.reports.report import Report
 from domain.runs import RunStatus
 from domain.vocabulary import Stage
-from temporal import sealed_runs
-from temporal.converter import data_converter
+from temporal import sealed_asks, sealed_runs, sealed_updates
+from temporal.proofs import START
 from tests.activities.factories import issue, wave
 from tests.attack.rogue import Captured, Rogue, rogue
 from tests.histories import kinds
@@ -46,7 +42,7 @@ from workflows.rumor_case import RumorCase
 
 NOTE = Note(text="请加快")
 OTHER = "另一条说法：明天全市学校停课一周"
-STARTED = EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
+ASKED = EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
 UPDATED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
 
 
@@ -92,7 +88,7 @@ async def test_no_activity_runs_for_another_workflow_than_the_case_it_was_sealed
     case = await case_steps.approved(world)
     await world.reaches(case, Stage.CLOSURE)
     await world.quiet(case)
-    asked = (await first(world, case, STARTED)).activity_task_scheduled_event_attributes
+    asked = (await first(world, case, ASKED)).activity_task_scheduled_event_attributes
     before = received(world)
 
     client = await client_of(server, Captured(asked.header.fields if captured else {}))
@@ -224,12 +220,15 @@ async def test_a_case_opened_before_effects_were_sealed_is_sealed_once_by_the_sw
     blocked.write_text("")  # no letter can be written yet
     with monkeypatch.context() as before:
         before.setattr(sealed_runs._Checking, "_begins_rightly", lambda *_: True)
-        before.setattr(sealed_runs._Signing, "_sign", lambda *_: None)
+        before.setattr(sealed_asks.SealedAsks, "_sign", lambda *_: str(workflow.uuid4()))
+        before.setattr(sealed_updates.SealedCalls, "_begins", sealed_as_before)
         case = (await world.report()).case_id
-        await eventually(lambda: asked(world, case), "no letter was asked for")
+        await eventually(lambda: wanted(world, case), "no letter was asked for")
         await forget_chain(world, case)
     blocked.unlink()
     await world.restart()
+    await eventually(lambda: told(world), "it asked for nothing anew")
+    await world.quiet(case)  # each effect that runs lets the register hear the chain
     await world.desk.follow()
     await forget_chain(world, case)
 
@@ -237,13 +236,50 @@ async def test_a_case_opened_before_effects_were_sealed_is_sealed_once_by_the_sw
     await world.desk.sweep()
     await world.quiet(case)
 
-    assert world.outbox()
     assert await world.events(case, "notified")
     cursor = await world.register.cursor(case)
     assert cursor is not None
     assert cursor.chain
     assert kinds(await world.history(case))["workflow_execution_update_accepted"] == 1
     await world.decide(case, NOTE, "wxb", "duty")
+
+
+async def test_an_effect_asked_for_before_effects_were_sealed_goes_out_though_the_chain_is_known(
+    monkeypatch: pytest.MonkeyPatch, warm_world: World
+) -> None:
+    world = warm_world
+    blocked = world.settings.data / "outbox"
+    blocked.write_text("")
+    with monkeypatch.context() as before:
+        before.setattr(sealed_asks.SealedAsks, "_sign", lambda *_: str(workflow.uuid4()))
+        before.setattr(sealed_updates.SealedCalls, "_begins", sealed_as_before)
+        case = (await world.report()).case_id
+        await eventually(lambda: wanted(world, case), "no letter was asked for")
+    blocked.unlink()
+    await world.restart()
+    await world.desk.follow()
+    cursor = await world.register.cursor(case)
+    assert cursor is not None
+    assert cursor.chain
+
+    await eventually(lambda: told(world), "it was kept for ever")
+    await world.quiet(case)
+
+    assert await world.events(case, "notified")
+    assert "workflow_execution_update_accepted" not in kinds(await world.history(case)), "nobody had to seal it anew"
+
+
+async def wanted(world: World, case: str) -> bool:
+    return "activity_task_scheduled" in kinds(await world.history(case))
+
+
+async def told(world: World) -> bool:
+    return bool(world.outbox())
+
+
+def sealed_as_before(calls: sealed_updates.SealedCalls, workflow_id: str, digest: bytes) -> dict[str, str]:
+    """The proof of a start as an earlier version made it."""
+    return {"mac": calls._keys.mac(START, workflow_id, digest)}
 
 
 async def asked(world: World, case: str) -> bool:
@@ -253,101 +289,6 @@ async def asked(world: World, case: str) -> bool:
 async def forget_chain(world: World, case: str) -> None:
     """Let the register be as it was before it kept chains of runs."""
     await world.register._set(case, chain="")
-
-
-@workflow.defn(name=names.WORKFLOW)
-class Liar:
-    """A workflow of somebody else who listens at the queue of the cases, and answers for them."""
-
-    @workflow.run
-    async def run(self, start: RawValue) -> None:
-        await workflow.wait_condition(lambda: False)
-
-    @workflow.query(name=names.RECORD)
-    def record(self, asked: RawValue | None = None) -> RawValue:
-        return RawValue(LIES[0])
-
-    @workflow.update(name="note")
-    async def note(self, said: RawValue) -> RawValue:
-        return RawValue(Payload(metadata=LIES[0].metadata, data=LIES[1]))
-
-
-LIES: list[Any] = []
-"""What the liar answers: a record, and the answer to an Update as bytes."""
-
-
-async def test_the_register_believes_no_answer_that_no_worker_of_ours_has_signed(
-    server: WorkflowEnvironment, warm_world: World
-) -> None:
-    world = warm_world
-    case = (await world.report()).case_id
-    await world.quiet(case)
-    await world.desk.timeline(case, EVERYTHING)
-    record = (await world.desk._client.read(case, RecordQuery(with_state=True))).record
-    assert record is not None
-    timeline, row = await world.register.timeline(case), await world.register.case(case)
-    forged = record.summary.model_copy(update={"closed_at": record.summary.opened_at, "seq": record.summary.seq + 1})
-    entry = Entry(seq=forged.seq, at=forged.opened_at, event=Noted(text="伪造"), previous=record.head)
-    lie = record.model_copy(
-        update={"summary": forged, "entries": (*record.entries, entry), "head": hash_of(entry.stored)}
-    )
-    answer = Answer(case_id=case, seq=forged.seq, since=record.summary.seq, record=lie)
-    told = data_converter.payload_converter.to_payload(lie)
-    LIES[:] = [told, data_converter.payload_converter.to_payload(answer).data]
-
-    await world.worker_goes()
-    liar = Worker(
-        await client_of(server),
-        task_queue=world.settings.task_queue,
-        workflows=[Liar],
-        workflow_runner=UnsandboxedWorkflowRunner(),
-    )
-    async with liar:
-        with pytest.raises(Unavailable):
-            await world.desk._client.read(case, RecordQuery())
-        with pytest.raises(Unavailable):
-            await world.decide(case, NOTE, "wxb", "duty")
-        await world.register.mark(case)
-        await world.desk.follow()
-
-    assert await world.register.timeline(case) == timeline
-    assert await world.register.case(case) == row
-    await world.handle(case).terminate("a liar has answered for it")
-    await world.worker_comes()
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"head": "0" * 64},
-        {"entries": ()},
-        {"version": 2},
-        {"state": "{}"},
-        {"pending_effects": ("k",)},
-        {"chain": "another"},
-        {"proof": ""},
-        {"proof": "00" * 32},
-    ],
-    ids=str,
-)
-async def test_a_proof_binds_every_part_of_an_answer(warm_world: World, change: dict[str, Any]) -> None:
-    world = warm_world
-    case = (await world.report()).case_id
-    await world.quiet(case)
-    record = (await world.desk._client.read(case, RecordQuery())).record
-    seal = make_seal(world.settings)
-    assert record is not None
-    assert seal.fits(names.workflow_id(case), record)
-    assert not seal.fits(names.workflow_id("k7m2p9x4qa"), record)
-
-    changed = record.model_copy(update=change)
-    assert seal.fits(names.workflow_id(case), changed) is (change == {"entries": ()})
-    moved = record.summary.model_copy(update={"sightings": 99})
-    assert not seal.fits(names.workflow_id(case), record.model_copy(update={"summary": moved}))
-    if record.entries:
-        other = record.entries[-1].model_copy(update={"event": Noted(text="别的话")})
-        entries = (*record.entries[:-1], other)
-        assert not seal.fits(names.workflow_id(case), record.model_copy(update={"entries": entries}))
 
 
 async def test_what_the_worker_of_somebody_else_has_begun_goes_on_unsigned(

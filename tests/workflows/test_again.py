@@ -11,7 +11,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 from temporalio.testing import WorkflowEnvironment
 
-from desk.case_client import CaseClient, NoSuchRun
+from desk.call_failures import NoSuchRun
+from desk.case_client import CaseClient
 from domain.case.answer import Answer
 from domain.decisions import Note, Proven
 from domain.errors import KeyReused, Unavailable

@@ -1,4 +1,4 @@
-"""Whoever reaches Temporal without the desk's seal may escalate, and nothing else."""
+"""Whoever reaches Temporal without the desk's seal decides nothing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 import pytest
 
 from domain.decider.decide import RULES
+from domain.decisions import Escalate
 from tests.conftest import SERVER
 from tests.office_env import World
 from workflows import names
@@ -44,6 +45,7 @@ BODIES: dict[str, dict[str, object]] = {
     "pause": {"reason": "superior", "until": CAPTURED, "evidence": [EVIDENCE]},
     "resume": {},
     "extend": {"clock": "answer", "unit": "swj", "longer": "1h", "reason": "检测"},
+    "escalate": {"expected_level": 0, "reason": "值班室电话占线"},
     "nudge": {"clock": "triage", "unit": "wxb"},
     "supervise": {"clock": "triage", "unit": "wxb", "reason": "督办"},
     "note": {"text": "一句话"},
@@ -51,8 +53,8 @@ BODIES: dict[str, dict[str, object]] = {
 }
 
 
-def test_every_kind_but_escalate_is_tried() -> None:
-    assert set(BODIES) | {"escalate"} == set(RULES)
+def test_every_kind_is_tried() -> None:
+    assert set(BODIES) == set(RULES)
     for kind, body in BODIES.items():
         RULES[kind].model.model_validate(body)
 
@@ -71,19 +73,15 @@ async def test_the_command_line_of_temporal_moves_no_case(warm_world: World) -> 
     assert (await world.length(case), await world.events(case)) == before
 
 
-async def test_an_escalation_from_the_console_is_marked_as_such(world: World) -> None:
+async def test_an_operator_rings_the_next_rung_with_a_key(warm_world: World) -> None:
+    world = warm_world
     case = (await world.report()).case_id
-    await world.quiet(case)
 
-    code, said = await sent(world, case, "escalate", {"expected_level": 0, "reason": "值班室电话占线"})
-    stale, _ = await sent(world, case, "escalate", {"expected_level": 0, "reason": "再按一次"})
-    await world.quiet(case)
+    await world.decide(case, Escalate(expected_level=0, reason="值班室电话占线"), "wxb", "duty")
 
-    assert code == 0, said
-    assert stale != 0
     rung = (await world.events(case, "rung_rang"))[-1]
-    assert (rung["n"], rung["by_hand"], rung["by"]["person"]) == (1, "值班室电话占线", "temporal-ui")
-    assert "操作台" in await world.page(case)
+    assert (rung["n"], rung["by_hand"]) == (1, "值班室电话占线")
+    assert rung["by"]["person"] == world.officer("wxb", "duty").id
 
 
 @pytest.mark.parametrize(

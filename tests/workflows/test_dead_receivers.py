@@ -30,23 +30,24 @@ async def test_a_dead_gateway_delays_no_rung_no_other_person_and_no_entry(
         answer = await case_steps.triaged(world, case, Level.RED, co_units=())
         asked = next(entry.at for entry in answer.entries if entry.event.kind == "request_sent")
 
-        await world.forward(case, 31 * MINUTE)
+        await world.forward(case, 16 * MINUTE)
 
         rungs = await rang(world, case, ClockName.ACCEPT)
         assert [(rung["n"], rung["late_by"]) for rung in rungs] == [(1, 0), (2, 0), (3, 0)]
         assert all(
             abs(rung["at"] - asked - after) < timedelta(seconds=2)
-            for rung, after in zip(rungs, (15 * MINUTE, 24 * MINUTE, 30 * MINUTE), strict=True)
+            for rung, after in zip(rungs, (4.95 * MINUTE, 9.9 * MINUTE, 15 * MINUTE), strict=True)
         )
+        passed_on = {("wxb-liaison-a", "phone"), ("swj-liaison-a", "phone")}  # nobody has logged it
         reached = [world.told(f"{case}/v1/accept:swj/g1/r{n}/", "phone_tasks") for n in (1, 2, 3)]
         assert reached == [
             {("swj-duty", "phone"), ("swj-deputy", "phone")},
-            {("wxb-duty", "phone"), ("swj-deputy", "phone")},
+            {("wxb-duty", "phone"), ("swj-deputy", "phone"), *passed_on},
             {("wxb-duty-leader", "phone"), ("swj-head", "phone")},
         ]
         keys = [line["key"] for line in world.outbox("phone_tasks")]
         assert len(keys) == len(set(keys))
-        await explained(world, case, "市水务局 值班员（短信）：连接不上")
+        await explained(world, case, "（短信）：连接不上")
         noted = await world.decide(case, Note(text="短信网关不通，已改打电话"), "wxb", "duty")
         assert (await world.events(case))[-1]["seq"] == noted.seq
         await world.handle(case).terminate("the gateway of this test never comes back")
@@ -65,7 +66,7 @@ async def test_a_gateway_that_never_answers_holds_up_nobody_else(server: Workflo
                 return len(world.told(f"{case}/v1/accept:swj/g1/r1/", "phone_tasks")) == 2
 
             await eventually(called, "the rung waited for the gateway")
-            await explained(world, case, "（短信）：1.5 秒内没有应答")
+            await explained(world, case, "（短信）：正在送出，对方还没有答复")
             await world.handle(case).terminate("the gateway of this test never comes back")
 
 

@@ -41,7 +41,8 @@ async def test_a_returned_text_comes_back_as_a_new_version_and_only_that_is_vote
     assert [line["key"] for line in world.outbox("partner")] == [f"{case}/publish/v2/partner"]
     asked_again = [line["text"] for line in world.outbox() if "/draft:wxb/g2/start" in line["key"]]
     assert asked_again
-    assert all(remarks in text for text in asked_again)
+    assert any(f"上一稿未通过：{remarks}" in text for text in asked_again)
+    assert all("请" in text and "提交文稿" in text for text in asked_again)
 
 
 async def test_a_true_claim_is_never_called_a_rumor_nor_an_unusual_text_left_without_reason(warm_world: World) -> None:

@@ -125,7 +125,7 @@ async def test_a_duty_shift_changes_between_plan_and_send(
         async with open_world(server, tmp_path, cache=cache, message_url=where) as world:
             case = (await world.report()).case_id
             await eventually(tried, "nothing was tried")
-            await moved(world, next_shift(world.office, "wxb", "duty"))
+            await moved(world, next_shift(world.office, "wxb", "duty_leader"))  # the duty has been called by phone
             down = False
             await world.quiet(case)
 

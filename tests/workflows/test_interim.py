@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
+from sqlalchemy import update
 from temporalio.testing import WorkflowEnvironment
 from werkzeug import Request, Response
 
+from adapters.register.engine.tables import decisions
 from desk.decisions import concluding_words
 from domain.decisions import Confirm, Interim, RecordPublication
 from domain.errors import NotPermitted, Unfit
@@ -144,11 +146,13 @@ async def test_a_unit_that_published_first_stops_the_clock_and_is_passed_on_with
     await case_steps.triaged(world, case, Level.YELLOW, co_units=())
     published = {
         "unit": "swj", "publication": "statement", "title": "全市供水正常", "text": "今天各水厂运行正常。",
-        "url": "https://swj.mc.example/news/1", "captured_at": "2026-11-23T09:00:00+08:00",
+        "reason": "照录", "url": "https://swj.mc.example/news/1", "captured_at": "2026-11-23T09:00:00+08:00",
     }  # fmt: skip
     said = RecordPublication.model_validate(published)
     await world.refused(case, said, "swj", "liaison_a", NotPermitted)
-    recorded = await world.decide(case, said, "wxb", "editor")
+    asked = await world.decide(case, said, "wxb", "editor")
+    assert await world.register.page(case) is None
+    recorded = await world.decide(case, Confirm(ref=asked.seq, outcome=Vote.APPROVE), "swj", "deputy")
     await world.quiet(case)
     page = await world.register.page(case)
     verified = await case_steps.found(world, case, "swj")
@@ -170,3 +174,29 @@ async def test_a_unit_that_published_first_stops_the_clock_and_is_passed_on_with
 
 async def _interim_is_out(world: World, case: str) -> bool:
     return any(event["interim"] for event in await world.events(case, "delivered"))
+
+
+async def test_a_notice_goes_out_only_with_the_text_the_desk_has_kept_of_it(warm_world: World) -> None:
+    world = warm_world
+    case = (await world.report()).case_id
+    await case_steps.triaged(world, case, co_units=())
+    asked = await world.decide(case, ASKED, "wxb", "editor")
+    [kept] = [row for row in await world.register.decided(case) if row.kind == "interim"]
+    await worded(world, "0" * 64)
+    yes = Confirm(ref=asked.summary.waiting[0].ref, outcome=Vote.APPROVE)
+    await world.decide(case, yes, "wxb", "duty")
+
+    async def held() -> bool:
+        return bool(await world.register.undelivered())
+
+    await eventually(held, "the notice was not held")
+    assert await world.register.page(case) is None
+    await worded(world, kept.wording)
+    await eventually(lambda: _interim_is_out(world, case), "the notice never went out")
+    assert len(kept.wording.split()) == 1
+
+
+async def worded(world: World, digests: str) -> None:
+    """Let the register have kept other texts of the notice."""
+    change = update(decisions).where(decisions.c.kind == "interim").values(wording=digests)
+    await world.register._writer.run(lambda transaction: transaction.execute(change))

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest, ResetWorkflowExecutionRequest
 
+from adapters.messengers.phone import PhoneTasks
 from desk.projection import LATEST
 from domain.access.reading import EVERYTHING
 from domain.decisions import Note, TriageDecision
 from domain.errors import CaseLost, NotPermitted, Refused, RefusedForGood, Stale, Unavailable, Unfit
 from domain.office.office import Person
-from domain.ports.delivery import Letter
+from domain.ports.delivery import Letter, Undelivered
 from domain.ports.rows import KeptState
 from domain.runs import RunStatus
+from domain.tasks.task_links import Task
 from domain.vocabulary import Exit, Stage
 from tests.office_env import World, eventually
 from tests.workflows import case_steps
@@ -67,6 +70,13 @@ async def found(world: World, case: str, run: RunStatus) -> None:
     await world.desk.watch()
 
 
+async def page_of(world: World, text: str) -> tuple[str, str, Task]:
+    """Whose page of which case a letter leads to."""
+    [token] = re.findall(rf"{re.escape(world.settings.base_url)}/t/(\S+)", text)
+    link = await world.desk.short_links.read(token)
+    return link.case_id, link.person, link.task
+
+
 def administrator(world: World) -> Person:
     return next(person for person in world.office.people if person.administrator)
 
@@ -89,11 +99,39 @@ async def test_a_request_to_cancel_is_refused_and_recorded(world: World) -> None
     await world.quiet(case)
 
     await world.handle(case).cancel()
+    await world.handle(case).signal("stop", "now")
     await world.quiet(case)
     await case_steps.triaged(world, case)
 
     assert len(await world.events(case, "cancel_refused")) == 1
     assert (await world.view(case)).stage is Stage.VERIFICATION
+
+
+async def test_administrators_are_written_to_about_a_request_to_cancel_that_nobody_reads(
+    world: World,
+) -> None:
+    case, other = (await world.report()).case_id, (await world.report(OPINION)).case_id
+    await followed(world, case)
+    await followed(world, other)
+
+    await world.handle(case).cancel()
+
+    async def told() -> bool:
+        await world.desk.watch()  # letters alone: no case is asked
+        return any("/run/cancel_refused/" in line["key"] for line in world.outbox())
+
+    await eventually(told, "nobody was written to about the request to cancel")
+    await world.desk.watch()
+    letters = [line for line in world.outbox() if "/run/" in line["key"]]
+    administrators = {one.id for one in world.office.people if one.administrator}
+    assert {line["person"] for line in letters} == administrators
+    assert len({line["key"] for line in letters}) == len(letters)
+    number = (await world.view(case)).number
+    for line in letters:
+        assert line["subject"] == f"【演示】知悉：有人请求取消事项 {number}，未执行"
+        assert "办结" in line["text"]
+        assert "恢复" not in line["text"]
+    assert (await world.desk.view(case, EVERYTHING)).run is RunStatus.RUNNING
 
 
 @pytest.mark.parametrize(("how", "run"), [("terminate", RunStatus.TERMINATED), ("delete", RunStatus.MISSING)])
@@ -113,11 +151,30 @@ async def test_a_workflow_that_was_stopped_is_found_and_called_out_once(
     letters = [line for line in world.outbox() if "/run/lost/" in line["key"]]
     called = {line["person"] for line in letters}
     assert {"wxb-duty", administrator(world).id} <= called
+    pages = {line["person"]: await page_of(world, line["text"]) for line in letters}
+    assert pages["wxb-duty"] == (case, "wxb-duty", Task.LOOK), "the letter leads straight to the case"
+    assert pages[administrator(world).id] == (case, administrator(world).id, Task.LOOK)
     assert len({line["key"] for line in letters}) == len(letters)
     with pytest.raises(CaseLost) as refused:
         await world.decide(case, NOTE, "wxb", "duty", key="n1")
     assert refused.value.values["run"] == run
     assert (await world.desk.view(case, EVERYTHING)).run is run
+
+
+async def test_a_deleted_case_is_found_though_another_was_set_back_just_before(world: World) -> None:
+    back, gone = (await world.report()).case_id, (await world.report(OPINION)).case_id
+    await world.quiet(back)
+    history = await world.history(back)
+    task = max(event.event_id for event in history.events if event.HasField("workflow_task_completed_event_attributes"))
+    await world.decide(back, NOTE, "wxb", "duty")
+    for case in (back, gone):
+        await followed(world, case)
+    await world.desk.watch()  # from now on it compares numbers before it compares lists
+
+    await reset(world, back, task)
+    await stopped(world, gone, "delete")
+
+    await found(world, gone, RunStatus.MISSING)
 
 
 async def test_cases_stopped_together_are_called_out_in_one_letter(warm_world: World) -> None:
@@ -368,6 +425,31 @@ async def test_a_channel_that_refuses_for_good_is_not_asked_again_about_the_same
     assert await world.register.alarms() == []
 
 
+async def test_a_listed_call_makes_no_alarm_rung(warm_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, refusing = warm_world, Refusing()
+    phone = PhoneTasks(world.settings.data / "outbox")
+    for one in (world.desk._alarms, world.desk._delivery_alarms._letters):
+        services = {channel: phone if channel == "phone" else refusing for channel in one._messengers}
+        monkeypatch.setattr(one, "_messengers", services)
+    case = (await world.report()).case_id
+    await followed(world, case)
+    await stopped(world, case, "terminate")
+    await found(world, case, RunStatus.TERMINATED)
+    at = world.desk.now()
+    lost = Undelivered(case_id=case, key=f"{case}/k", person="wxb-duty", channel="mail", reason="550", since=at)
+    await world.register.give_up([lost])
+
+    await world.desk.watch()
+    await world.desk.alarm()
+
+    assert refusing.asked
+    assert [cursor.case_id for cursor in await world.register.alarms()] == [case]
+    assert [row.case_id for row in await world.register.unalarmed()] == [case]
+    assert [
+        line for line in world.outbox("phone_tasks") if "/run/" in line["key"] or "/undelivered" in line["key"]
+    ] == []
+
+
 LONG = timedelta(days=2)
 
 
@@ -535,3 +617,20 @@ async def test_of_two_processes_that_find_a_stopped_workflow_at_once_one_calls_p
     calls = [line for line in world.outbox() if "/run/lost/" in line["key"]]
     assert calls
     assert len(calls) == len({(line["person"], line["channel"]) for line in calls})
+
+
+async def test_a_case_deleted_within_a_moment_of_its_first_decision_can_be_restored(world: World) -> None:
+    case = (await world.report()).case_id
+    await case_steps.triaged(world, case, co_units=())
+    await stopped(world, case, "delete")  # nobody has followed it yet
+
+    await found(world, case, RunStatus.MISSING)
+    restored = await world.desk.restore(case, by=administrator(world))
+    await followed(world, case)
+
+    assert restored.unheard > 0
+    view = await world.view(case)
+    assert (view.stage, view.epoch) == (Stage.TRIAGE, 2)
+    await case_steps.triaged(world, case, co_units=())
+    letters = [line["key"] for line in world.outbox()]
+    assert len(set(letters)) == len(letters)

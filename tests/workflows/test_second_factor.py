@@ -15,15 +15,17 @@ import pytest_asyncio
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from adapters.messengers import courier
 from adapters.register.store import SqlRegister
+from desk import second_factor
 from desk.second_factor import SecondFactor
 from domain.access.signing_codes import CodeDelivery
-from domain.errors import NotPermitted, TooMany, Unavailable
+from domain.errors import NotPermitted, TooMany, Unavailable, Unfit
 from domain.office.office import Person
 from domain.ports.rows import CaseRow
 from settings import Settings
 from tests.adapters.register.factories import START, decision, filing
-from wiring.delivery import make_messengers
+from wiring.delivery import finish_letters, make_messengers
 from wiring.office import load_office
 
 pytestmark = pytest.mark.people
@@ -97,8 +99,10 @@ async def signing(gateway: Gateway, httpserver: HTTPServer, tmp_path: Path) -> A
     case = await register.case((await register.file(filing())).receipt.case_id)
     assert case is not None
     person = next(one for one in office.people if one.id == "wxb-deputy")
-    factor = SecondFactor(register, office, make_messengers(settings, office), b"key")
-    yield Signing(factor, register, gateway, case, person)
+    messengers = make_messengers(settings, office, register)
+    yield Signing(SecondFactor(register, office, messengers, b"key"), register, gateway, case, person)
+    gateway.go.set()
+    await finish_letters(messengers)
     await register.close()
 
 
@@ -117,6 +121,17 @@ async def test_a_code_that_could_not_be_sent_is_no_code_and_asking_again_sends_a
     assert sent == CodeDelivery(channel="sms", expires_at=START + timedelta(milliseconds=10) + 10 * MINUTE)
     assert len(signing.gateway.texts) == 2  # by keys of their own: a gateway that knows the first would drop the second
     assert await signing.try_code(signing.gateway.code(), START + MINUTE) is True
+
+
+async def test_no_code_goes_by_phone_since_nobody_reads_it_out(signing: Signing, tmp_path: Path) -> None:
+    number = "+86-000-0001-04"
+    signing.person = signing.person.model_copy(update={"addresses": {"sms": number, "phone": number}})
+
+    with pytest.raises(Unfit) as caught:
+        await signing.ask(START, via="sms")
+
+    assert caught.value.code == "no_second_channel"
+    assert not (tmp_path / "outbox" / "phone_tasks.jsonl").exists(), "a code in clear on our own disk"
 
 
 async def test_codes_that_could_not_be_sent_are_not_counted(signing: Signing) -> None:
@@ -140,20 +155,49 @@ async def test_asked_again_at_once_the_code_that_was_sent_is_told_as_it_was_sent
     assert len(signing.gateway.texts) == 2
 
 
-async def test_a_code_still_on_its_way_is_not_told_as_sent(signing: Signing) -> None:
+async def test_a_code_still_on_its_way_is_not_told_as_sent_and_asking_again_sends_no_other(
+    signing: Signing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_factor, "WAIT", 0.2)
     signing.gateway.slow = True
-    first = asyncio.create_task(signing.ask(START))
-    await asyncio.to_thread(signing.gateway.reached.wait, 5)
-
-    with pytest.raises(Unavailable):
-        await signing.ask(START + SECOND)
+    first = await signing.ask(START)
+    again = await signing.ask(START + 40 * SECOND)
+    assert first == again == CodeDelivery(channel="sms", expires_at=START + 25 * MINUTE, on_its_way=True)
     signing.gateway.go.set()
 
-    assert await first == await signing.ask(START + 2 * SECOND)
+    sent = await taken(signing, START + SECOND)
+    assert not sent.on_its_way
     assert len(signing.gateway.texts) == 1
 
 
-async def test_who_goes_away_while_a_code_is_sent_may_ask_again(signing: Signing) -> None:
+async def test_a_code_is_good_for_ten_minutes_from_when_a_slow_channel_took_it(
+    signing: Signing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_factor, "WAIT", 0.1)
+    monkeypatch.setattr(courier, "PATIENCE", 0.2)
+    signing.gateway.slow = True
+    await signing.ask(START)
+    await asyncio.sleep(1.2)  # the channel has it in hand for so long
+    signing.gateway.go.set()
+
+    sent = await taken(signing, START + SECOND)
+
+    assert START + 10 * MINUTE + SECOND <= sent.expires_at <= START + 10 * MINUTE + 4 * SECOND
+    assert await signing.try_code(signing.gateway.code(), START + 10 * MINUTE) is True
+
+
+async def test_a_code_that_arrives_before_its_channel_says_so_is_good(
+    signing: Signing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_factor, "WAIT", 0.2)
+    signing.gateway.slow = True
+    await signing.ask(START)
+    await asyncio.to_thread(signing.gateway.reached.wait, 5)
+
+    assert await signing.try_code(signing.gateway.code(), START + 12 * MINUTE) is True
+
+
+async def test_a_code_goes_on_if_whoever_asked_for_it_goes_away(signing: Signing) -> None:
     signing.gateway.slow = True
     first = asyncio.create_task(signing.ask(START))
     await asyncio.to_thread(signing.gateway.reached.wait, 5)
@@ -161,8 +205,28 @@ async def test_who_goes_away_while_a_code_is_sent_may_ask_again(signing: Signing
     await asyncio.gather(first, return_exceptions=True)
     signing.gateway.go.set()
 
-    assert (await signing.ask(START + SECOND)).expires_at == START + SECOND + 10 * MINUTE
+    assert not (await taken(signing, START + SECOND)).on_its_way
+    assert len(signing.gateway.texts) == 1
     assert await signing.try_code(signing.gateway.code(), START + SECOND) is True
+
+
+@pytest.mark.parametrize("status", [400, 401, 410, 422])
+async def test_a_channel_that_refuses_a_code_is_followed_by_the_persons_next(signing: Signing, status: int) -> None:
+    signing.gateway.status = status
+
+    sent = await signing.ask(START)
+
+    assert sent.channel == "mail", "both channels of the gateway refused it; mail stays in the outbox of a demo"
+    assert len(signing.gateway.texts) == 2
+
+
+async def taken(signing: Signing, at: datetime) -> CodeDelivery:
+    """Ask until the code under way is taken."""
+    for _ in range(40):
+        if not (sent := await signing.ask(at)).on_its_way:
+            return sent
+        await asyncio.sleep(0.1)
+    raise AssertionError("the code was never taken")
 
 
 async def test_five_codes_an_hour_and_twenty_a_day_are_sent(signing: Signing) -> None:

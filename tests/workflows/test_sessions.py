@@ -60,7 +60,7 @@ async def test_conflicting_units_meet_and_the_chair_rules_while_the_minority_is_
     assert after.summary.verdict is Verdict.FALSE
     called = {person for person, _ in world.told(f"{case}/v1/session1/")}
     assert called >= {"swj-liaison-a", "hbj-liaison-a"}
-    assert {person for person, _ in world.told("/minutes/")} == {"swj-liaison-a", "hbj-liaison-a"}
+    assert {person for person, _ in world.told("/minutes/")} == {"hbj-liaison-a"}, "the unit it went against"
 
 
 async def test_a_red_case_meets_at_triage_with_a_list_of_what_is_to_be_done(world: World) -> None:

@@ -11,8 +11,8 @@ import pytest
 from desk import CaseDesk
 from domain.decisions import Confirm, Consent, Interim, Override, RecordPublication
 from domain.errors import NotPermitted, Stale, Unfit
-from domain.office.office import Person
-from domain.vocabulary import Level, PublicationState, Seat, Stage, Vote
+from domain.office.office import Office, Person
+from domain.vocabulary import Issuer, Level, PublicationState, Seat, Stage, Vote
 from tests.office_env import World
 from tests.workflows import case_steps
 
@@ -173,6 +173,22 @@ async def test_a_signer_who_leaves_has_voted_and_the_open_signature_is_the_succe
     assert votes == ["swj-deputy", "wxb-deputy-2"]
 
 
+async def test_the_desk_counts_who_can_sign_by_the_roster_of_now(world: World) -> None:
+    case = await in_rebuttal(world)
+    deputy, head = world.officer("swj", "deputy"), world.officer("swj", "head")
+    both = deputy.model_copy(update={"seats": (Seat.DEPUTY, Seat.HEAD)})
+    people = [one for one in world.office.people if one.id not in (deputy.id, head.id)]
+    office = world.office
+    changed = Office(units=office.units, people=(*people, both), policy=office.policy, working=office.working)
+    desk = _desk(world, changed)
+
+    with pytest.raises(Unfit) as refused:
+        await desk.decide(case, case_steps.draft(issuer=Issuer.UNIT), by=world.officer("wxb", "editor"), key="one")
+
+    assert refused.value.code == "cannot_be_signed"
+    await world.decide(case, case_steps.draft(issuer=Issuer.UNIT), "wxb", "editor")
+
+
 def _successor(of: Person) -> Person:
     return of.model_copy(update={"id": f"{of.id}-2", "name": "继任者", "seats": (Seat.DEPUTY,), "key_digest": None})
 
@@ -190,7 +206,7 @@ async def test_words_of_the_quoted_claim_and_another_s_words_through_any_door(wo
     await world.decide(case, case_steps.triage(lead="swj"), "wxb", "duty")
     interim = await world.refused(case, Interim(known="暴雪预警已发"), "wxb", "duty", Unfit)
     seen = {"url": "https://pt1.mc.example/1", "captured_at": await world.now(case)}
-    posted = RecordPublication(unit="pt1", publication="rebuttal", title="通报", text="今晚暴雪预警已发。", **seen)
+    posted = RecordPublication(unit="pt1", publication="alert", title="通报", text="今晚暴雪预警已发。", **seen)
     elsewhere = await world.refused(case, posted, "wxb", "editor", Unfit)
     quoted = posted.model_copy(update={"text": "网传“暴雪预警”不实。"})
     await world.decide(case, quoted, "wxb", "editor")

@@ -32,6 +32,12 @@ LADDER = [
 """The accept clock (4h) of a yellow case: which rung, how long after the request, whom, by what."""
 
 
+def reminded(world: World, case: str) -> int:
+    """How often whoever makes the calls of a case was reminded of a log."""
+    keys = [line["key"] for line in world.outbox() if line["key"].startswith(case) and "/again/" in line["key"]]
+    return len({key.partition("/again/")[0] for key in keys})
+
+
 @pytest.mark.cold
 async def test_a_silent_unit_is_rung_in_order_and_answered_by_its_deputy(world: World) -> None:
     case = (await world.report()).case_id
@@ -95,8 +101,9 @@ async def test_a_ladder_that_has_rung_out_is_quiet_for_a_month(warm_world: World
     rang = [one for one in rungs if one["kind"] == "rung_rang"]
     assert collections.Counter(rung["clock"] for rung in rang) == {"triage": 5, "response": 5, "case": 5}
     assert (await world.view(case)).next_wake is None
-    assert own_events(rung_out) - own_events(start) <= 8 * len(rungs)  # decision 0016: each rings alone
-    assert actions(rung_out) - actions(start) <= 4 * len(rungs)
+    rings = len(rungs) + reminded(world, case)
+    assert own_events(rung_out) - own_events(start) <= 8 * rings  # decision 0016: each rings alone
+    assert actions(rung_out) - actions(start) <= 4 * rings
     assert len(later.events) - len(rung_out.events) <= 20
     assert kinds(later)["timer_started"] == kinds(rung_out)["timer_started"]
 
@@ -153,9 +160,27 @@ async def test_a_case_whose_units_are_silent_costs_at_most_six_events_a_rung(war
 
     rungs = await world.events(case, "rung_rang", "call_passed_on")
     assert len(rungs) >= 30
-    assert own_events(await world.history(case)) - own_events(start) <= 6 * len(rungs)
+    assert own_events(await world.history(case)) - own_events(start) <= 6 * (len(rungs) + reminded(world, case))
 
 
 async def rang(world: World, case: str, *clocks: ClockName) -> list[dict[str, Any]]:
     """The rungs of these clocks, in order."""
     return [event for event in await world.events(case, "rung_rang") if event["clock"] in clocks]
+
+
+async def test_a_call_nobody_logs_reminds_the_caller_and_then_calls_the_next_person(world: World) -> None:
+    case = (await world.report()).case_id
+    await case_steps.triaged(world, case, Level.RED, co_units=())
+    await case_steps.accepted(world, case, "swj")
+    await world.quiet(case)
+
+    await world.forward(case, timedelta(minutes=53))  # the first rung of the answer rings after 49.5
+    start = f"{case}/v1/answer:swj/g1/r1"
+    called = world.told(f"{start}/", "phone_tasks")
+    assert world.told(f"{start}/by0/") == {("wxb-duty", "sms")}
+    assert world.told(f"{start}/by0/again/") == {("wxb-duty", "sms")}
+    assert called == {("swj-duty", "phone"), ("swj-deputy", "phone")}
+
+    await world.forward(case, timedelta(minutes=3))
+    assert world.told(f"{start}/call1/", "phone_tasks") == {("swj-liaison-a", "phone")}
+    assert world.told(f"{start}/by1/") == {("wxb-duty", "sms")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -109,6 +110,10 @@ async def test_what_reaches_nobody_is_told_to_the_administrators_and_stands_in_t
         await world.desk.alarm()
         await world.desk.alarm()
         alarms = [key for key in taken(http) if "/undelivered/" in key]
+        said = next(request.json["text"] for request, _ in http.log if "/undelivered/" in request.json["key"])
+        [token] = re.findall(r"/t/(\S+)", said)
+        link = await world.desk.short_links.read(token)
+        assert (link.case_id, link.task) == (case, "look")
         administrators = {person.id for person in world.office.people if person.administrator}
         assert {key.split("/")[-2] for key in alarms} == administrators
         assert len(alarms) == len(set(alarms))

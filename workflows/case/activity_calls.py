@@ -23,6 +23,9 @@ with workflow.unsafe.imports_passed_through():
 ATTEMPT = timedelta(seconds=5)
 """The timeout of one attempt, and so how long an attempt a killed worker held is missing."""
 
+PAGE, ALIVE = timedelta(minutes=6), timedelta(seconds=10)
+"""How long a channel may take to answer to a page, and after how long without a sign of life another attempt begins."""
+
 AT_ONCE = timedelta(seconds=2)
 """How long letters may take inside a workflow task: well below the timeout of the task."""
 
@@ -37,7 +40,7 @@ async def notify(case: Case, wave: Wave, notices: list[Notice]) -> WaveSent:
     If it is cancelled it is tried no more, and the result of the attempt under way is returned all the same.
 
     Raises:
-        ActivityError: it was cancelled, or somebody failed it by hand in Temporal.
+        ActivityError: it was cancelled; or somebody failed it by hand in Temporal and an earlier version took that.
 
     """
     return await workflow.execute_activity_method(
@@ -78,7 +81,8 @@ async def publish(issue: Issue) -> Issued | NotIssued:
     return await workflow.execute_activity_method(
         Publishing.publish,
         issue,
-        start_to_close_timeout=ATTEMPT,
+        start_to_close_timeout=PAGE,
+        heartbeat_timeout=ALIVE,
         retry_policy=RETRY,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         summary=_publish_summary(issue.publication),

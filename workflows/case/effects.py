@@ -16,7 +16,7 @@ from workflows.case import activity_calls
 
 with workflow.unsafe.imports_passed_through():
     from domain.case.case import Case
-    from domain.case.notice_kinds import OF_A_RUNG
+    from domain.case.notice_kinds import BESIDE_A_RUNG
     from domain.case.obligations import Backlog, Notice, Publication
     from domain.case.payloads import Issue, NotIssued, Wave
     from domain.case.summarise import summarise
@@ -61,7 +61,7 @@ class Effects:
             if name not in self._in_flight:
                 self._without[name] = called_off(notices)
             fresh = not decision_waits and name not in self._in_flight and not self._without[name]
-            at_once = fresh and all(notice.message in OF_A_RUNG for notice in notices)
+            at_once = fresh and all(notice.message in BESIDE_A_RUNG and not notice.heard for notice in notices)
             if at_once:
                 self._at_once.add(name)
             self._go(name, lambda notices=notices, at_once=at_once: self._notify(case, notices, at_once))
@@ -73,7 +73,7 @@ class Effects:
     def _drop(self, case: Case) -> None:
         """Call off what is no longer wanted: an interim notice once there is an answer, letters of a stopped clock.
 
-        It stays in flight until the attempt under way, of a few seconds at most, has shown whether a channel took it.
+        It stays in flight until the attempt under way has shown whether a channel took it.
         """
         for task in self._called_off(case):
             if not task.cancelling() and task.get_name() not in self._at_once:
@@ -138,8 +138,10 @@ class Effects:
             called_off=called_off(notices),
         )
         if at_once:
-            sent = await activity_calls.notify_at_once(case, wave.model_copy(update={"in_task": True}), notices)
-            self._at_once.discard(f"{WAVE}{number}")
+            try:
+                sent = await activity_calls.notify_at_once(case, wave.model_copy(update={"in_task": True}), notices)
+            finally:
+                self._at_once.discard(f"{WAVE}{number}")
             if sent is not None:
                 results.wave_sent(case, wave, sent, workflow.now())
                 return
@@ -162,7 +164,7 @@ class Effects:
         except ActivityError as failure:
             if effect in case.pending_effects and is_cancelled_exception(failure):
                 return  # `start` asks for it again
-            if effect in case.pending_effects:  # failed by hand in Temporal: no outcome of an effect ends a case
+            if effect in case.pending_effects:  # failed by hand, in a history of before
                 results.issued(case, issue, NotIssued(reason=str(failure.cause or failure)[:200]), workflow.now())
             else:
                 results.called_off(case, effect)
@@ -172,7 +174,7 @@ class Effects:
     async def _store_backlog(self, case: Case, effect: Backlog) -> None:
         try:
             recorded = await activity_calls.record(case.record(summarise(case)))
-        except ActivityError as failure:  # failed by hand in Temporal; the entries are kept, and asked for
+        except ActivityError as failure:  # the entries are kept, and asked for
             if is_cancelled_exception(failure):
                 return
             results.backlog_stored(case, effect, None)

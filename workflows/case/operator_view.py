@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.case.summary import ClockStatus, Summary
     from domain.decisions import Opening
     from domain.stages.report import open_case
-    from domain.vocabulary import PublicationState
+    from domain.vocabulary import PublicationState, Stage
     from texts.catalogue import current
 
 
@@ -70,7 +70,8 @@ class OperatorView:
         A task that took a result must not end without a command: a restarted worker would run an Update before the
         results it follows (docs/decisions/0002). `marked` is whether the alarm moves, which is a command. Otherwise
         starting the alarm anew costs the server least. `CaseSeq` is upserted by itself if no alarm is set, and to save
-        events: on a climbing ladder, and while channels take a text one after another.
+        events: on a climbing ladder, while channels take a text one after another, and once the case only waits to be
+        closed.
         """
         self._summary = summary
         wanted = attributes_of(summary)
@@ -90,7 +91,8 @@ class OperatorView:
     def _alone(summary: Summary) -> bool:
         """Return whether `CaseSeq` is upserted by itself: it costs more than a new alarm, and saves one event."""
         publishing = summary.publication is PublicationState.APPROVED
-        return bool(summary.escalation) or summary.next_wake is None or publishing
+        closing = summary.stage is Stage.CLOSURE
+        return bool(summary.escalation) or summary.next_wake is None or publishing or closing
 
     def next(self, case: Case) -> str:
         """Return in one line what the timer is for: which rung, whom it rings, when; called right after `show`.
@@ -102,7 +104,7 @@ class OperatorView:
         nearest = min(clocks, key=_instant, default=None)
         units = {clock.unit for clock in clocks if nearest and _instant(clock) == _instant(nearest)}
         at = summary.next_wake
-        pause = case.pause if case.pause and case.pause.next_instant == at else None
+        pause = case.pause_due(at)
         return SUMMARY.cut(current().say("timer", debt=nearest, at=at, units=len(units), pause=pause, short=case.short))
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from adapters.office.holiday_list import NO_COUNTRY
 from adapters.office.parsed import Parsed
-from adapters.office.problems import CALENDAR, ConfigProblem, shown
+from adapters.office.problems import CALENDAR, ConfigProblem, rule, shown
 from adapters.office.schema.calendar import HolidayIn, NoticeIn, WeekIn
 from adapters.office.working_time import is_listed_off, known_year, off_days
 
@@ -22,7 +22,7 @@ Place = tuple[str, NoticeIn, HolidayIn]
 def the_week_has_hours(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a week without work: working time would never pass."""
     if parsed.calendar is not None and not any(parsed.calendar.week.days):
-        yield ConfigProblem(CALENDAR, "week", "", 'nobody ever works; required: one weekday with [["09:00", "12:00"]]')
+        yield ConfigProblem(CALENDAR, "week", "", rule("nobody_works"))
 
 
 def years_are_told_once(parsed: Parsed) -> Iterator[ConfigProblem]:
@@ -30,7 +30,7 @@ def years_are_told_once(parsed: Parsed) -> Iterator[ConfigProblem]:
     seen: set[int] = set()
     for n, notice in enumerate(_notices(parsed)):
         if notice.year in seen:
-            says = "another notice tells this year; allowed: leave year out where a notice only changes days"
+            says = rule("year_twice")
             yield ConfigProblem(CALENDAR, f"notice[{n}].year", shown(notice.year), says)
         seen |= {notice.year} if notice.year else set()
 
@@ -39,7 +39,7 @@ def a_whole_year_has_holidays(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a notice that describes a whole year and names no day off."""
     for n, notice in enumerate(_notices(parsed)):
         if notice.year and not any(one.since for one in notice.holiday):
-            says = "names no day off in the year; required: one holiday with since"
+            says = rule("no_day_off")
             yield ConfigProblem(CALENDAR, f"notice[{n}].holiday", "", says)
 
 
@@ -47,18 +47,16 @@ def holidays_have_days(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a holiday without days, or with an end and no beginning."""
     for at, _, holiday in _holidays(parsed):
         if holiday.since is None and holiday.until is not None:
-            yield ConfigProblem(CALENDAR, f"{at}.since", "", "is missing; required beside until: the first day off")
+            yield ConfigProblem(CALENDAR, f"{at}.since", "", rule("since_beside_until"))
         elif holiday.since is None and not holiday.work:
-            yield ConfigProblem(
-                CALENDAR, f"{at}.since", "", "is missing; required: days off (since) or workdays (work)"
-            )
+            yield ConfigProblem(CALENDAR, f"{at}.since", "", rule("since_or_work"))
 
 
 def holidays_run_forward(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a holiday that ends before it begins, or is too long to be one."""
     for at, _, holiday in _holidays(parsed):
         if holiday.since and holiday.until and not timedelta() <= holiday.until - holiday.since < LONGEST:
-            says = f"allowed: from since ({holiday.since}) on, {LONGEST.days} days at most"
+            says = rule("until_after_since", since=holiday.since, most=LONGEST.days)
             yield ConfigProblem(CALENDAR, f"{at}.until", str(holiday.until), says)
 
 
@@ -72,7 +70,7 @@ def days_lie_in_the_year(parsed: Parsed) -> Iterator[ConfigProblem]:
         named |= {f"work[{n}].day": work.day for n, work in enumerate(holiday.work)}
         for key, day in named.items():
             if day is not None and not first <= day <= last:
-                says = f"is not of the notice's year {notice.year}; allowed: {first} to {last}"
+                says = rule("not_of_the_year", year=notice.year, first=first, last=last)
                 yield ConfigProblem(CALENDAR, f"{at}.{key}", str(day), says)
 
 
@@ -81,7 +79,7 @@ def days_are_told_once(parsed: Parsed) -> Iterator[ConfigProblem]:
     for n, notice in enumerate(_notices(parsed)):
         named = Counter(day for one in notice.holiday for day in (*off_days(one), *(work.day for work in one.work)))
         for day in sorted(day for day, times in named.items() if times > 1):
-            says = "stands more than once in this notice; allowed: once, either off or at work"
+            says = rule("day_twice")
             yield ConfigProblem(CALENDAR, f"notice[{n}].holiday", str(day), says)
 
 
@@ -96,7 +94,7 @@ def make_up_days_are_days_of_rest(parsed: Parsed) -> Iterator[ConfigProblem]:
             name = list(WeekIn.model_fields)[weekday]
             anyway = given.week.days[weekday] and work.day not in off and not is_listed_off(given, work.day)
             if anyway and work.hours is None:
-                says = f"is a {name} and worked anyway; allowed: a day of rest, or with hours"
+                says = rule("worked_anyway", weekday=name)
                 yield ConfigProblem(CALENDAR, f"{at}.work[{n}].day", str(work.day), says)
 
 
@@ -109,10 +107,10 @@ def coverage_is_known(parsed: Parsed) -> Iterator[ConfigProblem]:
         return
     known = known_year(given)
     if given.covered_until is None and given.country == NO_COUNTRY and known is None:
-        says = f'is missing; required with country = "{NO_COUNTRY}": the last day this file tells'
+        says = rule("covered_missing", none=NO_COUNTRY)
         yield ConfigProblem(CALENDAR, "covered_until", "", says)
     elif given.covered_until and given.country != NO_COUNTRY and known and given.covered_until.year > known:
-        says = f"nobody has told the days after {known}-12-31; allowed: up to then, or a [[notice]] with the year"
+        says = rule("covered_untold", known=known)
         yield ConfigProblem(CALENDAR, "covered_until", str(given.covered_until), says)
 
 

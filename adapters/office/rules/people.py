@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from adapters.office.parsed import Parsed
-from adapters.office.problems import PEOPLE, ConfigProblem, path, shown
+from adapters.office.problems import PEOPLE, ConfigProblem, path, rule, shown
 from adapters.office.sample_keys import is_sample_digest
 from domain.vocabulary import Mode
 
@@ -15,7 +15,7 @@ def ids_are_unique(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse two persons with the same id."""
     for name, times in Counter(person.id for person in parsed.persons).items():
         if times > 1:
-            says = f"stands {times} times; allowed: once, ids are unique"
+            says = rule("twice", times=times)
             yield ConfigProblem(PEOPLE, f"person[{name}].id", shown(name), says)
 
 
@@ -27,7 +27,7 @@ def keys_are_personal(parsed: Parsed) -> Iterator[ConfigProblem]:
             continue
         first = holder.setdefault(person.key_digest, person.id)
         if first != person.id:
-            says = f"is also the key of {first}; allowed: a key of one's own"
+            says = rule("key_shared", other=first)
             yield ConfigProblem(PEOPLE, f"person[{person.id}].key_digest", shown(person.key_digest), says)
 
 
@@ -39,7 +39,7 @@ def one_person_is_named_once(parsed: Parsed) -> Iterator[ConfigProblem]:
             continue
         other = named.get(person.same_as)
         if other is None or other is person or other.same_as is not None:
-            says = "allowed: the id of the same person's other entry, which has no same_as of its own"
+            says = rule("same_as")
             yield ConfigProblem(PEOPLE, f"person[{person.id}].same_as", shown(person.same_as), says)
 
 
@@ -47,7 +47,7 @@ def units_exist(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a person of a unit that does not exist."""
     for person in parsed.persons:
         if parsed.codes is not None and person.unit not in parsed.codes:
-            says = "no such unit; allowed: the code of a unit in units.toml"
+            says = rule("no_such_unit")
             yield ConfigProblem(PEOPLE, f"person[{person.id}].unit", shown(person.unit), says)
 
 
@@ -57,7 +57,7 @@ def seats_are_the_units(parsed: Parsed) -> Iterator[ConfigProblem]:
         unit = parsed.unit(person.unit)
         for n, seat in enumerate(person.seats):
             if unit and seat not in unit.seats:
-                says = f"is no seat of {unit.code}; allowed: {', '.join(unit.seats)}"
+                says = rule("no_seat_of", unit=unit.code, seats="、".join(unit.seats))
                 yield ConfigProblem(PEOPLE, path(f"person[{person.id}].seats", n), shown(seat), says)
 
 
@@ -65,7 +65,7 @@ def seats_are_held(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a person without a seat who is no administrator."""
     for person in parsed.persons:
         if not person.seats and not person.administrator:
-            says = "allowed: at least one seat, or administrator = true"
+            says = rule("seats_or_administrator")
             yield ConfigProblem(PEOPLE, f"person[{person.id}].seats", "[]", says)
 
 
@@ -73,7 +73,7 @@ def time_runs_forward(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a time in the seats that ends before it begins."""
     for person in parsed.persons:
         if person.since and person.until and person.since > person.until:
-            says = f"is after until ({person.until}); allowed: a day up to it"
+            says = rule("after_until", until=person.until)
             yield ConfigProblem(PEOPLE, f"person[{person.id}].since", str(person.since), says)
 
 
@@ -81,7 +81,7 @@ def everybody_has_an_address(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a person without an address."""
     for person in parsed.persons:
         if not person.addresses:
-            says = "allowed: at least one address, such as { mail = … }"
+            says = rule("no_address")
             yield ConfigProblem(PEOPLE, f"person[{person.id}].addresses", "{}", says)
 
 
@@ -91,7 +91,7 @@ def addresses_are_by_channel(parsed: Parsed) -> Iterator[ConfigProblem]:
     for person in parsed.persons:
         for name, address in person.addresses.items():
             if known is not None and name not in known:
-                says = f"unknown channel; allowed (the keys of [channel] in policy.toml): {', '.join(known)}"
+                says = rule("unknown_channel", known="、".join(known))
                 yield ConfigProblem(PEOPLE, f"person[{person.id}].addresses.{name}", shown(address), says)
 
 
@@ -101,7 +101,7 @@ def somebody_administers(parsed: Parsed) -> Iterator[ConfigProblem]:
     Administrators are notified if nobody else is reached (docs/design.md, rule 4).
     """
     if parsed.people_read and not any(person.administrator for person in parsed.persons):
-        yield ConfigProblem(PEOPLE, "person", "", "nobody has administrator = true; required: at least one person")
+        yield ConfigProblem(PEOPLE, "person", "", rule("no_administrator"))
 
 
 def live_keys_are_secret(parsed: Parsed) -> Iterator[ConfigProblem]:
@@ -110,7 +110,7 @@ def live_keys_are_secret(parsed: Parsed) -> Iterator[ConfigProblem]:
         return
     for person in parsed.persons:
         if is_sample_digest(person):
-            says = 'is the public sample key; allowed with mode = "live": a key of one\'s own'
+            says = rule("sample_key")
             yield ConfigProblem(PEOPLE, f"person[{person.id}].key_digest", shown(person.key_digest), says)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from adapters.office.parsed import Parsed
-from adapters.office.problems import POLICY, ConfigProblem, path, shown
-from adapters.office.schema.policy import CallIn, PublishChannel
-from domain.terms import Whose, audience_parts
+from adapters.office.problems import POLICY, ConfigProblem, path, rule, shown
+from adapters.office.schema.levels import CallIn, LevelIn, PublishChannel
+from adapters.office.schema.policy import PolicyIn, Service
+from domain.terms import MAIL, PHONE, Whose, audience_parts
 from domain.vocabulary import Seat
 from domain.worktime.working_time import Span, TimeUnit
 
@@ -20,10 +21,10 @@ def figures_of_a_level_can_be_compared(parsed: Parsed) -> Iterator[ConfigProblem
     for level, terms in parsed.levels.items():
         whole = terms.response.budget
         for name in (*_STEPS, "accept"):
-            if _size(getattr(terms, name), whole) is None:
-                allowed = "wd or wh" if whole.unit is TimeUnit.DAYS else f"the unit of response ({whole})"
-                says = f"cannot be added up with response {whole}; allowed: a figure in {allowed}"
-                yield ConfigProblem(POLICY, f"level.{level}.{name}", shown(str(getattr(terms, name))), says)
+            if _size(terms.budget(name), whole) is None:
+                code = "not_added_days" if whole.unit is TimeUnit.DAYS else "not_added"
+                says = rule(code, whole=whole)
+                yield ConfigProblem(POLICY, f"level.{level}.{name}", shown(str(terms.budget(name))), says)
 
 
 def steps_fit_the_response(parsed: Parsed) -> Iterator[ConfigProblem]:
@@ -33,13 +34,13 @@ def steps_fit_the_response(parsed: Parsed) -> Iterator[ConfigProblem]:
     """
     for level, terms in parsed.levels.items():
         whole = terms.response.budget
-        steps = {name: getattr(terms, name) for name in _STEPS}
+        steps = {name: terms.budget(name) for name in _STEPS}
         sizes = [_size(step, whole) for step in steps.values()]
         total = sum(size for size in sizes if size is not None)
         if None not in sizes and total > whole.ticks:
             summed = " + ".join(f"{name} {step}" for name, step in steps.items())
             least = Span(unit=whole.unit, ticks=total)
-            says = f"{summed} = {least} is longer; allowed: {least} or more, or shorter steps"
+            says = rule("steps_longer", summed=summed, least=least)
             yield ConfigProblem(POLICY, f"level.{level}.response.budget", shown(str(whole)), says)
 
 
@@ -47,10 +48,11 @@ def accepting_fits_the_answer(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse an accept clock longer than the answer clock it runs inside."""
     for level, terms in parsed.levels.items():
         whole = terms.response.budget
-        accept, answer = _size(terms.accept, whole), _size(terms.answer, whole)
+        longest = terms.budget("answer")
+        accept, answer = _size(terms.budget("accept"), whole), _size(longest, whole)
         if accept is not None and answer is not None and accept > answer:
-            says = f"runs inside answer; allowed: {terms.answer} or less"
-            yield ConfigProblem(POLICY, f"level.{level}.accept", shown(str(terms.accept)), says)
+            says = rule("accept_longer", answer=longest)
+            yield ConfigProblem(POLICY, f"level.{level}.accept", shown(str(terms.budget("accept"))), says)
 
 
 def _size(step: Span, whole: Span) -> int | None:
@@ -66,7 +68,7 @@ def rungs_are_in_order(parsed: Parsed) -> Iterator[ConfigProblem]:
         for n, (one, other) in enumerate(pairwise(terms.ladder), start=1):
             if not one.at.before(other.at):
                 found = f"{other.at.percent}%" if other.at.after is None else f"+{other.at.after}"
-                says = "is not later than the rung before; allowed: each later, those after 100% in one unit"
+                says = rule("rung_order")
                 yield ConfigProblem(POLICY, f"level.{level}.ladder[{n}].at", shown(found), says)
 
 
@@ -77,6 +79,15 @@ def calls(parsed: Parsed) -> Iterator[tuple[str, CallIn]]:
         yield f"level.{level}.inform_at_start", terms.inform_at_start
         for n, rung in enumerate(terms.ladder):
             yield f"level.{level}.ladder[{n}]", rung
+        yield from callers(level, terms)
+
+
+def callers(level: str, terms: LevelIn) -> Iterator[tuple[str, CallIn]]:
+    """Yield every place of a level that names who makes its calls by phone, with its key path."""
+    places = ((f"ladder[{n}].phone_by", rung.phone_by) for n, rung in enumerate(terms.ladder))
+    for key, call in (("phone_by", terms.phone_by), *places):
+        if call is not None:
+            yield f"level.{level}.{key}", call
 
 
 def audiences_are_seats(parsed: Parsed) -> Iterator[ConfigProblem]:
@@ -93,7 +104,7 @@ def calls_reach_somebody(parsed: Parsed) -> Iterator[ConfigProblem]:
         empty = [name for name in ("to", "by") if not getattr(call, name)]
         if empty and not (key.endswith("inform_at_start") and not call.to):
             for name in empty:
-                yield ConfigProblem(POLICY, f"{key}.{name}", "[]", "allowed: a list with at least one entry")
+                yield ConfigProblem(POLICY, f"{key}.{name}", "[]", rule("too_short"))
 
 
 def channels_are_known(parsed: Parsed) -> Iterator[ConfigProblem]:
@@ -104,8 +115,70 @@ def channels_are_known(parsed: Parsed) -> Iterator[ConfigProblem]:
     for key, call in calls(parsed):
         for n, name in enumerate(call.by):
             if name not in known:
-                says = f"unknown channel; allowed (the keys of [channel]): {', '.join(known)}"
+                says = rule("unknown_channel", known="、".join(known))
                 yield ConfigProblem(POLICY, path(f"{key}.by", n), shown(name), says)
+
+
+def callers_are_woken(parsed: Parsed) -> Iterator[ConfigProblem]:
+    """Refuse to tell whoever makes a call by phone itself, or by mail alone where the office has another channel."""
+    if parsed.policy is None:
+        return
+    waking = waking_channels(parsed.policy)
+    for level, terms in parsed.levels.items():
+        for key, call in callers(level, terms):
+            if PHONE in call.by:
+                says = rule("caller_by_phone", allowed="、".join(waking) or MAIL)
+                yield ConfigProblem(POLICY, path(f"{key}.by", call.by.index(PHONE)), shown(PHONE), says)
+            elif waking and set(call.by) == {MAIL}:
+                says = rule("caller_by_mail", allowed="、".join(waking))
+                yield ConfigProblem(POLICY, f"{key}.by", shown(MAIL), says)
+
+
+def letters_go_by_a_letter(parsed: Parsed) -> Iterator[ConfigProblem]:
+    """Refuse a start by phone alone, and information by phone: most letters go by these channels, and nobody calls.
+
+    Only a first request, what is handed over and a rung are called as well, by whoever `phone_by` names.
+    """
+    if parsed.policy is None:
+        return
+    had = parsed.policy.channel.items()
+    allowed = "、".join(name for name, service in had if name != PHONE and service is not Service.NONE)
+    for level, terms in parsed.levels.items():
+        key = f"level.{level}"
+        if terms.start.by and set(terms.start.by) <= {PHONE}:
+            yield ConfigProblem(POLICY, f"{key}.start.by", shown(PHONE), rule("start_by_phone", allowed=allowed))
+        if PHONE in (by := terms.inform_at_start.by):
+            says = rule("inform_by_phone", allowed=allowed)
+            yield ConfigProblem(POLICY, path(f"{key}.inform_at_start.by", by.index(PHONE)), shown(PHONE), says)
+
+
+def calls_are_made_by_people(parsed: Parsed) -> Iterator[ConfigProblem]:
+    """Refuse another service for the channel of calls, and calls by another channel: nobody is asked to make those."""
+    for name, service in parsed.policy.channel.items() if parsed.policy else ():
+        if name == PHONE and service not in (Service.PHONE_TASK, Service.NONE):
+            says = rule("phone_service", allowed="、".join((Service.PHONE_TASK, Service.NONE)))
+            yield ConfigProblem(POLICY, f"channel.{name}", shown(service), says)
+        elif name != PHONE and service is Service.PHONE_TASK:
+            says = rule("service_of_calls", channel=PHONE)
+            yield ConfigProblem(POLICY, f"channel.{name}", shown(service), says)
+
+
+def what_is_handed_over_is_heard_at_night(parsed: Parsed) -> Iterator[ConfigProblem]:
+    """Refuse to hand over what cannot wait by the ladder of a level that reminds nobody in quiet hours."""
+    if parsed.policy is None:
+        return
+    quiet = [level for level, terms in parsed.levels.items() if terms.quiet is not None]
+    for code, terms in parsed.policy.exit.items():
+        if terms.level in quiet:
+            loud = [level for level in parsed.levels if level not in quiet]
+            says = rule("quiet_exit", allowed="、".join(loud)) if loud else rule("quiet_exit_all")
+            yield ConfigProblem(POLICY, f"exit.{code}.level", shown(terms.level), says)
+
+
+def waking_channels(policy: PolicyIn) -> tuple[str, ...]:
+    """Return the channels of an office by which a letter wakes somebody: all it has but mail, in the file's order."""
+    had = (name for name, service in policy.channel.items() if service is not Service.NONE)
+    return tuple(name for name in had if name not in (MAIL, PHONE))
 
 
 def the_bulletin_publishes(parsed: Parsed) -> Iterator[ConfigProblem]:
@@ -113,7 +186,7 @@ def the_bulletin_publishes(parsed: Parsed) -> Iterator[ConfigProblem]:
     for level, terms in parsed.levels.items():
         if PublishChannel.BULLETIN not in terms.publish_to:
             found = f"[{', '.join(terms.publish_to)}]"
-            says = f"lacks bulletin; required: bulletin; allowed beside it: {PublishChannel.PARTNER}"
+            says = rule("lacks_bulletin", beside=PublishChannel.PARTNER)
             yield ConfigProblem(POLICY, f"level.{level}.publish_to", found, says)
 
 
@@ -125,7 +198,7 @@ def every_level_reaches_the_public(parsed: Parsed) -> Iterator[ConfigProblem]:
     for level, terms in parsed.levels.items():
         if PublishChannel.BULLETIN in terms.publish_to and not set(public) & set(terms.publish_to):
             found = f"[{', '.join(terms.publish_to)}]"
-            says = "names no public channel; required: one whose [publish] table says public = true"
+            says = rule("no_public_channel")
             yield ConfigProblem(POLICY, f"level.{level}.publish_to", found, says)
 
 
@@ -134,14 +207,14 @@ def places_stand_once(parsed: Parsed) -> Iterator[ConfigProblem]:
     for level, terms in parsed.levels.items():
         if len(set(terms.publish_to)) != len(terms.publish_to):
             found = f"[{', '.join(terms.publish_to)}]"
-            yield ConfigProblem(POLICY, f"level.{level}.publish_to", found, "names a place twice; allowed: each once")
+            yield ConfigProblem(POLICY, f"level.{level}.publish_to", found, rule("place_twice"))
 
 
 def one_source_is_part_of_all(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse more reports from one source than from all sources together: the smaller figure would hide the other."""
     limits = parsed.policy.limits if parsed.policy else None
     if limits is not None and limits.anonymous_per_source > limits.anonymous_in_all:
-        says = f"is more than anonymous_in_all; allowed: {limits.anonymous_in_all} or less"
+        says = rule("more_than_all", most=limits.anonymous_in_all)
         found = str(limits.anonymous_per_source)
         yield ConfigProblem(POLICY, "limits.anonymous_per_source", found, says)
 
@@ -150,18 +223,18 @@ def unfit(parsed: Parsed, name: str) -> str | None:
     """Return why an audience cannot be called, as a sentence; None where it can."""
     parts = audience_parts(name)
     if parts is None or parts[0] is Whose.PARENT:
-        return "allowed: owner.SEAT, office.SEAT or unit:CODE.SEAT"
+        return rule("audience")
     whose, code, seat = parts
     if seat not in list(Seat):
-        return f"unknown seat {seat}; allowed: {', '.join(Seat)}"
+        return rule("unknown_seat", seat=seat, seats="、".join(Seat))
     if whose is Whose.OWNER or parsed.units is None or parsed.codes is None:
         return None
     if code is not None and code not in parsed.codes:  # an office that is no unit is named once, in units.toml
-        return f"no such unit {code}; allowed: the code of a unit in units.toml"
+        return rule("no_unit_coded", code=code)
     code = code or parsed.units.office
     unit = parsed.unit(code)
     if unit and seat not in unit.seats:
-        return f"{code} has no seat {seat}; allowed: {', '.join(unit.seats)}"
+        return rule("unit_lacks_seat", unit=code, seat=seat, seats="、".join(unit.seats))
     return None
 
 
@@ -173,6 +246,10 @@ RULES = (
     audiences_are_seats,
     calls_reach_somebody,
     channels_are_known,
+    callers_are_woken,
+    letters_go_by_a_letter,
+    calls_are_made_by_people,
+    what_is_handed_over_is_heard_at_night,
     the_bulletin_publishes,
     every_level_reaches_the_public,
     places_stand_once,

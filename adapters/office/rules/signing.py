@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.office.parsed import Parsed
-from adapters.office.problems import POLICY, ConfigProblem, path, shown
+from adapters.office.problems import POLICY, ConfigProblem, path, rule, shown
 from adapters.office.rules.policy import unfit
 from adapters.office.schema.policy import PolicyIn
 from domain.terms import Whose
@@ -35,7 +35,7 @@ def signers_are_seats(parsed: Parsed) -> Iterator[ConfigProblem]:
         for n, name in enumerate(names):
             if _whose(name) is Whose.PARENT:
                 seat = name.removeprefix("parent.")
-                says = None if seat in list(Seat) else f"unknown seat {seat}; allowed: {', '.join(Seat)}"
+                says = None if seat in list(Seat) else rule("unknown_seat", seat=seat, seats="、".join(Seat))
             else:
                 says = unfit(parsed, name)
             if says:
@@ -48,7 +48,7 @@ def the_competent_unit_reviews(parsed: Parsed) -> Iterator[ConfigProblem]:
         assert parsed.policy is not None  # noqa: S101  (checked in the line above)
         for n, name in enumerate(getattr(parsed.policy.signing, issuer).review):
             if _whose(name) not in COMPETENT:
-                says = "is not of the competent unit; allowed: owner.SEAT or parent.SEAT"
+                says = rule("not_competent")
                 yield ConfigProblem(POLICY, path(f"signing.{issuer}.review", n), shown(name), says)
 
 
@@ -56,16 +56,14 @@ def the_city_has_a_unit(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a signature for the city that names no unit: the unit is who may issue in the city's name."""
     if parsed.policy is not None and _whose(parsed.policy.signing.city.sign[0]) is not Whose.UNIT:
         found = shown(parsed.policy.signing.city.sign[0])
-        yield ConfigProblem(
-            POLICY, "signing.city.sign[0]", found, "allowed: unit:CODE.SEAT, the unit that signs for the city"
-        )
+        yield ConfigProblem(POLICY, "signing.city.sign[0]", found, rule("city_unit"))
 
 
 def the_interim_is_confirmed_in_the_office(parsed: Parsed) -> Iterator[ConfigProblem]:
     """Refuse a confirmation of interim notices by anybody outside the office (docs/design.md, rule 16)."""
     for n, name in enumerate(parsed.policy.signing.interim.sign if parsed.policy else ()):
         if _whose(name) is not Whose.OFFICE:
-            yield ConfigProblem(POLICY, path("signing.interim.sign", n), shown(name), "allowed: office.SEAT")
+            yield ConfigProblem(POLICY, path("signing.interim.sign", n), shown(name), rule("office_seat"))
 
 
 def the_interim_has_a_second_person(parsed: Parsed) -> Iterator[ConfigProblem]:
@@ -73,7 +71,7 @@ def the_interim_has_a_second_person(parsed: Parsed) -> Iterator[ConfigProblem]:
     seats = set(parsed.policy.signing.interim.sign) if parsed.policy else set()
     if len(seats) == 1 and seats <= {f"{Whose.OFFICE}.{seat}" for seat in ASKING_FOR_INTERIMS}:
         found = shown(next(iter(seats)))
-        yield ConfigProblem(POLICY, "signing.interim.sign", found, "asks for it, too; allowed: a second seat beside it")
+        yield ConfigProblem(POLICY, "signing.interim.sign", found, rule("second_seat"))
 
 
 def _whose(name: str) -> Whose | None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, StrictInt, model_validator
+from pydantic_core import PydanticCustomError
 
 from adapters.office.holiday_list import NO_COUNTRY, countries
 from adapters.office.schema.fields import Filled
@@ -17,7 +18,6 @@ FIRST_YEAR, LAST_YEAR = 2010, 2040
 """The years a calendar can have."""
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
-_ALLOWED = 'allowed: a beginning and a later end such as ["09:00", "12:00"]; midnight at the end of a day is "24:00"'
 
 
 def _window(value: Any) -> tuple[int, int]:
@@ -25,7 +25,7 @@ def _window(value: Any) -> tuple[int, int]:
         begins, ends = (_minutes(time) for time in value)
         if begins is not None and ends is not None and begins < ends:
             return begins, ends
-    raise ValueError(_ALLOWED)
+    raise PydanticCustomError("window", "no window of a day")
 
 
 def _minutes(text: str) -> int | None:
@@ -35,19 +35,19 @@ def _minutes(text: str) -> int | None:
 
 def _windows(windows: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
     if any(begins < ended for (_, ended), (begins, _) in pairwise(windows)):
-        raise ValueError("the windows overlap or are out of order; allowed: each after the one before it")
+        raise PydanticCustomError("windows_overlap", "the windows overlap or are out of order")
     return windows
 
 
 def _country(value: str) -> str:
     if value != NO_COUNTRY and value not in countries():
-        raise ValueError(f'unknown country; allowed: an ISO 3166 code such as "CN", or "{NO_COUNTRY}" for no list')
+        raise PydanticCustomError("country", "unknown country", {"none": NO_COUNTRY})
     return value
 
 
 def _within(day: date) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"allowed: a day from {FIRST_YEAR} to {LAST_YEAR}")
+        raise PydanticCustomError("day_within", "outside the years", {"first": FIRST_YEAR, "last": LAST_YEAR})
     return day
 
 

@@ -8,6 +8,7 @@ from pydantic import (
     AfterValidator,
     StringConstraints,
 )
+from pydantic_core import PydanticCustomError
 
 from adapters.office.problems import hidden
 
@@ -17,7 +18,7 @@ def _visible(text: str) -> str:
     if text.isprintable():  # holds no such character, and nearly every name is
         return text
     if found := [f"U+{ord(mark):04X}" for mark in text if hidden(mark)]:
-        raise ValueError(f"holds {', '.join(dict.fromkeys(found))}; allowed: one line of visible characters")
+        raise PydanticCustomError("visible", "holds {found}", {"found": "、".join(dict.fromkeys(found))})
     return text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from adapters.register.engine.metadata import METADATA, UtcTime
 
@@ -82,3 +82,13 @@ passkeys = Table(
     Column("made_at", UtcTime, nullable=False),
 )
 Index("ix_passkeys_person", passkeys.c.person)
+
+# One row per link in a letter. The link's code is not here, only its digest.
+short_links = Table(
+    "short_links",
+    METADATA,
+    Column("digest", String, primary_key=True),
+    Column("link", Text, nullable=False),
+    Column("expires", Integer, nullable=False),
+)
+Index("ix_short_links_expires", short_links.c.expires)

@@ -26,14 +26,16 @@ READERS = 3
 """How many connections read; each is a thread of its own, so more of them than cores gain nothing."""
 
 
-def register_url(url: str) -> URL:
-    """Return the URL of a register's file.
+def register_url(place: str | Path) -> URL:
+    """Return the URL of a register's file; a path is taken as it stands, whatever its name means in a URL.
 
     Raises:
         ValueError: it names no SQLite file.
 
     """
-    parsed = make_url(url)
+    if isinstance(place, Path):
+        return URL.create("sqlite", database=str(place))
+    parsed = make_url(place)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         shown = parsed.render_as_string(hide_password=True)
         raise ValueError(f"register address {shown}: expected sqlite:///<file>, a file on a local disk")
@@ -42,8 +44,12 @@ def register_url(url: str) -> URL:
 
 def existing(url: URL) -> URL:
     """Return the URL by which a register's file is opened only if it is there: a missing one is not made anew."""
-    file = quote(str(Path(url.database or "").absolute()))
-    return url.set(database=f"file:{file}", query={"mode": "rw", "uri": "true"})
+    return url.set(database=file_uri(url), query={"mode": "rw", "uri": "true"})
+
+
+def file_uri(url: URL) -> str:
+    """Return the URI by which SQLite itself opens a register's file, whatever characters its path has."""
+    return f"file://{quote(str(Path(url.database or '').absolute()))}"
 
 
 class WritingConnection:

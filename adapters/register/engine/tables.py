@@ -1,6 +1,6 @@
 """The tables of the register; every constraint has a name, so that a later migration can address it.
 
-Those about persons and who may read are in `access_tables.py`.
+Those about persons and who may read are in `access_tables.py`, those about single letters in `letter_tables.py`.
 """
 
 from __future__ import annotations
@@ -115,6 +115,7 @@ cursors = Table(
     Column("run", String, nullable=False),
     Column("alarm", String),
     Column("chain", String, nullable=False, server_default=text("''")),
+    Column("nonce", String, nullable=False, server_default=text("''")),
 )
 Index("ix_cursors_of_no_chain", cursors.c.case_id, sqlite_where=text("chain = ''"))
 Index("ix_cursors_ask_at", cursors.c.ask_at, sqlite_where=text("ask_at IS NOT NULL"))
@@ -178,6 +179,7 @@ decisions = Table(
     Column("outcome", String),
     Column("seq", Integer),
     Column("second_factor", Boolean, nullable=False, server_default=text("0")),
+    Column("wording", Text, nullable=False, server_default=text("''")),
 )
 Index("ix_decisions_case_id", decisions.c.case_id)
 Index("ix_decisions_unfinished", decisions.c.created_at, sqlite_where=text("outcome IS NULL"))
@@ -244,43 +246,3 @@ publications = Table(
     Column("published_at", UtcTime, nullable=False),
 )
 Index("ix_publications_case_id_version", publications.c.case_id, publications.c.version)
-
-# When letters went to somebody: what a person has had within the hour decides whether a further one is listed.
-letter_times = Table(
-    "letter_times",
-    METADATA,
-    Column("position", Integer, primary_key=True),
-    Column("person", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("vouched", Boolean, nullable=False),
-    Column("at", UtcTime, nullable=False),
-)
-Index("ix_letter_times_person_channel_vouched_at", *letter_times.c["person", "channel", "vouched", "at"])
-
-list_letters = Table(
-    "list_letters",
-    METADATA,
-    Column("key", String, primary_key=True),
-    Column("person", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("vouched", Boolean, nullable=False),
-    Column("made_at", UtcTime, nullable=False),
-    Column("taken_at", UtcTime),
-    Column("sent", Boolean, nullable=False),
-)
-Index("ix_list_letters_person_channel_vouched", *list_letters.c["person", "channel", "vouched"])
-
-# Recipients whose notice is told by a list letter; `letter` is its key, once there is one. Gone when it is sent.
-listed = Table(
-    "listed",
-    METADATA,
-    Column("key", String, primary_key=True),
-    Column("case_id", String, nullable=False),
-    Column("person", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("vouched", Boolean, nullable=False),
-    Column("recipient", Text, nullable=False),
-    Column("at", UtcTime, nullable=False),
-    Column("letter", String),
-)
-Index("ix_listed_letter", listed.c.letter)

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
-from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
@@ -17,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection
 
 from adapters.register.engine.errors import RegisterUnfit, is_damaged, is_passing, unavailable_when_passing
-from adapters.register.engine.sqlite import WritingConnection
+from adapters.register.engine.sqlite import WritingConnection, file_uri
 from domain.errors import Unavailable
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -76,6 +75,12 @@ def examine(url: URL) -> None:
         raise RegisterUnfit("newer", file, current=current, newest=newest)
 
 
+def never_made(url: URL) -> bool:
+    """Return whether a register's file was never made where it belongs: neither it nor its mark is there."""
+    file = Path(url.database or "")
+    return not file.exists() and not _made(file).exists()
+
+
 class Revisions(NamedTuple):
     """The migration a file is at (None: before the first), and the newest one of this version."""
 
@@ -91,9 +96,8 @@ def revisions(url: URL) -> Revisions:
 
     """
     newest = ScriptDirectory.from_config(_scripts()).get_current_head()
-    file = quote(str(Path(url.database or "").absolute()))
     # not mode=ro: that cannot open a file in WAL mode whose last user closed it
-    with unavailable_when_passing(), closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True)) as connection:
+    with unavailable_when_passing(), closing(sqlite3.connect(f"{file_uri(url)}?mode=rw", uri=True)) as connection:
         migrated = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if migrated else None
     return Revisions(row[0] if row else None, newest)

@@ -49,10 +49,11 @@ class BulletinPart(RegisterPart):
         row = await self._reader.first(newest)
         return None if row is None else _published(row)
 
-    async def pages(self, limit: int) -> list[Published]:
+    async def pages(self, limit: int, skip: int = 0) -> list[Published]:
         """Return the newest page of each case, newest first; no interim notice of a case that has ended without answer.
 
-        Nothing is being checked any more then. At its address it stays: what was public can be looked at.
+        The first `skip` are left out. Nothing is being checked any more then. At its address it stays: what was public
+        can be looked at.
         """
         rank = func.row_number().over(partition_by=publications.c.case_id, order_by=NEWEST_FIRST).label("rank")
         ranked = select(publications, rank).subquery()
@@ -62,6 +63,7 @@ class BulletinPart(RegisterPart):
             .where(ranked.c.rank == 1, (ranked.c.version > INTERIM) | ~over)
             .order_by(ranked.c.published_at.desc(), ranked.c.position.desc())
             .limit(limit)
+            .offset(skip)
         )
         return [page for row in await self._reader.rows(newest) if (page := _readable(row)) is not None]
 

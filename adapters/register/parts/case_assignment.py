@@ -6,13 +6,17 @@ A case is informed of its sightings at milestones only, so a flood of reports ad
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, Integer, Row, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adapters.register.engine.tables import INTERIM, cases, cursors, numbers, publications, reports
+from adapters.register.parts.timeline import new_nonce
+from domain.case_number import CaseNumber
 from domain.events.chain import first_hash
 from domain.reports.milestones import is_milestone, is_news
+from domain.reports.near_claims import MOST_MERGES
 from domain.reports.report import IncomingReport, KnownRebuttal, Match
 from domain.runs import RunStatus
 from domain.vocabulary import Stage
@@ -22,11 +26,22 @@ CLAIM_LENGTH = 200
 
 _IS_ANSWER = publications.c.version > INTERIM
 _ANSWERED = exists().where(publications.c.case_id == cases.c.case_id, _IS_ANSWER)
+_INTO = func.json_extract(cases.c.summary, "$.original.case_id")
 _OF_CLAIM = (
     select(cases.c.case_id, cases.c.running)
     .where(cases.c.claim_key == bindparam("claim_key"), cases.c.running | _ANSWERED)
     .order_by(cases.c.running.desc(), cases.c.position.desc())
     .limit(1)
+)
+_MERGED = (
+    select(_INTO)
+    .where(cases.c.claim_key == bindparam("claim_key"), _INTO.is_not(None))
+    .order_by(cases.c.position.desc())
+    .limit(1)
+)
+_FURTHER = select(_INTO).where(cases.c.case_id == bindparam("of_case"))
+_ORIGINAL = select(cases.c.case_id, cases.c.running).where(
+    cases.c.case_id == bindparam("of_case"), cases.c.running | _ANSWERED
 )
 _NEWEST_ANSWER = (
     select(publications.c.title, publications.c.published_at, cases.c.number)
@@ -66,11 +81,24 @@ def find_case(transaction: Connection, claim_key: str | None) -> AssignedCase | 
     """Return the running case of a claim, else the newest closed one whose answer is public, else None."""
     if claim_key is None:
         return None
-    found = transaction.execute(_OF_CLAIM, {"claim_key": claim_key}).first()
+    found = transaction.execute(_OF_CLAIM, {"claim_key": claim_key}).first() or _merged(transaction, claim_key)
     if found is None:
         return None
     match = Match.EXACT if found.running else Match.KNOWN
     return AssignedCase(found.case_id, match, known_rebuttal(transaction, found.case_id))
+
+
+def _merged(transaction: Connection, claim_key: str) -> Row[Any, Any] | None:
+    """Return the case a person has merged the newest case of a claim into; None if that has ended without an answer.
+
+    That one may have been merged into another since.
+    """
+    original = transaction.scalar(_MERGED, {"claim_key": claim_key})
+    for _ in range(MOST_MERGES):
+        if original is None or (found := transaction.execute(_ORIGINAL, {"of_case": original}).first()) is not None:
+            return None if original is None else found
+        original = transaction.scalar(_FURTHER, {"of_case": original})
+    return None
 
 
 def known_rebuttal(transaction: Connection, case_id: str) -> KnownRebuttal | None:
@@ -119,7 +147,7 @@ def open_case_of(transaction: Connection, filing: IncomingReport) -> AssignedCas
         },
     )
     begun = {"case_id": filing.case_id, "head": first_hash(filing.case_id), "ask_at": filing.accepted_at}
-    transaction.execute(BEGIN, begun)
+    transaction.execute(BEGIN, begun | {"nonce": new_nonce()})
     return AssignedCase(filing.case_id, Match.SHORT if filing.claim_key is None else Match.NEW)
 
 
@@ -136,7 +164,12 @@ def leave_case(transaction: Connection, case_id: str, report_id: str) -> None:
 
 def _next_number(transaction: Connection, year: int) -> str:
     last = transaction.execute(_NUMBER, {"year": year, "last": 1}).scalar_one()
-    return f"辟〔{year}〕{last:04d}"
+    return stored_number(CaseNumber(year, last))
+
+
+def stored_number(number: CaseNumber) -> str:
+    """Return a number as the register has it and letters write it."""
+    return f"辟〔{number.year}〕{number.serial:04d}"
 
 
 def presentable(text: str) -> str:

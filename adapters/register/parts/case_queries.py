@@ -14,10 +14,14 @@ from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, column, 
 from adapters.register.engine.access_tables import asked_units
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import INTERIM, calendars, cases, cursors, publications, timeline
+from adapters.register.parts.case_assignment import stored_number
 from adapters.register.parts.readers import readable
 from domain.access.reading import ReadingRight
 from domain.case.summary import Summary
+from domain.case_number import CaseNumber, case_number
+from domain.decisions import Original
 from domain.ports.rows import CaseFilter, CaseRow, TimelineEntry
+from domain.reports.near_claims import RecentClaim
 from domain.runs import RunStatus
 
 log = structlog.get_logger(__name__)
@@ -42,7 +46,31 @@ _SHOWN = select(
     .label("published"),
     cursors.c.run,
 ).join(cursors, cursors.c.case_id == cases.c.case_id)
+_ANSWERS = (publications.c.case_id == cases.c.case_id, publications.c.version > INTERIM)
+_ANSWERED = exists().where(*_ANSWERS).label("answered")
+_NEWEST = (publications.c.version.desc(), publications.c.position.desc())
+_TITLE = select(publications.c.title).where(*_ANSWERS).order_by(*_NEWEST).limit(1).scalar_subquery().label("title")
+_RECENT = (
+    select(
+        cases.c.case_id,
+        cases.c.number,
+        cases.c.claim,
+        cases.c.running,
+        func.json_extract(cases.c.summary, "$.verdict").label("verdict"),
+        _TITLE,
+    )
+    .where(cases.c.running | exists().where(*_ANSWERS))
+    .order_by(cases.c.position.desc())
+    .limit(bindparam("most"))
+)
+_NUMBERED = select(cases.c.case_id, cases.c.number, cases.c.running, _ANSWERED).where(
+    cases.c.number == bindparam("named")
+)
 _IN_FORCE = select(calendars.c.version).order_by(calendars.c.position.desc()).limit(1)
+_REFUSED = (cursors.c.run == RunStatus.RUNNING) & (func.json_array_length(cases.c.summary, "$.refused") > 0)
+"""The condition that a page which a channel refused still waits; the workflow of such a case runs, closed or not."""
+_UNAPPROVED = func.instr(func.coalesce(cases.c.summary, ""), '"kind":"finding"') > 0
+"""The condition that a unit has yet to approve a finding of its own."""
 _ONE = _SHOWN.where(cases.c.case_id == bindparam("of_case"))
 
 
@@ -86,6 +114,17 @@ class CaseQueryPart(RegisterPart):
         )
         return [_entry(row) for row in rows]
 
+    async def numbered(self, number: CaseNumber) -> Original | None:
+        """Return the case of a number, or None."""
+        row = await self._reader.first(_NUMBERED, {"named": stored_number(number)})
+        if row is None:
+            return None
+        return Original(case_id=row.case_id, number=row.number, running=row.running, answered=bool(row.answered))
+
+    async def recent_claims(self, limit: int) -> list[RecentClaim]:
+        """Return the newest cases that run or have a public answer, newest first."""
+        return [_claim(row) for row in await self._reader.rows(_RECENT, {"most": limit})]
+
 
 def _put_in_force(calendar: str, now: datetime, transaction: Connection) -> None:
     if transaction.scalar(_IN_FORCE) != calendar:
@@ -101,14 +140,24 @@ def _narrowed(where: CaseFilter) -> list[ColumnElement[bool]]:
     if where.stopped is not None:
         stopped = cursors.c.run.not_in((RunStatus.RUNNING, RunStatus.COMPLETED))
         wanted.append(stopped if where.stopped else not_(stopped))
+    if where.number is not None:
+        wanted.append(cases.c.number == _stored(where.number))
+    if where.before is not None:
+        before = select(cases.c.position).where(cases.c.number == _stored(where.before)).scalar_subquery()
+        wanted.append(cases.c.position < before)
     if where.live is not None:
-        live = cases.c.running | (cursors.c.run == RunStatus.RUNNING)
+        live = cases.c.running | _REFUSED | _UNAPPROVED
         wanted.append(live if where.live else not_(live))
     if where.unit is not None:
         wanted.append((cases.c.lead == where.unit) | _lists(cases.c.units, where.unit))
     if where.owner is not None:
         wanted.append(_lists(cases.c.owners, where.owner))
     return wanted
+
+
+def _stored(written: str) -> str:
+    number = case_number(written)
+    return written if number is None else stored_number(number)
 
 
 def _lists(array: ColumnElement[str], unit: str) -> ColumnElement[bool]:
@@ -144,3 +193,15 @@ def _summary(case_id: str, stored: str) -> Summary | None:
 def _entry(row: Row[Any]) -> TimelineEntry:
     """Return a stored entry; one of a kind this version does not know keeps nobody from the others."""
     return TimelineEntry.model_validate({"epoch": row.epoch, **json.loads(row.entry)})
+
+
+def _claim(row: Row[Any]) -> RecentClaim:
+    return RecentClaim(
+        case_id=row.case_id,
+        number=row.number,
+        claim=row.claim,
+        running=row.running,
+        verdict=row.verdict,
+        title=row.title,
+        path=f"/bulletin/{row.case_id}" if row.title is not None else None,
+    )

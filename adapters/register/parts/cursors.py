@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cursors, expectations, reports, states, timeline
-from adapters.register.parts.timeline import AT, MARK, append, belong
+from adapters.register.parts.timeline import AT, MARK, append, belong, new_nonce
 from adapters.register.parts.undelivered import forget_what_came
 from domain.case.summary import Record
 from domain.ports.rows import CaseCursor, KeptState
@@ -67,18 +67,19 @@ class CursorPart(RegisterPart):
     async def expect(self, case_id: str, effects: Sequence[str]) -> TimelinePosition | None:
         """Have a case asked until it has taken the results of some effects; return where its timeline ends here.
 
-        None: the register does not know the case.
+        Without any it is asked once. None: the register does not know the case.
         """
         return await self._writer.run(partial(_expect, case_id, effects))
 
-    async def admits(self, case_id: str, chain: str) -> bool | None:
-        """Return whether a case belongs to the chain of runs that began with `chain`; the first one named is taken.
+    async def admits(self, case_id: str, chain: str, nonce: str) -> bool | None:
+        """Return whether a case belongs to the chain of runs that began with `chain`.
 
-        None: the register does not know the case.
+        While none is known, the first one named with the nonce chosen for its start is taken; in a case of an earlier
+        version nothing was chosen. None: the register does not know the case.
         """
         row = await self._reader.first(_CHAIN, {"of_case": case_id})
         if row is not None and not row.chain:
-            await self._writer.run(partial(belong, case_id, chain))
+            await self._writer.run(partial(belong, case_id, chain, nonce=nonce))
             row = await self._reader.first(_CHAIN, {"of_case": case_id})
         return None if row is None else row.chain == chain
 
@@ -135,7 +136,8 @@ class CursorPart(RegisterPart):
 
     async def of_no_chain(self, limit: int) -> list[str]:
         """Return running cases whose first run is not known: they were opened before it was kept."""
-        without = (cursors.c.chain == "", cursors.c.seq > 0, cursors.c.run == RunStatus.RUNNING)
+        unknown = (cursors.c.chain == "", cursors.c.nonce == "")
+        without = (*unknown, cursors.c.seq > 0, cursors.c.run == RunStatus.RUNNING)
         rows = await self._reader.rows(select(cursors.c.case_id).where(*without).limit(limit))
         return [row.case_id for row in rows]
 
@@ -151,10 +153,25 @@ class CursorPart(RegisterPart):
         first = select(timeline.c.epoch, func.min(timeline.c.seq).label("first")).where(timeline.c.case_id == case_id)
         return {row.epoch: row.first - 1 for row in await self._reader.rows(first.group_by(timeline.c.epoch))}
 
-    async def run_again(self, case_id: str, chain: str) -> None:
-        """Record that a case was started again, and the first run of its new chain; it is asked at once."""
-        await self._set(case_id, run=RunStatus.RUNNING, alarm=None, chain=chain)
-        await self.mark(case_id)
+    async def will_start(self, case_id: str) -> str:
+        """Choose and record a nonce for a start of a case, before it is sent; only a run that carries it is taken."""
+        nonce = new_nonce()
+        await self._set(case_id, nonce=nonce)
+        return nonce
+
+    async def run_again(self, case_id: str, chain: str, after: str | None = None) -> bool:
+        """Record that a case was started again, and the first run of its new chain; it is asked at once.
+
+        With `after` only if that is the chain known so far, or it is recorded already; return whether it now is.
+        """
+        own = [cursors.c.case_id == case_id]
+        own += [cursors.c.chain.in_((after, chain))] if after is not None else []
+        again = update(cursors).where(*own).values(run=RunStatus.RUNNING, alarm=None, chain=chain)
+        again = again.values(nonce="") if chain else again  # what was chosen for the start has served
+        recorded = await self._writer.run(lambda transaction: transaction.execute(again).rowcount)
+        if recorded:
+            await self.mark(case_id)
+        return bool(recorded)
 
     async def _set(self, case_id: str, **values: Any) -> None:
         own = update(cursors).where(cursors.c.case_id == case_id).values(**values)
@@ -182,7 +199,8 @@ _COME = delete(expectations).where(
 def _expect(case_id: str, effects: Sequence[str], transaction: Connection) -> TimelinePosition | None:
     if not transaction.execute(MARK, {"of_case": case_id}).rowcount:
         return None
-    transaction.execute(_EXPECT, [{"of_case": case_id, "of_effect": effect} for effect in effects])
+    if effects:
+        transaction.execute(_EXPECT, [{"of_case": case_id, "of_effect": effect} for effect in effects])
     row = transaction.execute(AT, {"of_case": case_id}).one()
     return TimelinePosition(epoch=row.epoch, seq=row.seq, head=row.head)
 
@@ -246,5 +264,6 @@ def _cursor(row: Row[Any]) -> CaseCursor:
         alarm=RunAlarm(row.alarm) if row.alarm else None,
         settled=row.ask_at is None,
         chain=row.chain,
+        nonce=row.nonce,
         started=row.started,
     )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Integer, Row, Text, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
@@ -16,6 +16,7 @@ from domain.case.answer import Answer
 from domain.decisions import Actor
 from domain.errors import KeyReused
 from domain.ports.rows import BegunDecision, DecisionRow
+from domain.runs import RunStatus, begun_with
 from domain.values import TimelinePosition
 
 KEPT_WITHIN = timedelta(seconds=10)
@@ -24,6 +25,13 @@ KEEP_LATER = (
     update(cursors)
     .where(cursors.c.case_id == bindparam("of_case"), cursors.c.keep_at.is_(None))
     .values(keep_at=bindparam("later"))
+)
+WORDED = (
+    update(decisions)
+    .where(
+        decisions.c.update_id == bindparam("of_update"), ~decisions.c.wording.contains(bindparam("of_text", type_=Text))
+    )
+    .values(wording=decisions.c.wording + bindparam("of_text", type_=Text) + "\n")
 )
 BEGIN = insert(decisions).on_conflict_do_nothing(index_elements=["update_id"])
 TAKEN = bindparam("new_seq", type_=Integer).is_not(None)
@@ -51,6 +59,11 @@ class DecisionPart(RegisterPart):
         """
         return await self._writer.run(partial(_begin, decision))
 
+    async def worded(self, update_id: str, digest: str) -> None:
+        """Keep the digest of the fixed text a decision is about to be sent with, beside those of before."""
+        values = {"of_update": update_id, "of_text": digest}
+        await self._writer.run(lambda transaction: transaction.execute(WORDED, values))
+
     async def finish(self, update_id: str, outcome: str, answer: Answer | None) -> None:
         """Write a decision's outcome; if there is an answer, append its entries in the same transaction."""
         await self._writer.run(partial(_finish, update_id, outcome, answer))
@@ -77,9 +90,11 @@ class DecisionPart(RegisterPart):
 
 def _begin(decision: DecisionRow, transaction: Connection) -> BegunDecision:
     row = transaction.execute(AT, {"of_case": decision.case_id}).first()
-    at = None if row is None else TimelinePosition(epoch=row.epoch, seq=row.seq, head=row.head)
-    chain = "" if row is None else row.chain
-    return BegunDecision(earlier=_store(decision, transaction), recorded=at, chain=chain)
+    earlier = _store(decision, transaction)
+    if row is None:
+        return BegunDecision(earlier=earlier)
+    at = TimelinePosition(epoch=row.epoch, seq=row.seq, head=row.head)
+    return BegunDecision(earlier=earlier, recorded=at, chain=row.chain or begun_with(row.nonce), run=RunStatus(row.run))
 
 
 def _store(decision: DecisionRow, transaction: Connection) -> DecisionRow | None:

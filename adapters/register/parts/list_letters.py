@@ -9,8 +9,9 @@ from functools import partial
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_once
 
+from adapters.register.engine.letter_tables import handovers, letter_times, list_letters, listed
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cases, letter_times, list_letters, listed, receipts, reports
+from adapters.register.engine.tables import cases, receipts, reports
 from adapters.register.parts.undelivered import GIVE_UP
 from domain.ports.delivery import LetterBound, ListLetter, Recipient
 
@@ -37,6 +38,22 @@ _CONFIRM = (
     .where(exists().where(reports.c.case_id == listed.c.case_id, reports.c.channel != "public"))
     .values(vouched=True)
 )
+_UNTOUCHED = select(list_letters.c.key).where(
+    or_(list_letters.c.taken_at.is_(None), list_letters.c.taken_at <= bindparam("lapsed")),
+    ~exists().where(handovers.c.key == list_letters.c.key),
+)
+"""List letters that no receiver may have: nobody is sending them, and none was handed over without an answer."""
+_OVER = delete(listed).where(
+    ~listed.c.lasting,
+    exists().where(cases.c.case_id == listed.c.case_id, ~cases.c.running),
+    or_(listed.c.letter.is_(None), listed.c.letter.in_(_UNTOUCHED)),
+)
+"""What waits for a list letter and asks for something of a case that is over by then; what tells of the end stays."""
+_EMPTY = (
+    update(list_letters)
+    .where(~list_letters.c.sent, ~exists().where(listed.c.letter == list_letters.c.key))
+    .values(sent=True)
+)
 _LIST = insert_once(listed).on_conflict_do_nothing(index_elements=["key"])
 _RECEIVED = insert_once(receipts).on_conflict_do_nothing(index_elements=["key"])
 _OPEN = select(list_letters.c.key).where(
@@ -50,7 +67,9 @@ class ListLetterPart(RegisterPart):
     async def list_letters(self, now: datetime) -> list[ListLetter]:
         """Make the list letters that may go out, and return those that are still to be sent.
 
-        Nobody else gets them for a minute. Somebody gets one at once, and a further one an hour after it.
+        Nobody else gets them for a minute. Somebody gets one at once, and a further one an hour after it. What asks for
+        something of a case that is over by now is in none, unless the letter is on its way; what still holds then is. A
+        letter with nothing left in it is not sent.
         """
         if await self._reader.first(select(listed.c.key).limit(1)) is None:
             return []
@@ -68,7 +87,7 @@ class ListLetterPart(RegisterPart):
 def within(bound: LetterBound, rows: Sequence[Recipient], transaction: Connection) -> list[Recipient]:
     """Return new recipients, those beyond the bound marked as listed; the others are counted."""
     letters: dict[tuple[str, str, datetime | None], list[Recipient]] = {}
-    for row in rows:
+    for row in (one for one in rows if one.is_letter):  # a list letter by phone would reach nobody
         letters.setdefault((row.person, row.channel, row.instead), []).append(row)
     vouched = bool(letters) and _vouched(bound, transaction)
     over: set[str] = set()
@@ -112,10 +131,13 @@ def _line(row: Recipient, bound: LetterBound, vouched: bool) -> dict[str, object
         "recipient": row.model_dump_json(),
         "at": bound.at,
         "letter": None,
+        "lasting": row.notice in bound.lasting,
     }
 
 
 def _take(now: datetime, transaction: Connection) -> list[ListLetter]:
+    transaction.execute(_OVER, {"lapsed": now - LEASE})
+    transaction.execute(_EMPTY)
     _make(now, transaction)
     keys = list(transaction.scalars(_OPEN.limit(AT_A_TIME), {"lapsed": now - LEASE}))
     transaction.execute(update(list_letters).where(list_letters.c.key.in_(keys)).values(taken_at=now))

@@ -1,17 +1,21 @@
-"""How people log in: their sessions and their passkeys."""
+"""The ways in for people: sessions, passkeys, and the short links of letters."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from adapters.register.engine.access_tables import passkeys, sessions
+from adapters.register.engine.access_tables import passkeys, sessions, short_links
 from adapters.register.engine.part import RegisterPart
 from domain.access.passkeys import MOST, Passkey
 from domain.access.sessions import IDLE, WHOLE, Session
+from domain.ports.short_links import KeptLink
+
+_KEEP_LINK = insert(short_links).on_conflict_do_nothing(index_elements=["digest"])
 
 
 class SessionPart(RegisterPart):
@@ -75,6 +79,26 @@ class PasskeyPart(RegisterPart):
         """Remove a passkey of a person."""
         gone = delete(passkeys).where(passkeys.c.person == person, passkeys.c.credential_id == credential_id)
         await self._writer.run(lambda transaction: transaction.execute(gone).rowcount)
+
+
+class ShortLinkPart(RegisterPart):
+    """The store of short links."""
+
+    async def keep_links(self, links: Sequence[KeptLink]) -> None:
+        """Store short links; one that is there already is left as it is."""
+        rows = [link.model_dump() for link in links]
+        await self._writer.run(lambda transaction: transaction.execute(_KEEP_LINK, rows).rowcount)
+
+    async def kept_links(self, digests: Sequence[str]) -> dict[str, str]:
+        """Return what the links of some digests are bound to, as JSON, by digest; none for an unknown one."""
+        wanted = select(short_links.c.digest, short_links.c.link).where(short_links.c.digest.in_(digests))
+        return {row.digest: row.link for row in await self._reader.rows(wanted)}
+
+    async def drop_links(self, expired_before: int) -> None:
+        """Remove the links that expired before an instant, in seconds since 1970 (UTC)."""
+        over = short_links.c.expires < expired_before
+        if await self._reader.first(select(short_links.c.digest).where(over).limit(1)) is not None:
+            await self._writer.run(lambda transaction: transaction.execute(delete(short_links).where(over)).rowcount)
 
 
 def _begin(session: Session, transaction: Connection) -> None:

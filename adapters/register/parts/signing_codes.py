@@ -26,7 +26,7 @@ class SigningCodePart(RegisterPart):
         return await self._writer.run(partial(_keep, code))
 
     async def code_sent(self, code: Code) -> None:
-        """Record that the channel took the letter; do nothing if the code is spent or replaced by now."""
+        """Record that the channel took the letter, and until when the code is valid, unless it is gone by now."""
         await self._writer.run(partial(_sent, code))
 
     async def drop_code(self, code: Code) -> None:
@@ -55,7 +55,7 @@ def _keep(code: Code, transaction: Connection) -> Code | CapReached:
 
 
 def _sent(code: Code, transaction: Connection) -> None:
-    transaction.execute(update(codes).where(*_this(code)).values(sent=True))
+    transaction.execute(update(codes).where(*_this(code)).values(sent=True, expires_at=code.expires_at))
 
 
 def _drop(code: Code, transaction: Connection) -> None:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, bindparam, false, select, true, tuple_, update
+from sqlalchemy import Connection, bindparam, false, func, select, true, tuple_, update
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, cursors, reports, timeline
 from adapters.register.parts.readers import note_readers
 from domain.case.summary import Record, Summary
-from domain.events import Entry
+from domain.events import CancelRefused, Entry
 from domain.events.chain import hash_of
+from domain.runs import RunAlarm
 from domain.values import TimelinePosition
 
 log = structlog.get_logger(__name__)
@@ -63,7 +65,7 @@ CAME_LATE = (  # counted after the case had ended, as the register did not know:
 )
 ADD = insert(timeline).on_conflict_do_nothing(index_elements=["case_id", "epoch", "seq"])
 AT = (
-    select(cursors.c.epoch, cursors.c.seq, cursors.c.head, cursors.c.chain, cases.c.stage)
+    select(*(cursors.c[name] for name in ("epoch", "seq", "head", "chain", "nonce", "run")), cases.c.stage)
     .join(cases, cases.c.case_id == cursors.c.case_id)
     .where(cursors.c.case_id == bindparam("of_case"))
 )
@@ -88,16 +90,35 @@ MARK = (
 )
 
 
-BELONG = (
+TELL = (  # a lost workflow is the graver news
     update(cursors)
-    .where(cursors.c.case_id == bindparam("of_case"), cursors.c.chain == "")
-    .values(chain=bindparam("to_chain"))
+    .where(cursors.c.case_id == bindparam("of_case"), cursors.c.alarm.is_(None))
+    .values(alarm=RunAlarm.CANCEL_REFUSED)
 )
 
 
-def belong(case_id: str, chain: str, transaction: Connection) -> None:
-    """Record the first run of a case, unless one is known."""
-    transaction.execute(BELONG, {"of_case": case_id, "to_chain": chain})
+BELONG = (
+    update(cursors)
+    .where(
+        cursors.c.case_id == bindparam("of_case"),
+        cursors.c.chain == "",
+        cursors.c.nonce.in_(("", func.coalesce(bindparam("of_nonce"), cursors.c.nonce))),
+    )
+    .values(chain=bindparam("to_chain"), nonce="")
+)
+
+
+def new_nonce() -> str:
+    """Return what is chosen for one start of a case, and for no other."""
+    return secrets.token_hex(16)
+
+
+def belong(case_id: str, chain: str, transaction: Connection, nonce: str | None = None) -> None:
+    """Record the first run of a case, unless one is known, or another nonce was chosen for it.
+
+    None: the desk has started that very run.
+    """
+    transaction.execute(BELONG, {"of_case": case_id, "to_chain": chain, "of_nonce": nonce})
 
 
 def append(record: Record, transaction: Connection, *, whole: bool = False) -> TimelinePosition:
@@ -153,6 +174,8 @@ def _add(record: Record, at: TimelinePosition, transaction: Connection) -> Timel
     end = following[-1][0] if following else at
     if following:
         transaction.execute(ADD, [_line(summary, entry, stored, end) for end, entry, stored in following])
+        if any(isinstance(entry.event, CancelRefused) for _, entry, _ in following):
+            transaction.execute(TELL, {"of_case": summary.case_id})
     if end.seq <= record.position.seq:
         values = {"to_epoch": end.epoch, "to_seq": end.seq, "to_head": end.head, "to_wake": summary.next_wake}
         transaction.execute(ADVANCE, {"of_case": summary.case_id} | values)

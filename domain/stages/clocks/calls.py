@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.case import rungs
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
-from domain.case.rungs import MESSAGES, PHONE
+from domain.case.rungs import MESSAGES
 from domain.clocks.clock import Clock
 from domain.decisions import Actor, PhoneLog, Proven
 from domain.errors import Stale, Unfit
 from domain.events import CallPassedOn, PhoneLogged
+from domain.stages import handover
 from domain.stages.clocks.handling import refuse_stale
-from domain.terms import Call
+from domain.terms import PHONE
 from domain.vocabulary import ClockName, PhoneOutcome, RungKind
 
 CALLED_AT_START = (ClockName.TRIAGE, ClockName.ACCEPT, ClockName.ANSWER)
@@ -23,27 +25,31 @@ def phone_log(case: Case, decision: PhoneLog, proven: Proven, now: datetime) -> 
     """Log how a call ended; one that reached nobody is passed on to the next person (docs/design.md, rule 4)."""
     clock = case.owed_clock(decision.clock, decision.unit)
     refuse_stale(case, clock, decision)
-    missed = decision.outcome is PhoneOutcome.NOT_REACHED
+    missed, whom = decision.outcome is PhoneOutcome.NOT_REACHED, rungs.called(case, clock)
     if missed:
         _refuse_unfit(case, clock, decision)
     event = PhoneLogged(clock=clock.name, unit=clock.unit, outcome=decision.outcome, remarks=decision.remarks)
     case.happened(event, now, proven.actor)
     clock.calls = None
+    case.call_off_call(clock)
+    own = all(seat.unit == clock.unit for seat in whom)  # a higher rung calls the office's own leaders, too
+    if clock.name is ClockName.HANDOVER and decision.outcome is PhoneOutcome.REACHED and own:
+        handover.received(case, proven.actor, now, by_call=True)
+        return
     if missed and clock.may_pass_on:
         pass_on(case, clock, now, proven.actor)
 
 
 def pass_on(case: Case, clock: Clock, now: datetime, by: Actor | None = None) -> None:
     """Call whoever stands in next for those the present rung called; `by` is None if nobody logged the last call."""
-    called = _call(case, clock)
-    clock.passed_on, clock.calls = clock.passed_on + 1, now
-    clock.unlogged = clock.unlogged or by is None
+    called = rungs.called(case, clock)
+    clock.next_call(now, unlogged=by is None)
     case.happened(
         CallPassedOn(
             clock=clock.name,
             unit=clock.unit,
             n=clock.rung,
-            to=case.called(called.to, clock),
+            to=called,
             times=clock.passed_on,
             unlogged=by is None,
         ),
@@ -55,27 +61,29 @@ def pass_on(case: Case, clock: Clock, now: datetime, by: Actor | None = None) ->
     values: dict[str, str | int] = {"kind": kind, "n": clock.rung, "late_by": 0}
     case.notify(
         Message.ESCALATION if early else MESSAGES[kind],
-        case.called(called.to, clock),
-        (PHONE,),
+        called,
+        (PHONE,) if case.by_whom(clock) else case.call_of(clock).by,
         key=f"{clock.key}/r{clock.rung}/call{clock.passed_on}",
         clock=clock,
         values=values,
         passed_on=clock.passed_on,
     )
+    rungs.ask_for_call(case, clock)
+
+
+def remind_caller(case: Case, clock: Clock) -> None:
+    """Remind whoever makes the open call of a clock that it has no log yet (docs/design.md, rule 4)."""
+    clock.reminded = True
+    rungs.ask_for_call(case, clock, again=True)
 
 
 def call_open(case: Case, clock: Clock) -> bool:
     """Return whether a call about a clock is out and not answered for: of its last rung, or of its start."""
-    if clock.calls is not None:
-        return True
+    if clock.calls is not None or case.by_whom(clock) is not None:
+        return clock.calls is not None
     start = case.promises(clock).start
     at_start = clock.rung == 0 and clock.passed_on == 0 and PHONE in start.by and clock.name in CALLED_AT_START
     return at_start and clock.acknowledged is None
-
-
-def _call(case: Case, clock: Clock) -> Call:
-    terms = case.promises(clock)
-    return terms.ladder[clock.rung - 1] if clock.rung else terms.start
 
 
 def _refuse_unfit(case: Case, clock: Clock, decision: PhoneLog) -> None:

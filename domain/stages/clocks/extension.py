@@ -15,7 +15,9 @@ from domain.clocks.time_account import GrantedTime
 from domain.decisions import Extend, Proven, Signer
 from domain.errors import Stale, Unfit
 from domain.events import ClockExtended, Proposed
+from domain.stages.clocks import moved_due
 from domain.stages.clocks.handling import refuse_other_generation
+from domain.stages.proposing import asked_by, propose
 from domain.terms import Audience
 from domain.vocabulary import ClockName, ProposalKind, Seat
 from domain.worktime.working_time import Span, TimeUnit
@@ -51,7 +53,7 @@ def extend(case: Case, decision: Extend, proven: Proven, now: datetime) -> None:
         clock=decision.clock,
         span=decision.longer,
     )
-    case.proposals = (*case.proposals, proposal)
+    propose(case, proposal, proven.actor)
     asks = proven.actor.sits(case.office.code, Seat.DUTY_LEADER)
     granter = Audience.office(Seat.DEPUTY if asks else Seat.DUTY_LEADER)
     own = (Audience.owner(Seat.DEPUTY),) if case.promises(clock).extends_response else ()
@@ -63,6 +65,7 @@ def extend(case: Case, decision: Extend, proven: Proven, now: datetime) -> None:
         key=f"v{case.visit}/extend/{case.seq}",
         clock=clock,
         values={
+            **asked_by(proven.actor),
             "what": proposal.kind, "ref": proposal.ref, "title": str(decision.longer), "reason": decision.reason,
             **{name: due.isoformat() for name, due in effects(case, proposal).items()},
         },
@@ -112,7 +115,7 @@ def _fits_the_response(case: Case, clock: Clock, longer: Span) -> bool:
 
 def _due_with(case: Case, clock: Clock, longer: Span) -> datetime:
     account = clock.account
-    return account.under(account.budget + longer).due(case.time, case.resumes)
+    return account.under(account.budget + longer).due(case.time, case.resumes_of(clock))
 
 
 def grant(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None:
@@ -140,9 +143,11 @@ def _moves_with_the_answer(case: Case, clock: Clock, response: Clock, span: Span
 def _lengthen(case: Case, clock: Clock, longer: Span, now: datetime, proven: Proven, asked: Signer) -> None:
     old = clock.due
     clock.extended, clock.granted = True, GrantedTime(level=clock.level, longer=longer)
-    clock.move(clock.account.under(clock.account.budget + longer), case.promises(clock), case.time, now, case.resumes)
+    longer_account, resumes = clock.account.under(clock.account.budget + longer), case.resumes_of(clock)
+    clock.move(longer_account, case.promises(clock), case.time, now, resumes)
     event = ClockExtended(clock=clock.name, unit=clock.unit, longer=longer, old=old, new=clock.due, asked_by=asked)
     case.happened(event, now, proven.actor)
+    moved_due.notify(case, clock, old, longer=str(longer))
 
 
 def may_extend(case: Case, clock: Clock) -> bool:

@@ -28,7 +28,8 @@ def acknowledge(case: Case, decision: Acknowledge, proven: Proven, now: datetime
     until = case.time.after(now, terms.ack_lives)
     seat = proven.actor.seats[0] if proven.actor.seats else None
     hand = Acknowledgement(unit=proven.actor.unit, seat=seat, rung=clock.rung, at=now, until=until)
-    clock.take_in_hand(proven.actor.person, hand, terms, case.time)
+    clock.take_in_hand(proven.actor.voice, hand, terms, case.time)
+    case.call_off_call(clock)
     own = _level_of(case, clock, proven.actor)
     working = proven.actor.unit == clock.unit and own == 0  # never called, so not late
     after = clock.rung if own < clock.rung and not working else None
@@ -41,7 +42,7 @@ def acknowledge(case: Case, decision: Acknowledge, proven: Proven, now: datetime
 
 def had_in_hand(clock: Clock, actor: Actor) -> bool:
     """Return whether a person has taken a clock in hand at its present level without progress since (rule 5)."""
-    return (actor.person, clock.rung) in clock.hands
+    return (actor.voice, clock.rung) in clock.hands
 
 
 def _level_of(case: Case, clock: Clock, actor: Actor) -> int:

@@ -1,4 +1,4 @@
-"""A due time that moved without its owner's doing: it is recorded, and whoever works on the clock is notified."""
+"""A due time that moved: whoever works on the clock is notified, and what moved without a request is recorded."""
 
 from __future__ import annotations
 
@@ -21,12 +21,22 @@ def record(case: Case, clock: Clock, old: datetime, now: datetime, **values: str
     )  # fmt: skip
     case.happened(event, now)
     if clock.due != old:
-        start = case.promises(clock).start
-        case.notify(
-            Message.DUE_MOVED,
-            case.called(start.to, clock),
-            start.by,
-            key=f"{clock.key}/moved",
-            clock=clock,
-            values={"old": old.isoformat(), **values},
-        )
+        notify(case, clock, old, **values)
+
+
+def notify(case: Case, clock: Clock, old: datetime, **values: str | int) -> None:
+    """Notify whoever works on a clock of its old and its new due time; `values` say what moved it.
+
+    A unit whose request still waits for the morning gets it with the new due time.
+    """
+    if case.never_told(clock.unit):
+        return
+    start = case.promises(clock).start
+    case.notify(
+        Message.DUE_MOVED,
+        case.called(start.to, clock),
+        start.by,
+        key=f"{clock.key}/moved",
+        clock=clock,
+        values={"old": old.isoformat(), **values},
+    )

@@ -17,6 +17,8 @@ from domain.clocks.pause import ResumedBy
 from domain.decisions import Actor, Pause, Proven, Resume
 from domain.errors import Unfit
 from domain.events import CasePaused, PauseEnding, PauseShortened, Proposed
+from domain.stages.clocks import own_pause
+from domain.stages.proposing import asked_by, propose
 from domain.vocabulary import ClockName, ProposalKind, PublicationState, RequestState, Seat
 from domain.worktime.working_time import TICK
 
@@ -24,26 +26,43 @@ _PUBLISHING = PublicationState.APPROVED
 
 
 def pause(case: Case, decision: Pause, proven: Proven, now: datetime) -> None:
-    """Propose a pause; another one of the office's duty seats is asked to confirm it."""
-    _refuse_unfit(case, decision, now)
-    if not _works_on_it(case, proven.actor):
-        raise Unfit("pause_after_accepting", unit=proven.actor.short)
-    if any(proposal.kind is ProposalKind.PAUSE for proposal in case.proposals):
+    """Propose a pause of the case, or of a co-unit's own clock; one of the office's duty seats is to confirm it."""
+    if decision.unit:
+        own_pause.refuse_unfit(case, decision, now)
+    else:
+        _refuse_unfit(case, decision, now)
+        if not _works_on_it(case, proven.actor):
+            raise Unfit("pause_after_accepting", unit=proven.actor.short)
+    if is_asked_for(case, decision.unit):
         raise Unfit("proposed_already")
-    case.happened(Proposed(what=ProposalKind.PAUSE, reason=decision.remarks), now, proven.actor)
+    _propose(case, decision, proven.actor, now)
+
+
+def is_asked_for(case: Case, unit: str | None) -> bool:
+    """Return whether a pause of the case (None), or of a co-unit's own clock, waits to be confirmed."""
+    return any(one.kind is ProposalKind.PAUSE and one.unit == unit for one in case.proposals)
+
+
+def _propose(case: Case, decision: Pause, actor: Actor, now: datetime) -> None:
+    what, reason = ProposalKind.PAUSE, decision.remarks
+    case.happened(Proposed(what=what, unit=decision.unit, reason=reason, evidence=decision.evidence), now, actor)
     proposal = Proposal(
         ref=case.seq,
-        kind=ProposalKind.PAUSE,
-        by=proven.actor.signer,
-        reason=decision.remarks,
+        kind=what,
+        by=actor.signer,
+        unit=decision.unit,
+        clock=ClockName.ANSWER if decision.unit else None,
+        reason=reason,
         pause=decision,
     )
-    case.proposals = (*case.proposals, proposal)
-    leads = proven.actor.sits(case.office.code, Seat.DUTY_LEADER)
+    propose(case, proposal, actor)
+    leads = actor.sits(case.office.code, Seat.DUTY_LEADER)
     case.notify_office(
         Message.CONFIRM_REQUEST,
         Seat.DUTY if leads else Seat.DUTY_LEADER,
+        clock=case.clock(ClockName.ANSWER, decision.unit) if decision.unit else None,
         values={
+            **asked_by(actor),
             "what": proposal.kind, "ref": proposal.ref, "title": decision.reason, "reason": decision.remarks or "",
             "until": decision.until.isoformat(),
         },
@@ -62,7 +81,7 @@ def grant(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None
     case.paused_in = (*case.paused_in, case.visit)
     for clock in case.pausable():
         clock.account = clock.account.halted(now)
-        clock.reschedule(case.promises(clock), case.time, until)
+        clock.reschedule(case.promises(clock), case.time, case.resumes_of(clock))
     event = CasePaused(reason=decision.reason, until=until, evidence=decision.evidence, remarks=decision.remarks)
     case.happened(event, now, proven.actor)
     _notify(case, Message.PAUSED, {"reason": decision.reason, "until": until.isoformat()})
@@ -78,18 +97,21 @@ def grantable_until(case: Case, proposal: Proposal) -> datetime | None:
     """Return the last instant at which a pause that was asked for can be granted; None if it is no pause."""
     if proposal.pause is None:
         return None
-    ends = (proposal.pause.until, *(clock.missed or clock.due for clock in case.pausable()))
+    clocks = [clock for clock in case.running() if (clock.name, clock.unit) == (proposal.clock, proposal.unit)]
+    ends = (proposal.pause.until, *(one.missed or one.due for one in (clocks or case.pausable())))
     return min(ends) - TICK
 
 
 def lapse_pointless(case: Case, now: datetime) -> None:
     """End a proposal of a pause that can be granted no more: nobody is asked to confirm it."""
-    if any(is_pointless(case, one, now) for one in case.proposals):
-        case.lapse(now, ProposalKind.PAUSE)
+    case.end_proposals(now, [one for one in case.proposals if is_pointless(case, one, now)])
 
 
 def resume(case: Case, decision: Resume, proven: Proven, now: datetime) -> None:
     """Let the clocks go on before the end of the pause."""
+    if decision.unit:
+        own_pause.resume(case, decision, proven, now)
+        return
     if case.pause is None:
         raise Unfit("not_paused")
     case.resume(ResumedBy.PERSON, now, by=proven.actor, remarks=decision.reason)
@@ -140,10 +162,13 @@ def notify_resumed(case: Case) -> None:
 
 
 def _notify(case: Case, message: Message, values: dict[str, str | int]) -> None:
-    """Notify the units that owe an answer, and the office's duty seat."""
-    owing: dict[str, Clock] = {clock.unit: clock for clock in reversed(case.running()) if not clock.name.whole}
+    """Notify the units that owe an answer, and the office's duty seat; not who stands still in a longer pause."""
+    steps = [
+        clock for clock in reversed(case.running()) if not clock.name.whole and case.resumes_of(clock) == case.resumes
+    ]
+    owing: dict[str, Clock] = {clock.unit: clock for clock in steps}
     for unit, clock in owing.items():
-        if unit != case.office.code:
+        if unit != case.office.code and not case.never_told(unit):
             key = f"{clock.key}/{message}/{case.seq}"
             case.notify_unit(message, unit, key=key, clock=clock, values=values)
     case.notify_office(message, Seat.DUTY, clock=owing.get(case.office.code), values=values)
@@ -162,8 +187,13 @@ def may_pause(case: Case, actor: Actor) -> bool:
     fresh = case.pause is None and case.visit not in case.paused_in and case.publication is not _PUBLISHING
     clocks = case.pausable()
     known = case.terms.at(case.level).pause is not None
-    asked = any(proposal.kind is ProposalKind.PAUSE for proposal in case.proposals)
-    return fresh and known and not asked and bool(clocks) and not any(clock.breached for clock in clocks)
+    return (
+        fresh
+        and known
+        and not is_asked_for(case, None)
+        and bool(clocks)
+        and not any(clock.breached for clock in clocks)
+    )
 
 
 def _refuse_unfit(case: Case, decision: Pause, now: datetime) -> None:
@@ -171,13 +201,7 @@ def _refuse_unfit(case: Case, decision: Pause, now: datetime) -> None:
         raise Unfit("paused_already", until=case.pause.until.isoformat())
     if case.visit in case.paused_in:
         raise Unfit("paused_before", visit=case.visit)
-    cap = case.terms.at(case.level).pause
-    if cap is None:
-        raise Unfit("level_knows_no_pause", level=case.level)
-    if decision.until <= now:
-        raise Unfit("pause_ends_before_it_begins", until=decision.until.isoformat())
-    if decision.until > (latest := case.time.after(now, cap)):
-        raise Unfit("pause_too_long", until=decision.until.isoformat(), latest=latest.isoformat(), cap=str(cap))
+    own_pause.refuse_end(case, decision, now)
     if case.publication is _PUBLISHING:
         raise Unfit("publishing_now")
     late = next((clock for clock in case.pausable() if clock.breached or now >= clock.due), None)

@@ -14,6 +14,7 @@ from domain.case.parts import ConsentRefusal, Draft, Proposal, Slot
 from domain.decisions import Actor, Ballot, DraftSubmission, Override, Proven
 from domain.errors import NotPermitted, Unfit
 from domain.events import Proposed
+from domain.stages.proposing import asked_by, propose
 from domain.vocabulary import ClockName, ProposalKind, Seat, SlotKind, Vote
 
 
@@ -71,12 +72,13 @@ def override(case: Case, decision: Override, proven: Proven, now: datetime) -> N
         reason=decision.reason,
         refusal=refusal,
     )
-    case.proposals = (*case.proposals, proposal)
-    _ask_the_leader(case, proposal)
+    propose(case, proposal, proven.actor)
+    _ask_the_leader(case, proposal, proven.actor)
 
 
-def _ask_the_leader(case: Case, proposal: Proposal) -> None:
+def _ask_the_leader(case: Case, proposal: Proposal, actor: Actor) -> None:
     values: dict[str, str | int] = {
+        **asked_by(actor),
         "what": proposal.kind,
         "ref": proposal.ref,
         "title": case.short(proposal.unit or ""),

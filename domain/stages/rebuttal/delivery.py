@@ -12,7 +12,7 @@ from domain.case.notice_kinds import Message
 from domain.case.obligations import Page, Publication, digest_of
 from domain.case.payloads import Issued, NotIssued
 from domain.events import Delivered, DeliveryRefused
-from domain.stages.rebuttal import interim, refused_pages
+from domain.stages.rebuttal import interim, outcome_letters, refused_pages
 from domain.stages.rebuttal.signing import void_draft
 from domain.stages.verification import conflict
 from domain.vocabulary import (
@@ -31,7 +31,7 @@ def delivered(case: Case, publication: Publication, outcome: Issued | NotIssued,
         version, channel = publication.page.version, publication.channel
         case.happened(Delivered(version=version, channel=channel, where=outcome.where, on_file=outcome.on_file), now)
         if case.is_public(channel, outcome) and _is_the_answer(case, publication):
-            _is_out(case, now)
+            _is_out(case, publication.page, outcome.where, now)
     if _is_the_answer(case, publication) and not _public_still_owed(case):
         _every_public_channel_answered(case, outcome, now)
 
@@ -58,17 +58,24 @@ def outstanding(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys(owed))
 
 
+def public_outstanding(case: Case) -> tuple[str, ...]:
+    """Return the public channels that have still to answer: while one has, no case ends (docs/design.md, rule 15)."""
+    return tuple(channel for channel in outstanding(case) if channel in case.terms.public)
+
+
 def end_without_a_word(case: Case, now: datetime) -> None:
     """End what the public was promised where nothing is published: the response clock stops, and nothing is public."""
     case.stop(now, case.clock(ClockName.RESPONSE, case.office.code))
     interim.lapse(case, now)
 
 
-def _is_out(case: Case, now: datetime) -> None:
+def _is_out(case: Case, page: Page, where: str, now: datetime) -> None:
     mark_answered(case, now)
     if case.publication is PublicationState.APPROVED:
         case.publication = PublicationState.PUBLISHED
         case.enter(Stage.CLOSURE, now)
+        outcome_letters.tell_how_it_ended(case, page, where)
+        outcome_letters.ask_to_close(case)
 
 
 def _every_public_channel_answered(case: Case, latest: Issued | NotIssued, now: datetime) -> None:
@@ -80,7 +87,7 @@ def _every_public_channel_answered(case: Case, latest: Issued | NotIssued, now: 
     if case.publication is PublicationState.APPROVED:
         case.pending_effects = [effect for effect in case.pending_effects if not _owes_the_answer(case, effect)]
         case.refused = tuple(one for one in case.refused if not _owes_the_answer(case, one.publication))
-        void_draft(case, latest.reason if isinstance(latest, NotIssued) else "", now)
+        void_draft(case, latest.reason if isinstance(latest, NotIssued) else "", now, refused=True)
         conflict.look_anew(case, now)
 
 

@@ -10,13 +10,22 @@ from domain.case.parts import Draft, Slot
 from domain.decisions import Ballot, Consent, DraftSubmission, Proven, Review, Sign
 from domain.errors import Unfit
 from domain.events import Approved, Drafted
-from domain.stages.rebuttal import consents, exclusive, interim, replacing, signing
+from domain.stages import moved_on
+from domain.stages.rebuttal import (
+    consents,
+    exclusive,
+    interim,
+    kinds,
+    outcome_letters,
+    publish_clock,
+    replacing,
+    signing,
+)
 from domain.stages.rebuttal.delivery import end_without_a_word, send
 from domain.stages.rebuttal.signing import void_draft
 from domain.stages.verification.verdict import put_on_record
 from domain.terms import Addressee, UnitRef
 from domain.vocabulary import (
-    USUAL_KIND,
     ClockName,
     Issuer,
     ProposalKind,
@@ -25,7 +34,6 @@ from domain.vocabulary import (
     RequestState,
     SlotKind,
     Stage,
-    Verdict,
     VerdictStep,
     Vote,
 )
@@ -35,18 +43,43 @@ STEPS = (ClockName.DRAFT, ClockName.APPROVAL)
 
 def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) -> None:
     """Take a new version of the text, with its digest; votes on an older version are void."""
+    _refuse_unfit(case, decision, proven)
+    table = _table(case, decision, proven, now)
+    signing.refuse_unsignable(case, table)
+    replacing.refuse_without_reason(case, table, decision.reason)
+    replacing.tell_voters(case, decision.reason)
+    case.draft = table
+    case.publication = PublicationState.DRAFTED
+    _record(case, table, decision, proven, now)
+    replaced = any(clock.name is ClockName.APPROVAL for clock in case.running())
+    case.stop(now, *(clock for clock in case.running() if clock.name in STEPS))
+    case.lapse(now, ProposalKind.SKIP_CONSENT)  # it was asked for another text
+    signing.pass_on(case, table, (), now, least=not replaced)
+
+
+def _refuse_unfit(case: Case, decision: DraftSubmission, proven: Proven) -> None:
+    """Refuse a text nobody can sign any more, one written before another, and one that may not go out as it is."""
     if case.publication not in (PublicationState.NONE, PublicationState.DRAFTED) or case.verdict is None:
         raise Unfit("already_approved")
-    _refuse_wrong_kind(decision, case.verdict)
+    moved_on.refuse_other_text(case, decision)
+    if decision.publication is PublicationKind.INTERIM:
+        raise Unfit("interim_is_asked_for")
+    kinds.refuse_misfit(decision.publication, case.verdict, decision.reason)
+    if proven.unfilled:
+        raise Unfit("unfilled", words="、".join(proven.unfilled))
     if not decision.publication.public and interim.owes_answer(case):
         raise Unfit("interim_owes_answer", chosen=decision.publication)
+
+
+def _table(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) -> Draft:
+    """Return the next version of the text with the signatures it needs."""
     competent = signing.competent_unit(case)
     issuing = _issuing_unit(decision, competent, proven)
     givers = exclusive.givers(case, decision, issuing, proven)
     case.versions += 1
     page = _page(case, decision, issuing, now)
     consenting = consents.units_of(case, decision, proven, givers, but={issuing.code, competent.code})
-    table = Draft(
+    return Draft(
         page=page,
         digest=digest_of(page),
         drafter=proven.actor.signer,
@@ -55,11 +88,10 @@ def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) 
         slots=signing.slots_for(case, decision.issuer, competent, issuing, consenting, proven.holders, givers),
         holders=proven.holders,
     )
-    signing.refuse_unsignable(case, table)
-    replacing.refuse_without_reason(case, table, decision.reason)
-    replacing.tell_voters(case, decision.reason)
-    case.draft = table
-    case.publication = PublicationState.DRAFTED
+
+
+def _record(case: Case, table: Draft, decision: DraftSubmission, proven: Proven, now: datetime) -> None:
+    page = table.page
     case.happened(
         Drafted(
             version=page.version,
@@ -74,10 +106,6 @@ def draft(case: Case, decision: DraftSubmission, proven: Proven, now: datetime) 
         now,
         proven.actor,
     )
-    replaced = any(clock.name is ClockName.APPROVAL for clock in case.running())
-    case.stop(now, *(clock for clock in case.running() if clock.name in STEPS))
-    case.lapse(now, ProposalKind.SKIP_CONSENT)  # it was asked for another text
-    signing.pass_on(case, case.draft, (), now, least=not replaced)
 
 
 def _seats(table: Draft) -> dict[SlotKind, tuple[Addressee, ...]]:
@@ -131,18 +159,21 @@ def _go_on(case: Case, table: Draft, before: tuple[Slot, ...], now: datetime) ->
 def _approve(case: Case, table: Draft, now: datetime) -> None:
     """Send a signed text to the channels; one that is not public ends the case's work without being sent."""
     case.happened(Approved(version=table.page.version, digest=table.digest), now)
+    case.lapse(now, ProposalKind.REPOST)
     case.stop(now, *(clock for clock in case.running() if clock.name is ClockName.APPROVAL))
     assert case.verdict is not None  # noqa: S101  (no text is drafted without a verdict)
     signers = tuple(slot.vote.by for slot in table.slots if slot.vote and slot.kind is SlotKind.SIGN)
     put_on_record(case, VerdictStep.FINAL, case.verdict, signers, now)
     if table.page.publication.public:
         case.publication = PublicationState.APPROVED
-        case.arm(ClockName.PUBLISH, case.office.code, now)
+        publish_clock.start(case, now)
         send(case, table.page)
     else:
         case.publication = PublicationState.NOT_PUBLIC
         end_without_a_word(case, now)
         case.enter(Stage.CLOSURE, now)
+        outcome_letters.tell_how_it_ended(case, table.page)
+        outcome_letters.ask_to_close(case)
 
 
 def _page(case: Case, decision: DraftSubmission, issuing: UnitRef, now: datetime) -> Page:
@@ -167,14 +198,3 @@ def _issuing_unit(decision: DraftSubmission, competent: UnitRef, proven: Proven)
     if decision.unit and decision.issuer is not Issuer.UNIT:
         raise Unfit("unit_without_unit_issuer", issuer=decision.issuer)
     return proven.units[decision.unit] if decision.unit else competent
-
-
-def _refuse_wrong_kind(decision: DraftSubmission, verdict: Verdict) -> None:
-    """Refuse to call a true claim a rumor, and an unusual kind without a reason (docs/design.md, Publication)."""
-    usual = USUAL_KIND[verdict]
-    if decision.publication is PublicationKind.INTERIM:
-        raise Unfit("interim_is_asked_for")
-    if decision.publication is PublicationKind.REBUTTAL and usual is not PublicationKind.REBUTTAL:
-        raise Unfit("no_rebuttal_of_this", verdict=verdict)
-    if decision.publication is not usual and not decision.reason:
-        raise Unfit("unusual_kind_needs_reason", usual=usual, chosen=decision.publication, verdict=verdict)

@@ -12,6 +12,7 @@ from domain.case.payloads import Issued, NotIssued
 from domain.decisions import Interim, Proven, Wording
 from domain.errors import Unfit
 from domain.events import Delivered, DeliveryRefused, ProposalLapsed, Proposed
+from domain.stages.proposing import asked_by, propose
 from domain.stages.rebuttal import exclusive, refused_pages
 from domain.stages.rebuttal.signing import void_draft
 from domain.stages.verification import joint_session
@@ -23,12 +24,15 @@ def interim(case: Case, decision: Interim, proven: Proven, now: datetime) -> Non
     _refuse_untimely(case)
     if proven.concludes:
         raise Unfit("interim_concludes", words="、".join(proven.concludes))
+    if proven.unfilled:
+        raise Unfit("unfilled", words="、".join(proven.unfilled))
     wording = proven.wording
     assert wording is not None  # noqa: S101  (the desk proves it with every interim)
     exclusive.refuse_in_anothers_name(proven, case.office, "releases_interim")
     case.happened(Proposed(what=ProposalKind.INTERIM, title=wording.title, text=wording.text), now, proven.actor)
     proposal = Proposal(ref=case.seq, kind=ProposalKind.INTERIM, by=proven.actor.signer, page=_page(case, wording, now))
-    case.proposals = (*case.proposals, proposal)
+    propose(case, proposal, proven.actor)
+    case.withdraw(Message.INTERIM_REQUEST)
     seats = case.others(case.seats(case.terms.signing_interim, case.office.code), proven.actor)
     case.notify(
         Message.CONFIRM_REQUEST,
@@ -36,7 +40,13 @@ def interim(case: Case, decision: Interim, proven: Proven, now: datetime) -> Non
         case.terms.at(case.level).start.by,
         key=f"v{case.visit}/confirm/{proposal.ref}",
         clock=case.clock(ClockName.INTERIM, case.office.code),
-        values={"what": ProposalKind.INTERIM, "ref": proposal.ref, "title": wording.title, "reason": ""},
+        values={
+            **asked_by(proven.actor),
+            "what": ProposalKind.INTERIM,
+            "ref": proposal.ref,
+            "title": wording.title,
+            "reason": "",
+        },
     )
 
 
@@ -52,6 +62,8 @@ def may_be_asked_for(case: Case) -> bool:
 def _refuse_untimely(case: Case) -> None:
     if case.provisional:
         raise Unfit("level_first")
+    if case.handover is not None:
+        raise Unfit("handed_over", unit=case.handover.unit.short)
     if case.interim_at is not None or case.answered_at is not None:
         raise Unfit("interim_out")
     if any(proposal.kind is ProposalKind.INTERIM for proposal in case.proposals) or _going_out(case):
@@ -92,7 +104,7 @@ def delivered(case: Case, publication: Publication, outcome: Issued | NotIssued,
         )
         if tells:
             refused_pages.keep(case, publication, outcome.reason)
-            values: dict[str, str | int] = {"channel": publication.channel, "reason": outcome.reason}
+            values: dict[str, str | int] = {"channel": publication.channel, "reason": outcome.reason, "interim": 1}
             case.notify_office(Message.PUBLICATION_REFUSED, Seat.EDITOR, Seat.DUTY, values=values)
         return
     version, channel = publication.page.version, publication.channel
@@ -113,6 +125,7 @@ def lapse(case: Case, now: datetime) -> None:
     case.refused = tuple(one for one in case.refused if not is_interim(one.publication))
     case.pending_effects = [effect for effect in case.pending_effects if not is_interim(effect)]
     case.stop(now, case.clock(ClockName.INTERIM, case.office.code))
+    joint_session.drop(case, ActionKind.INTERIM, case.office.code, now)
 
 
 def lapse_outdated(case: Case, now: datetime) -> None:

@@ -14,7 +14,7 @@ from domain.case.parts import Cast, Draft, Slot
 from domain.decisions import Actor, Ballot, Proven, SeatHolders
 from domain.errors import NotPermitted, Stale, Unfit
 from domain.events import Reviewed
-from domain.stages.rebuttal import signers
+from domain.stages.rebuttal import kinds, signers
 from domain.stages.verification.verdict import ask_for_draft
 from domain.terms import Addressee, Audience, UnitRef
 from domain.vocabulary import (
@@ -231,10 +231,10 @@ def _slot_of(case: Case, table: Draft, kind: SlotKind, actor: Actor) -> Slot:
     return missing
 
 
-def void_draft(case: Case, remarks: str, now: datetime) -> None:
-    """Void the text and ask the editor for another one."""
+def void_draft(case: Case, remarks: str, now: datetime, *, refused: bool = False) -> None:
+    """Void the text and ask the editor for another one; `refused` is whether a channel refused it, not a person."""
     take_back(case, now)
-    ask_for_draft(case, now, remarks)
+    ask_for_draft(case, now, remarks, refused=refused)
 
 
 def take_back(case: Case, now: datetime) -> None:
@@ -242,3 +242,4 @@ def take_back(case: Case, now: datetime) -> None:
     case.stop(now, *(clock for clock in case.running() if clock.name in (ClockName.DRAFT, ClockName.APPROVAL)))
     case.draft, case.publication = None, PublicationState.NONE
     case.lapse(now, ProposalKind.SKIP_CONSENT)
+    kinds.lapse_misfits(case, now)

@@ -14,7 +14,7 @@ from domain.events import FindingsConflicted
 from domain.stages.rebuttal.signing import take_back
 from domain.stages.verification import joint_session, quorum, session_calls
 from domain.terms import Addressee
-from domain.vocabulary import ClockName, PublicationState, RequestState, Seat, SessionReason, Stage
+from domain.vocabulary import ClockName, PublicationState, Seat, SessionReason, Stage
 
 UNSIGNED = (PublicationState.NONE, PublicationState.DRAFTED)
 """How far a text may be for a finding to change the verdict it states: until the last signature."""
@@ -54,25 +54,29 @@ def contradict(case: Case, request: Request, now: datetime) -> None:
     back = case.stage is Stage.REBUTTAL and case.publication in UNSIGNED and not quorum.overruled(case, request)
     if back:
         _question(case, request, now)
-    lead = case.lead
+    _tell(case, request, _voters(table) if back and table else (), {"against": before or ""} if back else {})
+
+
+def tell_after_closing(case: Case, request: Request) -> None:
+    """Tell the lead and the office of a finding that came after closing, also of one that agrees."""
+    _tell(case, request, (), {"closed": 1})
+
+
+def _tell(case: Case, request: Request, also: tuple[Addressee, ...], more: dict[str, str | int]) -> None:
+    lead, start = case.lead, case.terms.at(case.level).start
     to = (
-        *case.seats(case.terms.at(case.level).start.to, lead.unit.code if lead else case.office.code),
+        *case.seats(start.to, lead.unit.code if lead else case.office.code),
         *case.office_seats(Seat.DUTY, Seat.EDITOR),
-        *(_voters(table) if back and table else ()),
+        *also,
     )
-    values: dict[str, str | int] = {"unit": request.unit.short, "verdict": request.verdict or ""}
-    if back:
-        values["against"] = before or ""
+    values: dict[str, str | int] = {"unit": request.unit.short, "verdict": request.verdict or "", **more}
     key = f"v{case.visit}/{Message.LATE_FINDING}/{case.seq}"
-    case.notify(
-        Message.LATE_FINDING, tuple(dict.fromkeys(to)), case.terms.at(case.level).start.by, key=key, values=values
-    )
+    case.notify(Message.LATE_FINDING, tuple(dict.fromkeys(to)), start.by, key=key, values=values)
 
 
 def look_anew(case: Case, now: datetime) -> None:
     """Act on a finding that came while a signed text was on its way: no further text goes out against it unruled."""
-    answered = (one for one in case.open_requests() if one.state is RequestState.ANSWERED and one.verdict)
-    against = [one for one in answered if one.verdict is not case.verdict and not quorum.overruled(case, one)]
+    against = quorum.doubters(case, case.verdict) if case.verdict else ()
     if against:
         contradict(case, against[0], now)
 

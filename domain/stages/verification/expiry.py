@@ -21,7 +21,7 @@ def expire(case: Case, clock: Clock, now: datetime) -> None:
     if clock.name is ClockName.ACCEPT and (offered := case.transfer_to(clock.unit)) is not None:
         transfer.back_to_sender(case, offered, now)
         own = transfer.own_request(case, clock.unit)
-        if own is None or own.state is not RequestState.OFFERED:
+        if own is None or own.state is not RequestState.OFFERED or own.offered_to is not None:
             return
     request = next((one for one in case.open_requests() if one.unit.code == clock.unit), None)
     if request is None:  # the unit is no longer asked, so nothing is owed

@@ -7,8 +7,8 @@ from datetime import datetime
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Proposal, Request
+from domain.clocks.pause import ResumedBy
 from domain.decisions import Actor, Finding, Proven, ReturnFinding, Signer
-from domain.errors import Stale
 from domain.events import (
     FindingApproved,
     FindingHeldBack,
@@ -17,7 +17,9 @@ from domain.events import (
     FindingsConflicted,
     FindingSubmitted,
 )
+from domain.stages import moved_on
 from domain.stages.clocks.progress import progressed
+from domain.stages.proposing import propose
 from domain.stages.verification import conflict, joint_session, quorum, transfer
 from domain.stages.verification.verdict import put_on_record, reach
 from domain.terms import Audience
@@ -41,18 +43,23 @@ in, no second person is needed."""
 def finding(case: Case, decision: Finding, proven: Proven, now: datetime) -> None:
     """Take a unit's finding, also a late one or a new one; by policy it counts only once the unit has approved it.
 
-    Until then what the unit has answered before stands. The rule is in docs/design.md, rule 11.
+    Until then what the unit has answered before stands. After the last signature, and after closing, it is kept and
+    told, and changes nothing that was decided. The rule is in docs/design.md, rule 11.
     """
     actor = proven.actor
     request = case.request_to(actor.unit, *((RequestState.ANSWERED,) if decision.corrects else UNANSWERED))
+    moved_on.refuse_other_round(request, decision.expected_round, own=True)
     transfer.lapse(case, now, request)
     if (offered := case.transfer_to(actor.unit)) is not None:  # an expired unit that answers for itself after all
         transfer.back_to_sender(case, offered, now)
+    if request.pause is not None:  # what it waited for has come
+        case.resume_unit(request, ResumedBy.STEP, now)
     if decision.corrects:
         request.round += 1  # whoever has read the one before has not read this one
     _drop_proposal(case, actor.unit)
+    _found(case, actor)
     progressed(case, actor.unit)
-    content = decision.model_dump(exclude={"kind", "corrects"})
+    content = decision.model_dump(exclude={"kind", "corrects", "expected_round"})
     if case.level in case.terms.findings_approved_at and not actor.sits(actor.unit, *APPROVERS):
         case.stop(now, case.clock(ClockName.ACCEPT, actor.unit))  # handing in a finding accepts the request
         case.happened(FindingSubmitted(unit=actor.unit, **content), now, actor)
@@ -74,6 +81,7 @@ def _hand_in(request: Request, decision: Finding, actor: Actor) -> None:
 def approve(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None:
     """Count a finding that another person of the unit has handed in."""
     request = case.request_to(proposal.unit or "", RequestState.SUBMITTED, RequestState.ANSWERED)
+    _found(case, actor)
     if request.state is RequestState.ANSWERED:  # the unit corrects itself
         request.verdict, request.evidence = proposal.verdict, proposal.evidence
         request.submitted_by = proposal.by
@@ -110,8 +118,7 @@ def return_finding(case: Case, decision: ReturnFinding, proven: Proven, now: dat
     had its answer is not counted.
     """
     request = case.request_to(decision.unit, RequestState.ANSWERED)
-    if decision.expected_round not in (None, request.round):
-        raise Stale("finding_moved_on", unit=request.unit.short)
+    moved_on.refuse_other_round(request, decision.expected_round)
     verdict = request.verdict
     assert verdict is not None  # noqa: S101  (answered with one)
     case.disputed = {**case.disputed, decision.unit: verdict}
@@ -157,6 +164,9 @@ def _take_in(case: Case, request: Request, signer: Signer, now: datetime) -> Non
     request.state, request.approved_by = RequestState.ANSWERED, signer
     case.disputed = {code: said for code, said in case.disputed.items() if code != unit}
     joint_session.done(case, ActionKind.VERIFY, unit, now, request.submitted_by or signer)
+    if case.over:  # it is kept and told, and changes nothing that was decided
+        conflict.tell_after_closing(case, request)
+        return
     put_first_on_record(case, request, now)
     if case.stage is Stage.VERIFICATION:
         conclude(case, now)
@@ -175,13 +185,17 @@ def _ask_approval(case: Case, request: Request, decision: Finding, actor: Actor,
     proposal = Proposal(ref=case.seq, kind=ProposalKind.FINDING, by=actor.signer, unit=unit)
     if request.state is RequestState.ANSWERED:
         proposal = proposal.model_copy(update={"verdict": decision.verdict, "evidence": decision.evidence})
-    case.proposals = (*case.proposals, proposal)
+    propose(case, proposal, actor)
     clock = case.clock(ClockName.ANSWER, unit)
     seats = case.seats((Audience.owner(Seat.DEPUTY),), unit)
     values: dict[str, str | int] = {"ref": proposal.ref, "verdict": decision.verdict}
     by = case.terms.at(case.level).start.by
     key = f"v{case.visit}/approve-finding/{proposal.ref}"
     case.notify(Message.FINDING_TO_APPROVE, seats, by, key=key, clock=clock, values=values)
+
+
+def _found(case: Case, actor: Actor) -> None:
+    case.finders = tuple(dict.fromkeys((*case.finders, actor.voice)))
 
 
 def _drop_proposal(case: Case, unit: str) -> None:

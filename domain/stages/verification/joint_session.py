@@ -15,8 +15,9 @@ from domain.case.parts import ActionItem, JointSession, Position
 from domain.decisions import Action, Actor, Consult, Proven, Signer
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.events import ActionsGiven, PositionTaken, SessionOpened, SessionRuled
+from domain.stages import moved_on
 from domain.stages.clocks.progress import progressed
-from domain.stages.verification import quorum
+from domain.stages.verification import minutes, quorum
 from domain.stages.verification.session_calls import call_in
 from domain.stages.verification.verdict import reach
 from domain.vocabulary import ActionKind, ClockName, ConsultAct, Seat, SessionReason, Stage, Verdict
@@ -30,6 +31,7 @@ RESULT = 200
 
 def consult(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
     """Carry out an act in a session; who may do it is in the table of permissions."""
+    moved_on.refuse_other_session(case, decision)
     if any(not now - REACH <= action.end <= now + REACH for action in decision.actions):
         raise Unfit("end_out_of_reach", days=REACH.days)
     match decision.act:
@@ -68,6 +70,8 @@ def open_session(
     )
     for unit in called:
         call_in(case, session, unit, question)
+    if clock and reason in (SessionReason.LEVEL, SessionReason.CALLED):  # the letters of the others ask for the ruling
+        case.notify_start(Message.MINUTES_REQUEST, clock, number=number)
 
 
 def first_actions(case: Case) -> tuple[Action, ...]:
@@ -88,6 +92,19 @@ def done(case: Case, do: ActionKind, unit: str, now: datetime, by: Signer | None
             else item
             for item in session.items
         )
+    minutes.ask(case)
+
+
+def drop(case: Case, do: ActionKind, unit: str, now: datetime) -> None:
+    """Take what a unit has no reason to do any more off every action list."""
+    for session in case.sessions:
+        session.items = tuple(
+            item.model_copy(update={"done": now, "needless": True})
+            if item.done is None and (item.action.do, item.action.unit) == (do, unit)
+            else item
+            for item in session.items
+        )
+    minutes.ask(case)
 
 
 def _call(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
@@ -137,6 +154,7 @@ def _take_position(case: Case, decision: Consult, proven: Proven, now: datetime)
         now,
         proven.actor,
     )
+    minutes.ask(case)
 
 
 def _give_out(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
@@ -153,7 +171,7 @@ def has_found(case: Case, actor: Actor) -> bool:
     """Return whether a person has handed in or approved a finding of this case: nobody rules on their own."""
     findings = (by for one in case.asked() for by in (one.submitted_by, one.approved_by) if by is not None)
     doubted = case.session.doubted_by if case.session else None
-    return actor.voice in {by.voice for by in (*findings, *((doubted,) if doubted else ()))}
+    return actor.voice in {*case.finders, *(by.voice for by in (*findings, *((doubted,) if doubted else ())))}
 
 
 def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
@@ -183,19 +201,24 @@ def _rule(case: Case, decision: Consult, proven: Proven, now: datetime) -> None:
         now,
         proven.actor,
     )
-    for unit in dict.fromkeys((*session.units, *(action.unit for action in decision.actions))):
-        values: dict[str, str | int] = {
-            "number": session.number,
-            "verdict": verdict or "",
-            "reasons": decision.text[:200],
-        }
-        case.notify_unit(
-            Message.MINUTES, unit, key=f"v{case.visit}/session{session.number}/minutes/{unit}", values=values
-        )
+    _tell_the_outcome(case, session, verdict, decision.text)
     _notify_owners(case, session, given)
     if verdict is not None:
         reach(case, verdict, (proven.actor.signer,), now, proven.actor)
         case.disputed = {}
+
+
+def _tell_the_outcome(case: Case, session: JointSession, verdict: Verdict | None, reasons: str) -> None:
+    """Tell the units the minutes; of a ruling hear those it went against, or who had said nothing.
+
+    A unit that was upheld hears what is published.
+    """
+    agreed = {unit for unit, other in _verdicts_of(case, session).items() if verdict is not None and other is verdict}
+    values: dict[str, str | int] = {"number": session.number, "verdict": verdict or "", "reasons": reasons[:200]}
+    for unit in session.units:
+        if unit not in agreed:
+            key = f"v{case.visit}/session{session.number}/minutes/{unit}"
+            case.notify_unit(Message.MINUTES, unit, key=key, values=values)
 
 
 def _latest(case: Case) -> JointSession:
@@ -215,6 +238,7 @@ def _notify_owners(case: Case, session: JointSession, items: Iterable[ActionItem
             start.by,
             key=f"v{case.visit}/session{session.number}/action{item.n}/{action.unit}",
             due=action.end,
+            owner=action.unit,
             values={"number": session.number, "n": item.n, "do": action.do, "what": action.what or ""},
         )
 
@@ -231,6 +255,9 @@ def _dissent(case: Case, session: JointSession, verdict: Verdict | None) -> dict
     """
     if verdict is None:
         return {}
-    held = quorum.held(case)
-    held |= {position.unit: position.verdict for position in session.positions if position.verdict}
-    return {unit: other for unit, other in held.items() if other is not verdict}
+    return {unit: other for unit, other in _verdicts_of(case, session).items() if other is not verdict}
+
+
+def _verdicts_of(case: Case, session: JointSession) -> dict[str, Verdict]:
+    """Return what the units hold: their position in the session, or their finding if they took none."""
+    return quorum.held(case) | {one.unit: one.verdict for one in session.positions if one.verdict}

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from domain.case.case import Case
 from domain.case.parts import Request
-from domain.vocabulary import ClockName, QuorumRest, RequestState, Role, Stage, Verdict
+from domain.terms import QuorumRest
+from domain.vocabulary import ClockName, RequestState, Role, Stage, Verdict
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ def of(case: Case) -> Agreed | Split | Alone | Missing:
     verdicts = held(case)
     if contested(case):
         return Split(verdicts)
-    answers = lead.state is RequestState.ANSWERED
-    if answers and case.session is not None and (questioned := case.session.questions) is not None:
+    answers, owes = lead.state is RequestState.ANSWERED, case.clock(ClockName.ANSWER, lead.unit.code) is not None
+    if (answers or not owes) and case.session is not None and (questioned := case.session.questions) is not None:
         return Agreed(questioned)  # whoever doubted what was concluded has found otherwise since
     answered = [request for request in rest if request.state is RequestState.ANSWERED]
     if lead.unit.code not in verdicts or (rest and not _enough(case, len(answered), len(rest))):
@@ -78,6 +79,11 @@ def held(case: Case) -> dict[str, Verdict]:
     return {unit: both[unit] for unit in sorted(both, key=lambda unit: (unit != lead, unit not in said))}
 
 
+def stated(case: Case) -> str:
+    """Return in one line what each unit says, as a page carries it to its chair and back; `-` if none says anything."""
+    return " ".join(f"{unit}={verdict}" for unit, verdict in sorted(held(case).items())) or "-"
+
+
 def contested(case: Case) -> bool:
     """Return whether the open session has a conflict before it that neither a ruling nor a new finding has ended."""
     session = case.session
@@ -90,6 +96,12 @@ def contested(case: Case) -> bool:
 def overruled(case: Case, request: Request) -> bool:
     """Return whether a unit finds what the chair has ruled over before, by the same unit."""
     return request.verdict is not None and _ruled_over(case, request.unit.code, request.verdict)
+
+
+def doubters(case: Case, verdict: Verdict) -> tuple[Request, ...]:
+    """Return the units whose finding contradicts a verdict, as far as the chair has not ruled over it."""
+    answered = (one for one in case.open_requests() if one.state is RequestState.ANSWERED and one.verdict)
+    return tuple(one for one in answered if one.verdict is not verdict and not overruled(case, one))
 
 
 def _ruled_over(case: Case, unit: str, verdict: Verdict) -> bool:

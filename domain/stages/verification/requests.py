@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.case import rungs
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Request
-from domain.decisions import Accept, Actor, AddUnit, Decline, Proven, Release
+from domain.clocks.clock import Clock
+from domain.decisions import Accept, Actor, AddUnit, Decline, Proven
 from domain.errors import Unfit
-from domain.events import RequestAccepted, RequestDeclined, RequestReleased, RequestSent
+from domain.events import RequestAccepted, RequestDeclined, RequestSent
+from domain.stages import moved_on
 from domain.stages.clocks.progress import progressed
 from domain.stages.report import ring_duty
-from domain.stages.verification import quorum, session_calls, transfer
+from domain.stages.verification import session_calls, transfer
 from domain.stages.verification.findings import conclude, put_first_on_record
 from domain.stages.verification.swap import swap, swaps
 from domain.stages.verification.transfer import OPEN
 from domain.terms import UnitRef
-from domain.vocabulary import ClockName, ProposalKind, RequestState, Role, Seat, Stage
-
-STILL_ASKED = (*OPEN, RequestState.SUBMITTED, RequestState.ANSWERED)
+from domain.vocabulary import ClockName, RequestState, Role, Seat, Stage
 
 
 def ask_unit(
@@ -37,35 +38,49 @@ def ask_unit(
         transfer.lapse(case, now, offered)  # asked by the office itself, the unit takes over nobody's request
         transfer.resume_accepting(case, offered, now)
     existing = next((r for r in case.open_requests() if r.unit.code == unit.code), None)
-    if existing:  # a co-unit that becomes the lead keeps its clocks and what it has answered
-        transfer.lapse(case, now, existing)  # the request it offered to hand on was another one
-        transfer.resume_accepting(case, existing, now)
-        existing.role, existing.assigned = role, existing.assigned or assigned
-        existing.asked_in = case.visit
-        put_first_on_record(case, existing, now)
+    if existing:
+        _change_role(case, existing, role, now, assigned=assigned)
     else:
-        expired = RequestState.EXPIRED
-        case.requests = [one for one in case.requests if (one.unit.code, one.state) != (unit.code, expired)]
-        case.requests.append(Request(unit=unit, role=role, assigned=assigned, asked_in=case.visit))
-        before = case.last_clock(ClockName.ANSWER, unit.code)  # asked once more, it goes on in the time it had
-        case.arm(ClockName.ACCEPT, unit.code, now)
-        case.arm(ClockName.ANSWER, unit.code, now, after=before, least=True).climb_again(case.terms.at(case.level), now)
+        _ask_anew(case, unit, role, now, assigned=assigned)
     answer = case.clock(ClockName.ANSWER, unit.code)
     due = answer.due if answer else now
     session_calls.join(case, unit.code)
     case.happened(RequestSent(unit=unit.code, short=unit.short, role=role, due=due, assigned=assigned), now)
     if answer:
-        accept = case.clock(ClockName.ACCEPT, unit.code)
-        values: dict[str, str | int] = {
-            "role": role,
-            "ask": ask or case.ask or "",
-            "accept_due": accept.due.isoformat() if accept else "",
-            "assigned": int(assigned),
-        }
         key = f"{answer.key}/start-{role}" + (f"/v{case.visit}" if existing else "")
-        case.notify_unit(Message.REQUEST, unit.code, key=key, clock=answer, values=values)
-        if assigned and case.must_assign:  # others bounced before: the unit's head is to know
-            case.notify_seat(Message.REQUEST, unit.code, Seat.HEAD, key=f"{key}/head", clock=answer, values=values)
+        _send_request(case, answer, role, ask, key=key, assigned=assigned)
+
+
+def _change_role(case: Case, request: Request, role: Role, now: datetime, *, assigned: bool) -> None:
+    """Let a co-unit become the lead: it keeps its clocks and what it has answered."""
+    transfer.lapse(case, now, request)  # the request it offered to hand on was another one
+    transfer.resume_accepting(case, request, now)
+    request.role, request.assigned = role, request.assigned or assigned
+    request.asked_in = case.visit
+    put_first_on_record(case, request, now)
+
+
+def _ask_anew(case: Case, unit: UnitRef, role: Role, now: datetime, *, assigned: bool) -> None:
+    """Put a request to a unit; one that was asked before goes on in the time it had left."""
+    expired = RequestState.EXPIRED
+    case.requests = [one for one in case.requests if (one.unit.code, one.state) != (unit.code, expired)]
+    case.requests.append(Request(unit=unit, role=role, assigned=assigned, asked_in=case.visit))
+    before = case.last_clock(ClockName.ANSWER, unit.code)
+    rungs.begin_call(case, case.arm(ClockName.ACCEPT, unit.code, now), now)
+    case.arm(ClockName.ANSWER, unit.code, now, after=before, least=True).climb_again(case.terms.at(case.level), now)
+
+
+def _send_request(case: Case, answer: Clock, role: Role, ask: str | None, *, key: str, assigned: bool) -> None:
+    accept = case.clock(ClockName.ACCEPT, answer.unit)
+    values: dict[str, str | int] = {
+        "role": role,
+        "ask": ask or case.ask or "",
+        "accept_due": accept.due.isoformat() if accept else "",
+        "assigned": int(assigned),
+    }
+    case.notify_unit(Message.REQUEST, answer.unit, key=key, clock=answer, values=values)
+    if assigned and case.must_assign:  # others bounced before: the unit's head is to know
+        case.notify_seat(Message.REQUEST, answer.unit, Seat.HEAD, key=f"{key}/head", clock=answer, values=values)
 
 
 def add_unit(case: Case, decision: AddUnit, proven: Proven, now: datetime) -> None:
@@ -78,13 +93,14 @@ def add_unit(case: Case, decision: AddUnit, proven: Proven, now: datetime) -> No
 
 def accept(case: Case, decision: Accept, proven: Proven, now: datetime) -> None:
     """Accept the request to the actor's unit; its answer clock goes on."""
-    if (offered := case.transfer_to(proven.actor.unit)) is not None:
+    moved_on.refuse_other_visit(case, decision.expected_visit)
+    if (offered := moved_on.offer_meant(case, decision, proven.actor.unit)) is not None:
         take = swap if swaps(case, offered) else transfer.take_over
         take(case, offered, proven.actor, now)
         return
     request = case.request_to(proven.actor.unit, RequestState.OFFERED)
     request.state = RequestState.ACCEPTED
-    case.stop(now, case.clock(ClockName.ACCEPT, request.unit.code))
+    transfer.stop_accepting(case, request.unit.code, now)
     case.happened(RequestAccepted(unit=request.unit.code), now, proven.actor)
     progressed(case, request.unit.code)
 
@@ -94,7 +110,8 @@ def decline(case: Case, decision: Decline, proven: Proven, now: datetime) -> Non
 
     If the lead declines, the case goes back to triage and counts a bounce (docs/design.md, rule 10).
     """
-    if (offered := case.transfer_to(proven.actor.unit)) is not None:
+    moved_on.refuse_other_visit(case, decision.expected_visit)
+    if (offered := moved_on.offer_meant(case, decision, proven.actor.unit)) is not None:
         transfer.turn_down(case, offered, decision, proven, now)
         return
     request = case.request_to(proven.actor.unit, *OPEN)
@@ -103,51 +120,18 @@ def decline(case: Case, decision: Decline, proven: Proven, now: datetime) -> Non
     if request.state is RequestState.ACCEPTED:
         _refuse_after_accepting(case, request, proven.actor, now)
     transfer.lapse(case, now, request)
-    request.state = RequestState.DECLINED
-    for name in (ClockName.ACCEPT, ClockName.ANSWER):
-        case.stop(now, case.clock(name, request.unit.code))
+    role, request.state = request.role, RequestState.DECLINED
+    case.stop(now, case.clock(ClockName.ANSWER, request.unit.code))
+    transfer.stop_accepting(case, request.unit.code, now)
     suggested = proven.units[decision.suggested].short if decision.suggested else None
     case.happened(
         RequestDeclined(unit=request.unit.code, reason=decision.reason, suggested=suggested), now, proven.actor
     )
-    gone(case, request.role, now)
-    case.notify_office(
-        Message.DECLINED, values={"unit": request.unit.short, "reason": decision.reason, "suggested": suggested or ""}
-    )
-
-
-def let_go(case: Case, decision: Release, proven: Proven, now: datetime) -> None:
-    """Let a co-unit go; the findings of those who are left may be enough then.
-
-    Raises:
-        Unfit: it is the lead, which is replaced by a transfer, or it is not asked.
-
-    """
-    request = case.request_to(decision.unit, *STILL_ASKED)
-    if request.role is Role.LEAD:
-        raise Unfit("lead_stays", unit=request.unit.short)
-    if (offered := case.transfer_to(decision.unit)) is not None:  # what was offered to it is its sender's again
-        transfer.lapse(case, now, offered)
-        transfer.resume_accepting(case, offered, now)
-    argued = quorum.contested(case)
-    release(case, request, now, decision.reason, proven.actor)
-    if not argued:  # a conflict the office knows of ends by ruling
-        conclude(case, now)
-
-
-def release(case: Case, request: Request, now: datetime, reason: str | None = None, by: Actor | None = None) -> None:
-    """Let a unit go that the office needs no more, and tell it; what it found stands against another verdict."""
-    unit = request.unit.code
-    transfer.lapse(case, now, request)
-    if request.state in (RequestState.ANSWERED, RequestState.SUBMITTED) and request.verdict is not None:
-        case.disputed = {**case.disputed, unit: request.verdict}
-    request.state = RequestState.RELEASED
-    for name in (ClockName.ACCEPT, ClockName.ANSWER):
-        case.stop(now, case.clock(name, unit))
-    case.lapse(now, ProposalKind.FINDING, unit)
-    case.happened(RequestReleased(unit=unit, reason=reason), now, by)
-    key = f"v{case.visit}/released/{case.seq}"
-    case.notify_unit(Message.RELEASED, unit, key=key, values={"unit": request.unit.short, "reason": reason or ""})
+    gone(case, role, now)
+    values: dict[str, str | int] = {
+        "unit": request.unit.short, "role": role, "reason": decision.reason, "suggested": suggested or "",
+    }  # fmt: skip
+    case.notify_office(Message.DECLINED, values=values)
 
 
 def may_decline(request: Request, actor: Actor) -> bool:

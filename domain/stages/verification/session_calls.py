@@ -15,6 +15,7 @@ def call_in(case: Case, session: JointSession, unit: str, question: str | None) 
     """Notify a unit that it is called, and when the minutes are due."""
     clock = case.clock(ClockName.SESSION, case.office.code)
     values: dict[str, str | int] = {"reason": session.reason, "question": question or "", "number": session.number}
+    values["unit"] = case.short(unit)
     case.notify_unit(
         Message.SESSION, unit, key=f"v{case.visit}/session{session.number}/{unit}", clock=clock, values=values
     )

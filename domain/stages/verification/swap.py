@@ -10,12 +10,14 @@ from datetime import datetime
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Request
+from domain.clocks.pause import ResumedBy
 from domain.decisions import Actor
 from domain.events import TransferAccepted
 from domain.stages.clocks.progress import progressed
+from domain.stages.verification import transfer
 from domain.stages.verification.findings import conclude, put_first_on_record
 from domain.stages.verification.transfer import own_request
-from domain.vocabulary import ClockName, RequestState, Role, Stage
+from domain.vocabulary import ClockName, ProposalKind, RequestState, Role, Stage
 
 
 def swaps(case: Case, offered: Request) -> bool:
@@ -30,6 +32,10 @@ def swap(case: Case, offered: Request, actor: Actor, now: datetime) -> None:
     own = own_request(case, to.code)
     assert own is not None  # noqa: S101  (asked by the caller)
     case.stop(now, case.clock(ClockName.ACCEPT, to.code))
+    transfer.lapse(case, now, own)  # what it had handed on was a co-unit's part
+    if own.pause is not None:  # a lead's own clock stands still only with the case
+        case.resume_unit(own, ResumedBy.STEP, now)
+    case.lapse(now, ProposalKind.PAUSE, to.code, ClockName.ANSWER)
     offered.offered_to, offered.role = None, Role.CO
     own.role, own.assigned, offered.assigned = Role.LEAD, offered.assigned, False
     for request in (own, offered):  # who takes the lead, and who handed it on, have both taken their part up

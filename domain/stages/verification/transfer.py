@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from domain.case import rungs
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Request
+from domain.clocks.pause import ResumedBy
 from domain.decisions import Actor, Decline, Proven, Transfer
 from domain.errors import Unfit
 from domain.events import TransferAccepted, TransferDeclined, TransferLapsed, TransferOffered
+from domain.stages import moved_on
 from domain.stages.clocks.progress import progressed
 from domain.stages.verification import session_calls
 from domain.terms import UnitRef
@@ -24,12 +27,16 @@ def transfer(case: Case, decision: Transfer, proven: Proven, now: datetime) -> N
     The sender has taken a stand, so its own accept clock stands still until the offer is refused. A lead may offer its
     request to a co-unit as well: if that accepts, the two swap roles (`domain.stages.verification.swap`).
     """
+    moved_on.refuse_other_visit(case, decision.expected_visit)
     request = case.request_to(decision.unit or proven.actor.unit, *OPEN)
     to = proven.units[decision.to]
     _refuse_unfit(case, request, to, proven.actor)
     request.offered_to = to
-    case.stop(now, case.clock(ClockName.ACCEPT, request.unit.code))
-    clock = case.clock(ClockName.ACCEPT, to.code) or case.arm(ClockName.ACCEPT, to.code, now)
+    stop_accepting(case, request.unit.code, now)
+    running = case.clock(ClockName.ACCEPT, to.code)
+    clock = running or case.arm(ClockName.ACCEPT, to.code, now)
+    if running is None:
+        rungs.begin_call(case, clock, now)
     case.happened(
         TransferOffered(
             unit=request.unit.code, to=to.code, short=to.short, reason=decision.reason, accept_due=clock.due
@@ -57,12 +64,16 @@ def take_over(case: Case, request: Request, actor: Actor, now: datetime) -> None
     """Move the request to the unit it was offered to; the time used so far stays used."""
     old, new = request.unit, request.offered_to
     assert new is not None  # noqa: S101  (found by it)
-    case.stop(now, case.clock(ClockName.ACCEPT, new.code), case.clock(ClockName.ACCEPT, old.code))
+    if request.pause is not None:  # its reason was the sender's
+        case.resume_unit(request, ResumedBy.STEP, now)
+    request.paused_in = 0
+    case.stop(now, case.clock(ClockName.ACCEPT, new.code))
     late = RequestState.EXPIRED  # what the unit let expire before is one with what it takes over
     case.requests = [one for one in case.requests if one is request or (one.unit.code, one.state) != (new.code, late)]
     running = case.clock(ClockName.ANSWER, old.code)
     request.unit, request.offered_to, request.state = new, None, RequestState.ACCEPTED
     request.evidence, request.round = (), 1
+    stop_accepting(case, old.code, now)
     due = now
     if running is not None:
         case.stop(now, running)
@@ -81,7 +92,7 @@ def turn_down(case: Case, request: Request, decision: Decline, proven: Proven, n
     to = request.offered_to
     assert to is not None  # noqa: S101  (found by it)
     request.offered_to = None
-    _end_offer_clock(case, to.code, now)
+    stop_accepting(case, to.code, now)
     suggested = proven.units[decision.suggested].short if decision.suggested else None
     case.happened(
         TransferDeclined(unit=request.unit.code, to=to.code, reason=decision.reason, suggested=suggested),
@@ -112,10 +123,12 @@ def lapse(case: Case, now: datetime, *requests: Request) -> None:
     for request in requests:
         if request.offered_to is not None:
             to, request.offered_to = request.offered_to, None
-            _end_offer_clock(case, to.code, now)
+            unknown = case.never_told(to.code)
+            stop_accepting(case, to.code, now)
             case.happened(TransferLapsed(unit=request.unit.code, to=to.code), now)
             key = f"v{case.visit}/transfer-lapsed/{case.seq}"
-            case.notify_unit(Message.TRANSFER_LAPSED, to.code, key=key, values={"unit": request.unit.short})
+            if not unknown:
+                case.notify_unit(Message.TRANSFER_LAPSED, to.code, key=key, values={"unit": request.unit.short})
 
 
 def back_to_sender(case: Case, request: Request, now: datetime) -> None:
@@ -172,8 +185,9 @@ def _refused(case: Case, request: Request, now: datetime) -> None:
     resume_accepting(case, request, now)
 
 
-def _end_offer_clock(case: Case, to: str, now: datetime) -> None:
-    """Stop the accept clock of an offer, unless the unit still has to accept a request of its own by it."""
-    own = own_request(case, to)
-    if own is None or own.state is not RequestState.OFFERED:
-        case.stop(now, case.clock(ClockName.ACCEPT, to))
+def stop_accepting(case: Case, unit: str, now: datetime) -> None:
+    """Stop the accept clock of a unit, unless it has something else to accept by it: its own request, or an offer."""
+    own = own_request(case, unit)
+    accepts = own is not None and own.state is RequestState.OFFERED and own.offered_to is None
+    if not accepts and case.transfer_to(unit) is None:
+        case.stop(now, case.clock(ClockName.ACCEPT, unit))

@@ -9,7 +9,8 @@ from domain.case.notice_kinds import Message
 from domain.case.parts import VerdictFact
 from domain.decisions import Actor, Signer
 from domain.events import SessionSettled, VerdictReached
-from domain.stages.verification import quorum, transfer
+from domain.stages.rebuttal import kinds
+from domain.stages.verification import minutes, quorum, transfer
 from domain.vocabulary import ClockName, Seat, SessionReason, Stage, Verdict, VerdictStep
 
 
@@ -30,6 +31,7 @@ def reach(case: Case, verdict: Verdict, signers: tuple[Signer, ...], now: dateti
     for former in (VerdictStep.CROSS_CHECKED, VerdictStep.SINGLE):
         case.verdicts.pop(former, None)  # of the same case before it was sent back
     case.verdict = verdict
+    kinds.lapse_misfits(case, now)
     if case.session is not None:
         case.session.questions = None
     put_on_record(case, step, verdict, signers, now, by)
@@ -40,14 +42,20 @@ def reach(case: Case, verdict: Verdict, signers: tuple[Signer, ...], now: dateti
             case.stop(now, clock)  # an answer is still welcome, and no longer owed
     case.enter(Stage.REBUTTAL, now)
     ask_for_draft(case, now)
+    minutes.ask(case)
 
 
-def ask_for_draft(case: Case, now: datetime, remarks: str = "") -> None:
-    """Start the draft clock and call the office's editor; a further draft goes on in the time of the one before."""
+def ask_for_draft(case: Case, now: datetime, remarks: str = "", *, refused: bool = False) -> None:
+    """Start the draft clock and call the office's editor; a further draft goes on in the time of the one before.
+
+    `remarks` say why the last one is void; `refused` is whether a channel refused it, not a person.
+    """
     clock = case.arm(ClockName.DRAFT, case.office.code, now, after=case.last_step(ClockName.DRAFT), least=True)
     editor = case.office_seats(Seat.EDITOR)
     by = case.terms.at(case.level).start.by
     values: dict[str, str | int] = {"verdict": case.verdict or "", "remarks": remarks}
+    if refused:
+        values["refused"] = 1
     case.notify(Message.DRAFT_REQUEST, editor, by, key=f"{clock.key}/start", clock=clock, values=values)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.credentials.key_files import (
+    KeyFileUnfit,
     new_personal_key,
     open_to_others,
     seal_key,
@@ -15,6 +16,7 @@ from adapters.credentials.key_files import (
     write_sample_keys,
     written_when_done,
 )
+from cli.unfit_data import unfit_data
 
 ROOT = Path(__file__).parents[3]
 MAKE = """
@@ -54,8 +56,9 @@ def test_a_key_others_can_use_is_refused_with_what_to_do(tmp_path: Path, mode: i
     path = tmp_path / "seal.key"
     seal_key(path)
     path.chmod(mode)
-    with pytest.raises(PermissionError, match=f"{mode:04o}.*chmod 600"):
+    with pytest.raises(KeyFileUnfit) as refused:
         seal_key(path)
+    assert unfit_data(refused.value) == f"请收紧密钥文件的权限：别人也能读 {path}；用 chmod 600 改正。"
 
 
 @pytest.mark.parametrize("content", ["", "ab" * 31, "zz" * 32, "字" * 64])
@@ -63,8 +66,19 @@ def test_a_file_without_a_key_is_refused_by_name(tmp_path: Path, content: str) -
     path = tmp_path / "seal.key"
     path.write_text(content, encoding="utf-8")
     path.chmod(0o600)
-    with pytest.raises(ValueError, match=r"seal\.key: holds no key"):
+    with pytest.raises(KeyFileUnfit) as refused:
         seal_key(path)
+    assert str(path) in unfit_data(refused.value)
+    assert "没有密钥" in unfit_data(refused.value)
+
+
+def test_a_key_behind_a_byte_order_mark_is_the_key(tmp_path: Path) -> None:
+    path = tmp_path / "seal.key"
+    for file in (path, tmp_path / "seal.key.old"):
+        file.write_text("\ufeff" + "ab" * 32, encoding="utf-8")
+        file.chmod(0o600)
+
+    assert token_keys(path) == [b"\xab" * 32] * 2
 
 
 def test_each_sample_person_has_a_file_of_their_own(tmp_path: Path) -> None:
@@ -123,8 +137,8 @@ def test_an_earlier_key_is_read_before_the_present_one_and_must_be_a_key_nobody_
     assert token_keys(file) == [b"\xab" * 32, b"\xcd" * 32, seal_key(file)]
 
     earlier.write_text("ab")
-    with pytest.raises(ValueError, match=r"seal\.key\.old"):
+    with pytest.raises(KeyFileUnfit, match=r"seal\.key\.old.*none"):
         token_keys(file)
     earlier.chmod(0o640)
-    with pytest.raises(PermissionError):
+    with pytest.raises(KeyFileUnfit, match=r"seal\.key\.old.*open"):
         token_keys(file)

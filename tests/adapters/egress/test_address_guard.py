@@ -71,6 +71,6 @@ def test_this_machine_is_allowed_in_every_mode(url: str) -> None:
 def test_another_machine_is_refused_by_the_name_of_its_setting_in_demo_and_drill(url: str) -> None:
     assert not on_loopback(url)
     for mode in (Mode.DEMO, Mode.DRILL):
-        with pytest.raises(OutsideError, match=r"PIYAO_MESSAGE_URL: .*live"):
+        with pytest.raises(OutsideError, match=r"PIYAO_MESSAGE_URL：.*live"):
             require_loopback(url, mode, "PIYAO_MESSAGE_URL")
     require_loopback(url, Mode.LIVE, "PIYAO_MESSAGE_URL")

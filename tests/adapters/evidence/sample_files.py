@@ -9,6 +9,9 @@ import zlib
 from collections.abc import AsyncIterator
 
 from PIL import Image
+from pillow_heif import register_heif_opener
+
+register_heif_opener(thumbnails=False)
 
 
 def picture(form: str, size: tuple[int, int] = (60, 40), mode: str = "RGB", **how: object) -> bytes:
@@ -26,7 +29,7 @@ def noise(form: str, side: int = 200) -> bytes:
     return out.getvalue()
 
 
-JPEG, PNG, GIF, WEBP = (picture(form) for form in ("JPEG", "PNG", "GIF", "WEBP"))
+JPEG, PNG, GIF, WEBP, HEIC = (picture(form) for form in ("JPEG", "PNG", "GIF", "WEBP", "HEIF"))
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x08free"
 MOV = b"\x00\x00\x00\x14ftypqt  \x00\x00\x02\x00qt  \x00\x00\x00\x08wide"

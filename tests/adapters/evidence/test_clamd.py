@@ -118,8 +118,12 @@ async def test_an_absent_scanner_is_unavailable(clean: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "url", ["", "127.0.0.1:3310", "tcp://127.0.0.1", "tcp://:3310", "tcp://a:b", "http://a:1", "unix://clamd.sock"]
+    "url",
+    [
+        *("", "127.0.0.1:3310", "tcp://127.0.0.1", "tcp://:3310", "tcp://a:b", "http://a:1", "unix://clamd.sock"),
+        *("unix:///tmp/a?b.sock", "unix:///tmp/a#b.sock", "tcp://a:3310?x=1"),
+    ],
 )
 def test_an_address_that_names_no_scanner_is_refused_with_what_is_allowed(url: str) -> None:
-    with pytest.raises(ValueError, match=r"PIYAO_CLAMD_URL.*tcp://HOST:PORT and unix:///PATH"):
+    with pytest.raises(ValueError, match="tcp://主机:端口 或 unix:///路径"):
         Clamd(url)

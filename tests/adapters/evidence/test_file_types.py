@@ -11,6 +11,7 @@ from domain.errors import NotAllowed, Unfit
 from domain.evidence import ALLOWED, EXTENSIONS
 from tests.adapters.evidence.sample_files import (
     GIF,
+    HEIC,
     JPEG,
     M4A,
     MOV,
@@ -45,10 +46,15 @@ TAKEN: dict[str, tuple[bytes, str]] = {
     "text that begins as a bitmap": ("BM 公司声明".encode(), "text/plain"),
     "text with figures compared": ("温度 < 3 度，a<b".encode(), "text/plain"),
     "a table": (b"a,b\r\n1,2\r\n", "text/plain"),
+    "text in UTF-16": ("谣言\r\n不实".encode("utf-16"), "text/plain"),
+    "text in UTF-16, the large byte first": (b"\xfe\xff" + "谣言".encode("utf-16-be"), "text/plain"),
+    "text in GBK": ("网传明天停水，经查不实。".encode("gbk"), "text/plain"),
+    "a table of figures in GBK": ("时间,余氯\r\n九时,0.3毫克".encode("gbk"), "text/plain"),
+    "a long text in GB 18030": ("网传明天停水𠮷\n".encode("gb18030") * 40_000, "text/plain"),
+    "a photograph of a phone by Apple": (HEIC, "image/heic"),
 }
 
 ELF = b"\x7fELF\x02\x01\x01" + bytes(60)
-HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "a zip": (zipped(), "application/zip"),
@@ -57,11 +63,14 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "an executable of Linux": (ELF, "application/x-executable"),
     "an executable of Windows": (b"MZ\x90\x00\x03" + bytes(60), "application/x-msdownload"),
     "a packed file": (gzip.compress(b"a"), "application/gzip"),
-    "a picture of a type not taken": (HEIC, "image/heic"),
+    "a picture of a type not taken": (b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00mif1avif", "image/avif"),
     "a bitmap": (b"BM" + bytes(60), "image/bmp"),
     "bytes of no kind": (bytes(range(256)), "application/octet-stream"),
-    "text in UTF-16": ("谣言".encode("utf-16"), "application/octet-stream"),
-    "text in GBK": ("网传明天停水".encode("gbk"), "application/octet-stream"),
+    "a script in a text in UTF-16": ("谣言<script>".encode("utf-16"), "text/html"),
+    "a script in a text in GBK": ("谣言<script>alert(1)".encode("gbk"), "text/html"),
+    "a text in GBK with a mark of no character": ("谣言".encode("gbk") + b"\xff\xff", "application/octet-stream"),
+    "a text in GBK that ends in the midst of a character": ("谣言".encode("gbk")[:-1], "application/octet-stream"),
+    "bytes that GB 18030 has no characters for": (b"\xaa\xa1\xf8\xa1\xaf\xa1" * 8, "application/octet-stream"),
     "a text with NUL": (b"abc\x00def", "application/octet-stream"),
     "a text that ends in the midst of a character": (TEXT[:-2], "application/octet-stream"),
     "a text whose last page is binary": (TEXT * 1000 + b"\x00\x01", "application/octet-stream"),

@@ -16,7 +16,7 @@ from tests.adapters.evidence.sample_files import GIF, JPEG, PNG, WEBP, bomb, noi
 
 pytestmark = pytest.mark.people
 
-TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp", "HEIF": "image/heic"}
 
 
 def stored(folder: Path, content: bytes) -> Path:
@@ -130,6 +130,7 @@ async def test_what_is_shown_lies_upright_is_small_and_says_nothing_but_its_pixe
         ("JPEG", "L", "JPEG"),
         ("GIF", "P", "JPEG"),
         ("WEBP", "RGB", "JPEG"),
+        ("HEIF", "RGB", "JPEG"),
     ],
 )
 async def test_every_way_to_hold_pixels_can_be_shown(tmp_path: Path, form: str, mode: str, as_shown: str) -> None:
@@ -137,6 +138,25 @@ async def test_every_way_to_hold_pixels_can_be_shown(tmp_path: Path, form: str, 
 
     assert (image.format, image.size) == (as_shown, (60, 40))
     assert image.convert("L").getextrema()[1] > 150
+
+
+@pytest.mark.parametrize(
+    ("size", "as_shown"), [((1080, 12_000), (1080, 12_000)), ((2160, 15_000), (1080, 7500)), ((9000, 900), (9000, 900))]
+)
+async def test_a_long_screenshot_stays_wide_enough_to_be_read(
+    tmp_path: Path, size: tuple[int, int], as_shown: tuple[int, int]
+) -> None:
+    _, image = await copied(tmp_path, picture("PNG", size), "PNG")
+
+    assert image.size == as_shown
+
+
+async def test_a_photograph_of_a_phone_by_apple_is_opened_whole_or_refused(tmp_path: Path) -> None:
+    content = noise("HEIF")
+
+    await pictures.check(stored(tmp_path, content), "image/heic")
+    with pytest.raises(Unfit, match="broken_picture"):
+        await pictures.check(stored(tmp_path, content[: len(content) // 2]), "image/heic")
 
 
 async def test_sixteen_bits_of_grey_are_not_cut_to_white(tmp_path: Path) -> None:

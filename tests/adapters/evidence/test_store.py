@@ -224,6 +224,22 @@ async def test_what_is_shown_is_made_once(files: DiskFiles) -> None:
     assert (place.stat().st_ino, place.stat().st_mtime_ns) == (made.st_ino, made.st_mtime_ns)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "begins"),
+    [("utf-16", "%PDF-1.7"), ("utf-16", "GIF89a"), ("utf-8-sig", "GIF87a"), ("gbk", "RIFF"), ("utf-8", "ID3")],
+)
+async def test_what_was_taken_as_a_text_is_shown_as_one_whatever_it_begins_with(
+    files: DiskFiles, encoding: str, begins: str
+) -> None:
+    written = f"{begins}是文件开头的写法。"
+
+    kept = await files.keep(in_pieces(written.encode(encoding), 7))
+    shown = await files.shown(kept.digest)
+
+    assert (kept.media_type, shown.media_type) == ("text/plain", "text/plain")
+    assert (await read(shown)).decode() == written
+
+
 async def test_only_pictures_are_shown(files: DiskFiles) -> None:
     digest = (await files.keep(in_pieces(PDF))).digest
 

@@ -5,6 +5,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from adapters.matching.claim_key import claim_key, normalise
+from adapters.matching.text_folding import NUMERALS, fold
 
 WATER = "紧急通知！自来水厂水源被污染了，今晚八点起全市停水三天，大家赶快接水囤水，超市的矿泉水已经开始抢了！"
 WATER_COPY = "紧急通知!自来水厂水源被污染了,今晚八点起全市停水三天,大家赶快接水囤水,超市的矿泉水已经开始抢了!!"
@@ -14,7 +15,11 @@ CLAIM = "东汀区12月3日起停水五天，受影响3.5万户"
 UNSEEN = "\u200b\u200c\u200d\u2060\ufeff\u202e\u202c\u2066\u2069\u00ad\ufe0f\u3164"
 MARKS = "，。！？、；：…,!?;:“”‘’「」『』【】（）()《》~·—— \n\t\u3000🔥😱🆘"
 
-chinese = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=8, max_size=30)
+chinese = st.text(
+    st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5).filter(lambda one: fold(one) not in NUMERALS),
+    min_size=8,
+    max_size=30,
+)
 anything = st.text(
     st.one_of(st.characters(), st.sampled_from("0123456789.,-%$ _#！转发通知紧急http://www.?&=停水")), max_size=60
 )
@@ -78,7 +83,7 @@ def test_what_makes_another_claim_is_not_folded(other: str) -> None:
         ("停水3~5天", "停水3-5天"),
         ("停水3——5天", "停水3-5天"),
         ("8：30停水", "8:30停水"),
-        ("一、3天。5万", "一3天5万"),
+        ("一、3天。5万", "一 3天5万"),
         ("电话110 119", "电话110 119"),
         ("紧急通知停水", "紧急通知停水"),
         ("通知-5度", "通知-5度"),

@@ -3,14 +3,17 @@ from __future__ import annotations
 import base64
 import json
 import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from pytest_httpserver import HTTPServer
 from standardwebhooks import Webhook
 from werkzeug import Request, Response
 
+from adapters.egress import signed_post
 from adapters.messengers.webhook import WebhookMessenger
-from domain.errors import RefusedForGood, Unavailable
+from domain.errors import NotAdmitted, NotYet, RefusedForGood, Unanswered, Unavailable
 from domain.vocabulary import Mode
 from tests.activities.factories import letter
 from tests.adapters.receivers import black_hole, free_port
@@ -67,12 +70,15 @@ async def test_only_a_2xx_is_a_receipt_and_no_redirect_is_followed(httpserver: H
     assert len(httpserver.log) == 1
 
 
-async def test_a_gateway_that_is_away_slow_or_endless_is_known_in_time(httpserver: HTTPServer) -> None:
+async def test_a_gateway_that_is_away_silent_or_endless_is_known_when_its_time_is_up(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signed_post, "LIMIT", 0.5)
     with pytest.raises(Unavailable):
         await WebhookMessenger(f"http://127.0.0.1:{free_port()}/").send(letter())
     async with black_hole() as port:
         begun = time.monotonic()
-        with pytest.raises(Unavailable):
+        with pytest.raises(Unanswered):
             await WebhookMessenger(f"http://127.0.0.1:{port}/").send(letter())
         assert time.monotonic() - begun < 2
 
@@ -119,11 +125,64 @@ def test_an_address_that_is_no_web_address_is_refused_at_start(url: str) -> None
         WebhookMessenger(url)
 
 
-@pytest.mark.parametrize(("status", "for_good"), [(400, True), (422, True), (404, False), (429, False), (503, False)])
-async def test_a_refusal_for_good_is_told_from_a_passing_one(
-    httpserver: HTTPServer, status: int, for_good: bool
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        *((status, RefusedForGood) for status in (400, 406, 410, 413, 414, 415, 422, 431, 451)),
+        *((status, NotAdmitted) for status in (301, 307, 401, 402, 403, 404, 405, 407)),
+        *((status, Unavailable) for status in (408, 409, 418, 421, 423, 424, 425, 429, 499, 500, 502, 503, 504, 511)),
+    ],
+)
+async def test_what_is_refused_for_good_is_told_from_what_may_pass_and_from_what_the_office_has_to_mend(
+    httpserver: HTTPServer, status: int, kind: type[Unavailable]
 ) -> None:
     httpserver.expect_request("/").respond_with_data("", status=status)
     with pytest.raises(Unavailable) as refused:
         await WebhookMessenger(httpserver.url_for("/")).send(letter())
-    assert isinstance(refused.value, RefusedForGood) is for_good
+    assert type(refused.value) is kind
+
+
+async def test_a_gateway_that_still_handles_the_first_copy_of_a_letter_is_asked_again_and_takes_it(
+    httpserver: HTTPServer,
+) -> None:
+    for status in (409, 202):
+        httpserver.expect_ordered_request("/").respond_with_data("", status=status)
+    messenger = WebhookMessenger(httpserver.url_for("/"))
+    with pytest.raises(Unavailable) as busy:
+        await messenger.send(letter())
+    assert type(busy.value) is Unavailable
+    await messenger.send(letter())
+
+
+IN_FIVE_MINUTES = "in five minutes"
+
+
+@pytest.mark.parametrize("status", [409, 423, 425, 429, 502, 503])
+@pytest.mark.parametrize(
+    ("header", "least", "most"),
+    [
+        ("30", 30, 30),
+        ("0", 0, 0),
+        (IN_FIVE_MINUTES, 200, 301),
+        ("Fri, 01 Jan 2021 00:00:00 GMT", 0, 0),
+        ("9" * 400, 86_400, 86_400),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400, 86_400),
+    ],
+)
+async def test_a_gateway_says_when_to_come_again(
+    httpserver: HTTPServer, status: int, header: str, least: float, most: float
+) -> None:
+    if header == IN_FIVE_MINUTES:
+        header = format_datetime(datetime.now(UTC) + timedelta(minutes=5), usegmt=True)
+    httpserver.expect_request("/").respond_with_data("", status=status, headers={"Retry-After": header})
+    with pytest.raises(NotYet) as later:
+        await WebhookMessenger(httpserver.url_for("/")).send(letter())
+    assert least <= later.value.seconds <= most
+
+
+@pytest.mark.parametrize("header", ["soon", "-5", "1.5", "²", "", "Fri, 99 Foo 2021"])
+async def test_what_says_nothing_is_tried_again_as_usual(httpserver: HTTPServer, header: str) -> None:
+    httpserver.expect_request("/").respond_with_data("", status=429, headers={"Retry-After": header})
+    with pytest.raises(Unavailable) as later:
+        await WebhookMessenger(httpserver.url_for("/")).send(letter())
+    assert type(later.value) is Unavailable

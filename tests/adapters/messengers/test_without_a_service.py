@@ -10,6 +10,7 @@ import pytest
 from adapters.messengers.live_only import StandInMessenger
 from adapters.messengers.outbox import OutboxMessenger
 from adapters.publishers.outbox import OutboxPublisher
+from adapters.register.store import SqlRegister
 from domain.case.payloads import Issued, NotIssued
 from domain.errors import RefusedForGood
 from domain.office.office import Office
@@ -51,9 +52,11 @@ def test_a_file_is_no_service_of_a_live_office_and_a_channel_left_out_needs_none
 
 
 @pytest.mark.parametrize("mode", [Mode.DEMO, Mode.DRILL, Mode.LIVE])
-def test_a_channel_left_out_has_no_messenger(tmp_path: Path, mode: Mode) -> None:
-    found = make_messengers(Settings(data=tmp_path), office(mode, {"sms": "none", "phone": "phone_task"}))
+async def test_a_channel_left_out_has_no_messenger(tmp_path: Path, mode: Mode) -> None:
+    register = await SqlRegister.open(f"sqlite:///{tmp_path / 'register.db'}")
+    found = make_messengers(Settings(data=tmp_path), office(mode, {"sms": "none", "phone": "phone_task"}), register)
     assert list(found) == ["phone"]
+    await register.close()
 
 
 async def test_a_live_letter_never_counts_as_delivered_on_disk(tmp_path: Path) -> None:

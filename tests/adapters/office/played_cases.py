@@ -62,7 +62,7 @@ from domain.events import Entry
 from domain.office.office import Office
 from domain.stages import epochs
 from domain.stages.report import open_case, sighted
-from domain.terms import Addressee, Gap
+from domain.terms import Addressee, Gap, Refusal
 from domain.vocabulary import (
     ActionKind,
     ClockName,
@@ -168,6 +168,13 @@ class Story:
             owed for owed in self.case.pending_effects if isinstance(owed, Notice) and owed.key not in keys
         ]
 
+    def refusals(self, notice: Notice) -> tuple[Refusal, ...]:
+        """Return what channels have refused, once in a case: of one person, and of the office."""
+        if any(entry.event.kind == "letter_refused" for entry in self.entries):
+            return ()
+        to = notice.to[0]
+        return Refusal(to=to, by="sms", instead=("wecom", "mail")), Refusal(to=to, by="wecom", office=True)
+
     def deliver(self, *, refuse: str = "") -> None:
         """Let every effect come back; `refuse` names a channel that takes nothing."""
         results.gather_wave(self.case, self.now)
@@ -182,7 +189,8 @@ class Story:
                 view=summarise(self.case),
             )
             gap = Gap(wanted=notices[0].to[0], reached=Addressee(unit="wxb", seat=Seat.DUTY))
-            results.wave_sent(self.case, wave, WaveSent(to=notices[0].to, by=("mail",), gaps=(gap,)), self.now)
+            sent = WaveSent(to=notices[0].to, by=("mail",), gaps=(gap,), refused=self.refusals(notices[0]))
+            results.wave_sent(self.case, wave, sent, self.now)
         for debt in [owed for owed in self.case.pending_effects if isinstance(owed, Publication)]:
             issue = Issue(case_id=self.case.opening.case_id, at=self.now, mode=self.case.terms.mode, publication=debt)
             outcome = NotIssued(reason="已停用") if debt.channel == refuse else Issued(where="/bulletin/c123456789")
@@ -287,6 +295,8 @@ def _published(story: Story) -> Iterator[Story]:
     yield story
     story.say("wxb-duty", Close(remarks="完成"))
     yield story
+    story.say("swj-deputy", finding(Verdict.TRUE).model_copy(update={"corrects": True}))
+    yield story
 
 
 def argued() -> Iterator[Story]:
@@ -310,7 +320,7 @@ def argued() -> Iterator[Story]:
     story.say("wxb-duty-leader", Consult.model_validate(ruling))
     more = {"actions": (label.model_copy(update={"do": ActionKind.WARN, "unit": "wxb", "what": None}),)}
     story.say("wxb-deputy", Consult(act=ConsultAct.ACTIONS, text="加快处置", **more))
-    story.say("wxb-deputy", Consult(act=ConsultAct.POSITION, text="已加注", done=(5,)))
+    story.say("wxb-deputy", Consult(act=ConsultAct.POSITION, text="已处置", done=(6,)))
     story.say("hbj-duty", Consult(act=ConsultAct.POSITION, text="保留意见"))
     yield story
     story.say("wxb-editor", drafted())
@@ -324,6 +334,8 @@ def argued() -> Iterator[Story]:
     story.say("wxb-deputy", Sign(digest=_digest(story), outcome=Vote.APPROVE))
     story.deliver()
     story.say("wjw-duty", finding(Verdict.TRUE))
+    yield story
+    story.say("wxb-duty", Close(remarks="标签由平台自行加注"))
     yield story
 
 
@@ -340,6 +352,8 @@ def silent() -> Iterator[Story]:
     published = {"unit": "swj", "publication": "statement", "title": "供水正常", "text": "没有停水计划。"}
     seen = {"url": "https://swj.mc.example/1", "captured_at": story.now}
     story.say("wxb-editor", RecordPublication.model_validate({**published, **seen}))
+    yield story
+    story.say("swj-deputy", Confirm(ref=story.case.proposals[-1].ref, outcome=Vote.APPROVE))
     yield story
 
 
@@ -396,6 +410,21 @@ def delayed() -> Iterator[Story]:
     yield story
 
 
+def agreed() -> Iterator[Story]:
+    """Tell a red case in which all agree: once the list is done, the chair is asked for the minutes."""
+    story = Story(Level.RED)
+    story.say("wxb-duty", triage(level=Level.RED, co_units=("hbj",)))
+    story.say("wxb-duty", Interim())
+    story.say("wxb-duty-leader", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
+    story.deliver()
+    story.say("hbj-duty", finding(Verdict.FALSE))
+    yield story
+    story.say("swj-duty", finding(Verdict.FALSE))
+    yield story
+    story.say("wxb-duty-leader", Consult(act=ConsultAct.RULING, text="各单位意见一致。"))
+    yield story
+
+
 def passed_on() -> Iterator[Story]:
     """Tell a case that is no rumor."""
     story = Story(Level.RED)
@@ -444,7 +473,23 @@ def _empty_wave(story: Story) -> Wave:
     )
 
 
-TOLD = (rebutted, argued, silent, settled, delayed, let_go, left_alone, passed_on)
+def handed_over() -> Iterator[Story]:
+    """Tell a case of urgent help: one unit returns it, nobody of the next answers, and then somebody receives it."""
+    story = Story()
+    story.say("wxb-duty", TriageDecision(exit=Exit.HELP_URGENT, pass_to="zwb", reason="楼道有燃气味"))
+    yield story
+    story.say("zwb-duty", Decline(reason="系公安、消防职责", suggested="gaj"))
+    yield story
+    story.say("wxb-duty", TriageDecision(exit=Exit.HELP_URGENT, pass_to="yjj", reason="楼道有燃气味"))
+    story.say("wxb-duty", TriageDecision(exit=Exit.HELP_URGENT, pass_to="gaj"))
+    story.wait(timedelta(minutes=4))
+    yield story
+    said = PhoneLog(clock=ClockName.HANDOVER, unit="gaj", outcome=PhoneOutcome.REACHED)
+    story.say("wxb-duty", said)
+    yield story
+
+
+TOLD = (rebutted, argued, silent, settled, delayed, agreed, let_go, left_alone, passed_on, handed_over)
 """Every story there is."""
 
 

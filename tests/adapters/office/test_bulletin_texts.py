@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from api.html.markdown import rendered
+from api.html.signed_text import as_typed
 from domain.case.obligations import digest_of
 from domain.ports.delivery import Published
 from domain.vocabulary import Mode
@@ -33,7 +33,7 @@ def bulletin(mode: Mode) -> str:
     return TEXTS.say(
         "bulletin_page.html",
         page=published.publication.page,
-        text=rendered(published.publication.page.text),
+        text=as_typed(published.publication.page.text),
         digest=published.publication.digest,
         mode=mode,
         published_at=published.published_at,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
-from adapters.office.load import TERMS_LIMIT
+from adapters.office.load import TERMS_LIMIT, read_office
 from adapters.office.sample_keys import is_sample_digest, sample_key
-from domain.terms import Addressee, Rung
-from domain.vocabulary import ClockName, Level, Mode, RungKind, Seat, UnitKind
+from domain.terms import Addressee, Call, HandoverTerms, Rung
+from domain.vocabulary import ClockName, Exit, Level, Mode, RungKind, Seat, UnitKind
 from domain.worktime.working_time import Span
+from tests.adapters.office.calendars import folder_with
 from tests.adapters.office.played_cases import CONFIG, office
 
 
@@ -63,8 +65,10 @@ def test_terms_carry_what_a_case_needs_and_no_more() -> None:
     assert terms.office.code == "wxb"
     assert terms.named == {"zfb": "市政府办公室"}
     assert set(terms.levels) == set(Level)
-    always = set(ClockName) - {ClockName.INTERIM}
-    assert all(set(level.budgets) == set(ClockName) for name, level in terms.levels.items() if name is not Level.BLUE)
+    of_a_level = set(ClockName) - {ClockName.HANDOVER}  # which is an exit's
+    always = of_a_level - {ClockName.INTERIM}
+    assert terms.exits[Exit.HELP_URGENT] == HandoverTerms(within=Span.of("10m"), emergency=("110", "119"))
+    assert all(set(level.budgets) == of_a_level for name, level in terms.levels.items() if name is not Level.BLUE)
     assert set(terms.levels[Level.BLUE].budgets) == always
     assert len(terms.model_dump_json().encode()) <= TERMS_LIMIT
 
@@ -81,7 +85,7 @@ def test_figures_are_those_of_the_policy() -> None:
 def test_a_rung_stands_at_a_share_of_the_budget_or_after_it() -> None:
     ladder = office().terms.at(Level.RED).ladder
     assert ladder[2] == Rung(
-        kind=RungKind.BREACH, percent=100, to=("office.duty_leader", "owner.head"), by=("phone", "sms", "wecom")
+        kind=RungKind.BREACH, percent=100, to=("office.duty_leader", "owner.head"), by=("phone", "sms")
     )
     assert ladder[4].after == Span.of("30m")
     assert ladder[4].percent is None
@@ -120,3 +124,17 @@ def test_a_quake_rebuttal_needs_both_givers_and_the_quoted_claim_none() -> None:
 
     assert {unit.code for unit in office().exclusive(text, claim="暴雪预警已发").values()} == {"dzj", "zfb"}
     assert {unit.code for unit in office().exclusive(text).values()} == {"dzj", "zfb", "qxj"}
+
+
+def test_who_makes_the_calls_is_named_by_the_policy_or_is_the_offices_duty(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, None)
+    named = read_office(folder).terms.at(Level.RED).phone_by
+    file = folder / "policy.toml"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join(line for line in lines if not line.startswith("phone_by")), encoding="utf-8")
+
+    usual = read_office(folder).terms.at(Level.RED).phone_by
+
+    assert named == Call(to=("office.duty", "office.duty_leader"), by=("sms",))
+    assert usual == Call(to=("office.duty", "office.duty_leader"), by=("sms", "wecom")), "by all that wakes"
+    assert read_office(folder).terms.at(Level.YELLOW).phone_by is None, "nobody is called there"

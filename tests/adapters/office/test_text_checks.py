@@ -27,34 +27,38 @@ def problems(folder: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "written", "told"),
     [
-        ("title.j2", "{% if %}", 'title.j2: line 1: found "{% if %}"; is no template: Expected an expression'),
+        ("title.j2", "{% if %}", 'title.j2: 第 1 行: 现在是 "{% if %}"；不是有效的模板'),
         (
             "title.j2",
             "标题\n{{ case | nosuch }}",
-            'title.j2: line 2: found "{{ case | nosuch }}"; is no template: No filter',
+            'title.j2: 第 2 行: 现在是 "{{ case | nosuch }}"；用了没有的过滤器或判断',
         ),
-        ("code.j2", "{{ code }} {{ nobody }}", "code.j2: found nobody; allowed names: "),
-        ("notice_ring.j2", "{{ minutes }}", "notice_ring.j2: found minutes; allowed names: claim, clock, due, level"),
+        ("code.j2", "{{ code }} {{ nobody }}", "code.j2: 现在是 nobody；可以用的名称："),
+        (
+            "notice_ring.j2",
+            "{{ minutes }}",
+            "notice_ring.j2: 现在是 minutes；可以用的名称：asked、claim、clock、due、late",
+        ),
         (
             "timer.j2",
             "{% if level %}{{ level|w }}{% endif %}",
-            "timer.j2: line 1: found w; is no filter there is",
+            "timer.j2: 第 1 行: 现在是 w；没有这个过滤器",
         ),
-        ("timer.j2", "{{ 1 if level is great else 2 }}", "timer.j2: line 1: found great; is no test there is"),
-        ("title.j2", "{% include 'no.j2' %}", "title.j2: line 1: found no.j2; is no template there is"),
-        ("title.j2", "{% from 'events.j2' import no %}", "title.j2: line 1: found no; is no macro of events.j2"),
-        ("title.j2", "{% macro f(a, a) %}{% endmacro %}", "title.j2: is no template: duplicate argument"),
-        ("cli.toml", 'clocks_still = "{x}"', 'cli.toml: clocks_still: found "{x}"; allowed: no braces'),
-        ("cli.toml", "clocks_still = 3", "cli.toml: clocks_still: found 3; allowed: a text in quotes"),
-        ("words.toml", '[span]\nh = "{n:d}小时"', 'words.toml: span.h: found "{n:d}小时"; allowed: {n}'),
-        ("words.toml", '[span]\nh = "{n!x}小时"', 'words.toml: span.h: found "{n!x}小时"; allowed: {n}'),
-        ("words.toml", "[stage", "words.toml: is no TOML: "),
-        ("task.toml", "a = ", "task.toml: is no TOML: "),
-        ("words.toml", 'stage = "研判"', 'words.toml: stage: found "研判"; allowed: a table of words'),
-        ("words.toml", "[stage]\ntriage = 3", "words.toml: stage.triage: found 3; allowed: a text in quotes"),
-        ("words.toml", '[span]\nh = "{x}小时"', 'words.toml: span.h: found "{x}小时"; allowed: {n}'),
-        ("words.toml", '[stage]\ntriage = "{x}"', 'words.toml: stage.triage: found "{x}"; allowed: no braces'),
-        ("words.toml", '[span]\nh = "{n小时"', 'words.toml: span.h: found "{n小时"; allowed: {n}'),
+        ("timer.j2", "{{ 1 if level is great else 2 }}", "timer.j2: 第 1 行: 现在是 great；没有这个判断"),
+        ("title.j2", "{% include 'no.j2' %}", "title.j2: 第 1 行: 现在是 no.j2；没有这个模板"),
+        ("title.j2", "{% from 'events.j2' import no %}", "title.j2: 第 1 行: 现在是 no；events.j2 里没有这个宏"),
+        ("title.j2", "{% macro f(a, a) %}{% endmacro %}", "title.j2: 不是有效的模板"),
+        ("cli.toml", 'clocks_still = "{x}"', 'cli.toml: clocks_still: 现在是 "{x}"；这里不能用花括号'),
+        ("cli.toml", "clocks_still = 3", "cli.toml: clocks_still: 现在是 3；应为引号里的文字"),
+        ("words.toml", '[span]\nh = "{n:d}小时"', 'words.toml: span.h: 现在是 "{n:d}小时"；花括号里可以写：{n}'),
+        ("words.toml", '[span]\nh = "{n!x}小时"', 'words.toml: span.h: 现在是 "{n!x}小时"；花括号里可以写：{n}'),
+        ("words.toml", "[stage", "words.toml: 不是有效的 TOML"),
+        ("task.toml", "a = ", "task.toml: 不是有效的 TOML"),
+        ("words.toml", 'stage = "研判"', 'words.toml: stage: 现在是 "研判"；应为一个词语表'),
+        ("words.toml", "[stage]\ntriage = 3", "words.toml: stage.triage: 现在是 3；应为引号里的文字"),
+        ("words.toml", '[span]\nh = "{x}小时"', 'words.toml: span.h: 现在是 "{x}小时"；花括号里可以写：{n}'),
+        ("words.toml", '[stage]\ntriage = "{x}"', 'words.toml: stage.triage: 现在是 "{x}"；这里不能用花括号'),
+        ("words.toml", '[span]\nh = "{n小时"', 'words.toml: span.h: 现在是 "{n小时"；花括号里可以写：{n}'),
     ],
 )
 def test_a_wrong_text_is_told_with_file_place_and_what_is_allowed(
@@ -75,7 +79,7 @@ def test_a_text_in_another_encoding_is_told(name: str, tmp_path: Path) -> None:
 
     [problem] = problems(tmp_path)
 
-    assert problem.startswith(f"{name}: is no UTF-8 at byte 0; allowed: ")
+    assert problem.startswith(f"{name}: 第 0 个字节不是 UTF-8；应为")
 
 
 def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
@@ -88,9 +92,9 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
 def test_a_packaged_text_that_borrows_from_an_own_one_finds_what_it_needs(tmp_path: Path) -> None:
     (tmp_path / "draft.j2").write_text("{% macro facts(x) %}{% endmacro %}", encoding="utf-8")
 
-    assert {problem.split("found ")[1] for problem in problems(tmp_path)} == {
-        "basis; is no macro of draft.j2",
-        "asof; is no macro of draft.j2",
+    assert {problem.split("现在是 ")[1] for problem in problems(tmp_path)} == {
+        "basis；draft.j2 里没有这个宏",
+        "asof；draft.j2 里没有这个宏",
     }
 
 
@@ -125,9 +129,7 @@ def test_a_template_in_two_folders_is_named_with_both(tmp_path: Path) -> None:
     (tmp_path / "title.j2").write_text("{{ claim }}", encoding="utf-8")
     (tmp_path / "operator" / "title.j2").write_text("{{ claim }}", encoding="utf-8")
 
-    assert problems(tmp_path) == [
-        "operator/title.j2: found operator/title.j2 and title.j2; has the same name twice; allowed: one of them"
-    ]
+    assert problems(tmp_path) == ["operator/title.j2: 现在是 operator/title.j2、title.j2；同名的文本有两个；只留一个"]
 
 
 def test_a_template_is_found_in_a_folder_of_its_kind_and_beside_it(tmp_path: Path) -> None:
@@ -143,15 +145,15 @@ def test_a_template_is_found_in_a_folder_of_its_kind_and_beside_it(tmp_path: Pat
 @pytest.mark.parametrize(
     ("name", "written", "told"),
     [
-        ("timer.j2", "{% if debt.acknowledged %}\n{{ debt.shortname }}{% endif %}", "line 2: found debt.shortname; "),
-        ("board.md.j2", "{% for one in summary.debts %}{{ one.whose }}{% endfor %}", "line 1: found one.whose; "),
-        ("board.md.j2", "{{ (case.timeline|last).evnt.kind }}", "line 1: found evnt; allowed: "),
-        ("timeline_entry.j2", "{% if 0 %}{{ entry.event.colour }}{% endif %}", "line 1: found colour; "),
-        ("notice_ring.j2", "{{ notice.to[0].chair }}", "line 1: found chair; allowed: seat, unit"),
-        ("notice_request.j2", "{{ values.reson }}", "line 1: found values.reson; allowed: accept_due, "),
-        ("bulletin_index.html.j2", "{% for p in pages %}{{ p.mood }}{% endfor %}", "line 1: found p.mood; "),
-        ("events.j2", "{% macro line(entry, short) %}{{ entry.whom }}{% endmacro %}", "line 1: found entry.whom; "),
-        ("run_alarm.j2", "{% set s = row.summary %}{{ s.staage }}", "line 1: found s.staage; allowed: "),
+        ("timer.j2", "{% if debt.acknowledged %}\n{{ debt.shortname }}{% endif %}", "第 2 行: 现在是 debt.shortname；"),
+        ("board.md.j2", "{% for one in summary.debts %}{{ one.whose }}{% endfor %}", "第 1 行: 现在是 one.whose；"),
+        ("board.md.j2", "{{ (case.timeline|last).evnt.kind }}", "第 1 行: 现在是 evnt；应为其中之一："),
+        ("timeline_entry.j2", "{% if 0 %}{{ entry.event.colour }}{% endif %}", "第 1 行: 现在是 colour；"),
+        ("notice_ring.j2", "{{ notice.to[0].chair }}", "第 1 行: 现在是 chair；应为其中之一：seat、unit"),
+        ("notice_request.j2", "{{ values.reson }}", "第 1 行: 现在是 values.reson；应为其中之一：accept_due、"),
+        ("bulletin_index.html.j2", "{% for p in pages %}{{ p.mood }}{% endfor %}", "第 1 行: 现在是 p.mood；"),
+        ("events.j2", "{% macro line(entry, short) %}{{ entry.whom }}{% endmacro %}", "第 1 行: 现在是 entry.whom；"),
+        ("run_alarm.j2", "{% set s = row.summary %}{{ s.staage }}", "第 1 行: 现在是 s.staage；应为其中之一："),
     ],
 )  # fmt: skip
 def test_a_misspelled_attribute_is_told_in_whatever_branch_it_stands(
@@ -165,17 +167,17 @@ def test_a_misspelled_attribute_is_told_in_whatever_branch_it_stands(
 @pytest.mark.parametrize(
     ("name", "written", "told"),
     [
-        ("title.j2", "标题\n{{ claim.nosuch }}", 'title.j2: line 2: found "{{ claim.nosuch }}"; cannot be filled'),
-        ("timer.j2", "{% if debt %}\n{{ debt.due + 1 }}{% endif %}", 'timer.j2: line 2: found "{{ debt.due + 1 }}'),
-        ("notice_subject.j2", "{{ due.strftime('%H') }}", "notice_subject.j2: line 1: found"),
-        ("board.md.j2", "{{ summary.verdicts.cross.label }}", "board.md.j2: line 1: found"),
-        ("notice_breach.j2", "{{ values['nobody'].x }}", "notice_breach.j2: line 1: found"),
-        ("activity_notify.j2", "{{ notices[0].due.isoformat() }}", "activity_notify.j2: line 1: found"),
+        ("title.j2", "标题\n{{ claim.nosuch }}", 'title.j2: 第 2 行: 现在是 "{{ claim.nosuch }}"；填不出来'),
+        ("timer.j2", "{% if debt %}\n{{ debt.due + 1 }}{% endif %}", 'timer.j2: 第 2 行: 现在是 "{{ debt.due + 1 }}'),
+        ("notice_subject.j2", "{{ due.strftime('%H') }}", "notice_subject.j2: 第 1 行: 现在是"),
+        ("board.md.j2", "{{ summary.verdicts.cross.label }}", "board.md.j2: 第 1 行: 现在是"),
+        ("notice_breach.j2", "{{ values['nobody'].x }}", "notice_breach.j2: 第 1 行: 现在是"),
+        ("activity_notify.j2", "{{ notices[0].due.isoformat() }}", "activity_notify.j2: 第 1 行: 现在是"),
         (
             "events.j2",
             "{% macro seats(to, short) %}{% endmacro %}"
             "{% macro line(entry, short) %}\n{{ entry.event.kind + 1 }}{% endmacro %}",
-            "events.j2: line 2: found",
+            "events.j2: 第 2 行: 现在是",
         ),
     ],
 )
@@ -186,7 +188,7 @@ def test_a_text_that_cannot_be_filled_from_a_played_case_keeps_everything_from_s
 
     found = problems(tmp_path)
 
-    assert [problem for problem in found if problem.startswith(told) and "allowed: " in problem] != []
+    assert [problem for problem in found if problem.startswith(told) and "内置文本填得出来" in problem] != []
     assert all(problem.startswith(f"{name}: ") for problem in found), "the office's own text is blamed"
 
 

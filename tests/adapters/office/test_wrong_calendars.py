@@ -11,6 +11,7 @@ import pytest
 from adapters.office.load import read_calendar, read_office
 from adapters.office.problems import OfficeError
 from tests.adapters.office.calendars import WEEK, folder_with
+from tests.adapters.office.test_wrong_files import ENGLISH
 
 WRONG = tomllib.loads(Path(__file__).with_name("wrong_calendars.toml").read_text(encoding="utf-8"))["wrong"]
 SOUND = """country = "CN"
@@ -54,6 +55,7 @@ def test_a_wrong_calendar_is_refused_with_file_key_value_and_what_is_allowed(
     (line,) = [line for line in told if line.startswith(place)]
     assert all(part in line for part in wrong["says"]), line
     assert "pydantic" not in line
+    assert not ENGLISH.search(line), line
     assert all(line.startswith("calendar.toml: ") for line in told)
     with pytest.raises(OfficeError, match=r"^calendar\.toml: "):
         read_calendar(folder)
@@ -63,9 +65,7 @@ def test_a_calendar_that_stands_there_and_cannot_be_read_is_not_passed_over(tmp_
     folder = folder_with(tmp_path, None)
     (folder / "calendar.toml").symlink_to(folder / "nowhere.toml")
 
-    assert problems(folder) == [
-        f"calendar.toml: cannot be read in {folder} (No such file or directory); the file is required"
-    ]
+    assert problems(folder) == [f"calendar.toml: 在 {folder} 里读不了（没有这个文件或文件夹）；必须有这个文件"]
 
 
 def many_hours(count: int, windows: int) -> str:
@@ -88,10 +88,10 @@ SUNDAYS = [
 def test_more_kinds_of_days_than_can_be_told_apart_are_refused(tmp_path: Path) -> None:
     read_office(folder_with(tmp_path, many_hours(34, 1)))
     assert problems(folder_with(tmp_path, many_hours(35, 1))) == [
-        "calendar.toml: 37 different kinds of days; allowed: 36, so fewer days with hours of their own"
+        "calendar.toml: 有 37 种不同的工作日，最多 36 种；请减少另有工作时间的日子"
     ]
 
 
 def test_more_than_fits_into_a_case_is_refused(tmp_path: Path) -> None:
     (line,) = problems(folder_with(tmp_path, many_hours(34, 8)))
-    assert "allowed: 2048 bytes" in line
+    assert "最多 2048 字节" in line

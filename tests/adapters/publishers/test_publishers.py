@@ -1,20 +1,24 @@
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
+import time
 from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
 from standardwebhooks import Webhook
 
+from adapters.egress import signed_post
+from adapters.publishers import partner as partner_channel
 from adapters.publishers.bulletin import BulletinPublisher
 from adapters.publishers.live_only import LiveOnlyPublisher
 from adapters.publishers.outbox import OutboxPublisher
 from adapters.publishers.partner import PartnerPublisher
 from domain.case.obligations import Page, digest_of
 from domain.case.payloads import Issue, Issued, NotIssued
-from domain.errors import Unavailable
+from domain.errors import NotAdmitted, NotYet, Unavailable
 from domain.vocabulary import Mode
 from tests.activities.factories import CASE, issue
 from tests.adapters.receivers import black_hole, free_port
@@ -58,7 +62,15 @@ async def test_a_partner_gets_the_marked_text_and_the_signed_page_to_the_letter(
 
 @pytest.mark.parametrize(
     ("status", "outcome"),
-    [(200, Issued), (204, Issued), (409, Issued), (400, NotIssued), (410, NotIssued), (422, NotIssued)],
+    [
+        (200, Issued),
+        (204, Issued),
+        (409, Issued),
+        (400, NotIssued),
+        (410, NotIssued),
+        (413, NotIssued),
+        (422, NotIssued),
+    ],
 )
 async def test_a_partner_that_has_it_or_refuses_for_good_is_asked_once(
     httpserver: HTTPServer, status: int, outcome: type
@@ -78,12 +90,35 @@ async def test_any_other_answer_is_asked_again(httpserver: HTTPServer, status: i
     assert len(httpserver.log) == 1
 
 
-async def test_a_partner_that_is_away_or_never_answers_is_asked_again() -> None:
+async def test_a_partner_that_is_away_or_never_answers_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signed_post, "LIMIT", 0.5)
     with pytest.raises(Unavailable):
         await PartnerPublisher(f"http://127.0.0.1:{free_port()}/", base_url=BASE).issue(issue("partner"))
     async with black_hole() as port:
         with pytest.raises(Unavailable):
             await PartnerPublisher(f"http://127.0.0.1:{port}/", base_url=BASE).issue(issue("partner"))
+
+
+@pytest.mark.parametrize(("status", "kind"), [(401, NotAdmitted), (404, NotAdmitted), (429, NotYet), (503, NotYet)])
+async def test_a_partner_that_refuses_the_office_or_says_when_to_come_again_is_heard(
+    httpserver: HTTPServer, status: int, kind: type[Unavailable]
+) -> None:
+    httpserver.expect_request("/").respond_with_data("", status=status, headers={"Retry-After": "7"})
+    with pytest.raises(kind):
+        await PartnerPublisher(httpserver.url_for("/"), base_url=BASE).issue(issue("partner"))
+
+
+async def test_a_partner_that_never_answers_holds_so_many_connections_and_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(signed_post, "LIMIT", 0.5)
+    monkeypatch.setattr(partner_channel, "ROOM", 2)
+    async with black_hole() as port:
+        partner = PartnerPublisher(f"http://127.0.0.1:{port}/", base_url=BASE)
+        begun = time.monotonic()
+        outcomes = await asyncio.gather(*(partner.issue(issue("partner")) for _ in range(6)), return_exceptions=True)
+    assert time.monotonic() - begun < 1.5
+    assert sorted(type(one).__name__ for one in outcomes) == ["Unanswered"] * 2 + ["Unavailable"] * 4
 
 
 async def test_without_a_partner_a_page_is_one_line_on_disk(tmp_path: Path) -> None:

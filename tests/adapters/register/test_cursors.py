@@ -125,6 +125,48 @@ async def test_a_workflow_that_was_stopped_raises_one_alarm_and_is_asked_no_more
     assert (await register.open_runs(), await due(register)) == ([case_id], [case_id])
 
 
+async def test_of_two_starts_from_one_state_the_first_that_is_recorded_counts(register: SqlRegister) -> None:
+    case_id = await opened(register)
+    await answered(register, record(case_id, 1))
+    await register.run_again(case_id, "run-1")
+
+    first = await register.run_again(case_id, "run-2", after="run-1")
+    again = await register.run_again(case_id, "run-2", after="run-1")
+    other = await register.run_again(case_id, "run-3", after="run-1")
+
+    assert (first, again, other) == (True, True, False)
+    assert (await cursor_of(register, case_id)).chain == "run-2"
+
+
+async def test_while_no_first_run_is_known_only_one_that_carries_what_was_chosen_is_named(
+    register: SqlRegister,
+) -> None:
+    case_id = await opened(register)
+    first = (await cursor_of(register, case_id)).nonce
+
+    assert len(first) == 32
+    assert await register.admits(case_id, "foreign", "") is False
+    assert await register.admits(case_id, "foreign", "another") is False
+    assert await register.admits(case_id, "run-1", first) is True
+    assert await register.admits(case_id, "foreign", first) is False
+    assert (await cursor_of(register, case_id)).nonce == "", "it has served"
+
+    chosen = await register.will_start(case_id)
+    assert await register.admits(case_id, "run-1", "") is True, "until another run is recorded"
+    await register.run_again(case_id, "")
+    assert await register.admits(case_id, "foreign", first) is False
+    assert await register.admits(case_id, "run-2", chosen) is True
+    assert await register.admits("unknown", "run-2", chosen) is None
+
+
+async def test_a_case_filed_before_starts_had_a_nonce_takes_the_first_run_named(register: SqlRegister) -> None:
+    case_id = await opened(register)
+    await register._set(case_id, nonce="")
+
+    assert await register.admits(case_id, "run-1", "") is True
+    assert await register.admits(case_id, "run-2", "") is False
+
+
 async def test_a_workflow_that_ended_and_was_marked_meanwhile_is_asked_again(register: SqlRegister) -> None:
     case_id = await opened(register)
     asked = await cursor_of(register, case_id)

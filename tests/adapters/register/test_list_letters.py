@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 
+from adapters.credentials.signed_tokens import SignedTokens
 from adapters.register.store import SqlRegister
 from desk.alarms.delivery_alarms import DeliveryAlarms
 from domain.office.limits import Limits
 from domain.ports.delivery import Letter, LetterBound, Recipient, Undelivered
+from domain.ports.letters_under_way import LetterProgress
+from domain.tasks.short_links import ShortLinks
+from domain.tasks.task_links import Links
 from settings import Settings
-from tests.adapters.register.factories import START, ask, filing, recipient
+from tests.adapters.register.factories import START, ask, closing_record, filing, receipt, recipient
 from tests.office_env import office_of
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -158,6 +162,10 @@ async def test_times_of_letters_are_forgotten_after_an_hour(register: SqlRegiste
     assert kept == 60
 
 
+TOKENS = SignedTokens([b"k" * 32])
+LINKS = Links(TOKENS, "http://piyao.test")
+
+
 class Box:
     """A messenger that keeps what it is given."""
 
@@ -172,7 +180,8 @@ async def test_alarms_to_administrators_are_bounded_too(register: SqlRegister) -
     office = office_of(Settings())
     policy = office.policy.model_copy(update={"limits": Limits(letters_per_hour=2)})
     box = Box()
-    alarms = DeliveryAlarms(register, office.model_copy(update={"policy": policy}), {"mail": box}, "http://piyao.test")
+    office_of_two = office.model_copy(update={"policy": policy})
+    alarms = DeliveryAlarms(register, office_of_two, {"mail": box}, ShortLinks(LINKS, TOKENS, register))
     lost = [
         Undelivered(case_id=f"c{n}", key=f"n{n}", person="li", channel="sms", reason="停机", since=START)
         for n in range(30)
@@ -188,3 +197,68 @@ async def test_alarms_to_administrators_are_bounded_too(register: SqlRegister) -
         "【演示】请处理：另有28件事项有内容未能送达"
     ] * len(persons)
     assert await register.unalarmed() == []
+
+
+async def test_a_case_that_is_over_by_then_is_in_no_list_and_a_list_with_nothing_in_it_is_not_sent(
+    register: SqlRegister,
+) -> None:
+    over = (await register.file(filing("网传一号桥塌了"))).receipt.case_id
+    open_ = (await register.file(filing("网传二号桥塌了"))).receipt.case_id
+    await told(register, 1, case=over, most=0)
+    await told(register, 1, prefix="other", case=open_, most=0)
+    await planned(register, "alone", bound(over, most=0), "zhao")
+    first = await register.list_letters(START)
+    assert sorted((letter.row.person, letter.cases) for letter in first) == [("li", 2), ("zhao", 1)]
+
+    await register.append(closing_record(over))
+
+    again = await register.list_letters(START + 2 * MINUTE)
+    assert [(letter.row.person, letter.cases) for letter in again] == [("li", 1)]
+    await register.list_letter_sent(again[0].key, START + 2 * MINUTE)
+    assert await register.list_letters(START + 2 * HOUR) == []
+
+
+async def test_what_tells_of_the_end_of_a_case_is_in_a_list_though_the_case_is_over(register: SqlRegister) -> None:
+    over = (await register.file(filing("网传一号桥塌了"))).receipt.case_id
+    both = bound(over, most=0).model_copy(update={"lasting": frozenset({"closed"})})
+    for notice in ("closed", "request"):
+        await planned(register, notice, both)
+    await register.append(closing_record(over))
+    await planned(register, "late finding", both.model_copy(update={"lasting": frozenset({"late finding"})}))
+
+    [letter] = await register.list_letters(START)
+    await register.list_letter_sent(letter.key, START)
+
+    keys = [f"{notice}/li/mail" for notice in ("closed", "late finding", "request")]
+    assert await register.delivered(keys) == set(keys[:2])
+
+
+@pytest.mark.parametrize("handed_over", [False, True])
+async def test_what_a_list_letter_on_its_way_stands_for_gets_its_receipt_though_the_case_ends_meanwhile(
+    register: SqlRegister, handed_over: bool
+) -> None:
+    over = (await register.file(filing("网传一号桥塌了"))).receipt.case_id
+    [row] = await planned(register, "n", bound(over, most=0))
+    [letter] = await register.list_letters(START)
+    await register.append(closing_record(over))
+    later = START + MINUTE / 2
+    if handed_over:  # for so long that its lease is over
+        await register.hand_over(letter.key, LetterProgress(unanswered=1), START)
+        later = START + 2 * MINUTE
+    await register.list_letters(later)
+
+    await register.list_letter_sent(letter.key, later)
+
+    assert await register.delivered([row.key]) == {row.key}
+
+
+async def test_what_counted_as_undelivered_and_is_delivered_since_concerns_nobody_any_more(
+    register: SqlRegister,
+) -> None:
+    rows = [
+        Undelivered(case_id="c1", key=key, person="li", channel="mail", reason="535 bad login", since=START)
+        for key in ("n1", "n2")
+    ]
+    await register.give_up(rows)
+    await register.keep([receipt("n1/li/mail")])
+    assert [row.key for row in await register.undelivered()] == ["n2"]

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.forms.catalogue import BY_NAME, FORMS, SEND_CODE
-from api.forms.model import PARTS, ROWS, WHOLE, Widget
+from api.forms.model import PARTS, ROWS, SURE, WHOLE, Widget
 from api.forms.parse import filled
 from api.forms.render import Drawing
 from api.forms.submission import NOTHING, FormSubmission
 from api.tasks.open_link import LinkRefused
-from api.tasks.timeline import DONE
+from api.tasks.reading.timeline import DONE
 from domain.decider.decide import RULES
 from domain.tasks.action import AvailableAction
 from domain.tasks.available_actions import OFFERED
@@ -61,7 +61,7 @@ def test_a_form_asks_for_fields_its_model_has_and_says_everything_in_words(form:
     for group in ("form", "send", "sent"):
         assert words[group][form.name]
     for one in form.fields:
-        assert one.name in words["field"]
+        assert form.name in words["sure"] if one is SURE else one.name in words["field"]
         assert set(one.codes) <= set(words.get(one.words, {}))
 
 
@@ -85,19 +85,26 @@ def test_rows_of_evidence_keep_their_place_when_one_between_them_is_empty() -> N
     rows = {"evidence-0-kind": "甲", "evidence-0-source": "乙", "evidence-2-kind": "丙"}
     rows |= {f"evidence-{row}-{part}": text for row in (0, 2) for part, text in seen.items()}
 
-    assert made("finding", verdict="false", explanation="x", **rows).faults == {"evidence-2-source": "缺少这一项"}
+    assert made("finding", expected_round="1", verdict="false", explanation="x", **rows).faults == {
+        "evidence-2-source": "请填写"
+    }
 
 
 def test_evidence_that_can_be_looked_at_nowhere_is_wrong_at_its_address() -> None:
     row = {"evidence-0-kind": "甲", "evidence-0-source": "乙", "evidence-0-captured_at": "2026-11-23T09:00"}
 
-    assert set(made("finding", verdict="false", explanation="x", **row).faults) == {"evidence-0-url"}
+    assert set(made("finding", expected_round="1", verdict="false", explanation="x", **row).faults) == {
+        "evidence-0-url"
+    }
     kept = {**row, "evidence-0-digest": "0" * 64}
-    assert made("finding", verdict="false", explanation="x", **kept).decision.evidence[0].digest == "0" * 64
+    assert (
+        made("finding", expected_round="1", verdict="false", explanation="x", **kept).decision.evidence[0].digest
+        == "0" * 64
+    )
 
 
 def test_no_evidence_at_all_is_missed_in_the_first_row() -> None:
-    assert set(made("finding", verdict="false", explanation="x").faults) == {"evidence-0-kind"}
+    assert set(made("finding", expected_round="1", verdict="false", explanation="x").faults) == {"evidence-0-kind"}
 
 
 @pytest.mark.parametrize(
@@ -114,7 +121,7 @@ def test_a_time_is_read_in_the_office_s_zone_and_must_be_one(typed: str, taken: 
     row = {"evidence-0-kind": "甲", "evidence-0-source": "乙", "evidence-0-captured_at": typed}
     row["evidence-0-url"] = "https://swj.mc.example/1"
 
-    found = made("finding", verdict="false", explanation="x", **row)
+    found = made("finding", expected_round="1", verdict="false", explanation="x", **row)
 
     if taken is None:
         assert set(found.faults) == {"evidence-0-captured_at"}
@@ -123,7 +130,7 @@ def test_a_time_is_read_in_the_office_s_zone_and_must_be_one(typed: str, taken: 
 
 
 def test_what_is_wrong_with_no_field_of_the_form_belongs_to_it_as_a_whole() -> None:
-    assert set(made("acknowledge", clock="midnight", unit="swj").faults) == {WHOLE}
+    assert set(made("acknowledge", clock="midnight", unit="swj", sure="yes").faults) == {WHOLE}
 
 
 def test_units_that_fit_stand_in_front_and_only_those_that_may_lead_can_be_chosen_to() -> None:
@@ -179,9 +186,21 @@ def test_every_form_is_drawn_with_everything_that_was_typed_and_what_is_wrong(fo
     paper.feed(html)
 
     (sent,) = paper.forms.values()
-    typed |= {one.name: [""] for one in form.fields if one.beside}  # a code is a secret
+    typed |= {one.name: ["yes"] if one is SURE else [""] for one in form.fields if one.beside}  # a code is a secret
     assert {name: sorted(sent[name]) for name in typed} == {name: sorted(held) for name, held in typed.items()}
     assert sent["key"] == ["k" * 24]
     assert html.count(">不行</p>") == len(typed)
     for place, _ in shown.faults:
         assert f'id="{place}"' in html
+
+
+@pytest.mark.parametrize("name", ["let_out", "close", "close_beside", "supervise", "escalate"])
+def test_what_cannot_be_undone_is_asked_once_before_however_much_is_filled_in(name: str) -> None:
+    filled_in = {"exit": "opinion", "remarks": "已核对", "clock": "answer/swj//1", "reason": "催办无果"}
+
+    unasked, asked = (
+        made(name, **filled_in, expected_level="answer/swj/0/1", **more).faults for more in ({}, {"sure": "yes"})
+    )
+
+    assert unasked == {"sure": "请勾选"}
+    assert asked == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from domain.decider.decide import RULES
 from domain.decisions import NOT_OFFERED_YET
 from tests.api.conftest import Office
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 @pytest.mark.parametrize("mode", ["positive", "negative"])
@@ -107,7 +110,25 @@ async def test_routes_for_officers_name_the_key_they_need(office: Office) -> Non
         "/v1/cases/{case_id}/decisions",
         "/v1/cases/{case_id}/codes",
         "/v1/cases/{case_id}/draft",
+        "/v1/units",
         "/v1/files",
         "/v1/files/{digest}",
         "/v1/files/{digest}/shown",
     }
+
+
+async def test_the_documentation_is_grouped_and_named_in_the_offices_language(office: Office) -> None:
+    found = (await office.http.get("/openapi.json")).json()
+    operations = [operation for path in found["paths"].values() for operation in path.values()]
+    groups = {group["name"]: group["description"] for group in found["tags"]}
+
+    assert all(CHINESE.search(operation["summary"]) for operation in operations)
+    assert all(CHINESE.search(name) and CHINESE.search(holds) for name, holds in groups.items())
+    assert {group for operation in operations for group in operation["tags"]} == set(groups)
+
+
+async def test_units_are_listed_by_code_and_name_for_whoever_has_a_key(office: Office) -> None:
+    listed = await office.http.get("/v1/units", headers=office.bearer())
+
+    assert {"code": "swj", "name": "明澄市水务局", "short": "市水务局"} in listed.json()
+    assert (await office.http.get("/v1/units")).status_code == 401

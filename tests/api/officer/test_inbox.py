@@ -14,6 +14,7 @@ from temporalio.client import Client
 
 from adapters.credentials.signed_tokens import SignedTokens
 from adapters.matching.claim_key import claim_key
+from adapters.matching.nearness import nearness
 from adapters.office.sample_keys import sample_key
 from adapters.register.store import SqlRegister
 from api.app import create_app
@@ -26,7 +27,9 @@ from domain.errors import Unavailable
 from domain.office.office import Office as OfficeFiles
 from domain.reports.report import Report
 from domain.stages.report import open_case
+from domain.tasks.short_links import ShortLinks
 from domain.tasks.task_links import Links
+from domain.vocabulary import Level
 from settings import Settings
 from temporal.converter import data_converter
 from tests.adapters.receivers import free_port
@@ -221,14 +224,14 @@ async def test_a_bearer_key_reads_the_inbox_without_a_session(office: Office) ->
 async def test_the_inbox_lists_what_waits_for_each_and_opens_its_task(office: Office) -> None:
     claim = "网传水上乐园淹死三个孩子消息被封锁"
     case = await office.reported(claim)
-    await case_steps.triaged(office.world, case, co_units=())
+    await case_steps.triaged(office.world, case, Level.RED, co_units=())  # most urgent: the list names fifty at most
     await office.get(f"/v1/cases/{case}")
 
     async with visitor(office) as http:
 
         async def listed(unit: str, seat: str) -> list[str]:
             text = (await http.get("/desk/inbox", headers=office.bearer(unit, seat))).text
-            return [item for item in re.findall(r"<li>.*?</li>", text, re.DOTALL) if claim in item]
+            return [item for item in re.findall(r"<li><a .*?</li>", text, re.DOTALL) if claim in item]
 
         (unit_s,), (duty_s,) = await listed("swj", "liaison_a"), await listed("wxb", "duty")
         others = await listed("jyw", "liaison_a")
@@ -236,7 +239,7 @@ async def test_the_inbox_lists_what_waits_for_each_and_opens_its_task(office: Of
         page = await http.get(path)
 
     assert ("查证核实" in unit_s, "统筹查证" in duty_s, others) == (True, True, [])
-    assert "还剩3小时5" in unit_s
+    assert "还剩14分钟" in unit_s, "of fifteen"
     assert (page.status_code, "accept" in Paper.of(page).forms) == (200, True)
 
 
@@ -245,12 +248,14 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
     office = load_office(settings)
     register = await SqlRegister.open(settings.register)
     client = await Client.connect(f"127.0.0.1:{free_port()}", data_converter=data_converter, lazy=True)
-    links = Links(SignedTokens([b"k" * 32]), settings.base_url)
+    tokens = SignedTokens([b"k" * 32])
+    links = ShortLinks(Links(tokens, settings.base_url), tokens, register)
     desk = CaseDesk(
         register=register,
         client=client,
         office=office,
         claim_key=claim_key,
+        nearness=nearness,
         task_queue="none",
         base_url=settings.base_url,
         links=links,

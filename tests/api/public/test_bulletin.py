@@ -2,9 +2,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from uuid import uuid5
 from xml.etree import ElementTree
 
+import pytest
+
+from api.public.atom import BULLETINS, atom
+from domain.ports.delivery import Published
 from tests.api.conftest import Office
+from texts.headlines import excerpt
+from texts.quoting import quotes
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
@@ -54,7 +61,7 @@ async def test_the_feed_is_the_same_whenever_it_is_asked_for(office: Office, pub
 
 
 def _id(office: Office, case: str) -> str:
-    return f"tag:127.0.0.1,2026:bulletin/{case}"
+    return uuid5(BULLETINS, case).urn
 
 
 async def test_the_style_sheet_is_served(office: Office) -> None:
@@ -74,3 +81,88 @@ async def test_nothing_of_the_bulletin_comes_from_elsewhere(office: Office, publ
     page = (await office.http.get(f"/bulletin/{published}")).text
 
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page)
+
+
+async def test_ids_of_the_feed_do_not_change_with_the_address(office: Office, published: str) -> None:
+    pages, terms = await office.world.desk.pages(), office.world.desk.office.terms
+    here, there = (
+        ElementTree.fromstring(atom(pages, office=terms, base_url=base_url))
+        for base_url in ("http://127.0.0.1:8400", "https://piyao.example.gov.cn")
+    )
+
+    ids = [[one.text for one in feed.iterfind(".//a:id", ATOM)] for feed in (here, there)]
+
+    assert ids[0] == ids[1]
+    assert all(one and one.startswith("urn:uuid:") for one in ids[0])
+
+
+@pytest.mark.parametrize("path", ["", "/feed.atom", "/style.css", "/{case}", "/{case}/document"])
+async def test_who_has_an_answer_already_is_not_sent_it_again(office: Office, published: str, path: str) -> None:
+    address = f"/bulletin{path.format(case=published)}"
+    first = await office.http.get(address)
+    tag = first.headers["etag"]
+
+    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again = await office.http.get(address, headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert (await office.http.get(address, headers={"If-None-Match": '"other"'})).content == first.content
+
+
+@pytest.mark.parametrize("path", ["/bulletin", "/bulletin/feed.atom", "/bulletin/{case}", "/", "/healthz", "/docs"])
+async def test_head_is_answered_like_get_without_the_body(office: Office, published: str, path: str) -> None:
+    address = path.format(case=published)
+    got, head = await office.http.get(address), await office.http.head(address)
+
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    for name in ("content-type", "content-length", "etag", "location"):
+        assert head.headers.get(name) == got.headers.get(name)
+    assert (await office.http.head("/v1/reports")).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path", ["/bulletin/xyz", "/bulletin/不在", "/bulletin/xyz/document", "/bulletin?page=x", "/no"]
+)
+async def test_a_citizen_reads_a_page_where_there_is_none(office: Office, path: str) -> None:
+    answer = await office.http.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert 'href="/bulletin"' in answer.text
+    assert "{" not in answer.text
+    program = await office.http.get(path, headers={"Accept": "application/json"})
+    assert program.headers["content-type"] == "application/problem+json"
+
+
+async def test_the_index_goes_on_page_by_page(office: Office, published: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (page,) = [one for one in await office.world.desk.pages() if one.case_id == published]
+    many = [page.model_copy(update={"case_id": f"c{n}"}) for n in range(120)]
+
+    async def pages(limit: int, skip: int = 0) -> list[Published]:
+        return many[skip : skip + limit]
+
+    monkeypatch.setattr(office.world.desk, "pages", pages)
+    seen, address = [], "/bulletin"
+    while address:
+        text = (await office.http.get(address)).text
+        seen += re.findall(r'<a href="/bulletin/(c\d+)"', text)
+        older = re.search(r'rel="next" href="([^"]+)"', text)
+        assert ('rel="prev"' in text) is (address != "/bulletin")
+        address = older[1] if older else ""
+
+    assert seen == [one.case_id for one in many]
+
+
+async def test_a_page_says_the_verdict_first_and_the_claim_once(office: Office, published: str) -> None:
+    page = (await office.http.get(f"/bulletin/{published}")).text
+    shown = page[page.index("<main>") : page.index("<script")]
+
+    assert shown.index("核查结论：<strong>不实") < shown.index("<h1>")
+    assert shown.index("<details") < shown.index((await office.world.desk.page(published)).publication.digest)
+
+
+def test_a_claim_is_quoted_once_however_a_draft_shortens_it() -> None:
+    claim = "紧急通知！今晚八点起全市停水三天，请大家赶快储水并转告亲友，水厂已经被污染了，千万不要喝自来水，速转！" * 3
+
+    for most in (30, 120):
+        assert quotes(f"经查不实。网传“{excerpt(claim, most)}”不实。", claim)
+    assert not quotes("经查不实。", claim)
+    assert not quotes(claim, claim)

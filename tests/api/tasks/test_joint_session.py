@@ -69,11 +69,11 @@ async def test_an_orange_case_meets_at_triage_and_its_list_is_extended_and_ticke
     await world.quiet(case)
 
     assert "第1次会商" in page.text
-    assert to_do(page) == ["1. 市水务局 查证", "2. 市生态环境局 查证", "3. 市委网信办 发出正在核实"]
+    assert to_do(page) == ["1. 市水务局查证", "2. 市生态环境局查证", "3. 市委网信办发出“正在核实”通报"]
     assert options(page, "actions-0-unit") == [("swj", "市水务局"), ("hbj", "市生态环境局"), ("wxb", "市委网信办")]
     assert (answer.status_code, "任务已列入清单" in shown.text) == (303, True)
-    late = rf'<br>\s*<span class="late">{LONG_AGO[5:].replace("T", " ")} 前，已超期'
-    assert re.search(rf"4\. 市生态环境局 提示风险</strong>：<bdi>发&lt;b&gt;风险&lt;/b&gt;提示</bdi>{late}", shown.text)
+    late = rf'<br>\s*<span class="late">{LONG_AGO[5:].replace("T", " ")}前，已超期'
+    assert re.search(rf"4\. 市生态环境局提示风险</strong>：<bdi>发&lt;b&gt;风险&lt;/b&gt;提示</bdi>{late}", shown.text)
     assert shown.text.count("已超期") == 1
     (given,) = await world.events(case, "actions_given")
     assert [(one["do"], one["unit"]) for one in given["actions"]] == [("warn", "hbj"), ("refer", "wxb")]
@@ -85,7 +85,7 @@ async def test_an_orange_case_meets_at_triage_and_its_list_is_extended_and_ticke
     after = await office.http.get(chair)
 
     assert [answer.status_code for answer in (ticked, other, chaired)] == [303, 422, 303]
-    assert "任务 5 不是本单位的" in other.text
+    assert "第5项任务不是本单位的" in other.text
     how = re.findall(r"已办，\d\d-\d\d \d\d:\d\d，(.+)</span>", after.text)
     assert how == [
         "市生态环境局（市生态环境局 值班员（演示））：<bdi>已发提示&lt;i&gt;</bdi>",
@@ -115,7 +115,7 @@ async def test_a_row_that_was_begun_is_wrong_beside_its_field_and_all_that_was_t
     for answer in (page, minutes):
         assert set(re.findall(r'id="f\d+-actions-(\d-\w+)"[^>]*aria-invalid="true"', answer.text)) == wrong
         assert all(re.search(rf'id="f\d+-actions-{place}-fault"', answer.text) for place in wrong)
-    assert "任务第4项 承担单位：缺少这一项" in page.text
+    assert "任务第4项 承担单位：请填写" in page.text
     assert set(re.findall(r'id="f\d+-actions-(\d-\w+)"[^>]*aria-invalid="true"', nothing.text)) == {"0-do"}
 
 
@@ -175,7 +175,9 @@ async def test_who_may_escalates_by_page_and_a_stale_level_is_said_beside_its_fi
     before = await events_of(office, case)
     stale = await office.http.post(paths[1], data=sent[1])
 
-    assert ("answer/swj/0/1", "市水务局 查证反馈（现第0级）") in options(pages[0], "expected_level")
+    assert ("answer/swj/0/1", "市水务局的查证反馈（尚未提级，再提一级通知市水务局联络员A角）") in options(
+        pages[0], "expected_level"
+    )
     assert (first.status_code, stale.status_code, (await events_of(office, case))[:2]) == (303, 409, before[:2])
     (rung,) = [event for event in await world.events(case, "rung_rang") if event["by_hand"]]
     assert (rung["unit"], rung["clock"], rung["by_hand"], rung["by"]["unit"]) == (

@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from api.tasks.timeline import outlives
+from api.tasks.reading.timeline import outlives
 from desk.case_client import CaseClient
 from domain.decisions import Actor, Decline
 from domain.events import Entry, Event
@@ -86,7 +86,7 @@ async def test_what_was_typed_for_an_earlier_round_can_be_copied_and_not_sent(of
     assert (answer.status_code, await events_of(office, case)) == (409, before)
     assert not sendable(answer)
     assert "您填写的内容" in answer.text
-    for fact in (SHOWN, "不实", "出厂水逐时检测", "https://swj.mc.example/1", "佐证材料第2条 文件"):
+    for fact in (SHOWN, "不实", "出厂水逐时检测", "https://swj.mc.example/1", "佐证材料第2条 附件"):
         assert fact in answer.text
     assert re.search(r"\d\d-\d\d \d\d:\d\d 由市水务局", answer.text)  # who sent the case back
     assert typed["key"][0] not in answer.text
@@ -123,7 +123,7 @@ async def test_a_verdict_that_comes_while_a_page_is_made_leaves_a_page(
     answer = await office.http.request(method, path, data=early if method == "POST" else None)
 
     assert answer.status_code == (422 if method == "POST" else 200)
-    assert ("备注内容：缺少这一项" in answer.text) is (method == "POST")  # and nothing else is wrong
+    assert ("备注内容：请填写" in answer.text) is (method == "POST")  # and nothing else is wrong
     assert "经查，供水正常。" in Paper.of(answer).forms["draft"]["text"][0]
     assert "<strong>核查结论</strong>：不实" in answer.text
 

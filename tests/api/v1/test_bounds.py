@@ -35,9 +35,44 @@ async def test_an_instant_beyond_every_calendar_is_refused(office: Office, at: s
     }
     decision = await office.decide(case, finding, "swj", "liaison_a", key="k2")
 
-    for answer in (report, decision):
+    for answer, pointer in ((report, "/at"), (decision, "/evidence/0/captured_at")):
         assert answer.status_code == 422, answer.text
-        assert "1900" in answer.json()["detail"]
+        [error] = answer.json()["errors"]
+        assert (error["pointer"], "1900" in error["message"]) == (pointer, True)
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
+async def test_no_door_takes_an_instant_no_reader_can_show(office: Office, at: str) -> None:
+    case = await office.reported("网传明天起全市封桥，请大家绕行")
+    evidence = [{**EVIDENCE[0], "captured_at": at}]
+    until = "2026-12-01T00:00:00+08:00"
+    doors = {
+        "/until": {"kind": "pause", "reason": "superior", "until": at, "evidence": EVIDENCE},
+        "/evidence/0/captured_at": {"kind": "pause", "reason": "superior", "until": until, "evidence": evidence},
+        "/actions/0/end": {
+            "kind": "consult", "act": "call", "text": "议题", "actions": [{"do": "warn", "unit": "hbj", "end": at}],
+        },
+        "/captured_at": {
+            "kind": "record_publication", "unit": "swj", "publication": "statement", "title": "标题", "text": "正文",
+            "url": "https://swj.mc.example/1", "captured_at": at,
+        },
+    }  # fmt: skip
+    noted = {"kind": "note", "text": "备注", "evidence": evidence}
+
+    for n, (pointer, body) in enumerate([*doors.items(), ("/evidence/0/captured_at", noted)]):
+        answer = await office.decide(case, body, key=f"door-{n}")
+        assert answer.status_code == 422, (pointer, answer.text)
+        assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+async def test_evidence_is_not_captured_in_the_future(office: Office) -> None:
+    case = await office.reported("网传明年起全市停用现金，请大家换钱")
+    evidence = [{**EVIDENCE[0], "captured_at": "2099-01-01T00:00:00+08:00"}]
+
+    answer = await office.decide(case, {"kind": "note", "text": "备注", "evidence": [EVIDENCE[0], *evidence]})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "captured_in_future")
+    assert "第2条" in answer.json()["detail"]
 
 
 async def test_a_case_is_found_by_the_longest_topic_it_may_have(office: Office) -> None:

@@ -18,9 +18,12 @@ from typing import Any
 import httpx2
 import pytest
 
+from adapters.messengers.courier import Courier
+from adapters.messengers.smtp import SmtpMessenger
 from desk.second_factor import SecondFactor
 from domain.tasks.task_links import Task
 from domain.vocabulary import Level
+from tests.adapters.awkward_mail import awkward_mail
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper, link, send
 from tests.cli.piyao import STARTER, environment
@@ -118,6 +121,31 @@ async def test_a_page_says_that_no_further_code_is_sent_and_keeps_its_forms(offi
     assert 3400 < int(refused.headers["Retry-After"]) <= 3600
     assert re.search(r"获取验证码过于频繁.*请(5\d|60)分钟后再获取", refused.text)
     assert {"send_code", "sign_with_code"} <= set(Paper.of(refused).forms)
+
+
+async def test_whoever_gets_codes_by_a_slow_mail_server_can_sign(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, case = office.world, await office.reported("网传水上乐园消毒水泄漏多人中毒")
+    await case_steps.triaged(world, case, Level.RED, co_units=())
+    await case_steps.found(world, case, "swj")
+    digest = await case_steps.drafted(world, case)
+    await world.decide(case, case_steps.approval(digest), "swj", "deputy")
+    path = link(world, case, Task.REVIEW, "wxb", "deputy", channel="sms")
+
+    async with awkward_mail(greeting=1.0, data=5.0) as mail:
+        by_mail = Courier(SmtpMessenger(mail.url), world.register)
+        monkeypatch.setattr(world.desk._second_factor, "_messengers", {"mail": by_mail})
+        sent = await send(office, path, "send_code")
+        assert "code_on_its_way" in sent.headers["location"]
+        assert "验证码正在发送" in (await office.http.get(sent.headers["location"])).text
+
+        (letter,) = mail.texts
+        code = re.findall(r"：(\d{6})", letter)[0]
+        signed = await send(office, path, "sign_with_code", outcome="approve", code=code)
+        assert "done=sign_with_code" in signed.headers["location"]
+        await by_mail.close(10)
+        assert list(mail.copies.values()) == [1]
 
 
 async def test_the_command_line_says_it_in_words(office: Office, port: int, tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ CELLS = [
     ("override", R, LEAD, Seat.HEAD, NO),
     ("record_publication", V, OFFICE, Seat.EDITOR, YES),
     ("record_publication", R, OFFICE, Seat.DUTY, NO),
-    ("record_publication", V, LEAD, Seat.HEAD, NO),  # it published, the office vouches for the capture
+    ("record_publication", V, LEAD, Seat.HEAD, NO),  # the office records it, the unit may confirm
     ("escalate", V, OFFICE, Seat.EDITOR, YES),
     ("escalate", V, LEAD, Seat.OFFICER, YES),  # the most urgent clock is the lead's
     ("escalate", V, CO, Seat.OFFICER, NO),
@@ -264,6 +264,7 @@ UNFIT = {
         "phone_log a unit's": {"no_such_clock"},
     },
     C: {
+        "close": {"findings_outstanding"},  # it needs a reason: not every unit has answered
         "consult call": {"wrong_stage"},
         "acknowledge": {"no_such_clock"},
         "phone_log": {"no_such_clock"},
@@ -289,7 +290,7 @@ def test_what_the_sweep_says_fits_but_for_what_is_named(situations, stage):
 
 
 @pytest.mark.parametrize("kind", list(TABLE))
-def test_the_console_may_only_escalate(verifying, kind):
+def test_an_unsealed_escalation_in_a_history_of_before_and_nothing_else_is_replayed(verifying, kind):
     assert may(CONSOLE, kind, verifying.case) is (kind == "escalate")
 
 

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import get_args
+
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from domain.access.permissions import TABLE, may
-from domain.access.reading import EVERYTHING, ReadingRight, asked_in, may_read, one_case
+from domain.access.reading import EVERYTHING, ReadingRight, asked_in, files_in, may_read, one_case, without_internal
 from domain.case.summarise import summarise
-from domain.decisions import CONSOLE, SYSTEM
-from domain.vocabulary import Level
-from tests.domain.factories import deputy, liaison
+from domain.clocks.pause import PauseReason
+from domain.decisions import (
+    CONSOLE,
+    SYSTEM,
+    Accept,
+    AnyDecision,
+    Decision,
+    Evidence,
+    Finding,
+    Note,
+    Pause,
+    RecordPublication,
+)
+from domain.events import FindingReceived
+from domain.vocabulary import Level, PublicationKind, Verdict
+from tests.domain.factories import EDITOR, START, TERMS, Story, deputy, liaison
 from tests.domain.random_lives import Life
 
 ASKED, DISTRICT = ("swj", "jkj"), "东汀区"
@@ -72,3 +89,67 @@ def test_in_any_life_whoever_may_decide_something_may_read_the_case(level, steps
         for actor in (one for one in strangers if one.unit not in life.known_to()):
             settled = [kind for kind in TABLE if kind not in ("review", "consent", "sign", "confirm")]
             assert [kind for kind in settled if may(actor, kind, life.case)] == []
+
+
+@pytest.mark.parametrize(
+    ("right", "read"),
+    [
+        (EVERYTHING, "正在查找首发账号"),
+        (ReadingRight(unit="swj"), "正在查找首发账号"),
+        (ReadingRight(unit="hbj"), None),
+        (one_case("c1"), None),
+    ],
+)
+def test_what_a_unit_wrote_for_the_office_alone_is_read_by_the_office_and_that_unit(right, read):
+    event = FindingReceived(
+        unit="swj", verdict=Verdict.FALSE, explanation="不实", evidence=(), internal="正在查找首发账号"
+    )
+
+    assert without_internal(right, event).internal == read
+    assert without_internal(right, event).explanation == "不实"
+
+
+FILE = "ab" * 32
+PAPER = (Evidence(kind="委托单", source="检测中心", digest=FILE, captured_at=START),)
+WAITING = {"reason": PauseReason.TEST_RESULT, "until": START + timedelta(hours=5), "evidence": PAPER}
+HANDED_IN = {
+    "finding": Finding(verdict=Verdict.FALSE, explanation="不实", evidence=PAPER),
+    "note": Note(text="现场情况", evidence=PAPER),
+    "pause of the case": Pause(**WAITING),
+    "pause of a co-unit": Pause(**WAITING, unit="sjw"),
+    "record_publication": RecordPublication(
+        unit="sjw",
+        publication=PublicationKind.ALERT,
+        title="关于网传消息的风险提示",
+        text="请勿传播。",
+        url="https://sjw.mc.example/1",
+        captured_at=START,
+        digest=FILE,
+    ),
+}
+
+
+@pytest.mark.parametrize("approved_inside", [False, True])
+@pytest.mark.parametrize("what", HANDED_IN)
+def test_a_file_is_named_in_the_case_from_when_it_is_handed_in_before_anybody_confirms(what, approved_inside):
+    terms = TERMS.model_copy(update={"findings_approved_at": tuple(Level) if approved_inside else ()})
+    story = Story(terms=terms).triaged("jkj", "sjw")
+    for unit in ("jkj", "sjw"):
+        story.say(liaison(unit), Accept())
+
+    by = {"pause of the case": liaison("jkj"), "record_publication": EDITOR}.get(what, liaison("sjw"))
+    story.say(by, HANDED_IN[what])
+
+    assert files_in(entry.event for entry in story.entries) == {FILE}
+
+
+def test_every_decision_that_can_hold_a_file_is_tried_above() -> None:
+    models: tuple[type[Decision], ...] = get_args(get_args(AnyDecision)[0])
+
+    holding = {
+        model.model_fields["kind"].default
+        for model in models
+        if "evidence" in model.model_fields or {"url", "digest"} <= model.model_fields.keys()
+    }
+
+    assert holding == {said.kind for said in HANDED_IN.values()}

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
+from adapters.office.load import read_office
 from domain.access.standing import has_left
 from domain.access.standing_in import acting
-from domain.decisions import Accept, Interim, Release, Review
+from domain.clocks.pause import PauseReason
+from domain.decisions import Accept, Confirm, Extend, Interim, Pause, Release, Review
 from domain.tasks.available_actions import offers
 from domain.terms import Addressee, Gap
-from domain.vocabulary import Level, Seat, Vote
-from tests.domain.factories import DUTY, LEADER, Story, finding, liaison, of, triage
+from domain.vocabulary import ClockName, Level, Seat, Vote
+from tests.domain.factories import DUTY, EVIDENCE, LEADER, START, Story, deputy, finding, liaison, of, triage
 
 OF_THE_PARENT = of("wjw", Seat.DUTY)
 
@@ -96,6 +101,7 @@ def test_whoever_stands_in_for_two_units_or_is_asked_as_well_answers_for_none_of
     asked = Story().triaged("jkj", "wjw")
     asked.case.stand_ins = (gap("jkj", Seat.DUTY, "wjw", Seat.DUTY),)
     asked.say(DUTY, Release(unit="wjw", reason="不再需要"))
+    asked.confirmed_by(LEADER)
 
     assert "finding" not in kinds(two, OF_THE_PARENT)
     assert "finding" not in kinds(asked, OF_THE_PARENT)
@@ -125,3 +131,58 @@ def test_an_interim_notice_is_confirmed_also_where_one_of_its_two_seats_is_empty
     story.confirmed_by(liaison("wxb"))
 
     assert {page.page.publication for page in story.publications()} == {"interim"}
+
+
+# --- more than one seat, and seats that are held again ---------------------------------------------------------------
+
+
+def reached(actor, *wanted: Addressee):
+    """Return an actor as the desk proves them: the fallback reaches them for these empty seats."""
+    return actor.model_copy(update={"vacant": wanted})
+
+
+def test_whoever_confirms_for_an_empty_seat_keeps_what_their_own_seat_confirms() -> None:
+    story = Story(Level.BLUE).triaged("jkj", level=Level.BLUE)
+    story.say(liaison("jkj"), Accept())
+    story.say(liaison("jkj"), Extend(clock=ClockName.ANSWER, unit="jkj", longer="1wd", reason="检测要两天"))
+    story.say(DUTY, Pause(reason=PauseReason.SUPERIOR, until=story.now + timedelta(hours=1), evidence=EVIDENCE))
+    story.case.stand_ins = (gap("wxb", Seat.DUTY_LEADER, "jkj", Seat.DEPUTY),)
+    own, theirs = (one.ref for one in story.case.proposals)
+
+    assert [one.preset["ref"] for one in offers(story.case, deputy("jkj"), story.now) if one.kind == "confirm"] == [
+        own,
+        theirs,
+    ]
+    for ref, unit in ((own, "jkj"), (theirs, "wxb")):
+        story.say(deputy("jkj"), Confirm(ref=ref, outcome=Vote.APPROVE))
+        assert next(one for one in reversed(story.entries) if one.event.kind == "confirmed").by.unit == unit
+
+
+def test_a_seat_that_is_held_again_is_stood_in_for_by_nobody(empty_unit: Story) -> None:
+    wanted = Addressee(unit="jkj", seat=Seat.DUTY)
+    assert "accept" in kinds(empty_unit, reached(OF_THE_PARENT, wanted))
+
+    filled = reached(OF_THE_PARENT)
+
+    assert "accept" not in kinds(empty_unit, filled)
+    empty_unit.refused(filled, Accept())
+    empty_unit.say(reached(OF_THE_PARENT, wanted), Accept())
+
+
+def test_the_timeline_says_nothing_of_the_seats_that_were_looked_up(empty_unit: Story) -> None:
+    empty_unit.say(reached(OF_THE_PARENT, Addressee(unit="jkj", seat=Seat.DUTY)), Accept())
+
+    assert empty_unit.entries[-1].by.vacant is None
+    assert "vacant" not in empty_unit.case.model_dump_json()
+
+
+def test_the_roster_says_who_is_reached_for_which_empty_seats() -> None:
+    full = read_office(Path("config"))
+    without = [one for one in full.people if one.unit != "jkj"]
+    office = full.model_copy(update={"people": tuple(without)})
+    of_parent = next(one for one in office.people if one.unit == "wjw" and Seat.DUTY in one.seats)
+    found = office.standing_in(office.actor(of_parent), START)
+
+    assert {one.unit for one in found} >= {"jkj"}
+    assert Addressee(unit="jkj", seat=Seat.HEAD) in found
+    assert full.standing_in(full.actor(of_parent), START) != found

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import pytest
 from pydantic import BaseModel
 
-from domain.case.case import SHOWN, Case
+from domain.case.case import Case
 from domain.case.payloads import NotIssued
 from domain.case.summarise import summarise
 from domain.decider.decide import check, decide
 from domain.decisions import CONSOLE, Accept, Decline, Escalate, Note, Proven
+from domain.events.latest import SHOWN
 from domain.values import Frozen
 from domain.vocabulary import ClockName, Level, Stage, Vote
 from tests.domain.factories import DUTY, EDITOR, LEADER, TERMS, Story, deputy, draft, finding, liaison, triage

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from domain.case.case import KEPT, SHOWN_BYTES
+from domain.case.case import KEPT
 from domain.case.obligations import Backlog, Notice
 from domain.case.payloads import Wave
 from domain.case.summarise import summarise
 from domain.decider.decide import FULL, check, decide
 from domain.decisions import Action, Actor, AddUnit, Consult, Evidence, Finding, Note, Proven
 from domain.errors import Unfit
+from domain.events.latest import SHOWN_BYTES
 from domain.terms import UnitRef
 from domain.vocabulary import ActionKind, ConsultAct, Verdict
 from tests.domain import factories

@@ -10,12 +10,12 @@ import pytest
 
 from domain.case.notice_kinds import Message
 from domain.clocks.pause import PauseReason
-from domain.decisions import Accept, Acknowledge, Pause, PhoneLog, TriageDecision
+from domain.decisions import Accept, Acknowledge, Escalate, Pause, PhoneLog, TriageDecision
 from domain.errors import Stale, Unfit
 from domain.tasks.available_actions import offers
 from domain.vocabulary import ClockName, Exit, Level, PhoneOutcome, Seat
 from domain.worktime.working_time import Span
-from tests.domain.factories import DUTY, EVIDENCE, LEADER, LEVELS, START, TERMS, Story, deputy, liaison
+from tests.domain.factories import DUTY, EVIDENCE, LEADER, LEVELS, START, TERMS, WITH_CALLERS, Story, deputy, liaison
 
 TRIAGE = {"clock": ClockName.TRIAGE, "unit": "wxb"}
 MINUTE = timedelta(minutes=1)
@@ -23,7 +23,7 @@ NO_SESSION = {"sessions_at_triage": ()}
 
 
 def red() -> Story:
-    story = Story(Level.RED)
+    story = Story(Level.RED, terms=WITH_CALLERS)
     story.logs_calls = False
     return story
 
@@ -173,6 +173,18 @@ def test_the_clock_of_a_published_case_calls_nobody_at_night_or_on_a_day_of_rest
     assert all(gap >= timedelta(minutes=10) for gap in gaps)
     [breach] = [e for e in story.entries if e.event.kind == "clock_breached" and e.event.clock == "case"]
     assert breach.at == story.case.opened_at + timedelta(days=7), "the due time stays"
+
+
+def test_a_call_about_a_published_case_that_nobody_logs_waits_for_the_next_morning():
+    story = Story(Level.RED).triaged("jkj", level=Level.RED)
+    story.verified().drafted().approved().published()
+    story.logs_calls = False
+    story.wait("535m")  # 17:55
+    story.say(DUTY, Escalate(clock=ClockName.CASE, unit="wxb", expected_level=0, reason="尚未归档"))
+
+    story.wait("16h")
+
+    assert passed_on(story, ClockName.CASE) == [(1, 1, 24 * 60)], "at 9:00, when the office opens"
 
 
 @pytest.mark.parametrize("outcome", [PhoneOutcome.REACHED, PhoneOutcome.PASSED_ON])

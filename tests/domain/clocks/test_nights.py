@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from domain.case.notice_kinds import Message
+from domain.decisions import Relevel
 from domain.vocabulary import ClockName, Level
 from domain.worktime.quiet_hours import Quiet
-from tests.domain.factories import LEVELS, START, TERMS, Story
+from tests.domain.factories import DUTY, LEVELS, START, TERMS, Story
 
 NIGHT = Quiet(begin=22 * 60, end=7 * 60 + 30)
 DAY = START - timedelta(hours=9)  # midnight in the office's zone
@@ -32,6 +34,26 @@ def test_a_request_in_the_night_is_to_be_accepted_half_an_hour_after_the_quiet_h
     story.wait("10h")
 
     assert accept(story) == [("remind", 31.5), ("due_soon", 31.5), ("clock_breached", 32), ("breach", 32)]
+
+
+def letters(story: Story) -> dict[str, timedelta | None]:
+    """How long after the first midnight the request of each unit goes out; None: at once."""
+    found = (notice for notice in story.notices(Message.REQUEST))
+    return {one.to[0].unit: one.not_before and one.not_before - DAY for one in found}
+
+
+@pytest.mark.parametrize(("hour", "goes"), [(22.5, 31.5), (3, 7.5), (21.9, None), (7.5, None)])
+def test_a_request_of_the_night_goes_out_when_the_quiet_hours_end(hour, goes):
+    assert letters(asked(hour)) == {"jkj": goes and timedelta(hours=goes)}
+
+
+def test_a_request_that_waits_for_the_morning_goes_out_at_once_when_the_level_is_raised():
+    story = asked(22.5)
+    assert story.case.held()
+
+    story.say(DUTY, Relevel(level=Level.RED, reason="扩散"))
+
+    assert story.case.held() == []
 
 
 @pytest.mark.parametrize(

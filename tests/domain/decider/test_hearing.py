@@ -49,6 +49,17 @@ def test_a_finding_after_downtime_hides_no_rung_that_had_passed():
     assert kinds.index("finding_received") > max(n for n, kind in enumerate(kinds) if kind == "rung_rang")
 
 
+def test_a_receipt_after_downtime_hides_no_rung_that_had_passed():
+    story = Story(Level.RED).triaged("jkj", level=Level.RED).verified().drafted().approved()
+    unheard(story, 16)  # publishing was due after 15
+
+    story.comes_back("bulletin")
+
+    assert heard(story, ClockName.PUBLISH) == ["r1", "r2", "clock_breached", "r3"]
+    kinds = [entry.event.kind for entry in story.entries]
+    assert kinds.index("delivered") > max(n for n, kind in enumerate(kinds) if kind == "rung_rang")
+
+
 def test_an_acknowledgement_after_downtime_comes_after_what_had_passed():
     story = red()
     unheard(story, 152)

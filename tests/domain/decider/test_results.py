@@ -11,7 +11,7 @@ from domain.case.summarise import summarise
 from domain.decider import results as facts
 from domain.decider.decide import decide
 from domain.decisions import Note, Proven
-from domain.terms import Addressee, Gap
+from domain.terms import Addressee, Gap, Refusal
 from domain.vocabulary import Level, Mode, Seat, Stage
 from tests.domain.factories import DUTY, Story
 
@@ -34,7 +34,7 @@ def waves(story: Story) -> list[int]:
 def test_notices_owed_at_one_moment_are_one_wave_and_keep_their_number():
     story = Story(Level.RED)
     facts.gather_wave(story.case, story.now)
-    assert waves(story) == [1, 1, 1]
+    assert waves(story) == [1, 1]
 
     story.case = type(story.case).model_validate_json(story.case.model_dump_json())
     story.triaged("jkj", level=Level.RED)
@@ -42,7 +42,7 @@ def test_notices_owed_at_one_moment_are_one_wave_and_keep_their_number():
     facts.gather_wave(story.case, story.now)
 
     assert owed > 3
-    assert waves(story) == [1, 1, 1] + [2] * (owed - 3)
+    assert waves(story) == [1, 1] + [2] * (owed - 2)
     before = story.case.model_dump()
     facts.gather_wave(story.case, story.now)
     assert story.case.model_dump() == before
@@ -153,3 +153,29 @@ def test_a_wave_keeps_the_moment_it_was_gathered_in_whatever_run_sends_it():
     facts.gather_wave(carried, story.now + timedelta(hours=3))
 
     assert carried.gathered == {carried.waves: story.now}
+
+
+def test_what_is_left_of_a_wave_stays_owed_and_the_refusals_stand_in_the_timeline_once():
+    story = Story(Level.RED)
+    facts.gather_wave(story.case, story.now)
+    wave = wave_of(story, 1)
+    left = wave.keys[0]
+    refusal = Refusal(to=wave.notices[0].to[0], by="sms", instead=("mail",))
+    changes = story.case.change_count
+
+    facts.wave_sent(story.case, wave, WaveSent(to=(), by=(), refused=(refusal,), left=(left,)), story.now)
+
+    assert [one.key for one in story.case.pending_effects] == [left]
+    again = wave_of(story, 1)
+    assert again.notices[0].heard == (refusal.key,)
+    assert story.case.change_count > changes
+    assert 1 in story.case.views, "what is left is sent with the texts it had"
+    assert [entry.event.kind for entry in story.case.unrecorded][-1] == "letter_refused"
+
+    facts.wave_sent(story.case, again, WaveSent(to=wave.notices[0].to, by=("mail",)), story.now)
+
+    assert story.case.pending_effects == []
+    assert story.case.views == {}
+    kinds = [entry.event.kind for entry in story.case.unrecorded]
+    assert kinds.count("letter_refused") == 1
+    assert kinds[-1] == "notified"

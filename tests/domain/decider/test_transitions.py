@@ -119,7 +119,8 @@ EXAMPLES = {
         EDITOR,
         RecordPublication(
             unit="jkj",
-            publication=PublicationKind.REBUTTAL,
+            publication=PublicationKind.EXPLAINER,
+            reason="照录原文",
             title="通风不传播流感",
             text="通风是预防流感的有效办法。",
             url="https://jkj.mc.example/1",

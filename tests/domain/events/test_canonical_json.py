@@ -23,7 +23,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=500)
+@settings(deadline=None, max_examples=500)
 @given(VALUES)
 def test_every_value_is_written_as_the_standard_says(value: Any) -> None:
     assert canonical_json(value) == rfc8785.dumps(value)

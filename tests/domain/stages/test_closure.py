@@ -277,7 +277,7 @@ def test_a_ladder_that_has_rung_out_cannot_be_escalated():
     assert story.refused(DUTY, Escalate(expected_level=5, reason="催"), Unfit).code == "ladder_rung_out"
 
 
-def test_the_console_may_escalate_and_is_named():
+def test_an_escalation_that_came_without_a_seal_before_is_still_named():
     story = Story(Level.RED)
 
     answer = story.say(CONSOLE, Escalate(expected_level=0, reason="无人应答"))
@@ -286,7 +286,7 @@ def test_the_console_may_escalate_and_is_named():
 
 
 @pytest.mark.parametrize("said", [Note(text="来自控制台"), TAKEN, Close(), PhoneLog(**TRIAGE, outcome="reached")])
-def test_the_console_may_do_nothing_else(said):
+def test_nothing_else_has_ever_come_without_a_seal(said):
     story = Story()
     if isinstance(said, Close):
         story.triaged().verified().drafted().approved().published()

@@ -7,7 +7,7 @@ import pytest
 from domain.case.notice_kinds import Message
 from domain.decisions import Accept, Extend, Relevel
 from domain.vocabulary import ClockName, Level, Stage, Verdict
-from tests.domain.factories import DUTY, LEADER, LEVELS, START, Story, deputy, finding, liaison
+from tests.domain.factories import DUTY, LEADER, START, Story, deputy, finding, liaison
 
 pytestmark = pytest.mark.people
 
@@ -46,7 +46,7 @@ def test_a_raised_level_calls_everybody_whose_clock_moved_and_informs_as_at_the_
     units = {("answer", "jkj", "duty"), ("answer", "sjw", "duty"), ("accept", "sjw", "duty")}
     assert told(story) >= {*units, ("response", "wxb", "duty"), ("interim", "wxb", "duty"), ("case", "wxb", "head")}
     [letter] = [one for one in story.notices(Message.DUE_MOVED) if (one.clock, one.owner) == ("answer", "jkj")]
-    assert letter.by == LEVELS[Level.RED].start.by
+    assert letter.by == ("sms", "wecom"), "the start call is asked for apart"
     assert (letter.values["old_level"], letter.values["level"]) == (Level.YELLOW, Level.RED)
     assert letter.values["old"] == (START + 24 * HOUR).isoformat()
     assert letter.due == START + 150 * MINUTE
@@ -271,6 +271,19 @@ def test_the_other_seat_of_the_office_may_let_the_lead_be_enough_at_a_raised_lev
     story.confirmed_by(other)
 
     assert (story.case.stage, story.case.verdict) == (Stage.REBUTTAL, Verdict.FALSE)
+
+
+def test_what_was_asked_for_at_one_raised_level_waits_at_no_other():
+    story = raised(Story().triaged("jkj", "sjw", "wjw", "skx"), Level.ORANGE)
+    [before] = story.case.proposals
+
+    raised(story, Level.RED)
+
+    [asked] = story.case.proposals
+    assert asked.ref != before.ref
+    assert [(event.what, event.ref) for event in story.events("proposal_lapsed")] == [("lead_alone", before.ref)]
+    lowered(story, Level.YELLOW)
+    assert story.case.proposals == ()
 
 
 def test_where_nothing_else_is_waited_for_a_raised_level_asks_for_no_second_word():

@@ -11,7 +11,7 @@ from domain.errors import CaseOver, NotPermitted
 from domain.stages.report import sighted
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Level, Seat, Stage
-from tests.domain.factories import DUTY, START, Story, triage
+from tests.domain.factories import DUTY, LEVELS, START, WITH_CALLERS, Story, triage
 
 pytestmark = pytest.mark.people
 
@@ -46,7 +46,7 @@ def test_response_and_triage_run_from_acceptance_and_are_owed_by_the_office(leve
 
 @pytest.mark.parametrize("level", list(Level))
 def test_the_duty_seat_of_the_office_is_rung_at_once(level):
-    story = Story(level)
+    story = Story(level, terms=WITH_CALLERS)
 
     [ring] = story.notices(Message.RING)
 
@@ -55,13 +55,12 @@ def test_the_duty_seat_of_the_office_is_rung_at_once(level):
     assert (ring.clock, ring.due) == (ClockName.TRIAGE, story.clock(ClockName.TRIAGE).due)
 
 
-@pytest.mark.parametrize("level", [Level.RED, Level.ORANGE])
-def test_red_and_orange_inform_more_seats_at_the_start(level):
-    informed = {one.seat for notice in Story(level).notices(Message.INFORM) for one in notice.to}
+def test_a_red_report_informs_the_duty_leader_once_and_not_whoever_is_called():
+    [informed] = Story(Level.RED).notices(Message.INFORM)
 
-    assert informed == (
-        {Seat.DEPUTY, Seat.DUTY, Seat.DUTY_LEADER} if level is Level.RED else {Seat.LIAISON_A, Seat.DUTY}
-    )
+    assert informed.to == (Addressee(unit="wxb", seat=Seat.DUTY_LEADER),)
+    assert informed.clock is ClockName.TRIAGE
+    assert informed.by == LEVELS[Level.RED].inform_at_start.by
 
 
 def test_yellow_informs_nobody_beside_the_call():

@@ -82,10 +82,12 @@ def test_what_is_offered_is_taken_and_what_is_not_offered_is_refused(level: Leve
                         check(life.case, offer.kind, said, life.proven(actor, said), "try", life.now)
 
 
-def test_a_finished_case_offers_nothing_to_anybody() -> None:
+def test_a_finished_case_offers_the_units_it_asked_a_further_finding_and_nothing_else_to_anybody() -> None:
     story = Story().triaged().verified().drafted().approved().published().closed()
 
-    assert [offers(story.case, actor) for actor in PEOPLE] == [()] * len(PEOPLE)
+    found = {(actor.unit, one.kind) for actor in PEOPLE for one in offers(story.case, actor)}
+
+    assert found == {("jkj", "finding")}
 
 
 def test_a_unit_signs_before_it_is_asked_to_sign_no_more() -> None:
@@ -174,6 +176,8 @@ def covers(offered: AvailableAction, wanted: AvailableAction) -> bool:
     if ("done" in offered.only) != ("done" in wanted.only):
         return False  # what came of an item is another thing to say than a position
     if wanted.kind == "triage":
+        if "duplicate_of" in offered.only:
+            return False  # the other case is another thing to say than an exit
         (left_out,) = wanted.only
         other = "level" if left_out == "exit" else "exit"
         return offered.only.get(other) != ()
@@ -211,6 +215,8 @@ def _filled(life: Life | Story, offer: AvailableAction) -> list[dict[str, Any]]:
     asked = {unit.code for request in life.case.open_requests() for unit in (request.unit, request.offered_to) if unit}
     fresh = next(unit for unit in UNITS.values() if unit.can_lead and unit.code not in asked).code
     match offer.kind:
+        case "triage" if "duplicate_of" in offer.only:
+            return [{"duplicate_of": "辟〔2026〕0003", "reason": "同一说法"}]
         case "triage":
             verify = {"level": "yellow", "topic": "传染病", "lead": fresh, "co_units": ["skx"]}
             ways = [("level", verify), ("exit", {"exit": "opinion"})]
@@ -250,6 +256,7 @@ def _filled(life: Life | Story, offer: AvailableAction) -> list[dict[str, Any]]:
                 "text": "正文",
                 "url": "https://swj.mc.example/1",
                 "captured_at": START,
+                "reason": "照录原文",
             }
             return [{"publication": kind, **seen} for kind in offer.only["publication"]]
         case "draft":

@@ -22,6 +22,7 @@ from tests.domain.factories import (
     UNITS,
     Story,
     deputy,
+    finding,
     liaison,
     of,
 )
@@ -136,3 +137,18 @@ def test_after_the_closing_a_page_that_was_refused_waits_for_whoever_may_resolve
         story.returns(debt, NotIssued(reason="地址不存在"))
 
     assert [task(story, who) for who in (DUTY, EDITOR, liaison("jkj"))] == [Task.CLOSE, Task.CLOSE, None]
+
+
+def test_after_the_closing_a_finding_waits_for_whoever_approves_it_in_the_unit_and_nothing_else_does() -> None:
+    terms = TERMS.model_copy(update={"findings_approved_at": (Level.RED,)})
+    story = Story(Level.RED, terms=terms).triaged("jkj", "sjw", level=Level.RED)
+    story.say(liaison("sjw"), finding())
+    story.say(deputy("jkj"), finding())
+    story.drafted().approved().published().closed()
+
+    waits = {who.person: task(story, who) for who in (deputy("sjw"), liaison("sjw"), deputy("jkj"), DUTY, LEADER)}
+
+    assert waits == {
+        "sjw-deputy": Task.CONFIRM, "sjw-liaison_a": None, "jkj-deputy": None, "wxb-duty": None,
+        "wxb-duty_leader": None,
+    }  # fmt: skip

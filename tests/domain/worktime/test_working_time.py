@@ -80,6 +80,13 @@ def test_no_length_is_counted_for_ever(unit, time):
     assert time.add(unit, start, 10**30, start) == start + REACH
 
 
+@pytest.mark.parametrize("length", ["3000wd", "30000wh", "99999h"])
+def test_a_length_a_calendar_could_count_is_bounded_as_well(length):
+    start = local("2026-02-13T16:00")
+
+    assert CHINA.after(start, Span.of(length)) == start + REACH
+
+
 def test_a_letter_that_would_wait_for_ever_waits_not_at_all():
     start = local("2026-02-13T23:00")
 

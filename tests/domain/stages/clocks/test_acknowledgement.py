@@ -65,6 +65,16 @@ def test_one_person_acknowledges_once_per_level_and_is_not_offered_it_again():
     story.say(JKJ_DUTY, ANSWER)
 
 
+def test_a_person_listed_twice_acknowledges_once_per_level_from_both_seats_together():
+    story = red()
+    story.say(JKJ_DUTY, Accept())
+    story.say(JKJ_DUTY, ANSWER)
+    twin = deputy("jkj").model_copy(update={"same_as": JKJ_DUTY.person})
+
+    assert story.refused(twin, ANSWER, Unfit).code == "acknowledged_already"
+    assert (ClockName.ANSWER, "jkj") not in offered(story, twin)
+
+
 def progress_by_accepting(story: Story) -> None:
     story.say(deputy("jkj"), Accept())
 
@@ -118,6 +128,57 @@ def test_an_acknowledgement_holds_the_breach_letter_once():
     story.wait("12m")
 
     assert rang(story)[2:] == [(3, 170), (4, 180)], "as the first promised, then the minimum gap"
+
+
+def test_a_reminder_that_is_held_beyond_the_due_time_holds_no_breach_letter_a_second_time():
+    story = red()
+    story.say(JKJ_DUTY, Accept())
+    story.wait("119m")  # the second reminder is a minute off, the answer is due in 31
+
+    for person in (JKJ_DUTY, liaison("jkj"), deputy("jkj")):  # a chain: each before the one before has expired
+        story.say(person, ANSWER)
+        story.wait("25m")
+        story.say(person, EVIDENT)  # progress: each could go on like that for ever
+
+    assert rang(story) == [(1, 75), (2, 174), (3, 184), (4, 194)], "as the second promised, who held the due time"
+
+
+def ending_at_breach() -> Story:
+    at_breach = LEVELS[Level.RED].model_copy(update={"expires_at_breach": True})
+    terms = TERMS.model_copy(update={"levels": LEVELS | {Level.RED: at_breach}})
+    return Story(Level.RED, terms=terms).triaged("jkj", level=Level.RED)
+
+
+def test_a_request_nobody_accepts_is_held_once_where_it_ends_at_its_breach():
+    story = ending_at_breach()
+    story.wait("20m")  # accepting is due after 30
+
+    for person in (JKJ_DUTY, liaison("jkj"), deputy("jkj")):
+        if story.case.clock(ClockName.ACCEPT, "jkj") is not None:
+            story.say(person, Acknowledge(clock=ClockName.ACCEPT, unit="jkj"))
+            story.wait("25m")
+
+    assert [n for n, _ in rang(story, ClockName.ACCEPT)] == [1, 2, 3], "its leaders were called before the end"
+    ended = next(e for e in story.entries if e.event.kind == "request_expired")
+    assert ended.at == START + 60 * MINUTE, "as the first promised, then the gap for the breach letter"
+
+
+def test_a_request_whose_leaders_were_called_by_hand_is_held_once_as_well():
+    story = ending_at_breach()
+    accept = {"clock": ClockName.ACCEPT, "unit": "jkj"}
+    story.wait("15m")  # the first rung; the second and the breach letter are rung by hand
+    for level, then in ((1, "10m"), (2, "1m")):
+        story.say(DUTY, Escalate(**accept, expected_level=level, reason="催"))
+        story.wait(then)
+
+    story.say(LEADER, Acknowledge(**accept))
+    story.wait("20m")
+    assert story.case.clock(ClockName.ACCEPT, "jkj") is not None, "accepting was due 16 minutes ago"
+    story.say(deputy("jkj"), Acknowledge(**accept))
+    story.wait("10m")
+
+    ended = next(e for e in story.entries if e.event.kind == "request_expired")
+    assert ended.at == START + 56 * MINUTE, "as the first promised"
 
 
 def test_every_level_above_may_be_held_once_by_whoever_it_called():

@@ -57,6 +57,21 @@ def test_the_response_clock_of_a_blue_case_moves_with_the_answer():
     assert story.clock(ClockName.RESPONSE, "wxb").due == CHINA.after(START, Span.of("9wd"))
 
 
+def test_whoever_owes_a_clock_is_told_of_the_time_it_was_given():
+    story = verifying(Level.BLUE)
+    story.say(DUTY, Extend(clock=ClockName.ANSWER, unit="jkj", longer="2wd", reason="检测要两天"))
+
+    story.confirmed_by(OFFICE_DEPUTY)
+
+    told = {one.clock: (one.to[0].unit, one.values, one.due) for one in story.notices(Message.DUE_MOVED)}
+    assert told[ClockName.ANSWER] == (
+        "jkj",
+        {"old": CHINA.after(START, Span.of("2wd")).isoformat(), "longer": "2wd"},
+        CHINA.after(START, Span.of("4wd")),
+    )
+    assert told[ClockName.RESPONSE][0] == "wxb"
+
+
 def test_who_asks_does_not_grant():
     story = verifying()
     story.say(LEADER, MORE)

@@ -5,6 +5,7 @@ import pytest
 from domain.case.notice_kinds import Message
 from domain.decisions import Nudge, Supervise
 from domain.errors import Unfit
+from domain.tasks.available_actions import offers
 from domain.vocabulary import ClockName
 from tests.domain.factories import DUTY, LEADER, Story
 
@@ -49,6 +50,19 @@ def test_supervision_tells_the_leaders_of_the_unit_and_why():
     assert to(story, Message.SUPERVISE) == {"jkj.duty", "jkj.deputy", "jkj.head"}
     [notice] = story.notices(Message.SUPERVISE)
     assert notice.values["reason"] == "市领导关注"
+
+
+def test_nobody_urges_or_supervises_oneself_and_a_leader_may_supervise_the_duty_officer():
+    story = Story()
+    clock = {"clock": ClockName.TRIAGE, "unit": "wxb"}
+
+    for said in (Nudge(**clock), Supervise(**clock, reason="已超时")):
+        assert story.refused(DUTY, said, Unfit).code == "urges_oneself"
+    story.say(LEADER, Supervise(**clock, reason="请抓紧"))
+
+    assert to(story, Message.SUPERVISE) == {"wxb.duty", "wxb.deputy", "wxb.head"}
+    urging = [one for one in offers(story.case, DUTY) if one.kind in ("nudge", "supervise")]
+    assert "triage" not in {one.preset["clock"] for one in urging}
 
 
 def test_nobody_is_urged_for_what_is_not_owed():

@@ -26,7 +26,7 @@ from domain.tasks.available_actions import offers
 from domain.tasks.brief import brief_of
 from domain.vocabulary import ClockName, Level, Stage, Verdict, Vote
 from domain.worktime.working_time import Span
-from tests.domain.factories import DUTY, EVIDENCE, LEADER, START, Story, deputy, finding, liaison
+from tests.domain.factories import DUTY, EDITOR, EVIDENCE, LEADER, OFFICE_DEPUTY, START, Story, deputy, finding, liaison
 from tests.domain.working_times import CHINA
 
 pytestmark = pytest.mark.people
@@ -340,6 +340,15 @@ def test_time_stands_still_only_when_a_second_person_confirms_it(asks, confirms)
     assert story.refused(asks, asked(), Unfit).code == "paused_already"
 
 
+@pytest.mark.parametrize("actor", [deputy("jkj"), deputy("sjw"), EDITOR, OFFICE_DEPUTY])
+def test_nobody_else_lets_time_stand_still(actor):
+    story = verifying()
+    story.say(liaison("jkj"), asked())
+
+    said = Confirm(ref=story.case.proposals[-1].ref, outcome=Vote.APPROVE)
+    assert story.refused(actor, said, NotPermitted).code == "not_permitted"
+
+
 def test_a_pause_that_is_turned_down_can_be_asked_for_again():
     story = verifying()
     story.say(liaison("jkj"), asked())
@@ -356,7 +365,8 @@ def test_neither_a_co_unit_nor_one_that_is_only_offered_or_expired_lets_the_case
     story.say(liaison("sjw"), Transfer(to="wjw", reason="属该单位职责"))
     for unit in ("sjw", "wjw"):
         assert story.refused(liaison(unit), asked(), NotPermitted).code == "not_permitted"
-        assert not any(offer.kind == "pause" for offer in offers(story.case, liaison(unit)))
+        whole = [one for one in offers(story.case, liaison(unit)) if one.kind == "pause" and not one.preset]
+        assert whole == []
 
 
 def test_a_lead_accepts_before_it_lets_time_stand_still():

@@ -307,13 +307,14 @@ def test_after_a_units_own_word_nobody_asks_for_it():
         EDITOR,
         RecordPublication(
             unit="jkj",
-            publication=PublicationKind.REBUTTAL,
+            publication=PublicationKind.EXPLAINER,
             title="通风不传播流感",
             text="通风是预防流感的有效办法。",
             url="https://jkj.mc.example/1",
             captured_at=story.now,
         ),
     )
+    story.say(DUTY, Confirm(ref=story.case.proposals[-1].ref, outcome=Vote.APPROVE))
 
     assert story.refused(DUTY, Interim(), Unfit).code == "interim_out"
 

@@ -1,5 +1,7 @@
 """Only what the public can find is public: a partner's receipt or a file on our own disk ends nothing."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.case.notice_kinds import Message
@@ -7,8 +9,19 @@ from domain.case.payloads import Issued, NotIssued
 from domain.decisions import Close, Confirm, Interim, ResolveDelivery
 from domain.errors import CaseOver, NotPermitted, Stale, Unfit
 from domain.tasks.available_actions import offers
-from domain.vocabulary import ActionKind, ClockName, Level, PublicationKind, PublicationState, Seat, Stage, Vote
-from tests.domain.factories import DUTY, EDITOR, LEADER, OFFICE_HEAD, TERMS, Story, liaison
+from domain.vocabulary import (
+    ActionKind,
+    ClockName,
+    DeliveryAct,
+    Level,
+    PublicationKind,
+    PublicationState,
+    Seat,
+    Stage,
+    Verdict,
+    Vote,
+)
+from tests.domain.factories import DUTY, EDITOR, LEADER, OFFICE_HEAD, TERMS, Story, finding, liaison
 
 pytestmark = pytest.mark.people
 
@@ -130,6 +143,22 @@ def test_refused_by_the_bulletin_the_interim_notice_can_be_asked_for_again_thoug
 
     assert "interim" in kinds(story, DUTY)
     story.say(DUTY, Interim())
+    story.confirmed_by(LEADER)
+    assert story.case.refused == (), "the new one goes out in its place"
+
+
+def test_an_interim_notice_that_is_sent_once_more_needs_no_other_beside_it():
+    story = going_out(Level.YELLOW)
+    story.comes_back("bulletin", REFUSED)
+    story.comes_back("labels")
+    story.say(DUTY, Interim())
+
+    story.say(EDITOR, resolved(story, "again"))
+
+    assert story.case.proposals == ()
+    assert [event.what for event in story.events("proposal_lapsed")] == ["interim"]
+    story.comes_back("bulletin")
+    assert story.case.interim_at == story.now
 
 
 # --- closing ---------------------------------------------------------------------------------------------------------
@@ -151,7 +180,7 @@ def test_closing_beside_a_partner_that_has_not_answered_takes_a_reason_and_names
 
     assert story.refused(EDITOR, Close(), Unfit).code == "channels_outstanding"
     [offer] = [offer for offer in offers(story.case, EDITOR) if offer.kind == "close"]
-    assert offer.only == {"outstanding": ("labels",)}
+    assert offer.only == {"outstanding": ("channels",)}
     story.say(EDITOR, Close(remarks="合作媒体停机"))
     assert story.events("case_closed")[0].outstanding == ("labels",)
 
@@ -195,8 +224,9 @@ def resolved(story: Story, act: str) -> ResolveDelivery:
 @pytest.mark.parametrize("actor", [EDITOR, DUTY])
 def test_whoever_is_told_of_a_refusal_is_offered_a_form_that_goes_on_from_there(closed, actor):
     story = refused_by_a_partner(closed=closed)
+    story.settle()
 
-    assert not story.case.at_rest
+    assert not story.case.at_rest, "the page waits, though every letter is out"
     [offer] = [offer for offer in offers(story.case, actor) if offer.kind == "resolve_delivery"]
     assert offer.preset == {"ref": story.case.refused[0].ref}
     assert not closed or kinds(story, actor) == {"resolve_delivery"}
@@ -230,6 +260,24 @@ def test_left_with_a_reason_nothing_waits_any_more(closed):
     assert story.case.at_rest is closed
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_text_that_a_finding_contradicts_since_is_not_sent_once_more(closed):
+    story = signed()
+    story.comes_back("bulletin")
+    story.say(liaison("jkj"), finding(Verdict.TRUE, corrects=True))
+    if closed:
+        story.say(EDITOR, Close(remarks="合作媒体停机"))
+    story.comes_back("labels", REFUSED)
+
+    [offer] = [offer for offer in offers(story.case, EDITOR) if offer.kind == "resolve_delivery"]
+    assert offer.only == {"act": (DeliveryAct.LEAVE,)}
+    refusal = story.refused(EDITOR, resolved(story, "again"), Unfit)
+    assert refusal.code == "contradicted_page"
+
+    story.say(EDITOR, resolved(story, "leave"))
+    assert story.publications() == []
+
+
 def test_refused_twice_it_waits_twice():
     story = refused_by_a_partner()
     story.say(EDITOR, resolved(story, "again"))
@@ -237,6 +285,36 @@ def test_refused_twice_it_waits_twice():
 
     assert len(story.notices(Message.PUBLICATION_REFUSED)) == 2
     assert "resolve_delivery" in kinds(story)
+
+
+def test_a_page_sent_once_more_goes_on_in_the_time_that_was_left_to_publish():
+    story = signed(Level.RED, terms=TWO_PUBLIC)
+    story.comes_back("bulletin")
+    story.wait("2m")
+    story.comes_back("labels", REFUSED)
+
+    story.say(EDITOR, resolved(story, "again"))
+    due = story.clock(ClockName.PUBLISH).due
+    assert due - story.now == timedelta(minutes=13)
+    story.wait("2h")  # its ladder has rung out
+    story.comes_back("labels", REFUSED)
+    story.say(EDITOR, resolved(story, "again"))
+
+    assert story.clock(ClockName.PUBLISH).due == due, "what was missed stays missed, however often it is sent"
+    rang = [event.rung for event in story.events("rung_rang") if event.clock == "publish"]
+    story.wait("1h")
+    again = [event.rung for event in story.events("rung_rang") if event.clock == "publish"]
+    assert again[len(rang) :] == ["escalate", "escalate"], "and its leaders are called again"
+
+
+def test_a_further_text_is_published_in_the_time_that_was_left():
+    story = signed(Level.RED)
+    story.wait("3m")
+    story.comes_back("bulletin", REFUSED)
+
+    story.drafted(title="另一个标题").approved()
+
+    assert story.clock(ClockName.PUBLISH).due - story.now == timedelta(minutes=12)
 
 
 def test_a_refusal_of_a_public_channel_is_resolved_before_the_case_is_closed():

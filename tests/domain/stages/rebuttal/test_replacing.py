@@ -8,7 +8,7 @@ from domain.errors import Unfit
 from domain.tasks.available_actions import offers
 from domain.vocabulary import Seat
 from tests.domain.factories import EDITOR, Story, deputy, draft, liaison, of
-from tests.domain.stages.rebuttal.test_published_elsewhere import elsewhere
+from tests.domain.stages.rebuttal.test_published_elsewhere import elsewhere, record
 
 pytestmark = pytest.mark.people
 
@@ -62,7 +62,7 @@ def test_voters_are_told_when_a_units_own_word_takes_the_place_of_the_text():
     story = drafted()
     story.vote(deputy("jkj"))
 
-    story.say(EDITOR, elsewhere(unit="jkj"))
+    record(story, elsewhere(unit="jkj"))
 
     assert told(story) == ["jkj.deputy"]
     assert story.notices(Message.TEXT_REPLACED)[0].values["elsewhere"] == 1

@@ -4,12 +4,12 @@ import pytest
 
 from domain.case.notice_kinds import Message
 from domain.case.summarise import summarise
-from domain.decisions import Confirm, Consent, Consult, Relevel, SeatHolders, Sign
+from domain.decisions import Consult, Relevel, SeatHolders, Sign
 from domain.errors import NotPermitted, Unfit
 from domain.tasks.available_actions import offers
 from domain.tasks.pending import pending_task
 from domain.terms import UnitRef
-from domain.vocabulary import ConsultAct, Issuer, Level, PublicationState, Seat, SlotKind, Verdict, Vote
+from domain.vocabulary import ConsultAct, Issuer, Level, PublicationState, Seat, SlotKind, Verdict
 from tests.domain.factories import (
     DUTY,
     EDITOR,
@@ -216,35 +216,19 @@ def test_who_ruled_does_not_sign():
     assert story.case.publication is PublicationState.APPROVED
 
 
-# --- one natural person ----------------------------------------------------------------------------------------------
+def test_a_seat_whose_holder_is_needed_for_the_last_signature_is_not_asked_for_the_review():
+    story = Story()
+    story.holders = WHOLE
+    story.triaged("wxb", "sjw", "skx")
+    for unit, verdict in (("wxb", Verdict.FALSE), ("sjw", Verdict.TRUE), ("skx", Verdict.FALSE)):
+        story.say(liaison(unit), finding(verdict))
+    story.say(OFFICE_HEAD, Consult(act=ConsultAct.RULING, text="以检测报告为准", verdict=Verdict.FALSE))
+    story.drafted()
 
-
-def test_a_person_listed_twice_has_one_voice():
-    story = verified("jkj", "sjw").drafted(consents=("sjw",))
-    twice = deputy("sjw").model_copy(update={"same_as": "jkj-deputy"})
-    story.vote(deputy("jkj"))
-
-    assert story.refused(twice, story.ballot(kind=Consent), NotPermitted).code == "voted_already"
-
-
-def test_a_drafter_listed_twice_does_not_sign_from_the_other_seat():
-    story = verified()
-    story.say(liaison("jkj").model_copy(update={"same_as": "wxb-head"}), draft())
-    story.vote(deputy("jkj"))
-
-    assert story.refused(OFFICE_HEAD, story.ballot(kind=Sign), NotPermitted).code == "own_text"
-
-
-def test_a_proposal_is_not_confirmed_by_the_same_person_from_another_entry():
-    story = Story(Level.RED).triaged("jkj", level=Level.RED)
-    story.say(DUTY, Relevel(level=Level.YELLOW, reason="平息"))
-    twin = LEADER.model_copy(update={"same_as": DUTY.person})
-
-    assert "confirm" not in [offer.kind for offer in offers(story.case, twin)]
-    assert (
-        story.refused(twin, Confirm(ref=story.case.proposals[-1].ref, outcome=Vote.APPROVE), NotPermitted).code
-        == "own_proposal"
-    )
+    assert asked(story) == [(Message.REVIEW_REQUEST, "wxb.head")], "who ruled reviews, and the deputy is left to sign"
+    story.vote(OFFICE_HEAD)
+    story.vote(OFFICE_DEPUTY, kind=Sign)
+    assert story.case.publication is PublicationState.APPROVED
 
 
 # --- another level ---------------------------------------------------------------------------------------------------
@@ -275,3 +259,18 @@ def test_a_higher_level_gives_it_to_the_duty_leader():
     assert asked(story) == [(Message.REVIEW_REQUEST, "jkj.deputy")]
     story.vote(deputy("jkj"))
     assert asked(story)[-1] == (Message.SIGN_REQUEST, "wxb.duty_leader")
+
+
+def test_a_lower_level_leaves_the_signature_to_those_asked_before_where_nobody_else_is_left():
+    story = Story(Level.RED)
+    story.holders = WHOLE
+    story.triaged("wxb", level=Level.RED).verified()
+    story.say(OFFICE_HEAD, draft())
+    story.vote(OFFICE_DEPUTY)
+
+    story.say(DUTY, Relevel(level=Level.YELLOW, reason="平息"))
+    story.confirmed_by(LEADER)
+
+    assert to(story, SlotKind.SIGN) == ["wxb.deputy", "wxb.head", "wxb.duty_leader"]
+    story.vote(LEADER, kind=Sign)
+    assert story.case.publication is PublicationState.APPROVED

@@ -4,7 +4,7 @@ import pytest
 
 from domain.case.notice_kinds import Message
 from domain.case.payloads import NotIssued
-from domain.decisions import Confirm, Consult, Sign
+from domain.decisions import Confirm, Consult, ReturnFinding, Sign
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.tasks.available_actions import offers
 from domain.vocabulary import (
@@ -20,7 +20,7 @@ from domain.vocabulary import (
     VerdictStep,
     Vote,
 )
-from tests.domain.factories import LEADER, TERMS, Story, deputy, finding, liaison, of
+from tests.domain.factories import DUTY, LEADER, TERMS, Story, deputy, finding, liaison, of
 
 pytestmark = pytest.mark.people
 
@@ -100,6 +100,20 @@ def test_the_doubt_ends_by_the_doubters_own_new_finding_and_the_verdict_stands()
     assert story.case.session is None or story.case.session.questions is None
 
 
+def test_the_verdict_stands_again_also_where_the_lead_was_ruled_upon_unanswered():
+    story = Story().triaged("jkj", "sjw", "swj", "jyw")
+    for unit, verdict in (("jkj", FALSE), ("sjw", FALSE), ("swj", TRUE)):
+        story.say(liaison(unit), finding(verdict))
+    story.say(DUTY, ReturnFinding(unit="jkj", missing="检测报告"))
+    story.say(LEADER, ruling(FALSE))
+    story.say(liaison("jyw"), finding(TRUE))
+    assert story.case.stage is Stage.VERIFICATION
+
+    story.say(liaison("jyw"), finding(FALSE, corrects=True))
+
+    assert (story.case.stage, story.case.verdict) == (Stage.REBUTTAL, FALSE), "nobody owes an answer any more"
+
+
 def test_a_lead_that_sees_its_error_corrects_itself_and_the_chair_rules():
     story = reviewed(Level.YELLOW)
     story.say(liaison("sjw"), finding(TRUE, corrects=True))
@@ -130,7 +144,7 @@ def test_who_doubts_the_verdict_does_not_rule_on_it():
     story.say(head, finding(TRUE, corrects=True))
 
     assert story.refused(head, ruling(TRUE), NotPermitted).code == "own_finding"
-    assert {"act": "ruling"} not in [offer.preset for offer in offers(story.case, head)]
+    assert "ruling" not in [offer.preset.get("act") for offer in offers(story.case, head)]
     story.say(LEADER, ruling(TRUE))
     assert story.case.verdict is TRUE
 

@@ -4,13 +4,13 @@ import pytest
 
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
-from domain.decisions import Accept, AddUnit, Consult, Decline, Relevel, ReturnFinding, Transfer
-from domain.errors import Unfit
+from domain.decisions import Accept, AddUnit, Consult, Decline, Release, Relevel, ReturnFinding, Transfer
+from domain.errors import NotPermitted, Unfit
 from domain.stages.verification import quorum
 from domain.tasks.available_actions import offers
 from domain.tasks.brief import brief_of
 from domain.vocabulary import ConsultAct, Level, RequestState, SessionReason, Stage, Verdict
-from tests.domain.factories import DUTY, LEADER, Story, deputy, finding, liaison, triage
+from tests.domain.factories import DUTY, LEADER, OFFICE_HEAD, TERMS, Story, deputy, finding, liaison, triage
 
 pytestmark = pytest.mark.people
 
@@ -55,6 +55,21 @@ def test_a_dissenting_finding_that_is_returned_still_stands_in_the_way(who, said
     assert (story.case.stage, story.case.verdict) == (Stage.VERIFICATION, None)
     assert story.events("session_settled") == []
     assert isinstance(quorum.of(story.case), quorum.Split)
+
+
+def test_where_the_lead_is_enough_a_returned_dissent_stands_in_the_way_as_well():
+    story = Story(Level.ORANGE).triaged("jkj", "sjw", "swj", level=Level.ORANGE)
+    story.say(liaison("sjw"), finding(TRUE))
+    story.say(liaison("jkj"), finding(FALSE))
+    story.say(DUTY, ReturnFinding(unit="sjw", missing="检测报告"))
+
+    story.say(liaison("swj"), finding(FALSE))
+
+    assert (story.case.stage, story.case.verdict) == (Stage.VERIFICATION, None)
+    story.say(liaison("sjw"), finding(TRUE))
+    assert story.notices(Message.LATE_FINDING) == [], "it comes in time, and is ruled upon"
+    story.say(LEADER, ruling(FALSE))
+    assert story.events("session_ruled")[0].dissent == {"sjw": TRUE}
 
 
 def test_a_dissenting_finding_whose_unit_falls_silent_after_its_return_waits_for_the_ruling():
@@ -140,7 +155,7 @@ def test_without_a_lead_the_minutes_of_a_conflict_wait():
 
     assert story.refused(LEADER, ruling(), Unfit).code == "ruling_waits"
     assert story.refused(LEADER, ruling(FALSE), Unfit).code == "ruling_waits"
-    assert {"act": "ruling"} not in [offer.preset for offer in offers(story.case, LEADER)]
+    assert "ruling" not in [offer.preset.get("act") for offer in offers(story.case, LEADER)]
 
     story.say(DUTY, triage("wjw"))
     story.say(liaison("wjw"), finding())
@@ -156,6 +171,33 @@ def test_a_returned_finding_nobody_contradicts_holds_nothing_up():
         story.say(liaison(unit), finding())
 
     assert story.case.stage is Stage.REBUTTAL
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [ReturnFinding(unit="wxb", missing="检测报告"), Release(unit="wxb", reason="无关")],
+    ids=["returned", "let go"],
+)
+def test_who_found_something_does_not_rule_though_the_finding_was_taken_out_of_the_way(gone):
+    story = Story().triaged("jkj", "sjw", "wxb")
+    for who, verdict in ((liaison("jkj"), FALSE), (liaison("sjw"), FALSE), (OFFICE_HEAD, TRUE)):
+        story.say(who, finding(verdict))
+    story.say(DUTY, gone)
+    story.travels = True
+
+    assert story.refused(OFFICE_HEAD, ruling(TRUE), NotPermitted).code == "own_finding"
+    assert {"act": "ruling"} not in [offer.preset for offer in offers(story.case, OFFICE_HEAD)]
+    story.say(LEADER, ruling(FALSE))
+
+
+def test_who_approved_a_finding_that_was_returned_does_not_rule_either():
+    story = Story(terms=TERMS.model_copy(update={"findings_approved_at": (Level.YELLOW,)})).triaged("jkj", "sjw", "wxb")
+    for unit, verdict in (("jkj", FALSE), ("sjw", FALSE), ("wxb", TRUE)):
+        story.say(liaison(unit), finding(verdict))
+        story.confirmed_by(deputy(unit))
+    story.say(DUTY, ReturnFinding(unit="wxb", missing="检测报告"))
+
+    assert story.refused(deputy("wxb"), ruling(TRUE), NotPermitted).code == "own_finding"
 
 
 def test_the_unit_and_the_page_are_told_that_the_dissent_is_kept():

@@ -277,6 +277,21 @@ def test_a_late_finding_its_unit_has_not_approved_holds_up_nobody():
     assert story.case.request_to("swj").state is RequestState.ANSWERED
 
 
+def test_a_late_finding_its_unit_turns_down_is_waited_for_no_more_than_before():
+    story = Story(terms=SIGNED).triaged("jkj", "sjw", "swj")
+    story.say(liaison("jkj"), Accept())
+    story.say(liaison("sjw"), Accept())
+    story.wait("20h")
+    story.say(liaison("swj"), finding())
+
+    story.say(deputy("swj"), Confirm(ref=waiting(story, "swj"), outcome=Vote.RETURN, remarks="缺检测日期"))
+    story.say(deputy("sjw"), finding())
+    story.say(deputy("jkj"), finding())
+
+    assert story.case.request_to("swj").state is RequestState.EXPIRED
+    assert story.case.stage is Stage.REBUTTAL
+
+
 def test_a_finding_that_was_handed_in_anew_is_not_returned_by_a_page_that_showed_the_one_before():
     story = Story().triaged("jkj", "sjw")
     story.say(liaison("jkj"), finding())

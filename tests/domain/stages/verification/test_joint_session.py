@@ -104,7 +104,8 @@ def test_the_chair_rules_with_a_verdict_and_the_dissent_is_kept(actor):
     )  # fmt: skip
     assert story.case.verdicts[VerdictStep.CROSS_CHECKED].by == (actor.signer,)
     assert (ClockName.SESSION, "wxb") not in story.runs()
-    assert {one.unit for notice in story.notices(Message.MINUTES) for one in notice.to} == {"jkj", "sjw"}
+    told = {one.unit for notice in story.notices(Message.MINUTES) for one in notice.to}
+    assert told == {"sjw"}, "a unit that is upheld hears what is published"
 
 
 def test_the_chair_may_rule_what_no_unit_found():
@@ -539,7 +540,8 @@ def test_a_ruling_adds_to_the_list_and_goes_on_with_the_numbers():
         (3, ActionKind.WARN, "jkj"),
         (4, ActionKind.LABEL, "zwb"),
     ]
-    assert {one.unit for notice in story.notices(Message.MINUTES) for one in notice.to} == {"jkj", "zwb"}
+    assert {one.unit for notice in story.notices(Message.MINUTES) for one in notice.to} == {"jkj"}
+    assert {one.unit for notice in story.notices(Message.ACTION) for one in notice.to} == {"jkj", "zwb"}
 
 
 def test_a_unit_ticks_off_its_own_items_and_no_others():

@@ -6,7 +6,8 @@ from domain.case.notice_kinds import Message
 from domain.decisions import Accept, AddUnit, Consult, Decline
 from domain.errors import Unfit
 from domain.tasks.available_actions import offers
-from domain.vocabulary import ClockName, ConsultAct, Level, QuorumRest, Seat, SessionReason, Stage, Verdict, VerdictStep
+from domain.terms import QuorumRest
+from domain.vocabulary import ClockName, ConsultAct, Level, Seat, SessionReason, Stage, Verdict, VerdictStep
 from tests.domain.factories import DUTY, LEADER, TERMS, Story, finding, liaison, triage
 
 pytestmark = pytest.mark.people
@@ -34,7 +35,7 @@ def test_where_all_co_units_stay_silent_the_chair_is_asked_and_no_timer_moves_th
     assert (ClockName.SESSION, "wxb") in story.runs()
     [asked] = story.notices(Message.LEAD_ALONE)
     assert [one.seat for one in asked.to] == [Seat.DUTY, Seat.DUTY_LEADER]
-    assert [offer.only for offer in offers(story.case, LEADER) if offer.preset == {"act": "ruling"}] == [
+    assert [offer.only for offer in offers(story.case, LEADER) if offer.preset.get("act") == "ruling"] == [
         {"verdict": tuple(Verdict)}
     ]
     assert story.refused(LEADER, ruling(), Unfit).code == "ruling_needs_verdict"

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from domain.case.notice_kinds import Message
-from domain.decisions import Accept, AddUnit, Assign, Decline, Extend, Release, Relevel, ReturnFinding, Transfer
+from domain.decisions import Accept, AddUnit, Assign, Decline, Extend, Relevel, ReturnFinding
 from domain.errors import NotPermitted, Unfit, WrongStage
 from domain.vocabulary import ClockName, Level, RequestState, Role, Seat, Stage, Verdict
-from tests.domain.factories import DUTY, EVIDENCE, LEADER, START, TERMS, Story, deputy, finding, liaison, triage
+from tests.domain.factories import DUTY, EVIDENCE, LEADER, START, Story, deputy, finding, liaison, triage
 
 pytestmark = pytest.mark.people
 
@@ -488,47 +488,3 @@ def test_a_unit_whose_request_expired_and_that_is_assigned_again_starts_overdue_
     rang = len(story.events("rung_rang"))
     story.wait("4h")
     assert [e.n for e in story.events("rung_rang")[rang:] if e.clock == "answer"] == [4, 5], "each after the gap"
-
-
-def test_the_office_lets_a_co_unit_go_and_those_who_are_left_are_enough():
-    story = Story().triaged("jkj", "sjw", "wjw")
-    for unit in ("jkj", "sjw"):
-        story.say(liaison(unit), finding())
-    assert story.case.stage is Stage.VERIFICATION
-
-    story.say(DUTY, Release(unit="wjw", reason="与本事项无关"))
-
-    assert story.case.stage is Stage.REBUTTAL
-    (released,) = [entry for entry in story.entries if entry.event.kind == "request_released"]
-    assert (released.event.unit, released.event.reason, released.by) == ("wjw", "与本事项无关", DUTY)
-    assert [notice.to[0].unit for notice in story.notices(Message.RELEASED)] == ["wjw"]
-
-
-def test_letting_a_unit_go_takes_no_dissent_away_and_leaves_the_lead():
-    story = Story().triaged("jkj", "sjw", "wjw")
-    story.say(liaison("wjw"), finding(Verdict.TRUE))
-    story.say(DUTY, Release(unit="wjw", reason="与本事项无关"))
-    for unit in ("jkj", "sjw"):
-        story.say(liaison(unit), finding())
-
-    assert story.events("findings_conflicted")[0].verdicts == {"jkj": "false", "sjw": "false", "wjw": "true"}
-    assert story.refused(DUTY, Release(unit="jkj", reason="与本事项无关"), Unfit).code == "lead_stays"
-    assert story.refused(DUTY, Release(unit="skx", reason="与本事项无关"), Unfit).code == "no_request"
-
-
-def test_what_was_offered_to_a_unit_that_is_let_go_is_its_senders_again():
-    story = Story().triaged("jkj", "sjw")
-    story.say(liaison("jkj"), Transfer(to="sjw", reason="应由贵单位牵头"))
-    story.say(DUTY, Release(unit="sjw", reason="与本事项无关"))
-
-    assert story.case.lead.offered_to is None
-    assert (ClockName.ACCEPT, "jkj") in story.runs()
-    story.refused(liaison("sjw"), Accept())
-
-
-def test_a_finding_that_waits_for_its_approval_stands_when_its_unit_is_let_go():
-    story = Story(terms=TERMS.model_copy(update={"findings_approved_at": (Level.YELLOW,)})).triaged("jkj", "sjw", "wjw")
-    story.say(liaison("wjw"), finding(Verdict.TRUE))
-    story.say(DUTY, Release(unit="wjw", reason="与本事项无关"))
-
-    assert story.case.disputed == {"wjw": Verdict.TRUE}

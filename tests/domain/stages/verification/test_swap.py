@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from domain.decisions import Accept, Decline, Transfer
+from domain.decisions import Accept, AddUnit, Assign, Decline, Transfer
 from domain.errors import Unfit
 from domain.tasks.available_actions import offers
 from domain.vocabulary import ClockName, Level, RequestState, Role, Stage, Verdict, VerdictStep
-from tests.domain.factories import DUTY, Story, finding, liaison
+from tests.domain.factories import DUTY, LEADER, Story, deputy, finding, liaison
 
 TO_SJW = Transfer(to="sjw", reason="应由贵委牵头")
 
@@ -137,3 +137,68 @@ def test_an_expired_unit_that_takes_over_has_one_request_and_can_answer():
     assert [r.unit.code for r in story.case.requests] == ["sjw"]
     story.say(liaison("sjw"), finding())
     assert story.case.stage is Stage.REBUTTAL
+
+
+def handed_on_twice() -> Story:
+    """The lead's request is offered to a co-unit, which hands on its own request to a third unit."""
+    story = verifying()
+    story.say(liaison("jkj"), TO_SJW)
+    story.say(liaison("sjw"), Transfer(to="wjw", reason="属该单位职责", unit="sjw"))
+    return story
+
+
+def test_a_co_unit_that_hands_its_own_request_on_has_still_to_accept_what_it_is_offered():
+    story = handed_on_twice()
+
+    assert {unit for name, unit in story.runs() if name is ClockName.ACCEPT} == {"sjw", "wjw"}
+    story.wait("3d")
+
+    assert story.case.transfer_to("sjw") is None
+    assert any(event.to == "sjw" for event in story.events("transfer_lapsed"))
+
+
+def test_a_unit_whose_own_request_is_taken_over_may_still_take_the_lead():
+    story = handed_on_twice()
+    story.say(liaison("wjw"), Accept())
+    assert (ClockName.ACCEPT, "sjw") in story.runs()
+
+    story.say(liaison("sjw"), Accept())
+
+    assert story.case.lead.unit.code == "sjw"
+    assert not [one for name, one in story.runs() if name is ClockName.ACCEPT]
+
+
+def test_who_takes_the_lead_in_a_swap_hands_nothing_on_any_more():
+    story = handed_on_twice()
+
+    story.say(liaison("sjw"), Accept())
+
+    assert roles(story)["sjw"] == (Role.LEAD, RequestState.ACCEPTED)
+    assert story.case.transfer_to("wjw") is None
+    assert (ClockName.ACCEPT, "wjw") not in story.runs()
+
+
+def test_what_it_had_handed_on_comes_back_with_the_time_it_had_once_nothing_else_is_offered():
+    story = handed_on_twice()
+    story.say(liaison("sjw"), Decline(reason="不应牵头"))
+    assert (ClockName.ACCEPT, "sjw") not in story.runs()
+
+    story.say(liaison("wjw"), Decline(reason="不属职责"))
+
+    assert (ClockName.ACCEPT, "sjw") in story.runs()
+
+
+def test_who_takes_an_assigned_lead_by_swapping_cannot_decline_and_who_hands_it_on_is_free():
+    story = Story().triaged("jkj")
+    story.say(liaison("jkj"), Decline(reason="不属本单位职责"))
+    story.triaged("sjw").say(liaison("sjw"), Decline(reason="不属本单位职责"))
+    story.say(LEADER, Assign(lead="wjw", reason="统筹"))
+    story.say(DUTY, AddUnit(unit="swj"))
+    story.say(DUTY, Transfer(unit="wjw", to="swj", reason="应由水务牵头"))
+
+    story.say(liaison("swj"), Accept())
+
+    declines = Decline(reason="不属本单位职责")
+    assert story.refused(deputy("swj"), declines, Unfit).code == "assigned_cannot_decline"
+    story.say(deputy("wjw"), declines)
+    assert story.case.stage is Stage.VERIFICATION

@@ -215,7 +215,7 @@ def test_everybody_informed_of_a_take_over_reads_the_due_time_that_is_left():
     story = Story(Level.ORANGE).triaged("jkj", level=Level.ORANGE)
     story.wait("2h")
     story.say(liaison("jkj"), Transfer(to="wjw", reason=REASON))
-    story.say(liaison("wjw"), Accept())
+    story.say(of("wjw", Seat.DUTY), Accept())
 
     due = story.clock(ClockName.ANSWER, "wjw").due
     informed = [notice for notice in story.notices(Message.INFORM) if "answer:wjw" in notice.key]

@@ -1,0 +1,1 @@
+"""Closed cases: what reaches them all the same, and what their pages offer."""

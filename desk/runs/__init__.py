@@ -1,0 +1,1 @@
+"""How the workflows of cases stand in Temporal: watched, listed, started again."""

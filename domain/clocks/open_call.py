@@ -1,0 +1,56 @@
+"""The call by phone that a clock has out: since when, whom it has been passed on to, who was reminded of its log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from domain.terms import LevelTerms
+from domain.values import is_empty
+from domain.worktime.working_time import WorkingTime
+
+MOST_CALLS = 3
+"""How often the call of one rung is passed on: to the two liaisons and the deputy, or to the duty seats above."""
+
+
+class OpenCall(BaseModel):
+    """The part of a clock that is about its call (docs/design.md, rule 4)."""
+
+    calls: datetime | None = None
+    """Since when a call of the last rung, or of the start, has had no log; None if none is out."""
+    passed_on: int = Field(default=0, exclude_if=is_empty)
+    """How often the call of the present rung has been passed on to the next person, `MOST_CALLS` at most."""
+    unlogged: bool = Field(default=False, exclude_if=is_empty)
+    """Whether that has been done once because nobody logged it."""
+    reminded: bool = Field(default=False, exclude_if=is_empty)
+    """Whether whoever makes the call has been reminded of its log."""
+
+    def call_out(self, at: datetime | None) -> None:
+        """Begin with the call of another rung; None: it is no call."""
+        self.calls, self.passed_on, self.unlogged, self.reminded = at, 0, False, False
+
+    def next_call(self, now: datetime, *, unlogged: bool) -> None:
+        """Go on to the next person of the same rung; `unlogged` if nobody logged the last call.
+
+        Who has logged nothing after a reminder is reminded of the same rung no more.
+        """
+        self.passed_on, self.calls = self.passed_on + 1, now
+        self.unlogged, self.reminded = self.unlogged or unlogged, unlogged
+
+    @property
+    def may_pass_on(self) -> bool:
+        """Return whether the call of the present rung may still go to another person."""
+        return self.passed_on < MOST_CALLS
+
+    def given_up(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
+        """Return when a call nobody logs is passed on: after the minimum gap, once; None if it is not."""
+        if self.calls is None or self.unlogged or not self.may_pass_on:
+            return None
+        return time.after(self.calls, level.min_gap)
+
+    def log_lacks(self, level: LevelTerms, time: WorkingTime) -> datetime | None:
+        """Return when whoever makes the call is reminded of its log, before it is passed on; None if they are not."""
+        if self.calls is None or self.reminded or level.phone_by is None:
+            return None
+        return self.calls + (time.after(self.calls, level.min_gap) - self.calls) / 2

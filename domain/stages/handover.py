@@ -1,0 +1,169 @@
+"""Handing over 转交 what cannot wait: urgent help goes to a unit by phone and letter, and is open until it is received.
+
+The policy says which exits are handed over so, and by when. All others are told to the unit, and the case is closed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case.case import Case
+from domain.case.notice_kinds import Message
+from domain.case.parts import UrgentHandover
+from domain.case.rungs import begin_call, stand_down
+from domain.clocks.clock import Clock
+from domain.decisions import Accept, Actor, Decline, Proven
+from domain.errors import Unfit
+from domain.events import HandoverEnded, HandoverReceived, PassedOn
+from domain.stages import closure, moved_on
+from domain.stages.proposing import propose_exit
+from domain.stages.report import ring_duty
+from domain.stages.verification import requests
+from domain.stages.verification.release import release
+from domain.terms import HandoverTerms, UnitRef
+from domain.vocabulary import ClockName, Exit, ProposalKind
+
+
+def hand_over(
+    case: Case, why: Exit, to: UnitRef | None, reason: str | None, terms: HandoverTerms, actor: Actor, now: datetime
+) -> None:
+    """Ask a unit to receive a report at once: by phone and letter, by a clock whose ladder asks again.
+
+    What waits for a second person and would owe the public something lapses: the case may end at any moment now.
+
+    Raises:
+        Unfit: no unit is named, or the office itself; or that unit has been asked to receive it already.
+
+    """
+    if to is None or to.code == case.office.code:
+        raise Unfit("needs_receiver", exit=why)
+    if receives(case, to.code):
+        raise Unfit("handed_over_already", unit=to.short)
+    if is_received(case, why, to):
+        propose_exit(case, why, to, reason, actor, now)  # a second person has turned it down before
+        return
+    take_back(case, now)
+    for kind in (ProposalKind.EXIT, ProposalKind.INTERIM, ProposalKind.REPOST):
+        case.lapse(now, kind)
+    case.provisional = False
+    case.stop(now, case.clock(ClockName.TRIAGE, case.office.code))
+    case.handover = UrgentHandover(exit=why, unit=to, by=actor.signer, reason=reason)
+    clock = case.arm(ClockName.HANDOVER, to.code, now, level=terms.level, budget=terms.within)
+    case.happened(PassedOn(exit=why, to=to.short, reason=reason, receive_by=clock.due), now, actor)
+    start = case.promises(clock).start
+    values: dict[str, str | int] = {"exit": why, "reason": reason or "", "lines": "、".join(terms.emergency)}
+    seats = case.called(start.to, clock)
+    begin_call(case, clock, now)
+    case.notify(Message.HANDOVER, seats, start.by, key=f"{clock.key}/start", clock=clock, values=values)
+
+
+def is_received(case: Case, why: Exit, to: UnitRef | None) -> bool:
+    """Return whether a unit has received what was handed over to it by the exit `why`."""
+    done = case.handover
+    return done is not None and done.received and done.exit is why and to is not None and done.unit.code == to.code
+
+
+def receives(case: Case, unit: str) -> bool:
+    """Return whether a unit is asked to receive what was handed over, and has not said yet that it has."""
+    return case.handover is not None and not case.handover.received and case.handover.unit.code == unit
+
+
+def accept(case: Case, decision: Accept, proven: Proven, now: datetime) -> None:
+    """Receive what was handed over to the actor's unit, or accept its request."""
+    if _is_meant(case, decision, proven.actor):
+        moved_on.refuse_other_visit(case, decision.expected_visit)
+        received(case, proven.actor, now)
+    else:
+        requests.accept(case, decision, proven, now)
+
+
+def decline(case: Case, decision: Decline, proven: Proven, now: datetime) -> None:
+    """Return what was handed over to the actor's unit, or its request."""
+    if _is_meant(case, decision, proven.actor):
+        moved_on.refuse_other_visit(case, decision.expected_visit)
+        _return(case, decision, proven, now)
+    else:
+        requests.decline(case, decision, proven, now)
+
+
+def _is_meant(case: Case, decision: Accept | Decline, actor: Actor) -> bool:
+    """Return whether a decision is about what was handed over: it says so, or its unit is asked for nothing else.
+
+    Raises:
+        Unfit: it says so, and nothing waits to be received by the actor's unit.
+
+    """
+    waits = receives(case, actor.unit)
+    if decision.handover and not waits:
+        raise Unfit("no_handover")
+    asked = case.transfer_to(actor.unit) or any(one.unit.code == actor.unit for one in case.open_requests())
+    return decision.handover or (waits and not asked and decision.request_of is None)
+
+
+def received(case: Case, actor: Actor, now: datetime, *, by_call: bool = False) -> None:
+    """Take in that a unit has received what was handed over to it, and close the case with that.
+
+    Once units were asked, whoever handed it over cannot end the case alone: somebody else confirms it (rule 16), and
+    the office's own clock runs until then.
+    """
+    waiting = case.handover
+    assert waiting is not None  # noqa: S101  (asked by the callers, and by its clock)
+    clock = case.clock(ClockName.HANDOVER, waiting.unit.code)
+    if clock is not None:
+        stand_down(case, clock, max(0, clock.rung - 1))
+        case.stop(now, clock)
+    case.handover = waiting.model_copy(update={"received": True})
+    case.happened(HandoverReceived(unit=waiting.unit.code, by_call=by_call), now, actor)
+    if case.visit > 1 and actor.voice == waiting.by.voice:
+        _triage_again(case, now)
+        propose_exit(case, waiting.exit, waiting.unit, waiting.reason, actor, now)
+        return
+    for request in case.open_requests():
+        release(case, request, now, waiting.reason)
+    finish(case, actor, now)
+
+
+def _return(case: Case, decision: Decline, proven: Proven, now: datetime) -> None:
+    """Return what was handed over to the office, which triages it again in the time it had left."""
+    waiting = case.handover
+    assert waiting is not None  # noqa: S101  (asked by the caller)
+    suggested = proven.units[decision.suggested].short if decision.suggested else None
+    _end(case, now)
+    ended = HandoverEnded(unit=waiting.unit.code, reason=decision.reason, suggested=suggested)
+    case.happened(ended, now, proven.actor)
+    values: dict[str, str | int] = {
+        "unit": waiting.unit.short, "reason": decision.reason, "suggested": suggested or "", "handover": 1,
+    }  # fmt: skip
+    case.notify_office(Message.DECLINED, values=values)
+    ring_duty(case, now, key=_triage_again(case, now).key)
+
+
+def _triage_again(case: Case, now: datetime) -> Clock:
+    """Start the clock of the office's triage again, in the time it had left."""
+    before = case.last_clock(ClockName.TRIAGE, case.office.code)
+    return case.arm(ClockName.TRIAGE, case.office.code, now, after=before, least=True)
+
+
+def take_back(case: Case, now: datetime) -> None:
+    """End what a unit has not received yet, because the office decides otherwise; the unit is told."""
+    waiting = case.handover
+    if waiting is None:
+        return
+    _end(case, now)
+    if not waiting.received:
+        case.happened(HandoverEnded(unit=waiting.unit.code), now)
+        values: dict[str, str | int] = {"unit": waiting.unit.short, "reason": "", "handover": 1}
+        case.notify_unit(Message.RELEASED, waiting.unit.code, key=f"v{case.visit}/taken-back/{case.seq}", values=values)
+
+
+def _end(case: Case, now: datetime) -> None:
+    assert case.handover is not None  # noqa: S101  (asked by the callers)
+    clock: Clock | None = case.clock(ClockName.HANDOVER, case.handover.unit.code)
+    case.stop(now, clock)
+    case.handover = None
+
+
+def finish(case: Case, actor: Actor, now: datetime) -> None:
+    """Close the case whose report has been received."""
+    assert case.handover is not None  # noqa: S101  (received)
+    closure.end_without_verification(case, case.handover.exit, case.handover.reason, actor, now)
