@@ -10,7 +10,7 @@ from domain.clocks.acknowledgement import Acknowledgement
 from domain.clocks.open_call import OpenCall
 from domain.clocks.quiet_plan import after_quiet_hours, from_due, leaving_time
 from domain.clocks.time_account import GrantedTime, TimeAccount
-from domain.terms import LevelTerms, Rung
+from domain.terms import Addressee, LevelTerms, Rung
 from domain.values import is_empty
 from domain.vocabulary import ClockName, Level
 from domain.worktime.quiet_hours import URGES, in_working_hours
@@ -55,6 +55,8 @@ class Clock(OpenCall):
     """How many rungs of the ladder (one more: the expiry) an acknowledgement has held back up to now."""
     rung_by_hand: datetime | None = Field(default=None, exclude_if=is_empty)
     """When a person last rang a rung; None if nobody has."""
+    heard: tuple[Addressee, ...] = Field(default=(), exclude_if=is_empty)
+    """Who heard a due time of it before it moved, whomever its level calls now."""
     held_until: datetime | None = Field(default=None, exclude_if=is_empty)
     """Until when the last of these are held back; from the breach on, no other acknowledgement holds them."""
 

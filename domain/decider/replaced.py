@@ -6,6 +6,7 @@ Whoever gets letters only once a gateway is back hears one due time, the present
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TypeGuard
 
 from domain.case.notice_kinds import INFORMS, Message
@@ -38,8 +39,8 @@ def with_present_due(case: CaseQueries, effects: list[PendingEffect]) -> list[Pe
         return effects
     off = {notice.key for notice, _ in stale}
     anew = [_anew(case, notice, clock, effects) for notice, clock in stale if notice.message in ANEW]
-    before = {one.clock_key: one.values["old"] for one, _ in reversed(stale) if one.message is Message.DUE_MOVED}
-    kept = [_called_off(one) if one.key in off else _moved(one, before, anew) for one in effects]
+    moves = [one for one, _ in reversed(stale) if one.message is Message.DUE_MOVED]
+    kept = [_called_off(one) if one.key in off else _moved(one, moves, anew) for one in effects]
     return [*(one for one in kept if one is not None), *anew]
 
 
@@ -92,17 +93,27 @@ def _tells_a_move(effect: PendingEffect) -> TypeGuard[Notice]:
     return isinstance(effect, Notice) and effect.message is Message.DUE_MOVED and not effect.wave
 
 
-def _moved(effect: PendingEffect, before: dict[str | None, str | int], anew: list[Notice]) -> PendingEffect | None:
+def _moved(effect: PendingEffect, replaced: list[Notice], anew: list[Notice]) -> PendingEffect | None:
     """Return a letter about a due time that moved as it goes out now: from the due time its receivers know.
 
-    Whoever is asked anew by the present one hears of no other. None: nobody is left.
+    `replaced` are letters about due times in between, the latest first. Whoever gets the present due time by another
+    letter hears of no other. None: nobody is left, or nobody heard that it was ever another.
     """
     if not _tells_a_move(effect):
         return effect
-    asked = {seat for notice in anew if _covers(notice, effect) for seat in notice.to if notice.asks(seat)}
-    to: tuple[Addressee, ...] = tuple(seat for seat in effect.to if seat not in asked)
-    values = {**effect.values, "old": before.get(effect.clock_key, effect.values["old"])}
-    return effect.model_copy(update={"to": to, "values": values}) if to else None
+    hear = {seat for notice in anew if _covers(notice, effect) for seat in notice.to if _names(notice, seat)}
+    to: tuple[Addressee, ...] = tuple(seat for seat in effect.to if seat not in hear)
+    between = [one for one in replaced if one.clock_key == effect.clock_key]
+    old = between[-1].values["old"] if between else effect.values["old"]
+    back = effect.due is not None and datetime.fromisoformat(str(old)) == effect.due
+    if not to or (back and not any(one.wave for one in between)):
+        return None
+    return effect.model_copy(update={"to": to, "values": {**effect.values, "old": old}})
+
+
+def _names(notice: Notice, seat: Addressee) -> bool:
+    """Return whether a notice says its due time to a seat: what asks does, and what informs that a clock runs."""
+    return notice.asks(seat) or notice.message is Message.INFORM
 
 
 def _covers(notice: Notice, moved: Notice) -> bool:

@@ -23,9 +23,6 @@ from domain.stages.verification.findings import conclude
 from domain.stages.verification.joint_session import first_actions, open_session
 from domain.vocabulary import ClockName, Level, ProposalKind, RequestState, Role, Seat, SessionReason, Stage
 
-INFORMED_OF = (ClockName.TRIAGE, ClockName.ANSWER, ClockName.RESPONSE)
-"""The clocks of which those whom a raised level informs hear."""
-
 
 def relevel(case: Case, decision: Relevel, proven: Proven, now: datetime) -> None:
     """Carry out a change of level: running clocks keep what they have used (docs/design.md, rule 8).
@@ -131,6 +128,7 @@ def _rearm(case: Case, clock: Clock, now: datetime, *, told: bool) -> None:
     case.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)  # asked for out of another budget
     old, was, terms = clock.due, clock.level, case.terms.at(case.level)
     waits = clock.calls is not None and clock.calls > now
+    moved_due.remember(case, clock)
     clock.rearm(case.level, terms, case.time, now, case.resumes_of(clock))
     if waits:  # a call for the morning: the level says whether it is made, and when
         clock.call_out(None)
@@ -140,7 +138,7 @@ def _rearm(case: Case, clock: Clock, now: datetime, *, told: bool) -> None:
         return
     moved_due.record(case, clock, old, now, old_level=was, level=case.level)
     if was.below(case.level):
-        if clock.name in INFORMED_OF:
+        if clock.name in moved_due.INFORMED_OF:
             case.inform(clock)
         if clock.calls is None and rungs.comes_first(case, clock):
             rungs.begin_call(case, clock, now)

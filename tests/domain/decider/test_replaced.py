@@ -9,7 +9,7 @@ import pytest
 from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice
 from domain.decisions import Accept, Extend, Relevel
-from domain.vocabulary import ClockName, Level
+from domain.vocabulary import ClockName, Level, Seat
 from tests.domain.decider.test_moot import gathered
 from tests.domain.factories import DUTY, LEADER, LEVELS, Story, liaison
 
@@ -33,6 +33,12 @@ def due(story: Story, name: ClockName = ClockName.ANSWER, unit: str = "jkj") -> 
 
 def raised(story: Story, level: Level) -> Story:
     story.say(DUTY, Relevel(level=level, reason="扩散"))
+    return story
+
+
+def lowered(story: Story, level: Level) -> Story:
+    story.say(DUTY, Relevel(level=level, reason="平息"))
+    story.confirmed_by(LEADER)
     return story
 
 
@@ -65,8 +71,9 @@ def test_a_due_time_that_moves_twice_is_told_once_from_the_one_its_receivers_kno
 
     raised(story, Level.RED)
 
-    [moved] = [one for one in wanted(story, Message.DUE_MOVED) if one.clock is ClockName.ANSWER]
-    assert (moved.due, moved.values["old"]) == (due(story), before.isoformat())
+    moved = [one for one in wanted(story, Message.DUE_MOVED) if one.clock is ClockName.ANSWER]
+    assert {(one.due, one.values["old"]) for one in moved} == {(due(story), before.isoformat())}
+    assert len([seat for one in moved for seat in one.to]) == len({seat for one in moved for seat in one.to})
 
 
 def test_an_extension_replaces_what_is_on_its_way():
@@ -125,3 +132,30 @@ def test_what_is_not_on_its_way_yet_takes_the_present_due_time_and_needs_no_seco
     before = [one.key for one in story.case.pending_effects]
     gathered(story)
     assert [one.key for one in story.case.pending_effects] == before
+
+
+def test_a_level_raised_and_lowered_again_before_any_letter_went_out_is_no_news():
+    story = Story().triaged("jkj")
+    story.say(liaison("jkj"), Accept())
+    gathered(story)
+    story.case.pending_effects = []  # the request was delivered
+
+    lowered(raised(story, Level.ORANGE), Level.YELLOW)
+
+    assert [one for one in wanted(story, Message.DUE_MOVED) if one.clock is ClockName.ANSWER] == []
+
+
+def test_a_due_time_that_is_back_is_heard_by_whoever_may_have_got_the_one_in_between():
+    story = Story().triaged("jkj")
+    story.say(liaison("jkj"), Accept())
+    gathered(story)
+    story.case.pending_effects = []  # the request was delivered
+    before = due(story)
+    gathered(raised(story, Level.ORANGE))
+
+    lowered(story, Level.YELLOW)
+
+    letters = [one for one in wanted(story, Message.DUE_MOVED, Message.INFORM) if one.clock is ClockName.ANSWER]
+    assert {seat.seat for one in letters for seat in one.to} >= {Seat.DUTY, Seat.LIAISON_A}
+    assert {one.due for one in letters} == {before}
+    assert {one.values["old"] for one in letters if one.message is Message.DUE_MOVED} == {before.isoformat()}

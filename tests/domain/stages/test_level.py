@@ -45,7 +45,8 @@ def test_a_raised_level_calls_everybody_whose_clock_moved_and_informs_as_at_the_
 
     units = {("answer", "jkj", "duty"), ("answer", "sjw", "duty"), ("accept", "sjw", "duty")}
     assert told(story) >= {*units, ("response", "wxb", "duty"), ("interim", "wxb", "duty"), ("case", "wxb", "head")}
-    [letter] = [one for one in story.notices(Message.DUE_MOVED) if (one.clock, one.owner) == ("answer", "jkj")]
+    letters = [one for one in story.notices(Message.DUE_MOVED) if (one.clock, one.owner) == ("answer", "jkj")]
+    [letter] = [one for one in letters if not one.values.get("informs")]
     assert letter.by == ("sms", "wecom"), "the start call is asked for apart"
     assert (letter.values["old_level"], letter.values["level"]) == (Level.YELLOW, Level.RED)
     assert letter.values["old"] == (START + 24 * HOUR).isoformat()
@@ -54,6 +55,34 @@ def test_a_raised_level_calls_everybody_whose_clock_moved_and_informs_as_at_the_
     assert ("answer", "wxb", "duty_leader") in told(story, Message.INFORM)
     moved = {(event.clock, event.unit): (event.old, event.new) for event in story.events("due_moved")}
     assert moved["answer", "jkj"] == (START + 24 * HOUR, START + 150 * MINUTE)
+
+
+def test_whoever_was_called_or_informed_at_a_raised_level_hears_what_a_lowered_one_moves():
+    story = Story().triaged("jkj")
+    story.say(liaison("jkj"), Accept())
+    raised(story)
+    story.case.pending_effects = []  # all were delivered
+    heard = {one for one in told(story) | told(story, Message.INFORM) if one[0] == "answer"}
+
+    lowered(story, Level.YELLOW)
+
+    assert heard, "somebody heard the due time of red"
+    assert {one[1:] for one in told(story) if one[0] == "answer"} >= {one[1:] for one in heard}
+    informs = [one for one in story.notices(Message.DUE_MOVED) if one.clock == "answer" and one.values.get("informs")]
+    assert [seat for one in informs for seat in one.to if one.asks(seat)] == []
+    assert {seat.seat for one in informs for seat in one.to} >= {"duty", "deputy", "duty_leader"}
+
+
+def test_whoever_a_rung_called_hears_that_its_due_time_moves():
+    story = Story().triaged("jkj")
+    story.say(liaison("jkj"), Accept())
+    story.wait(20 * HOUR)
+    rung = {(to.unit, to.seat) for event in story.events("rung_rang") if event.clock == "answer" for to in event.to}
+    story.say(liaison("jkj"), Extend(clock=ClockName.ANSWER, unit="jkj", longer="3h", reason="等检测结果"))
+    story.confirmed_by(LEADER)
+
+    assert rung
+    assert {one[1:] for one in told(story) if one[0] == "answer"} >= rung
 
 
 def test_signers_are_told_that_a_raised_level_moved_what_they_owe():
