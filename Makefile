@@ -54,7 +54,7 @@ replay: $(READY) ## replay the recorded histories with today's code
 
 test-browser: $(READY) ## pass the tests that need Chromium (/usr/bin/chromium or CHROMIUM=…)
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "make test-browser: no Chromium found (looked for '$${CHROMIUM:-chromium}'); install the system's chromium package or set CHROMIUM=/path/to/chromium" >&2; exit 1; }
-	$(BIN)/python -m pytest -q -m browser -n 2 --dist loadfile --ignore tests/e2e/test_every_field.py $(ARGS)
+	$(BIN)/python -m pytest -q -m browser -n $(or $(BESIDE),2) --dist loadfile --ignore tests/e2e/test_every_field.py $(ARGS)
 
 HOSTILE := tests/e2e/test_every_field.py tests/injection
 .PHONY: test-hostile
