@@ -3,21 +3,67 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
-_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]*://|www\.)\S+", re.IGNORECASE)
-_DOT = re.compile(r"(?<=[^\s.])\.(?=[^\W\d_])")
+_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{0,30}://|www\.)\S+", re.IGNORECASE)
+"""The scheme is bounded: else, a long word without one takes the square of its length."""
+_MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+"""Marks that are drawn onto the character before them: a dot with one is a dot."""
+_DOT = re.compile(rf"(?<=[^\s.])\.(?=[{_MARKS}]*[^\W\d_])")
 """A dot before a letter of any script, as in every domain: phones make a link of a bare one. Those of numbers stay."""
 _IP = re.compile(r"(?<!\d)(?<!\d\.)(?:\d{1,3}\.){3}\d{1,3}(?!\.?\d)")
 _MARKUP = str.maketrans("`*_|<>[]#~\\@", "｀＊＿｜＜＞［］＃～＼＠")
 _ADDRESS = str.maketrans(":.", "：．")
-_UNSEEN = dict.fromkeys((0xAD, 0x61C, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A)))
-"""Characters that turn the reading direction or are invisible: with them, a line could read differently from what it
-holds."""
+_IGNORABLE = (
+    *("\u00ad", "\u034f", "\u061c", "\u115f-\u1160", "\u17b4-\u17b5", "\u180b-\u180f", "\u200b-\u200f"),
+    *(
+        "\u202a-\u202e",
+        "\u2060-\u206f",
+        "\u3164",
+        "\ufe00-\ufe0f",
+        "\ufeff",
+        "\uffa0",
+        "\ufff0-\ufff8",
+        "\U0001bca0-\U0001bca3",
+    ),
+    *("\U0001d173-\U0001d17a", "\U000e0000-\U000e0fff"),
+)
+"""What Unicode calls Default_Ignorable_Code_Point: it is invisible or turns the reading direction."""
+_UNSEEN = re.compile(f"[{''.join(_IGNORABLE)}]")
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_JOINER = "\u200d"
 
 
 def visible(text: object) -> str:
-    """Return words on one line, without characters that turn the reading direction or are invisible."""
-    return " ".join(str(text).translate(_UNSEEN).split())
+    """Return words on one line, without characters that are invisible or turn the reading direction.
+
+    With them, a line could read differently from what it holds. Those that give a picture or a Chinese character its
+    shape stay.
+    """
+    line = str(text)
+    return " ".join(_UNSEEN.sub(_shaping, line).split()) if _UNSEEN.search(line) else " ".join(line.split())
+
+
+def _shaping(found: re.Match[str]) -> str:
+    """Return an invisible character that gives the one before it its shape, or joins two pictures; else nothing."""
+    line, at = found.string, found.start()
+    before, after = line[at - 1 : at], line[at + 1 : at + 2]
+    if _SELECTORS.match(found[0]):
+        return found[0] if _picture(before) or _ideograph(before) or _keycap(before) else ""
+    joins = found[0] == _JOINER and after != "" and _picture(after) and (_picture(before) or _SELECTORS.match(before))
+    return found[0] if joins else ""
+
+
+def _keycap(mark: str) -> bool:
+    return mark != "" and mark in "0123456789#*"
+
+
+def _picture(mark: str) -> bool:
+    return mark != "" and unicodedata.category(mark) in ("So", "Sk", "Sm")
+
+
+def _ideograph(mark: str) -> bool:
+    return mark != "" and unicodedata.category(mark) == "Lo" and not _UNSEEN.match(mark)
 
 
 def inert(text: object) -> str:

@@ -14,6 +14,7 @@ from functools import cache
 from opencc import OpenCC
 
 from adapters.matching.lookalikes import PHRASES, SAME
+from domain.visible_text import BLANK
 
 BEFORE_DIGIT = "-+±<>≤≥¥$€£"
 """Marks that belong to the number after them."""
@@ -28,7 +29,6 @@ _RANGES = str.maketrans(dict.fromkeys("~〜–—―‐‑‒", "-"))
 _MARKS = re.compile(r"\W+")
 _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:,+\d{3})+(?!\d)")
 _IDEOGRAPHS = ((0x3400, 0xA000), (0x20000, 0x323B0))
-_BLANK_LETTERS = (0x115F, 0x1160, 0x3164, 0xFFA0)
 _JOINERS = (0x034F, 0x20E3, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 _STANDS_FOR_ONE = frozenset("○◯□▢")
 _DECORATIONS = re.compile(
@@ -40,10 +40,10 @@ _MASK = re.compile(r"\*+")
 
 @cache
 def _invisible() -> dict[int, None]:
-    # Zero width and writing direction are category Cf; variation selectors and blank letters are spread over others.
+    # Zero width and writing direction are category Cf; variation selectors and blanks are spread over others.
     planes = (*range(0x20000), *range(0xE0000, 0xE0080))
     unseen = [code for code in planes if unicodedata.category(chr(code)) in {"Cf", "Cs"}]
-    return dict.fromkeys((*unseen, *_BLANK_LETTERS, *_JOINERS))
+    return dict.fromkeys((*unseen, *map(ord, BLANK), *_JOINERS))
 
 
 @cache

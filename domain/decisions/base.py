@@ -6,19 +6,34 @@ import hashlib
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AnyHttpUrl, BaseModel, ConfigDict, Field, StringConstraints
 
 from domain.terms import Addressee, UnitRef
 from domain.values import Frozen, TimelinePosition, is_empty, is_none
+from domain.visible_text import shows_something
 from domain.vocabulary import Seat
 
 UnitCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
 """The code of a unit."""
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in lower-case hex."""
-Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+def readable(text: str) -> str:
+    """Return a text in which a reader sees something.
+
+    Raises:
+        ValueError: every character of it is a blank, a mark without a letter, or invisible.
+
+    """
+    if not shows_something(text):
+        raise ValueError("holds no readable character")
+    return text
+
+
+Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(readable)]
 """A line of 1 to 200 characters."""
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(readable)]
 """A text of 1 to 4000 characters."""
 Link = Annotated[AnyHttpUrl, Field(max_length=2000)]
 """A web address of at most 2000 characters."""

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from domain.decisions import CaseOrigin, Link, Sighting
+from domain.decisions.base import readable
 from domain.values import Frozen, is_empty
 from domain.vocabulary import Level
 
@@ -59,9 +60,7 @@ class Report(BaseModel):
     def _readable(cls, value: str | None) -> str | None:
         if value is not None and "\x00" in value:
             raise ValueError("holds a NUL character")
-        if value is not None and not any(mark.isprintable() and not mark.isspace() for mark in value):
-            raise ValueError("holds no readable character")
-        return value
+        return None if value is None else readable(value)
 
 
 class Match(StrEnum):

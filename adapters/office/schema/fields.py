@@ -11,13 +11,16 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from adapters.office.problems import hidden
+from domain.visible_text import BLANK
 
 
 def _visible(text: str) -> str:
     """Refuse invisible characters in a name; they would turn up in a letter or a page."""
-    if text.isprintable():  # holds no such character, and nearly every name is
+    if text.isprintable() and not any(
+        mark in text for mark in BLANK
+    ):  # holds no such character, and nearly every name is
         return text
-    if found := [f"U+{ord(mark):04X}" for mark in text if hidden(mark)]:
+    if found := [f"U+{ord(mark):04X}" for mark in text if hidden(mark) or mark in BLANK]:
         raise PydanticCustomError("visible", "holds {found}", {"found": "、".join(dict.fromkeys(found))})
     return text
 

@@ -98,7 +98,7 @@ def dropped(character: str) -> bool:
         *((0x2190, 0x21FF), (0x2300, 0x23FF), (0x2500, 0x259F), (0x25A0, 0x25FF), (0x2600, 0x27BF), (0x2B00, 0x2BFF)),
         *((0x1F000, 0x1FAFF), (0xFE00, 0xFE0F), (0x180B, 0x180F), (0xE0100, 0xE01EF)),
     )
-    listed = character in "~|<>=〄〒〓〠〰〽㊗㊙\u034f\u20e3\u115f\u1160\u3164\uffa0$¥€£±%‰°⁄^`´＾"
+    listed = character in "~|<>=〄〒〓〠〰〽㊗㊙\u034f\u20e3\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0$¥€£±%‰°⁄^`´＾"
     known = category[0] in "PZC" or category == "Sk" or any(first <= code <= last for first, last in shapes)
     return listed or known or (unicodedata.normalize("NFKC", character) != character)
 

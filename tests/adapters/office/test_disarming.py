@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -25,6 +26,8 @@ LINKS = re.compile(r"[^\s.]+\.(?:[^\W\d_]|\d{1,3}\.\d{1,3}\.\d)|://|www\.", re.I
         ("见http://f.example/g", "见http：//f．example/g"),
         ("WWW.E.EXAMPLE", "WWW．E．EXAMPLE"),
         ("t\u200b.\u200bcn", "t．cn"),
+        ("evil.\ufe0fcom、evil\ufe0f.com、ev\u034fil.\u3164com", "evil．com、evil．com、evil．com"),
+        ("evil.\u0301com", "evil．\u0301com"),
         ("李@mc.example", "李＠mc．example"),
         ("пример.рф и مثال.مصر", "пример．рф и مثال．مصر"),
     ],
@@ -50,3 +53,29 @@ def test_nothing_a_stranger_types_becomes_a_link(typed: str, shown: str) -> None
 )
 def test_numbers_dates_and_sentences_stay_as_they_were_typed(typed: str) -> None:
     assert inert(typed) == typed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["👨\u200d👩\u200d👧来了", "❤\ufe0f", "1\ufe0f\u20e3", "🏳\ufe0f\u200d🌈", "🤷🏽\u200d♂\ufe0f", "葛\U000e0100城"],
+)
+def test_pictures_and_rare_characters_stay_whole(typed: str) -> None:
+    assert inert(typed) == typed
+
+
+@pytest.mark.parametrize(("typed", "shown"), [("王\u200d小", "王小"), ("a\ufe0fb", "ab"), ("停\u3164电", "停电")])
+def test_what_is_invisible_elsewhere_goes(typed: str, shown: str) -> None:
+    assert inert(typed) == shown
+
+
+@pytest.mark.parametrize("part", ["a", "a.", "www.", "http://", "\u200d", "😀\u200d", "a-", "1."])
+def test_the_time_grows_with_the_length_and_not_with_its_square(part: str) -> None:
+    def taken(times: int) -> float:
+        text, best = part * times, 9.0
+        for _ in range(5):
+            start = time.perf_counter()
+            inert(text)
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    assert taken(16_000) < 32 * max(taken(2_000), 0.0005)  # eight times the length; sixty-four times if squared
