@@ -14,11 +14,13 @@ from domain.case.case import Case
 from domain.case.parts import Proposal
 from domain.decisions import (
     CONSOLE,
+    Accept,
     Actor,
     Assign,
     Confirm,
     Consult,
     Decision,
+    Decline,
     Escalate,
     Extend,
     Pause,
@@ -223,6 +225,8 @@ def _fits(grant: Grant, actor: Actor, kind: str, case: Case, decision: Decision 
             return actor.sits(case.office.code, *grant.seats)
         case Where.ASKED:
             units = _asked(case, decision)
+            if isinstance(decision, (Accept, Decline)):  # the rule answers what became of it since the letter was read
+                units += [actor.unit] if decision.handover else [one.unit.code for one in case.requests]
             return any(actor.sits(unit, *grant.seats) for unit in units)
         case Where.LEAD:
             return case.lead is not None and actor.sits(case.lead.unit.code, *grant.seats)

@@ -92,12 +92,13 @@ class CaseQueries(State):
             Unfit: the unit has no request, or one in another state.
 
         """
-        for request in self.asked():
-            if request.unit.code == unit:
-                if states and request.state not in states:
-                    raise Unfit("request_state", unit=request.unit.short, state=request.state)
-                return request
-        raise Unfit("no_request", unit=unit)
+        asked = self.asked()
+        request = next((one for one in (*asked, *reversed(self.requests)) if one.unit.code == unit), None)
+        if request is None:
+            raise Unfit("no_request", unit=unit)
+        if request not in asked or (states and request.state not in states):
+            raise Unfit("request_state", unit=request.unit.short, state=request.state)
+        return request
 
     def clock(self, name: ClockName, unit: str) -> Clock | None:
         """Return the running clock of that name and unit; None without one."""

@@ -243,7 +243,7 @@ def _refusal(story: Story, actor: Actor, said) -> Refused | None:
 UNFIT = {
     T: {  # the lead has bounced
         "transfer": {"no_request", "request_state", "transfer_pending"},
-        "transfer of another": {"no_request"},
+        "transfer of another": {"request_state"},
         "consult call": {"session_open"},
         "extend": {"no_such_clock"},
     },

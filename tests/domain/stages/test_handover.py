@@ -7,7 +7,7 @@ import pytest
 from domain.case.notice_kinds import Message
 from domain.case.summarise import summarise
 from domain.decisions import Accept, Confirm, Decline, Nudge, PhoneLog, TriageDecision
-from domain.errors import NotPermitted, Unfit
+from domain.errors import Unfit
 from domain.tasks.available_actions import offers
 from domain.tasks.brief import brief_of
 from domain.terms import Addressee, Call, HandoverTerms, Terms
@@ -112,8 +112,8 @@ def test_urgent_help_is_handed_over_to_a_unit_and_never_to_the_office_itself(to)
 def test_nobody_but_that_unit_receives_it_and_nobody_else_closes_it():
     told = handed_over()
 
-    told.refused(liaison("wjw"), Accept(handover=True), NotPermitted)
-    told.refused(DUTY, Accept(handover=True), NotPermitted)
+    told.refused(liaison("wjw"), Accept(handover=True), Unfit)
+    told.refused(DUTY, Accept(handover=True), Unfit)
     told.say(deputy("jyw"), Accept(handover=True))
     assert told.case.over
 
@@ -129,7 +129,7 @@ def test_the_unit_returns_what_is_not_its_matter_and_the_office_is_called_to_tri
     [ended] = told.events("handover_ended")
     assert (ended.reason, ended.suggested) == ("系市公安局职责", "市政府办公室")
     assert [notice.values["handover"] for notice in told.notices(Message.DECLINED)] == [1]
-    assert told.refused(RECEIVER, Accept(handover=True), NotPermitted)
+    assert told.refused(RECEIVER, Accept(handover=True), Unfit)
     told.say(DUTY, urgent("zfb"))
     assert told.case.handover.unit.code == "zfb"
 
@@ -179,7 +179,7 @@ def test_once_units_were_asked_whoever_handed_over_does_not_end_the_case_by_a_lo
 
     told.say(DUTY, PhoneLog(clock=ClockName.HANDOVER, unit="jyw", outcome=PhoneOutcome.REACHED))
     assert not told.case.over
-    assert told.refused(RECEIVER, Accept(handover=True), NotPermitted)
+    assert told.refused(RECEIVER, Accept(handover=True), Unfit)
 
     told.say(LEADER, Confirm(ref=told.case.proposals[-1].ref, outcome=Vote.APPROVE))
     assert (told.case.over, told.case.exit) == (True, Exit.HELP_URGENT)
@@ -222,3 +222,22 @@ def test_the_state_with_a_handover_travels():
     told.say(DUTY, urgent())
     told.wait("5m")
     assert told.case.handover is not None
+
+
+@pytest.mark.parametrize("decision", [Accept(handover=True), Decline(handover=True, reason="不属本单位")])
+def test_what_a_colleague_has_returned_already_waits_for_nobody_and_that_is_the_answer(decision):
+    told = handed_over()
+    told.say(RECEIVER, Decline(handover=True, reason="不属本单位"))
+
+    with pytest.raises(Unfit, match="no_handover"):
+        told.say(of("jyw", Seat.DEPUTY), decision)
+
+
+@pytest.mark.parametrize("decision", [Accept(), Decline(reason="不属本单位")])
+def test_a_request_a_colleague_has_returned_already_is_said_to_be_returned(decision):
+    told = story()
+    told.say(DUTY, triage("jkj", "sjw"))
+    told.say(liaison("sjw"), Decline(reason="不属本单位"))
+
+    with pytest.raises(Unfit, match="request_state"):
+        told.say(deputy("sjw"), decision)
