@@ -15,6 +15,7 @@ from adapters.register.engine.upgrade import upgrade
 from adapters.register.engine.writer import RegisterWriter
 from adapters.register.parts.bulletin import BulletinPart
 from adapters.register.parts.case_queries import CaseQueryPart
+from adapters.register.parts.claim_index import ClaimIndexPart
 from adapters.register.parts.cursors import CursorPart
 from adapters.register.parts.decisions import DecisionPart
 from adapters.register.parts.list_letters import ListLetterPart
@@ -46,6 +47,7 @@ class SqlRegister(
     SessionPart,
     PasskeyPart,
     CaseQueryPart,
+    ClaimIndexPart,
     FileReaderPart,
     Register,
 ):
