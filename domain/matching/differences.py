@@ -54,6 +54,8 @@ def guards(one: str, other: str) -> list[Guard]:
             met.add(Guard.NEGATION)
         if sorted(NUMBER.findall(left)) != sorted(NUMBER.findall(right)):
             met.add(Guard.NUMBER)
+        if sorted(PLACE.findall(left)) != sorted(PLACE.findall(right)):
+            met.add(Guard.PLACE)
         met.update(_of_words(Difference(_bare(left), _bare(right), beside)))
         added.update(side for side, text in (("one", _bare(left)), ("other", _bare(right))) if text)
     if len(added) > 1 and Guard.REPLACED not in met:
@@ -65,9 +67,7 @@ def _of_words(difference: Difference) -> Iterator[Guard]:
     both = difference.one + difference.other
     if not both:
         return
-    for guard, pattern in (
-        (Guard.HEDGE, HEDGE), (Guard.PLACE, PLACE), (Guard.PREDICATE, PREDICATE), (Guard.USE, USE)
-    ):  # fmt: skip
+    for guard, pattern in ((Guard.HEDGE, HEDGE), (Guard.PREDICATE, PREDICATE), (Guard.USE, USE)):
         if sorted(pattern.findall(difference.one)) != sorted(pattern.findall(difference.other)):
             yield guard
     if LIST.search(both) or LIST.search(difference.beside):
@@ -78,7 +78,12 @@ def _of_words(difference: Difference) -> Iterator[Guard]:
 def _raw(one: str, other: str) -> Iterator[tuple[str, str, str]]:
     for kind, start, end, from_, to in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         if kind != "equal":
-            beside = one[max(0, start - 1) : start] + one[end : end + 1] + other[max(0, from_ - 1) : from_] + other[to : to + 1]
+            beside = (
+                one[max(0, start - 1) : start]
+                + one[end : end + 1]
+                + other[max(0, from_ - 1) : from_]
+                + other[to : to + 1]
+            )
             yield one[start:end], other[from_:to], beside
 
 

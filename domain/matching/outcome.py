@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from domain.matching.canonical import canonical
 from domain.matching.differences import Guard, guards
+from domain.matching.quoting import quotes
 from domain.matching.similarity import Similarity
 
 VERSION = "lexical-1"
@@ -40,7 +41,7 @@ def decide(report: str, claim: str, near: Similarity) -> tuple[Outcome, list[Gua
     met = guards(one, other)
     if min(len(one), len(other)) < SHORTEST:
         return Outcome.SUGGEST, met
-    if not met and near.cosine >= ALIKE:
+    if (not met and near.cosine >= ALIKE) or quotes(one, other):
         return Outcome.JOIN, met
     most = max(near.left_of_one, near.left_of_other)
     if met == [Guard.ADDED] and near.cosine >= NEAR and most <= MOST_LEFT:

@@ -48,8 +48,17 @@ _PLACES = (
     "温州 合肥 福州 厦门 南昌 济南 青岛 郑州 武汉 长沙 广州 深圳 东莞 佛山 南宁 海口 成都 贵阳 昆明 拉萨 西安 兰州 西宁 银川 "
     "乌鲁木齐 美国 日本 韩国 英国 法国 德国 俄罗斯 印度 意大利 中国 国外 国内 海外 欧洲 非洲 全国 全省 全市 本地 外地 东 南 西 北"
 )
-PLACE = re.compile("|".join(_PLACES.split()) + "|[省市县区镇村乡州路街巷桥站港湾岛山河湖]|小区|社区|机场|医院|学校|大学|中学|小学|超市|公司")
+PLACE = re.compile(
+    "|".join(_PLACES.split())
+    + "|[省市县区镇村乡州路街巷桥站港湾岛山河湖]|小区|社区|机场|医院|学校|大学|中学|小学|超市|公司"
+)
 """Names of places, and what a name of a place ends with."""
+
+TOWN = re.compile(
+    "|".join(_PLACES.split()[:-9])
+    + "|(?<![我全本超城夜])市(?![场民值内])|[省县镇乡村州]|(?<![地疫小社园灾景区])区(?![别域分])"
+)
+"""Names of provinces, towns and countries, and what names of towns and districts end with."""
 
 PREDICATE = re.compile(
     "治|防|愈|杀|灭|传播|传染|感染|抑制|致癌|抗癌|中毒|有毒|解毒|死|亡|伤|失踪|被抓|逮捕|确诊|康复|隔离|封|关闭|开放|停|恢复|复课|复工|"

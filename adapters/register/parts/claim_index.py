@@ -10,14 +10,15 @@ import heapq
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adapters.register.engine.claim_tables import claim_terms, claim_texts, known_terms
 from adapters.register.engine.part import RegisterPart
-from domain.matching.canonical import terms
 from domain.matching.candidates import Candidate, Candidates
+from domain.matching.canonical import terms
 
 POSTINGS = 4000
 """How many places of terms are read for one query."""
@@ -36,7 +37,9 @@ _PLACE = insert(claim_terms)
 _COUNT = sqlite_insert(known_terms).values(term=bindparam("term"), texts=1)
 _COUNT = _COUNT.on_conflict_do_update(index_elements=["term"], set_={"texts": known_terms.c.texts + 1})
 _KNOWN = select(func.coalesce(func.max(claim_texts.c.id), 0))
-_RARE = select(known_terms.c.term, known_terms.c.texts).where(known_terms.c.term.in_(bindparam("terms", expanding=True)))
+_RARE = select(known_terms.c.term, known_terms.c.texts).where(
+    known_terms.c.term.in_(bindparam("terms", expanding=True))
+)
 _POSTINGS = select(claim_terms.c.term, claim_terms.c.text).where(
     claim_terms.c.term.in_(bindparam("terms", expanding=True))
 )
@@ -62,12 +65,17 @@ def add_claim(transaction: Connection, case_id: str, folded: str) -> None:
         transaction.execute(_COUNT, [{"term": term} for term in held])
 
 
+def _add_all(claims: Iterable[tuple[str, str]], transaction: Connection) -> None:
+    for case_id, folded in claims:
+        add_claim(transaction, case_id, folded)
+
+
 class ClaimIndexPart(RegisterPart):
     """The wordings of claims, found by what they have in common with a text."""
 
-    async def index_claim(self, case_id: str, folded: str) -> None:
-        """Index a wording of a case's claim; once more changes nothing."""
-        await self._writer.run(lambda transaction: add_claim(transaction, case_id, folded))
+    async def index_claims(self, claims: Sequence[tuple[str, str]]) -> None:
+        """Index wordings of claims, each a case and its folded text; once more changes nothing."""
+        await self._writer.run(partial(_add_all, claims))
 
     async def claims_like(self, folded: str) -> Candidates:
         """Return the known wordings that share most with a folded text, weighed by how rare it is, and how rare.
