@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from copy import copy
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
+from adapters.register.store import SqlRegister
 from domain.access.reading import EVERYTHING
 from domain.decisions import Confirm, Decision, Decline, TriageDecision
 from domain.errors import Refused, Unfit
@@ -61,20 +65,33 @@ def confirmed(ref: int) -> Confirm:
     return Confirm(ref=ref, outcome=Vote.APPROVE)
 
 
+@asynccontextmanager
+async def another_process(world: World) -> AsyncIterator[World]:
+    """The same office through a desk and a register's connections of their own, as another API process has them."""
+    other = copy(world)
+    other.register = await SqlRegister.open(world.settings.register)
+    try:
+        other.desk = other.desk_over(world.client)
+        yield other
+    finally:
+        await other.register.close()
+
+
+async def said(world: World, case: str, decision: Decision) -> str:
+    try:
+        await world.decide(case, decision, "wxb", "duty")
+    except Refused as refusal:
+        return refusal.code
+    return "taken"
+
+
 async def test_of_two_officers_who_merge_two_cases_into_each_other_at_once_one_is_refused(warm_world: World) -> None:
     world = warm_world
-
-    async def said(case: str, decision: Decision) -> str:
-        try:
-            await world.decide(case, decision, "wxb", "duty")
-        except Refused as refusal:
-            return refusal.code
-        return "taken"
-
     for n in range(TIMES):
         (one, one_number), (other, other_number) = await two(world, f"第{n}遍，")
 
-        came = await asyncio.gather(said(one, same(other_number)), said(other, same(one_number)))
+        async with another_process(world) as there:
+            came = await asyncio.gather(said(world, one, same(other_number)), said(there, other, same(one_number)))
 
         assert sorted(came) == ["merged_in_circle", "taken"]
         open_one = one if came[0] != "taken" else other
