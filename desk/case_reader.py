@@ -59,9 +59,16 @@ class CaseReader:
                 log.error("case.merged_nowhere", case_id=view.case_id, into=original.case_id)
                 return CaseAnswer(view=view, outcome=ReportOutcome.LOST)
             at, passed = further, {*passed, further.case_id}
-        entries = await self.register.timeline(at.case_id) if at.bulletin is None else ()
-        outcome, why = outcome_of(at.summary, [one.event for one in entries], page=at.bulletin is not None)
-        return CaseAnswer(view=at, outcome=outcome, exit=why)
+        return await self._ended(at)
+
+    async def _ended(self, view: CaseView) -> CaseAnswer:
+        if view.summary is None:
+            return CaseAnswer(view=view, outcome=ReportOutcome.OPEN)
+        closed, page = view.summary.closed_at is not None, view.bulletin is not None
+        entries = await self.register.timeline(view.case_id) if closed and not page else ()
+        events = [one.event for one in entries]
+        outcome, why = outcome_of(view.summary.publication, events, closed=closed, page=page)
+        return CaseAnswer(view=view, outcome=outcome, exit=why)
 
     async def _view_of(self, case: str) -> CaseView | None:
         try:

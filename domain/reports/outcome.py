@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from domain.case.summary import Summary
 from domain.events import CaseClosed, Event, UnknownEvent
 from domain.vocabulary import Exit, PublicationState
 
@@ -21,14 +20,14 @@ class ReportOutcome(StrEnum):
 
 
 def outcome_of(
-    summary: Summary | None, events: Iterable[Event | UnknownEvent], *, page: bool
+    publication: PublicationState, events: Iterable[Event | UnknownEvent], *, closed: bool, page: bool
 ) -> tuple[ReportOutcome, Exit | None]:
     """Return what a case has come to, and by which exit it was let out; `page` is whether the public reads one of it.
 
-    A page of a case that runs may be an interim notice, which is no answer.
+    A page of a case that is not closed may be an interim notice, which is no answer.
     """
-    if summary is None or summary.closed_at is None:
-        public = summary is not None and summary.publication is PublicationState.PUBLISHED
+    if not closed:
+        public = publication is PublicationState.PUBLISHED
         return (ReportOutcome.ANSWERED if public else ReportOutcome.OPEN), None
     if page:
         return ReportOutcome.ANSWERED, None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from domain.case.summarise import summarise
 from domain.decisions import TriageDecision
 from domain.reports.outcome import ReportOutcome, outcome_of
 from domain.vocabulary import Exit, PublicationKind
@@ -12,13 +11,13 @@ from tests.domain.factories import DUTY, Story
 
 
 def outcome(told: Story, *, page: bool = False) -> tuple[ReportOutcome, Exit | None]:
-    return outcome_of(summarise(told.case), [entry.event for entry in told.entries], page=page)
+    case = told.case
+    return outcome_of(case.publication, [entry.event for entry in told.entries], closed=case.over, page=page)
 
 
 @pytest.mark.parametrize("page", [False, True])
 def test_a_case_that_runs_is_open_also_with_an_interim_notice(page):
     assert outcome(Story(), page=page) == (ReportOutcome.OPEN, None)
-    assert outcome_of(None, [], page=False) == (ReportOutcome.OPEN, None)
 
 
 @pytest.mark.parametrize("why", [one for one in Exit if one not in (Exit.DUPLICATE, Exit.HELP_URGENT)])
