@@ -1,7 +1,7 @@
 """The only way from outside to cases: it takes reports, submits decisions under seal, reads, and sweeps."""
 
 from desk.case_desk import CaseDesk
-from desk.case_reader import CaseView, TaskView
+from desk.case_views import CaseAnswer, CaseView, TaskView
 from desk.runs.restoration import RestoredCase
 
-__all__ = ["CaseDesk", "CaseView", "RestoredCase", "TaskView"]
+__all__ = ["CaseAnswer", "CaseDesk", "CaseView", "RestoredCase", "TaskView"]

@@ -88,7 +88,8 @@ class CaseDesk(CaseReader):
         self.passkeys = Passkeys(register, passkeys, lambda: self.office)
         self._claim_key = claim_key
         self._name = secrets.token_hex(8)
-        self._submitter = DecisionSubmitter(register, office, self._client, self._closed_cases.hear)
+        hear, ask = self._closed_cases.hear, self._projector.ask
+        self._submitter = DecisionSubmitter(register, office, self._client, hear, ask)
         self._second_factor = SecondFactor(register, office, messengers, codes_key)
         self._handover = ReportHandover(register, office, self._client)
         self._restoration = Restoration(register, self._client, self._projector)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+import structlog
+
 from desk.access.case_access import CaseAccess, right_of
 from desk.case_client import CaseClient
+from desk.case_views import CaseAnswer, CaseView, TaskView
 from desk.closed.closed_cases import ClosedCases
 from desk.draft_proposals import DraftProposal, propose
 from desk.projection import Projector
@@ -19,41 +22,12 @@ from domain.office.office import Office, Person
 from domain.ports.delivery import Published
 from domain.ports.register import Register
 from domain.ports.rows import CaseFilter, CaseRow, TimelineEntry
-from domain.reports.near_claims import MOST_MERGES, RECENT, Nearness, RecentClaim, near_claims
+from domain.reports.near_claims import RECENT, Nearness, RecentClaim, near_claims
+from domain.reports.outcome import ReportOutcome, outcome_of
 from domain.reports.report import IncomingReport
-from domain.runs import RunStatus
-from domain.tasks.brief import Brief
-from domain.values import Frozen
 from domain.vocabulary import PublicationKind
 
-
-class CaseView(Frozen):
-    """One case as people see it.
-
-    `live` is true if the case itself answered, false if only the register did. `summary` is None before the case has
-    reached the register. `bulletin` is the address of its page, None without one. `run` is how its workflow stands.
-    """
-
-    case_id: str
-    number: str
-    claim: str
-    sightings: int
-    summary: Summary | None
-    live: bool
-    bulletin: str | None
-    run: RunStatus
-
-
-class TaskView(CaseView):
-    """One case as its task page shows it to a person.
-
-    `brief` is None if the case does not answer, or is closed and hears nothing of this person any more. `page_at` is
-    where the public reads its page, once there is one.
-    """
-
-    page_at: str
-    brief: Brief | None
-    entries: tuple[TimelineEntry, ...]
+log = structlog.get_logger(__name__)
 
 
 class CaseReader:
@@ -72,13 +46,35 @@ class CaseReader:
         """Return what a person may read by, as the office stands now."""
         return right_of(person, self.office)
 
-    async def answering(self, view: CaseView) -> CaseView:
-        """Return the case whose answer is that of a case: the one it was merged into as a duplicate, else itself."""
-        for _ in range(MOST_MERGES):
-            if view.bulletin is not None or view.summary is None or (original := view.summary.original) is None:
-                break
-            view = await self.view(original.case_id, one_case(original.case_id))
-        return view
+    async def answer_of(self, view: CaseView) -> CaseAnswer:
+        """Return what the reporters of a case are answered: of a duplicate, with the case at the end of its merges.
+
+        Where these go round in a circle, as they could in an earlier version, or to a case that is not known here, the
+        outcome says so.
+        """
+        at, passed = view, {view.case_id}
+        while at.bulletin is None and at.summary is not None and (original := at.summary.original) is not None:
+            further = None if original.case_id in passed else await self._view_of(original.case_id)
+            if further is None:
+                log.error("case.merged_nowhere", case_id=view.case_id, into=original.case_id)
+                return CaseAnswer(view=view, outcome=ReportOutcome.LOST)
+            at, passed = further, {*passed, further.case_id}
+        return await self._ended(at)
+
+    async def _ended(self, view: CaseView) -> CaseAnswer:
+        if view.summary is None:
+            return CaseAnswer(view=view, outcome=ReportOutcome.OPEN)
+        closed, page = view.summary.closed_at is not None, view.bulletin is not None
+        entries = await self.register.timeline(view.case_id) if closed and not page else ()
+        events = [one.event for one in entries]
+        outcome, why = outcome_of(view.summary.publication, events, closed=closed, page=page)
+        return CaseAnswer(view=view, outcome=outcome, exit=why)
+
+    async def _view_of(self, case: str) -> CaseView | None:
+        try:
+            return await self.view(case, one_case(case))
+        except Unknown:  # the register was restored from a copy that is older than this case
+            return None
 
     async def near(self, case: str, claim: str) -> Sequence[RecentClaim]:
         """Return the cases nearest to the claim of one, that run or have a public answer.
@@ -122,7 +118,15 @@ class CaseReader:
         entries = _readable(self.right_of(person), await self.register.timeline(case))
         view = self._view(row, brief.summary if brief else None)
         page_at = f"{self.base_url}/bulletin/{case}"
-        return TaskView(**dict(view), page_at=page_at, brief=brief, entries=tuple(entries))
+        merged = view.summary is not None and view.summary.original is not None
+        return TaskView(
+            **dict(view),
+            page_at=page_at,
+            brief=brief,
+            entries=tuple(entries),
+            answer=await self.answer_of(view) if merged else None,
+            merged_here=tuple(await self.register.merged_here(case)),
+        )
 
     async def clocks(self, case: str, right: ReadingRight) -> ClockReport:
         """Return every clock of a case, from the case itself, with the instants at which its rungs rang.

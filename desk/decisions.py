@@ -10,17 +10,16 @@ import structlog
 
 from desk.call_failures import NoSuchRun
 from desk.case_client import CaseClient
+from desk.merges import Ask, Merges
 from domain.access.reading import asked_in
 from domain.access.standing import has_left, still_held
 from domain.case.answer import Answer
 from domain.case.summary import RecordQuery
-from domain.case_number import case_number
 from domain.decisions import (
     Confirm,
     Decision,
     DraftSubmission,
     Interim,
-    Original,
     Proven,
     RecordPublication,
     SeatHolders,
@@ -47,11 +46,13 @@ Hear = Callable[[DecisionRow, Decision, Proven], Awaitable[Answer]]
 class DecisionSubmitter:
     """What submits decisions; the sweep may repeat each step without a second effect.
 
-    `over` is asked where the workflow of a case has ended because the case is closed.
+    `over` is asked where the workflow of a case has ended because the case is closed; `ask` has a case say how it
+    stands now.
     """
 
-    def __init__(self, register: Register, office: Office, client: CaseClient, over: Hear) -> None:
+    def __init__(self, register: Register, office: Office, client: CaseClient, over: Hear, ask: Ask) -> None:
         self._register, self._office, self._client, self._over = register, office, client, over
+        self._merges = Merges(register, client, ask)
 
     def row(self, case: str, decision: Decision, by: Person, key: str, now: datetime) -> DecisionRow:
         """Return a decision as the register stores it before its Update."""
@@ -139,12 +140,13 @@ class DecisionSubmitter:
                 update["unfilled"] = unfilled(decision, await self._claim(row.case_id))
                 return proven.model_copy(update=update)
             case TriageDecision(duplicate_of=str(typed)):
-                return proven.model_copy(update={"original": await self._original(typed)})
+                return proven.model_copy(update={"original": await self._merges.named(row, typed)})
             case RecordPublication():
                 return proven.model_copy(update={"exclusive": await self._exclusive(row.case_id, decision)})
             case Confirm(outcome=Vote.APPROVE):
                 left = await self._proposer_left(row.case_id, decision.ref, now)
-                return proven.model_copy(update={"proposer_left": left})
+                original = await self._merges.confirmed(row, decision.ref)
+                return proven.model_copy(update={"proposer_left": left, "original": original})
             case Interim():
                 wording = await self._wording(row.case_id, decision)
                 await self._register.worded(row.update_id, wording.digest)
@@ -160,19 +162,6 @@ class DecisionSubmitter:
     ) -> dict[str, UnitRef]:
         """Return who alone may give what a text says, outside the claim it quotes."""
         return self._office.exclusive(f"{said.title}\n{said.text}", information, await self._claim(case))
-
-    async def _original(self, typed: str) -> Original:
-        """Return the case a duplicate names by its number, however it was typed.
-
-        Raises:
-            Unknown: there is no case of that number.
-
-        """
-        number = case_number(typed)
-        found = await self._register.numbered(number) if number else None
-        if found is None:
-            raise Unknown("unknown_case_number", number=typed)
-        return found
 
     async def _claim(self, case: str) -> str:
         stored = await self._register.case(case)

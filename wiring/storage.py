@@ -152,6 +152,16 @@ def open_cases_of(settings: Settings, unit: str) -> list[str]:
     return run_status.open_cases_of(url, unit) if Path(url.database or "").is_file() else []
 
 
+def circular_merges(settings: Settings) -> list[str]:
+    """Return the numbers of cases that were merged into one another in a circle.
+
+    Raises:
+        Unavailable: the register cannot be opened.
+
+    """
+    return run_status.circular_merges(register_url(settings.register))
+
+
 def undelivered_cases(settings: Settings) -> list[str]:
     """Return the numbers of cases of which something could not be delivered.
 

@@ -10,6 +10,7 @@ from api.forms.render import Drawing
 from api.forms.resubmission import RejectedForm, resent, typed
 from api.forms.shown import Shown
 from api.html.durations import clock_words, due_words, moment
+from api.html.report_answers import merged
 from api.html.signed_text import as_typed
 from api.tasks import outcome
 from api.tasks.available_forms import same
@@ -51,7 +52,9 @@ class TaskPage(TaskContent):
             headed=self._headed(),
             calls_over=self._calls_over(),
             near=self.near,
-            original=self.summary.original if self.summary else None,
+            merged=merged(self.view.answer) if self.view.answer else "",
+            merged_at=self.view.answer.view.bulletin if self.view.answer else None,
+            merged_here=self.view.merged_here,
             receive_due=self._receive_due(),
             forms=[shown for shown in others if not self.aside(shown.form)],
             asides=[shown for shown in others if self.aside(shown.form)],

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from pydantic import Field
 
+from api.html.report_answers import reported
 from api.http.admission import AdmittedReporter, reading_in_turn
 from api.http.auth import Desk
 from api.http.idempotency import OptionalKey
@@ -15,9 +16,10 @@ from api.http.openapi import body, problems
 from api.http.request_bodies import body_as
 from desk.admission.channels import must_speak_for
 from domain.access.reading import one_case
+from domain.reports.outcome import ReportOutcome
 from domain.reports.report import Report, ReportReceipt
 from domain.values import Frozen, is_none
-from domain.vocabulary import Stage
+from domain.vocabulary import Exit, Stage
 
 router = APIRouter(prefix="/v1", tags=["reports"])
 
@@ -28,6 +30,8 @@ class StoredReport(Frozen):
     """A report as handed in, its case, and the stage of that case; `bulletin` is the address of the published page.
 
     `merged_into` is the number of the case whose answer is the answer of this one, a duplicate: `bulletin` is its page.
+    `outcome` is what has become of the case that answers, `exit` why that was let out of triage, if it was, and
+    `answer` the same in one sentence.
     """
 
     report_id: str
@@ -38,6 +42,9 @@ class StoredReport(Frozen):
     report: Report
     bulletin: str | None
     merged_into: str | None = Field(default=None, exclude_if=is_none)
+    outcome: ReportOutcome
+    exit: Exit | None = Field(default=None, exclude_if=is_none)
+    answer: str
 
 
 @router.post(
@@ -69,7 +76,7 @@ async def show_report(request: Request, report_id: ReportId, desk: Desk) -> Stor
     async with reading_in_turn(request):
         filing, case_id = await desk.report_of(report_id)
         view = await desk.view(case_id, one_case(case_id))
-        answering = await desk.answering(view)
+        answer = await desk.answer_of(view)
     return StoredReport(
         report_id=report_id,
         case_id=case_id,
@@ -77,6 +84,9 @@ async def show_report(request: Request, report_id: ReportId, desk: Desk) -> Stor
         stage=view.summary.stage if view.summary else Stage.REPORT,
         accepted_at=filing.accepted_at,
         report=filing.report,
-        bulletin=answering.bulletin,
-        merged_into=answering.number if answering is not view else None,
+        bulletin=answer.view.bulletin,
+        merged_into=answer.view.number if answer.view.case_id != case_id else None,
+        outcome=answer.outcome,
+        exit=answer.exit,
+        answer=reported(answer),
     )

@@ -28,6 +28,7 @@ CHECKS: dict[str, Check] = {
     "register": system.register,
     "runs": system.runs,
     "delivery": system.delivery,
+    "merges": system.merges,
     "disk": system.disk,
     "roster": office.roster,
     "calendar": office.calendar,

@@ -25,6 +25,7 @@ from wiring.services import unfit_services
 from wiring.storage import (
     RegisterUnfit,
     check_register,
+    circular_merges,
     exposed_data,
     register_revisions,
     troubled_runs,
@@ -189,6 +190,18 @@ async def delivery(context: CheckContext) -> CheckResult:
         names = message("found_undelivered", n=len(found), names=shortened(found))
         return CheckResult(False, names, message("todo_undelivered"))
     return CheckResult(True, message("found_all_delivered"))
+
+
+async def merges(context: CheckContext) -> CheckResult:
+    """Check that no cases were merged into one another: their reporters would never be answered."""
+    try:
+        found = await asyncio.to_thread(circular_merges, context.settings)
+    except (Unavailable, ValueError, sqlite3.OperationalError) as away:
+        return context.away(message("found_register_away", problem=away), message("todo_register"))
+    if found:
+        names = message("found_merged_in_circle", n=len(found), names=shortened(found))
+        return CheckResult(False, names, message("todo_merged_in_circle"))
+    return CheckResult(True, message("found_merges"))
 
 
 async def disk(context: CheckContext) -> CheckResult:

@@ -112,7 +112,10 @@ class SeatHolders(Frozen):
 
 
 class Original(Frozen):
-    """The case a duplicate is merged into, as it stood then: whether it runs, and whether its answer is public."""
+    """The case a duplicate is merged into, as it stood then: whether it runs, and whether its answer is public.
+
+    If it was merged into another itself, that is whether the case at the end runs or is answered.
+    """
 
     case_id: str
     number: str
@@ -145,7 +148,7 @@ class Proven(Frozen):
     lay at the desk before it was sent: a length of time needs no clock that is right. `proposer_left` is true if
     whoever asked for what is confirmed holds none of those seats any more. `holders` are those who can sign
     now, of every unit a text may need; a unit that is left out was not looked up. `original` is the case a duplicate
-    names.
+    names, or the proposal of one that is confirmed.
     """
 
     actor: Actor

@@ -10,12 +10,20 @@ from domain.access.reading import ReadingRight
 from domain.case.answer import Answer
 from domain.case.summary import Record
 from domain.case_number import CaseNumber
-from domain.decisions import Original
 from domain.ports.access import FileReaders, Sessions, SigningCodes
 from domain.ports.delivery import Bulletin, ListLetterStore, Published, Receipts, UndeliveredStore
 from domain.ports.letters_under_way import LettersUnderWay
 from domain.ports.passkeys import PasskeyStore
-from domain.ports.rows import BegunDecision, CaseCursor, CaseFilter, CaseRow, DecisionRow, KeptState, TimelineEntry
+from domain.ports.rows import (
+    BegunDecision,
+    CaseCursor,
+    CaseFilter,
+    CaseRow,
+    DecisionRow,
+    KeptState,
+    NumberedCase,
+    TimelineEntry,
+)
 from domain.ports.short_links import ShortLinkStore
 from domain.reports.near_claims import RecentClaim
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
@@ -168,7 +176,10 @@ class Register(
         """Keep the digest of the fixed text a decision is about to be sent with."""
 
     async def finish(self, update_id: str, outcome: str, answer: Answer | None) -> None:
-        """Store a decision's outcome; with an answer, append its entries in the same transaction."""
+        """Store a decision's outcome; with an answer, append its entries in the same transaction.
+
+        What was reserved for the decision is free again: a merge that was made is in the row of its case by then.
+        """
 
     async def unfinished(self, before: datetime, limit: int) -> list[DecisionRow]:
         """Return decisions without outcome, begun before an instant, in no order: none holds up the others."""
@@ -179,8 +190,17 @@ class Register(
     async def case(self, case_id: str) -> CaseRow | None:
         """Return one case; None if there is none of that id."""
 
-    async def numbered(self, number: CaseNumber) -> Original | None:
+    async def numbered(self, number: CaseNumber) -> NumberedCase | None:
         """Return the case of a number, as a duplicate names it; None if there is none."""
+
+    async def merged_here(self, case_id: str) -> list[str]:
+        """Return the numbers of the cases whose answer is that of a case: merged into it, or into one that was."""
+
+    async def reserve_merge(self, update_id: str, case_id: str, into: str) -> bool:
+        """Reserve, for a decision, that a case is merged into another; return whether no circle closes with it.
+
+        The same decision may ask again. The reservation holds until the outcome of the decision is stored (`finish`).
+        """
 
     async def recent_claims(self, limit: int) -> list[RecentClaim]:
         """Return the newest cases that run or have a public answer, newest first."""

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.case.summary import Summary
 from domain.case_number import case_number
-from domain.decisions import Actor
+from domain.decisions import Actor, Original
 from domain.events import Event, UnknownEvent
 from domain.runs import RunAlarm, RunStatus, begun_with
 from domain.values import Frozen, TimelinePosition
@@ -58,6 +58,16 @@ class CaseRow(Frozen):
     summary: Summary | None
     published: bool
     run: RunStatus = RunStatus.RUNNING
+
+
+class NumberedCase(Frozen):
+    """The case of a number, as a duplicate names it.
+
+    It counts as running or answered if the case at the end of its merges is; `runs` is the id of the one that runs.
+    """
+
+    original: Original
+    runs: str | None = None
 
 
 class CaseCursor(Frozen):

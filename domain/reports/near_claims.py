@@ -16,9 +16,6 @@ RECENT = 300
 SHOWN = 3
 """How many near cases are shown at most."""
 
-MOST_MERGES = 5
-"""How often a duplicate of a duplicate is followed."""
-
 Nearness = Callable[[str, str], float]
 """What says how near two claims are, up to 1; 0 where they are not. A matcher can take its place."""
 

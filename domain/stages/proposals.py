@@ -67,7 +67,7 @@ def _take_effect(case: Case, proposal: Proposal, proven: Proven, now: datetime) 
         case ProposalKind.RELEASE:
             release.grant(case, proposal, proven.actor, now)
         case ProposalKind.EXIT:
-            triage.let_out(case, proposal, proven.actor, now)
+            triage.let_out(case, proposal, proven, now)
         case ProposalKind.REPOST:
             published_elsewhere.repost(case, proposal, now, proven.actor)
 

@@ -8,7 +8,7 @@ from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Proposal
 from domain.decisions import Actor, Assign, Original, Proven, TriageDecision
-from domain.errors import Unfit
+from domain.errors import Stale, Unfit
 from domain.events import PassedOn, Triaged
 from domain.stages import closure, handover
 from domain.stages.level import propose_lower, rearm_clocks, start_what_the_level_asks
@@ -119,22 +119,35 @@ def may_let_out(case: Case) -> bool:
     return not interim.owes_answer(case) and not delivery.public_outstanding(case)
 
 
-def let_out(case: Case, proposal: Proposal, actor: Actor, now: datetime) -> None:
+def let_out(case: Case, proposal: Proposal, proven: Proven, now: datetime) -> None:
     """Let a report out after units were asked, as one person asked and another confirmed; those units are told.
 
     Raises:
-        Unfit: an interim notice is out, so the public is owed an answer; or a public channel has still to answer.
+        Unfit: an interim notice is out, so the public is owed an answer; or a public channel has still to answer; or
+            the case a duplicate was to be merged into has ended without an answer since.
 
     """
     assert proposal.exit is not None  # noqa: S101  (asked for with one)
     _refuse_untimely_exit(case)
+    actor, original = proven.actor, _original_as_of_now(proposal, proven)
     for request in case.open_requests():
         release(case, request, now, proposal.reason)
     if handover.is_received(case, proposal.exit, proposal.pass_to):
         handover.finish(case, actor, now)
     else:
-        to, original = proposal.pass_to, proposal.original
-        close_without_verification(case, proposal.exit, to, proposal.reason, actor, now, original)
+        close_without_verification(case, proposal.exit, proposal.pass_to, proposal.reason, actor, now, original)
+
+
+def _original_as_of_now(proposal: Proposal, proven: Proven) -> Original | None:
+    """Return the case a duplicate is to be merged into, as the desk finds it now: days may lie between both words."""
+    asked, found = proposal.original, proven.original
+    if asked is None:
+        return None
+    if found is None or found.case_id != asked.case_id:
+        raise Stale("original_not_found", number=asked.number)
+    if not (found.running or found.answered):
+        raise Unfit("original_ended", number=found.number)
+    return found
 
 
 def close_without_verification(

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.people
 
 CHECKS = [
     "config", "texts", "mode", "mail", "gateway", "address", "clock", "temporal", "register", "runs", "delivery",
-    "disk", "roster", "calendar", "silence", "keys", "files", "placeholders",
+    "merges", "disk", "roster", "calendar", "silence", "keys", "files", "placeholders",
 ]  # fmt: skip
 
 NOBODY = "127.0.0.1:9"
@@ -129,7 +129,7 @@ def test_before_the_first_start_nothing_is_wrong_with_what_has_not_been_started(
     told = piyao("doctor", PIYAO_DATA=str(tmp_path / "data"), **alone)
 
     waiting = {name for name, one in findings.items() if one["waits"]}
-    assert waiting == {"address", "clock", "temporal", "register", "runs", "delivery"}
+    assert waiting == {"address", "clock", "temporal", "register", "runs", "delivery", "merges"}
     assert [name for name in wrong(findings) if name != "disk"] == []
     assert done.returncode == told.returncode == (0 if findings["disk"]["ok"] else 1)
     assert told.stdout.count("○ ") >= len(waiting)

@@ -400,11 +400,18 @@ class Story:
             holders=self.holders if isinstance(said, DraftSubmission) else (),
             wording=WORDING if isinstance(said, Interim) else None,
             concludes=self.concludes if isinstance(said, Interim) else (),
-            original=ORIGINAL if isinstance(said, TriageDecision) and said.duplicate_of else None,
+            original=self.original_of(said),
             unfilled=self.unfilled if isinstance(said, (DraftSubmission, Interim)) else (),
             second_factor=self.second_factor,
             recorded=None if actor in (CONSOLE, SYSTEM) else self.recorded,
         )
+
+    def original_of(self, said: Decision) -> Original | None:
+        """Return the case a decision merges this one into, as the desk finds it at that moment."""
+        if isinstance(said, TriageDecision):
+            return ORIGINAL if said.duplicate_of else None
+        waiting = (one for one in self.case.proposals if isinstance(said, Confirm) and one.ref == said.ref)
+        return next((one.original for one in waiting), None)
 
     def confirmed_by(self, actor: Actor) -> Answer:
         """Let somebody say yes to what was asked for last."""

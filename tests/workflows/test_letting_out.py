@@ -67,7 +67,7 @@ async def test_reporters_of_a_duplicate_get_the_answer_of_its_original(world: Wo
     await merged(world, first.case_id, number)
 
     view = await world.desk.view(first.case_id, EVERYTHING)
-    answering = await world.desk.answering(view)
+    answering = (await world.desk.answer_of(view)).view
     assert (answering.case_id, answering.number) == (original, number)
     assert answering.bulletin is not None
     again = await world.report(AGAIN)
@@ -84,7 +84,7 @@ async def test_a_duplicate_of_a_running_case_is_answered_once_that_is(world: Wor
     await merged(world, first.case_id, number.replace("〔", "").replace("〕", "-"))  # as people type it
 
     async def answer() -> str | None:
-        return (await world.desk.answering(await world.desk.view(first.case_id, EVERYTHING))).bulletin
+        return (await world.desk.answer_of(await world.desk.view(first.case_id, EVERYTHING))).view.bulletin
 
     assert await answer() is None
     again = await world.report(AGAIN)

@@ -1,4 +1,4 @@
-"""How open cases stand and what is undelivered, read from a register's file past the running program."""
+"""How open cases stand, what is undelivered, which merges go round: read from a register's file past the program."""
 
 from __future__ import annotations
 
@@ -22,6 +22,15 @@ _UNDELIVERED = """
     SELECT coalesce(cases.number, undelivered.case_id) FROM undelivered LEFT JOIN cases USING (case_id)
     WHERE undelivered.person = '' OR cases.running OR cases.case_id IS NULL
     GROUP BY undelivered.case_id ORDER BY min(undelivered.position)
+"""
+
+_CIRCULAR = """
+    WITH RECURSIVE reached(origin, case_id) AS (
+        SELECT case_id, merged_into FROM cases WHERE merged_into IS NOT NULL
+        UNION
+        SELECT origin, merged_into FROM reached JOIN cases USING (case_id) WHERE merged_into IS NOT NULL
+    )
+    SELECT number FROM cases WHERE case_id IN (SELECT origin FROM reached WHERE origin = case_id) ORDER BY position
 """
 
 _OPEN_OF_UNIT = """
@@ -76,6 +85,16 @@ def undelivered_cases(url: URL) -> list[str]:
 
     """
     return [number for (number,) in _read(url, _UNDELIVERED, ())]
+
+
+def circular_merges(url: URL) -> list[str]:
+    """Return the numbers of cases that were merged into one another in a circle; this version lets none close.
+
+    Raises:
+        Unavailable: there is no file, or it cannot be opened now.
+
+    """
+    return [number for (number,) in _read(url, _CIRCULAR, ())]
 
 
 def open_cases_of(url: URL, unit: str) -> list[str]:

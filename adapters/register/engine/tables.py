@@ -51,7 +51,9 @@ cases = Table(
     Column("units", Text, nullable=False),
     Column("owners", Text, nullable=False),
     Column("summary", Text),
+    Column("merged_into", String),
 )
+Index("ix_cases_merged_into", cases.c.merged_into, sqlite_where=text("merged_into IS NOT NULL"))
 # Two processes that file the same new claim at once must not both open a case.
 Index("uq_cases_running_claim_key", cases.c.claim_key, unique=True, sqlite_where=text("running = 1"))
 Index("ix_cases_claim_key", cases.c.claim_key)
@@ -183,6 +185,17 @@ decisions = Table(
 )
 Index("ix_decisions_case_id", decisions.c.case_id)
 Index("ix_decisions_unfinished", decisions.c.created_at, sqlite_where=text("outcome IS NULL"))
+
+# One row per decision by which a case is about to be merged into another, until its outcome is known: two officers who
+# merge two cases into each other at once find out here, before either workflow has heard of it.
+merge_reservations = Table(
+    "merge_reservations",
+    METADATA,
+    Column("update_id", String, primary_key=True),
+    Column("case_id", String, nullable=False),
+    Column("into_case", String, nullable=False),
+)
+Index("ix_merge_reservations_case_id", merge_reservations.c.case_id)
 
 recipients = Table(
     "recipients",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, bindparam, exists, func, insert, select, update
+from sqlalchemy import CTE, Connection, Integer, Select, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adapters.register.engine.tables import INTERIM, cases, cursors, numbers, publications, reports
@@ -16,7 +16,6 @@ from adapters.register.parts.timeline import new_nonce
 from domain.case_number import CaseNumber
 from domain.events.chain import first_hash
 from domain.reports.milestones import is_milestone, is_news
-from domain.reports.near_claims import MOST_MERGES
 from domain.reports.report import IncomingReport, KnownRebuttal, Match
 from domain.runs import RunStatus
 from domain.vocabulary import Stage
@@ -26,7 +25,6 @@ CLAIM_LENGTH = 200
 
 _IS_ANSWER = publications.c.version > INTERIM
 _ANSWERED = exists().where(publications.c.case_id == cases.c.case_id, _IS_ANSWER)
-_INTO = func.json_extract(cases.c.summary, "$.original.case_id")
 _OF_CLAIM = (
     select(cases.c.case_id, cases.c.running)
     .where(cases.c.claim_key == bindparam("claim_key"), cases.c.running | _ANSWERED)
@@ -34,14 +32,33 @@ _OF_CLAIM = (
     .limit(1)
 )
 _MERGED = (
-    select(_INTO)
-    .where(cases.c.claim_key == bindparam("claim_key"), _INTO.is_not(None))
+    select(cases.c.case_id)
+    .where(cases.c.claim_key == bindparam("claim_key"), cases.c.merged_into.is_not(None))
     .order_by(cases.c.position.desc())
     .limit(1)
 )
-_FURTHER = select(_INTO).where(cases.c.case_id == bindparam("of_case"))
-_ORIGINAL = select(cases.c.case_id, cases.c.running).where(
-    cases.c.case_id == bindparam("of_case"), cases.c.running | _ANSWERED
+
+
+def originals(of_cases: Select[Any]) -> CTE:
+    """Return the ids of some cases and of all they were merged into, however many; a circle ends where it began."""
+    found = select(of_cases.subquery().c.case_id).cte("originals", recursive=True)
+    further = select(cases.c.merged_into).join(found, cases.c.case_id == found.c.case_id)
+    return found.union(further.where(cases.c.merged_into.is_not(None)))
+
+
+def duplicates(of_cases: Select[Any]) -> CTE:
+    """Return the ids of some cases and of all that were merged into them, however many."""
+    found = select(of_cases.subquery().c.case_id).cte("duplicates", recursive=True)
+    return found.union(select(cases.c.case_id).join(found, cases.c.merged_into == found.c.case_id))
+
+
+_CHAIN = originals(_MERGED)
+_ORIGINAL = (
+    select(cases.c.case_id, cases.c.running)
+    .join(_CHAIN, _CHAIN.c.case_id == cases.c.case_id)
+    .where(cases.c.running | _ANSWERED)
+    .order_by(cases.c.running.desc(), cases.c.position.desc())
+    .limit(1)
 )
 _NEWEST_ANSWER = (
     select(publications.c.title, publications.c.published_at, cases.c.number)
@@ -78,27 +95,19 @@ class AssignedCase:
 
 
 def find_case(transaction: Connection, claim_key: str | None) -> AssignedCase | None:
-    """Return the running case of a claim, else the newest closed one whose answer is public, else None."""
+    """Return the running case of a claim, else the newest closed one whose answer is public, else None.
+
+    A person may have merged the newest case of the claim into another, and that one into a third: then it is the one at
+    the end, if it runs or is answered.
+    """
     if claim_key is None:
         return None
-    found = transaction.execute(_OF_CLAIM, {"claim_key": claim_key}).first() or _merged(transaction, claim_key)
+    of_claim = {"claim_key": claim_key}
+    found = transaction.execute(_OF_CLAIM, of_claim).first() or transaction.execute(_ORIGINAL, of_claim).first()
     if found is None:
         return None
     match = Match.EXACT if found.running else Match.KNOWN
     return AssignedCase(found.case_id, match, known_rebuttal(transaction, found.case_id))
-
-
-def _merged(transaction: Connection, claim_key: str) -> Row[Any, Any] | None:
-    """Return the case a person has merged the newest case of a claim into; None if that has ended without an answer.
-
-    That one may have been merged into another since.
-    """
-    original = transaction.scalar(_MERGED, {"claim_key": claim_key})
-    for _ in range(MOST_MERGES):
-        if original is None or (found := transaction.execute(_ORIGINAL, {"of_case": original}).first()) is not None:
-            return None if original is None else found
-        original = transaction.scalar(_FURTHER, {"of_case": original})
-    return None
 
 
 def known_rebuttal(transaction: Connection, case_id: str) -> KnownRebuttal | None:

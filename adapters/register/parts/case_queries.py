@@ -14,13 +14,13 @@ from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, column, 
 from adapters.register.engine.access_tables import asked_units
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import INTERIM, calendars, cases, cursors, publications, timeline
-from adapters.register.parts.case_assignment import stored_number
+from adapters.register.parts.case_assignment import duplicates, originals, stored_number
 from adapters.register.parts.readers import readable
 from domain.access.reading import ReadingRight
 from domain.case.summary import Summary
 from domain.case_number import CaseNumber, case_number
 from domain.decisions import Original
-from domain.ports.rows import CaseFilter, CaseRow, TimelineEntry
+from domain.ports.rows import CaseFilter, CaseRow, NumberedCase, TimelineEntry
 from domain.reports.near_claims import RecentClaim
 from domain.runs import RunStatus
 
@@ -63,8 +63,20 @@ _RECENT = (
     .order_by(cases.c.position.desc())
     .limit(bindparam("most"))
 )
-_NUMBERED = select(cases.c.case_id, cases.c.number, cases.c.running, _ANSWERED).where(
-    cases.c.number == bindparam("named")
+_NAMED = select(cases.c.case_id).where(cases.c.number == bindparam("named"))
+_CHAIN = originals(_NAMED)
+_NUMBERED = (
+    select(cases.c.case_id, cases.c.number, cases.c.running, _ANSWERED)
+    .join(_CHAIN, _CHAIN.c.case_id == cases.c.case_id)
+    .order_by((cases.c.number == bindparam("named")).desc())
+)
+_OF_CASE = select(cases.c.case_id).where(cases.c.case_id == bindparam("of_case"))
+_DUPLICATES = duplicates(_OF_CASE)
+_MERGED_HERE = (
+    select(cases.c.number)
+    .join(_DUPLICATES, _DUPLICATES.c.case_id == cases.c.case_id)
+    .where(cases.c.case_id != bindparam("of_case"))
+    .order_by(cases.c.position)
 )
 _IN_FORCE = select(calendars.c.version).order_by(calendars.c.position.desc()).limit(1)
 _REFUSED = (cursors.c.run == RunStatus.RUNNING) & (func.json_array_length(cases.c.summary, "$.refused") > 0)
@@ -114,12 +126,19 @@ class CaseQueryPart(RegisterPart):
         )
         return [_entry(row) for row in rows]
 
-    async def numbered(self, number: CaseNumber) -> Original | None:
+    async def numbered(self, number: CaseNumber) -> NumberedCase | None:
         """Return the case of a number, or None."""
-        row = await self._reader.first(_NUMBERED, {"named": stored_number(number)})
-        if row is None:
+        rows = await self._reader.rows(_NUMBERED, {"named": stored_number(number)})
+        if not rows:
             return None
-        return Original(case_id=row.case_id, number=row.number, running=row.running, answered=bool(row.answered))
+        runs = next((row.case_id for row in rows if row.running), None)
+        answered = any(row.answered for row in rows)
+        named = Original(case_id=rows[0].case_id, number=rows[0].number, running=runs is not None, answered=answered)
+        return NumberedCase(original=named, runs=runs)
+
+    async def merged_here(self, case_id: str) -> list[str]:
+        """Return the numbers of the cases whose answer is that of a case, the oldest first."""
+        return [row.number for row in await self._reader.rows(_MERGED_HERE, {"of_case": case_id})]
 
     async def recent_claims(self, limit: int) -> list[RecentClaim]:
         """Return the newest cases that run or have a public answer, newest first."""

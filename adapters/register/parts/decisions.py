@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, Text, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Integer, Row, Text, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cursors, decisions
+from adapters.register.engine.tables import cases, cursors, decisions, merge_reservations
 from adapters.register.parts.timeline import AT, append
 from domain.case.answer import Answer
 from domain.decisions import Actor
@@ -45,6 +45,17 @@ FINISH = (
     .values(outcome=bindparam("new_outcome"), seq=bindparam("new_seq"))
     .returning(decisions.c.created_at)
 )
+_MERGES = (  # those that were made, and those that may be made any moment
+    select(cases.c.case_id, cases.c.merged_into.label("into_case"))
+    .where(cases.c.merged_into.is_not(None))
+    .union_all(select(merge_reservations.c.case_id, merge_reservations.c.into_case))
+    .subquery()
+)
+_REACHED = select(bindparam("into", type_=Text).label("case_id")).cte("reached", recursive=True)
+_REACHED = _REACHED.union(select(_MERGES.c.into_case).join(_REACHED, _MERGES.c.case_id == _REACHED.c.case_id))
+LEADS_BACK = select(_REACHED.c.case_id).where(_REACHED.c.case_id == bindparam("of_case"))
+RESERVE = insert(merge_reservations).on_conflict_do_nothing(index_elements=["update_id"])
+FREE = delete(merge_reservations).where(merge_reservations.c.update_id == bindparam("of_update"))
 
 
 class DecisionPart(RegisterPart):
@@ -68,6 +79,13 @@ class DecisionPart(RegisterPart):
         """Write a decision's outcome; if there is an answer, append its entries in the same transaction."""
         await self._writer.run(partial(_finish, update_id, outcome, answer))
 
+    async def reserve_merge(self, update_id: str, case_id: str, into: str) -> bool:
+        """Reserve, for a decision, that a case is merged into another; return whether no circle closes with it.
+
+        Two officers who merge two cases into each other at once are in two workflows; here one comes after the other.
+        """
+        return await self._writer.run(partial(_reserve, update_id, case_id, into))
+
     async def decided(self, case_id: str) -> list[DecisionRow]:
         """Return the decisions people have sent to a case, except those it refused."""
         standing = or_(decisions.c.outcome.is_(None), decisions.c.outcome == "done")
@@ -86,6 +104,13 @@ class DecisionPart(RegisterPart):
             .limit(limit)
         )
         return [_decision(row) for row in rows]
+
+
+def _reserve(update_id: str, case_id: str, into: str, transaction: Connection) -> bool:
+    if transaction.execute(LEADS_BACK, {"of_case": case_id, "into": into}).first():
+        return False
+    transaction.execute(RESERVE, {"update_id": update_id, "case_id": case_id, "into_case": into})
+    return True
 
 
 def _begin(decision: DecisionRow, transaction: Connection) -> BegunDecision:
@@ -119,6 +144,7 @@ def _store(decision: DecisionRow, transaction: Connection) -> DecisionRow | None
 def _finish(update_id: str, outcome: str, answer: Answer | None, transaction: Connection) -> None:
     seq = answer.seq if answer else None
     begun = transaction.execute(FINISH, {"of_update": update_id, "new_outcome": outcome, "new_seq": seq}).first()
+    transaction.execute(FREE, {"of_update": update_id})
     if answer is not None:
         append(answer.record, transaction)
         if begun is not None:

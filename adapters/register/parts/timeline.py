@@ -55,6 +55,7 @@ MOVE = (
     )
     .values({name: bindparam(f"new_{name}") for name in (
         "epoch", "seq", "stage", "level", "lead", "topic", "district", "overdue", "units", "owners", "summary",
+        "merged_into",
     )})
 )  # fmt: skip
 CLOSE = update(cases).where(cases.c.case_id == bindparam("of_case"), cases.c.running).values(running=false())
@@ -218,6 +219,7 @@ def _row(summary: Summary) -> dict[str, Any]:
         "new_units": json.dumps(summary.units),
         "new_owners": json.dumps([debt.unit for debt in summary.debts]),
         "new_summary": summary.model_dump_json(),
+        "new_merged_into": summary.original.case_id if summary.original else None,
     }
 
 

@@ -69,8 +69,8 @@ def _says(one: ProposalView, asker: str, summary: Summary) -> str:
             values |= {"old": texts.word("level", summary.level), "new": texts.word("level", one.level or "")}
         case ProposalKind.EXIT:
             values["exit"] = texts.word("exit", one.exit or "")
-            kind = "exit_to" if one.pass_to else kind
-            values["to"] = one.pass_to or ""
+            kind = "exit_merge" if one.original else "exit_to" if one.pass_to else kind
+            values |= {"to": one.pass_to or "", "into": one.original or ""}
         case ProposalKind.PAUSE if one.pause:
             kind = "own_pause" if one.pause.unit else kind
             values |= {"why": texts.word("pause_reason", one.pause.reason), "until": texts.when(one.pause.until)}

@@ -20,6 +20,7 @@ from domain.decider.decide import RULES
 from domain.decisions import NOT_OFFERED_YET
 from domain.errors import REFUSALS
 from domain.events import Event
+from domain.reports.outcome import ReportOutcome
 from domain.reports.report import Match
 from domain.terms import QuorumRest
 from domain.values import Frozen
@@ -58,6 +59,7 @@ GROUPS = {
     runs.EpochCause: "epoch_cause",
     Message: "message",
     Match: "match",
+    ReportOutcome: "report_outcome",
 }
 PROBLEMS = {
     "invalid_json", "too_large", "unsupported_encoding", "invalid_body", "not_offered_yet", "unauthorised",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from domain.decisions import Decline, TriageDecision
 from domain.tasks.task_links import Task
-from domain.vocabulary import Stage
+from domain.vocabulary import Exit, Stage
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper, link, send
 from tests.workflows import case_steps
@@ -46,6 +47,49 @@ async def test_triage_sees_the_answer_and_merges_and_the_sender_reads_it(office:
     assert read["merged_into"] == number
     assert read["bulletin"].endswith(f"/bulletin/{original}")
     assert f"重复，并入{number}" in after
+
+
+async def test_reporters_and_officers_see_how_the_case_ended_into_which_a_duplicate_was_merged(office: Office) -> None:
+    world = office.world
+    original = await office.reported("网传东汀码头今晚封航，货船一律不许靠岸")
+    number = (await world.view(original)).number
+    receipt = (await office.post("/v1/reports", {"text": "听说东汀码头封航了，今晚起货船都不让靠岸"})).json()
+    case, report = receipt["case_id"], f"/v1/reports/{receipt['report_id']}"
+    own_number = (await world.view(case)).number
+    await send(office, link(world, case, Task.TRIAGE, "wxb", "duty"), "merge", duplicate_of=number, reason="同一说法")
+    await office.get(f"/v1/cases/{case}")
+    of_original = link(world, original, Task.TRIAGE, "wxb", "duty")
+    of_duplicate = link(world, case, Task.LOOK, "wxb", "duty")
+
+    page = (await office.http.get(of_original)).text
+    assert f"并入本事项的有{own_number}，其报送人以本事项的办理结果为准。" in page
+    running = (await office.get(report)).json()
+    assert (running["outcome"], running["answer"]) == ("open", "正在办理，有公开回应后可在这里查看。")
+    page = (await office.http.get(of_duplicate)).text
+    assert f"本事项与{number}重复，已并入，以该事项的回应为准" in page
+    assert f'href="/bulletin/{original}"' not in page, "there is no page yet"
+
+    await world.decide(original, TriageDecision(exit=Exit.SATIRE), "wxb", "duty")
+    await office.get(f"/v1/cases/{original}")
+    ended = (await office.get(report)).json()
+    assert (ended["merged_into"], ended["outcome"], ended["exit"]) == (number, "let_out", "satire")
+    assert ended["answer"] == "已办结：经研判属讽刺，不作谣言查证，不另行公开回应。"
+    page = (await office.http.get(of_duplicate)).text
+    assert f"本事项与{number}重复，已并入；报送人得到的是该事项的办理结果：{ended['answer']}" in page
+
+
+async def test_whoever_confirms_a_merge_reads_into_which_case(office: Office) -> None:
+    world = office.world
+    number = (await world.view(await office.reported("网传北岭水库今晚泄洪，下游村庄马上转移"))).number
+    case = await office.reported("网传青石老街明天起拆除，商户限三天搬走")
+    await case_steps.triaged(world, case, co_units=())
+    await world.decide(case, Decline(reason="已有公开回应"), "swj", "deputy")
+    same = TriageDecision(exit=Exit.DUPLICATE, duplicate_of=number, reason="同一说法")
+    visit = (await world.decide(case, same, "wxb", "duty")).summary.visit
+
+    page = await office.http.get(link(world, case, Task.CONFIRM, "wxb", "duty_leader", visit=visit))
+
+    assert f"申请将本事项并入{number}并办结，不再查证。" in page.text
 
 
 async def test_a_page_without_near_cases_names_none(office: Office) -> None:

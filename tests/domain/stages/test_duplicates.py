@@ -2,11 +2,11 @@
 
 import pytest
 
-from domain.decisions import Decline, Original, Proven, TriageDecision
+from domain.decisions import Confirm, Decline, Original, TriageDecision
 from domain.errors import Unfit
 from domain.tasks.available_actions import offers
 from domain.tasks.brief import brief_of
-from domain.vocabulary import Exit, Stage
+from domain.vocabulary import Exit, Stage, Vote
 from tests.domain.factories import DUTY, LEADER, Story, liaison
 
 ANSWERED = Original(case_id="abcdefghjk", number="辟〔2026〕0003", answered=True)
@@ -20,9 +20,8 @@ class Merging(Story):
 
     original: Original | None = ANSWERED
 
-    def proven(self, actor, said) -> Proven:
-        found = self.original if getattr(said, "duplicate_of", None) else None
-        return super().proven(actor, said).model_copy(update={"original": found})
+    def original_of(self, said) -> Original | None:
+        return self.original if super().original_of(said) or getattr(said, "duplicate_of", None) else None
 
 
 @pytest.mark.parametrize("original", [ANSWERED, RUNNING])
@@ -69,6 +68,29 @@ def test_once_units_were_asked_a_second_person_confirms_that_it_is_a_duplicate()
     told.confirmed_by(LEADER)
 
     assert (told.case.over, told.case.original) == (True, ANSWERED)
+
+
+@pytest.mark.parametrize(
+    ("found", "code"),
+    [
+        (ENDED, "original_ended"),
+        (None, "original_not_found"),
+        (ANSWERED.model_copy(update={"case_id": "other"}), "original_not_found"),
+    ],
+)
+def test_what_is_confirmed_is_judged_by_how_its_original_stands_then(found, code):
+    told = Merging().triaged("jkj")
+    told.say(liaison("jkj"), Decline(reason="已有公开回应"))
+    told.original = RUNNING
+    told.say(DUTY, SAME)
+    [waiting] = told.case.proposals
+
+    told.original = found
+    assert told.refused(LEADER, Confirm(ref=waiting.ref, outcome=Vote.APPROVE)).code == code
+    told.original = ANSWERED
+    told.confirmed_by(LEADER)
+
+    assert told.case.original == ANSWERED, "as it stood when it took effect"
 
 
 def test_triage_offers_to_merge_and_the_state_keeps_it():
