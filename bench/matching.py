@@ -24,7 +24,7 @@ from adapters.register.store import SqlRegister
 from bench.support import report
 from bench.support.intervals import wilson
 from domain.matching.candidates import Likeness, rank
-from domain.matching.outcome import Outcome
+from domain.matching.outcome import MatchOutcome
 
 SIZES = (1_000, 10_000, 100_000)
 AT_ONCE = 500
@@ -93,9 +93,9 @@ async def _figures(register: SqlRegister, queries: Iterable[Row]) -> dict[str, A
             recalls.append(float(any(right)))
             ranks.append(1 / (right.index(True) + 1) if any(right) else 0.0)
         if query.get("informative") is not False:
-            joined = _first(found, Outcome.JOIN)
+            joined = _first(found, MatchOutcome.JOIN)
             join.count([one.case_id in relevant for one in joined], bool(relevant))
-            linked = [] if joined else _first(found, Outcome.LINK)
+            linked = [] if joined else _first(found, MatchOutcome.LINK)
             link.count([one.case_id in relevant | related for one in linked], bool(related))
     return {
         "map5": _mean(averages), "recall5": _mean(recalls), "mrr": _mean(ranks),
@@ -103,7 +103,7 @@ async def _figures(register: SqlRegister, queries: Iterable[Row]) -> dict[str, A
     }  # fmt: skip
 
 
-def _first(found: Iterable[Likeness], outcome: Outcome) -> list[Likeness]:
+def _first(found: Iterable[Likeness], outcome: MatchOutcome) -> list[Likeness]:
     return [one for one in found if one.outcome is outcome][:1]
 
 
@@ -135,7 +135,7 @@ async def measure_time(texts: Sequence[str]) -> dict[str, dict[str, float]]:
 
 
 def _another(texts: Sequence[str], made: random.Random) -> str:
-    """Return a claim that is none of the texts, with words as frequent as theirs: a half of one and a half of another."""
+    """Return a claim that is none of the texts, of words as frequent as theirs: halves of two."""
     one, other = made.choice(texts)[:60], made.choice(texts)[:60]
     return one[: len(one) // 2] + other[len(other) // 2 :]
 

@@ -41,7 +41,6 @@ from domain.ports.evidence import Files
 from domain.ports.passkeys import PasskeyChecks
 from domain.ports.register import Register
 from domain.ports.rows import DecisionRow
-from domain.reports.near_claims import Nearness
 from domain.reports.report import IncomingReport, Report, ReportReceipt
 from domain.tasks.short_links import ShortLinks
 from domain.vocabulary import Vote
@@ -66,7 +65,7 @@ class CaseDesk(CaseReader):
         client: Client,
         office: Office,
         claim_key: Callable[[str], str | None],
-        nearness: Nearness,
+        fold: Callable[[str], str],
         task_queue: str,
         base_url: str,
         links: ShortLinks,
@@ -80,7 +79,7 @@ class CaseDesk(CaseReader):
             client=CaseClient(client, task_queue),
             office=office,
             base_url=base_url,
-            nearness=nearness,
+            fold=fold,
         )
         watched = WatchedFiles(files)
         self.links, self.short_links, self.files = links.signed, links, FileAccess(watched, register)
@@ -155,6 +154,7 @@ class CaseDesk(CaseReader):
             body_digest=hashlib.sha256(body.encode()).hexdigest(),
             report=report,
             claim_key=self._claim_key(report.text),
+            folded=self._fold(report.text),
             level=self.office.provisional_level(report.text),
             case_id=new_case_id(),
             year=self.office.day(now).year,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -18,11 +18,12 @@ from domain.case.clock_report import ClockReport, with_rings
 from domain.case.summary import Summary
 from domain.errors import Unavailable, Unfit, Unknown
 from domain.events import RungRang
+from domain.matching.candidates import rank
 from domain.office.office import Office, Person
 from domain.ports.delivery import Published
 from domain.ports.register import Register
 from domain.ports.rows import CaseFilter, CaseRow, TimelineEntry
-from domain.reports.near_claims import RECENT, Nearness, RecentClaim, near_claims
+from domain.reports.near_claims import LOOKED_AT, NearClaim, near_claims
 from domain.reports.outcome import ReportOutcome, outcome_of
 from domain.reports.report import IncomingReport
 from domain.vocabulary import PublicationKind
@@ -34,10 +35,10 @@ class CaseReader:
     """What reads cases, over one register and one Temporal client."""
 
     def __init__(
-        self, *, register: Register, client: CaseClient, office: Office, base_url: str, nearness: Nearness
+        self, *, register: Register, client: CaseClient, office: Office, base_url: str, fold: Callable[[str], str]
     ) -> None:
         self.register, self.office, self.base_url = register, office, base_url
-        self._nearness = nearness
+        self._fold = fold
         self._client, self._projector = client, Projector(register, client)
         self._access = CaseAccess(register, self._projector)
         self._closed_cases = ClosedCases(register, client, self._projector, self.now)
@@ -76,14 +77,18 @@ class CaseReader:
         except Unknown:  # the register was restored from a copy that is older than this case
             return None
 
-    async def near(self, case: str, claim: str) -> Sequence[RecentClaim]:
+    async def near(self, case: str, claim: str) -> Sequence[NearClaim]:
         """Return the cases nearest to the claim of one, that run or have a public answer.
 
         Raises:
             Unavailable: the register does not answer.
 
         """
-        return near_claims(claim, case, await self.register.recent_claims(RECENT), self._nearness)
+        folded = self._fold(claim)
+        likest = rank(folded, await self.register.claims_like(folded), LOOKED_AT)
+        others = [one for one in likest if one.case_id != case]
+        known = await self.register.known_claims([one.case_id for one in others])
+        return near_claims(folded, others, {found: one for found, one in known.items() if one.case_id != case})
 
     async def view(self, case: str, right: ReadingRight) -> CaseView:
         """Return one case as it stands now, or as the register has it if the case does not answer.

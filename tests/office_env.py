@@ -28,7 +28,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironm
 from temporalio.worker import Worker
 
 from adapters.matching.claim_key import claim_key
-from adapters.matching.nearness import nearness
+from adapters.matching.folded_claim import folded_claim
 from adapters.register.store import SqlRegister
 from desk import CaseDesk
 from domain.access.reading import EVERYTHING
@@ -101,7 +101,7 @@ class World:
             client=client,
             office=self.office,
             claim_key=claim_key,
-            nearness=nearness,
+            fold=folded_claim,
             task_queue=self.settings.task_queue,
             base_url=self.settings.base_url,
             files=evidence_store(self.settings),

@@ -18,7 +18,7 @@ from desk import CaseDesk, TaskView
 from domain.case.summary import ClockStatus, Summary
 from domain.office.unit_suggestion import suggest
 from domain.ports.rows import TimelineEntry
-from domain.reports.near_claims import RecentClaim
+from domain.reports.near_claims import NearClaim
 from domain.tasks.brief import Brief, VoteView
 from domain.tasks.task_links import OF_CLOCK, Task
 from domain.vocabulary import ClockName, ProposalKind, Stage
@@ -35,7 +35,7 @@ class TaskContent:
     opened: OpenLink
     view: TaskView
     files: ShownFiles
-    near: tuple[RecentClaim, ...] = ()
+    near: tuple[NearClaim, ...] = ()
     """The cases near this one, on a page to triage by."""
 
     @classmethod
@@ -49,7 +49,7 @@ class TaskContent:
         """
         view = await desk.task_view(opened.link.case_id, opened.person)
         types = await desk.files.types(named_in(view.entries))
-        near: Sequence[RecentClaim] = ()
+        near: Sequence[NearClaim] = ()
         if opened.link.task is Task.TRIAGE and view.brief is not None:
             near = await desk.near(view.case_id, view.claim)
         return cls(desk, opened, view, ShownFiles(opened.path, types), tuple(near))

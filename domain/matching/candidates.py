@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.matching.canonical import terms
 from domain.matching.differences import Guard
-from domain.matching.outcome import VERSION, Outcome, decide
+from domain.matching.outcome import VERSION, MatchOutcome, decide
 from domain.matching.similarity import Similarity, Weighed, rarity, similarity
 
 MOST = 5
@@ -40,7 +40,7 @@ class Likeness:
     case_id: str
     folded: str
     near: Similarity
-    outcome: Outcome
+    outcome: MatchOutcome
     guards: tuple[Guard, ...]
     version: str = VERSION
 

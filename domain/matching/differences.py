@@ -9,6 +9,11 @@ from enum import StrEnum
 
 from domain.matching.words import EMPTY, HEDGE, LIST, NEGATION, NUMBER, PLACE, PREDICATE, USE
 
+PIECES = 6
+"""How many pieces of a claim a person is shown."""
+PIECE = 20
+"""How many characters of each."""
+
 
 class Guard(StrEnum):
     """What a difference between two claims touches, so that they may be two claims."""
@@ -87,5 +92,27 @@ def _raw(one: str, other: str) -> Iterator[tuple[str, str, str]]:
             yield one[start:end], other[from_:to], beside
 
 
+def _around(claim: str, start: int, end: int) -> str:
+    return claim[max(0, start - 1) : start] + claim[end : end + 1]
+
+
 def _bare(text: str) -> str:
     return EMPTY.sub("", text).strip().replace(" ", "")
+
+
+def common(one: str, other: str) -> tuple[str, ...]:
+    """Return the longest pieces two claims have in common, in the order in which they stand, for people to read."""
+    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    pieces = [one[block.a : block.a + block.size] for block in blocks if block.size > 1]
+    longest = sorted(pieces, key=len, reverse=True)[:PIECES]
+    return tuple(_cut(piece) for piece in pieces if piece in longest)[:PIECES]
+
+
+def differing(one: str, other: str) -> tuple[str, ...]:
+    """Return what only one of two claims says, for people to read: `a / b` where each says something else."""
+    found = [" / ".join(_cut(side) for side in (each.one, each.other) if side) for each in differences(one, other)]
+    return tuple(dict.fromkeys(found))[:PIECES]
+
+
+def _cut(piece: str) -> str:
+    return piece if len(piece) <= PIECE else piece[: PIECE - 1] + "…"

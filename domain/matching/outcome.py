@@ -27,7 +27,7 @@ VARIANT_LEFT = 0.5
 SLOTS = frozenset({Guard.NUMBER, Guard.PLACE, Guard.REPLACED, Guard.LIST, Guard.PREDICATE, Guard.USE})
 
 
-class Outcome(StrEnum):
+class MatchOutcome(StrEnum):
     """What follows from the likeness of a report and a known claim."""
 
     JOIN = "join"
@@ -35,18 +35,18 @@ class Outcome(StrEnum):
     SUGGEST = "suggest"
 
 
-def decide(report: str, claim: str, near: Similarity) -> tuple[Outcome, list[Guard]]:
+def decide(report: str, claim: str, near: Similarity) -> tuple[MatchOutcome, list[Guard]]:
     """Return what follows for a folded report and a folded claim, and what their differences touch."""
     one, other = canonical(report), canonical(claim)
     met = guards(one, other)
     if min(len(one), len(other)) < SHORTEST:
-        return Outcome.SUGGEST, met
+        return MatchOutcome.SUGGEST, met
     if (not met and near.cosine >= ALIKE) or quotes(one, other):
-        return Outcome.JOIN, met
+        return MatchOutcome.JOIN, met
     most = max(near.left_of_one, near.left_of_other)
     if met == [Guard.ADDED] and near.cosine >= NEAR and most <= MOST_LEFT:
-        return Outcome.JOIN, met
+        return MatchOutcome.JOIN, met
     slot = {Guard.REPLACED, Guard.PLACE, Guard.NUMBER} & set(met) and set(met) <= SLOTS
     if slot and near.cosine >= VARIANT_NEAR and most <= VARIANT_LEFT:
-        return Outcome.LINK, met
-    return Outcome.SUGGEST, met
+        return MatchOutcome.LINK, met
+    return MatchOutcome.SUGGEST, met

@@ -10,6 +10,7 @@ from domain.access.reading import ReadingRight
 from domain.case.answer import Answer
 from domain.case.summary import Record
 from domain.case_number import CaseNumber
+from domain.matching.candidates import Candidates
 from domain.ports.access import FileReaders, Sessions, SigningCodes
 from domain.ports.delivery import Bulletin, ListLetterStore, Published, Receipts, UndeliveredStore
 from domain.ports.letters_under_way import LettersUnderWay
@@ -25,7 +26,7 @@ from domain.ports.rows import (
     TimelineEntry,
 )
 from domain.ports.short_links import ShortLinkStore
-from domain.reports.near_claims import RecentClaim
+from domain.reports.near_claims import KnownClaim
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.runs import RunAlarm, RunStatus
 from domain.values import TimelinePosition
@@ -202,8 +203,14 @@ class Register(
         The same decision may ask again. The reservation holds until the outcome of the decision is stored (`finish`).
         """
 
-    async def recent_claims(self, limit: int) -> list[RecentClaim]:
-        """Return the newest cases that run or have a public answer, newest first."""
+    async def known_claims(self, found: Sequence[str]) -> dict[str, KnownClaim]:
+        """Return the cases to show for some that were found: those that run or have a public answer, after merges."""
+
+    async def index_claims(self, claims: Sequence[tuple[str, str]]) -> None:
+        """Index wordings of claims, each a case and its folded text; once more changes nothing."""
+
+    async def claims_like(self, folded: str) -> Candidates:
+        """Return the known wordings that share most with a folded text, weighed by how rare it is, and how rare."""
 
     async def cases(self, where: CaseFilter, right: ReadingRight) -> list[CaseRow]:
         """Return the cases that may be read by a right and that a filter lets through, newest first."""

@@ -101,7 +101,8 @@ class IncomingReport(Frozen):
     """A report with everything the desk decides about it before the register stores it.
 
     `key` is the hash of (principal, route, Idempotency-Key). `body_digest` distinguishes a repetition from another body
-    under the same key. `claim_key` is None if the text is too short to be a key.
+    under the same key. `claim_key` is None if the text is too short to be a key. `folded` is the text as it is compared
+    with claims.
     """
 
     report_id: str
@@ -109,6 +110,7 @@ class IncomingReport(Frozen):
     body_digest: str
     report: Report
     claim_key: str | None
+    folded: str = ""
     level: Level
     case_id: str
     year: int

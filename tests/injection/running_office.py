@@ -244,7 +244,7 @@ def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int, *, f
         client=client,
         office=office,
         claim_key=claim_key,
-        nearness=lambda claim, other: 0.0,  # a page would list other tellings than that of its twin
+        fold=lambda claim: "",  # a page would list other tellings than that of its twin
         task_queue="none",
         base_url=settings.base_url,
         links=make_links(settings, register),

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, false, func, insert, se
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, cursors, reports
-from adapters.register.parts.case_assignment import (
+from adapters.register.intake.case_assignment import (
     AssignedCase,
     SightingCounts,
     count_report,
@@ -18,6 +18,7 @@ from adapters.register.parts.case_assignment import (
     leave_case,
     open_case_of,
 )
+from adapters.register.intake.claim_index import add_claim
 from adapters.register.parts.timeline import MARK, belong
 from domain.decisions import CaseOrigin, Sighting
 from domain.errors import KeyReused
@@ -113,6 +114,8 @@ def _file(filing: IncomingReport, transaction: Connection) -> FiledReport:
     if stored is not None:
         return _again(stored, filing)
     assigned = find_case(transaction, filing.claim_key) or open_case_of(transaction, filing)
+    if filing.folded:
+        add_claim(transaction, assigned.case_id, filing.folded)
     spread = count_report(transaction, assigned.case_id, filing.report.place, filing.report.channel)
     owed = assigned.match is not Match.KNOWN and spread.reaches_case
     transaction.execute(_STORE, _columns(filing) | _place_in(assigned, spread) | {"owed": owed, "rehomed": False})
@@ -157,7 +160,7 @@ def _reassign(
 def _columns(filing: IncomingReport) -> dict[str, object]:
     report = filing.report
     return {
-        **filing.model_dump(exclude={"report", "case_id"}),
+        **filing.model_dump(exclude={"report", "case_id", "folded"}),
         **report.model_dump(exclude={"url"}),
         "url": str(report.url) if report.url else None,
     }
