@@ -22,7 +22,7 @@ from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
 from desk.decisions import DecisionSubmitter, hashed
-from desk.report_handover import ReportHandover, new_case_id
+from desk.intake.report_handover import ReportHandover, new_case_id
 from desk.runs.restoration import Restoration, RestoredCase
 from desk.runs.run_list import RunList
 from desk.runs.run_watch import RunWatch
@@ -123,7 +123,7 @@ class CaseDesk(CaseReader):
 
         """
         refuse_beyond(report, {})
-        filed = await self.register.file(self._filing(report, key, principal))
+        filed = await self._matching.file(self._filing(report, key, principal))
         if filed.handover is not None:
             try:
                 await self._handover.deliver(filed.handover, self.now())
@@ -154,7 +154,7 @@ class CaseDesk(CaseReader):
             body_digest=hashlib.sha256(body.encode()).hexdigest(),
             report=report,
             claim_key=self._claim_key(report.text),
-            folded=self._fold(report.text),
+            folded=self._matching.fold(report.text),
             level=self.office.provisional_level(report.text),
             case_id=new_case_id(),
             year=self.office.day(now).year,

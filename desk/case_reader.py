@@ -12,18 +12,18 @@ from desk.case_client import CaseClient
 from desk.case_views import CaseAnswer, CaseView, TaskView
 from desk.closed.closed_cases import ClosedCases
 from desk.draft_proposals import DraftProposal, propose
+from desk.intake.claim_matching import ClaimMatching
 from desk.projection import Projector
 from domain.access.reading import ReadingRight, one_case, without_internal
 from domain.case.clock_report import ClockReport, with_rings
 from domain.case.summary import Summary
 from domain.errors import Unavailable, Unfit, Unknown
 from domain.events import RungRang
-from domain.matching.candidates import rank
 from domain.office.office import Office, Person
 from domain.ports.delivery import Published
 from domain.ports.register import Register
 from domain.ports.rows import CaseFilter, CaseRow, TimelineEntry
-from domain.reports.near_claims import LOOKED_AT, NearClaim, near_claims
+from domain.reports.near_claims import NearClaim, near_claims
 from domain.reports.outcome import ReportOutcome, outcome_of
 from domain.reports.report import IncomingReport
 from domain.vocabulary import PublicationKind
@@ -38,7 +38,7 @@ class CaseReader:
         self, *, register: Register, client: CaseClient, office: Office, base_url: str, fold: Callable[[str], str]
     ) -> None:
         self.register, self.office, self.base_url = register, office, base_url
-        self._fold = fold
+        self._matching = ClaimMatching(register, fold)
         self._client, self._projector = client, Projector(register, client)
         self._access = CaseAccess(register, self._projector)
         self._closed_cases = ClosedCases(register, client, self._projector, self.now)
@@ -84,9 +84,8 @@ class CaseReader:
             Unavailable: the register does not answer.
 
         """
-        folded = self._fold(claim)
-        likest = rank(folded, await self.register.claims_like(folded), LOOKED_AT)
-        others = [one for one in likest if one.case_id != case]
+        folded = self._matching.fold(claim)
+        others = [one for one in await self._matching.likest(folded) if one.case_id != case]
         known = await self.register.known_claims([one.case_id for one in others])
         return near_claims(folded, others, {found: one for found, one in known.items() if one.case_id != case})
 

@@ -39,7 +39,7 @@ from domain.decisions.rebuttal import (
     Review,
     Sign,
 )
-from domain.decisions.reports import CaseOrigin, Opening, Sighting
+from domain.decisions.reports import CaseOrigin, Opening, RuleJoin, Sighting
 from domain.decisions.system import OpenEpoch, Recount, Reseal
 from domain.decisions.triage import AddUnit, Assign, Release, Relevel, TriageDecision
 from domain.decisions.verification import Accept, Action, Consult, Decline, Evidence, Finding, ReturnFinding, Transfer
@@ -89,6 +89,7 @@ __all__ = [
     "Resume",
     "ReturnFinding",
     "Review",
+    "RuleJoin",
     "SeatHolders",
     "Short",
     "Sighting",

@@ -9,24 +9,45 @@ from pydantic import Field
 
 from domain.decisions.base import Decision
 from domain.terms import Terms
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import Level
 from domain.worktime.working_time import WorkingTime
 
 MOST = 10**9
 """More reports than this are not counted: a number has to fit wherever it is shown."""
 
+MOST_JOINS = 50
+"""How many joins by rule one sighting names; further ones are named by the next."""
+
+
+class RuleJoin(Frozen):
+    """A report in other words that joined a case by the matching rule, and what the rule went by.
+
+    `cosine` and the shares `left_of_report` and `left_of_claim` are from 0 to 1; `guards` names what the differences
+    touch, none if they say nothing; `version` is that of the rule. `case_id` is the case whose wording it is like.
+    """
+
+    report_id: str
+    case_id: str
+    cosine: float
+    left_of_report: float
+    left_of_claim: float
+    guards: tuple[str, ...] = ()
+    version: str
+
 
 class Sighting(Decision):
     """How far a claim has spread: the number of reports, districts and channels so far.
 
-    The desk sends it under seal, like any decision, when a further report reaches a milestone.
+    The desk sends it under seal, like any decision, when a further report reaches a milestone. `joins` are the reports
+    that the matching rule has joined since.
     """
 
     kind: Literal["sighted"] = "sighted"
     count: int = Field(ge=0, le=MOST)
     districts: int = Field(ge=0, le=MOST)
     channels: int = Field(ge=0, le=MOST)
+    joins: tuple[RuleJoin, ...] = Field(default=(), exclude_if=is_empty, max_length=MOST_JOINS)
 
 
 class CaseOrigin(Frozen):

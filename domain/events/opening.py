@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.decisions import Action, Evidence, Original
+from domain.decisions import Action, Evidence, Original, RuleJoin
 from domain.runs import EpochCause
 from domain.values import Frozen, is_empty
 from domain.vocabulary import Exit, Level, Stage, Verdict
@@ -23,12 +23,16 @@ class CaseOpened(Frozen):
 
 
 class Sighted(Frozen):
-    """The claim was reported again: the number of reports, districts and channels so far."""
+    """The claim was reported again: the number of reports, districts and channels so far.
+
+    `joins` are reports in other words that the matching rule has joined.
+    """
 
     kind: Literal["sighted"] = "sighted"
     count: int
     districts: int
     channels: int
+    joins: tuple[RuleJoin, ...] = Field(default=(), exclude_if=is_empty)
 
 
 class StageEntered(Frozen):

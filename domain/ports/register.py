@@ -145,8 +145,10 @@ class Register(
     async def lease(self, name: str, holder: str, now: datetime, span: timedelta) -> bool:
         """Return whether `holder` alone may do something until `now` and `span`; it is renewed by asking again."""
 
-    async def file(self, filing: IncomingReport) -> FiledReport:
+    async def file(self, filing: IncomingReport) -> FiledReport | None:
         """Store a report and find or open its case, in one transaction.
+
+        Return None, with nothing stored, if its claim is not known to the letter and it has not been compared yet.
 
         Raises:
             KeyReused: the key is known with another body.

@@ -18,7 +18,7 @@ from pydantic import (
     field_validator,
 )
 
-from domain.decisions import CaseOrigin, Link, Sighting
+from domain.decisions import CaseOrigin, Link, RuleJoin, Sighting
 from domain.decisions.base import readable
 from domain.values import Frozen, is_empty
 from domain.vocabulary import Level
@@ -69,6 +69,7 @@ class Match(StrEnum):
     NEW = "new"
     EXACT = "exact"
     KNOWN = "known"
+    NEAR = "near"
     SHORT = "short"
 
 
@@ -102,7 +103,7 @@ class IncomingReport(Frozen):
 
     `key` is the hash of (principal, route, Idempotency-Key). `body_digest` distinguishes a repetition from another body
     under the same key. `claim_key` is None if the text is too short to be a key. `folded` is the text as it is compared
-    with claims.
+    with claims, `compared` is whether that has been done, and `like` is the case that it joins by rule.
     """
 
     report_id: str
@@ -111,6 +112,8 @@ class IncomingReport(Frozen):
     report: Report
     claim_key: str | None
     folded: str = ""
+    compared: bool = True
+    like: RuleJoin | None = None
     level: Level
     case_id: str
     year: int

@@ -46,10 +46,11 @@ def ring_duty(case: Case, now: datetime, key: str) -> None:
 
 
 def sighted(case: Case, sighting: Sighting, proven: Proven, now: datetime) -> None:
-    """Record how far a claim has spread; one that comes late, with fewer sightings, changes nothing."""
-    if sighting.count <= case.sightings:
+    """Record how far a claim has spread; one that comes late, with fewer sightings, only names its joins."""
+    if sighting.count <= case.sightings and not sighting.joins:
         return
-    case.sightings = sighting.count
+    case.sightings = max(case.sightings, sighting.count)
     case.districts = max(case.districts, sighting.districts)
     case.channels = max(case.channels, sighting.channels)
-    case.happened(Sighted(count=case.sightings, districts=case.districts, channels=case.channels), now)
+    joins = sighting.joins
+    case.happened(Sighted(count=case.sightings, districts=case.districts, channels=case.channels, joins=joins), now)

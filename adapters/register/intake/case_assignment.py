@@ -60,6 +60,14 @@ _ORIGINAL = (
     .order_by(cases.c.running.desc(), cases.c.position.desc())
     .limit(1)
 )
+_FROM_LIKE = originals(select(cases.c.case_id).where(cases.c.case_id == bindparam("like")))
+_LIKE = (
+    select(cases.c.case_id, cases.c.running)
+    .join(_FROM_LIKE, _FROM_LIKE.c.case_id == cases.c.case_id)
+    .where(cases.c.running | _ANSWERED)
+    .order_by((cases.c.case_id == bindparam("like")).desc(), cases.c.running.desc(), cases.c.position.desc())
+    .limit(1)
+)
 _NEWEST_ANSWER = (
     select(publications.c.title, publications.c.published_at, cases.c.number)
     .join(cases, cases.c.case_id == publications.c.case_id)
@@ -92,6 +100,20 @@ class AssignedCase:
     case_id: str
     match: Match
     known: KnownRebuttal | None = None
+
+
+def case_like(transaction: Connection, filing: IncomingReport) -> AssignedCase | None:
+    """Return the case that a report in other words joins by rule, or the one that was merged into; None without one.
+
+    A report that joins one with an answer alone gets the answer.
+    """
+    if filing.like is None:
+        return None
+    found = transaction.execute(_LIKE, {"like": filing.like.case_id}).first()
+    if found is None:
+        return None
+    match = Match.NEAR if found.running else Match.KNOWN
+    return AssignedCase(found.case_id, match, known_rebuttal(transaction, found.case_id))
 
 
 def find_case(transaction: Connection, claim_key: str | None) -> AssignedCase | None:

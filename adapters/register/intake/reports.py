@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from adapters.register.engine.tables import cases, cursors, reports
 from adapters.register.intake.case_assignment import (
     AssignedCase,
     SightingCounts,
+    case_like,
     count_report,
     find_case,
     leave_case,
@@ -20,7 +22,8 @@ from adapters.register.intake.case_assignment import (
 )
 from adapters.register.intake.claim_index import add_claim
 from adapters.register.parts.timeline import MARK, belong
-from domain.decisions import CaseOrigin, Sighting
+from domain.decisions import CaseOrigin, RuleJoin, Sighting
+from domain.decisions.reports import MOST_JOINS
 from domain.errors import KeyReused
 from domain.reports.report import (
     FiledReport,
@@ -34,13 +37,21 @@ from domain.reports.report import (
 from domain.runs import RunStatus
 from domain.vocabulary import Level
 
-JOINED = (Match.EXACT, Match.KNOWN)
+JOINED = (Match.EXACT, Match.KNOWN, Match.NEAR)
 
-_STORED = select(reports, cases.c.number, cases.c.claim, cases.c.level.label("case_level"), cases.c.running).join(
-    cases, cases.c.case_id == reports.c.case_id
+_named = reports.alias("named")
+_JOINS_NAMED = (
+    select(func.json_group_array(func.json(_named.c.joined_by)))
+    .where(_named.c.named_with == reports.c.report_id)
+    .scalar_subquery()
+    .label("joins")
 )
+_STORED = select(
+    reports, cases.c.number, cases.c.claim, cases.c.level.label("case_level"), cases.c.running, _JOINS_NAMED
+).join(cases, cases.c.case_id == reports.c.case_id)
 _BY_KEY = _STORED.where(reports.c.key == bindparam("key"))
 _BY_ID = _STORED.where(reports.c.report_id == bindparam("report_id"))
+_BY_RULE = reports.c.joined_by.is_not(None)
 _ANSWERS = and_(cursors.c.run == RunStatus.RUNNING, cursors.c.problem.is_(None))
 _BY_UNITS = reports.c.channel != "public"
 _URGENT = reports.c.level == Level.RED
@@ -59,11 +70,25 @@ _STORE = insert(reports)
 _OWE_OPENING = update(reports).where(reports.c.case_id == bindparam("of_case"), reports.c.opens).values(owed=true())
 
 
+FIRST_JOINS = 5
+"""How many joins by rule reach a case at once; it hears of further ones at the milestones of its reports."""
+_JOINS = select(func.count()).select_from(reports).where(reports.c.case_id == bindparam("of_case"), _BY_RULE)
+_UNNAMED = (
+    select(reports.c.report_id)
+    .where(reports.c.case_id == bindparam("of_case"), _BY_RULE, reports.c.named_with.is_(None))
+    .order_by(reports.c.position)
+    .limit(MOST_JOINS)
+)
+_NAME_JOINS = update(reports).where(reports.c.report_id.in_(_UNNAMED)).values(named_with=bindparam("with_report"))
+
+
 class ReportPart(RegisterPart):
     """The store of reports, and of which of them are still to be handed over to their case."""
 
-    async def file(self, filing: IncomingReport) -> FiledReport:
+    async def file(self, filing: IncomingReport) -> FiledReport | None:
         """Store a report, match it and assign its case, in one transaction.
+
+        Return None, with nothing stored, if its claim is not known to the letter and it has not been compared yet.
 
         Raises:
             KeyReused: the key is known with another body.
@@ -109,18 +134,36 @@ class ReportPart(RegisterPart):
         return None if row is None else (_filing(row), row.case_id)
 
 
-def _file(filing: IncomingReport, transaction: Connection) -> FiledReport:
+def _file(filing: IncomingReport, transaction: Connection) -> FiledReport | None:
     stored = transaction.execute(_BY_KEY, {"key": filing.key}).first()
     if stored is not None:
         return _again(stored, filing)
-    assigned = find_case(transaction, filing.claim_key) or open_case_of(transaction, filing)
+    assigned = find_case(transaction, filing.claim_key)
+    if assigned is None and not filing.compared:
+        return None
+    by_rule = assigned is None
+    assigned = assigned or case_like(transaction, filing) or open_case_of(transaction, filing)
+    joined_by = filing.like if by_rule and assigned.match in JOINED else None
     if filing.folded:
         add_claim(transaction, assigned.case_id, filing.folded)
     spread = count_report(transaction, assigned.case_id, filing.report.place, filing.report.channel)
-    owed = assigned.match is not Match.KNOWN and spread.reaches_case
-    transaction.execute(_STORE, _columns(filing) | _place_in(assigned, spread) | {"owed": owed, "rehomed": False})
+    owed = assigned.match is not Match.KNOWN and (
+        spread.reaches_case or _is_first_join(transaction, assigned, joined_by)
+    )
+    stored_join = {"joined_by": joined_by.model_dump_json() if joined_by else None}
+    place = _place_in(assigned, spread) | stored_join | {"owed": owed, "rehomed": False}
+    transaction.execute(_STORE, _columns(filing) | place)
+    if owed:
+        transaction.execute(_NAME_JOINS, {"of_case": assigned.case_id, "with_report": filing.report_id})
     row = transaction.execute(_BY_ID, {"report_id": filing.report_id}).one()
     return FiledReport(receipt=_receipt(row), handover=_handover_of(row) if owed else None)
+
+
+def _is_first_join(transaction: Connection, assigned: AssignedCase, joined_by: RuleJoin | None) -> bool:
+    """Return whether a join by rule is one of the first of its case, which reach it at once; later ones wait."""
+    if joined_by is None:
+        return False
+    return transaction.execute(_JOINS, {"of_case": assigned.case_id}).scalar_one() < FIRST_JOINS
 
 
 def _handed_over(report_id: str, chain: str, transaction: Connection) -> None:
@@ -160,7 +203,7 @@ def _reassign(
 def _columns(filing: IncomingReport) -> dict[str, object]:
     report = filing.report
     return {
-        **filing.model_dump(exclude={"report", "case_id", "folded"}),
+        **filing.model_dump(exclude={"report", "case_id", "folded", "compared", "like"}),
         **report.model_dump(exclude={"url"}),
         "url": str(report.url) if report.url else None,
     }
@@ -200,7 +243,8 @@ def _handover_of(row: Row[Any]) -> PendingHandover:
         place=row.place,
         reported_at=row.at,
     )
-    sighting = Sighting(count=row._mapping["count"], districts=row.districts, channels=row.channels)
+    joins = tuple(RuleJoin.model_validate(one) for one in json.loads(row.joins))
+    sighting = Sighting(count=row._mapping["count"], districts=row.districts, channels=row.channels, joins=joins)
     return PendingHandover(origin=origin, sighting=sighting, opens=row.opens, accepted_at=row.accepted_at)
 
 

@@ -37,10 +37,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("term", name=op.f("pk_known_terms")),
         sqlite_with_rowid=False,
     )
+    op.add_column("reports", sa.Column("joined_by", sa.Text()))
+    op.add_column("reports", sa.Column("named_with", sa.String()))
+    op.create_index(
+        "ix_reports_unnamed", "reports", ["case_id"], sqlite_where=sa.text("joined_by IS NOT NULL AND named_with IS NULL")
+    )
+    op.create_index(
+        "ix_reports_named_with", "reports", ["named_with"], sqlite_where=sa.text("named_with IS NOT NULL")
+    )
 
 
 def downgrade() -> None:
     """Take the change back."""
+    op.drop_index("ix_reports_named_with", "reports")
+    op.drop_index("ix_reports_unnamed", "reports")
+    op.drop_column("reports", "named_with")
+    op.drop_column("reports", "joined_by")
     op.drop_table("known_terms")
     op.drop_table("claim_terms")
     op.drop_table("claim_texts")

@@ -1,0 +1,71 @@
+"""The comparison of a report with the claims the register knows: which case it joins by rule, if any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+
+from domain.decisions import RuleJoin
+from domain.errors import Unavailable
+from domain.matching.candidates import Likeness, rank
+from domain.matching.outcome import MatchOutcome
+from domain.ports.register import Register
+from domain.reports.near_claims import LOOKED_AT
+from domain.reports.report import FiledReport, IncomingReport
+
+log = structlog.get_logger(__name__)
+
+
+class ClaimMatching:
+    """What compares reports with known claims, over one register; `fold` makes the form of a text that is compared."""
+
+    def __init__(self, register: Register, fold: Callable[[str], str]) -> None:
+        self._register = register
+        self.fold = fold
+
+    async def file(self, filing: IncomingReport) -> FiledReport:
+        """Store a report under its case; one whose claim is not known to the letter is compared first.
+
+        Raises:
+            KeyReused: the key is known with another body.
+            Unavailable: the register does not answer; nothing was stored.
+
+        """
+        filed = await self._register.file(filing.model_copy(update={"compared": filing.claim_key is None}))
+        if filed is None:
+            like = await self._like(filing)
+            filed = await self._register.file(filing.model_copy(update={"compared": True, "like": like}))
+        assert filed is not None  # noqa: S101  (it has been compared)
+        return filed
+
+    async def likest(self, folded: str) -> list[Likeness]:
+        """Return the cases most like a folded text, the likest first.
+
+        Raises:
+            Unavailable: the register does not answer.
+
+        """
+        return rank(folded, await self._register.claims_like(folded), LOOKED_AT)
+
+    async def _like(self, filing: IncomingReport) -> RuleJoin | None:
+        try:
+            found = await self.likest(filing.folded)
+        except Unavailable as problem:  # a report is taken in also where nothing can be compared
+            log.warning("report.not_compared", report_id=filing.report_id, reason=str(problem))
+            return None
+        joins = (one for one in found if one.outcome is MatchOutcome.JOIN)
+        first = next(joins, None)
+        return None if first is None else _joined(filing, first)
+
+
+def _joined(filing: IncomingReport, by: Likeness) -> RuleJoin:
+    return RuleJoin(
+        report_id=filing.report_id,
+        case_id=by.case_id,
+        cosine=round(by.near.cosine, 3),
+        left_of_report=round(by.near.left_of_one, 3),
+        left_of_claim=round(by.near.left_of_other, 3),
+        guards=tuple(by.guards),
+        version=by.version,
+    )
