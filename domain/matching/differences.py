@@ -30,6 +30,17 @@ class Guard(StrEnum):
     ADDED = "added"
 
 
+_WORDS = {
+    Guard.NUMBER: NUMBER,
+    Guard.NEGATION: NEGATION,
+    Guard.HEDGE: HEDGE,
+    Guard.PLACE: PLACE,
+    Guard.PREDICATE: PREDICATE,
+    Guard.USE: USE,
+}
+"""The words of which two claims have to have the same wherever they differ."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """What one claim has where the other has something else, or nothing; `beside` are the characters around it."""
@@ -55,12 +66,9 @@ def guards(one: str, other: str) -> list[Guard]:
     met: set[Guard] = set()
     added: set[str] = set()
     for left, right, beside in _raw(one, other):
-        if sorted(NEGATION.findall(left)) != sorted(NEGATION.findall(right)):
-            met.add(Guard.NEGATION)
-        if sorted(NUMBER.findall(left)) != sorted(NUMBER.findall(right)):
-            met.add(Guard.NUMBER)
-        if sorted(PLACE.findall(left)) != sorted(PLACE.findall(right)):
-            met.add(Guard.PLACE)
+        met.update(
+            guard for guard, words in _WORDS.items() if sorted(words.findall(left)) != sorted(words.findall(right))
+        )
         met.update(_of_words(Difference(_bare(left), _bare(right), beside)))
         added.update(side for side, text in (("one", _bare(left)), ("other", _bare(right))) if text)
     if len(added) > 1 and Guard.REPLACED not in met:
@@ -72,9 +80,6 @@ def _of_words(difference: Difference) -> Iterator[Guard]:
     both = difference.one + difference.other
     if not both:
         return
-    for guard, pattern in ((Guard.HEDGE, HEDGE), (Guard.PREDICATE, PREDICATE), (Guard.USE, USE)):
-        if sorted(pattern.findall(difference.one)) != sorted(pattern.findall(difference.other)):
-            yield guard
     if LIST.search(both) or LIST.search(difference.beside):
         yield Guard.LIST
     yield Guard.REPLACED if difference.replaces else Guard.ADDED
