@@ -176,3 +176,11 @@ class CaseFilter(Frozen):
     before: WrittenNumber | None = None
     urgent_first: bool = False
     limit: int = 100
+
+
+class UnindexedClaim(Frozen):
+    """The text of a report whose case, at a position of the cases, has no wording in the index yet."""
+
+    position: int
+    case_id: str
+    text: str

@@ -12,13 +12,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adapters.register.engine.claim_tables import claim_terms, claim_texts, known_terms
 from adapters.register.engine.part import RegisterPart
+from adapters.register.engine.tables import cases, reports
 from domain.matching.candidates import Candidate, Candidates
 from domain.matching.canonical import terms
+from domain.ports.rows import UnindexedClaim
 
 POSTINGS = 4000
 """How many places of terms are read for one query."""
@@ -46,8 +48,17 @@ _POSTINGS = select(claim_terms.c.term, claim_terms.c.text).where(
 _TEXTS = select(claim_texts.c.id, claim_texts.c.case_id, claim_texts.c.folded, claim_texts.c.terms).where(
     claim_texts.c.id.in_(bindparam("ids", expanding=True))
 )
-_OF_CASES = (
-    update(claim_texts).where(claim_texts.c.case_id == bindparam("of_case")).values(case_id=bindparam("to_case"))
+_OLD = (
+    select(cases.c.position, cases.c.case_id)
+    .where(cases.c.position > bindparam("after"), ~exists().where(claim_texts.c.case_id == cases.c.case_id))
+    .order_by(cases.c.position)
+    .limit(bindparam("most"))
+    .subquery()
+)
+_UNINDEXED = (
+    select(_OLD.c.position, _OLD.c.case_id, reports.c.text)
+    .join(reports, reports.c.case_id == _OLD.c.case_id)
+    .order_by(_OLD.c.position, reports.c.position)
 )
 
 
@@ -76,6 +87,11 @@ class ClaimIndexPart(RegisterPart):
     async def index_claims(self, claims: Sequence[tuple[str, str]]) -> None:
         """Index wordings of claims, each a case and its folded text; once more changes nothing."""
         await self._writer.run(partial(_add_all, claims))
+
+    async def unindexed_claims(self, after: int, limit: int) -> list[UnindexedClaim]:
+        """Return the texts of the reports of cases that have no indexed wording, from a position of the cases on."""
+        rows = await self._reader.rows(_UNINDEXED, {"after": after, "most": limit})
+        return [UnindexedClaim(position=row.position, case_id=row.case_id, text=row.text) for row in rows]
 
     async def claims_like(self, folded: str) -> Candidates:
         """Return the known wordings that share most with a folded text, weighed by how rare it is, and how rare.
