@@ -18,6 +18,7 @@ from domain.events import (
     FindingHeldBack,
     FindingSubmitted,
     PassedOn,
+    PhoneLogged,
     Proposed,
     Reviewed,
     Triaged,
@@ -40,6 +41,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "relevel": ("level_changed", "proposed"),
     "release": ("request_released", "proposed"),
     "close": ("case_closed",),
+    "phone_log": ("phone_logged",),
 }
 """The events by which a person's own decision of a kind is known again, where the sentence depends on it.
 
@@ -118,7 +120,14 @@ def _said(name: str, events: Sequence[Event | UnknownEvent], summary: Summary | 
             return _Said(f"{name}_proposed")
         case FindingSubmitted():
             return _Said("finding_submitted")
+        case PhoneLogged(earlier=True) as log if summary and _is_called(summary, log):
+            return _Said("phone_log_earlier")
     return _Said(name)
+
+
+def _is_called(summary: Summary, log: PhoneLogged) -> bool:
+    """Return whether a call is still to be made about the clock of a log."""
+    return any((debt.clock, debt.unit) == (log.clock, log.unit) and debt.call for debt in summary.debts)
 
 
 def _exit(code: str) -> str:

@@ -48,6 +48,8 @@ def ring_rung(
     `by_hand` is the reason if the person `by` rings it before its time; None if it rings by itself.
     """
     late_by = max(0, int((now - planned).total_seconds()))
+    if PHONE in case.call_of(clock).by:
+        clock.call_over(clock.rung)
     clock.rung += 1
     clock.call_out(now if PHONE in rung.by else None)
     clock.last_rang, clock.rang_late = now, (now - planned) > LATE

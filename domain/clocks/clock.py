@@ -283,9 +283,9 @@ class Clock(OpenCall):
         """
         if anew:
             passed = sum(1 for instant in self.plan if instant <= now)
-            if passed < self.rung:  # the ladder begins anew: an open call of the earlier one is not waited for
+            if passed < self.rung:  # the ladder begins anew
                 self.rung, self.hands = passed, ()
-                self.call_out(None)
+                self.ladder_anew(passed)
             self.held = min(self.held, passed)
         if self.rung >= len(self.plan):
             self.last_rang = now

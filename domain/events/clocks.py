@@ -110,13 +110,20 @@ class LetterRefused(Frozen):
 
 
 class PhoneLogged(Frozen):
-    """Somebody logged how a call about a clock ended."""
+    """Somebody logged how a call about a clock ended.
+
+    `earlier` is whether it was not the call that was out then, but one before: of rung `n` (0: at the start), passed on
+    `times` times.
+    """
 
     kind: Literal["phone_logged"] = "phone_logged"
     clock: ClockName
     unit: str
     outcome: PhoneOutcome
     remarks: str | None = None
+    earlier: bool = Field(default=False, exclude_if=is_empty)
+    n: int = Field(default=0, exclude_if=is_empty)
+    times: int = Field(default=0, exclude_if=is_empty)
 
 
 class CallPassedOn(Frozen):

@@ -8,7 +8,7 @@ from domain.case.case import Case
 from domain.case.rungs import ring_rung, stand_down
 from domain.clocks.acknowledgement import Acknowledgement
 from domain.clocks.clock import Clock
-from domain.decisions import Acknowledge, Actor, Escalate, PhoneLog, Proven
+from domain.decisions import Acknowledge, Actor, Escalate, Proven
 from domain.errors import Stale, Unfit
 from domain.events import Acknowledged
 from domain.terms import Addressee
@@ -77,7 +77,7 @@ def escalates_again(case: Case, clock: Clock) -> datetime | None:
     return case.time.after(clock.rung_by_hand, case.promises(clock).min_gap)
 
 
-def refuse_stale(case: Case, clock: Clock, decision: Acknowledge | Escalate | PhoneLog) -> None:
+def refuse_stale(case: Case, clock: Clock, decision: Acknowledge | Escalate) -> None:
     """Refuse a button of an earlier generation or rung of a clock; one that names neither is taken as it comes.
 
     Raises:

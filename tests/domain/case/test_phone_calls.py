@@ -119,7 +119,7 @@ def test_a_call_in_vain_names_the_rung_it_answers():
 
     unnamed = PhoneLog(**TRIAGE, outcome=PhoneOutcome.NOT_REACHED)
     assert story.refused(DUTY, unnamed, Unfit).code == "call_not_named"
-    assert story.refused(DUTY, missed(0), Stale).code == "already_escalated"
+    assert story.refused(DUTY, missed(0), Stale).code == "call_answered", "that of the start has its log"
 
 
 def test_no_call_in_vain_is_logged_or_offered_where_none_is_out():
