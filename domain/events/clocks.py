@@ -72,13 +72,15 @@ class RosterGap(Frozen):
     """A wanted seat was empty.
 
     `reached` is the seat that got the notice in its place; None: only administrators got it, or nobody. `unanswered` is
-    whether the seat was not empty, but a call to it reached nobody.
+    whether the seat was not empty, but a call to it reached nobody. `no_number` is whether a call had to go to
+    `reached`, because nobody in the seat has a number; None: nobody else has one either, and nobody was called.
     """
 
     kind: Literal["roster_gap"] = "roster_gap"
     wanted: Addressee
     reached: Addressee | None = None
     unanswered: bool = Field(default=False, exclude_if=is_empty)
+    no_number: bool = Field(default=False, exclude_if=is_empty)
 
 
 class Notified(Frozen):
