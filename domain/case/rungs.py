@@ -5,7 +5,7 @@ One that is a call by phone is asked of whoever the policy names, who is reminde
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
@@ -22,9 +22,6 @@ MESSAGES = {
     RungKind.BREACH: Message.BREACH,
     RungKind.ESCALATE: Message.ESCALATION,
 }
-
-PAGED = timedelta(hours=1)
-"""People whom a rung called within this time get a stand-down notice when the case is closed."""
 
 
 def ring_passed(case: Case, clock: Clock, now: datetime) -> None:
@@ -72,28 +69,6 @@ def ring_rung(
     message = Message.ESCALATION if early else MESSAGES[rung.kind]
     case.call(message, clock, rung, suffix=f"r{clock.rung}", kind=rung.kind, n=clock.rung, late_by=late_by)
     ask_for_call(case, clock)
-
-
-def stand_down(case: Case, clock: Clock, above: int, but: tuple[Addressee, ...] = ()) -> None:
-    """Owe a stand-down notice to the seats the rungs `above` a number called, except those in `but`.
-
-    The clock is in hand, or over.
-    """
-    rung = [name for one in case.promises(clock).ladder[above : clock.rung] for name in one.to]
-    to = tuple(one for one in case.called(rung, clock) if one not in but)
-    if to:
-        by = case.promises(clock).start.by
-        case.notify(Message.STAND_DOWN, to, by, key=f"{clock.key}/stand-down/{case.seq}", clock=clock)
-
-
-def stand_down_recently_called(case: Case, now: datetime) -> None:
-    """Owe a stand-down notice to the seats the last rung of each running clock called within `PAGED`.
-
-    The rule is in docs/design.md, rule 15.
-    """
-    for clock in case.running():
-        if clock.rung and clock.last_rang is not None and now - clock.last_rang <= PAGED:
-            stand_down(case, clock, clock.rung - 1)
 
 
 def called(case: Case, clock: Clock) -> tuple[Addressee, ...]:

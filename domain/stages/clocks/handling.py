@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case.case import Case
-from domain.case.rungs import ring_rung, stand_down
+from domain.case.rungs import ring_rung
 from domain.clocks.acknowledgement import Acknowledgement
 from domain.clocks.clock import Clock
 from domain.decisions import Acknowledge, Actor, Escalate, Proven
 from domain.errors import Stale, Unfit
 from domain.events import Acknowledged
+from domain.stages.clocks.standing_down import stand_down
 from domain.terms import Addressee
 
 
