@@ -72,7 +72,7 @@ class Notice(Frozen):
         if self.message in FOR_THE_OWNER:
             return self.clock is not None and self.owner == wanted.unit
         if self.message is Message.DECLINED:  # whoever asked a co-unit goes on without it
-            return self.values.get("role") == Role.LEAD or bool(self.values.get("handover"))
+            return self.values.get("role") == Role.LEAD
         return self.message is not Message.TAKEN_OVER or bool(self.values.get("swapped"))
 
 

@@ -206,6 +206,12 @@ class Clock(OpenCall, ClockKey):
         self.rung, self.last_rang, self.rang_late, self.paced = old.rung, old.last_rang, old.rang_late, old.paced
         self.held, self.held_until, self.rung_by_hand = old.held, old.held_until, old.rung_by_hand
 
+    def begin_returned(self, due: datetime, terms: LevelTerms, time: WorkingTime, now: datetime) -> None:
+        """Begin with what a handover had left until it was `due`, and the minimum gap at least: it was returned."""
+        account = TimeAccount.begun_anew(self.account.budget, due, time, now)
+        self.account, self.returned = account.leaving(terms.min_gap, time, now), True
+        self.reschedule(terms, time)
+
     def rearm(
         self, level: Level, terms: LevelTerms, time: WorkingTime, now: datetime, resumes: datetime | None
     ) -> None:

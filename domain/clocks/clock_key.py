@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from domain.values import is_empty
 from domain.vocabulary import ClockName, Level
 
 
@@ -19,6 +20,8 @@ class ClockKey(BaseModel):
     level: Level
     visit: int
     generation: int = 1
+    returned: bool = Field(default=False, exclude_if=is_empty)
+    """Whether urgent help that a unit returned waits for it: it is as urgent as the handover was."""
 
     @property
     def key(self) -> str:
@@ -33,4 +36,4 @@ class ClockKey(BaseModel):
     @property
     def urgent(self) -> bool:
         """Return whether it is about urgent help: its level and budget are then its own, whatever the case's."""
-        return self.name is ClockName.HANDOVER
+        return self.returned or self.name is ClockName.HANDOVER

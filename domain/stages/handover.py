@@ -18,11 +18,11 @@ from domain.events import HandoverEnded, HandoverReceived, PassedOn
 from domain.stages import closure, moved_on
 from domain.stages.clocks.standing_down import stand_down_everybody
 from domain.stages.proposing import propose_exit
-from domain.stages.report import ring_duty
+from domain.stages.report import on_duty, ring_duty
 from domain.stages.verification import requests
 from domain.stages.verification.release import release
 from domain.terms import Addressee, HandoverTerms, UnitRef
-from domain.vocabulary import ClockName, Exit, ProposalKind, Seat
+from domain.vocabulary import ClockName, Exit, ProposalKind
 
 
 def hand_over(
@@ -122,24 +122,34 @@ def received(case: Case, actor: Actor, now: datetime, *, by_call: bool = False) 
 
 
 def _return(case: Case, decision: Decline, proven: Proven, now: datetime) -> None:
-    """Return what was handed over to the office, which triages it again in the time it had left."""
+    """Return what was handed over to the office, which is called to hand it on as urgently as the unit was."""
     waiting = case.handover
     assert waiting is not None  # noqa: S101  (asked by the caller)
+    before = case.last_clock(ClockName.HANDOVER, waiting.unit.code)
     suggested = proven.units[decision.suggested].short if decision.suggested else None
-    _stop(case, waiting, now, {"returned": 1}, but=case.office_seats(Seat.DUTY))  # who is asked to hand it on
+    _stop(case, waiting, now, {"returned": 1}, but=on_duty(case))  # who is asked to hand it on
     case.handover = None
     ended = HandoverEnded(unit=waiting.unit.code, reason=decision.reason, suggested=suggested)
     case.happened(ended, now, proven.actor)
     values: dict[str, str | int] = {
-        "unit": waiting.unit.short, "reason": decision.reason, "suggested": suggested or "", "handover": 1,
+        "returned_by": waiting.unit.short, "reason": decision.reason, "suggested": suggested or "",
     }  # fmt: skip
-    case.notify_office(Message.DECLINED, values=values)
-    ring_duty(case, now, key=_triage_again(case, now).key)
+    ring_duty(case, now, _hand_on(case, before, now).key, values)
+
+
+def _hand_on(case: Case, before: Clock | None, now: datetime) -> Clock:
+    """Start the clock by which the office hands on what was returned: due when that of the unit (`before`) was."""
+    assert before is not None  # noqa: S101  (what waits to be received has a clock)
+    level, budget = before.level, before.account.budget
+    clock = case.arm(ClockName.TRIAGE, case.office.code, now, level=level, budget=budget)
+    clock.begin_returned(before.due, case.terms.at(level), case.time, now)
+    return clock
 
 
 def _triage_again(case: Case, now: datetime) -> Clock:
     """Start the clock of the office's triage again, in the time it had left."""
-    before = case.last_clock(ClockName.TRIAGE, case.office.code)
+    own = [one for one in case.clocks if one.name is ClockName.TRIAGE and not one.returned]
+    before = own[-1] if own else None
     return case.arm(ClockName.TRIAGE, case.office.code, now, after=before, least=True)
 
 
