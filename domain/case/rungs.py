@@ -67,8 +67,14 @@ def ring_rung(
     )
     early = rung.kind is RungKind.BREACH and now < clock.due
     message = Message.ESCALATION if early else MESSAGES[rung.kind]
-    case.call(message, clock, rung, suffix=f"r{clock.rung}", kind=rung.kind, n=clock.rung, late_by=late_by)
+    values: dict[str, str | int] = {"kind": rung.kind, "n": clock.rung, "late_by": late_by, **urgency(clock)}
+    case.call(message, clock, rung, suffix=f"r{clock.rung}", **values)
     ask_for_call(case, clock)
+
+
+def urgency(clock: Clock) -> dict[str, str | int]:
+    """Return what a notice says of a clock that is about urgent help: nobody takes it in hand."""
+    return {"urgent": 1} if clock.urgent else {}
 
 
 def called(case: Case, clock: Clock) -> tuple[Addressee, ...]:
@@ -101,7 +107,7 @@ def ask_for_call(case: Case, clock: Clock, *, again: bool = False) -> None:
         by.by,
         key=f"{clock.key}/r{clock.rung}/by{clock.passed_on}{'/again' if again else ''}",
         clock=clock,
-        values={"again": int(again), "n": clock.rung},
+        values={"again": int(again), "n": clock.rung, **urgency(clock)},
         passed_on=clock.passed_on,
         calls=called(case, clock),
     )

@@ -77,10 +77,10 @@ def escalate(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 
 def acknowledge(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    """Return the offer to take each clock in hand that called the actor."""
+    """Return the offer to take each clock in hand that called the actor; what is urgent help is received, no less."""
     for clock in case.running():
         decision = Acknowledge(clock=clock.name, unit=clock.unit)
-        if not had_in_hand(clock, actor) and may(actor, "acknowledge", case, decision):
+        if not clock.urgent and not had_in_hand(clock, actor) and may(actor, "acknowledge", case, decision):
             yield AvailableAction(kind="acknowledge", preset=_seen(clock))
 
 

@@ -113,7 +113,7 @@ def pass_on(case: Case, clock: Clock, now: datetime, by: Actor | None = None) ->
     )
     kind = case.promises(clock).ladder[clock.rung - 1].kind if clock.rung else RungKind.REMIND
     early = kind is RungKind.BREACH and now < clock.due
-    values: dict[str, str | int] = {"kind": kind, "n": clock.rung, "late_by": 0}
+    values: dict[str, str | int] = {"kind": kind, "n": clock.rung, "late_by": 0, **rungs.urgency(clock)}
     case.notify(
         Message.ESCALATION if early else MESSAGES[kind],
         called,
