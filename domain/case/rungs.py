@@ -107,10 +107,17 @@ def ask_for_call(case: Case, clock: Clock, *, again: bool = False) -> None:
         by.by,
         key=f"{clock.key}/r{clock.rung}/by{clock.passed_on}{'/again' if again else ''}",
         clock=clock,
-        values={"again": int(again), "n": clock.rung, **urgency(clock)},
+        values={"again": int(again), "n": clock.rung, **urgency(clock), **_lines(case, clock)},
         passed_on=clock.passed_on,
         calls=called(case, clock),
     )
+
+
+def _lines(case: Case, clock: Clock) -> dict[str, str | int]:
+    """Return the emergency numbers whoever calls about a handover is told, as the office is; never its receiver."""
+    waiting = case.handover if clock.name is ClockName.HANDOVER else None
+    terms = case.terms.exits.get(waiting.exit) if waiting else None
+    return {"lines": "、".join(terms.emergency)} if terms and terms.emergency else {}
 
 
 def comes_first(case: Case, clock: Clock) -> bool:

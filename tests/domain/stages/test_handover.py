@@ -201,6 +201,7 @@ def test_the_page_says_whom_to_call_at_once_and_what_is_offered_to_whom():
     view = brief_of(told.case, DUTY).handover
     assert view is not None
     assert (view.short, view.emergency, view.due) == ("市教委", ("110", "119"), told.now + timedelta(minutes=10))
+    assert brief_of(told.case, RECEIVER).handover.emergency == ()
     mine = {offer.kind: offer for offer in offers(told.case, RECEIVER)}
     assert mine["accept"].only == mine["decline"].only == {"handover": ("1",)}
     assert not [offer for offer in offers(told.case, DUTY) if offer.kind in ("accept", "decline")]
