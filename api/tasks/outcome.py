@@ -28,7 +28,8 @@ from domain.events import (
 from domain.vocabulary import Exit, ProposalKind, PublicationState, SlotKind, Vote
 from texts.catalogue import current
 
-BESIDE = ("note", "nudge", "supervise", "escalate", "acknowledge", "phone_log", SEND_CODE, CODE_ON_ITS_WAY)
+LOGS = ("phone_log", "phone_log_of_whom")
+BESIDE = ("note", "nudge", "supervise", "escalate", "acknowledge", *LOGS, SEND_CODE, CODE_ON_ITS_WAY)
 """Forms that move nothing on, so that nothing is said of what comes next."""
 
 EVENTS: Mapping[str, tuple[str, ...]] = {

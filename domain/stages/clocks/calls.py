@@ -29,7 +29,7 @@ def phone_log(case: Case, decision: PhoneLog, proven: Proven, now: datetime) -> 
     clock = case.owed_clock(decision.clock, decision.unit)
     refuse_other_generation(case, clock, decision.expected_generation)
     earlier, missed = _is_earlier(clock, decision), decision.outcome is PhoneOutcome.NOT_REACHED
-    to = _called(case, clock, decision)
+    receives = _receives(case, clock, decision)
     if earlier:
         _take_in_late(case, clock, decision)
     elif missed:
@@ -38,11 +38,27 @@ def phone_log(case: Case, decision: PhoneLog, proven: Proven, now: datetime) -> 
     if not earlier:
         clock.calls = None
         case.call_off_call(clock)
-    own = all(seat.unit == clock.unit for seat in to)  # a higher rung calls the office's own leaders, too
-    if clock.name is ClockName.HANDOVER and decision.outcome is PhoneOutcome.REACHED and own:
+    if receives:
         handover.received(case, proven.actor, now, by_call=True)
     elif missed and not earlier and clock.may_pass_on:
         pass_on(case, clock, now, proven.actor)
+
+
+def _receives(case: Case, clock: Clock, decision: PhoneLog) -> bool:
+    """Return whether the unit receives urgent help by a call: somebody of it answered, by the log or the seats called.
+
+    Raises:
+        Stale: it names a call that has not been made.
+        Unfit: people of several units were called, and the log does not say whose answered.
+
+    """
+    to = _called(case, clock, decision)
+    if clock.name is not ClockName.HANDOVER or decision.outcome is not PhoneOutcome.REACHED:
+        return False
+    units = {decision.answered_by} if decision.answered_by else {seat.unit for seat in to}
+    if len(units) > 1:  # a higher rung calls the office's own leaders, too
+        raise Unfit("answered_by_whom", unit=case.short(clock.unit))
+    return units == {clock.unit}
 
 
 def _is_earlier(clock: Clock, decision: PhoneLog) -> bool:
@@ -87,11 +103,16 @@ def _no_such_call(case: Case, clock: Clock) -> Stale:
 
 
 def _logged(clock: Clock, decision: PhoneLog, *, earlier: bool) -> PhoneLogged:
-    event = PhoneLogged(clock=clock.name, unit=clock.unit, outcome=decision.outcome, remarks=decision.remarks)
-    if not earlier:
-        return event
-    call = {"earlier": True, "n": decision.expected_level, "times": decision.expected_call}
-    return event.model_copy(update=call)
+    return PhoneLogged(
+        clock=clock.name,
+        unit=clock.unit,
+        outcome=decision.outcome,
+        remarks=decision.remarks,
+        answered_by="" if decision.outcome is PhoneOutcome.NOT_REACHED else decision.answered_by or "",
+        earlier=earlier,
+        n=(decision.expected_level or 0) if earlier else 0,
+        times=decision.expected_call if earlier else 0,
+    )
 
 
 def pass_on(case: Case, clock: Clock, now: datetime, by: Actor | None = None) -> None:
