@@ -114,8 +114,8 @@ class LetterRefused(Frozen):
 class PhoneLogged(Frozen):
     """Somebody logged how a call about a clock ended.
 
-    `answered_by` is the unit of whoever answered, empty if nobody said. `earlier` is whether it was not the call that was
-    out then, but one before: of rung `n` (0: at the start), passed on `times` times.
+    `answered_by` is the unit of whoever answered, empty if nobody said. `earlier` is whether it was not the call that
+    was out then, but one before: of rung `n` (0: at the start), passed on `times` times.
     """
 
     kind: Literal["phone_logged"] = "phone_logged"

@@ -1,4 +1,4 @@
-"""Urgent help on the real server: returned, handed on, passed on by phone, answered, taken back; everybody hears of it."""
+"""Urgent help on the real server: returned, handed on, passed on by phone, answered, taken back; all hear of it."""
 
 from __future__ import annotations
 

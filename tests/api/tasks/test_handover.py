@@ -51,7 +51,7 @@ async def test_the_unit_is_told_by_sms_and_by_a_call_and_only_the_caller_whom_to
     [sms] = [line for line in told if (line["person"], line["channel"]) == ("gaj-duty", "sms")]
     assert "110" not in sms["text"], "who is 110 itself is not told to call it"
     [asked] = [line["text"] for line in told if line["channel"] == "sms" and "打电话给市公安局" in line["text"]]
-    assert "尚未报警的，请先拨打110、119" in asked
+    assert "尚未报警的先拨110、119" in asked
     assert [line["person"] for line in office.world.outbox("phone_tasks") if line["case_id"] == case] == ["gaj-duty"]
     inbox = (await office.http.get("/desk/inbox", headers=office.bearer())).text
     assert office.world.officer("gaj", "duty").addresses["phone"] in inbox, "the duty officer is to call"
