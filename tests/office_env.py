@@ -29,6 +29,7 @@ from temporalio.worker import Worker
 
 from adapters.matching.claim_key import claim_key
 from adapters.matching.nearness import nearness
+from adapters.matching.text_folding import folded
 from adapters.register.store import SqlRegister
 from desk import CaseDesk
 from domain.access.reading import EVERYTHING
@@ -101,6 +102,7 @@ class World:
             client=client,
             office=self.office,
             claim_key=claim_key,
+            fold=folded,
             nearness=nearness,
             task_queue=self.settings.task_queue,
             base_url=self.settings.base_url,

@@ -11,6 +11,7 @@ import structlog
 import logs
 from adapters.matching.claim_key import claim_key
 from adapters.matching.nearness import nearness
+from adapters.matching.text_folding import folded
 from adapters.register.store import SqlRegister
 from api.app import create_app
 from api.http.server import serve
@@ -44,6 +45,7 @@ async def open_desk(settings: Settings, office: Office) -> AsyncIterator[CaseDes
             client=client,
             office=office,
             claim_key=claim_key,
+            fold=folded,
             nearness=nearness,
             task_queue=settings.task_queue,
             base_url=settings.base_url,

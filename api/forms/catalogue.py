@@ -41,6 +41,7 @@ FORMS: tuple[Form, ...] = (
         "triage",
         "triage",
         (
+            Field("answers", Widget.QUESTIONS),
             LEVEL,
             Field("topic", required=True),
             Field("lead", Widget.LEAD, required=True),
@@ -48,6 +49,7 @@ FORMS: tuple[Form, ...] = (
             Field("ask"),
             Field("district", Widget.DISTRICT),
             reason(),
+            SURE,
         ),
         unless="level",
         lacks=("duplicate_of",),

@@ -10,6 +10,7 @@ from domain.case.notice_kinds import Message
 from domain.decisions import Opening, Proven, Sighting
 from domain.events import CaseOpened, Sighted
 from domain.events.chain import first_hash
+from domain.risk.proposal import at_opening
 from domain.vocabulary import ClockName, Seat, Stage
 
 
@@ -24,7 +25,9 @@ def open_case(opening: Opening, now: datetime) -> Case:
         names=dict(opening.named),
         head=first_hash(opening.case_id),
     )
-    case.happened(CaseOpened(level=opening.level, channel=opening.channel, place=opening.place), now)
+    proposal = at_opening(opening.assessment, case.spread) if opening.assessment else None
+    opened = CaseOpened(level=opening.level, channel=opening.channel, place=opening.place, proposal=proposal)
+    case.happened(opened, now)
     case.enter(Stage.TRIAGE, now)
     case.arm(ClockName.RESPONSE, case.office.code, now)
     if ClockName.CASE in case.terms.at(case.level).budgets:
@@ -38,11 +41,19 @@ def ring_duty(case: Case, now: datetime, key: str) -> None:
     """Owe the office's duty seat the call to triage, by the channels of the level; the duty leader's if it assigns."""
     clock = case.clock(ClockName.TRIAGE, case.office.code)
     duty = case.office_seats(Seat.DUTY_LEADER if case.must_assign else Seat.DUTY)
-    values: dict[str, str | int] = {"bounces": case.bounces} if case.must_assign else {}
+    values: dict[str, str | int] = {"bounces": case.bounces} if case.must_assign else _urgent(case)
     by = case.terms.at(case.level).start.by
     if clock is not None:
         rungs.begin_call(case, clock, now)
     case.notify(Message.RING, duty, by, key=f"{key}/start", clock=clock, values=values)
+
+
+def _urgent(case: Case) -> dict[str, str | int]:
+    """Return the exit an unread report speaks for, so that whoever is rung decides it first."""
+    assessment = case.opening.assessment
+    if assessment is None or assessment.exit is None or not case.provisional:
+        return {}
+    return {"exit": assessment.exit.exit, "words": assessment.exit.words[0]}
 
 
 def sighted(case: Case, sighting: Sighting, proven: Proven, now: datetime) -> None:

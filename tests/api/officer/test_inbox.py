@@ -15,6 +15,7 @@ from temporalio.client import Client
 from adapters.credentials.signed_tokens import SignedTokens
 from adapters.matching.claim_key import claim_key
 from adapters.matching.nearness import nearness
+from adapters.matching.text_folding import folded
 from adapters.office.sample_keys import sample_key
 from adapters.register.store import SqlRegister
 from api.app import create_app
@@ -255,6 +256,7 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
         client=client,
         office=office,
         claim_key=claim_key,
+        fold=folded,
         nearness=nearness,
         task_queue="none",
         base_url=settings.base_url,
