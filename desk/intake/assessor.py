@@ -53,4 +53,5 @@ class Assessor:
 
     def _folded_word(self, word: str) -> str:
         mark = ANY_NUMBER if word.startswith(ANY_NUMBER) else ""  # folding would drop it
-        return mark + (self._fold(word) or word)
+        rest = word.removeprefix(mark)
+        return mark + (self._fold(rest) or rest)

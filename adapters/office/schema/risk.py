@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StrictInt, StringConstraints
+from pydantic import AfterValidator, Field, StrictInt
 from pydantic_core import PydanticCustomError
 
-from adapters.office.schema.fields import Filled, ShortName
+from adapters.office.schema.fields import Sentence, ShortName
 from domain.decisions import UnitCode
 from domain.risk.questions import ANY_NUMBER, Axis
 from domain.values import Frozen
@@ -33,9 +33,6 @@ Word = Annotated[ShortName, AfterValidator(_telling)]
 Words = Annotated[tuple[Word, ...], Field(max_length=60)]
 """The words that answer a question by themselves, or speak for an exit."""
 
-Asks = Annotated[Filled, StringConstraints(max_length=40)]
-"""The sentence of a question: it stands beside a box to tick, on a phone."""
-
 
 class SpreadIn(Frozen):
     """The `spread` of a question: it is answered once a claim has reached one of the figures."""
@@ -51,7 +48,7 @@ class QuestionIn(Frozen):
     code: UnitCode
     axis: Axis
     weight: Weight
-    asks: Asks
+    asks: Sentence
     words: Words = ()
     spread: SpreadIn | None = None
 

@@ -84,5 +84,5 @@ def test_each_word_of_a_question_answers_it(code: str) -> None:
     (asked,) = (one for one in office().policy.risk.questions if one.code == code)
 
     for word in asked.words:
-        (answered,) = (one for one in found(f"听说{word.replace('#', '三')}的事").questions if one.code == code)
+        (answered,) = (one for one in found(f"听说{word.replace('#', '3')}的事").questions if one.code == code)
         assert answered.words, word
