@@ -115,7 +115,10 @@ class SessionView(Frozen):
 
 
 class HandoverView(Frozen):
-    """What is handed over to a unit that has not received it: why, to whom, until when, and whom to call at once."""
+    """What is handed over to a unit that has not received it: why, to whom, until when, and whom to call at once.
+
+    `emergency` is empty for that unit itself: nobody tells the police to call the police.
+    """
 
     exit: Exit
     short: str
@@ -179,7 +182,7 @@ def brief_of(case: Case, actor: Actor, now: datetime | None = None) -> Brief:
         proposals=tuple(_proposed(case)),
         session=_meeting(case),
         offers=offered,
-        handover=_handed_over(case),
+        handover=_handed_over(case, actor),
         risk=_at_risk(case) if any(offer.kind == "triage" for offer in offered) else None,
     )
 
@@ -191,7 +194,7 @@ def _at_risk(case: Case) -> RiskView | None:
     return RiskView(assessment=assessment, proposal=propose(assessment, case.spread), spread=case.spread)
 
 
-def _handed_over(case: Case) -> HandoverView | None:
+def _handed_over(case: Case, actor: Actor) -> HandoverView | None:
     waiting = case.handover
     if waiting is None or waiting.received:
         return None
@@ -200,7 +203,7 @@ def _handed_over(case: Case) -> HandoverView | None:
         exit=waiting.exit,
         short=waiting.unit.short,
         due=clock.due if clock else None,
-        emergency=terms.emergency if terms else (),
+        emergency=terms.emergency if terms and actor.unit != waiting.unit.code else (),
     )
 
 
