@@ -286,7 +286,9 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
 
 async def _opened(desk: CaseDesk, number: int, at: datetime) -> None:
     """What the register holds of a case that was opened at some instant."""
-    filed = await desk.register.file(desk._filing(Report(text=f"第{number}号说法：" + "传得很广" * 12), None, "p"))
+    filed = await desk.register.file(
+        desk._filing.of(Report(text=f"第{number}号说法：" + "传得很广" * 12), None, "p", desk.now())
+    )
     told = filed.handover
     assert told is not None
     opening = Opening(**dict(told.origin), terms=desk.office.terms, time=desk.office.working.part(at))
