@@ -13,6 +13,7 @@ from adapters.register.engine.identity import FileIdentity
 from adapters.register.engine.sqlite import Reader, WritingConnection, register_url
 from adapters.register.engine.upgrade import upgrade
 from adapters.register.engine.writer import RegisterWriter
+from adapters.register.figures.triage import FigurePart
 from adapters.register.parts.bulletin import BulletinPart
 from adapters.register.parts.case_queries import CaseQueryPart
 from adapters.register.parts.cursors import CursorPart
@@ -47,6 +48,7 @@ class SqlRegister(
     PasskeyPart,
     CaseQueryPart,
     FileReaderPart,
+    FigurePart,
     Register,
 ):
     """The office's register (台账) in one SQLite file; several processes may have it open.
