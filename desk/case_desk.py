@@ -21,8 +21,10 @@ from desk.alarms.list_letters import ListLetters
 from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
-from desk.decisions import DecisionSubmitter, hashed
-from desk.intake.report_handover import ReportHandover, new_case_id
+from desk.decisions import DecisionSubmitter
+from desk.intake.assessor import Assessor, Fold
+from desk.intake.filing import Filing
+from desk.intake.report_handover import ReportHandover
 from desk.runs.restoration import Restoration, RestoredCase
 from desk.runs.run_list import RunList
 from desk.runs.run_watch import RunWatch
@@ -41,7 +43,7 @@ from domain.ports.evidence import Files
 from domain.ports.passkeys import PasskeyChecks
 from domain.ports.register import Register
 from domain.ports.rows import DecisionRow
-from domain.reports.report import IncomingReport, Report, ReportReceipt
+from domain.reports.report import Report, ReportReceipt
 from domain.tasks.short_links import ShortLinks
 from domain.vocabulary import Vote
 
@@ -65,7 +67,8 @@ class CaseDesk(CaseReader):
         client: Client,
         office: Office,
         claim_key: Callable[[str], str | None],
-        fold: Callable[[str], str],
+        fold: Fold,
+        fold_claim: Fold,
         task_queue: str,
         base_url: str,
         links: ShortLinks,
@@ -79,18 +82,19 @@ class CaseDesk(CaseReader):
             client=CaseClient(client, task_queue),
             office=office,
             base_url=base_url,
-            fold=fold,
+            fold=fold_claim,
         )
         watched = WatchedFiles(files)
         self.links, self.short_links, self.files = links.signed, links, FileAccess(watched, register)
         self.logins = Logins(register, lambda: self.office)
         self.passkeys = Passkeys(register, passkeys, lambda: self.office)
-        self._claim_key = claim_key
+        self._assessor = Assessor(office, fold)
+        self._filing = Filing(office, self._assessor, claim_key, fold_claim)
         self._name = secrets.token_hex(8)
         hear, ask = self._closed_cases.hear, self._projector.ask
         self._submitter = DecisionSubmitter(register, office, self._client, hear, ask)
         self._second_factor = SecondFactor(register, office, messengers, codes_key)
-        self._handover = ReportHandover(register, office, self._client)
+        self._handover = ReportHandover(register, office, self._client, self._assessor)
         self._restoration = Restoration(register, self._client, self._projector)
         self._alarms = RunAlarms(register, office, messengers, links)
         self._watch = RunWatch(register, RunList(client, task_queue))
@@ -123,19 +127,19 @@ class CaseDesk(CaseReader):
 
         """
         refuse_beyond(report, {})
-        filed = await self._matching.file(self._filing(report, key, principal))
+        filed = await self._matching.file(self._filing.of(report, key, principal, self.now()))
         if filed.handover is not None:
             try:
                 await self._handover.deliver(filed.handover, self.now())
             except Unavailable as problem:
                 log.warning("report.hand_over_later", report_id=filed.receipt.report_id, reason=str(problem))
-        return await self._shown(filed.receipt)
+        return await self._shown(filed.receipt, report)
 
     async def wait_for(self, case: str) -> None:
         """Wait until a new case has answered, two seconds at most: further ones would only wait before the worker."""
         await self._projector.ask(case)
 
-    async def _shown(self, receipt: ReportReceipt) -> ReportReceipt:
+    async def _shown(self, receipt: ReportReceipt, report: Report) -> ReportReceipt:
         """Return a receipt as a reporter sees it."""
         if (known := receipt.known_rebuttal) is not None:
             known = known.model_copy(update={"url": self.base_url + known.url})
@@ -143,23 +147,8 @@ class CaseDesk(CaseReader):
         with suppress(Unavailable):  # the report is stored: whoever handed it in must not hear otherwise
             cursor = await self.register.cursor(receipt.case_id) if receipt.joined else None
             stopped = cursor is not None and cursor.run.lost
-        return receipt.model_copy(update={"known_rebuttal": known, "case_stopped": stopped})
-
-    def _filing(self, report: Report, key: str | None, principal: str) -> IncomingReport:
-        now = self.now()
-        body = report.model_dump_json()
-        return IncomingReport(
-            report_id=secrets.token_urlsafe(12),
-            key=hashed(principal, "reports", key or secrets.token_urlsafe(18)),
-            body_digest=hashlib.sha256(body.encode()).hexdigest(),
-            report=report,
-            claim_key=self._claim_key(report.text),
-            folded=self._matching.fold(report.text),
-            level=self.office.provisional_level(report.text),
-            case_id=new_case_id(),
-            year=self.office.day(now).year,
-            accepted_at=now,
-        )
+        urgent = self._assessor.advice(report)
+        return receipt.model_copy(update={"known_rebuttal": known, "case_stopped": stopped, "urgent": urgent})
 
     # --- decisions ---------------------------------------------------------------------------------------------
 

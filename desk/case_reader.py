@@ -17,10 +17,11 @@ from desk.projection import Projector
 from domain.access.reading import ReadingRight, one_case, without_internal
 from domain.case.clock_report import ClockReport, with_rings
 from domain.case.summary import Summary
-from domain.errors import Unavailable, Unfit, Unknown
+from domain.errors import NotPermitted, Unavailable, Unfit, Unknown
 from domain.events import RungRang
 from domain.office.office import Office, Person
 from domain.ports.delivery import Published
+from domain.ports.figures import TriageFigures
 from domain.ports.register import Register
 from domain.ports.rows import CaseFilter, CaseRow, TimelineEntry
 from domain.reports.near_claims import NearClaim, near_claims
@@ -174,6 +175,17 @@ class CaseReader:
     async def list(self, where: CaseFilter, right: ReadingRight) -> Sequence[CaseRow]:
         """Return the cases that may be read by a right, from the register, newest first."""
         return await self.register.cases(where, right)
+
+    async def triage_figures(self, right: ReadingRight) -> TriageFigures:
+        """Return how triage took what was proposed, over all cases.
+
+        Raises:
+            NotPermitted: whoever asks may not read all cases.
+
+        """
+        if not right.whole:
+            raise NotPermitted("figures_of_all_cases")
+        return await self.register.triage_figures()
 
     async def timeline(self, case: str, right: ReadingRight) -> Sequence[TimelineEntry]:
         """Return the entries of a case in order; a running case is queried for what the register lacks.

@@ -29,6 +29,7 @@ from temporalio.worker import Worker
 
 from adapters.matching.claim_key import claim_key
 from adapters.matching.folded_claim import folded_claim
+from adapters.matching.text_folding import folded
 from adapters.register.store import SqlRegister
 from desk import CaseDesk
 from domain.access.reading import EVERYTHING
@@ -101,7 +102,8 @@ class World:
             client=client,
             office=self.office,
             claim_key=claim_key,
-            fold=folded_claim,
+            fold=folded,
+            fold_claim=folded_claim,
             task_queue=self.settings.task_queue,
             base_url=self.settings.base_url,
             files=evidence_store(self.settings),

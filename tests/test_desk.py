@@ -202,7 +202,7 @@ async def test_what_nobody_opened_is_unknown(warm_world: World) -> None:
 
 def filing(world: World, key: str) -> IncomingReport:
     """What the desk would store of a report; the process then dies."""
-    return world.desk._filing(Report(text=CLAIM), key, "p")
+    return world.desk._filing.of(Report(text=CLAIM), key, "p", world.desk.now())
 
 
 async def begun(world: World, case: str, key: str = "n1") -> DecisionRow:

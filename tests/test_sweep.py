@@ -220,7 +220,9 @@ async def test_a_round_beside_many_cases_that_do_not_answer_ends_soon(
 ) -> None:
     world, asked = warm_world, []
     for n in range(2 * ENOUGH):
-        await world.register.file(world.desk._filing(Report(text=f"听说第{n}水厂今晚起停水，快接水囤水"), f"k{n}", "p"))
+        await world.register.file(
+            world.desk._filing.of(Report(text=f"听说第{n}水厂今晚起停水，快接水囤水"), f"k{n}", "p", world.desk.now())
+        )
     await world.report()
 
     async def silent(case: str, *_: object) -> CaseReading:

@@ -11,6 +11,7 @@ import structlog
 import logs
 from adapters.matching.claim_key import claim_key
 from adapters.matching.folded_claim import folded_claim
+from adapters.matching.text_folding import folded
 from adapters.register.store import SqlRegister
 from api.app import create_app
 from api.http.server import serve
@@ -44,7 +45,8 @@ async def open_desk(settings: Settings, office: Office) -> AsyncIterator[CaseDes
             client=client,
             office=office,
             claim_key=claim_key,
-            fold=folded_claim,
+            fold=folded,
+            fold_claim=folded_claim,
             task_queue=settings.task_queue,
             base_url=settings.base_url,
             files=swept(evidence_store(settings)),

@@ -13,6 +13,7 @@ from adapters.register.engine.identity import FileIdentity
 from adapters.register.engine.sqlite import Reader, WritingConnection, register_url
 from adapters.register.engine.upgrade import upgrade
 from adapters.register.engine.writer import RegisterWriter
+from adapters.register.figures.triage import FigurePart
 from adapters.register.intake.claim_index import ClaimIndexPart
 from adapters.register.intake.reports import ReportPart
 from adapters.register.parts.bulletin import BulletinPart
@@ -49,6 +50,7 @@ class SqlRegister(
     CaseQueryPart,
     ClaimIndexPart,
     FileReaderPart,
+    FigurePart,
     Register,
 ):
     """The office's register (台账) in one SQLite file; several processes may have it open.

@@ -43,6 +43,7 @@ FORMS: tuple[Form, ...] = (
         "triage",
         "triage",
         (
+            Field("answers", Widget.QUESTIONS),
             LEVEL,
             Field("topic", required=True),
             Field("lead", Widget.LEAD, required=True),
@@ -50,6 +51,7 @@ FORMS: tuple[Form, ...] = (
             Field("ask"),
             Field("district", Widget.DISTRICT),
             reason(),
+            SURE,
         ),
         unless="level",
         lacks=("duplicate_of",),

@@ -149,6 +149,8 @@ class TaskContent:
             return not self.brief.session.ready
         if form.kind == "triage" and self.brief is not None and self.brief.handover:
             return True  # decided; the office waits for the unit
+        if form.name == "let_out" and self.brief is not None and self.brief.risk and self.brief.risk.assessment.exit:
+            return False  # the report's own words speak for it
         own_clock = form.kind == "acknowledge" and link.owner == link.unit
         later_text = form.kind == "draft" and self.brief is not None and self.brief.draft is not None
         return form.aside or own_clock or later_text
@@ -160,6 +162,8 @@ class TaskContent:
         if form.name == "triage":
             hits = self.suggested()
             return beforehand.triage(self.brief, hits[0][1][0] if hits else None, self.desk.office.districts)
+        if form.name == "let_out":
+            return beforehand.let_out(self.brief)
         if form.name == "merge" and self.near:
             return beforehand.merge(self.near[0].number)
         if form.kind == "draft":
@@ -173,7 +177,14 @@ class TaskContent:
         return NOTHING
 
     def suggested(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Return the codes of the units that fit the claim, best first, with the words that matched."""
+        """Return the codes of the units that fit the claim, best first, with the words that matched.
+
+        Those proposed to verify come first, the one to lead before all.
+        """
+        risk = self.brief.risk.assessment if self.brief and self.brief.risk else None
+        if risk is not None:
+            proposed = (*((risk.lead,) if risk.lead else ()), *risk.co_units)
+            return [(one.unit, one.words) for one in proposed if one.unit in self.desk.office.units]
         place = self.brief.place if self.brief else None
         return [(hit.unit, hit.words) for hit in suggest(self.view.claim, place, self.desk.office.units.values())]
 

@@ -16,11 +16,12 @@ from api.tasks import outcome
 from api.tasks.available_forms import same
 from api.tasks.calls import CallSheet
 from api.tasks.content import TaskContent
-from api.tasks.reading import joint_session, proposals, text_on_table, timeline, units
+from api.tasks.reading import joint_session, proposals, risk, text_on_table, timeline, units
 from domain.case.summary import ClockStatus
 from domain.events import PhoneLogged
 from domain.events.gaps import gaps
 from domain.ports.rows import TimelineEntry
+from domain.tasks.brief import RiskView
 from domain.tasks.task_links import KINDS, Task
 from texts.catalogue import current
 
@@ -61,6 +62,7 @@ class TaskPage(TaskContent):
             ask=self._ask(forms),
             asked_by_form=self._ask(forms) in current().words["form_ask"],
             suggested=self._suggested(),
+            proposed=risk.proposed(self._risk, self.desk.office),
             outcome=outcome.of(self.view, self.opened, taken, self._short) if taken else None,
             passkey_path=self._passkey_path(forms),
             trouble=trouble,
@@ -166,7 +168,12 @@ class TaskPage(TaskContent):
         office = self.desk.office
         given = joint_session.involved(self.brief, office.terms.office.code)
         hits = [code for code, _ in self.suggested()]
-        return Drawing(office, hits, asked, given, joint_session.named(self.brief, self._short), self.files)
+        named = joint_session.named(self.brief, self._short)
+        return Drawing(office, hits, asked, given, named, self.files, risk.questions(self._risk))
+
+    @property
+    def _risk(self) -> RiskView | None:
+        return self.brief.risk if self.brief and self.opened.link.task is Task.TRIAGE else None
 
     def _ask(self, forms: Sequence[Shown]) -> str:
         """Return what the page asks for: its first form, the task, else to acknowledge a clock, else only to look."""
@@ -192,6 +199,8 @@ class TaskPage(TaskContent):
         """Return the units that fit the claim, with the words that matched, if a lead is to be chosen; else none."""
         if not any(one.widget is Widget.LEAD for form, _ in self.offered() for one in form.fields if not form.aside):
             return []
+        if self._risk is not None:
+            return []  # the page says apart who is proposed
         units, phrase = self.desk.office.units, current().phrase
         return [
             phrase("page", "suggested_why", unit=units[code].short, words="”“".join(words))

@@ -15,6 +15,7 @@ from temporalio.client import Client
 
 from adapters.matching.claim_key import claim_key
 from adapters.matching.folded_claim import folded_claim
+from adapters.matching.text_folding import folded
 from bench.support import baseline_sleeper, offices, standard_case
 from bench.support.outbox_watch import Watch, watching
 from bench.support.processes import ROOT, cpu_of, dev_server, pid_of, python
@@ -102,7 +103,8 @@ class Cases:
             client=self._client,
             office=office,
             claim_key=claim_key,
-            fold=folded_claim,
+            fold=folded,
+            fold_claim=folded_claim,
             task_queue=QUEUE,
             base_url=self._desk.base_url,
             links=self._desk.links,

@@ -9,6 +9,7 @@ from desk.call_failures import NoSuchRun
 from desk.case_client import CaseClient
 from desk.case_starter import CaseIsOver
 from desk.decisions import hashed
+from desk.intake.assessor import Assessor
 from domain.case.summary import RecordQuery
 from domain.decisions import SYSTEM, Opening, Proven
 from domain.errors import CaseOver, Unavailable
@@ -21,8 +22,8 @@ from domain.reports.report import PendingHandover
 class ReportHandover:
     """What delivers hand-overs: it starts the case of a report, or informs the running case of a milestone."""
 
-    def __init__(self, register: Register, office: Office, client: CaseClient) -> None:
-        self._register, self._office, self._client = register, office, client
+    def __init__(self, register: Register, office: Office, client: CaseClient, assessor: Assessor) -> None:
+        self._register, self._office, self._client, self._assessor = register, office, client, assessor
 
     async def deliver(self, handover: PendingHandover, now: datetime) -> None:
         """Deliver one hand-over; the same call again has no second effect.
@@ -90,11 +91,13 @@ class ReportHandover:
             raise CaseIsOver(case_id) from None
 
     async def _start(self, handover: PendingHandover, now: datetime, nonce: str) -> str:
+        stored = await self._register.report(handover.origin.report_id)
         opening = Opening(
             **dict(handover.origin),
             named=self._sender(handover.origin.channel),
             terms=self._office.terms,
             time=self._office.working.part(now),
+            assessment=self._assessor.assess(stored[0].report) if stored else None,
         )
         return await self._client.start(opening, max(now - handover.accepted_at, timedelta()), nonce)
 

@@ -23,6 +23,7 @@ from domain.clocks.clock import Clock
 from domain.clocks.pause import ActivePause
 from domain.decisions import Opening, Original
 from domain.events import Entry
+from domain.risk.questions import Spread
 from domain.terms import Addressee, Gap, Terms, UnitRef
 from domain.values import is_empty
 from domain.vocabulary import Exit, Level, PublicationState, Stage, Verdict, VerdictStep
@@ -175,6 +176,11 @@ class State(BaseModel):
     def terms(self) -> Terms:
         """Return the terms this case was opened with."""
         return self.opening.terms
+
+    @property
+    def spread(self) -> Spread:
+        """Return how far the claim has gone."""
+        return Spread(sightings=self.sightings, districts=self.districts, channels=self.channels)
 
     @property
     def time(self) -> WorkingTime:

@@ -8,8 +8,9 @@ from typing import Literal
 from pydantic import Field
 
 from domain.decisions.base import Decision
+from domain.risk.assessment import RiskAssessment
 from domain.terms import Terms
-from domain.values import Frozen, is_empty
+from domain.values import Frozen, is_empty, is_none
 from domain.vocabulary import Level
 from domain.worktime.working_time import WorkingTime
 
@@ -70,9 +71,11 @@ class CaseOrigin(Frozen):
 class Opening(CaseOrigin):
     """The argument a case starts with: its first report, and the terms it is opened under.
 
-    `named` holds the short name of the unit a report came from, if the channel names one.
+    `named` holds the short name of the unit a report came from, if the channel names one. `assessment` is what intake
+    found in the report; None in a case of before.
     """
 
     named: dict[str, str] = {}
     terms: Terms
     time: WorkingTime
+    assessment: RiskAssessment | None = Field(default=None, exclude_if=is_none)

@@ -8,18 +8,23 @@ from typing import Literal
 from pydantic import Field
 
 from domain.decisions import Action, Evidence, Original, RuleJoin
+from domain.risk.proposal import LevelReview, OpeningProposal
 from domain.runs import EpochCause
-from domain.values import Frozen, is_empty
+from domain.values import Frozen, is_empty, is_none
 from domain.vocabulary import Exit, Level, Stage, Verdict
 
 
 class CaseOpened(Frozen):
-    """A first report opened the case, at its provisional level."""
+    """A first report opened the case, at its provisional level.
+
+    `proposal` is what intake proposes for triage; None in a case of before.
+    """
 
     kind: Literal["case_opened"] = "case_opened"
     level: Level
     channel: str
     place: str | None = None
+    proposal: OpeningProposal | None = Field(default=None, exclude_if=is_none)
 
 
 class Sighted(Frozen):
@@ -44,13 +49,17 @@ class StageEntered(Frozen):
 
 
 class Triaged(Frozen):
-    """The office set the level and the topic, and asked units."""
+    """The office set the level and the topic, and asked units.
+
+    `review` is how it judged what was proposed; None if nothing was, or the level had been judged before.
+    """
 
     kind: Literal["triaged"] = "triaged"
     level: Level
     topic: str
     district: str | None = None
     reason: str | None = None
+    review: LevelReview | None = Field(default=None, exclude_if=is_none)
 
 
 class EpochOpened(Frozen):

@@ -83,11 +83,18 @@ class KnownRebuttal(Frozen):
     published_at: datetime
 
 
+class UrgentAdvice(Frozen):
+    """Whom the sender of a report that asks for urgent help is to call at once, and the sentence that says so."""
+
+    numbers: tuple[str, ...]
+    says: str
+
+
 class ReportReceipt(Frozen):
     """The answer to a report: which case it went to, and the published answer if there is one.
 
     `joined`: it joined an existing case. `case_stopped`: that case was stopped by a fault, and takes the report once it
-    is restored.
+    is restored. `urgent`: the report asks for urgent help, and its sender is to call these numbers at once.
     """
 
     report_id: str
@@ -96,6 +103,7 @@ class ReportReceipt(Frozen):
     match: Match
     known_rebuttal: KnownRebuttal | None = None
     case_stopped: bool = Field(default=False, exclude_if=is_empty)
+    urgent: UrgentAdvice | None = Field(default=None, exclude_if=is_empty)
 
 
 class IncomingReport(Frozen):

@@ -10,6 +10,7 @@ from domain.case.notice_kinds import Message
 from domain.decisions import Opening, Proven, Sighting
 from domain.events import CaseOpened, Sighted
 from domain.events.chain import first_hash
+from domain.risk.proposal import at_opening
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Seat, Stage
 
@@ -25,7 +26,9 @@ def open_case(opening: Opening, now: datetime) -> Case:
         names=dict(opening.named),
         head=first_hash(opening.case_id),
     )
-    case.happened(CaseOpened(level=opening.level, channel=opening.channel, place=opening.place), now)
+    proposal = at_opening(opening.assessment, case.spread) if opening.assessment else None
+    opened = CaseOpened(level=opening.level, channel=opening.channel, place=opening.place, proposal=proposal)
+    case.happened(opened, now)
     case.enter(Stage.TRIAGE, now)
     case.arm(ClockName.RESPONSE, case.office.code, now)
     if ClockName.CASE in case.terms.at(case.level).budgets:
@@ -42,12 +45,20 @@ def ring_duty(case: Case, now: datetime, key: str, returned: dict[str, str | int
     """
     clock = case.clock(ClockName.TRIAGE, case.office.code)
     duty = on_duty(case)
-    values: dict[str, str | int] = {"bounces": case.bounces} if case.must_assign else {}
+    values: dict[str, str | int] = {"bounces": case.bounces} if case.must_assign else _urgent(case)
     values |= returned or {}
     by = case.terms.at(clock.level if clock else case.level).start.by
     if clock is not None:
         rungs.begin_call(case, clock, now)
     case.notify(Message.RING, duty, by, key=f"{key}/start", clock=clock, values=values)
+
+
+def _urgent(case: Case) -> dict[str, str | int]:
+    """Return the exit an unread report speaks for, so that whoever is rung decides it first."""
+    assessment = case.opening.assessment
+    if assessment is None or assessment.exit is None or not case.provisional:
+        return {}
+    return {"exit": assessment.exit.exit, "words": assessment.exit.words[0]}
 
 
 def on_duty(case: Case) -> tuple[Addressee, ...]:

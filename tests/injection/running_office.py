@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.matching.claim_key import claim_key
+from adapters.matching.text_folding import folded
 from adapters.office.sample_keys import sample_key
 from adapters.register.store import SqlRegister
 from api.app import create_app
@@ -244,7 +245,8 @@ def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int, *, f
         client=client,
         office=office,
         claim_key=claim_key,
-        fold=lambda claim: "",  # a page would list other tellings than that of its twin
+        fold=folded,
+        fold_claim=lambda claim: "",  # a page would list other tellings than that of its twin
         task_queue="none",
         base_url=settings.base_url,
         links=make_links(settings, register),

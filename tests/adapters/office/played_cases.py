@@ -60,6 +60,7 @@ from domain.decisions import (
 )
 from domain.events import Entry
 from domain.office.office import Office
+from domain.risk.assessment import ProposedExit, ProposedUnit, RiskAssessment
 from domain.stages import epochs
 from domain.stages.report import open_case, sighted
 from domain.terms import Addressee, Gap, Refusal
@@ -97,7 +98,21 @@ def working() -> WorkingTime:
     return office().working.part(START)
 
 
-def opening(level: Level = Level.YELLOW, channel: str = "platform:pt1") -> Opening:
+def assessment(level: Level, way_out: ProposedExit | None = None) -> RiskAssessment:
+    """Return an assessment that proposes a level, a unit and perhaps an exit; its words answer one question."""
+    table = office().policy.risk
+    return RiskAssessment(
+        questions=tuple(one.found_in("写明三天") for one in table.questions),
+        thresholds=table.thresholds,
+        floor=level,
+        exit=way_out,
+        topic="供水",
+        lead=ProposedUnit(unit="swj", words=("停水",)),
+        co_units=(ProposedUnit(unit="hbj", words=("水质",)),),
+    )
+
+
+def opening(level: Level = Level.YELLOW, channel: str = "platform:pt1", way_out: ProposedExit | None = None) -> Opening:
     """Return what a case of the sample office starts with."""
     return Opening(
         case_id="c123456789",
@@ -109,15 +124,16 @@ def opening(level: Level = Level.YELLOW, channel: str = "platform:pt1") -> Openi
         level=level,
         terms=office().terms,
         time=working(),
+        assessment=assessment(level, way_out),
     )
 
 
 class Story:
     """One case with the decisions sample persons take on it, and everything it ever had to send."""
 
-    def __init__(self, level: Level = Level.YELLOW) -> None:
+    def __init__(self, level: Level = Level.YELLOW, way_out: ProposedExit | None = None) -> None:
         self.now = START
-        self.case = open_case(opening(level), self.now)
+        self.case = open_case(opening(level, way_out=way_out), self.now)
         self.entries = list(self.case.unrecorded)
         self.notices: list[Notice] = []
         self._ids = (f"u{n}" for n in count())
@@ -201,6 +217,7 @@ class Story:
 def triage(**more: object) -> TriageDecision:
     """Return the office's usual triage."""
     usual = {"level": Level.ORANGE, "topic": "供水", "lead": "swj", "co_units": ("hbj", "wjw"), "ask": "是否停水"}
+    usual["reason"] = "研判"
     return TriageDecision.model_validate({**usual, **more})
 
 
@@ -426,8 +443,8 @@ def agreed() -> Iterator[Story]:
 
 
 def passed_on() -> Iterator[Story]:
-    """Tell a case that is no rumor."""
-    story = Story(Level.RED)
+    """Tell a case whose words speak for urgent help, and that is a complaint."""
+    story = Story(Level.RED, ProposedExit(exit=Exit.HELP_URGENT, words=("救命",), level=Level.RED))
     yield story
     story.say("wxb-duty", TriageDecision(exit=Exit.COMPLAINT, pass_to="zwb", reason="投诉水价"))
     yield story

@@ -15,6 +15,7 @@ from temporalio.client import Client
 from adapters.credentials.signed_tokens import SignedTokens
 from adapters.matching.claim_key import claim_key
 from adapters.matching.folded_claim import folded_claim
+from adapters.matching.text_folding import folded
 from adapters.office.sample_keys import sample_key
 from adapters.register.store import SqlRegister
 from api.app import create_app
@@ -255,7 +256,8 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
         client=client,
         office=office,
         claim_key=claim_key,
-        fold=folded_claim,
+        fold=folded,
+        fold_claim=folded_claim,
         task_queue="none",
         base_url=settings.base_url,
         links=links,
@@ -284,7 +286,9 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
 
 async def _opened(desk: CaseDesk, number: int, at: datetime) -> None:
     """What the register holds of a case that was opened at some instant."""
-    filed = await desk.register.file(desk._filing(Report(text=f"第{number}号说法：" + "传得很广" * 12), None, "p"))
+    filed = await desk.register.file(
+        desk._filing.of(Report(text=f"第{number}号说法：" + "传得很广" * 12), None, "p", desk.now())
+    )
     told = filed.handover
     assert told is not None
     opening = Opening(**dict(told.origin), terms=desk.office.terms, time=desk.office.working.part(at))
