@@ -14,6 +14,8 @@ from temporalio.client import Client
 from desk.access.file_access import FileAccess
 from desk.access.logins import Logins
 from desk.access.passkeys import Passkeys
+from desk.admission.filing import ReportFiling
+from desk.admission.source_marks import SourceMarks
 from desk.admission.turns import CaseTurns
 from desk.alarms.delivery_alarms import DeliveryAlarms
 from desk.alarms.file_alarms import FileAlarms, WatchedFiles
@@ -21,8 +23,8 @@ from desk.alarms.list_letters import ListLetters
 from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
-from desk.decisions import DecisionSubmitter, hashed
-from desk.report_handover import ReportHandover, new_case_id
+from desk.decisions import DecisionSubmitter
+from desk.report_handover import ReportHandover
 from desk.runs.restoration import Restoration, RestoredCase
 from desk.runs.run_list import RunList
 from desk.runs.run_watch import RunWatch
@@ -41,8 +43,10 @@ from domain.ports.evidence import Files
 from domain.ports.passkeys import PasskeyChecks
 from domain.ports.register import Register
 from domain.ports.rows import DecisionRow
+from domain.ports.sources import SourceKeys
 from domain.reports.near_claims import Nearness
-from domain.reports.report import IncomingReport, Report, ReportReceipt
+from domain.reports.report import Report, ReportReceipt
+from domain.reports.sources import Source
 from domain.tasks.short_links import ShortLinks
 from domain.vocabulary import Vote
 
@@ -71,6 +75,7 @@ class CaseDesk(CaseReader):
         base_url: str,
         links: ShortLinks,
         codes_key: bytes,
+        source_keys: SourceKeys,
         files: Files,
         messengers: Mapping[str, Messenger],
         passkeys: PasskeyChecks,
@@ -86,7 +91,8 @@ class CaseDesk(CaseReader):
         self.links, self.short_links, self.files = links.signed, links, FileAccess(watched, register)
         self.logins = Logins(register, lambda: self.office)
         self.passkeys = Passkeys(register, passkeys, lambda: self.office)
-        self._claim_key = claim_key
+        self._sources = SourceMarks(source_keys)
+        self._filing = ReportFiling(office, claim_key, self._sources)
         self._name = secrets.token_hex(8)
         hear, ask = self._closed_cases.hear, self._projector.ask
         self._submitter = DecisionSubmitter(register, office, self._client, hear, ask)
@@ -111,10 +117,11 @@ class CaseDesk(CaseReader):
 
     # --- reports -----------------------------------------------------------------------------------------------
 
-    async def report(self, report: Report, *, key: str | None, principal: str) -> ReportReceipt:
+    async def report(self, report: Report, *, key: str | None, principal: str, source: Source) -> ReportReceipt:
         """Store and match one report in one transaction, then start its case or inform it.
 
-        `principal` is the caller, for whom alone the key counts. Without a key a retry may count as a second sighting.
+        `principal` is the caller, for whom alone the key counts. `source` is where it comes from.
+        Without a key a retry may count as a second sighting.
         While Temporal is down the report is still accepted.
 
         Raises:
@@ -124,7 +131,8 @@ class CaseDesk(CaseReader):
 
         """
         refuse_beyond(report, {})
-        filed = await self.register.file(self._filing(report, key, principal))
+        filing = await self._filing.of(report, key=key, principal=principal, source=source, now=self.now())
+        filed = await self.register.file(filing)
         if filed.handover is not None:
             try:
                 await self._handover.deliver(filed.handover, self.now())
@@ -145,21 +153,6 @@ class CaseDesk(CaseReader):
             cursor = await self.register.cursor(receipt.case_id) if receipt.joined else None
             stopped = cursor is not None and cursor.run.lost
         return receipt.model_copy(update={"known_rebuttal": known, "case_stopped": stopped})
-
-    def _filing(self, report: Report, key: str | None, principal: str) -> IncomingReport:
-        now = self.now()
-        body = report.model_dump_json()
-        return IncomingReport(
-            report_id=secrets.token_urlsafe(12),
-            key=hashed(principal, "reports", key or secrets.token_urlsafe(18)),
-            body_digest=hashlib.sha256(body.encode()).hexdigest(),
-            report=report,
-            claim_key=self._claim_key(report.text),
-            level=self.office.provisional_level(report.text),
-            case_id=new_case_id(),
-            year=self.office.day(now).year,
-            accepted_at=now,
-        )
 
     # --- decisions ---------------------------------------------------------------------------------------------
 
@@ -290,7 +283,11 @@ class CaseDesk(CaseReader):
 
     async def sweep(self) -> tuple[int, int]:
         """Finish what a crash left between two steps; return the numbers of hand-overs and of decisions settled."""
-        await self.short_links.drop_expired(self.now())
+        now = self.now()
+        await self.short_links.drop_expired(now)
+        await self.register.forget_sources(now)
+        with suppress(Unavailable):  # the next round tries again
+            await self._sources.drop_expired(self.office.day(now))
         return await self._sweep.once(self.now())
 
 

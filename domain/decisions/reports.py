@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domain.decisions.base import Decision
 from domain.terms import Terms
-from domain.values import Frozen
+from domain.values import Frozen, is_empty
 from domain.vocabulary import Level
 from domain.worktime.working_time import WorkingTime
 
@@ -18,8 +18,9 @@ MOST = 10**9
 
 
 class Sighting(Decision):
-    """How far a claim has spread: the number of reports, districts and channels so far.
+    """How far a claim has spread: the number of reports, districts, channels and different sources so far.
 
+    `heat` is how many of the sources have reported it within the hour before. Both are 0 where they were not counted.
     The desk sends it under seal, like any decision, when a further report reaches a milestone.
     """
 
@@ -27,6 +28,8 @@ class Sighting(Decision):
     count: int = Field(ge=0, le=MOST)
     districts: int = Field(ge=0, le=MOST)
     channels: int = Field(ge=0, le=MOST)
+    sources: int = Field(default=0, ge=0, le=MOST, exclude_if=is_empty)
+    heat: int = Field(default=0, ge=0, le=MOST, exclude_if=is_empty)
 
 
 class CaseOrigin(Frozen):

@@ -101,7 +101,9 @@ class IncomingReport(Frozen):
     """A report with everything the desk decides about it before the register stores it.
 
     `key` is the hash of (principal, route, Idempotency-Key). `body_digest` distinguishes a repetition from another body
-    under the same key. `claim_key` is None if the text is too short to be a key.
+    under the same key. `claim_key` is None if the text is too short to be a key. `source` are the marks of where it
+    comes from, the newest first (`domain.reports.sources`). `surge_at` is from how many within an hour the claim
+    of a new case surges, None if never; the case keeps its own figure.
     """
 
     report_id: str
@@ -113,6 +115,8 @@ class IncomingReport(Frozen):
     case_id: str
     year: int
     accepted_at: datetime = Field(description="desk time, UTC")
+    source: tuple[str, ...] = Field(default=(), repr=False)
+    surge_at: int | None = None
 
 
 class PendingHandover(Frozen):

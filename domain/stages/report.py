@@ -1,4 +1,4 @@
-"""Report 线索受理: a first report opens the case; further ones are sightings of the same claim."""
+"""Report 线索受理: a first report opens the case; further ones are sightings (`domain.stages.sightings`)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import datetime
 from domain.case import rungs
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
-from domain.decisions import Opening, Proven, Sighting
-from domain.events import CaseOpened, Sighted
+from domain.decisions import Opening
+from domain.events import CaseOpened
 from domain.events.chain import first_hash
 from domain.vocabulary import ClockName, Seat, Stage
 
@@ -21,6 +21,7 @@ def open_case(opening: Opening, now: datetime) -> Case:
         opened_at=now,
         level=opening.level,
         districts=districts,
+        sources=1,
         names=dict(opening.named),
         head=first_hash(opening.case_id),
     )
@@ -34,22 +35,17 @@ def open_case(opening: Opening, now: datetime) -> Case:
     return case
 
 
-def ring_duty(case: Case, now: datetime, key: str) -> None:
-    """Owe the office's duty seat the call to triage, by the channels of the level; the duty leader's if it assigns."""
+def ring_duty(case: Case, now: datetime, key: str, heat: int = 0) -> None:
+    """Owe the office's duty seat the call to triage, by the channels of the level; the duty leader's if it assigns.
+
+    `heat` is how many different sources have reported the claim within an hour if that is why; 0 otherwise.
+    """
     clock = case.clock(ClockName.TRIAGE, case.office.code)
     duty = case.office_seats(Seat.DUTY_LEADER if case.must_assign else Seat.DUTY)
     values: dict[str, str | int] = {"bounces": case.bounces} if case.must_assign else {}
+    if heat:
+        values["heat"] = heat
     by = case.terms.at(case.level).start.by
     if clock is not None:
         rungs.begin_call(case, clock, now)
     case.notify(Message.RING, duty, by, key=f"{key}/start", clock=clock, values=values)
-
-
-def sighted(case: Case, sighting: Sighting, proven: Proven, now: datetime) -> None:
-    """Record how far a claim has spread; one that comes late, with fewer sightings, changes nothing."""
-    if sighting.count <= case.sightings:
-        return
-    case.sightings = sighting.count
-    case.districts = max(case.districts, sighting.districts)
-    case.channels = max(case.channels, sighting.channels)
-    case.happened(Sighted(count=case.sightings, districts=case.districts, channels=case.channels), now)

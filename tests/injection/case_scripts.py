@@ -45,7 +45,7 @@ from domain.decisions import (
     TriageDecision,
 )
 from domain.office.office import Office
-from domain.stages.report import sighted
+from domain.stages.sightings import sighted
 from domain.vocabulary import (
     ActionKind,
     ClockName,

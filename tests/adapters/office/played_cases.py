@@ -61,7 +61,8 @@ from domain.decisions import (
 from domain.events import Entry
 from domain.office.office import Office
 from domain.stages import epochs
-from domain.stages.report import open_case, sighted
+from domain.stages.report import open_case
+from domain.stages.sightings import sighted
 from domain.terms import Addressee, Gap, Refusal
 from domain.vocabulary import (
     ActionKind,

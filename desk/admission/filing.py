@@ -1,0 +1,41 @@
+"""Filing: what the desk decides about a report before the register stores it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from desk.admission.source_marks import SourceMarks
+from desk.decisions import hashed
+from desk.report_handover import new_case_id
+from domain.office.office import Office
+from domain.reports.report import IncomingReport, Report
+from domain.reports.sources import Source
+
+
+class ReportFiling:
+    """What makes reports ready for the register of one office."""
+
+    def __init__(self, office: Office, claim_key: Callable[[str], str | None], marks: SourceMarks) -> None:
+        self._office, self._claim_key, self._marks = office, claim_key, marks
+
+    async def of(
+        self, report: Report, *, key: str | None, principal: str, source: Source, now: datetime
+    ) -> IncomingReport:
+        """Return a report with ids, keys and its provisional level; `key` counts for the `principal` alone."""
+        office, body, surge = self._office, report.model_dump_json(), self._office.terms.surge
+        return IncomingReport(
+            report_id=secrets.token_urlsafe(12),
+            key=hashed(principal, "reports", key or secrets.token_urlsafe(18)),
+            body_digest=hashlib.sha256(body.encode()).hexdigest(),
+            report=report,
+            claim_key=self._claim_key(report.text),
+            level=office.provisional_level(report.text),
+            case_id=new_case_id(),
+            year=office.day(now).year,
+            accepted_at=now,
+            source=await self._marks.of(source, office.day(now)),
+            surge_at=surge.sources if surge else None,
+        )
