@@ -92,7 +92,7 @@ class CaseDesk(CaseReader):
         self.logins = Logins(register, lambda: self.office)
         self.passkeys = Passkeys(register, passkeys, lambda: self.office)
         self._sources = SourceMarks(source_keys)
-        self._filing = ReportFiling(office, claim_key, self._sources)
+        self._filing = ReportFiling(office, claim_key, self._sources, codes_key)
         self._name = secrets.token_hex(8)
         hear, ask = self._closed_cases.hear, self._projector.ask
         self._submitter = DecisionSubmitter(register, office, self._client, hear, ask)

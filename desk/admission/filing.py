@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -18,8 +19,11 @@ from domain.reports.sources import Source
 class ReportFiling:
     """What makes reports ready for the register of one office."""
 
-    def __init__(self, office: Office, claim_key: Callable[[str], str | None], marks: SourceMarks) -> None:
+    def __init__(
+        self, office: Office, claim_key: Callable[[str], str | None], marks: SourceMarks, digest_key: bytes
+    ) -> None:
         self._office, self._claim_key, self._marks = office, claim_key, marks
+        self._digest_key = hmac.new(digest_key, b"report keys", hashlib.sha256).digest()
 
     async def of(
         self, report: Report, *, key: str | None, principal: str, source: Source, now: datetime
@@ -28,7 +32,7 @@ class ReportFiling:
         office, body, surge = self._office, report.model_dump_json(), self._office.terms.surge
         return IncomingReport(
             report_id=secrets.token_urlsafe(12),
-            key=hashed(principal, "reports", key or secrets.token_urlsafe(18)),
+            key=self._key_of(principal, key or secrets.token_urlsafe(18)),
             body_digest=hashlib.sha256(body.encode()).hexdigest(),
             report=report,
             claim_key=self._claim_key(report.text),
@@ -39,3 +43,11 @@ class ReportFiling:
             source=await self._marks.of(source, office.day(now)),
             surge_at=surge.sources if surge else None,
         )
+
+    def _key_of(self, principal: str, key: str) -> str:
+        """Return by which key the register knows a report again.
+
+        Somebody without a personal key is told apart by the address, and it is stored for good: without the secret, who
+        reads the register could try addresses against a key that was not drawn at random.
+        """
+        return hmac.new(self._digest_key, hashed(principal, "reports", key).encode(), hashlib.sha256).hexdigest()

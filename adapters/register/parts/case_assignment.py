@@ -223,12 +223,13 @@ def count_report(
     new_source = is_new_source(transaction, case_id, source)
     more = {"more_districts": int(new_place), "more_channels": int(new_channel), "more_sources": int(new_source)}
     counted = transaction.execute(_COUNT, {"of_case": case_id, **more}).one()
+    surges = _surges(transaction, case_id, counted.surge_at, source.at)  # also where it is a milestone anyway
     reaches_case = (
-        is_milestone(counted.sightings)
+        surges
+        or is_milestone(counted.sightings)
         or (new_source and is_milestone(counted.sources))
         or (new_place and is_news(counted.districts))
         or (new_channel and is_news(counted.channels))
-        or _surges(transaction, case_id, counted.surge_at, source.at)
     )
     heat = max(heat_of(transaction, case_id, source.at), 1) if reaches_case else 0
     counts = (counted.sightings, counted.districts, counted.channels, counted.sources)

@@ -36,7 +36,9 @@ _BY_REPORT = select(case_sources).where(_OF_CASE, case_sources.c.last_report == 
 _GONE = case_sources.c.forget_at <= bindparam("now", type_=case_sources.c.forget_at.type)
 _ANY_GONE = select(case_sources.c.mark).where(_GONE).limit(1)
 _ROW: ColumnElement[int] = literal_column("case_sources.rowid")
-_DROP = delete(case_sources).where(_ROW.in_(select(_ROW).select_from(case_sources).where(_GONE).limit(AT_ONCE)))
+_DROP = delete(case_sources).where(
+    _ROW.in_(select(_ROW).select_from(case_sources).where(_GONE).limit(bindparam("most")))
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class SourcePart(RegisterPart):
 
 
 def _drop(now: datetime, transaction: Connection) -> None:
-    transaction.execute(_DROP, {"now": now})
+    transaction.execute(_DROP, {"now": now, "most": AT_ONCE})
 
 
 def is_new_source(transaction: Connection, case_id: str, source: ReportSource) -> bool:
