@@ -19,6 +19,7 @@ from domain.case.summary import ClockStatus, Summary
 from domain.office.unit_suggestion import suggest
 from domain.ports.rows import TimelineEntry
 from domain.reports.near_claims import RecentClaim
+from domain.tasks.action import AvailableAction
 from domain.tasks.brief import Brief, VoteView
 from domain.tasks.task_links import OF_CLOCK, Task
 from domain.vocabulary import ClockName, ProposalKind, Stage
@@ -101,13 +102,12 @@ class TaskContent:
         link = self.opened.link
         offers = [one for one in self.brief.offers if one.open_at(self.opened.now)]
         if link.task is Task.CALL:  # each call that is open, and no other
-            calls = self.calls()
-            offers = [
-                one
-                for one in offers
-                if one.kind != "phone_log"
-                or any(call.is_about(one.preset.get("clock"), one.preset.get("unit")) for call in calls)
+            sheets = [  # as its sheet has it, which knows who is called
+                call.offer
+                for call in self.calls()
+                if any(call.is_about(one.preset.get("clock"), one.preset.get("unit")) for one in _logs(offers))
             ]
+            offers = [*(one for one in offers if one.kind != "phone_log"), *sheets]
         return offered(link, self.opened.person.unit, offers)
 
     def calls(self) -> list[CallSheet]:
@@ -223,3 +223,7 @@ class TaskContent:
     def _chairs(self) -> bool:
         """Return whether the page is the office's, which may tick off everybody's items."""
         return self.opened.link.unit == self.desk.office.terms.office.code
+
+
+def _logs(offers: Iterable[AvailableAction]) -> list[AvailableAction]:
+    return [one for one in offers if one.kind == "phone_log"]

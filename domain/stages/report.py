@@ -10,6 +10,7 @@ from domain.case.notice_kinds import Message
 from domain.decisions import Opening
 from domain.events import CaseOpened
 from domain.events.chain import first_hash
+from domain.terms import Addressee
 from domain.vocabulary import ClockName, Seat, Stage
 
 
@@ -35,17 +36,22 @@ def open_case(opening: Opening, now: datetime) -> Case:
     return case
 
 
-def ring_duty(case: Case, now: datetime, key: str, heat: int = 0) -> None:
+def ring_duty(case: Case, now: datetime, key: str, why: dict[str, str | int] | None = None) -> None:
     """Owe the office's duty seat the call to triage, by the channels of the level; the duty leader's if it assigns.
 
-    `heat` is how many different sources have reported the claim within an hour if that is why; 0 otherwise.
+    `why` are the values of its letter that say who has returned urgent help and for what reason, or how many sources a
+    surge has; None if it is about anything else.
     """
     clock = case.clock(ClockName.TRIAGE, case.office.code)
-    duty = case.office_seats(Seat.DUTY_LEADER if case.must_assign else Seat.DUTY)
+    duty = on_duty(case)
     values: dict[str, str | int] = {"bounces": case.bounces} if case.must_assign else {}
-    if heat:
-        values["heat"] = heat
-    by = case.terms.at(case.level).start.by
+    values |= why or {}
+    by = case.terms.at(clock.level if clock else case.level).start.by
     if clock is not None:
         rungs.begin_call(case, clock, now)
     case.notify(Message.RING, duty, by, key=f"{key}/start", clock=clock, values=values)
+
+
+def on_duty(case: Case) -> tuple[Addressee, ...]:
+    """Return the office's seat that is asked to triage: the duty, or the duty leader, if that seat has to assign."""
+    return case.office_seats(Seat.DUTY_LEADER if case.must_assign else Seat.DUTY)

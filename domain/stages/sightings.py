@@ -48,4 +48,4 @@ def _raise(case: Case, level: Level, heat: int, now: datetime) -> None:
     clock = case.clock(ClockName.TRIAGE, case.office.code)
     if clock is not None:
         case.inform(clock)
-        ring_duty(case, now, key=f"{clock.key}/surge", heat=heat)
+        ring_duty(case, now, key=f"{clock.key}/surge", why={"heat": heat})

@@ -221,9 +221,8 @@ def rebutted() -> Iterator[Story]:
     """Tell a case from report to closure with every detour; yields at each turn."""
     story = Story()
     yield story
-    sighted(
-        story.case, Sighting(count=50, districts=2, channels=2, sources=30, heat=12), Proven(actor=SYSTEM), story.now
-    )
+    surge = Sighting(count=50, districts=2, channels=2, sources=30, heat=12)
+    sighted(story.case, surge, Proven(actor=SYSTEM), story.now)
     story.took()
     yield from _triaged(story)
     yield from _verified(story)
