@@ -14,6 +14,7 @@ from temporalio.client import Client
 from desk.access.file_access import FileAccess
 from desk.access.logins import Logins
 from desk.access.passkeys import Passkeys
+from desk.admission.source_marks import SourceMarks
 from desk.admission.turns import CaseTurns
 from desk.alarms.delivery_alarms import DeliveryAlarms
 from desk.alarms.file_alarms import FileAlarms, WatchedFiles
@@ -23,7 +24,7 @@ from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
 from desk.decisions import DecisionSubmitter
 from desk.intake.assessor import Assessor, Fold
-from desk.intake.filing import Filing
+from desk.intake.filing import ReportFiling
 from desk.intake.report_handover import ReportHandover
 from desk.runs.restoration import Restoration, RestoredCase
 from desk.runs.run_list import RunList
@@ -43,7 +44,9 @@ from domain.ports.evidence import Files
 from domain.ports.passkeys import PasskeyChecks
 from domain.ports.register import Register
 from domain.ports.rows import DecisionRow
+from domain.ports.sources import SourceKeys
 from domain.reports.report import Report, ReportReceipt
+from domain.reports.sources import Source
 from domain.tasks.short_links import ShortLinks
 from domain.vocabulary import Vote
 
@@ -73,6 +76,7 @@ class CaseDesk(CaseReader):
         base_url: str,
         links: ShortLinks,
         codes_key: bytes,
+        source_keys: SourceKeys,
         files: Files,
         messengers: Mapping[str, Messenger],
         passkeys: PasskeyChecks,
@@ -89,7 +93,8 @@ class CaseDesk(CaseReader):
         self.logins = Logins(register, lambda: self.office)
         self.passkeys = Passkeys(register, passkeys, lambda: self.office)
         self._assessor = Assessor(office, fold)
-        self._filing = Filing(office, self._assessor, claim_key, fold_claim)
+        self._sources = SourceMarks(source_keys)
+        self._filing = ReportFiling(office, self._assessor, claim_key, fold_claim, self._sources, codes_key)
         self._name = secrets.token_hex(8)
         hear, ask = self._closed_cases.hear, self._projector.ask
         self._submitter = DecisionSubmitter(register, office, self._client, hear, ask)
@@ -114,10 +119,11 @@ class CaseDesk(CaseReader):
 
     # --- reports -----------------------------------------------------------------------------------------------
 
-    async def report(self, report: Report, *, key: str | None, principal: str) -> ReportReceipt:
+    async def report(self, report: Report, *, key: str | None, principal: str, source: Source) -> ReportReceipt:
         """Store and match one report in one transaction, then start its case or inform it.
 
-        `principal` is the caller, for whom alone the key counts. Without a key a retry may count as a second sighting.
+        `principal` is the caller, for whom alone the key counts. `source` is where it comes from.
+        Without a key a retry may count as a second sighting.
         While Temporal is down the report is still accepted.
 
         Raises:
@@ -127,7 +133,8 @@ class CaseDesk(CaseReader):
 
         """
         refuse_beyond(report, {})
-        filed = await self._matching.file(self._filing.of(report, key, principal, self.now()))
+        filing = await self._filing.of(report, key=key, principal=principal, source=source, now=self.now())
+        filed = await self._matching.file(filing)
         if filed.handover is not None:
             try:
                 await self._handover.deliver(filed.handover, self.now())
@@ -279,8 +286,12 @@ class CaseDesk(CaseReader):
 
     async def sweep(self) -> tuple[int, int]:
         """Finish what a crash left between two steps; return the numbers of hand-overs and of decisions settled."""
-        await self.short_links.drop_expired(self.now())
+        now = self.now()
+        await self.short_links.drop_expired(now)
         await self._matching.index_old()
+        await self.register.forget_sources(now)
+        with suppress(Unavailable):  # the next round tries again
+            await self._sources.drop_expired(self.office.day(now))
         return await self._sweep.once(self.now())
 
 

@@ -131,6 +131,7 @@ class CaseReader:
             entries=tuple(entries),
             answer=await self.answer_of(view) if merged else None,
             merged_here=tuple(await self.register.merged_here(case)),
+            heat=0 if _closed(row) else await self.register.heat(case, self.now()),
         )
 
     async def clocks(self, case: str, right: ReadingRight) -> ClockReport:
@@ -246,6 +247,7 @@ class CaseReader:
             number=row.number,
             claim=row.claim,
             sightings=row.sightings,
+            sources=row.sources,
             summary=live or row.summary,
             live=live is not None,
             bulletin=f"{self.base_url}/bulletin/{row.case_id}" if row.published else None,

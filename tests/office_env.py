@@ -42,6 +42,7 @@ from domain.office.limits import Limits
 from domain.office.office import Office, Person
 from domain.ports.rows import CaseFilter
 from domain.reports.report import Report, ReportReceipt
+from domain.reports.sources import Source
 from domain.vocabulary import Seat, Stage
 from settings import PACKAGED, Settings
 from temporal.client import COMPRESSION
@@ -52,7 +53,7 @@ from tests.retelling import Ear, retold
 from texts.catalogue import Texts, current, install
 from wiring.delivery import make_messengers
 from wiring.office import load_office
-from wiring.storage import codes_key, evidence_store, make_links, make_passkeys, make_seal
+from wiring.storage import codes_key, evidence_store, make_links, make_passkeys, make_seal, source_keys
 from wiring.worker import build_worker
 from workflows import names
 
@@ -110,6 +111,7 @@ class World:
             messengers=make_messengers(self.settings, self.office, self.register),
             links=make_links(self.settings, self.register),
             codes_key=codes_key(self.settings),
+            source_keys=source_keys(self.settings),
             passkeys=make_passkeys(self.settings, self.office),
         )
 
@@ -138,7 +140,8 @@ class World:
 
     async def report(self, text: str = CLAIM, **fields: Any) -> ReportReceipt:
         key = fields.pop("key", None) or next(self._keys)
-        return await self.desk.report(Report(text=text, **fields), key=key, principal="test")
+        source = Source(network=fields.pop("source", "192.0.2.0/24"))
+        return await self.desk.report(Report(text=text, **fields), key=key, principal="test", source=source)
 
     async def code(self, case: str, unit: str, seat: str) -> str:
         """Let a signer ask for a code, and read it from the letter that brought it."""

@@ -15,6 +15,7 @@ from domain.decisions import Note, Proven
 from domain.errors import CaseOver, Unavailable, Unknown
 from domain.ports.rows import DecisionRow
 from domain.reports.report import IncomingReport, Match, Report
+from domain.reports.sources import Source
 from temporal.converter import data_converter
 from tests.adapters.receivers import free_port
 from tests.office_env import CLAIM, World
@@ -41,8 +42,8 @@ async def test_a_report_is_taken_while_temporal_is_away_and_its_case_starts_afte
 ) -> None:
     world = warm_world
     monkeypatch.setattr(case_client, "CALL", timedelta(seconds=0.5))
-    taken = await cut_off.report(Report(text=CLAIM), key="k1", principal="p")
-    again = await cut_off.report(Report(text=CLAIM), key="k1", principal="p")
+    taken = await cut_off.report(Report(text=CLAIM), key="k1", principal="p", source=Source())
+    again = await cut_off.report(Report(text=CLAIM), key="k1", principal="p", source=Source())
     seen = await cut_off.view(taken.case_id, EVERYTHING)
     with pytest.raises(Unavailable):
         await cut_off.decide(taken.case_id, NOTE, by=world.officer("wxb", "duty"), key="n1")

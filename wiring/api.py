@@ -27,6 +27,7 @@ from wiring.storage import (
     make_passkeys,
     make_seal,
     private_data_folder,
+    source_keys,
     swept,
 )
 
@@ -53,6 +54,7 @@ async def open_desk(settings: Settings, office: Office) -> AsyncIterator[CaseDes
             messengers=messengers,
             links=make_links(settings, register),
             codes_key=codes_key(settings),
+            source_keys=source_keys(settings),
             passkeys=make_passkeys(settings, office),
         )
     finally:

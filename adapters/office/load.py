@@ -26,7 +26,7 @@ from adapters.office.working_time import laid_out, working_time
 from domain.office.limits import Limits
 from domain.office.office import Office, Policy, Unit
 from domain.risk.questions import Question, RiskTable, Spread
-from domain.terms import MAIL, PHONE, Audience, Call, HandoverTerms, LevelTerms, Rung, Signing, Terms
+from domain.terms import MAIL, PHONE, Audience, Call, HandoverTerms, LevelTerms, Rung, Signing, SurgeTerms, Terms
 from domain.vocabulary import ClockName, Exit, Issuer, Seat
 from domain.worktime.office_calendar import Calendar
 from domain.worktime.quiet_hours import Quiet
@@ -132,6 +132,7 @@ def _terms(parsed: Parsed, units: UnitsIn, policy: PolicyIn) -> Terms:
         signing_interim=policy.signing.interim.sign,
         bounce_limit=policy.bounce_limit,
         public=policy.publish.public,
+        surge=SurgeTerms(sources=policy.surge.sources, level=policy.surge.level),
         exits={code: _exit(terms) for code, terms in ({Exit.HELP_URGENT: URGENT_HELP} | policy.exit).items()},
     )
 

@@ -17,9 +17,10 @@ from api.http.auth import Caller, Desk
 from api.http.field_errors import FieldError, field_message
 from api.http.idempotency import NAME
 from api.http.problems import ProblemError
-from api.http.source import source_of
+from api.http.source import network_around, source_of
 from desk.admission.door import Door
 from domain.office.office import Person
+from domain.reports.sources import Source
 
 UNGUESSABLE = 16
 """How many characters an idempotency key of somebody without a personal key has at least."""
@@ -31,12 +32,18 @@ class Reporter:
 
     person: Person | None
     source: str
+    network: str
     door: Door
 
     @property
     def principal(self) -> str:
         """Return for whom alone an idempotency key counts."""
         return self.person.id if self.person else f"anonymous {self.source}"
+
+    @property
+    def counts_as(self) -> Source:
+        """Return the source its reports of a claim are counted as."""
+        return Source(unit=self.person.unit) if self.person else Source(network=self.network)
 
     def must_be_able_to_use(self, key: str | None) -> None:
         """Refuse an idempotency key that somebody else behind the same source could guess.
@@ -72,7 +79,8 @@ async def admitted_reporter(request: Request, desk: Desk, who: Caller) -> Report
         TooMany: more are handed in by this key, from this source or from all sources than the policy allows.
 
     """
-    reporter = Reporter(who, source_of(request, desk.office.policy.limits.ipv6_prefix), _door(request))
+    source = source_of(request, desk.office.policy.limits.ipv6_prefix)
+    reporter = Reporter(who, source, network_around(request), _door(request))
     if who is None:
         reporter.door.report_from(reporter.source, time.monotonic())
     else:

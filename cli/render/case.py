@@ -140,6 +140,7 @@ def _standing(summary: dict[str, Any], shorts: dict[str, str]) -> str:
         "verdict": word("verdict", summary["verdict"]) if summary["verdict"] else message("none_yet"),
         "publication": word("publication_state", summary["publication"]),
         "sightings": summary["sightings"],
+        "sources": message("of_sources", sources=summary["sources"]) if summary.get("sources") else "",
         "topic": summary["topic"] or message("none_yet"),
         "lead": lead or message("none_yet"),
     }

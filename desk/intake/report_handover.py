@@ -56,7 +56,9 @@ class ReportHandover:
 
     async def _reassign(self, handover: PendingHandover, now: datetime) -> None:
         """Open a new case for a report whose case was over before the hand-over, unless that case has an answer."""
-        anew = await self._register.reassign(handover.origin.report_id, new_case_id(), self._office.day(now).year, now)
+        report, year, surge = handover.origin.report_id, self._office.day(now).year, self._office.terms.surge
+        figure = surge.sources if surge else None
+        anew = await self._register.reassign(report, new_case_id(), year, now, figure)
         if anew is not None:
             await self._hand_over(anew, now)
 

@@ -95,6 +95,10 @@ class State(BaseModel):
     """How many different places these reports name; 0 if none names one."""
     channels: int = 1
     """How many different channels these reports came by."""
+    sources: int = Field(default=0, exclude_if=is_empty)
+    """From how many different sources these reports came, as far as the case knows; 0 in cases of before."""
+    surged: bool = Field(default=False, exclude_if=is_empty)
+    """Whether a surge has raised the provisional level: it does so once."""
     requests: list[Request] = []
     """All requests to units, in the order they were made; those declined or expired stay in the list."""
     disputed: dict[str, Verdict] = Field(default={}, exclude_if=is_empty)

@@ -57,7 +57,7 @@ from domain.decisions import (
     TriageDecision,
 )
 from domain.errors import CaseOver, NotPermitted, Unfit, WrongStage
-from domain.stages import captures, closure, epochs, handover, level, note, proposals, report, triage
+from domain.stages import captures, closure, epochs, handover, level, note, proposals, sightings, triage
 from domain.stages.clocks import calendar_change, calls, extension, handling, nudge, pause
 from domain.stages.rebuttal import consents, draft, interim, published_elsewhere, refused_pages
 from domain.stages.verification import findings, joint_session, release, requests, transfer
@@ -117,7 +117,7 @@ SYSTEM_RULES: dict[str, Rule] = {
     "recount": Rule(Recount, ALL, calendar_change.recount),
     "open_epoch": Rule(OpenEpoch, tuple(Stage), epochs.open_epoch, even_over=True),
     "reseal": Rule(Reseal, tuple(Stage), epochs.reseal, even_over=True),
-    "sighted": Rule(Sighting, tuple(Stage), report.sighted),
+    "sighted": Rule(Sighting, tuple(Stage), sightings.sighted),
 }
 """The kinds that no person sends: the system does, under the seal like any decision."""
 

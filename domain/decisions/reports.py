@@ -38,8 +38,9 @@ class RuleJoin(Frozen):
 
 
 class Sighting(Decision):
-    """How far a claim has spread: the number of reports, districts and channels so far.
+    """How far a claim has spread: the number of reports, districts, channels and different sources so far.
 
+    `heat` is how many of the sources have reported it within the hour before. Both are 0 where they were not counted.
     The desk sends it under seal, like any decision, when a further report reaches a milestone. `joins` are the reports
     that the matching rule has joined since.
     """
@@ -48,6 +49,8 @@ class Sighting(Decision):
     count: int = Field(ge=0, le=MOST)
     districts: int = Field(ge=0, le=MOST)
     channels: int = Field(ge=0, le=MOST)
+    sources: int = Field(default=0, ge=0, le=MOST, exclude_if=is_empty)
+    heat: int = Field(default=0, ge=0, le=MOST, exclude_if=is_empty)
     joins: tuple[RuleJoin, ...] = Field(default=(), exclude_if=is_empty, max_length=MOST_JOINS)
 
 

@@ -42,6 +42,7 @@ from domain.events.opening import (
     LevelChanged,
     Noted,
     PassedOn,
+    ProvisionalLevelRaised,
     Sighted,
     StageEntered,
     Triaged,
@@ -128,6 +129,7 @@ __all__ = [
     "PositionTaken",
     "ProposalLapsed",
     "Proposed",
+    "ProvisionalLevelRaised",
     "PublicationRecorded",
     "RequestAccepted",
     "RequestDeclined",
@@ -158,6 +160,7 @@ Event = Annotated[
     | EpochOpened
     | CancelRefused
     | Sighted
+    | ProvisionalLevelRaised
     | StageEntered
     | Triaged
     | PassedOn

@@ -28,8 +28,9 @@ class CaseOpened(Frozen):
 
 
 class Sighted(Frozen):
-    """The claim was reported again: the number of reports, districts and channels so far.
+    """The claim was reported again: the number of reports, districts, channels and different sources so far.
 
+    `heat` is how many of the sources had reported it within the hour before. Both are 0 where they were not counted.
     `joins` are reports in other words that the matching rule has joined.
     """
 
@@ -37,7 +38,22 @@ class Sighted(Frozen):
     count: int
     districts: int
     channels: int
+    sources: int = Field(default=0, exclude_if=is_empty)
+    heat: int = Field(default=0, exclude_if=is_empty)
     joins: tuple[RuleJoin, ...] = Field(default=(), exclude_if=is_empty)
+
+
+class ProvisionalLevelRaised(Frozen):
+    """The claim surged before triage, and the policy raised the provisional level.
+
+    `heat` is from how many different sources it was reported within an hour, `figure` from how many it is a surge.
+    """
+
+    kind: Literal["provisional_level_raised"] = "provisional_level_raised"
+    old: Level
+    new: Level
+    heat: int
+    figure: int
 
 
 class StageEntered(Frozen):

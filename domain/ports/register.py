@@ -28,6 +28,7 @@ from domain.ports.rows import (
     UnindexedClaim,
 )
 from domain.ports.short_links import ShortLinkStore
+from domain.ports.sources import SourceStore
 from domain.reports.near_claims import KnownClaim
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.runs import RunAlarm, RunStatus
@@ -141,6 +142,7 @@ class Register(
     PasskeyStore,
     FileReaders,
     FigureStore,
+    SourceStore,
     Protocol,
 ):
     """The office's 台账: the store of reports and decisions, and the projection of the cases."""
@@ -167,7 +169,9 @@ class Register(
     async def owe_opening(self, case_id: str) -> None:
         """Have the first report of a case handed over once more: nothing has been heard of the case since."""
 
-    async def reassign(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
+    async def reassign(
+        self, report_id: str, case_id: str, year: int, now: datetime, surge_at: int | None = None
+    ) -> PendingHandover | None:
         """Open a new case for a report whose case was over before the hand-over; None if that case has a page."""
 
     async def begin(self, decision: DecisionRow) -> BegunDecision:

@@ -42,9 +42,10 @@ class DecisionRow(Frozen):
 class CaseRow(Frozen):
     """A case as the register has it.
 
-    `summary` is the latest, None before any. `published` is whether the bulletin has a page of it, an interim notice
-    only while the case runs. `run` is how its workflow stands. `district` is the one triage gave it, None without one.
-    `asked` are the units it asks or ever asked (`domain.access.reading`).
+    `sources` is from how many different sources its reports came, 0 if not counted. `summary` is the latest, None
+    before any. `published` is whether the bulletin has a page of it, an interim notice only while the case runs. `run`
+    is how its workflow stands. `district` is the one triage gave it, None without one. `asked` are the units it asks or
+    ever asked (`domain.access.reading`).
     """
 
     case_id: str
@@ -53,6 +54,7 @@ class CaseRow(Frozen):
     level: Level
     opened_at: datetime
     sightings: int
+    sources: int = 0
     district: str | None = None
     asked: tuple[str, ...] = ()
     summary: Summary | None

@@ -1,4 +1,4 @@
-"""Report 线索受理: a first report opens the case; further ones are sightings of the same claim."""
+"""Report 线索受理: a first report opens the case; further ones are sightings (`domain.stages.sightings`)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import datetime
 from domain.case import rungs
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
-from domain.decisions import Opening, Proven, Sighting
-from domain.events import CaseOpened, Sighted
+from domain.decisions import Opening
+from domain.events import CaseOpened
 from domain.events.chain import first_hash
 from domain.risk.proposal import at_opening
 from domain.terms import Addressee
@@ -23,6 +23,7 @@ def open_case(opening: Opening, now: datetime) -> Case:
         opened_at=now,
         level=opening.level,
         districts=districts,
+        sources=1,
         names=dict(opening.named),
         head=first_hash(opening.case_id),
     )
@@ -38,15 +39,16 @@ def open_case(opening: Opening, now: datetime) -> Case:
     return case
 
 
-def ring_duty(case: Case, now: datetime, key: str, returned: dict[str, str | int] | None = None) -> None:
+def ring_duty(case: Case, now: datetime, key: str, why: dict[str, str | int] | None = None) -> None:
     """Owe the office's duty seat the call to triage, by the channels of the level; the duty leader's if it assigns.
 
-    `returned` says who has returned urgent help, and why; None if it is about anything else.
+    `why` are the values of its letter that say who has returned urgent help and for what reason, or how many sources a
+    surge has; None if it is about anything else.
     """
     clock = case.clock(ClockName.TRIAGE, case.office.code)
     duty = on_duty(case)
     values: dict[str, str | int] = {"bounces": case.bounces} if case.must_assign else _urgent(case)
-    values |= returned or {}
+    values |= why or {}
     by = case.terms.at(clock.level if clock else case.level).start.by
     if clock is not None:
         rungs.begin_call(case, clock, now)
@@ -64,14 +66,3 @@ def _urgent(case: Case) -> dict[str, str | int]:
 def on_duty(case: Case) -> tuple[Addressee, ...]:
     """Return the office's seat that is asked to triage: the duty, or the duty leader, if that seat has to assign."""
     return case.office_seats(Seat.DUTY_LEADER if case.must_assign else Seat.DUTY)
-
-
-def sighted(case: Case, sighting: Sighting, proven: Proven, now: datetime) -> None:
-    """Record how far a claim has spread; one that comes late, with fewer sightings, only names its joins."""
-    if sighting.count <= case.sightings and not sighting.joins:
-        return
-    case.sightings = max(case.sightings, sighting.count)
-    case.districts = max(case.districts, sighting.districts)
-    case.channels = max(case.channels, sighting.channels)
-    joins = sighting.joins
-    case.happened(Sighted(count=case.sightings, districts=case.districts, channels=case.channels, joins=joins), now)

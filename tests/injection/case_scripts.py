@@ -45,7 +45,7 @@ from domain.decisions import (
     TriageDecision,
 )
 from domain.office.office import Office
-from domain.stages.report import sighted
+from domain.stages.sightings import sighted
 from domain.vocabulary import (
     ActionKind,
     ClockName,
@@ -207,7 +207,8 @@ def settled(office: Office, pen: Pen, case_id: str) -> Telling:
 def silent(office: Office, pen: Pen, case_id: str) -> Telling:
     """Nobody answers: every rung rings; then the units disagree, agree, and one publishes first."""
     story = Telling(office, pen, case_id)
-    sighted(story.case, Sighting(count=5, districts=2, channels=2), Proven(actor=SYSTEM), story.now)
+    surge = Sighting(count=50, districts=2, channels=2, sources=30, heat=12)
+    sighted(story.case, surge, Proven(actor=SYSTEM), story.now)
     story.say("wxb-duty", triage(pen, Level.YELLOW, "hbj", "wjw"))
     story.wave_arrives()
     story.say("swj-duty", Accept())

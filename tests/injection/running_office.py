@@ -56,7 +56,7 @@ from tests.injection.case_scripts import REPEATING, told
 from tests.injection.field_filler import Pen
 from tests.injection.hostile_office import TOPICAL, WORDS, Telling, named
 from texts.catalogue import install
-from wiring.storage import evidence_store, make_links, make_passkeys
+from wiring.storage import evidence_store, make_links, make_passkeys, source_keys
 
 CHOSEN: ContextVar[int] = ContextVar("CHOSEN", default=0)
 FAR = 4_000_000_000
@@ -254,6 +254,7 @@ def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int, *, f
         messengers={},
         passkeys=make_passkeys(settings, office),
         codes_key=b"codes",
+        source_keys=source_keys(settings),
     )
     desk.cases = {one.case.opening.case_id: one for one in tellings.values()}
     desk.listed = [one.case.opening.case_id for name, one in tellings.items() if name not in REPEATING]

@@ -133,6 +133,17 @@ URGENT_HELP = ExitIn.model_validate({"received": "10m", "emergency": ("110", "11
 """How urgent help is handed over where a policy says nothing about it."""
 
 
+class SurgeIn(Frozen):
+    """The `[surge]` table: from how many sources within an hour the provisional level is raised, and to which.
+
+    Of 37,556 claims people reported to Cofacts in 43 months, 40 were reported ten times within an hour
+    (docs/decisions/0028).
+    """
+
+    sources: Annotated[StrictInt, Field(ge=2, le=1_000_000)] = 10
+    level: Level = Level.ORANGE
+
+
 class LimitsIn(Frozen):
     """The `[limits]` table: what is taken in at most (docs/operating.md)."""
 
@@ -161,6 +172,7 @@ class PolicyIn(Frozen):
     signing: SigningsIn
     publish: PublishesIn = PublishesIn()
     limits: LimitsIn = LimitsIn()
+    surge: SurgeIn = SurgeIn()
     exit: dict[Exit, ExitIn] = {}
     risk: RiskIn
     level: dict[str, Any]

@@ -1,6 +1,7 @@
 """The tables of the register; every constraint has a name, so that a later migration can address it.
 
-Those about persons and who may read are in `access_tables.py`, those about single letters in `letter_tables.py`.
+Those about persons and who may read are in `access_tables.py`, those about single letters in `letter_tables.py`, the
+one of sources in `source_tables.py`.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ cases = Table(
     Column("owners", Text, nullable=False),
     Column("summary", Text),
     Column("merged_into", String),
+    Column("sources", Integer, nullable=False, server_default=text("0")),
+    Column("surge_at", Integer),
 )
 Index("ix_cases_merged_into", cases.c.merged_into, sqlite_where=text("merged_into IS NOT NULL"))
 # Two processes that file the same new claim at once must not both open a case.
@@ -85,6 +88,8 @@ reports = Table(
     Column("channels", Integer, nullable=False),
     Column("joined_by", Text),
     Column("named_with", String),
+    Column("sources", Integer, nullable=False, server_default=text("0")),
+    Column("heat", Integer, nullable=False, server_default=text("0")),
 )
 Index("ix_reports_unnamed", reports.c.case_id, sqlite_where=text("joined_by IS NOT NULL AND named_with IS NULL"))
 Index("ix_reports_named_with", reports.c.named_with, sqlite_where=text("named_with IS NOT NULL"))

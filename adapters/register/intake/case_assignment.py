@@ -6,12 +6,14 @@ A case is informed of its sightings at milestones only, so a flood of reports ad
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CTE, Connection, Integer, Select, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adapters.register.engine.tables import INTERIM, cases, cursors, numbers, publications, reports
+from adapters.register.intake.sources import ReportSource, heat_of, is_new_source, leave_source
 from adapters.register.parts.timeline import new_nonce
 from domain.case_number import CaseNumber
 from domain.events.chain import first_hash
@@ -91,9 +93,11 @@ _COUNT = (
         sightings=cases.c.sightings + 1,
         districts=cases.c.districts + bindparam("more_districts", type_=Integer),
         channels=cases.c.channels + bindparam("more_channels", type_=Integer),
+        sources=func.max(cases.c.sources + bindparam("more_sources", type_=Integer), 1),
     )
-    .returning(cases.c.sightings, cases.c.districts, cases.c.channels)
+    .returning(cases.c.sightings, cases.c.districts, cases.c.channels, cases.c.sources, cases.c.surge_at)
 )
+_SURGED = update(cases).where(cases.c.case_id == bindparam("of_case")).values(surge_at=None)
 
 
 @dataclass(frozen=True)
@@ -171,6 +175,8 @@ def open_case_of(transaction: Connection, filing: IncomingReport) -> AssignedCas
             "sightings": 0,
             "districts": 0,
             "channels": 0,
+            "sources": 0,
+            "surge_at": filing.surge_at,
             "epoch": 0,
             "seq": 0,
             "stage": Stage.REPORT,
@@ -185,15 +191,21 @@ def open_case_of(transaction: Connection, filing: IncomingReport) -> AssignedCas
     return AssignedCase(filing.case_id, Match.SHORT if filing.claim_key is None else Match.NEW)
 
 
-def leave_case(transaction: Connection, case_id: str, report_id: str) -> None:
-    """Remove one report from a case that was over before the report came, and free its claim for another case."""
+def leave_case(transaction: Connection, case_id: str, report_id: str, now: datetime) -> ReportSource:
+    """Remove one report from a case that was over before the report came, and free its claim for another case.
+
+    Return its source as the other case counts it.
+    """
     others = (reports.c.case_id == case_id) & (reports.c.report_id != report_id)
+    source, last = leave_source(transaction, case_id, report_id, now)
     spread = {
         "sightings": cases.c.sightings - 1,
         "districts": select(func.count(reports.c.place.distinct())).where(others).scalar_subquery(),
         "channels": select(func.count(reports.c.channel.distinct())).where(others).scalar_subquery(),
+        "sources": cases.c.sources - int(last),
     }
     transaction.execute(update(cases).where(cases.c.case_id == case_id).values(running=False, **spread))
+    return source
 
 
 def _next_number(transaction: Connection, year: int) -> str:
@@ -220,20 +232,41 @@ class SightingCounts:
     count: int
     districts: int
     channels: int
+    sources: int
+    heat: int
     reaches_case: bool
 
 
-def count_report(transaction: Connection, case_id: str, place: str | None, channel: str) -> SightingCounts:
-    """Count one report that is about to be stored under a case, and return the new counts."""
+def count_report(
+    transaction: Connection, case_id: str, place: str | None, channel: str, source: ReportSource
+) -> SightingCounts:
+    """Count one report that is about to be stored under a case, and return the new counts.
+
+    Its heat is counted where the case is informed of it, or may be: a flood costs no more than a look at each report.
+    """
     new_place, new_channel = _unseen(transaction, case_id, place, channel)
-    more = {"of_case": case_id, "more_districts": int(new_place), "more_channels": int(new_channel)}
-    counted = transaction.execute(_COUNT, more).one()
+    new_source = is_new_source(transaction, case_id, source)
+    more = {"more_districts": int(new_place), "more_channels": int(new_channel), "more_sources": int(new_source)}
+    counted = transaction.execute(_COUNT, {"of_case": case_id, **more}).one()
+    surges = _surges(transaction, case_id, counted.surge_at, source.at)  # also where it is a milestone anyway
     reaches_case = (
-        is_milestone(counted.sightings)
+        surges
+        or is_milestone(counted.sightings)
+        or (new_source and is_milestone(counted.sources))
         or (new_place and is_news(counted.districts))
         or (new_channel and is_news(counted.channels))
     )
-    return SightingCounts(counted.sightings, counted.districts, counted.channels, reaches_case)
+    heat = max(heat_of(transaction, case_id, source.at), 1) if reaches_case else 0
+    counts = (counted.sightings, counted.districts, counted.channels, counted.sources)
+    return SightingCounts(*counts, heat=heat, reaches_case=reaches_case)
+
+
+def _surges(transaction: Connection, case_id: str, figure: int | None, at: datetime) -> bool:
+    """Return whether a claim has just reached the figure of its case for the first time."""
+    if figure is None or heat_of(transaction, case_id, at, figure) < figure:
+        return False
+    transaction.execute(_SURGED, {"of_case": case_id})
+    return True
 
 
 def _unseen(transaction: Connection, case_id: str, place: str | None, channel: str) -> tuple[bool, bool]:

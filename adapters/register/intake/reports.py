@@ -21,6 +21,7 @@ from adapters.register.intake.case_assignment import (
     open_case_of,
 )
 from adapters.register.intake.claim_index import add_claim
+from adapters.register.intake.sources import ReportSource
 from adapters.register.parts.timeline import MARK, belong
 from domain.decisions import CaseOrigin, RuleJoin, Sighting
 from domain.decisions.reports import MOST_JOINS
@@ -112,18 +113,20 @@ class ReportPart(RegisterPart):
         """Have the first report of a case handed over once more: nothing has been heard of the case since."""
         await self._writer.run(lambda transaction: transaction.execute(_OWE_OPENING, {"of_case": case_id}))
 
-    async def reassign(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
+    async def reassign(
+        self, report_id: str, case_id: str, year: int, now: datetime, surge_at: int | None = None
+    ) -> PendingHandover | None:
         """Assign a new case to a report whose case was over when the report reached it.
 
         Return None if there is nothing left to hand over: the report was handed over already, or its claim has a
         published answer. A report that another process has rehomed meanwhile is not moved again. If the claim has got a
-        new running case, the report joins that one.
+        new running case, the report joins that one. `surge_at` is as in `IncomingReport`.
 
         Raises:
             LookupError: no such report is stored.
 
         """
-        return await self._writer.run(partial(_reassign, report_id, case_id, year, now))
+        return await self._writer.run(partial(_reassign, report_id, case_id, year, now, surge_at))
 
     async def report(self, report_id: str) -> tuple[IncomingReport, str] | None:
         """Return a stored report and the id of its case, or None.
@@ -146,10 +149,10 @@ def _file(filing: IncomingReport, transaction: Connection) -> FiledReport | None
     joined_by = filing.like if by_rule and assigned.match in JOINED else None
     if filing.folded:
         add_claim(transaction, assigned.case_id, filing.folded)
-    spread = count_report(transaction, assigned.case_id, filing.report.place, filing.report.channel)
-    owed = assigned.match is not Match.KNOWN and (
-        spread.reaches_case or _is_first_join(transaction, assigned, joined_by)
-    )
+    source = ReportSource.of(filing.source, filing.report_id, filing.accepted_at)
+    spread = count_report(transaction, assigned.case_id, filing.report.place, filing.report.channel, source)
+    reaches = spread.reaches_case or _is_first_join(transaction, assigned, joined_by)
+    owed = assigned.match is not Match.KNOWN and reaches
     stored_join = {"joined_by": joined_by.model_dump_json() if joined_by else None}
     place = _place_in(assigned, spread) | stored_join | {"owed": owed, "rehomed": False}
     transaction.execute(_STORE, _columns(filing) | place)
@@ -181,7 +184,7 @@ def _again(stored: Row[Any], filing: IncomingReport) -> FiledReport:
 
 
 def _reassign(
-    report_id: str, case_id: str, year: int, now: datetime, transaction: Connection
+    report_id: str, case_id: str, year: int, now: datetime, surge_at: int | None, transaction: Connection
 ) -> PendingHandover | None:
     row = transaction.execute(_BY_ID, {"report_id": report_id}).first()
     if row is None:
@@ -190,10 +193,11 @@ def _reassign(
         return None
     if row.opens or (row.rehomed and row.running):
         return _handover_of(row)
-    leave_case(transaction, row.case_id, report_id)
-    moved = _filing(row).model_copy(update={"case_id": case_id, "year": year, "accepted_at": now})
+    source = leave_case(transaction, row.case_id, report_id, now)
+    anew = {"case_id": case_id, "year": year, "accepted_at": now, "surge_at": surge_at}
+    moved = _filing(row).model_copy(update=anew)
     assigned = find_case(transaction, row.claim_key) or open_case_of(transaction, moved)
-    spread = count_report(transaction, assigned.case_id, row.place, row.channel)
+    spread = count_report(transaction, assigned.case_id, row.place, row.channel, source)
     owed = assigned.match is not Match.KNOWN
     place = _place_in(assigned, spread) | {"owed": owed, "rehomed": True}
     transaction.execute(update(reports).where(reports.c.report_id == report_id).values(place))
@@ -203,7 +207,7 @@ def _reassign(
 def _columns(filing: IncomingReport) -> dict[str, object]:
     report = filing.report
     return {
-        **filing.model_dump(exclude={"report", "case_id", "folded", "compared", "like"}),
+        **filing.model_dump(exclude={"report", "case_id", "folded", "compared", "like", "source", "surge_at"}),
         **report.model_dump(exclude={"url"}),
         "url": str(report.url) if report.url else None,
     }
@@ -218,6 +222,8 @@ def _place_in(assigned: AssignedCase, spread: SightingCounts) -> dict[str, objec
         "count": spread.count,
         "districts": spread.districts,
         "channels": spread.channels,
+        "sources": spread.sources,
+        "heat": spread.heat,
     }
 
 
@@ -244,7 +250,8 @@ def _handover_of(row: Row[Any]) -> PendingHandover:
         reported_at=row.at,
     )
     joins = tuple(RuleJoin.model_validate(one) for one in json.loads(row.joins))
-    sighting = Sighting(count=row._mapping["count"], districts=row.districts, channels=row.channels, joins=joins)
+    told = {name: getattr(row, name) for name in ("districts", "channels", "sources", "heat")}
+    sighting = Sighting(count=row._mapping["count"], joins=joins, **told)
     return PendingHandover(origin=origin, sighting=sighting, opens=row.opens, accepted_at=row.accepted_at)
 
 

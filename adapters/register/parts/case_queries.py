@@ -16,7 +16,7 @@ from adapters.register.engine.access_tables import asked_units
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import INTERIM, calendars, cases, cursors, publications, timeline
 from adapters.register.intake.case_assignment import duplicates, originals, stored_number
-from adapters.register.parts.readers import readable
+from adapters.register.parts.access.readers import readable
 from domain.access.reading import ReadingRight
 from domain.case.summary import Summary
 from domain.case_number import CaseNumber, case_number
@@ -36,6 +36,7 @@ _SHOWN = select(
     cases.c.level,
     cases.c.opened_at,
     cases.c.sightings,
+    cases.c.sources,
     cases.c.district,
     cases.c.summary,
     select(func.json_group_array(asked_units.c.unit))
@@ -198,6 +199,7 @@ def _case(row: Row[Any]) -> CaseRow:
         level=row.level,
         opened_at=row.opened_at,
         sightings=row.sightings,
+        sources=row.sources,
         district=row.district,
         asked=tuple(sorted(json.loads(row.asked))),
         summary=_summary(row.case_id, row.summary) if row.summary else None,

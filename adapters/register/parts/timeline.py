@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, cursors, reports, timeline
-from adapters.register.parts.readers import note_readers
+from adapters.register.parts.access.readers import note_readers
 from domain.case.summary import Record, Summary
 from domain.events import CancelRefused, Entry
 from domain.events.chain import hash_of

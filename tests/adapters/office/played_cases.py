@@ -62,7 +62,8 @@ from domain.events import Entry
 from domain.office.office import Office
 from domain.risk.assessment import ProposedExit, ProposedUnit, RiskAssessment
 from domain.stages import epochs
-from domain.stages.report import open_case, sighted
+from domain.stages.report import open_case
+from domain.stages.sightings import sighted
 from domain.terms import Addressee, Gap, Refusal
 from domain.vocabulary import (
     ActionKind,
@@ -237,7 +238,8 @@ def rebutted() -> Iterator[Story]:
     """Tell a case from report to closure with every detour; yields at each turn."""
     story = Story()
     yield story
-    sighted(story.case, Sighting(count=5, districts=2, channels=2), Proven(actor=SYSTEM), story.now)
+    surge = Sighting(count=50, districts=2, channels=2, sources=30, heat=12)
+    sighted(story.case, surge, Proven(actor=SYSTEM), story.now)
     story.took()
     yield from _triaged(story)
     yield from _verified(story)

@@ -38,7 +38,7 @@ from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper
 from tests.workflows import case_steps
 from wiring.office import load_office
-from wiring.storage import evidence_store, make_passkeys
+from wiring.storage import evidence_store, make_passkeys, source_keys
 
 pytestmark = pytest.mark.people
 
@@ -262,6 +262,7 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
         base_url=settings.base_url,
         links=links,
         codes_key=b"codes",
+        source_keys=source_keys(settings),
         files=evidence_store(settings),
         messengers={},
         passkeys=make_passkeys(settings, office),
