@@ -15,7 +15,7 @@ from desk.access.file_access import FileAccess
 from desk.access.logins import Logins
 from desk.access.passkeys import Passkeys
 from desk.admission.source_marks import SourceMarks
-from desk.admission.turns import CaseTurns
+from desk.admission.turns import NamedTurns
 from desk.alarms.delivery_alarms import DeliveryAlarms
 from desk.alarms.file_alarms import FileAlarms, WatchedFiles
 from desk.alarms.list_letters import ListLetters
@@ -107,7 +107,7 @@ class CaseDesk(CaseReader):
         self._file_alarms = FileAlarms(register, office, messengers, watched)
         self._list_letters = ListLetters(register, office, messengers, base_url)
         self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
-        self._turns = CaseTurns(office.policy.limits.decisions_per_case, WAITING)
+        self._turns = NamedTurns(office.policy.limits.decisions_per_case, WAITING, "too_many_in_flight")
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
     # --- who ---------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ from domain.events.chain import first_break, first_hash
 from domain.office.limits import Limits
 from domain.office.office import Office, Person
 from domain.ports.rows import CaseFilter
-from domain.reports.report import Report, ReportReceipt
+from domain.reports.report import IncomingReport, Report, ReportReceipt
 from domain.reports.sources import Source
 from domain.vocabulary import Seat, Stage
 from settings import PACKAGED, Settings
@@ -142,6 +142,11 @@ class World:
         key = fields.pop("key", None) or next(self._keys)
         source = Source(network=fields.pop("source", "192.0.2.0/24"))
         return await self.desk.report(Report(text=text, **fields), key=key, principal="test", source=source)
+
+    async def filing(self, text: str, key: str) -> IncomingReport:
+        """Return what the desk stores of a report."""
+        how = {"key": key, "principal": "p", "source": Source(), "now": self.desk.now()}
+        return await self.desk._filing.of(Report(text=text), **how)
 
     async def code(self, case: str, unit: str, seat: str) -> str:
         """Let a signer ask for a code, and read it from the letter that brought it."""

@@ -6,8 +6,7 @@ What is asked for every request is asynchronous: FastAPI runs anything else in a
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -57,19 +56,9 @@ class Reporter:
             error = FieldError(parameter=NAME, message=message, value=len(key), allowed=[f"min_length {UNGUESSABLE}"])
             raise ProblemError(400, "key_invalid", errors=[error])
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait for a turn at the intake of anonymous reports; a personal key needs none.
-
-        Raises:
-            TooMany: too many wait already.
-
-        """
-        if self.person is not None:
-            yield
-            return
-        async with self.door.intake.turn():
-            yield
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Return a turn at the intake: of the public, or of those with a personal key; it may be refused (TooMany)."""
+        return self.door.intake.turn() if self.person is None else self.door.turn_of(self.person)
 
 
 async def admitted_reporter(request: Request, desk: Desk, who: Caller) -> Reporter:

@@ -65,7 +65,7 @@ async def hand_in_report(request: Request, desk: Desk, who: AdmittedReporter, ke
     must_speak_for(report.channel, who.person)
     async with who.turn():
         receipt = await desk.report(report, key=key, principal=who.principal, source=who.counts_as)
-        if who.person is None and not receipt.joined:  # its turn lasts until the worker has it
+        if not receipt.joined:  # its turn lasts until the worker has it
             await desk.wait_for(receipt.case_id)
         return receipt
 

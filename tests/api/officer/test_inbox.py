@@ -27,6 +27,7 @@ from domain.decisions import Opening
 from domain.errors import Unavailable
 from domain.office.office import Office as OfficeFiles
 from domain.reports.report import Report
+from domain.reports.sources import Source
 from domain.stages.report import open_case
 from domain.tasks.short_links import ShortLinks
 from domain.tasks.task_links import Links
@@ -287,9 +288,9 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
 
 async def _opened(desk: CaseDesk, number: int, at: datetime) -> None:
     """What the register holds of a case that was opened at some instant."""
-    filed = await desk.register.file(
-        desk._filing.of(Report(text=f"第{number}号说法：" + "传得很广" * 12), None, "p", desk.now())
-    )
+    text = f"第{number}号说法：" + "传得很广" * 12
+    how = {"key": None, "principal": "p", "source": Source(), "now": desk.now()}
+    filed = await desk.register.file(await desk._filing.of(Report(text=text), **how))
     told = filed.handover
     assert told is not None
     opening = Opening(**dict(told.origin), terms=desk.office.terms, time=desk.office.working.part(at))
