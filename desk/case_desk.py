@@ -22,7 +22,9 @@ from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
 from desk.decisions import DecisionSubmitter, hashed
-from desk.intake.report_handover import ReportHandover, new_case_id
+from desk.intake.case_ids import new_case_id
+from desk.intake.report_handover import ReportHandover
+from desk.intake.splits import Splits
 from desk.runs.restoration import Restoration, RestoredCase
 from desk.runs.run_list import RunList
 from desk.runs.run_watch import RunWatch
@@ -33,7 +35,7 @@ from domain.access.signing_codes import CodeDelivery
 from domain.bounds import refuse_beyond
 from domain.case.answer import Answer
 from domain.case.summary import Record
-from domain.decisions import Decision, Sign
+from domain.decisions import Decision, Sign, Split
 from domain.errors import NotPermitted, Refused, Unavailable
 from domain.office.office import Office, Person
 from domain.ports.delivery import Messenger, Undelivered
@@ -88,9 +90,10 @@ class CaseDesk(CaseReader):
         self._claim_key = claim_key
         self._name = secrets.token_hex(8)
         hear, ask = self._closed_cases.hear, self._projector.ask
-        self._submitter = DecisionSubmitter(register, office, self._client, hear, ask)
-        self._second_factor = SecondFactor(register, office, messengers, codes_key)
         self._handover = ReportHandover(register, office, self._client)
+        splits = Splits(register, office, fold)
+        self._submitter = DecisionSubmitter(register, office, self._client, splits, hear, ask)
+        self._second_factor = SecondFactor(register, office, messengers, codes_key)
         self._restoration = Restoration(register, self._client, self._projector)
         self._alarms = RunAlarms(register, office, messengers, links)
         self._watch = RunWatch(register, RunList(client, task_queue))
@@ -232,7 +235,10 @@ class CaseDesk(CaseReader):
             row = row if earlier is None else earlier.model_copy(update={"actor": row.actor})
             if code is not None and _asks_for_code(decision) and not row.second_factor:
                 row = await self._with_code(row, by, code)
-            return await self._submitter.submit(row, decision, now, chain=begun.chain, recorded=known, run=begun.run)
+            answer = await self._submitter.submit(row, decision, now, chain=begun.chain, recorded=known, run=begun.run)
+            if isinstance(decision, Split):
+                await self._handover.deliver_split(row.update_id, now)
+            return answer
         # The case has taken it: its number, and how the case stands now; Temporal would repeat how it stood then.
         summary = (await self.view(case, EVERYTHING)).summary
         assert summary is not None and known is not None  # noqa: S101, PT018  (written with the outcome)

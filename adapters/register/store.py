@@ -15,6 +15,7 @@ from adapters.register.engine.upgrade import upgrade
 from adapters.register.engine.writer import RegisterWriter
 from adapters.register.intake.claim_index import ClaimIndexPart
 from adapters.register.intake.reports import ReportPart
+from adapters.register.intake.splits import SplitPart
 from adapters.register.parts.bulletin import BulletinPart
 from adapters.register.parts.case_queries import CaseQueryPart
 from adapters.register.parts.cursors import CursorPart
@@ -48,6 +49,7 @@ class SqlRegister(
     PasskeyPart,
     CaseQueryPart,
     ClaimIndexPart,
+    SplitPart,
     FileReaderPart,
     Register,
 ):

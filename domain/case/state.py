@@ -94,6 +94,8 @@ class State(BaseModel):
     """How many different places these reports name; 0 if none names one."""
     channels: int = 1
     """How many different channels these reports came by."""
+    splits: int = Field(default=0, exclude_if=is_empty)
+    """How often reports were taken out of the case: what was counted before that, and comes later, is too much."""
     requests: list[Request] = []
     """All requests to units, in the order they were made; those declined or expired stay in the list."""
     disputed: dict[str, Verdict] = Field(default={}, exclude_if=is_empty)

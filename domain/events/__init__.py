@@ -42,6 +42,7 @@ from domain.events.opening import (
     LevelChanged,
     Noted,
     PassedOn,
+    ReportSplit,
     Sighted,
     StageEntered,
     Triaged,
@@ -129,6 +130,7 @@ __all__ = [
     "ProposalLapsed",
     "Proposed",
     "PublicationRecorded",
+    "ReportSplit",
     "RequestAccepted",
     "RequestDeclined",
     "RequestExpired",
@@ -158,6 +160,7 @@ Event = Annotated[
     | EpochOpened
     | CancelRefused
     | Sighted
+    | ReportSplit
     | StageEntered
     | Triaged
     | PassedOn

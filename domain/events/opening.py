@@ -7,19 +7,20 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.decisions import Action, Evidence, Original, RuleJoin
+from domain.decisions import Action, Evidence, Original, RuleJoin, SplitFrom
 from domain.runs import EpochCause
 from domain.values import Frozen, is_empty
 from domain.vocabulary import Exit, Level, Stage, Verdict
 
 
 class CaseOpened(Frozen):
-    """A first report opened the case, at its provisional level."""
+    """A first report opened the case, at its provisional level; `split` is the case it was taken out of."""
 
     kind: Literal["case_opened"] = "case_opened"
     level: Level
     channel: str
     place: str | None = None
+    split: SplitFrom | None = Field(default=None, exclude_if=is_empty)
 
 
 class Sighted(Frozen):
@@ -33,6 +34,24 @@ class Sighted(Frozen):
     districts: int
     channels: int
     joins: tuple[RuleJoin, ...] = Field(default=(), exclude_if=is_empty)
+
+
+class ReportSplit(Frozen):
+    """Reports of one wording were taken out of the case, and have another: `case_id`, with its number.
+
+    `reports` begins with the one that was named; of many, only the first are listed, and `moved` is how many there are.
+    `count`, `districts` and `channels` are those of the reports that stay.
+    """
+
+    kind: Literal["report_split"] = "report_split"
+    reports: tuple[str, ...]
+    moved: int
+    case_id: str
+    number: str
+    reason: str
+    count: int
+    districts: int
+    channels: int
 
 
 class StageEntered(Frozen):

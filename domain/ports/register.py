@@ -10,6 +10,7 @@ from domain.access.reading import ReadingRight
 from domain.case.answer import Answer
 from domain.case.summary import Record
 from domain.case_number import CaseNumber
+from domain.decisions import SplitCase
 from domain.matching.candidates import Candidates
 from domain.ports.access import FileReaders, Sessions, SigningCodes
 from domain.ports.delivery import Bulletin, ListLetterStore, Published, Receipts, UndeliveredStore
@@ -24,6 +25,7 @@ from domain.ports.rows import (
     KeptState,
     NumberedCase,
     TimelineEntry,
+    WantedSplit,
 )
 from domain.ports.short_links import ShortLinkStore
 from domain.reports.near_claims import KnownClaim
@@ -158,6 +160,9 @@ class Register(
     async def pending(self, limit: int) -> list[PendingHandover]:
         """Return the hand-overs still to be delivered, oldest first, those of cases that do not answer last."""
 
+    async def owed_of(self, case_id: str) -> list[PendingHandover]:
+        """Return what is still to be handed over to one case, what starts it first."""
+
     async def handed_over(self, report_id: str, chain: str = "") -> None:
         """Record that the hand-over of a report was delivered, and the first run of the case it has started, if so."""
 
@@ -204,6 +209,23 @@ class Register(
 
         The same decision may ask again. The reservation holds until the outcome of the decision is stored (`finish`).
         """
+
+    async def reserve_split(self, wanted: WantedSplit) -> SplitCase:
+        """Reserve that the reports of one wording leave a case; return the case they get. The same may be asked again.
+
+        The entry of the split makes it (`append`); a refusal ends the reservation (`finish`).
+
+        Raises:
+            Unknown: the report is not of that case.
+            Unfit: it is what the case is about, was taken out before, or is about to be.
+
+        """
+
+    async def split_closed(self, update_id: str) -> None:
+        """Make a reserved split of a closed case, whose workflow writes no entry of it; twice has one effect."""
+
+    async def split_to(self, update_id: str) -> str | None:
+        """Return the case that the reports of a split have got; None if it was not made."""
 
     async def known_claims(self, found: Sequence[str]) -> dict[str, KnownClaim]:
         """Return the cases to show for some that were found: those that run or have a public answer, after merges."""

@@ -103,7 +103,8 @@ class IncomingReport(Frozen):
 
     `key` is the hash of (principal, route, Idempotency-Key). `body_digest` distinguishes a repetition from another body
     under the same key. `claim_key` is None if the text is too short to be a key. `folded` is the text as it is compared
-    with claims, `compared` is whether that has been done, and `like` is the case that it joins by rule.
+    with claims, `compared` is whether that has been done, and `like` is the case that it joins by rule, for the wording
+    whose digest is `like_wording`.
     """
 
     report_id: str
@@ -114,6 +115,7 @@ class IncomingReport(Frozen):
     folded: str = ""
     compared: bool = True
     like: RuleJoin | None = None
+    like_wording: str = ""
     level: Level
     case_id: str
     year: int

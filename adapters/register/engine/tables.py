@@ -85,6 +85,8 @@ reports = Table(
     Column("channels", Integer, nullable=False),
     Column("joined_by", Text),
     Column("named_with", String),
+    Column("wording", String),
+    Column("split", String),
 )
 Index("ix_reports_unnamed", reports.c.case_id, sqlite_where=text("joined_by IS NOT NULL AND named_with IS NULL"))
 Index("ix_reports_named_with", reports.c.named_with, sqlite_where=text("named_with IS NOT NULL"))

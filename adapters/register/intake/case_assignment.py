@@ -5,14 +5,27 @@ A case is informed of its sightings at milestones only, so a flood of reports ad
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Integer, Select, bindparam, exists, func, insert, select, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Integer,
+    ScalarSelect,
+    Select,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adapters.register.engine.tables import INTERIM, cases, cursors, numbers, publications, reports
-from adapters.register.parts.timeline import new_nonce
 from domain.case_number import CaseNumber
 from domain.events.chain import first_hash
 from domain.reports.milestones import is_milestone, is_news
@@ -154,13 +167,18 @@ _NUMBER = (
 )
 
 
-def open_case_of(transaction: Connection, filing: IncomingReport) -> AssignedCase:
-    """Open a case for a report, with the next number of the year, and return it."""
+def new_nonce() -> str:
+    """Return what is chosen for one start of a case, and for no other."""
+    return secrets.token_hex(16)
+
+
+def open_case_of(transaction: Connection, filing: IncomingReport, number: str | None = None) -> AssignedCase:
+    """Open a case for a report and return it; it has the next number of the year, unless one was chosen for it."""
     transaction.execute(
         _OPEN,
         {
             "case_id": filing.case_id,
-            "number": _next_number(transaction, filing.year),
+            "number": number or next_number(transaction, filing.year),
             "claim": presentable(filing.report.text),
             "claim_key": filing.claim_key,
             "running": True,
@@ -185,15 +203,17 @@ def open_case_of(transaction: Connection, filing: IncomingReport) -> AssignedCas
 def leave_case(transaction: Connection, case_id: str, report_id: str) -> None:
     """Remove one report from a case that was over before the report came, and free its claim for another case."""
     others = (reports.c.case_id == case_id) & (reports.c.report_id != report_id)
-    spread = {
-        "sightings": cases.c.sightings - 1,
-        "districts": select(func.count(reports.c.place.distinct())).where(others).scalar_subquery(),
-        "channels": select(func.count(reports.c.channel.distinct())).where(others).scalar_subquery(),
-    }
-    transaction.execute(update(cases).where(cases.c.case_id == case_id).values(running=False, **spread))
+    transaction.execute(update(cases).where(cases.c.case_id == case_id).values(running=False, **spread_of(others)))
 
 
-def _next_number(transaction: Connection, year: int) -> str:
+def spread_of(some: ColumnElement[bool]) -> dict[str, ScalarSelect[int]]:
+    """Return how many some reports are, in how many districts and channels, as columns of their case."""
+    counted = {"sightings": reports.c.report_id, "districts": reports.c.place, "channels": reports.c.channel}
+    return {name: select(func.count(one.distinct())).where(some).scalar_subquery() for name, one in counted.items()}
+
+
+def next_number(transaction: Connection, year: int) -> str:
+    """Take the next number of a year."""
     last = transaction.execute(_NUMBER, {"year": year, "last": 1}).scalar_one()
     return stored_number(CaseNumber(year, last))
 
