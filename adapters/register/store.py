@@ -14,6 +14,7 @@ from adapters.register.engine.sqlite import Reader, WritingConnection, register_
 from adapters.register.engine.upgrade import upgrade
 from adapters.register.engine.writer import RegisterWriter
 from adapters.register.intake.claim_index import ClaimIndexPart
+from adapters.register.intake.placed_reports import PlacedReportPart
 from adapters.register.intake.reports import ReportPart
 from adapters.register.intake.splits import SplitPart
 from adapters.register.parts.bulletin import BulletinPart
@@ -50,6 +51,7 @@ class SqlRegister(
     CaseQueryPart,
     ClaimIndexPart,
     SplitPart,
+    PlacedReportPart,
     FileReaderPart,
     Register,
 ):

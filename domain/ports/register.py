@@ -28,6 +28,7 @@ from domain.ports.rows import (
     WantedSplit,
 )
 from domain.ports.short_links import ShortLinkStore
+from domain.reports.explanation import PlacedReport
 from domain.reports.near_claims import KnownClaim
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.runs import RunAlarm, RunStatus
@@ -226,6 +227,18 @@ class Register(
 
     async def split_to(self, update_id: str) -> str | None:
         """Return the case that the reports of a split have got; None if it was not made."""
+
+    async def placed(self, report_id: str) -> PlacedReport | None:
+        """Return a report with how it came to its case; None if there is none."""
+
+    async def first_of(self, case_id: str) -> PlacedReport | None:
+        """Return the report that opened a case; None if there is none."""
+
+    async def joined_by_rule(self, case_id: str, most: int) -> tuple[list[PlacedReport], int]:
+        """Return the reports a rule has joined to a case, one of each wording and the newest first; and how many."""
+
+    async def claims_of(self, found: Sequence[str]) -> dict[str, KnownClaim]:
+        """Return cases as they are compared, however they stand."""
 
     async def known_claims(self, found: Sequence[str]) -> dict[str, KnownClaim]:
         """Return the cases to show for some that were found: those that run or have a public answer, after merges."""

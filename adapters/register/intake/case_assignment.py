@@ -36,8 +36,8 @@ from domain.vocabulary import Stage
 CLAIM_LENGTH = 200
 """The most characters of a claim a case shows."""
 
-_IS_ANSWER = publications.c.version > INTERIM
-_ANSWERED = exists().where(publications.c.case_id == cases.c.case_id, _IS_ANSWER)
+IS_ANSWER = publications.c.version > INTERIM
+_ANSWERED = exists().where(publications.c.case_id == cases.c.case_id, IS_ANSWER)
 _OF_CLAIM = (
     select(cases.c.case_id, cases.c.running)
     .where(cases.c.claim_key == bindparam("claim_key"), cases.c.running | _ANSWERED)
@@ -84,7 +84,7 @@ _LIKE = (
 _NEWEST_ANSWER = (
     select(publications.c.title, publications.c.published_at, cases.c.number)
     .join(cases, cases.c.case_id == publications.c.case_id)
-    .where(publications.c.case_id == bindparam("of_case"), _IS_ANSWER)
+    .where(publications.c.case_id == bindparam("of_case"), IS_ANSWER)
     .order_by(publications.c.version.desc(), publications.c.position.desc())
     .limit(1)
 )

@@ -147,7 +147,10 @@ def _file(filing: IncomingReport, transaction: Connection) -> FiledReport | None
     owed = assigned.match is not Match.KNOWN and (
         spread.reaches_case or _is_first_join(transaction, assigned, joined_by)
     )
-    stored_join = {"joined_by": joined_by.model_dump_json() if joined_by else None}
+    stored_join = {
+        "joined_by": joined_by.model_dump_json() if joined_by else None,
+        "like_wording": filing.like_wording if joined_by else None,
+    }
     place = _place_in(assigned, spread) | stored_join | {"owed": owed, "rehomed": False}
     transaction.execute(_STORE, _columns(filing) | place)
     if owed:

@@ -32,14 +32,20 @@ def upgrade() -> None:
         "ix_splits_update_id", "splits", ["update_id"], unique=True, sqlite_where=sa.text("update_id IS NOT NULL")
     )
     op.add_column("reports", sa.Column("wording", sa.String()))
+    op.add_column("reports", sa.Column("like_wording", sa.String()))
     op.add_column("reports", sa.Column("split", sa.String()))
+    op.create_index(
+        "ix_reports_case_id_wording", "reports", ["case_id", "wording"], sqlite_where=sa.text("wording IS NOT NULL")
+    )
     op.add_column("claim_texts", sa.Column("since", sa.DateTime()))
 
 
 def downgrade() -> None:
     """Take the change back."""
     op.drop_column("claim_texts", "since")
+    op.drop_index("ix_reports_case_id_wording", "reports")
     op.drop_column("reports", "split")
+    op.drop_column("reports", "like_wording")
     op.drop_column("reports", "wording")
     op.drop_index("ix_splits_update_id", "splits")
     op.drop_index("ix_splits_from_case", "splits")
