@@ -35,7 +35,7 @@ from domain.access.signing_codes import CodeDelivery
 from domain.bounds import refuse_beyond
 from domain.case.answer import Answer
 from domain.case.summary import Record
-from domain.decisions import Decision, Sign, Split
+from domain.decisions import Decision, Sign, SplitDecision
 from domain.errors import NotPermitted, Refused, Unavailable
 from domain.office.office import Office, Person
 from domain.ports.delivery import Messenger, Undelivered
@@ -76,13 +76,8 @@ class CaseDesk(CaseReader):
         messengers: Mapping[str, Messenger],
         passkeys: PasskeyChecks,
     ) -> None:
-        super().__init__(
-            register=register,
-            client=CaseClient(client, task_queue),
-            office=office,
-            base_url=base_url,
-            fold=fold,
-        )
+        own = CaseClient(client, task_queue)
+        super().__init__(register=register, client=own, office=office, base_url=base_url, fold=fold)
         watched = WatchedFiles(files)
         self.links, self.short_links, self.files = links.signed, links, FileAccess(watched, register)
         self.logins = Logins(register, lambda: self.office)
@@ -236,7 +231,7 @@ class CaseDesk(CaseReader):
             if code is not None and _asks_for_code(decision) and not row.second_factor:
                 row = await self._with_code(row, by, code)
             answer = await self._submitter.submit(row, decision, now, chain=begun.chain, recorded=known, run=begun.run)
-            if isinstance(decision, Split):
+            if isinstance(decision, SplitDecision):
                 await self._handover.deliver_split(row.update_id, now)
             return answer
         # The case has taken it: its number, and how the case stands now; Temporal would repeat how it stood then.

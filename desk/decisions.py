@@ -24,7 +24,7 @@ from domain.decisions import (
     Proven,
     RecordPublication,
     SeatHolders,
-    Split,
+    SplitDecision,
     TriageDecision,
     Wording,
 )
@@ -122,7 +122,7 @@ class DecisionSubmitter:
         try:
             return await self._client.send(row.case_id, row.kind, decision, update_id=row.update_id, proven=proven)
         except CaseOver:
-            if not isinstance(decision, Split):  # of a closed case the register alone takes reports out
+            if not isinstance(decision, SplitDecision):  # of a closed case the register alone takes reports out
                 raise
         except NoSuchRun:
             why = await self._why_not_running(row.case_id)
@@ -148,7 +148,7 @@ class DecisionSubmitter:
                 return proven.model_copy(update=update)
             case TriageDecision(duplicate_of=str(typed)):
                 return proven.model_copy(update={"original": await self._merges.named(row, typed)})
-            case Split():
+            case SplitDecision():
                 return proven.model_copy(update={"split": await self._splits.named(row, decision)})
             case RecordPublication():
                 return proven.model_copy(update={"exclusive": await self._exclusive(row.case_id, decision)})

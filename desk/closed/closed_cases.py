@@ -24,7 +24,7 @@ from domain.case.answer import Answer
 from domain.case.case import Case
 from domain.case.summarise import summarise
 from domain.decider.decide import RULES, check, taken_at
-from domain.decisions import Actor, Decision, OpenEpoch, Proven, Split
+from domain.decisions import Actor, Decision, OpenEpoch, Proven, SplitDecision
 from domain.errors import CaseLost, CaseOver, NotPermitted, Stale, Unavailable, Unfit
 from domain.ports.register import Register
 from domain.ports.rows import CaseCursor, DecisionRow
@@ -56,7 +56,7 @@ class ClosedCases:
             Unavailable: the outcome is not known yet.
 
         """
-        if isinstance(decision, Split):
+        if isinstance(decision, SplitDecision):
             return await self._split(row, decision, proven)
         if not RULES[row.kind].even_over:
             return await self._taken_before(row, proven)
@@ -94,7 +94,7 @@ class ClosedCases:
             raise CaseOver("case_over", number=number)
         return _heard(case, case.applied_updates[row.update_id], proven)
 
-    async def _split(self, row: DecisionRow, decision: Split, proven: Proven) -> Answer:
+    async def _split(self, row: DecisionRow, decision: SplitDecision, proven: Proven) -> Answer:
         """Take reports out of a closed case in the register alone: its workflow has nothing to decide, nor to count.
 
         What was taken out, and why, is read in the opening of the case the reports get.

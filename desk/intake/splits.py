@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desk.intake.case_ids import new_case_id
-from domain.decisions import Split, SplitCase
+from domain.decisions import SplitCase, SplitDecision
 from domain.errors import Unknown
 from domain.office.office import Office
 from domain.ports.register import Register
@@ -18,7 +18,7 @@ class Splits:
     def __init__(self, register: Register, office: Office, fold: Callable[[str], str]) -> None:
         self._register, self._office, self._fold = register, office, fold
 
-    async def named(self, row: DecisionRow, decision: Split) -> SplitCase:
+    async def named(self, row: DecisionRow, decision: SplitDecision) -> SplitCase:
         """Return the case that a report gets, with what leaves its old one, and reserve the split.
 
         Raises:

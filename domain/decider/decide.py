@@ -52,7 +52,7 @@ from domain.decisions import (
     Review,
     Sighting,
     Sign,
-    Split,
+    SplitDecision,
     Supervise,
     Transfer,
     TriageDecision,
@@ -110,7 +110,7 @@ RULES: dict[str, Rule] = {
     "escalate": Rule(Escalate, ALL, handling.escalate),
     "phone_log": Rule(PhoneLog, ALL, calls.phone_log),
     "note": Rule(Note, ALL, note.note),
-    "split": Rule(Split, ALL, report.split),
+    "split": Rule(SplitDecision, ALL, report.split),
     "close": Rule(Close, (Stage.CLOSURE,), closure.close),
 }
 """The rule of each kind of decision a person may send (docs/design.md, rule 1)."""

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.decisions.anytime import Acknowledge, Close, Escalate, Note, PhoneLog, Split
+from domain.decisions.anytime import Acknowledge, Close, Escalate, Note, PhoneLog, SplitDecision
 from domain.decisions.base import (
     CONSOLE,
     SYSTEM,
@@ -96,8 +96,8 @@ __all__ = [
     "Sighting",
     "Sign",
     "Signer",
-    "Split",
     "SplitCase",
+    "SplitDecision",
     "SplitFrom",
     "Supervise",
     "Text",
@@ -137,7 +137,7 @@ AnyDecision = Annotated[
     | Escalate
     | PhoneLog
     | Note
-    | Split
+    | SplitDecision
     | Close,
     Field(discriminator="kind"),
 ]

@@ -69,7 +69,7 @@ class Note(Decision):
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=8)] = ()
 
 
-class Split(Decision):
+class SplitDecision(Decision):
     """A decision to take a report out of a case it does not belong to (拆出线索): it gets a case of its own.
 
     Every report of the same wording goes with it.

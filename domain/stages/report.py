@@ -10,7 +10,7 @@ from datetime import datetime
 from domain.case import rungs
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
-from domain.decisions import Opening, Proven, Sighting, Split
+from domain.decisions import Opening, Proven, Sighting, SplitDecision
 from domain.errors import Unfit, Unknown
 from domain.events import CaseOpened, ReportSplit, Sighted
 from domain.events.chain import first_hash
@@ -72,7 +72,7 @@ def sighted(case: Case, sighting: Sighting, proven: Proven, now: datetime) -> No
     case.happened(Sighted(count=case.sightings, districts=case.districts, channels=case.channels, joins=joins), now)
 
 
-def split(case: Case, decision: Split, proven: Proven, now: datetime) -> None:
+def split(case: Case, decision: SplitDecision, proven: Proven, now: datetime) -> None:
     """Take the reports of one wording out of the case; the register opens another one for them.
 
     Raises:

@@ -252,11 +252,6 @@ def _close(case: Case, actor: Actor) -> Iterable[AvailableAction]:
         yield AvailableAction(kind="close", only={"outstanding": left.kinds} if left.kinds else {})
 
 
-def _split(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    if case.sightings > 1:
-        yield AvailableAction(kind="split")
-
-
 def _always(kind: str) -> ActionRule:
     return lambda case, actor: (AvailableAction(kind=kind),)
 
@@ -296,7 +291,7 @@ OFFERED: Mapping[str, ActionRule] = {
     "acknowledge": clock_actions.acknowledge,
     "phone_log": clock_actions.phone_log,
     "escalate": clock_actions.escalate,
-    "split": _split,
+    "split": _always("split"),
     "note": _always("note"),
 }
 """The row of each kind, in the order of a page. A kind without a row is offered on no page; the API accepts it."""

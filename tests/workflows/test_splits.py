@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from domain.access.reading import EVERYTHING
-from domain.decisions import Close, Split, TriageDecision
+from domain.decisions import Close, SplitDecision, TriageDecision
 from domain.errors import CaseOver, NotPermitted, Unavailable, Unfit, Unknown
 from domain.reports.report import Match, ReportReceipt
 from domain.vocabulary import ClockName, Exit
@@ -31,8 +31,8 @@ async def joined(world: World) -> tuple[str, ReportReceipt]:
     return case, report
 
 
-def out(report: ReportReceipt) -> Split:
-    return Split(report_id=report.report_id, reason="不是一回事")
+def out(report: ReportReceipt) -> SplitDecision:
+    return SplitDecision(report_id=report.report_id, reason="不是一回事")
 
 
 async def split_of(world: World, case: str) -> dict[str, object]:
@@ -113,7 +113,7 @@ async def test_who_may_not_or_names_the_first_report_or_another_is_refused_and_n
 
     stranger = await world.refused(case, out(report), "swj", "duty", Unknown)
     deputy = await world.refused(case, out(report), "wxb", "deputy", NotPermitted)
-    opener = await world.refused(case, Split(report_id=first.report_id, reason="错"), "wxb", "duty", Unfit)
+    opener = await world.refused(case, SplitDecision(report_id=first.report_id, reason="错"), "wxb", "duty", Unfit)
     other = await world.refused(case, out(elsewhere), "wxb", "duty", Unknown)
 
     assert stranger.code == "unknown_case"
