@@ -63,10 +63,17 @@ class Explanations:
         first = await self._register.first_of(case_id)
         joined, count = await self._register.joined_by_rule(case_id, SHOWN)
         return CaseReports(
-            first=await self._with_near(first) if first is not None else None,
+            first=await self._opener(first) if first is not None else None,
             joined=[explanation(one, self._fold(one.text)) for one in joined],
             more=count - len(joined),
         )
+
+    async def _opener(self, placed: PlacedReport) -> Explanation:
+        """Return why a report has opened a case, with the other cases that are nearest now."""
+        folded = self._fold(placed.text)
+        found = await self._register.claims_like(folded)
+        others = replace(found, found=[one for one in found.found if one.case_id != placed.case_id])
+        return explanation(placed, folded).model_copy(update={"now": await self._nearest(folded, others)})
 
     async def _with_near(self, placed: PlacedReport) -> Explanation:
         folded = self._fold(placed.text)

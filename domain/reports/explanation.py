@@ -17,6 +17,7 @@ from domain.matching.similarity import Similarity
 from domain.reports.near_claims import KnownClaim
 from domain.reports.report import Match
 from domain.values import Frozen, is_empty
+from domain.visible_text import one_line
 
 HIGHEST = 1.2
 """The score of two equal claims."""
@@ -84,7 +85,7 @@ class ComparedCase(KnownClaim, RuleReason):
 
 
 class Explanation(Frozen):
-    """Why a report stands where it stands.
+    """Why a report stands where it stands; `text` is on one line.
 
     `by_rule` is what the rule went by when it joined the report, None if it joined none. `then` are the nearest cases
     among the wordings known when the report came, and `now` those of today, each compared anew by today's rule.
@@ -119,7 +120,7 @@ def explanation(report: PlacedReport, folded: str) -> Explanation:
         report_id=report.report_id,
         case_id=report.case_id,
         number=report.number,
-        text=report.text,
+        text=one_line(report.text),
         accepted_at=report.accepted_at,
         placement=report.placement,
         alike=report.alike,

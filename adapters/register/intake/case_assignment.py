@@ -31,6 +31,7 @@ from domain.events.chain import first_hash
 from domain.reports.milestones import is_milestone, is_news
 from domain.reports.report import IncomingReport, KnownRebuttal, Match
 from domain.runs import RunStatus
+from domain.visible_text import one_line
 from domain.vocabulary import Stage
 
 CLAIM_LENGTH = 200
@@ -225,8 +226,7 @@ def stored_number(number: CaseNumber) -> str:
 
 def presentable(text: str) -> str:
     """Return a report's text as one line to be shown, cut at 200 characters."""
-    # Invisible marks (zero width, writing direction) could make a claim look different from what it holds.
-    line = " ".join("".join(mark for mark in text if mark.isprintable() or mark.isspace()).split())
+    line = one_line(text)
     return line if len(line) <= CLAIM_LENGTH else line[: CLAIM_LENGTH - 1] + "…"
 
 

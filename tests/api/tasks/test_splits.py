@@ -30,7 +30,7 @@ async def joined(office: Office) -> tuple[str, str]:
     """A case with a report in other words: its id, and that of the report."""
     claim = next(THINGS)
     case = await office.reported(claim)
-    receipt = (await office.post("/v1/reports", {"text": f"听说<b>{claim}</b>，是真的吗"})).json()
+    receipt = (await office.post("/v1/reports", {"text": f"听说\n<b>{claim}</b>\u202e，是真的吗"})).json()
     assert (receipt["case_id"], receipt["match"]) == (case, "near")
     await office.world.quiet(case)
     return case, receipt["report_id"]
@@ -44,7 +44,8 @@ async def test_the_office_reads_why_a_report_joined_and_takes_it_out_by_its_form
 
     assert "线索为何在本事项" in page.text
     assert "没有可以并入的事项，单独成事项" in page.text
-    assert "听说&lt;b&gt;" in page.text
+    assert "听说 &lt;b&gt;" in page.text
+    assert "\u202e" not in page.text
     assert VERSION in page.text
     assert re.search(r"相近程度：\d+%", page.text)
     assert Paper.of(page).forms["split"]["report_id"] == [report]
