@@ -151,7 +151,7 @@ class Notices:
         return WaveSent(
             to=seats_reached(has),
             by=channels_used(has),
-            gaps=gaps_of(over, has, self.roster, ways),
+            gaps=gaps_of(over, has, self.roster, ways, self.messengers.keys()),
             undelivered=tuple(self._lines(one for one in lost if ways.given_up or not one.refused)),
             given_up=bool(ways.given_up),
             refused=tuple(refused),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from activities.other_ways import OtherWays
-from domain.case.notice_kinds import OF_A_RUNG, TELL_OF_AN_END
+from domain.case.notice_kinds import OF_A_RUNG, STAND_DOWNS, TELL_OF_AN_END
 from domain.case.obligations import Notice
 from domain.case.payloads import Wave
 from domain.office.office import Person, Reached
@@ -74,9 +74,9 @@ def reached_at(
     for notice in wave.notices:
         known: set[str] = set()
         usable = [one for one in letters_of(notice, channels) if one != PHONE or notice.owner not in uncalled]
-        for wanted, reached in _turns(notice, roster, channels, at):
+        for wanted, reached in _turns(notice, roster, channels, usable, at):
             for person in reached.persons:
-                if person.id not in known:
+                if person.id not in known and reached.seat not in notice.spared:
                     rows += _rows(notice, wanted, reached, person, usable, incoming)
                 known.add(person.id)
     return rows
@@ -85,7 +85,7 @@ def reached_at(
 def _uncalled(wave: Wave, roster: Roster, channels: Collection[str], at: datetime) -> set[str | None]:
     """Return the units about whose tasks nobody is left who could make the call a wave asks for."""
     asked = [notice for notice in wave.notices if notice.calls]
-    return {one.owner for one in asked if not any(found.persons for _, found in _turns(one, roster, channels, at))}
+    return {one.owner for one in asked if not any(found.persons for _, found in _caller(one, roster, channels, at))}
 
 
 def letters_of(notice: Notice, channels: Collection[str]) -> list[str]:
@@ -94,14 +94,32 @@ def letters_of(notice: Notice, channels: Collection[str]) -> list[str]:
 
 
 def _turns(
+    notice: Notice, roster: Roster, channels: Collection[str], usable: Collection[str], at: datetime
+) -> Iterator[tuple[Addressee, Reached]]:
+    """Yield who is reached for each seat a notice is to; for one that asks for a call, the one person who makes it.
+
+    A call goes to the first person with a number, who gets the letter beside a holder without one.
+    """
+    if notice.calls:
+        yield from _caller(notice, roster, channels, at)
+        return
+    turn = callees.turn_of(notice.to, notice.passed_on, roster, at) if _is_phoned(notice, channels, usable) else []
+    if not notice.passed_on or not (turn or notice.in_place):
+        yield from ((wanted, callees.reached(wanted, roster, usable, at)) for wanted in notice.to)
+    yield from turn
+
+
+def _is_phoned(notice: Notice, channels: Collection[str], usable: Collection[str]) -> bool:
+    """Return whether a notice is a call, or is to those who were called."""
+    by_phone = PHONE in notice.by and PHONE in usable
+    return by_phone or (PHONE in channels and (notice.in_place or notice.passed_on > 0))
+
+
+def _caller(
     notice: Notice, roster: Roster, channels: Collection[str], at: datetime
 ) -> Iterator[tuple[Addressee, Reached]]:
-    """Yield who is reached for each seat a notice is to; for one that asks for a call, the one person who makes it."""
-    if not notice.calls:
-        usable = letters_of(notice, channels)
-        before = callees.called_before(notice.to, notice.passed_on, roster, usable, at)
-        yield from ((wanted, callees.reached(wanted, roster, usable, at, before)) for wanted in notice.to)
-    elif called := callees.callees(notice.calls, notice.passed_on, roster, channels, at):
+    """Yield who makes the call a notice asks for; nobody if nobody can be called."""
+    if called := callees.callees(notice.calls, notice.passed_on, roster, channels, at):
         yield callees.caller(notice.to, called, roster, channels, at)
 
 
@@ -134,39 +152,58 @@ def _waking(asked: list[str], usable: list[str]) -> list[str]:
     return asked if set(asked) - {MAIL} or not others else [*others[:1], *asked]
 
 
-def gaps_of(wave: Wave, rows: Sequence[Recipient], roster: Roster, ways: OtherWays) -> tuple[Gap, ...]:
+def gaps_of(
+    wave: Wave, rows: Sequence[Recipient], roster: Roster, ways: OtherWays, channels: Collection[str]
+) -> tuple[Gap, ...]:
     """Return which wanted seats were empty or could not be reached, and who was reached instead, by who has a letter.
 
     A wanted seat without a row of its own either shares its person with an earlier one or has nobody with an address.
     """
-    gaps: dict[Addressee, Gap] = {}
+    gaps: dict[tuple[Addressee, bool], Gap] = {}
     for notice in wave.notices:
         own = [row for row in rows if row.notice == notice.key]
-        persons = {row.person for row in own}
         if notice.calls:
-            found = {row.wanted: Gap(wanted=row.wanted, reached=row.seat) for row in own if row.seat != row.wanted}
-            held = {one: _held(gap, roster, wave.at) for one, gap in found.items()}
-            gaps = {**held, **gaps}
-            continue
-        if notice.passed_on:  # the seats are not empty: nobody answered there
-            found = {row.wanted: Gap(wanted=row.wanted, reached=row.seat, unanswered=True) for row in own}
-            gaps = {**found, **gaps}
-            continue
-        for wanted in notice.to:
-            row = next((row for row in own if row.wanted == wanted), None)
-            if row is not None:
-                gap = Gap(wanted=wanted, reached=row.seat) if row.seat != wanted else None
-            elif (notice.key, wanted) in ways.shared:
-                gap = Gap(wanted=wanted, reached=ways.shared[notice.key, wanted])
-            elif notice.key in wave.called_off or (notice.key, wanted) in ways.given_up:
-                gap = None  # nobody was to be reached, or nobody could
-            else:
-                reached = roster.reach(wanted, wave.at)
-                shared = any(person.id in persons for person in reached.persons)
-                gap = reached.gap if shared else Gap(wanted=wanted)
-            if gap is not None:
-                gaps.setdefault(wanted, _held(gap, roster, wave.at))
+            found = [Gap(wanted=row.wanted, reached=row.seat) for row in own if row.seat != row.wanted]
+            gaps = {**{(one.wanted, False): _held(one, roster, wave.at) for one in found}, **gaps}
+        elif notice.message in STAND_DOWNS:
+            continue  # who is asked nothing more was asked before, and the gaps are known
+        elif notice.passed_on:  # the seats are not empty: nobody answered there
+            found = [Gap(wanted=row.wanted, reached=row.seat, unanswered=True) for row in own]
+            gaps = {**{(one.wanted, False): one for one in found}, **gaps}
+        else:
+            for gap in (*_empty(wave, notice, own, roster, ways), *_without_number(wave, notice, roster, channels)):
+                gaps.setdefault((gap.wanted, gap.no_number), gap)
     return tuple(gaps.values())
+
+
+def _empty(wave: Wave, notice: Notice, own: Sequence[Recipient], roster: Roster, ways: OtherWays) -> Iterator[Gap]:
+    """Yield the gaps of the seats a notice is to: nobody there could be reached."""
+    persons = {row.person for row in own}
+    for wanted in notice.to:
+        row = next((row for row in own if row.wanted == wanted), None)
+        if row is not None:
+            gap = Gap(wanted=wanted, reached=row.seat) if row.seat != wanted else None
+        elif (notice.key, wanted) in ways.shared:
+            gap = Gap(wanted=wanted, reached=ways.shared[notice.key, wanted])
+        elif notice.key in wave.called_off or (notice.key, wanted) in ways.given_up:
+            gap = None  # nobody was to be reached, or nobody could
+        else:
+            reached = roster.reach(wanted, wave.at)
+            shared = any(person.id in persons for person in reached.persons)
+            gap = reached.gap if shared else Gap(wanted=wanted)
+        if gap is not None:
+            yield _held(gap, roster, wave.at)
+
+
+def _without_number(wave: Wave, notice: Notice, roster: Roster, channels: Collection[str]) -> Iterator[Gap]:
+    """Yield the gaps of a call: the seats whose holders have no number, and who is called instead, if anybody has."""
+    if PHONE not in notice.by or PHONE not in channels or notice.key in wave.called_off:
+        return
+    for wanted in notice.to:
+        written = callees.reached(wanted, roster, letters_of(notice, channels), wave.at)
+        called = callees.called(wanted, roster, wave.at)
+        if called.seat != written.seat or not called.persons:
+            yield Gap(wanted=wanted, reached=called.seat, no_number=True)
 
 
 def _held(gap: Gap, roster: Roster, at: datetime) -> Gap:

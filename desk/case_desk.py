@@ -292,6 +292,7 @@ class CaseDesk(CaseReader):
     async def sweep(self) -> tuple[int, int]:
         """Finish what a crash left between two steps; return the numbers of hand-overs and of decisions settled."""
         await self.short_links.drop_expired(self.now())
+        await self._matching.index_old()
         return await self._sweep.once(self.now())
 
 

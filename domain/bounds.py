@@ -7,7 +7,6 @@ person typed is refused at the door, and one that is only shown is cut.
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,21 +14,13 @@ from datetime import UTC, datetime
 from pydantic import BaseModel
 
 from domain.errors import Unfit
+from domain.visible_text import whole_characters
 
 Path = tuple[str | int, ...]
 """Where a value lies: names of fields and places in lists."""
 
 MARK = "…"
 """What a cut text ends with."""
-
-JOINERS = "\u200d\ufe0e\ufe0f"
-"""Characters that bind two others into one; a cut text does not end with one."""
-
-TONES = range(0x1F3FB, 0x1F400)
-"""Colours of the face or hand before them."""
-
-LETTERS_OF_FLAGS = range(0x1F1E6, 0x1F200)
-"""Characters of which two are one flag."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +53,7 @@ class Bound:
             left -= self.bytes_of(mark) - 2
             if left < 0 or (self.characters is not None and kept >= self.characters - 1):
                 break
-        return _without_half_characters(text[:kept], text[kept:]) + MARK
+        return whole_characters(text[:kept], text[kept:]) + MARK
 
 
 ATTRIBUTE = Bound(size=2048, characters=255, escaped=True)
@@ -125,19 +116,3 @@ def fitting(codes: Iterable[str]) -> list[str]:
             break
         found.append(code)
     return found
-
-
-def _without_half_characters(kept: str, rest: str) -> str:
-    """Return what was kept without a last character whose marks were left out."""
-    while kept and rest and (_belongs_to_the_one_before(rest[0]) or kept[-1] in JOINERS or _halves_a_flag(kept, rest)):
-        kept, rest = kept[:-1], kept[-1] + rest
-    return kept
-
-
-def _belongs_to_the_one_before(mark: str) -> bool:
-    return unicodedata.category(mark).startswith("M") or mark in JOINERS or ord(mark) in TONES
-
-
-def _halves_a_flag(kept: str, rest: str) -> bool:
-    letters = len(kept) - len(kept.rstrip("".join(map(chr, LETTERS_OF_FLAGS))))
-    return letters % 2 == 1 and ord(rest[0]) in LETTERS_OF_FLAGS

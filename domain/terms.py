@@ -48,13 +48,15 @@ class Addressee(Frozen):
 class Gap(Frozen):
     """A wanted seat that was empty, and the seat reached instead; None if only the administrators were notified.
 
-    Somebody held it, but a call had reached nobody there (`unanswered`), or no letter could be delivered (`held`).
+    Somebody held it, but a call had reached nobody there (`unanswered`), or no letter could be delivered (`held`), or
+    there was no number to call (`no_number`): then the letter reached the seat all the same, and the call `reached`.
     """
 
     wanted: Addressee
     reached: Addressee | None = None
     unanswered: bool = Field(default=False, exclude_if=is_empty)
     held: bool = Field(default=False, exclude_if=is_empty)
+    no_number: bool = Field(default=False, exclude_if=is_empty)
 
 
 class Refusal(Frozen):

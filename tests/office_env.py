@@ -165,7 +165,8 @@ class World:
         for _ in range(60 if self.worker else 0):
             with suppress(RPCError):
                 raw = (await self.handle(case).describe()).raw_description
-                if not any(one.attempt <= 1 for one in raw.pending_activities):
+                letters = [one for one in raw.pending_activities if one.activity_type.name == "notify"]
+                if not any(one.attempt <= 1 for one in letters):
                     return
             await asyncio.sleep(0.05)
 

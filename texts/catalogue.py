@@ -25,7 +25,7 @@ from pydantic import ValidationError
 import settings
 from texts import faults
 from texts.disarming import inert, visible
-from texts.headlines import excerpt, sentence
+from texts.headlines import excerpt, sentence, truncate
 from texts.placeholders import placeholders
 
 log = structlog.get_logger(__name__)
@@ -92,6 +92,7 @@ class Texts:
             visible=visible,
             sentence=sentence,
             excerpt=excerpt,
+            truncate=truncate,
         )
 
     @cached_property

@@ -15,6 +15,7 @@ _IP = re.compile(r"(?<!\d)(?<!\d\.)(?:\d{1,3}\.){3}\d{1,3}(?!\.?\d)")
 _MARKUP = str.maketrans("`*_|<>[]#~\\@", "｀＊＿｜＜＞［］＃～＼＠")
 _ADDRESS = str.maketrans(":.", "：．")
 _IGNORABLE = (
+    *("\x00-\x08", "\x0e-\x1b", "\x7f-\x84", "\x86-\x9f"),  # controls that are no space
     *("\u00ad", "\u034f", "\u061c", "\u115f-\u1160", "\u17b4-\u17b5", "\u180b-\u180f", "\u200b-\u200f"),
     *(
         "\u202a-\u202e",
@@ -30,6 +31,12 @@ _IGNORABLE = (
 )
 """What Unicode calls Default_Ignorable_Code_Point: it is invisible or turns the reading direction."""
 _UNSEEN = re.compile(f"[{''.join(_IGNORABLE)}]")
+_FLAG = "\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"
+_FLAG_OR_UNSEEN = re.compile(f"({_FLAG})|{_UNSEEN.pattern}")
+_EMPTY = str.maketrans({"\u2800": " "})
+"""The empty Braille pattern looks like a space."""
+_PILED = re.compile(f"([{_MARKS}]{{3}})[{_MARKS}]+")
+"""No writing has more than three marks on one character; a pile of them covers the lines above."""
 _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _JOINER = "\u200d"
 
@@ -38,14 +45,16 @@ def visible(text: object) -> str:
     """Return words on one line, without characters that are invisible or turn the reading direction.
 
     With them, a line could read differently from what it holds. Those that give a picture or a Chinese character its
-    shape stay.
+    shape stay. Marks piled on one character are cut to three.
     """
-    line = str(text)
-    return " ".join(_UNSEEN.sub(_shaping, line).split()) if _UNSEEN.search(line) else " ".join(line.split())
+    line = _PILED.sub(r"\1", str(text).translate(_EMPTY))
+    return " ".join(_FLAG_OR_UNSEEN.sub(_shaping, line).split())
 
 
 def _shaping(found: re.Match[str]) -> str:
     """Return an invisible character that gives the one before it its shape, or joins two pictures; else nothing."""
+    if found[1]:
+        return found[1]
     line, at = found.string, found.start()
     before, after = line[at - 1 : at], line[at + 1 : at + 2]
     if _SELECTORS.match(found[0]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from domain.visible_text import whole_characters
 from texts.disarming import visible
 
 _END = re.compile(r"[。！？!?；;]")
@@ -22,6 +23,12 @@ def excerpt(text: object, most: int) -> str:
     line = visible(text)
     if len(line) <= most:
         return line
-    kept = line[: most - 1]
+    kept = whole_characters(line[: most - 1], line[most - 1 :])
     pauses = [found.start() for found in _PAUSE.finditer(kept) if found.start() >= most // 2]
     return (kept[: pauses[-1]] if pauses else kept) + MARK
+
+
+def truncate(text: object, most: int) -> str:
+    """Return a text of at most `most` characters: all of it, else whole characters with a mark at its end."""
+    line = str(text)
+    return line if len(line) <= most else whole_characters(line[: most - 1], line[most - 1 :]) + MARK

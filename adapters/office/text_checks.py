@@ -22,7 +22,7 @@ ALIKE = {"notice_": frozenset(), "draft_": frozenset({"level", "others"})}
 """The families of templates that get the same values, by the beginning of their names, each with the names they get
 besides those the packaged ones use."""
 
-UNUSED_VALUES = frozenset({"kind", "late_by", "n", "offered", "ref"})
+UNUSED_VALUES = frozenset({"informs", "kind", "late_by", "n", "offered", "ref"})
 """What notices bring with them and no packaged template of a notice asks for."""
 
 

@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from api.forms.fields import (
     ACTIONS,
     ANY_CLOCK,
+    CALL,
     CLOCK,
     FINDING,
     LEVEL,
     LONG,
+    OUTCOME,
     PAUSE,
     RETURN,
     SEEN,
@@ -25,7 +27,7 @@ from api.forms.fields import (
     reason,
 )
 from api.forms.model import SURE, Field, Form, Widget
-from domain.vocabulary import ConsultAct, DeliveryAct, Exit, PhoneOutcome, PublicationKind, Verdict
+from domain.vocabulary import ConsultAct, DeliveryAct, Exit, PublicationKind, Verdict
 
 SEND_CODE = "send_code"
 """The form that asks for a signing code; it sends nothing to the case."""
@@ -241,14 +243,13 @@ FORMS: tuple[Form, ...] = (
     Form("nudge", "nudge", (ANY_CLOCK, Field("text")), chooses="clock", aside=True),
     Form("supervise", "supervise", (ANY_CLOCK, reason(required=True), SURE), chooses="clock", aside=True),
     Form("acknowledge", "acknowledge", (SURE,), carries=(*CLOCK, *SEEN)),
+    Form("phone_log", "phone_log", (OUTCOME, Field("remarks")), carries=(*CLOCK, *CALL, "answered_by"), aside=True),
     Form(
+        "phone_log_of_whom",
         "phone_log",
-        "phone_log",
-        (
-            Field("outcome", Widget.CHOICE, required=True, words="phone_outcome", codes=tuple(PhoneOutcome)),
-            Field("remarks"),
-        ),
-        carries=(*CLOCK, *SEEN, "expected_call"),
+        (OUTCOME, Field("answered_by", Widget.PICK), Field("remarks")),
+        carries=(*CLOCK, *CALL),
+        chooses="answered_by",
         aside=True,
     ),
     Form(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.forms.model import SURE, Field, Widget
 from domain.clocks.pause import PauseReason
-from domain.vocabulary import Issuer, Level, PublicationKind, SyntheticMark, Verdict, Vote
+from domain.vocabulary import Issuer, Level, PhoneOutcome, PublicationKind, SyntheticMark, Verdict, Vote
 
 
 def reason(*, required: bool = False) -> Field:
@@ -20,6 +20,8 @@ VOTE = (
 LEVEL = Field("level", Widget.CHOICE, required=True, words="level", codes=tuple(Level))
 CLOCK = ("clock", "unit")
 SEEN = ("expected_level", "expected_generation")
+CALL = (*SEEN, "expected_call")
+OUTCOME = Field("outcome", Widget.CHOICE, required=True, words="phone_outcome", codes=tuple(PhoneOutcome))
 ANY_CLOCK = Field("clock", Widget.RUNG, required=True)
 LONG = Field("text", Widget.TEXT, required=True, most=4000)
 TITLE = Field("title", Widget.TITLE, required=True)

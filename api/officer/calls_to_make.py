@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.forms.catalogue import BY_NAME
+from api.forms.catalogue import FORMS
 from api.forms.render import Drawing
 from api.forms.shown import Shown
 from api.forms.submission import NOTHING
@@ -34,6 +34,7 @@ def calls_of(desk: CaseDesk, person: Person, row: CaseRow, now: datetime, number
         sheet = call_sheet(desk, clock, row.claim, person, now)
         if sheet is not None and row.summary is not None:
             path = own_link(desk, person, row, row.summary, Task.CALL, now, clock=clock.clock, owner=clock.unit)
-            shown = Drawing(desk.office).show(number, BY_NAME["phone_log"], sheet.offer, NOTHING, {})
+            form = next(one for one in FORMS if one.fits(sheet.offer))
+            shown = Drawing(desk.office).show(number, form, sheet.offer, NOTHING, {})
             number += 1
             yield CallItem(row, sheet, shown, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from domain.office.office import Person
 from domain.ports.rows import TimelineEntry
 from domain.tasks import callees
 from domain.tasks.action import AvailableAction
+from domain.tasks.clock_actions import log_of_call
 from domain.vocabulary import ClockName, PhoneOutcome
 from texts.catalogue import current
 
@@ -85,11 +87,12 @@ def call_sheet(desk: CaseDesk, clock: ClockStatus, claim: str, person: Person, n
         "call_script", office=office.terms.office.short, claim=claim, clock=clock, own=own, late=clock.due <= now
     )
     says = tuple(line for line in text.splitlines() if line)
-    return CallSheet(clock, people, says, _logging(clock, call), due_words(clock.due, now), clock.due <= now)
+    log = _logging(clock, call, [one.person.unit for one in called])
+    return CallSheet(clock, people, says, log, due_words(clock.due, now), clock.due <= now)
 
 
-def _logging(clock: ClockStatus, call: CallStatus) -> AvailableAction:
-    """Return the offer to log a call, as its form carries it."""
+def _logging(clock: ClockStatus, call: CallStatus, units: Sequence[str]) -> AvailableAction:
+    """Return the offer to log a call, as its form carries it; `units` are those of the persons to call."""
     preset: dict[str, str | int] = {
         "clock": clock.clock,
         "unit": clock.unit,
@@ -97,4 +100,4 @@ def _logging(clock: ClockStatus, call: CallStatus) -> AvailableAction:
         "expected_level": clock.level,
         "expected_call": call.passed_on,
     }
-    return AvailableAction(kind="phone_log", preset=preset, only={"outcome": tuple(PhoneOutcome)})
+    return log_of_call(preset, units, tuple(PhoneOutcome))

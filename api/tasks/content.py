@@ -107,13 +107,12 @@ class TaskContent:
         link = self.opened.link
         offers = [one for one in self.brief.offers if one.open_at(self.opened.now)]
         if link.task is Task.CALL:  # each call that is open, and no other
-            calls = self.calls()
-            offers = [
-                one
-                for one in offers
-                if one.kind != "phone_log"
-                or any(call.is_about(one.preset.get("clock"), one.preset.get("unit")) for call in calls)
+            sheets = [  # as its sheet has it, which knows who is called
+                call.offer
+                for call in self.calls()
+                if any(call.is_about(one.preset.get("clock"), one.preset.get("unit")) for one in _logs(offers))
             ]
+            offers = [*(one for one in offers if one.kind != "phone_log"), *sheets]
         return offered(link, self.opened.person.unit, [each for one in offers for each in self._of_reports(one)])
 
     def _of_reports(self, offer: AvailableAction) -> Sequence[AvailableAction]:
@@ -235,3 +234,7 @@ class TaskContent:
     def _chairs(self) -> bool:
         """Return whether the page is the office's, which may tick off everybody's items."""
         return self.opened.link.unit == self.desk.office.terms.office.code
+
+
+def _logs(offers: Iterable[AvailableAction]) -> list[AvailableAction]:
+    return [one for one in offers if one.kind == "phone_log"]

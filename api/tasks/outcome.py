@@ -18,6 +18,7 @@ from domain.events import (
     FindingHeldBack,
     FindingSubmitted,
     PassedOn,
+    PhoneLogged,
     Proposed,
     ReportSplit,
     Reviewed,
@@ -28,7 +29,8 @@ from domain.events import (
 from domain.vocabulary import Exit, ProposalKind, PublicationState, SlotKind, Vote
 from texts.catalogue import current
 
-BESIDE = ("note", "nudge", "supervise", "escalate", "acknowledge", "phone_log", SEND_CODE, CODE_ON_ITS_WAY)
+LOGS = ("phone_log", "phone_log_of_whom")
+BESIDE = ("note", "nudge", "supervise", "escalate", "acknowledge", *LOGS, SEND_CODE, CODE_ON_ITS_WAY)
 """Forms that move nothing on, so that nothing is said of what comes next."""
 
 EVENTS: Mapping[str, tuple[str, ...]] = {
@@ -42,6 +44,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "release": ("request_released", "proposed"),
     "close": ("case_closed",),
     "split": ("report_split",),
+    "phone_log": ("phone_logged",),
 }
 """The events by which a person's own decision of a kind is known again, where the sentence depends on it.
 
@@ -122,7 +125,14 @@ def _said(name: str, events: Sequence[Event | UnknownEvent], summary: Summary | 
             return _Said(f"{name}_proposed")
         case FindingSubmitted():
             return _Said("finding_submitted")
+        case PhoneLogged(earlier=True) as log if summary and _is_called(summary, log):
+            return _Said("phone_log_earlier")
     return _Said(name)
+
+
+def _is_called(summary: Summary, log: PhoneLogged) -> bool:
+    """Return whether a call is still to be made about the clock of a log."""
+    return any((debt.clock, debt.unit) == (log.clock, log.unit) and debt.call for debt in summary.debts)
 
 
 def _exit(code: str) -> str:

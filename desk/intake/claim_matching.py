@@ -14,6 +14,9 @@ from domain.ports.register import Register
 from domain.reports.near_claims import LOOKED_AT
 from domain.reports.report import FiledReport, IncomingReport
 
+AT_A_TIME = 50
+"""Of how many cases the reports are indexed at a time."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -23,6 +26,7 @@ class ClaimMatching:
     def __init__(self, register: Register, fold: Callable[[str], str]) -> None:
         self._register = register
         self.fold = fold
+        self._after = 0
 
     async def file(self, filing: IncomingReport) -> FiledReport:
         """Store a report under its case; one whose claim is not known to the letter is compared first.
@@ -46,6 +50,18 @@ class ClaimMatching:
 
         """
         return rank(folded, await self._register.claims_like(folded), LOOKED_AT)
+
+    async def index_old(self) -> int:
+        """Index the reports of some cases an earlier version has left without; return how many reports were read.
+
+        Raises:
+            Unavailable: the register does not answer.
+
+        """
+        left = await self._register.unindexed_claims(self._after, AT_A_TIME)
+        await self._register.index_claims([(one.case_id, folded) for one in left if (folded := self.fold(one.text))])
+        self._after = max((one.position for one in left), default=self._after)
+        return len(left)
 
     async def _like(self, filing: IncomingReport) -> dict[str, object]:
         """Return what a report joins by rule, and the wording for which it does; nothing where it joins none."""

@@ -43,7 +43,13 @@ def _seated(case: Case, actor: Actor, gap: Gap) -> Actor:
 
     A seat that is held again by now is stood in for by nobody.
     """
-    if gap.reached is None or gap.unanswered or gap.held or not actor.sits(gap.reached.unit, gap.reached.seat):
+    if (
+        gap.reached is None
+        or gap.unanswered
+        or gap.held
+        or gap.no_number
+        or not actor.sits(gap.reached.unit, gap.reached.seat)
+    ):
         return actor
     if actor.vacant is not None and gap.wanted not in actor.vacant:
         return actor

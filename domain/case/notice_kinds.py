@@ -90,6 +90,9 @@ INFORMS = (
 )
 """Notices for information: whoever gets one has nothing to do."""
 
+STAND_DOWNS = (Message.STAND_DOWN, Message.RELEASED)
+"""Notices that somebody who was asked, or called, is asked no longer."""
+
 FOR_THE_OWNER = (Message.PAUSED, Message.PAUSE_ENDING, Message.RESUMED, Message.DUE_MOVED)
 """Notices that ask something of the unit that owes their clock, and only inform everybody else."""
 

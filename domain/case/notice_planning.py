@@ -147,7 +147,9 @@ class NoticePlanning(CaseQueries):
         if effect.message is Message.TURNED_DOWN:  # for whoever asked, who may share a seat with whoever has decided
             return effect
         to = tuple(one for one in effect.to if not actor.sits(one.unit, one.seat))
-        return effect.model_copy(update={"to": to}) if to else None
+        own = tuple(Addressee(unit=actor.unit, seat=seat) for seat in actor.seats)
+        spared = own if effect.in_place or effect.passed_on else ()
+        return effect.model_copy(update={"to": to, "spared": spared}) if to else None
 
     def _is_called(self, clock: Clock | None, to: Collection[Addressee]) -> bool:
         """Return whether somebody is asked to call these seats about a clock, or about what its unit does first."""
@@ -160,9 +162,10 @@ class NoticePlanning(CaseQueries):
     ) -> tuple[str, ...]:
         """Return by which channels a notice goes: by phone only if somebody is asked to make that very call.
 
-        Nobody is called to be informed, nor at every further step. None at all: by any that reaches the person.
+        Nobody is called to be informed, nor at every further step. None at all: by any that reaches the person. Whoever
+        was called to urgent help hears of its end as urgently.
         """
-        if message in INFORMS:
+        if message in INFORMS and not (clock is not None and clock.urgent):
             by = self.terms.at(self.level).inform_at_start.by or by
         if message in CALLS and self._is_called(clock, to):
             return by
@@ -215,6 +218,7 @@ class NoticePlanning(CaseQueries):
         values: dict[str, str | int] | None = None,
         passed_on: int = 0,
         calls: tuple[Addressee, ...] = (),
+        in_place: bool = False,
     ) -> None:
         """Owe a notice; `key` is unique in the case, and the case's id is put before it.
 
@@ -236,5 +240,6 @@ class NoticePlanning(CaseQueries):
                 not_before=self.held_until(message, clock) if clock else None,
                 passed_on=passed_on,
                 calls=calls,
+                in_place=in_place,
             )
         )

@@ -55,6 +55,10 @@ class Notice(Frozen):
     passed_on: int = Field(default=0, exclude_if=is_empty)
     calls: tuple[Addressee, ...] = Field(default=(), exclude_if=is_empty)
     """The seats whose holders are to be called by phone: the first of `to` who is none of them is asked to do it."""
+    in_place: bool = Field(default=False, exclude_if=is_empty)
+    """Whether whoever was called by phone for one of `to`, whose holder has no number, gets it as well."""
+    spared: tuple[Addressee, ...] = Field(default=(), exclude_if=is_empty)
+    """The seats of whoever has just decided: their holders do not get what only informs, whomever they stand in for."""
     heard: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
 
     def ready(self, now: datetime) -> bool:
@@ -68,7 +72,7 @@ class Notice(Frozen):
         if self.message in FOR_THE_OWNER:
             return self.clock is not None and self.owner == wanted.unit and not self.values.get("informs")
         if self.message is Message.DECLINED:  # whoever asked a co-unit goes on without it
-            return self.values.get("role") == Role.LEAD or bool(self.values.get("handover"))
+            return self.values.get("role") == Role.LEAD
         return self.message is not Message.TAKEN_OVER or bool(self.values.get("swapped"))
 
 

@@ -182,7 +182,7 @@ class CaseQueries(State):
         Only a first request or an information waits, always for an instant before the clock is due (docs/design.md,
         rule 4).
         """
-        quiet = self.promises(clock).quiet if clock.name is not ClockName.HANDOVER else None  # that cannot wait
+        quiet = None if clock.urgent else self.promises(clock).quiet  # that cannot wait
         begins = message is Message.CALL and clock.rung == 0
         if quiet is None or not (begins or message in WAITS):
             return None

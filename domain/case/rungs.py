@@ -5,7 +5,7 @@ One that is a call by phone is asked of whoever the policy names, who is reminde
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
@@ -22,9 +22,6 @@ MESSAGES = {
     RungKind.BREACH: Message.BREACH,
     RungKind.ESCALATE: Message.ESCALATION,
 }
-
-PAGED = timedelta(hours=1)
-"""People whom a rung called within this time get a stand-down notice when the case is closed."""
 
 
 def ring_passed(case: Case, clock: Clock, now: datetime) -> None:
@@ -48,6 +45,8 @@ def ring_rung(
     `by_hand` is the reason if the person `by` rings it before its time; None if it rings by itself.
     """
     late_by = max(0, int((now - planned).total_seconds()))
+    if PHONE in case.call_of(clock).by:
+        clock.call_over(clock.rung)
     clock.rung += 1
     clock.call_out(now if PHONE in rung.by else None)
     clock.last_rang, clock.rang_late = now, (now - planned) > LATE
@@ -68,30 +67,14 @@ def ring_rung(
     )
     early = rung.kind is RungKind.BREACH and now < clock.due
     message = Message.ESCALATION if early else MESSAGES[rung.kind]
-    case.call(message, clock, rung, suffix=f"r{clock.rung}", kind=rung.kind, n=clock.rung, late_by=late_by)
+    values: dict[str, str | int] = {"kind": rung.kind, "n": clock.rung, "late_by": late_by, **urgency(clock)}
+    case.call(message, clock, rung, suffix=f"r{clock.rung}", **values)
     ask_for_call(case, clock)
 
 
-def stand_down(case: Case, clock: Clock, above: int, but: tuple[Addressee, ...] = ()) -> None:
-    """Owe a stand-down notice to the seats the rungs `above` a number called, except those in `but`.
-
-    The clock is in hand, or over.
-    """
-    rung = [name for one in case.promises(clock).ladder[above : clock.rung] for name in one.to]
-    to = tuple(one for one in case.called(rung, clock) if one not in but)
-    if to:
-        by = case.promises(clock).start.by
-        case.notify(Message.STAND_DOWN, to, by, key=f"{clock.key}/stand-down/{case.seq}", clock=clock)
-
-
-def stand_down_recently_called(case: Case, now: datetime) -> None:
-    """Owe a stand-down notice to the seats the last rung of each running clock called within `PAGED`.
-
-    The rule is in docs/design.md, rule 15.
-    """
-    for clock in case.running():
-        if clock.rung and clock.last_rang is not None and now - clock.last_rang <= PAGED:
-            stand_down(case, clock, clock.rung - 1)
+def urgency(clock: Clock) -> dict[str, str | int]:
+    """Return what a notice says of a clock that is about urgent help: nobody takes it in hand."""
+    return {"urgent": 1} if clock.urgent else {}
 
 
 def called(case: Case, clock: Clock) -> tuple[Addressee, ...]:
@@ -124,10 +107,17 @@ def ask_for_call(case: Case, clock: Clock, *, again: bool = False) -> None:
         by.by,
         key=f"{clock.key}/r{clock.rung}/by{clock.passed_on}{'/again' if again else ''}",
         clock=clock,
-        values={"again": int(again), "n": clock.rung},
+        values={"again": int(again), "n": clock.rung, **urgency(clock), **_lines(case, clock)},
         passed_on=clock.passed_on,
         calls=called(case, clock),
     )
+
+
+def _lines(case: Case, clock: Clock) -> dict[str, str | int]:
+    """Return the emergency numbers whoever calls about a handover is told, as the office is; never its receiver."""
+    waiting = case.handover if clock.name is ClockName.HANDOVER else None
+    terms = case.terms.exits.get(waiting.exit) if waiting else None
+    return {"lines": "、".join(terms.emergency)} if terms and terms.emergency else {}
 
 
 def comes_first(case: Case, clock: Clock) -> bool:

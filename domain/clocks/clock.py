@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pydantic import Field
 
 from domain.clocks.acknowledgement import Acknowledgement
+from domain.clocks.clock_key import ClockKey
 from domain.clocks.open_call import OpenCall
 from domain.clocks.quiet_plan import after_quiet_hours, from_due, leaving_time
 from domain.clocks.time_account import GrantedTime, TimeAccount
@@ -20,20 +21,13 @@ LATE = timedelta(minutes=1)
 """A rung that rings this much after its planned instant is late; the next rung then keeps the minimum gap."""
 
 
-class Clock(OpenCall):
+class Clock(OpenCall, ClockKey):
     """One clock of a case: its budget, owner, generation and rungs.
 
-    `unit` owes it. `due`, `plan` (the instants of the rungs) and `provisional` (`due` lies where the calendar is not
-    known yet) follow from the ledger (`reschedule`). `rung` counts the rungs of the ladder that have rung. `generation`
-    grows whenever the clock is armed again for the same purpose and unit; the keys of its notices contain it
-    (docs/design.md, rule 9).
+    `due`, `plan` (the instants of the rungs) and `provisional` (`due` lies where the calendar is not known yet) follow
+    from the ledger (`reschedule`). `rung` counts the rungs of the ladder that have rung.
     """
 
-    name: ClockName
-    unit: str
-    level: Level
-    visit: int
-    generation: int = 1
     account: TimeAccount
     due: datetime
     plan: tuple[datetime, ...] = ()
@@ -74,16 +68,6 @@ class Clock(OpenCall):
     def paused(self) -> bool:
         """Return whether the clock stands still; it is never overdue then."""
         return self.running and self.account.since is None
-
-    @property
-    def key(self) -> str:
-        """Return the clock's name inside its case, the same in every run and attempt."""
-        return f"{self.stem}{self.generation}"
-
-    @property
-    def stem(self) -> str:
-        """Return the prefix that the keys of all its generations share."""
-        return f"v{self.visit}/{self.name}:{self.unit}/g"
 
     def reschedule(self, level: LevelTerms, time: WorkingTime, resumes: datetime | None = None) -> None:
         """Set the due instant and those of the rungs; `resumes` is when a paused clock is expected to run again."""
@@ -224,6 +208,12 @@ class Clock(OpenCall):
         self.rung, self.last_rang, self.rang_late, self.paced = old.rung, old.last_rang, old.rang_late, old.paced
         self.held, self.held_until, self.rung_by_hand = old.held, old.held_until, old.rung_by_hand
 
+    def begin_returned(self, due: datetime, terms: LevelTerms, time: WorkingTime, now: datetime) -> None:
+        """Begin with what a handover had left until it was `due`, and the minimum gap at least: it was returned."""
+        account = TimeAccount.begun_anew(self.account.budget, due, time, now)
+        self.account, self.returned = account.leaving(terms.min_gap, time, now), True
+        self.reschedule(terms, time)
+
     def rearm(
         self, level: Level, terms: LevelTerms, time: WorkingTime, now: datetime, resumes: datetime | None
     ) -> None:
@@ -285,9 +275,9 @@ class Clock(OpenCall):
         """
         if anew:
             passed = sum(1 for instant in self.plan if instant <= now)
-            if passed < self.rung:  # the ladder begins anew: an open call of the earlier one is not waited for
+            if passed < self.rung:  # the ladder begins anew
                 self.rung, self.hands = passed, ()
-                self.call_out(None)
+                self.ladder_anew(passed)
             self.held = min(self.held, passed)
         if self.rung >= len(self.plan):
             self.last_rang = now

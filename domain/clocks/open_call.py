@@ -7,11 +7,22 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from domain.terms import LevelTerms
-from domain.values import is_empty
+from domain.values import Frozen, is_empty
 from domain.worktime.working_time import WorkingTime
 
 MOST_CALLS = 3
 """How often the call of one rung is passed on: to the two liaisons and the deputy, or to the duty seats above."""
+
+
+class EarlierCall(Frozen):
+    """A call of a clock before the present one: of its rung `n` (0: at the start), passed on so many times before.
+
+    `logged` is whether it was answered for: somebody logged it, or took the clock in hand.
+    """
+
+    n: int
+    times: int
+    logged: bool = Field(default=False, exclude_if=is_empty)
 
 
 class OpenCall(BaseModel):
@@ -25,6 +36,26 @@ class OpenCall(BaseModel):
     """Whether that has been done once because nobody logged it."""
     reminded: bool = Field(default=False, exclude_if=is_empty)
     """Whether whoever makes the call has been reminded of its log."""
+    earlier: tuple[EarlierCall, ...] = Field(default=(), exclude_if=is_empty)
+    """The calls before the present one, in order: a log that comes late is of one of them."""
+
+    def call_over(self, n: int) -> None:
+        """Keep the present call, of rung `n`, as an earlier one: another follows it."""
+        self.earlier = (*self.earlier, EarlierCall(n=n, times=self.passed_on, logged=self.calls is None))
+
+    def earlier_call(self, n: int, times: int) -> EarlierCall | None:
+        """Return the earlier call of rung `n` that had been passed on so many times; None if there was none."""
+        return next((one for one in self.earlier if (one.n, one.times) == (n, times)), None)
+
+    def log_earlier(self, call: EarlierCall) -> None:
+        """Note that an earlier call has been logged after all."""
+        done = call.model_copy(update={"logged": True})
+        self.earlier = tuple(done if one == call else one for one in self.earlier)
+
+    def ladder_anew(self, rung: int) -> None:
+        """Begin the ladder again after `rung` others: the call of the earlier one is not waited for."""
+        self.earlier = tuple(one for one in self.earlier if one.n <= rung)
+        self.call_out(None)
 
     def call_out(self, at: datetime | None) -> None:
         """Begin with the call of another rung; None: it is no call."""

@@ -53,13 +53,28 @@ def wave_sent(case: Case, wave: Wave, outcome: WaveSent, now: datetime) -> None:
     case.stand_ins = tuple(dict.fromkeys((*case.stand_ins, *(gap for gap in outcome.gaps if gap.reached))))
     if outcome.refused:
         case.happened(LetterRefused(refused=outcome.refused), now)
+    _end_calls_to_nobody(case, wave, outcome)
     for gap in outcome.gaps:
-        case.happened(RosterGap(wanted=gap.wanted, reached=gap.reached, unanswered=gap.unanswered), now)
+        case.happened(
+            RosterGap(wanted=gap.wanted, reached=gap.reached, unanswered=gap.unanswered, no_number=gap.no_number),
+            now,
+        )
     if outcome.by or not (outcome.undelivered or outcome.left):
         case.happened(Notified(to=outcome.to, by=outcome.by), now)
     if outcome.undelivered:
         reason = "；".join(outcome.undelivered)[:NAMED]
         case.happened(NotNotified(reason=reason, given_up=outcome.given_up), now)
+
+
+def _end_calls_to_nobody(case: Case, wave: Wave, outcome: WaveSent) -> None:
+    """End the calls a wave asked for to seats for which nobody has a number: nobody is to be reminded of their log."""
+    numberless = {gap.wanted for gap in outcome.gaps if gap.no_number and gap.reached is None}
+    for notice in wave.notices:
+        clock = next((one for one in case.running() if one.stem == notice.clock_key), None)
+        if clock is None or not notice.calls or not numberless.issuperset(notice.calls):
+            continue
+        if (clock.rung, clock.passed_on) == (notice.values.get("n"), notice.passed_on):
+            clock.calls = None
 
 
 def wave_failed(case: Case, wave: Wave, reason: str, now: datetime) -> None:

@@ -48,7 +48,8 @@ class PhoneLog(Decision):
     """The log of a phone call about a clock: reached, not reached, or passed on.
 
     One that reached nobody names the rung it answers (`expected_level`, 0 for the call at the start) and how often that
-    call had been passed on, so that it counts once (docs/design.md, rule 4).
+    call had been passed on, so that it counts once (docs/design.md, rule 4). `answered_by` is the unit of whoever
+    answered; None: of the seats that were called.
     """
 
     kind: Literal["phone_log"] = "phone_log"
@@ -59,6 +60,11 @@ class PhoneLog(Decision):
     expected_level: _Level | None = None
     expected_generation: SeenGeneration | None = None
     expected_call: Annotated[int, Field(strict=True, ge=0, le=9)] = 0
+    answered_by: UnitCode | None = None
+
+    def named_units(self) -> tuple[str, ...]:
+        """Return the unit of whoever answered."""
+        return (self.answered_by,) if self.answered_by else ()
 
 
 class Note(Decision):

@@ -72,13 +72,15 @@ class RosterGap(Frozen):
     """A wanted seat was empty.
 
     `reached` is the seat that got the notice in its place; None: only administrators got it, or nobody. `unanswered` is
-    whether the seat was not empty, but a call to it reached nobody.
+    whether the seat was not empty, but a call to it reached nobody. `no_number` is whether a call had to go to
+    `reached`, because nobody in the seat has a number; None: nobody else has one either, and nobody was called.
     """
 
     kind: Literal["roster_gap"] = "roster_gap"
     wanted: Addressee
     reached: Addressee | None = None
     unanswered: bool = Field(default=False, exclude_if=is_empty)
+    no_number: bool = Field(default=False, exclude_if=is_empty)
 
 
 class Notified(Frozen):
@@ -110,13 +112,21 @@ class LetterRefused(Frozen):
 
 
 class PhoneLogged(Frozen):
-    """Somebody logged how a call about a clock ended."""
+    """Somebody logged how a call about a clock ended.
+
+    `answered_by` is the unit of whoever answered, empty if nobody said. `earlier` is whether it was not the call that
+    was out then, but one before: of rung `n` (0: at the start), passed on `times` times.
+    """
 
     kind: Literal["phone_logged"] = "phone_logged"
     clock: ClockName
     unit: str
     outcome: PhoneOutcome
     remarks: str | None = None
+    answered_by: str = Field(default="", exclude_if=is_empty)
+    earlier: bool = Field(default=False, exclude_if=is_empty)
+    n: int = Field(default=0, exclude_if=is_empty)
+    times: int = Field(default=0, exclude_if=is_empty)
 
 
 class CallPassedOn(Frozen):

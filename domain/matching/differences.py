@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from domain.matching.words import EMPTY, HEDGE, LIST, NEGATION, NUMBER, PLACE, PREDICATE, USE
+from domain.matching.words import EMPTY, HEDGE, LETTERS, LIST, NEGATION, NUMBER, PLACE, PREDICATE, USE
 
 PIECES = 6
 """How many pieces of a claim a person is shown."""
@@ -24,6 +24,7 @@ class Guard(StrEnum):
     PLACE = "place"
     PREDICATE = "predicate"
     USE = "use"
+    LETTERS = "letters"
     LIST = "list"
     REPLACED = "replaced"
     MOVED = "moved"
@@ -37,6 +38,7 @@ _WORDS = {
     Guard.PLACE: PLACE,
     Guard.PREDICATE: PREDICATE,
     Guard.USE: USE,
+    Guard.LETTERS: LETTERS,
 }
 """The words of which two claims have to have the same wherever they differ."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from domain.matching.words import EMPTY, NEGATION, NUMBER, PLACE, PREDICATE, TOWN
+from domain.matching.words import EMPTY, HEDGE, LETTERS, LIST, NEGATION, NUMBER, PLACE, PREDICATE, TOWN, USE
 
 LONGEST_BLOCK = 15
 """The fewest characters in a row that both have: as many are no coincidence."""
 BLOCK = 6
 """Shorter pieces in common do not count as quoted."""
+BESIDE = 6
+"""How far before and after a quotation a negation turns it into its opposite."""
 COVERED = 0.75
 """The least share of the shorter claim that is quoted."""
 
@@ -17,8 +19,9 @@ COVERED = 0.75
 def quotes(one: str, other: str) -> bool:
     """Return whether the longer of two claims in their canonical form quotes the shorter one as it is.
 
-    What the longer one adds names no place: a chain message is often told of another town. Where both say something
-    else, and in what the shorter one says besides, is no number, place, negation, and nothing that happens.
+    The shorter one says nothing besides: with another subject, it would be another claim in the same words. What the
+    longer one adds names no town: a chain message is often told of another. Within the quotation it adds nothing that
+    changes a claim, and right beside it no negation.
     """
     short, long = sorted((one, other), key=len)
     matcher = SequenceMatcher(None, short, long, autojunk=False)
@@ -28,12 +31,11 @@ def quotes(one: str, other: str) -> bool:
     for kind, start, end, from_, to in matcher.get_opcodes():
         if kind == "equal":
             continue
-        mine, added = short[start:end], long[from_:to]
-        if TOWN.search(added) or (EMPTY.sub("", mine) and _matters(mine, added)):
+        added = long[from_:to]
+        within = start > 0 and end < len(short)
+        near = added if within else added[-BESIDE:] if start == 0 else added[:BESIDE]
+        if EMPTY.sub("", short[start:end]) or TOWN.search(added) or NEGATION.search(near):
+            return False
+        if within and any(words.search(added) for words in (NUMBER, HEDGE, PLACE, PREDICATE, USE, LIST, LETTERS)):
             return False
     return True
-
-
-def _matters(mine: str, added: str) -> bool:
-    both = mine + added if len(added) <= len(mine) + BLOCK else mine
-    return any(pattern.search(both) for pattern in (NUMBER, PLACE, NEGATION, PREDICATE))

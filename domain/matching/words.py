@@ -73,5 +73,8 @@ PREDICATE = re.compile(
 USE = re.compile("[吃喝饮服闻吸嗅涂抹敷擦洗泡熏含嚼戴穿注射打贴]")
 """What somebody does with a thing: 闻洋葱 is not 吃洋葱."""
 
+LETTERS = re.compile("[a-z]+")
+"""Words of letters: names of products and people, and of other languages, of which nothing is known here."""
+
 LIST = re.compile("[和与及跟或、]|以及|还有|并且|加上")
 """Words between the members of a list: what stands beside one may be another member."""

@@ -25,6 +25,7 @@ from domain.ports.rows import (
     KeptState,
     NumberedCase,
     TimelineEntry,
+    UnindexedClaim,
     WantedSplit,
 )
 from domain.ports.short_links import ShortLinkStore
@@ -245,6 +246,9 @@ class Register(
 
     async def index_claims(self, claims: Sequence[tuple[str, str]]) -> None:
         """Index wordings of claims, each a case and its folded text; once more changes nothing."""
+
+    async def unindexed_claims(self, after: int, limit: int) -> list[UnindexedClaim]:
+        """Return the texts of the reports of cases that have no indexed wording, from a position of the cases on."""
 
     async def claims_like(self, folded: str) -> Candidates:
         """Return the known wordings that share most with a folded text, weighed by how rare it is, and how rare."""

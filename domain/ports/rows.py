@@ -193,3 +193,11 @@ class WantedSplit(Frozen):
     year: int
     folded: str
     at: datetime
+
+
+class UnindexedClaim(Frozen):
+    """The text of a report whose case, at a position of the cases, has no wording in the index yet."""
+
+    position: int
+    case_id: str
+    text: str

@@ -17,7 +17,6 @@ from domain.matching.similarity import Similarity
 from domain.reports.near_claims import KnownClaim
 from domain.reports.report import Match
 from domain.values import Frozen, is_empty
-from domain.visible_text import one_line
 
 HIGHEST = 1.2
 """The score of two equal claims."""
@@ -36,14 +35,15 @@ class Placement(StrEnum):
 class PlacedReport(Frozen):
     """A report with how it came to its case, as the register has it.
 
-    `like` is the folded wording of the case that the rule compared it with. `split` is the case it was taken out of.
-    `alike` is how many reports of the case have its wording.
+    `shown` is its text on one line, cut. `like` is the folded wording that the rule compared it with. `split` is the
+    case it was taken out of. `alike` is how many reports of the case have its wording.
     """
 
     report_id: str
     case_id: str
     number: str
     text: str
+    shown: str
     accepted_at: datetime
     match: Match
     joined_by: RuleJoin | None = None
@@ -85,7 +85,7 @@ class ComparedCase(KnownClaim, RuleReason):
 
 
 class Explanation(Frozen):
-    """Why a report stands where it stands; `text` is on one line.
+    """Why a report stands where it stands; `text` is on one line, and cut.
 
     `by_rule` is what the rule went by when it joined the report, None if it joined none. `then` are the nearest cases
     among the wordings known when the report came, and `now` those of today, each compared anew by today's rule.
@@ -120,7 +120,7 @@ def explanation(report: PlacedReport, folded: str) -> Explanation:
         report_id=report.report_id,
         case_id=report.case_id,
         number=report.number,
-        text=one_line(report.text),
+        text=report.shown,
         accepted_at=report.accepted_at,
         placement=report.placement,
         alike=report.alike,

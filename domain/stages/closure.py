@@ -7,10 +7,10 @@ from datetime import datetime
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.queries import ENDED
-from domain.case.rungs import stand_down_recently_called
 from domain.decisions import Action, Actor, Close, Proven
 from domain.errors import Unfit
 from domain.events import CaseClosed
+from domain.stages.clocks.standing_down import stand_down_recently_called
 from domain.stages.rebuttal import delivery
 from domain.values import Frozen
 from domain.vocabulary import ActionKind, Exit, RequestState, Stage

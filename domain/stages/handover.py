@@ -10,17 +10,18 @@ from datetime import datetime
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import UrgentHandover
-from domain.case.rungs import begin_call, stand_down
+from domain.case.rungs import begin_call
 from domain.clocks.clock import Clock
 from domain.decisions import Accept, Actor, Decline, Proven
 from domain.errors import Unfit
 from domain.events import HandoverEnded, HandoverReceived, PassedOn
 from domain.stages import closure, moved_on
+from domain.stages.clocks.standing_down import stand_down_everybody
 from domain.stages.proposing import propose_exit
-from domain.stages.report import ring_duty
+from domain.stages.report import on_duty, ring_duty
 from domain.stages.verification import requests
 from domain.stages.verification.release import release
-from domain.terms import HandoverTerms, UnitRef
+from domain.terms import Addressee, HandoverTerms, UnitRef
 from domain.vocabulary import ClockName, Exit, ProposalKind
 
 
@@ -108,10 +109,7 @@ def received(case: Case, actor: Actor, now: datetime, *, by_call: bool = False) 
     """
     waiting = case.handover
     assert waiting is not None  # noqa: S101  (asked by the callers, and by its clock)
-    clock = case.clock(ClockName.HANDOVER, waiting.unit.code)
-    if clock is not None:
-        stand_down(case, clock, max(0, clock.rung - 1))
-        case.stop(now, clock)
+    _stop(case, waiting, now, {"received": 1})
     case.handover = waiting.model_copy(update={"received": True})
     case.happened(HandoverReceived(unit=waiting.unit.code, by_call=by_call), now, actor)
     if case.visit > 1 and actor.voice == waiting.by.voice:
@@ -124,43 +122,62 @@ def received(case: Case, actor: Actor, now: datetime, *, by_call: bool = False) 
 
 
 def _return(case: Case, decision: Decline, proven: Proven, now: datetime) -> None:
-    """Return what was handed over to the office, which triages it again in the time it had left."""
+    """Return what was handed over to the office, which is called to hand it on as urgently as the unit was."""
     waiting = case.handover
     assert waiting is not None  # noqa: S101  (asked by the caller)
+    before = case.last_clock(ClockName.HANDOVER, waiting.unit.code)
     suggested = proven.units[decision.suggested].short if decision.suggested else None
-    _end(case, now)
+    _stop(case, waiting, now, {"returned": 1}, but=on_duty(case))  # who is asked to hand it on
+    case.handover = None
     ended = HandoverEnded(unit=waiting.unit.code, reason=decision.reason, suggested=suggested)
     case.happened(ended, now, proven.actor)
     values: dict[str, str | int] = {
-        "unit": waiting.unit.short, "reason": decision.reason, "suggested": suggested or "", "handover": 1,
+        "returned_by": waiting.unit.short, "reason": decision.reason, "suggested": suggested or "",
     }  # fmt: skip
-    case.notify_office(Message.DECLINED, values=values)
-    ring_duty(case, now, key=_triage_again(case, now).key)
+    ring_duty(case, now, _hand_on(case, before, now).key, values)
+
+
+def _hand_on(case: Case, before: Clock | None, now: datetime) -> Clock:
+    """Start the clock by which the office hands on what was returned: due when that of the unit (`before`) was."""
+    assert before is not None  # noqa: S101  (what waits to be received has a clock)
+    level, budget = before.level, before.account.budget
+    clock = case.arm(ClockName.TRIAGE, case.office.code, now, level=level, budget=budget)
+    clock.begin_returned(before.due, case.terms.at(level), case.time, now)
+    return clock
 
 
 def _triage_again(case: Case, now: datetime) -> Clock:
     """Start the clock of the office's triage again, in the time it had left."""
-    before = case.last_clock(ClockName.TRIAGE, case.office.code)
+    own = [one for one in case.clocks if one.name is ClockName.TRIAGE and not one.returned]
+    before = own[-1] if own else None
     return case.arm(ClockName.TRIAGE, case.office.code, now, after=before, least=True)
 
 
 def take_back(case: Case, now: datetime) -> None:
-    """End what a unit has not received yet, because the office decides otherwise; the unit is told."""
+    """End what a unit has not received yet, because the office decides otherwise; whoever was called is told."""
     waiting = case.handover
     if waiting is None:
         return
-    _end(case, now)
+    case.handover = None
     if not waiting.received:
         case.happened(HandoverEnded(unit=waiting.unit.code), now)
         values: dict[str, str | int] = {"unit": waiting.unit.short, "reason": "", "handover": 1}
-        case.notify_unit(Message.RELEASED, waiting.unit.code, key=f"v{case.visit}/taken-back/{case.seq}", values=values)
+        _stop(case, waiting, now, values, Message.RELEASED)
 
 
-def _end(case: Case, now: datetime) -> None:
-    assert case.handover is not None  # noqa: S101  (asked by the callers)
-    clock: Clock | None = case.clock(ClockName.HANDOVER, case.handover.unit.code)
-    case.stop(now, clock)
-    case.handover = None
+def _stop(
+    case: Case,
+    waiting: UrgentHandover,
+    now: datetime,
+    values: dict[str, str | int],
+    message: Message = Message.STAND_DOWN,
+    but: tuple[Addressee, ...] = (),
+) -> None:
+    """Stop the clock of a handover; everybody who was called hears that nobody is asked to receive it any more."""
+    clock = case.clock(ClockName.HANDOVER, waiting.unit.code)
+    if clock is not None:
+        stand_down_everybody(case, clock, values, message, but)
+        case.stop(now, clock)
 
 
 def finish(case: Case, actor: Actor, now: datetime) -> None:

@@ -101,7 +101,8 @@ def _apply_level(case: Case, level: Level, now: datetime) -> None:
 def rearm_clocks(case: Case, level: Level, now: datetime, *, first: bool = False) -> None:
     """Set the level of the case and give its running clocks that level's budgets; who owes one that moved is notified.
 
-    Clocks the level has no budget for are stopped. A pause ends if the level allows none. `first` means that no level
+    Clocks the level has no budget for are stopped; those about urgent help stay as they are, whatever the level of the
+    case. A pause ends if the level allows none. `first` means that no level
     was confirmed so far: nobody was promised anything but the office, which sets it.
     """
     case.level = level
@@ -112,7 +113,7 @@ def rearm_clocks(case: Case, level: Level, now: datetime, *, first: bool = False
     pause.fit_to_level(case, now)
     own_pause.fit_to_level(case, now)
     resumed = paused and case.pause is None
-    for clock in case.running():
+    for clock in [one for one in case.running() if not one.urgent]:
         if clock.name not in terms.budgets:
             case.stop(now, clock)  # the level has no such clock
         elif clock.level is not case.level:

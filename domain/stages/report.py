@@ -14,6 +14,7 @@ from domain.decisions import Opening, Proven, Sighting, SplitDecision
 from domain.errors import Unfit, Unknown
 from domain.events import CaseOpened, ReportSplit, Sighted
 from domain.events.chain import first_hash
+from domain.terms import Addressee
 from domain.vocabulary import ClockName, Seat, Stage
 
 
@@ -43,15 +44,24 @@ def open_case(opening: Opening, now: datetime) -> Case:
     return case
 
 
-def ring_duty(case: Case, now: datetime, key: str) -> None:
-    """Owe the office's duty seat the call to triage, by the channels of the level; the duty leader's if it assigns."""
+def ring_duty(case: Case, now: datetime, key: str, returned: dict[str, str | int] | None = None) -> None:
+    """Owe the office's duty seat the call to triage, by the channels of the level; the duty leader's if it assigns.
+
+    `returned` says who has returned urgent help, and why; None if it is about anything else.
+    """
     clock = case.clock(ClockName.TRIAGE, case.office.code)
-    duty = case.office_seats(Seat.DUTY_LEADER if case.must_assign else Seat.DUTY)
+    duty = on_duty(case)
     values: dict[str, str | int] = {"bounces": case.bounces} if case.must_assign else {}
-    by = case.terms.at(case.level).start.by
+    values |= returned or {}
+    by = case.terms.at(clock.level if clock else case.level).start.by
     if clock is not None:
         rungs.begin_call(case, clock, now)
     case.notify(Message.RING, duty, by, key=f"{key}/start", clock=clock, values=values)
+
+
+def on_duty(case: Case) -> tuple[Addressee, ...]:
+    """Return the office's seat that is asked to triage: the duty, or the duty leader, if that seat has to assign."""
+    return case.office_seats(Seat.DUTY_LEADER if case.must_assign else Seat.DUTY)
 
 
 def sighted(case: Case, sighting: Sighting, proven: Proven, now: datetime) -> None:

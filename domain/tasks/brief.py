@@ -112,7 +112,10 @@ class SessionView(Frozen):
 
 
 class HandoverView(Frozen):
-    """What is handed over to a unit that has not received it: why, to whom, until when, and whom to call at once."""
+    """What is handed over to a unit that has not received it: why, to whom, until when, and whom to call at once.
+
+    `emergency` is empty for that unit itself: nobody tells the police to call the police.
+    """
 
     exit: Exit
     short: str
@@ -165,11 +168,11 @@ def brief_of(case: Case, actor: Actor, now: datetime | None = None) -> Brief:
         proposals=tuple(_proposed(case)),
         session=_meeting(case),
         offers=offers(case, actor, now),
-        handover=_handed_over(case),
+        handover=_handed_over(case, actor),
     )
 
 
-def _handed_over(case: Case) -> HandoverView | None:
+def _handed_over(case: Case, actor: Actor) -> HandoverView | None:
     waiting = case.handover
     if waiting is None or waiting.received:
         return None
@@ -178,7 +181,7 @@ def _handed_over(case: Case) -> HandoverView | None:
         exit=waiting.exit,
         short=waiting.unit.short,
         due=clock.due if clock else None,
-        emergency=terms.emergency if terms else (),
+        emergency=terms.emergency if terms and actor.unit != waiting.unit.code else (),
     )
 
 

@@ -42,30 +42,43 @@ def reached(
     return found
 
 
-def called_before(
-    to: Sequence[Addressee], passed_on: int, roster: Reaching, channels: Collection[str], at: datetime
-) -> set[str]:
+def called(wanted: Addressee, roster: Reaching, at: datetime, but: Collection[str] = ()) -> Reached:
+    """Return who is called for a seat: the first who has a number, in the order of the fallback; nobody if none has.
+
+    Whoever has none is reached by letter alone; for that an administrator is not called.
+    """
+    found = reached(wanted, roster, (PHONE,), at, but)
+    lacks = found.seat is None and not but and roster.reach(wanted, at).seat is not None
+    return found.model_copy(update={"persons": ()}) if lacks else found
+
+
+def called_before(to: Sequence[Addressee], passed_on: int, roster: Reaching, at: datetime) -> set[str]:
     """Return the persons a call has been passed on from: those it has reached so far, one turn each."""
     before: set[str] = set()
     for _ in range(passed_on):
-        turn = [reached(wanted, roster, channels, at, before) for wanted in to]
+        turn = [called(wanted, roster, at, before) for wanted in to]
         before |= {person.id for one in turn if one.seat for person in one.persons}
     return before
+
+
+def turn_of(to: Sequence[Addressee], passed_on: int, roster: Reaching, at: datetime) -> list[tuple[Addressee, Reached]]:
+    """Return who is called for each seat, once the call has been passed on so many times; seats without any left out.
+
+    It has been passed on from those before: nobody is called twice.
+    """
+    before = called_before(to, passed_on, roster, at)
+    turn = [(wanted, called(wanted, roster, at, before)) for wanted in to]
+    return [(wanted, one) for wanted, one in turn if one.persons]
 
 
 def callees(
     to: Sequence[Addressee], passed_on: int, roster: Reaching, channels: Collection[str], at: datetime
 ) -> list[Callee]:
-    """Return the persons a call is to, each once; whoever has no number is reached by letter alone."""
-    if PHONE not in channels:
-        return []
-    before = called_before(to, passed_on, roster, channels, at)
+    """Return the persons a call is to, each once; none where the office has no phone, or nobody has a number."""
     found: dict[str, Callee] = {}
-    for wanted in to:
-        one = reached(wanted, roster, channels, at, before)
+    for wanted, one in turn_of(to, passed_on, roster, at) if PHONE in channels else ():
         for person in one.persons:
-            if PHONE in person.addresses:
-                found.setdefault(person.id, Callee(person=person, wanted=wanted, seat=one.seat))
+            found.setdefault(person.id, Callee(person=person, wanted=wanted, seat=one.seat))
     return list(found.values())
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from domain.access.permissions import may
 from domain.case.case import Case
+from domain.case.rungs import called
 from domain.clocks.clock import Clock
 from domain.decisions import Acknowledge, Actor, Escalate, Extend, Pause, PhoneLog, Resume
 from domain.stages.clocks import extension, own_pause
@@ -77,10 +78,10 @@ def escalate(case: Case, actor: Actor) -> Iterable[AvailableAction]:
 
 
 def acknowledge(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    """Return the offer to take each clock in hand that called the actor."""
+    """Return the offer to take each clock in hand that called the actor; what is urgent help is received, no less."""
     for clock in case.running():
         decision = Acknowledge(clock=clock.name, unit=clock.unit)
-        if not had_in_hand(clock, actor) and may(actor, "acknowledge", case, decision):
+        if not clock.urgent and not had_in_hand(clock, actor) and may(actor, "acknowledge", case, decision):
             yield AvailableAction(kind="acknowledge", preset=_seen(clock))
 
 
@@ -88,9 +89,21 @@ def phone_log(case: Case, actor: Actor) -> Iterable[AvailableAction]:
     """Return the offer to log a call about each clock the actor was called or informed of."""
     for clock in case.running():
         if may(actor, "phone_log", case, PhoneLog(clock=clock.name, unit=clock.unit, outcome="reached")):
-            answered = {} if call_open(case, clock) else {"outcome": (PhoneOutcome.REACHED, PhoneOutcome.PASSED_ON)}
-            preset = {**_seen(clock), "expected_call": clock.passed_on}
-            yield AvailableAction(kind="phone_log", preset=preset, only=answered)
+            outcomes = () if call_open(case, clock) else (PhoneOutcome.REACHED, PhoneOutcome.PASSED_ON)
+            preset: dict[str, str | int] = {**_seen(clock), "expected_call": clock.passed_on}
+            units = [one.unit for one in called(case, clock)]
+            yield log_of_call(preset, units or [clock.unit], outcomes)
+
+
+def log_of_call(
+    preset: Mapping[str, str | int], units: Iterable[str], outcomes: tuple[PhoneOutcome, ...]
+) -> AvailableAction:
+    """Return the offer to log a call to people of some units: of several, the log says whose answered."""
+    codes = tuple(dict.fromkeys(units))
+    only: dict[str, tuple[str, ...]] = {"outcome": outcomes} if outcomes else {}
+    if len(codes) > 1:
+        return AvailableAction(kind="phone_log", preset=preset, only={**only, "answered_by": codes})
+    return AvailableAction(kind="phone_log", preset={**preset, "answered_by": codes[0]}, only=only)
 
 
 def _seen(clock: Clock) -> dict[str, str | int]:

@@ -45,7 +45,7 @@ def without(*ids: str, **addresses: dict[str, str]) -> Office:
 
 
 def gaps(asked: Notice, office: Office) -> tuple[Gap, ...]:
-    return gaps_of(wave(asked), told(asked, office), office, OtherWays())
+    return gaps_of(wave(asked), told(asked, office), office, OtherWays(), CHANNELS)
 
 
 def test_one_person_is_told_to_call_by_the_channels_of_the_policy() -> None:
@@ -101,15 +101,6 @@ def test_who_has_a_number_alone_cannot_be_told_to_call() -> None:
     deaf = without(wxb_duty={"phone": "+86-022-0000-0101"})
 
     assert persons(told(call(seat("swj")), deaf)) == {"wxb-duty-leader"}
-
-
-def test_who_has_no_number_is_called_by_nobody_and_gets_the_letter() -> None:
-    silent = without(swj_duty={"mail": "a@mc.example"})
-    rung = notice(seat("swj"), by=("phone",))
-
-    assert told(call(seat("swj")), silent) == []
-    assert gaps(call(seat("swj")), silent) == ()
-    assert [(row.person, row.channel) for row in told(rung, silent)] == [("swj-duty", "mail")]
 
 
 def test_who_would_be_called_gets_the_letter_where_nobody_is_left_to_call() -> None:

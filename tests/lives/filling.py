@@ -185,7 +185,8 @@ class Form:
     _escalate = _supervise
 
     def _phone_log(self, offer: AvailableAction) -> dict[str, Any]:
-        return {"outcome": self._chance.choice(offer.only.get("outcome", tuple(PhoneOutcome)))}
+        answered = {"answered_by": self._chance.choice(units)} if (units := offer.only.get("answered_by")) else {}
+        return {"outcome": self._chance.choice(offer.only.get("outcome", tuple(PhoneOutcome))), **answered}
 
     def _note(self, offer: AvailableAction) -> dict[str, Any]:
         return {"text": "备注", "evidence": EVIDENCE if self._chance.random() < 0.2 else ()}

@@ -35,7 +35,7 @@ async def test_a_timer_first_and_the_acknowledgement_a_moment_later(world: World
     await world.quiet(case)
 
     await world.decide(case, TRIAGE, "wxb", "duty")  # called last by the rung before
-    await world.forward(case, timedelta(minutes=20))
+    await world.forward(case, timedelta(minutes=14))
     await world.quiet(case)
 
     (held,) = await world.events(case, "acknowledged")

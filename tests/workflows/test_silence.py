@@ -121,7 +121,7 @@ async def test_a_case_that_is_held_is_quiet_for_a_month(
             said = Pause(reason=PauseReason.FORCE_MAJEURE, until=until, evidence=EVIDENCE)
             await case_steps.confirmed(world, case, said, "wxb", "duty")
         else:
-            await world.forward(case, timedelta(days=2, hours=1))  # what was due is overdue, its ladders have rung
+            await world.forward(case, timedelta(days=2, hours=1))
             for debt in (await world.view(case)).debts:
                 await world.decide(case, Acknowledge(clock=debt.clock, unit=debt.unit), debt.unit, "duty")
         await world.quiet(case)
@@ -137,12 +137,10 @@ async def test_a_case_that_is_held_is_quiet_for_a_month(
 
 def patient(office: Office) -> Office:
     """The same office with a yellow level that may stand still, and be held, for longer than a month."""
-    yellow = office.terms.levels[Level.YELLOW]
-    levels = office.terms.levels | {
-        Level.YELLOW: yellow.model_copy(
-            update={"pause": Span.of("60d"), "ack_lives": Span.of("60d"), "local_response": True}
-        )
-    }
+    yellow, long = office.terms.levels[Level.YELLOW], Span.of("60d")
+    budgets = dict.fromkeys(yellow.budgets, long)  # an acknowledgement holds at most as long
+    update = {"pause": long, "ack_lives": long, "budgets": budgets, "local_response": True}
+    levels = office.terms.levels | {Level.YELLOW: yellow.model_copy(update=update)}
     terms = office.terms.model_copy(update={"levels": levels})
     return office.model_copy(update={"policy": office.policy.model_copy(update={"terms": terms})})
 

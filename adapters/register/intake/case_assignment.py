@@ -31,8 +31,10 @@ from domain.events.chain import first_hash
 from domain.reports.milestones import is_milestone, is_news
 from domain.reports.report import IncomingReport, KnownRebuttal, Match
 from domain.runs import RunStatus
-from domain.visible_text import one_line
+from domain.visible_text import JOINERS, TAGS
 from domain.vocabulary import Stage
+from texts.disarming import visible
+from texts.headlines import truncate
 
 CLAIM_LENGTH = 200
 """The most characters of a claim a case shows."""
@@ -226,8 +228,9 @@ def stored_number(number: CaseNumber) -> str:
 
 def presentable(text: str) -> str:
     """Return a report's text as one line to be shown, cut at 200 characters."""
-    line = one_line(text)
-    return line if len(line) <= CLAIM_LENGTH else line[: CLAIM_LENGTH - 1] + "…"
+    # Invisible marks (zero width, writing direction) could make a claim look different from what it holds.
+    shown = (mark for mark in visible(text) if mark.isprintable() or mark in JOINERS or ord(mark) in TAGS)
+    return truncate("".join(shown), CLAIM_LENGTH)
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adapters.register.engine.claim_tables import claim_terms, claim_texts, known_terms, splits
 from adapters.register.engine.part import RegisterPart
+from adapters.register.engine.tables import cases, reports
 from adapters.register.intake.apart import APART
 from domain.matching.candidates import Candidate, Candidates
 from domain.matching.canonical import terms
+from domain.ports.rows import UnindexedClaim
 
 POSTINGS = 4000
 """How many places of terms are read for one query."""
@@ -62,6 +64,18 @@ _MOVED_TO = (
     )
     .order_by(splits.c.asked_at.desc())
     .limit(1)
+)
+_OLD = (
+    select(cases.c.position, cases.c.case_id)
+    .where(cases.c.position > bindparam("after"), ~exists().where(claim_texts.c.case_id == cases.c.case_id))
+    .order_by(cases.c.position)
+    .limit(bindparam("most"))
+    .subquery()
+)
+_UNINDEXED = (
+    select(_OLD.c.position, _OLD.c.case_id, reports.c.text)
+    .join(reports, reports.c.case_id == _OLD.c.case_id)
+    .order_by(_OLD.c.position, reports.c.position)
 )
 
 
@@ -108,6 +122,11 @@ class ClaimIndexPart(RegisterPart):
     async def index_claims(self, claims: Sequence[tuple[str, str]]) -> None:
         """Index wordings of claims, each a case and its folded text; once more changes nothing."""
         await self._writer.run(partial(_add_all, claims))
+
+    async def unindexed_claims(self, after: int, limit: int) -> list[UnindexedClaim]:
+        """Return the texts of the reports of cases that have no indexed wording, from a position of the cases on."""
+        rows = await self._reader.rows(_UNINDEXED, {"after": after, "most": limit})
+        return [UnindexedClaim(position=row.position, case_id=row.case_id, text=row.text) for row in rows]
 
     async def claims_like(self, folded: str) -> Candidates:
         """Return the known wordings that share most with a folded text, weighed by how rare it is, and how rare.

@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, exists, func, select
 from adapters.register.engine.claim_tables import claim_texts, splits
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, publications, reports
-from adapters.register.intake.case_assignment import IS_ANSWER
+from adapters.register.intake.case_assignment import IS_ANSWER, presentable
 from domain.decisions import RuleJoin, SplitFrom
 from domain.reports.explanation import PlacedReport
 from domain.reports.near_claims import KnownClaim
@@ -116,6 +116,7 @@ def _placed(row: Row[Any]) -> PlacedReport:
         case_id=row.case_id,
         number=row.number,
         text=row.text,
+        shown=presentable(row.text),
         accepted_at=row.accepted_at,
         match=row.match,
         joined_by=RuleJoin.model_validate_json(row.joined_by) if row.joined_by else None,

@@ -162,6 +162,8 @@ def logged(entries: Sequence[TimelineEntry], clock: ClockName, unit: str) -> Tim
     """Return the entry by which the last call about a clock was logged; None if nobody has logged that one."""
     for entry in reversed(entries):
         match entry.event:
+            case PhoneLogged(earlier=True):
+                continue  # of a call before that one
             case (PhoneLogged() | RungRang() | CallPassedOn()) as event if (event.clock, event.unit) == (clock, unit):
                 return entry if isinstance(event, PhoneLogged) else None
     return None

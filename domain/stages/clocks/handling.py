@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case.case import Case
-from domain.case.rungs import ring_rung, stand_down
+from domain.case.rungs import ring_rung
 from domain.clocks.acknowledgement import Acknowledgement
 from domain.clocks.clock import Clock
-from domain.decisions import Acknowledge, Actor, Escalate, PhoneLog, Proven
+from domain.decisions import Acknowledge, Actor, Escalate, Proven
 from domain.errors import Stale, Unfit
 from domain.events import Acknowledged
+from domain.stages.clocks.standing_down import stand_down
 from domain.terms import Addressee
 
 
@@ -18,14 +19,21 @@ def acknowledge(case: Case, decision: Acknowledge, proven: Proven, now: datetime
     """Take a clock in hand: higher rungs are held until the acknowledgement expires; the due time stays.
 
     If a level above the person's own has rung, the acknowledgement is marked with that level, and the people called
-    there are stood down (docs/design.md, rule 5).
+    there are stood down (docs/design.md, rule 5). It holds no longer than the whole budget of the clock.
+
+    Raises:
+        Unfit: the person has done so at this level already; or it is about urgent help, whose clock only ends once that
+            is received or handed on.
+
     """
     clock = case.owed_clock(decision.clock, decision.unit)
     refuse_stale(case, clock, decision)
+    if clock.urgent:
+        raise Unfit("urgent_is_not_in_hand", clock=clock.name, unit=case.short(clock.unit))
     if had_in_hand(clock, proven.actor):
         raise Unfit("acknowledged_already", clock=clock.name, unit=case.short(clock.unit), level=clock.rung)
     terms = case.promises(clock)
-    until = case.time.after(now, terms.ack_lives)
+    until = min(case.time.after(now, one) for one in (terms.ack_lives, clock.account.budget))
     seat = proven.actor.seats[0] if proven.actor.seats else None
     hand = Acknowledgement(unit=proven.actor.unit, seat=seat, rung=clock.rung, at=now, until=until)
     clock.take_in_hand(proven.actor.voice, hand, terms, case.time)
@@ -77,7 +85,7 @@ def escalates_again(case: Case, clock: Clock) -> datetime | None:
     return case.time.after(clock.rung_by_hand, case.promises(clock).min_gap)
 
 
-def refuse_stale(case: Case, clock: Clock, decision: Acknowledge | Escalate | PhoneLog) -> None:
+def refuse_stale(case: Case, clock: Clock, decision: Acknowledge | Escalate) -> None:
     """Refuse a button of an earlier generation or rung of a clock; one that names neither is taken as it comes.
 
     Raises:

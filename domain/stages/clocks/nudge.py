@@ -8,6 +8,7 @@ from datetime import datetime
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.notice_planning import WORKING
+from domain.case.rungs import urgency
 from domain.clocks.clock import Clock
 from domain.decisions import Actor, Nudge, Proven, Supervise
 from domain.errors import Unfit
@@ -36,9 +37,8 @@ def nudge(case: Case, decision: Nudge, proven: Proven, now: datetime) -> None:
     to = _others(case, clock, decision, proven)
     case.happened(Nudged(clock=clock.name, unit=clock.unit, to=to, text=decision.text), now, proven.actor)
     key = f"{clock.key}/nudge/{case.seq}"
-    case.notify(
-        Message.NUDGE, to, case.promises(clock).start.by, key=key, clock=clock, values={"text": decision.text or ""}
-    )
+    values: dict[str, str | int] = {"text": decision.text or "", **urgency(clock)}
+    case.notify(Message.NUDGE, to, case.promises(clock).start.by, key=key, clock=clock, values=values)
 
 
 def supervise(case: Case, decision: Supervise, proven: Proven, now: datetime) -> None:
@@ -49,7 +49,8 @@ def supervise(case: Case, decision: Supervise, proven: Proven, now: datetime) ->
     case.happened(Supervised(clock=clock.name, unit=clock.unit, to=to, reason=decision.reason), now, proven.actor)
     key = f"{clock.key}/supervise/{case.seq}"
     by = case.promises(clock).start.by
-    case.notify(Message.SUPERVISE, to, by, key=key, clock=clock, values={"reason": decision.reason})
+    values: dict[str, str | int] = {"reason": decision.reason, **urgency(clock)}
+    case.notify(Message.SUPERVISE, to, by, key=key, clock=clock, values=values)
 
 
 def _others(case: Case, clock: Clock, decision: Nudge | Supervise, proven: Proven) -> tuple[Addressee, ...]:

@@ -154,6 +154,22 @@ async def test_a_call_that_reached_nobody_shows_the_next_person_to_call(office: 
     assert (first in after.text, other in after.text) == (False, True)
 
 
+async def test_a_page_opened_for_the_call_before_logs_that_one_and_leaves_the_next_person_to_be_called(
+    office: Office,
+) -> None:
+    case = await red(office, "网传江心岛渡口浮桥断裂")
+    path = of_caller(office, case)
+    before = Paper.of(await office.http.get(path)).forms["phone_log"]
+    await office.http.post(path, data={**before, "outcome": "not_reached"})
+
+    after = await office.http.post(path, data={**before, "key": "k" * 24, "outcome": "reached"}, follow_redirects=True)
+
+    assert "已补记前一次电话的结果；现在要打的电话照打" in after.text
+    assert "补记首次电话接通：市水务局的签收" in after.text
+    assert office.world.officer("swj", "liaison_a").addresses["phone"] in after.text
+    assert len(await calls(office, case)) == 1
+
+
 @pytest.mark.parametrize("over", ["logged", "accepted"])
 async def test_the_page_of_a_call_that_is_over_says_so_and_shows_no_number(office: Office, over: str) -> None:
     case = await red(office, f"网传滨河路地面坍塌三处{over}")

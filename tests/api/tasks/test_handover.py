@@ -42,14 +42,16 @@ async def test_the_page_says_whom_to_call_at_once_and_that_the_case_is_open(offi
     assert (await office.world.view(case)).closed_at is None
 
 
-async def test_the_unit_is_told_by_sms_and_by_a_call_and_reads_whom_to_call(office: Office) -> None:
+async def test_the_unit_is_told_by_sms_and_by_a_call_and_only_the_caller_whom_to_call_first(office: Office) -> None:
     case = await office.reported("求助，老人独自在家摔倒门打不开")
     await let_out(office, case, "help_urgent", "gaj")
     await office.world.quiet(case)
 
     told = [line for line in office.world.outbox() if line["case_id"] == case]
     [sms] = [line for line in told if (line["person"], line["channel"]) == ("gaj-duty", "sms")]
-    assert "尚未报警的，请立即电话通知110、119" in sms["text"]
+    assert "110" not in sms["text"], "who is 110 itself is not told to call it"
+    [asked] = [line["text"] for line in told if line["channel"] == "sms" and "打电话给市公安局" in line["text"]]
+    assert "尚未报警的先拨110、119" in asked
     assert [line["person"] for line in office.world.outbox("phone_tasks") if line["case_id"] == case] == ["gaj-duty"]
     inbox = (await office.http.get("/desk/inbox", headers=office.bearer())).text
     assert office.world.officer("gaj", "duty").addresses["phone"] in inbox, "the duty officer is to call"
@@ -61,6 +63,7 @@ async def test_the_unit_receives_it_by_one_button_and_the_case_is_over(office: O
 
     page = await office.http.get(receiving(office.world, case))
     assert "accept" not in Paper.of(page).forms
+    assert ("请立即电话通知" in page.text, "tel:110" in page.text) == (False, False)
     assert ">已接到</button>" in page.text
     taken = await send(office, receiving(office.world, case), "receive")
     after = await office.http.get(taken.headers["location"])

@@ -47,6 +47,8 @@ async def test_the_office_reads_why_a_report_joined_and_takes_it_out_by_its_form
     assert "听说 &lt;b&gt;" in page.text
     assert "\u202e" not in page.text
     assert VERSION in page.text
+    own = (await office.world.view(case)).number
+    assert page.text.split("与第一条线索相近的其他事项")[1].count(own) == 0, "its own case is no other"
     assert re.search(r"相近程度：\d+%", page.text)
     assert Paper.of(page).forms["split"]["report_id"] == [report]
     unmeant = await send(office, path, "split", reason="不是一回事", sure=[])

@@ -10,8 +10,8 @@ from domain.case.summarise import summarise
 from domain.case.summary import CallStatus
 from domain.decider import results
 from domain.decisions import Accept, Acknowledge, PhoneLog, Relevel
-from domain.terms import Call
-from domain.vocabulary import ClockName, Level, PhoneOutcome
+from domain.terms import Addressee, Call, Gap
+from domain.vocabulary import ClockName, Level, PhoneOutcome, Seat
 from domain.worktime.quiet_hours import Quiet
 from tests.domain.factories import CALLERS, DUTY, START, WITH_CALLERS, Story, liaison
 
@@ -154,3 +154,23 @@ def test_a_raised_level_calls_a_unit_that_has_not_accepted_its_request():
 
     assert accepting(story) is not None
     assert [(one.clock, one.owner) for one in asked(story)] == [(ClockName.ACCEPT, "jkj")]
+
+
+@pytest.mark.parametrize(("reached", "open_"), [(None, False), (Addressee(unit="jkj", seat=Seat.DEPUTY), True)])
+def test_a_call_is_over_where_nobody_has_a_number_and_nobody_is_reminded_of_its_log(reached, open_):
+    seat = Addressee(unit="jkj", seat=Seat.DUTY)
+
+    class Numberless(Story):
+        def _gaps(self, notices):
+            return (Gap(wanted=seat, reached=reached, no_number=True),)
+
+    told = Numberless(Level.RED, terms=WITH_CALLERS).triaged("jkj", level=Level.RED)
+    clock = told.clock(ClockName.ACCEPT, "jkj")
+    clock.calls, told.logs_calls = told.now, False
+
+    told.settle()
+    told.wait("12m")
+
+    assert [(gap.wanted, gap.reached, gap.no_number) for gap in told.events("roster_gap")] == [(seat, reached, True)]
+    assert ([one.clock for one in told.events("call_passed_on")] == [ClockName.ACCEPT]) is open_
+    assert (Gap(wanted=seat, reached=reached, no_number=True) in told.case.stand_ins) is open_

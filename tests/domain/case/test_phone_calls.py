@@ -119,7 +119,7 @@ def test_a_call_in_vain_names_the_rung_it_answers():
 
     unnamed = PhoneLog(**TRIAGE, outcome=PhoneOutcome.NOT_REACHED)
     assert story.refused(DUTY, unnamed, Unfit).code == "call_not_named"
-    assert story.refused(DUTY, missed(0), Stale).code == "already_escalated"
+    assert story.refused(DUTY, missed(0), Stale).code == "call_answered", "that of the start has its log"
 
 
 def test_no_call_in_vain_is_logged_or_offered_where_none_is_out():
@@ -205,7 +205,7 @@ def test_an_acknowledgement_is_as_good_as_a_log():
     story.wait("16m")
 
     story.say(DUTY, Acknowledge(**TRIAGE))
-    story.wait("20m")
+    story.wait("14m")
 
     assert [n for n, _ in rang(story)] == [1, 2, 3]
 
@@ -231,7 +231,7 @@ def test_an_acknowledgement_after_the_next_level_is_taken_marked_and_that_level_
     story.wait("16m")  # the breach has called the duty leader and the head
 
     story.say(DUTY, Acknowledge(**TRIAGE))  # called last by the second rung
-    story.wait("20m")
+    story.wait("14m")
 
     [event] = story.events("acknowledged")
     assert event.after_level == 3
@@ -254,7 +254,7 @@ def test_the_ladder_resumes_at_the_level_above_the_one_that_rang():
     story.wait("16m")
     story.say(LEADER, Acknowledge(**TRIAGE))
 
-    story.wait("31m")
+    story.wait("16m")  # the budget of the clock, which is shorter than `ack_lives`
 
     assert [n for n, _ in rang(story)] == [1, 2, 3, 4]
 

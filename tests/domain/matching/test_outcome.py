@@ -60,6 +60,8 @@ def test_the_same_claim_in_other_words_joins(report: str, claim: str) -> None:
         ("金银花有望防控新冠病毒感染吗", "金银花能防控新冠病毒感染", Guard.HEDGE),
         ("闻洋葱可以预防新冠肺炎传染给家人", "吃洋葱可以预防新冠肺炎传染给家人", Guard.USE),
         ("这种蘑菇可以治愈高血压和糖尿病人", "这种蘑菇可以抑制高血压和糖尿病人", Guard.PREDICATE),
+        ("vaccines do not cause this illness in children", "vaccines do cause this illness in children", Guard.LETTERS),
+        ("国产g20手机充电的时候会自己起火燃烧", "国产k20手机充电的时候会自己起火燃烧", Guard.LETTERS),
         ("张三打了李四并且已经被抓起来了", "李四打了张三并且已经被抓起来了", Guard.MOVED),
     ],
 )
@@ -74,6 +76,25 @@ def test_a_chain_message_told_of_another_town_is_not_joined() -> None:
 
     assert outcome(f"我们这里也收到了{message}大家看看", message) is MatchOutcome.JOIN
     assert outcome(f"重庆市{message}", message) is not MatchOutcome.JOIN
+
+
+LONG = "城南这家店的羊肉都是老鼠肉做的大家千万不要再去吃了赶快转告家里的老人和孩子"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        LONG.replace("城南这家店", "城北那家店"),
+        LONG.replace("都是老鼠肉", "都不是老鼠肉"),
+        LONG.replace("这家店", "这两家店"),
+        f"经过调查并没有发现{LONG}",
+        f"{LONG}不是事实",
+        LONG.replace("羊肉", "羊肉和牛肉"),
+    ],
+)
+def test_a_long_message_with_another_subject_or_its_opposite_is_not_quoted(other: str) -> None:
+    assert outcome(other, LONG) is not MatchOutcome.JOIN
+    assert outcome(LONG, other) is not MatchOutcome.JOIN
 
 
 @pytest.mark.parametrize(("report", "claim"), [("停水通知", "停水通知"), ("真的吗", "谣言")])

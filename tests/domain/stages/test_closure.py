@@ -102,7 +102,7 @@ def test_an_acknowledgement_holds_the_higher_rungs_until_it_expires():
     assert rang(story, ClockName.TRIAGE) == [1]
 
     story.say(DUTY, TAKEN)
-    story.wait("29m")
+    story.wait("14m")
     assert rang(story, ClockName.TRIAGE) == [1]
     story.wait("1m")
 
@@ -126,7 +126,7 @@ def test_an_expired_acknowledgement_resumes_at_the_next_rung_and_leaves_the_mini
     story = Story(Level.RED)
     story.wait("8m")
     story.say(DUTY, TAKEN)
-    expires = story.now + timedelta(minutes=30)
+    expires = story.now + timedelta(minutes=15)
 
     story.wait("3h")
 
@@ -140,7 +140,7 @@ def test_an_acknowledgement_before_the_first_rung_counts_too():
     story = Story(Level.RED)
 
     story.say(DUTY, TAKEN)
-    story.wait("29m")
+    story.wait("14m")
 
     assert rang(story, ClockName.TRIAGE) == []
 

@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables; what is known already is indexed when the program starts."""
+    """Make the tables; what is known already is indexed by the sweep."""
     op.create_table(
         "claim_texts",
         sa.Column("id", sa.Integer(), nullable=False),

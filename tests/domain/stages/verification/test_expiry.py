@@ -117,7 +117,7 @@ def test_an_acknowledgement_holds_the_end_back():
     story.wait("17h")  # the ladder has rung out at hour 16
     story.say(liaison("jkj"), Acknowledge(clock=ClockName.ACCEPT, unit="jkj"))
 
-    story.wait("479m")
+    story.wait("239m")  # the budget to accept, which is shorter than an acknowledgement lives
     assert story.case.stage is Stage.VERIFICATION
     story.wait("1m")
 

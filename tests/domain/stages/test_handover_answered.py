@@ -1,0 +1,60 @@
+"""Urgent help is received by a call that somebody of its unit answered, whoever else the same rung called."""
+
+import pytest
+
+from domain.decisions import PhoneLog
+from domain.errors import Unfit
+from domain.tasks.available_actions import offers
+from domain.vocabulary import ClockName, PhoneOutcome
+from tests.domain.factories import DUTY, Story
+from tests.domain.stages.test_handover import handed_over
+
+pytestmark = pytest.mark.people
+
+
+def log(outcome: PhoneOutcome, level: int, answered_by: str | None = None) -> PhoneLog:
+    about = {"clock": ClockName.HANDOVER, "unit": "jyw", "outcome": outcome, "expected_level": level}
+    return PhoneLog(**about, answered_by=answered_by)
+
+
+def mixed() -> Story:
+    """The second rung calls the office's duty and the unit's deputy."""
+    told = handed_over()
+    told.wait("9m")
+    return told
+
+
+def test_a_call_the_units_deputy_answered_receives_it_though_the_rung_called_the_office_too():
+    told = mixed()
+
+    told.say(DUTY, log(PhoneOutcome.REACHED, 2, "jyw"))
+
+    assert told.case.over
+    assert [event.answered_by for event in told.events("phone_logged")] == ["jyw"]
+
+
+def test_a_call_the_office_answered_receives_nothing():
+    told = mixed()
+
+    told.say(DUTY, log(PhoneOutcome.REACHED, 2, "wxb"))
+
+    assert not told.case.over
+
+
+def test_the_log_of_a_call_to_several_units_says_whose_answered():
+    told = mixed()
+
+    assert told.refused(DUTY, log(PhoneOutcome.REACHED, 2), Unfit).code == "answered_by_whom"
+    [offer] = [one for one in offers(told.case, DUTY) if one.kind == "phone_log" and one.preset["unit"] == "jyw"]
+    assert offer.only["answered_by"] == ("wxb", "jyw")
+    told.say(DUTY, log(PhoneOutcome.NOT_REACHED, 2))
+
+
+def test_a_call_that_somebody_of_another_unit_answered_in_place_of_the_unit_receives_nothing():
+    told = handed_over()
+    [offer] = [one for one in offers(told.case, DUTY) if one.kind == "phone_log" and one.preset["unit"] == "jyw"]
+    assert offer.preset["answered_by"] == "jyw"
+
+    told.say(DUTY, log(PhoneOutcome.REACHED, 0, "wjw"))  # nobody of the unit has a number
+
+    assert not told.case.over
