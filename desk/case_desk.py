@@ -26,6 +26,7 @@ from desk.decisions import DecisionSubmitter
 from desk.intake.assessor import Assessor, Fold
 from desk.intake.filing import ReportFiling
 from desk.intake.report_handover import ReportHandover
+from desk.intake.splits import Splits
 from desk.runs.restoration import Restoration, RestoredCase
 from desk.runs.run_list import RunList
 from desk.runs.run_watch import RunWatch
@@ -36,7 +37,7 @@ from domain.access.signing_codes import CodeDelivery
 from domain.bounds import refuse_beyond
 from domain.case.answer import Answer
 from domain.case.summary import Record
-from domain.decisions import Decision, Sign
+from domain.decisions import Decision, Sign, SplitDecision
 from domain.errors import NotPermitted, Refused, Unavailable
 from domain.office.office import Office, Person
 from domain.ports.delivery import Messenger, Undelivered
@@ -81,13 +82,8 @@ class CaseDesk(CaseReader):
         messengers: Mapping[str, Messenger],
         passkeys: PasskeyChecks,
     ) -> None:
-        super().__init__(
-            register=register,
-            client=CaseClient(client, task_queue),
-            office=office,
-            base_url=base_url,
-            fold=fold_claim,
-        )
+        own = CaseClient(client, task_queue)
+        super().__init__(register=register, client=own, office=office, base_url=base_url, fold=fold_claim)
         watched = WatchedFiles(files)
         self.links, self.short_links, self.files = links.signed, links, FileAccess(watched, register)
         self.logins = Logins(register, lambda: self.office)
@@ -97,9 +93,10 @@ class CaseDesk(CaseReader):
         self._filing = ReportFiling(office, self._assessor, claim_key, fold_claim, self._sources, codes_key)
         self._name = secrets.token_hex(8)
         hear, ask = self._closed_cases.hear, self._projector.ask
-        self._submitter = DecisionSubmitter(register, office, self._client, hear, ask)
-        self._second_factor = SecondFactor(register, office, messengers, codes_key)
         self._handover = ReportHandover(register, office, self._client, self._assessor)
+        splits = Splits(register, office, fold_claim)
+        self._submitter = DecisionSubmitter(register, office, self._client, splits, hear, ask)
+        self._second_factor = SecondFactor(register, office, messengers, codes_key)
         self._restoration = Restoration(register, self._client, self._projector)
         self._alarms = RunAlarms(register, office, messengers, links)
         self._watch = RunWatch(register, RunList(client, task_queue))
@@ -228,7 +225,10 @@ class CaseDesk(CaseReader):
             row = row if earlier is None else earlier.model_copy(update={"actor": row.actor})
             if code is not None and _asks_for_code(decision) and not row.second_factor:
                 row = await self._with_code(row, by, code)
-            return await self._submitter.submit(row, decision, now, chain=begun.chain, recorded=known, run=begun.run)
+            answer = await self._submitter.submit(row, decision, now, chain=begun.chain, recorded=known, run=begun.run)
+            if isinstance(decision, SplitDecision):
+                await self._handover.deliver_split(row.update_id, now)
+            return answer
         # The case has taken it: its number, and how the case stands now; Temporal would repeat how it stood then.
         summary = (await self.view(case, EVERYTHING)).summary
         assert summary is not None and known is not None  # noqa: S101, PT018  (written with the outcome)

@@ -13,6 +13,7 @@ from desk.case_views import CaseAnswer, CaseView, TaskView
 from desk.closed.closed_cases import ClosedCases
 from desk.draft_proposals import DraftProposal, propose
 from desk.intake.claim_matching import ClaimMatching
+from desk.intake.explanations import Explanations
 from desk.projection import Projector
 from domain.access.reading import ReadingRight, one_case, without_internal
 from domain.case.clock_report import ClockReport, with_rings
@@ -39,7 +40,7 @@ class CaseReader:
         self, *, register: Register, client: CaseClient, office: Office, base_url: str, fold: Callable[[str], str]
     ) -> None:
         self.register, self.office, self.base_url = register, office, base_url
-        self._matching = ClaimMatching(register, fold)
+        self._matching, self.explanations = ClaimMatching(register, fold), Explanations(register, fold)
         self._client, self._projector = client, Projector(register, client)
         self._access = CaseAccess(register, self._projector)
         self._closed_cases = ClosedCases(register, client, self._projector, self.now)

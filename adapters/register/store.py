@@ -15,8 +15,10 @@ from adapters.register.engine.upgrade import upgrade
 from adapters.register.engine.writer import RegisterWriter
 from adapters.register.figures.triage import FigurePart
 from adapters.register.intake.claim_index import ClaimIndexPart
+from adapters.register.intake.placed_reports import PlacedReportPart
 from adapters.register.intake.reports import ReportPart
 from adapters.register.intake.sources import SourcePart
+from adapters.register.intake.splits import SplitPart
 from adapters.register.parts.access.logins import PasskeyPart, SessionPart, ShortLinkPart
 from adapters.register.parts.access.readers import FileReaderPart
 from adapters.register.parts.access.signing_codes import SigningCodePart
@@ -50,6 +52,8 @@ class SqlRegister(
     PasskeyPart,
     CaseQueryPart,
     ClaimIndexPart,
+    SplitPart,
+    PlacedReportPart,
     FileReaderPart,
     FigurePart,
     SourcePart,

@@ -262,6 +262,7 @@ FORMS: tuple[Form, ...] = (
         aside=True,
         stale="expected_level",
     ),
+    Form("split", "split", (reason(required=True), SURE), carries=("report_id",), aside=True),
     Form("note", "note", (Field("text", Widget.TEXT, required=True), Field("evidence", Widget.EVIDENCE)), aside=True),
 )
 """Every form there is, in the order of a page.

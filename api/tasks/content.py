@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from api.forms.model import Form
@@ -14,7 +14,7 @@ from api.tasks.available_forms import Pair, offered
 from api.tasks.calls import CallOver, CallSheet, call_sheet
 from api.tasks.open_link import OpenLink
 from api.tasks.reading import timeline
-from desk import CaseDesk, TaskView
+from desk import CaseDesk, CaseReports, TaskView
 from domain.case.summary import ClockStatus, Summary
 from domain.office.unit_suggestion import suggest
 from domain.ports.rows import TimelineEntry
@@ -38,6 +38,8 @@ class TaskContent:
     files: ShownFiles
     near: tuple[NearClaim, ...] = ()
     """The cases near this one, on a page to triage by."""
+    reports: CaseReports = field(default_factory=CaseReports)
+    """Why its reports stand in this case, on a page of the office."""
 
     @classmethod
     async def of(cls, desk: CaseDesk, opened: OpenLink) -> Self:
@@ -53,7 +55,10 @@ class TaskContent:
         near: Sequence[NearClaim] = ()
         if opened.link.task is Task.TRIAGE and view.brief is not None:
             near = await desk.near(view.case_id, view.claim)
-        return cls(desk, opened, view, ShownFiles(opened.path, types), tuple(near))
+        reports = CaseReports()
+        if opened.link.unit == desk.office.terms.office.code and view.brief is not None:
+            reports = await desk.explanations.of_case(view.case_id)
+        return cls(desk, opened, view, ShownFiles(opened.path, types), tuple(near), reports)
 
     @property
     def brief(self) -> Brief | None:
@@ -108,7 +113,13 @@ class TaskContent:
                 if any(call.is_about(one.preset.get("clock"), one.preset.get("unit")) for one in _logs(offers))
             ]
             offers = [*(one for one in offers if one.kind != "phone_log"), *sheets]
-        return offered(link, self.opened.person.unit, offers)
+        return offered(link, self.opened.person.unit, [each for one in offers for each in self._of_reports(one)])
+
+    def _of_reports(self, offer: AvailableAction) -> Sequence[AvailableAction]:
+        """Return an offer; that of a split once for each report that a rule has joined."""
+        if offer.kind != "split":
+            return [offer]
+        return [offer.model_copy(update={"preset": {"report_id": one.report_id}}) for one in self.reports.joined]
 
     def calls(self) -> list[CallSheet]:
         """Return the open calls the link asks its person to make, the one due first in front."""

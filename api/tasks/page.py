@@ -44,6 +44,7 @@ class TaskPage(TaskContent):
         calls = self._calls(forms)
         called = [shown.id for _, shown in calls]
         others = [shown for shown in forms if shown.id not in called]
+        splits = self._splits(others)
         return current().say(
             "task_page.html",
             **self._about(),
@@ -58,7 +59,9 @@ class TaskPage(TaskContent):
             merged_here=self.view.merged_here,
             receive_due=self._receive_due(),
             forms=[shown for shown in others if not self.aside(shown.form)],
-            asides=[shown for shown in others if self.aside(shown.form)],
+            asides=[shown for shown in others if self.aside(shown.form) and shown not in splits.values()],
+            reports=self.reports,
+            splits=splits,
             ask=self._ask(forms),
             asked_by_form=self._ask(forms) in current().words["form_ask"],
             suggested=self._suggested(),
@@ -146,6 +149,12 @@ class TaskPage(TaskContent):
             for shown, sent in logs
             if call.is_about(sent.get("clock"), sent.get("unit"))
         ]
+
+    def _splits(self, forms: Sequence[Shown]) -> dict[str, Shown]:
+        """Return the form by which each report that a rule has joined is taken out, by the report."""
+        listed = [one.report_id for one in self.reports.joined]
+        named = {dict(shown.hidden).get("report_id", ""): shown for shown in forms if shown.form.kind == "split"}
+        return {report: shown for report, shown in named.items() if report in listed}
 
     def _headed(self) -> bool:
         """Return whether each call stands under its clock, with when that is due: it is not the only thing to do."""

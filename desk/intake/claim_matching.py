@@ -38,8 +38,7 @@ class ClaimMatching:
         """
         filed = await self._register.file(filing.model_copy(update={"compared": filing.claim_key is None}))
         if filed is None:
-            like = await self._like(filing)
-            filed = await self._register.file(filing.model_copy(update={"compared": True, "like": like}))
+            filed = await self._register.file(filing.model_copy(update={"compared": True, **await self._like(filing)}))
         assert filed is not None  # noqa: S101  (it has been compared)
         return filed
 
@@ -64,15 +63,15 @@ class ClaimMatching:
         self._after = max((one.position for one in left), default=self._after)
         return len(left)
 
-    async def _like(self, filing: IncomingReport) -> RuleJoin | None:
+    async def _like(self, filing: IncomingReport) -> dict[str, object]:
+        """Return what a report joins by rule, and the wording for which it does; nothing where it joins none."""
         try:
             found = await self.likest(filing.folded)
         except Unavailable as problem:  # a report is taken in also where nothing can be compared
             log.warning("report.not_compared", report_id=filing.report_id, reason=str(problem))
-            return None
-        joins = (one for one in found if one.outcome is MatchOutcome.JOIN)
-        first = next(joins, None)
-        return None if first is None else _joined(filing, first)
+            return {}
+        first = next((one for one in found if one.outcome is MatchOutcome.JOIN), None)
+        return {} if first is None else {"like": _joined(filing, first), "like_wording": first.wording}
 
 
 def _joined(filing: IncomingReport, by: Likeness) -> RuleJoin:

@@ -11,7 +11,7 @@ from datetime import datetime
 from desk.admission.source_marks import SourceMarks
 from desk.decisions import hashed
 from desk.intake.assessor import Assessor, Fold
-from desk.intake.report_handover import new_case_id
+from desk.intake.case_ids import new_case_id
 from domain.office.assessment import provisional_level
 from domain.office.office import Office
 from domain.reports.report import IncomingReport, Report

@@ -99,6 +99,8 @@ class State(BaseModel):
     """From how many different sources these reports came, as far as the case knows; 0 in cases of before."""
     surged: bool = Field(default=False, exclude_if=is_empty)
     """Whether a surge has raised the provisional level: it does so once."""
+    splits: int = Field(default=0, exclude_if=is_empty)
+    """How often reports were taken out of the case: what was counted before that, and comes later, is too much."""
     requests: list[Request] = []
     """All requests to units, in the order they were made; those declined or expired stay in the list."""
     disputed: dict[str, Verdict] = Field(default={}, exclude_if=is_empty)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -42,7 +42,8 @@ class Sighting(Decision):
 
     `heat` is how many of the sources have reported it within the hour before. Both are 0 where they were not counted.
     The desk sends it under seal, like any decision, when a further report reaches a milestone. `joins` are the reports
-    that the matching rule has joined since.
+    that the matching rule has joined since. `splits` is how often reports had been taken out of the case when they were
+    counted: a count from before that is too high.
     """
 
     kind: Literal["sighted"] = "sighted"
@@ -52,13 +53,27 @@ class Sighting(Decision):
     sources: int = Field(default=0, ge=0, le=MOST, exclude_if=is_empty)
     heat: int = Field(default=0, ge=0, le=MOST, exclude_if=is_empty)
     joins: tuple[RuleJoin, ...] = Field(default=(), exclude_if=is_empty, max_length=MOST_JOINS)
+    splits: int = Field(default=0, ge=0, le=MOST, exclude_if=is_empty)
+
+
+class SplitFrom(Frozen):
+    """The case the first report of another was taken out of, and why.
+
+    `waited` is how long that had the report: the promise of an answer runs since the report was accepted.
+    """
+
+    case_id: str
+    number: str
+    reason: str
+    waited: timedelta = timedelta()
 
 
 class CaseOrigin(Frozen):
     """The first report of a case, as the register stored it; the same value travels from there to the case.
 
     `claim` is at most 200 characters on one line. `reported_at` is what the sender gave, None if nothing was given; it
-    is data and starts no clock. `level` is the provisional level.
+    is data and starts no clock. `level` is the provisional level. `split` is the case the report was taken out of, None
+    if it came to no other.
     """
 
     case_id: str
@@ -69,6 +84,7 @@ class CaseOrigin(Frozen):
     place: str | None = None
     reported_at: datetime | None = None
     level: Level
+    split: SplitFrom | None = Field(default=None, exclude_if=is_empty)
 
 
 class Opening(CaseOrigin):

@@ -43,6 +43,7 @@ from domain.events.opening import (
     Noted,
     PassedOn,
     ProvisionalLevelRaised,
+    ReportSplit,
     Sighted,
     StageEntered,
     Triaged,
@@ -131,6 +132,7 @@ __all__ = [
     "Proposed",
     "ProvisionalLevelRaised",
     "PublicationRecorded",
+    "ReportSplit",
     "RequestAccepted",
     "RequestDeclined",
     "RequestExpired",
@@ -161,6 +163,7 @@ Event = Annotated[
     | CancelRefused
     | Sighted
     | ProvisionalLevelRaised
+    | ReportSplit
     | StageEntered
     | Triaged
     | PassedOn

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.decisions import Action, Evidence, Original, RuleJoin
+from domain.decisions import Action, Evidence, Original, RuleJoin, SplitFrom
 from domain.risk.proposal import LevelReview, OpeningProposal
 from domain.runs import EpochCause
 from domain.values import Frozen, is_empty, is_none
@@ -17,7 +17,7 @@ from domain.vocabulary import Exit, Level, Stage, Verdict
 class CaseOpened(Frozen):
     """A first report opened the case, at its provisional level.
 
-    `proposal` is what intake proposes for triage; None in a case of before.
+    `proposal` is what intake proposes for triage; None in a case of before. `split` is the case it was taken out of.
     """
 
     kind: Literal["case_opened"] = "case_opened"
@@ -25,6 +25,7 @@ class CaseOpened(Frozen):
     channel: str
     place: str | None = None
     proposal: OpeningProposal | None = Field(default=None, exclude_if=is_none)
+    split: SplitFrom | None = Field(default=None, exclude_if=is_empty)
 
 
 class Sighted(Frozen):
@@ -54,6 +55,24 @@ class ProvisionalLevelRaised(Frozen):
     new: Level
     heat: int
     figure: int
+
+
+class ReportSplit(Frozen):
+    """Reports of one wording were taken out of the case, and have another: `case_id`, with its number.
+
+    `reports` begins with the one that was named; of many, only the first are listed, and `moved` is how many there are.
+    `count`, `districts` and `channels` are those of the reports that stay.
+    """
+
+    kind: Literal["report_split"] = "report_split"
+    reports: tuple[str, ...]
+    moved: int
+    case_id: str
+    number: str
+    reason: str
+    count: int
+    districts: int
+    channels: int
 
 
 class StageEntered(Frozen):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from domain.matching.canonical import terms
 from domain.matching.differences import Guard
@@ -18,24 +19,33 @@ WEAK = 0.2
 
 @dataclass(frozen=True)
 class Candidate:
-    """A wording of a case's claim, folded."""
+    """A wording of a case's claim, folded; `wording` is its digest, `since` when it was first handed in, if known."""
 
     case_id: str
     folded: str
+    wording: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """Wordings found for a text; `known` is how many there are in all, `texts` how many of them hold each term."""
+    """Wordings found for a text; `known` is how many there are in all, `texts` how many of them hold each term.
+
+    `apart` are the cases that this very text does not join by rule: a person has taken it out of them.
+    """
 
     known: int
     texts: Mapping[str, int]
     found: Iterable[Candidate]
+    apart: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """How like a text is to a case's claim, in its nearest wording, and what follows by which version of the rule."""
+    """How like a text is to a case's claim, in its nearest wording, and what follows by which version of the rule.
+
+    `apart`: a person has taken this very text out of that case, so that no rule joins it.
+    """
 
     case_id: str
     folded: str
@@ -43,6 +53,8 @@ class Likeness:
     outcome: MatchOutcome
     guards: tuple[Guard, ...]
     version: str = VERSION
+    wording: str = ""
+    apart: bool = False
 
 
 def rank(folded: str, candidates: Candidates, most: int = MOST) -> list[Likeness]:
@@ -56,5 +68,8 @@ def rank(folded: str, candidates: Candidates, most: int = MOST) -> list[Likeness
     found = []
     for measured, other in list(nearest.values())[:most]:
         outcome, guards = decide(folded, other.folded, measured)
-        found.append(Likeness(other.case_id, other.folded, measured, outcome, tuple(guards)))
+        apart = other.case_id in candidates.apart
+        outcome = MatchOutcome.SUGGEST if apart else outcome
+        like = Likeness(other.case_id, other.folded, measured, outcome, tuple(guards))
+        found.append(replace(like, wording=other.wording, apart=apart))
     return found

@@ -10,6 +10,7 @@ from domain.access.reading import ReadingRight
 from domain.case.answer import Answer
 from domain.case.summary import Record
 from domain.case_number import CaseNumber
+from domain.decisions import SplitCase
 from domain.matching.candidates import Candidates
 from domain.ports.access import FileReaders, Sessions, SigningCodes
 from domain.ports.delivery import Bulletin, ListLetterStore, Published, Receipts, UndeliveredStore
@@ -26,9 +27,11 @@ from domain.ports.rows import (
     NumberedCase,
     TimelineEntry,
     UnindexedClaim,
+    WantedSplit,
 )
 from domain.ports.short_links import ShortLinkStore
 from domain.ports.sources import SourceStore
+from domain.reports.explanation import PlacedReport
 from domain.reports.near_claims import KnownClaim
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.runs import RunAlarm, RunStatus
@@ -163,6 +166,9 @@ class Register(
     async def pending(self, limit: int) -> list[PendingHandover]:
         """Return the hand-overs still to be delivered, oldest first, those of cases that do not answer last."""
 
+    async def owed_of(self, case_id: str) -> list[PendingHandover]:
+        """Return what is still to be handed over to one case, what starts it first."""
+
     async def handed_over(self, report_id: str, chain: str = "") -> None:
         """Record that the hand-over of a report was delivered, and the first run of the case it has started, if so."""
 
@@ -211,6 +217,35 @@ class Register(
 
         The same decision may ask again. The reservation holds until the outcome of the decision is stored (`finish`).
         """
+
+    async def reserve_split(self, wanted: WantedSplit) -> SplitCase:
+        """Reserve that the reports of one wording leave a case; return the case they get. The same may be asked again.
+
+        The entry of the split makes it (`append`); a refusal ends the reservation (`finish`).
+
+        Raises:
+            Unknown: the report is not of that case.
+            Unfit: it is what the case is about, was taken out before, or is about to be.
+
+        """
+
+    async def split_closed(self, update_id: str) -> None:
+        """Make a reserved split of a closed case, whose workflow writes no entry of it; twice has one effect."""
+
+    async def split_to(self, update_id: str) -> str | None:
+        """Return the case that the reports of a split have got; None if it was not made."""
+
+    async def placed(self, report_id: str) -> PlacedReport | None:
+        """Return a report with how it came to its case; None if there is none."""
+
+    async def first_of(self, case_id: str) -> PlacedReport | None:
+        """Return the report that opened a case; None if there is none."""
+
+    async def joined_by_rule(self, case_id: str, most: int) -> tuple[list[PlacedReport], int]:
+        """Return the reports a rule has joined to a case, one of each wording and the newest first; and how many."""
+
+    async def claims_of(self, found: Sequence[str]) -> dict[str, KnownClaim]:
+        """Return cases as they are compared, however they stand."""
 
     async def known_claims(self, found: Sequence[str]) -> dict[str, KnownClaim]:
         """Return the cases to show for some that were found: those that run or have a public answer, after merges."""

@@ -180,6 +180,23 @@ class CaseFilter(Frozen):
     limit: int = 100
 
 
+class WantedSplit(Frozen):
+    """A decision to take a report out of a case, with what the register needs to open another one for it.
+
+    `to_case` is the id and `year` the year of the number which that gets, unless they were chosen before; `folded` is
+    the report's text as it is compared, and `at` when the decision was taken.
+    """
+
+    update_id: str
+    case_id: str
+    report_id: str
+    reason: str
+    to_case: str
+    year: int
+    folded: str
+    at: datetime
+
+
 class UnindexedClaim(Frozen):
     """The text of a report whose case, at a position of the cases, has no wording in the index yet."""
 

@@ -111,9 +111,10 @@ class IncomingReport(Frozen):
 
     `key` is the hash of (principal, route, Idempotency-Key). `body_digest` distinguishes a repetition from another body
     under the same key. `claim_key` is None if the text is too short to be a key. `folded` is the text as it is compared
-    with claims, `compared` is whether that has been done, and `like` is the case that it joins by rule. `source` are
-    the marks of where it comes from, the newest first (`domain.reports.sources`). `surge_at` is from how many within
-    an hour the claim of a new case surges, None if never; the case keeps its own figure.
+    with claims, `compared` is whether that has been done, and `like` is the case that it joins by rule, for the wording
+    whose digest is `like_wording`. `source` are the marks of where it comes from, the newest first
+    (`domain.reports.sources`). `surge_at` is from how many within an hour the claim of a new case surges, None if
+    never; the case keeps its own figure.
     """
 
     report_id: str
@@ -124,6 +125,7 @@ class IncomingReport(Frozen):
     folded: str = ""
     compared: bool = True
     like: RuleJoin | None = None
+    like_wording: str = ""
     level: Level
     case_id: str
     year: int

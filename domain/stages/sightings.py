@@ -14,12 +14,13 @@ from domain.vocabulary import ClockName, Level
 
 
 def sighted(case: Case, sighting: Sighting, proven: Proven, now: datetime) -> None:
-    """Record how far a claim has spread; one that comes late, with fewer sightings, only names its joins."""
-    if sighting.count > case.sightings or sighting.joins:
-        case.sightings = max(case.sightings, sighting.count)
-        case.districts = max(case.districts, sighting.districts)
-        case.channels = max(case.channels, sighting.channels)
-        case.sources = max(case.sources, sighting.sources)
+    """Record how far a claim has spread; one that comes late, with fewer sightings, only names its joins.
+
+    So does one from before reports were taken out; after more of that than the case knows of, what it says counts.
+    """
+    news = sighting.splits > case.splits or (sighting.splits == case.splits and sighting.count > case.sightings)
+    if news or sighting.joins:
+        _count(case, sighting)
         case.happened(
             Sighted(
                 count=case.sightings,
@@ -32,6 +33,16 @@ def sighted(case: Case, sighting: Sighting, proven: Proven, now: datetime) -> No
             now,
         )
     _take_surge(case, sighting.heat, now)
+
+
+def _count(case: Case, sighting: Sighting) -> None:
+    told: tuple[int, ...] = (sighting.count, sighting.districts, sighting.channels, sighting.sources)
+    known: tuple[int, ...] = (case.sightings, case.districts, case.channels, case.sources)
+    if sighting.splits > case.splits:
+        case.splits, known = sighting.splits, told
+    elif sighting.splits == case.splits:
+        known = tuple(map(max, known, told))
+    case.sightings, case.districts, case.channels, case.sources = known
 
 
 def _take_surge(case: Case, heat: int, now: datetime) -> None:

@@ -40,6 +40,7 @@ from domain.decisions import (
     Review,
     Sighting,
     Sign,
+    SplitDecision,
     Supervise,
     Transfer,
     TriageDecision,
@@ -189,6 +190,7 @@ def assigned(office: Office, pen: Pen, case_id: str) -> Telling:
     story.say("swj-deputy", _no(story))
     story.say("swj-duty", finding(pen, Verdict.FALSE))
     story.say("swj-deputy", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
+    story.say("wxb-duty", SplitDecision(report_id="r2", reason=pen.short("SplitDecision.reason")))
     assert story.case.stage is Stage.REBUTTAL
     return story
 

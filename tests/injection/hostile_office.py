@@ -15,7 +15,17 @@ from domain.case.summary import Summary
 from domain.decider import results
 from domain.decider.decide import decide
 from domain.decider.ring import ring
-from domain.decisions import Decision, DraftSubmission, Interim, Opening, Original, Proven, TriageDecision, Wording
+from domain.decisions import (
+    Decision,
+    DraftSubmission,
+    Interim,
+    Opening,
+    Original,
+    Proven,
+    SplitDecision,
+    TriageDecision,
+    Wording,
+)
 from domain.events import Entry
 from domain.office.office import Office
 from domain.risk.assessment import ProposedExit, ProposedUnit, RiskAssessment
@@ -129,6 +139,7 @@ class Telling(played_cases.Story):
             wording=self._wording(said) if isinstance(said, Interim) else None,
             second_factor=True,
             original=ORIGINAL if isinstance(said, TriageDecision) and said.duplicate_of else None,
+            split=played_cases.SPLIT if isinstance(said, SplitDecision) else None,
         )
         kind: str = said.kind  # type: ignore[attr-defined]
         answer = decide(self.case, kind, said, proven, next(self._ids), self.now)

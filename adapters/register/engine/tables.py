@@ -90,11 +90,15 @@ reports = Table(
     Column("named_with", String),
     Column("sources", Integer, nullable=False, server_default=text("0")),
     Column("heat", Integer, nullable=False, server_default=text("0")),
+    Column("wording", String),
+    Column("like_wording", String),
+    Column("split", String),
 )
 Index("ix_reports_unnamed", reports.c.case_id, sqlite_where=text("joined_by IS NOT NULL AND named_with IS NULL"))
 Index("ix_reports_named_with", reports.c.named_with, sqlite_where=text("named_with IS NOT NULL"))
 Index("ix_reports_owed", reports.c.position, sqlite_where=text("owed = 1"))
 Index("ix_reports_case_id_place", reports.c.case_id, reports.c.place)
+Index("ix_reports_case_id_wording", *reports.c["case_id", "wording"], sqlite_where=text("wording IS NOT NULL"))
 Index("ix_reports_case_id_channel", reports.c.case_id, reports.c.channel)
 
 timeline = Table(

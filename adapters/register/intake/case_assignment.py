@@ -5,16 +5,29 @@ A case is informed of its sightings at milestones only, so a flood of reports ad
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Integer, Select, bindparam, exists, func, insert, select, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Integer,
+    ScalarSelect,
+    Select,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adapters.register.engine.tables import INTERIM, cases, cursors, numbers, publications, reports
 from adapters.register.intake.sources import ReportSource, heat_of, is_new_source, leave_source
-from adapters.register.parts.timeline import new_nonce
 from domain.case_number import CaseNumber
 from domain.events.chain import first_hash
 from domain.reports.milestones import is_milestone, is_news
@@ -28,8 +41,8 @@ from texts.headlines import truncate
 CLAIM_LENGTH = 200
 """The most characters of a claim a case shows."""
 
-_IS_ANSWER = publications.c.version > INTERIM
-_ANSWERED = exists().where(publications.c.case_id == cases.c.case_id, _IS_ANSWER)
+IS_ANSWER = publications.c.version > INTERIM
+_ANSWERED = exists().where(publications.c.case_id == cases.c.case_id, IS_ANSWER)
 _OF_CLAIM = (
     select(cases.c.case_id, cases.c.running)
     .where(cases.c.claim_key == bindparam("claim_key"), cases.c.running | _ANSWERED)
@@ -76,7 +89,7 @@ _LIKE = (
 _NEWEST_ANSWER = (
     select(publications.c.title, publications.c.published_at, cases.c.number)
     .join(cases, cases.c.case_id == publications.c.case_id)
-    .where(publications.c.case_id == bindparam("of_case"), _IS_ANSWER)
+    .where(publications.c.case_id == bindparam("of_case"), IS_ANSWER)
     .order_by(publications.c.version.desc(), publications.c.position.desc())
     .limit(1)
 )
@@ -161,13 +174,18 @@ _NUMBER = (
 )
 
 
-def open_case_of(transaction: Connection, filing: IncomingReport) -> AssignedCase:
-    """Open a case for a report, with the next number of the year, and return it."""
+def new_nonce() -> str:
+    """Return what is chosen for one start of a case, and for no other."""
+    return secrets.token_hex(16)
+
+
+def open_case_of(transaction: Connection, filing: IncomingReport, number: str | None = None) -> AssignedCase:
+    """Open a case for a report and return it; it has the next number of the year, unless one was chosen for it."""
     transaction.execute(
         _OPEN,
         {
             "case_id": filing.case_id,
-            "number": _next_number(transaction, filing.year),
+            "number": number or next_number(transaction, filing.year),
             "claim": presentable(filing.report.text),
             "claim_key": filing.claim_key,
             "running": True,
@@ -198,17 +216,19 @@ def leave_case(transaction: Connection, case_id: str, report_id: str, now: datet
     """
     others = (reports.c.case_id == case_id) & (reports.c.report_id != report_id)
     source, last = leave_source(transaction, case_id, report_id, now)
-    spread = {
-        "sightings": cases.c.sightings - 1,
-        "districts": select(func.count(reports.c.place.distinct())).where(others).scalar_subquery(),
-        "channels": select(func.count(reports.c.channel.distinct())).where(others).scalar_subquery(),
-        "sources": cases.c.sources - int(last),
-    }
-    transaction.execute(update(cases).where(cases.c.case_id == case_id).values(running=False, **spread))
+    left = {**spread_of(others), "sources": cases.c.sources - int(last)}
+    transaction.execute(update(cases).where(cases.c.case_id == case_id).values(running=False, **left))
     return source
 
 
-def _next_number(transaction: Connection, year: int) -> str:
+def spread_of(some: ColumnElement[bool]) -> dict[str, ScalarSelect[int]]:
+    """Return how many some reports are, in how many districts and channels, as columns of their case."""
+    counted = {"sightings": reports.c.report_id, "districts": reports.c.place, "channels": reports.c.channel}
+    return {name: select(func.count(one.distinct())).where(some).scalar_subquery() for name, one in counted.items()}
+
+
+def next_number(transaction: Connection, year: int) -> str:
+    """Take the next number of a year."""
     last = transaction.execute(_NUMBER, {"year": year, "last": 1}).scalar_one()
     return stored_number(CaseNumber(year, last))
 

@@ -10,14 +10,16 @@ import heapq
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, bindparam, exists, func, insert, select
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from adapters.register.engine.claim_tables import claim_terms, claim_texts, known_terms
+from adapters.register.engine.claim_tables import claim_terms, claim_texts, known_terms, splits
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, reports
+from adapters.register.intake.apart import APART
 from domain.matching.candidates import Candidate, Candidates
 from domain.matching.canonical import terms
 from domain.ports.rows import UnindexedClaim
@@ -45,8 +47,23 @@ _RARE = select(known_terms.c.term, known_terms.c.texts).where(
 _POSTINGS = select(claim_terms.c.term, claim_terms.c.text).where(
     claim_terms.c.term.in_(bindparam("terms", expanding=True))
 )
-_TEXTS = select(claim_texts.c.id, claim_texts.c.case_id, claim_texts.c.folded, claim_texts.c.terms).where(
+_TEXTS = select(*(claim_texts.c[name] for name in ("id", "case_id", "folded", "digest", "since"))).where(
     claim_texts.c.id.in_(bindparam("ids", expanding=True))
+)
+_MOVE = (
+    update(claim_texts)
+    .where(claim_texts.c.case_id == bindparam("of_case"), claim_texts.c.digest == bindparam("of_wording"))
+    .values(case_id=bindparam("to_case"))
+)
+_MOVED_TO = (
+    select(splits.c.to_case)
+    .where(
+        splits.c.from_case == bindparam("of_case"),
+        splits.c.wording == bindparam("of_wording"),
+        splits.c.made,
+    )
+    .order_by(splits.c.asked_at.desc())
+    .limit(1)
 )
 _OLD = (
     select(cases.c.position, cases.c.case_id)
@@ -62,14 +79,32 @@ _UNINDEXED = (
 )
 
 
-def add_claim(transaction: Connection, case_id: str, folded: str) -> None:
+def digest_of(folded: str) -> str:
+    """Return by what a wording is known again."""
+    return hashlib.sha256(folded.encode()).hexdigest()[:32]
+
+
+def move_claim(transaction: Connection, wording: str, from_case: str, to_case: str) -> None:
+    """Make a wording of one case that of another, by its digest; the other has none yet."""
+    of = {"of_case": from_case, "of_wording": wording, "to_case": to_case}
+    transaction.execute(_MOVE, of)
+
+
+def owner_now(transaction: Connection, case_id: str, wording: str) -> str:
+    """Return the case that has a wording now which a case had when a report was compared with it."""
+    if transaction.scalar(_FOUND, {"case_id": case_id, "digest": wording}) is not None:
+        return case_id
+    return str(transaction.scalar(_MOVED_TO, {"of_case": case_id, "of_wording": wording}) or case_id)
+
+
+def add_claim(transaction: Connection, case_id: str, folded: str, since: datetime | None = None) -> None:
     """Index a wording of a case's claim, unless the case has it already."""
-    digest = hashlib.sha256(folded.encode()).hexdigest()[:32]
+    digest = digest_of(folded)
     if transaction.scalar(_FOUND, {"case_id": case_id, "digest": digest}) is not None:
         return
     held = terms(folded)
     places = _placed(held)
-    row = {"case_id": case_id, "digest": digest, "folded": folded[:LONGEST], "terms": len(places)}
+    row = {"case_id": case_id, "digest": digest, "folded": folded[:LONGEST], "terms": len(places), "since": since}
     text = transaction.execute(_ADD, row).scalar_one()
     if places:
         transaction.execute(_PLACE, [{"term": term, "text": text} for term in places])
@@ -108,9 +143,11 @@ class ClaimIndexPart(RegisterPart):
         postings = await self._reader.rows(_POSTINGS, {"terms": chosen}) if chosen else []
         ids = _best(((row.term, row.text) for row in postings), held, known)
         rows = await self._reader.rows(_TEXTS, {"ids": ids}) if ids else []
-        found = [Candidate(case_id=row.case_id, folded=row.folded) for row in rows]
+        found = [Candidate(row.case_id, row.folded, row.digest, row.since) for row in rows]
         others = {term for one in found for term in terms(one.folded)} - wanted.keys()
-        return Candidates(known=known, texts={**held, **await self._texts_of(sorted(others))}, found=found)
+        apart = frozenset(row.case_id for row in await self._reader.rows(APART, {"of_wording": digest_of(folded)}))
+        texts = {**held, **await self._texts_of(sorted(others))}
+        return Candidates(known=known, texts=texts, found=found, apart=apart)
 
     async def _texts_of(self, wanted: Sequence[str]) -> dict[str, int]:
         rows = await self._reader.rows(_RARE, {"terms": list(wanted)}) if wanted else []

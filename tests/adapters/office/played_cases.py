@@ -53,6 +53,8 @@ from domain.decisions import (
     Review,
     Sighting,
     Sign,
+    SplitCase,
+    SplitDecision,
     Supervise,
     Transfer,
     TriageDecision,
@@ -84,6 +86,9 @@ from domain.worktime.working_time import Span, WorkingTime
 CONFIG = Path(__file__).parents[3] / "config"
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 CLAIM = "紧急通知！自来水厂水源被污染了|**全市停水三天**，\n详见 http://shui.example/x <b>速看</b>"
+SPLIT = SplitCase(
+    case_id="c987654321", number="辟〔2026〕0124", reports=("r2", "r3"), moved=3, count=2, districts=1, channels=1
+)
 EVIDENCE = (Evidence(kind="检测记录", source="水务集团", url="https://swjt.mc.example/1", captured_at=START),)
 
 
@@ -150,6 +155,7 @@ class Story:
             competent=("hbj",) if isinstance(said, DraftSubmission) else (),
             wording=Wording(title="关于供水的核实情况", text="正在核实。") if isinstance(said, Interim) else None,
             second_factor=True,
+            split=SPLIT if isinstance(said, SplitDecision) else None,
         )
         kind: str = said.kind  # type: ignore[attr-defined]
         answer = decide(self.case, kind, said, proven, next(self._ids), self.now)
@@ -241,6 +247,8 @@ def rebutted() -> Iterator[Story]:
     surge = Sighting(count=50, districts=2, channels=2, sources=30, heat=12)
     sighted(story.case, surge, Proven(actor=SYSTEM), story.now)
     story.took()
+    story.say("wxb-duty", SplitDecision(report_id="r2", reason="不是同一说法"))
+    yield story
     yield from _triaged(story)
     yield from _verified(story)
     yield from _published(story)
