@@ -105,10 +105,11 @@ def received(case: Case, actor: Actor, now: datetime, *, by_call: bool = False) 
     """Take in that a unit has received what was handed over to it, and close the case with that.
 
     Once units were asked, whoever handed it over cannot end the case alone: somebody else confirms it (rule 16), and
-    the office's own clock runs until then.
+    the office's own clock runs until then. Another exit that waits for a second person lapses.
     """
     waiting = case.handover
     assert waiting is not None  # noqa: S101  (asked by the callers, and by its clock)
+    case.lapse(now, ProposalKind.EXIT)
     _stop(case, waiting, now, {"received": 1})
     case.handover = waiting.model_copy(update={"received": True})
     case.happened(HandoverReceived(unit=waiting.unit.code, by_call=by_call), now, actor)
