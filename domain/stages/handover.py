@@ -16,7 +16,7 @@ from domain.decisions import Accept, Actor, Decline, Proven
 from domain.errors import Unfit
 from domain.events import HandoverEnded, HandoverReceived, PassedOn
 from domain.stages import closure, moved_on
-from domain.stages.clocks.standing_down import stand_down_everybody
+from domain.stages.clocks.standing_down import stand_down_everybody, stand_down_owner
 from domain.stages.proposing import propose_exit
 from domain.stages.report import on_duty, ring_duty
 from domain.stages.verification import requests
@@ -155,15 +155,20 @@ def _triage_again(case: Case, now: datetime) -> Clock:
 
 
 def take_back(case: Case, now: datetime) -> None:
-    """End what a unit has not received yet, because the office decides otherwise; whoever was called is told."""
+    """End what was handed over, because the office decides otherwise; whoever was called is told.
+
+    A unit that has received it already is told that it need not go on; the others know that it is received.
+    """
     waiting = case.handover
     if waiting is None:
         return
     case.handover = None
+    case.happened(HandoverEnded(unit=waiting.unit.code, received=waiting.received), now)
+    values: dict[str, str | int] = {"unit": waiting.unit.short, "reason": "", "handover": 1}
     if not waiting.received:
-        case.happened(HandoverEnded(unit=waiting.unit.code), now)
-        values: dict[str, str | int] = {"unit": waiting.unit.short, "reason": "", "handover": 1}
         _stop(case, waiting, now, values, Message.RELEASED)
+    elif (clock := case.last_clock(ClockName.HANDOVER, waiting.unit.code)) is not None:
+        stand_down_owner(case, clock, {**values, "received": 1}, Message.RELEASED)
 
 
 def _stop(

@@ -3,10 +3,10 @@
 import pytest
 
 from domain.case.notice_kinds import Message
-from domain.decisions import Accept, Decline, PhoneLog, TriageDecision
-from domain.vocabulary import ClockName, Exit, Level, PhoneOutcome, Seat
-from tests.domain.factories import DUTY, Story, deputy, triage
-from tests.domain.stages.test_handover import RECEIVER, handed_over, terms, urgent
+from domain.decisions import Accept, Confirm, Decline, PhoneLog, TriageDecision
+from domain.vocabulary import ClockName, Exit, Level, PhoneOutcome, Seat, Vote
+from tests.domain.factories import DUTY, LEADER, Story, deputy, triage
+from tests.domain.stages.test_handover import RECEIVER, handed_over, sent_back, terms, urgent
 
 pytestmark = pytest.mark.people
 
@@ -99,3 +99,22 @@ def test_whoever_a_call_was_passed_on_to_is_stood_down_as_well():
     by_turn = {turn: stood_down(told, Message.RELEASED, turn) for turn in (0, 1, 2, 3)}
     assert by_turn == {0: {"jyw.duty", "jyw.deputy"}, 1: {"jyw.duty", "jyw.deputy"}, 2: {"jyw.duty"}, 3: set()}
     assert len({one.key for one in told.notices(Message.RELEASED)}) == 4, "by rung and turn"
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_unit_that_has_received_it_hears_that_the_office_decides_otherwise(end):
+    told = sent_back()
+    told.wait("7m")
+    told.say(DUTY, PhoneLog(**ABOUT, outcome=PhoneOutcome.REACHED, expected_level=0))
+    told.settle()
+
+    if end == "by another exit":  # one is asked for already
+        told.say(LEADER, Confirm(ref=told.case.proposals[-1].ref, outcome=Vote.REJECT, remarks="孩子在家"))
+    told.say(DUTY, ENDS[end])
+    if end == "by another exit":
+        told.confirmed_by(LEADER)
+
+    assert [(event.unit, event.received) for event in told.events("handover_ended")] == [("jyw", True)]
+    [letter] = told.notices(Message.RELEASED)[-1:]
+    assert {f"{one.unit}.{one.seat}" for one in letter.to} == {"jyw.duty", "jyw.deputy"}
+    assert (letter.values["received"], letter.by, letter.level) == (1, ("sms", "wecom"), Level.RED)
