@@ -157,8 +157,10 @@ def _triage_again(case: Case, now: datetime) -> Clock:
 def take_back(case: Case, now: datetime) -> None:
     """End what was handed over, because the office decides otherwise; whoever was called is told.
 
-    A unit that has received it already is told that it need not go on; the others know that it is received.
+    A unit that has received it already is told that it need not go on; the others know that it is received. So it is
+    with what a unit has returned and nobody has handed on: whoever was called about that is told, too.
     """
+    _end_returned(case, now)
     waiting = case.handover
     if waiting is None:
         return
@@ -169,6 +171,14 @@ def take_back(case: Case, now: datetime) -> None:
         _stop(case, waiting, now, values, Message.RELEASED)
     elif (clock := case.last_clock(ClockName.HANDOVER, waiting.unit.code)) is not None:
         stand_down_owner(case, clock, {**values, "received": 1}, Message.RELEASED)
+
+
+def _end_returned(case: Case, now: datetime) -> None:
+    """Stop the clock of what a unit has returned, if it runs: the office has decided; whoever was called hears of it."""
+    clock = case.clock(ClockName.TRIAGE, case.office.code)
+    if clock is not None and clock.returned:
+        stand_down_everybody(case, clock, {"handed_on": 1})
+        case.stop(now, clock)
 
 
 def _stop(

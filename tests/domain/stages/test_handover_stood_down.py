@@ -118,3 +118,35 @@ def test_a_unit_that_has_received_it_hears_that_the_office_decides_otherwise(end
     [letter] = told.notices(Message.RELEASED)[-1:]
     assert {f"{one.unit}.{one.seat}" for one in letter.to} == {"jyw.duty", "jyw.deputy"}
     assert (letter.values["received"], letter.by, letter.level) == (1, ("sms", "wecom"), Level.RED)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_whoever_was_called_because_nobody_handed_on_what_was_returned_hears_that_the_office_has_decided(end):
+    told = handed_over()
+    told.say(RECEIVER, Decline(reason="系市公安局职责"))
+    told.wait("60m")
+    told.settle()
+    called = {
+        f"{one.unit}.{one.seat}" for rung in told.events("rung_rang") if rung.clock == "triage" for one in rung.to
+    }
+    assert {"wxb.duty_leader", "wxb.head"} <= called
+
+    told.say(DUTY, ENDS[end])
+
+    letter, *turns = [one for one in told.notices(Message.STAND_DOWN) if one.clock is ClockName.TRIAGE]
+    assert all(one.passed_on for one in turns), "and whoever a call was passed on to"
+    assert {f"{one.unit}.{one.seat}" for one in letter.to} == called - {"wxb.duty"}, "who decided knows"
+    assert (letter.values, letter.by, letter.level) == ({"handed_on": 1}, ("sms", "wecom"), Level.RED)
+
+
+def test_whoever_was_called_about_what_was_returned_hears_that_a_second_person_has_let_it_out():
+    told = sent_back()
+    told.say(RECEIVER, Decline(reason="系市公安局职责"))
+    told.wait("60m")
+
+    told.say(DUTY, ENDS["by another exit"])
+    assert not [one for one in told.notices(Message.STAND_DOWN) if one.clock is ClockName.TRIAGE], "it waits still"
+    told.confirmed_by(LEADER)
+
+    letter, *_ = [one for one in told.notices(Message.STAND_DOWN) if one.clock is ClockName.TRIAGE]
+    assert "wxb.head" in {f"{one.unit}.{one.seat}" for one in letter.to}
