@@ -174,7 +174,7 @@ def take_back(case: Case, now: datetime) -> None:
 
 
 def _end_returned(case: Case, now: datetime) -> None:
-    """Stop the clock of what a unit has returned, if it runs: the office has decided; whoever was called hears of it."""
+    """Stop the clock of what a unit has returned, if it runs: whoever was called hears that the office has decided."""
     clock = case.clock(ClockName.TRIAGE, case.office.code)
     if clock is not None and clock.returned:
         stand_down_everybody(case, clock, {"handed_on": 1})
