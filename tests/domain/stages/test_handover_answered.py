@@ -2,12 +2,12 @@
 
 import pytest
 
-from domain.decisions import PhoneLog
-from domain.errors import Unfit
+from domain.decisions import Decline, PhoneLog
+from domain.errors import Stale, Unfit
 from domain.tasks.available_actions import offers
 from domain.vocabulary import ClockName, PhoneOutcome
-from tests.domain.factories import DUTY, Story
-from tests.domain.stages.test_handover import handed_over
+from tests.domain.factories import DUTY, Story, liaison, triage
+from tests.domain.stages.test_handover import handed_over, urgent
 
 pytestmark = pytest.mark.people
 
@@ -56,5 +56,17 @@ def test_a_call_that_somebody_of_another_unit_answered_in_place_of_the_unit_rece
     assert offer.preset["answered_by"] == "jyw"
 
     told.say(DUTY, log(PhoneOutcome.REACHED, 0, "wjw"))  # nobody of the unit has a number
+
+    assert not told.case.over
+
+
+def test_a_log_left_open_in_an_earlier_visit_receives_nothing_today():
+    told = handed_over()
+    [page] = [one.preset for one in offers(told.case, DUTY) if one.kind == "phone_log" and one.preset["unit"] == "jyw"]
+    told.say(DUTY, triage("jkj"))
+    told.say(liaison("jkj"), Decline(reason="系求助，非谣言"))
+    told.say(DUTY, urgent())
+
+    assert told.refused(DUTY, PhoneLog(**page, outcome=PhoneOutcome.REACHED), Stale).code == "clock_moved_on"
 
     assert not told.case.over
