@@ -53,9 +53,9 @@ def stand_down_everybody(
 
 def stand_down_owner(case: Case, clock: Clock, values: dict[str, str | int], message: Message) -> None:
     """Owe a notice to those of the seats that were called about a clock that are of the unit which owes it."""
-    rungs = range(clock.rung + 1)
-    called = (one for n in rungs for one in case.called(_call(case, clock, n).to, clock, n))
-    _tell(case, clock, message, rungs, tuple(one for one in called if one.unit != clock.unit), values)
+    heard = _heard(case, clock)
+    called = (one for n, _ in heard for one in case.called(_call(case, clock, n).to, clock, n))
+    _tell(case, clock, message, heard, tuple(one for one in called if one.unit != clock.unit), values)
 
 
 def _tell(

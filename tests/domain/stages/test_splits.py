@@ -5,7 +5,8 @@ from datetime import timedelta
 from domain.case.case import Case
 from domain.decisions import SYSTEM, Proven, Sighting, SplitDecision, SplitFrom
 from domain.errors import Unfit, Unknown
-from domain.stages.report import open_case, sighted
+from domain.stages.report import open_case
+from domain.stages.sightings import sighted
 from domain.vocabulary import ClockName
 from tests.domain.factories import DUTY, SPLIT, START, Story, opening
 
