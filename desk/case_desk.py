@@ -56,7 +56,6 @@ log = structlog.get_logger(__name__)
 WAITING = 32
 """How many decisions about one case may wait for those that are on their way."""
 
-
 RINGING = timedelta(minutes=2)
 """For how long a process alone rings the alarms; if it dies, another one goes on after that."""
 
