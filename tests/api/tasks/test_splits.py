@@ -46,9 +46,10 @@ async def test_the_office_reads_why_a_report_joined_and_takes_it_out_by_its_form
     assert "没有可以并入的事项，单独成事项" in page.text
     assert "听说 &lt;b&gt;" in page.text
     assert "\u202e" not in page.text
-    assert VERSION in page.text
-    own = (await office.world.view(case)).number
-    assert page.text.split("与第一条线索相近的其他事项")[1].count(own) == 0, "its own case is no other"
+    assert "比对规则：文字比对第1版" in page.text
+    desk = (await office.http.get(link(office.world, case, Task.COORDINATE, "wxb", "duty"))).text
+    number = (await office.world.view(case)).number
+    assert number not in desk.split("与第一条线索相近的其他事项")[1].split("按规则并入的其他表述")[0], "its own case"
     assert re.search(r"相近程度：\d+%", page.text)
     assert Paper.of(page).forms["split"]["report_id"] == [report]
     unmeant = await send(office, path, "split", reason="不是一回事", sure=[])
