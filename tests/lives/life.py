@@ -46,6 +46,7 @@ DULL |= {
     "interim": 0.5,
     "record_publication": 0.15,
     "override": 0.4,
+    "split": 0.0,  # a life has one report
 }
 """How likely something is done that is offered; what is not listed is done."""
 GOES_ON, BEYOND = 0.7, 16
