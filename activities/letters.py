@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 from activities.letter_contents import LetterContents, LetterItem
 from activities.recipients import PlannedWave
 from domain.case.payloads import Wave
 from domain.ports.delivery import Letter, Receipt, Recipient
+from domain.tasks.callees import Callee
 from domain.tasks.short_messages import SHORT, short_text
 from domain.vocabulary import Mode
 from texts.catalogue import current
@@ -67,14 +68,29 @@ def _of_wave(planned: PlannedWave) -> list[LetterContents]:
 
 
 @dataclass(frozen=True)
+class CalledSeat:
+    """A seat whose holder is called, as a letter names it: the unit's code, and the seat or `administrator`."""
+
+    unit: str
+    seat: str
+
+    @classmethod
+    def of(cls, callee: Callee) -> Self:
+        """Return the seat of a person who is called."""
+        return cls(callee.person.unit, callee.seat.seat if callee.seat else "administrator")
+
+
+@dataclass(frozen=True)
 class LetterWriter:
     """A writer of letters from the texts of the catalogue.
 
-    `shorts` are the short names of units by code, `office` is the office's code.
+    `shorts` are the short names of units by code, `office` is the office's code. `called` is who is really called, by
+    the key of the notice that asks for the call; a call that is not listed is to the seats it is for.
     """
 
     shorts: Mapping[str, str]
     office: str
+    called: Mapping[str, Sequence[CalledSeat]] = field(default_factory=dict)
 
     def write(self, contents: LetterContents, url: str) -> AddressedLetter:
         """Return the letter with these contents; `url` is the address of its link's page."""
@@ -149,6 +165,8 @@ class LetterWriter:
             "asked": item.asked,
             "values": notice.values,
             "seat": row.seat.seat if row.seat else None,
+            "called": self.called.get(notice.key) or notice.calls,
+            "of_office": row.unit == self.office,
             "short": partial(self._name, wave),
             "unit_short": self._name(wave, row.unit),
             "owner_short": self._name(wave, notice.owner or self.office),

@@ -15,9 +15,18 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.failures import SOON, unavailable, within
 from activities.fence import Fence
-from activities.letters import AddressedLetter, LetterWriter, contents_of
+from activities.letters import AddressedLetter, CalledSeat, LetterWriter, contents_of
 from activities.other_ways import OtherWays, WaveStanding
-from activities.recipients import PlannedWave, bound_of, channels_used, gaps_of, plan, seats_reached
+from activities.recipients import (
+    PlannedWave,
+    bound_of,
+    callees_of,
+    channels_used,
+    gaps_of,
+    placed_calls,
+    plan,
+    seats_reached,
+)
 from activities.sending import FailedLetter, LetterSender
 from domain.case.payloads import Wave, WaveSent
 from domain.errors import Unavailable
@@ -108,8 +117,17 @@ class Notices:
         """Return the letters still to be sent; their links are kept before any of them goes out."""
         found = [(contents, contents.link(self.office)) for contents in contents_of(planned, wanted)]
         urls = await self.links.urls(link for contents, link in found if not contents.page)
-        writer = LetterWriter(self.shorts, self.office)
+        writer = LetterWriter(self.shorts, self.office, self._called(contents.wave for contents, _ in found))
         return [writer.write(contents, urls.get(link, "")) for contents, link in found]
+
+    def _called(self, waves: Iterable[Wave]) -> dict[str, tuple[CalledSeat, ...]]:
+        """Return whom the calls are to that waves ask for, by the key of the notice, as the letter names them."""
+        channels = self.messengers.keys()
+        asked = {notice.key: (notice, wave.at) for wave in waves for notice in wave.notices if notice.calls}
+        return {
+            key: tuple(CalledSeat.of(one) for one in callees_of(notice, self.roster, channels, at))
+            for key, (notice, at) in asked.items()
+        }
 
     async def _look_further(
         self, wave: Wave, standing: WaveStanding, failed: Sequence[FailedLetter], now: datetime
@@ -156,6 +174,7 @@ class Notices:
             given_up=bool(ways.given_up),
             refused=tuple(refused),
             left=tuple(key for key in wave.keys if key in left),
+            calls=placed_calls(over, self.roster, self.messengers.keys()),
             recorded=recorded,
         )
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from activities.other_ways import OtherWays
 from domain.case.notice_kinds import OF_A_RUNG, STAND_DOWNS, TELL_OF_AN_END
 from domain.case.obligations import Notice
-from domain.case.payloads import Wave
+from domain.case.payloads import CallPlaced, Wave
 from domain.office.office import Person, Reached
 from domain.ports.delivery import LetterBound, Receipts, Recipient
 from domain.ports.roster import Roster
@@ -119,7 +119,7 @@ def _caller(
     notice: Notice, roster: Roster, channels: Collection[str], at: datetime
 ) -> Iterator[tuple[Addressee, Reached]]:
     """Yield who makes the call a notice asks for; nobody if nobody can be called."""
-    if called := callees.callees(notice.calls, notice.passed_on, roster, channels, at):
+    if called := callees_of(notice, roster, channels, at):
         yield callees.caller(notice.to, called, roster, channels, at)
 
 
@@ -144,6 +144,22 @@ def _rows(
         )
         for channel in asked or usable[:1]  # any way to reach a person is better than none
     ]
+
+
+def placed_calls(wave: Wave, roster: Roster, channels: Collection[str]) -> tuple[CallPlaced, ...]:
+    """Return which calls of a wave go to people of other units than the seats they are for."""
+    found = ((notice, callees_of(notice, roster, channels, wave.at)) for notice in wave.notices if notice.calls)
+    units = ((notice, tuple(dict.fromkeys(one.person.unit for one in called))) for notice, called in found if called)
+    return tuple(
+        CallPlaced(notice=notice.key, units=codes)
+        for notice, codes in units
+        if set(codes) != {one.unit for one in notice.calls}
+    )
+
+
+def callees_of(notice: Notice, roster: Roster, channels: Collection[str], at: datetime) -> list[callees.Callee]:
+    """Return the persons a call is to that a notice asks for."""
+    return callees.callees(notice.calls, notice.passed_on, roster, channels, at)
 
 
 def _waking(asked: list[str], usable: list[str]) -> list[str]:

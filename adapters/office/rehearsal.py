@@ -116,6 +116,8 @@ def _of_notice(turn: Turn, notice: Notice) -> dict[str, Any]:
         "asked": notice.asks(notice.to[0]),
         "values": notice.values,
         "seat": notice.to[0].seat,
+        "called": notice.calls,
+        "of_office": notice.to[0].unit == case.office.code,
         "unit_short": case.short(notice.to[0].unit),
         "short": case.short,
         "owner_short": case.short(notice.owner or case.office.code),

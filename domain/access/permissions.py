@@ -29,7 +29,7 @@ from domain.decisions import (
 )
 from domain.errors import NotPermitted
 from domain.terms import LevelTerms, Terms
-from domain.vocabulary import ConsultAct, ProposalKind, Seat, SlotKind, Vote
+from domain.vocabulary import ClockName, ConsultAct, ProposalKind, Seat, SlotKind, Vote
 
 
 class Where(StrEnum):
@@ -170,10 +170,24 @@ def confirming(proposal: Proposal) -> Confirm:
     return Confirm(ref=proposal.ref, outcome=Vote.APPROVE)
 
 
+def was_asked(actor: Actor, case: Case, decision: Decision | None) -> bool:
+    """Return whether `actor` might once accept or return what a decision is about, by the request or the handover.
+
+    The rule then answers what has become of it since the letter was read.
+    """
+    if not isinstance(decision, (Accept, Decline)):
+        return False
+    units = [one.unit.code for one in case.requests]
+    if decision.handover:
+        clocks = [] if _speaks_for_office(actor, case) else case.clocks
+        units = [clock.unit for clock in clocks if clock.name is ClockName.HANDOVER]
+    return any(actor.sits(unit, *_ASKED.seats) for unit in units)
+
+
 def require(actor: Actor, decision: Decision, case: Case) -> None:
-    """Raise NotPermitted unless `actor` may take this decision on `case`."""
+    """Raise NotPermitted unless `actor` may take this decision on `case`, or was asked for it before."""
     kind: str = decision.kind  # type: ignore[attr-defined]  # every concrete decision has a kind; the base has none
-    if not may(actor, kind, case, decision):
+    if not may(actor, kind, case, decision) and not was_asked(actor, case, decision):
         who = f"{actor.short} {actor.person}".strip()
         raise NotPermitted("not_permitted", kind=kind, who=who)
 
@@ -224,10 +238,7 @@ def _fits(grant: Grant, actor: Actor, kind: str, case: Case, decision: Decision 
         case Where.OFFICE:
             return actor.sits(case.office.code, *grant.seats)
         case Where.ASKED:
-            units = _asked(case, decision)
-            if isinstance(decision, (Accept, Decline)):  # the rule answers what became of it since the letter was read
-                units += [actor.unit] if decision.handover else [one.unit.code for one in case.requests]
-            return any(actor.sits(unit, *grant.seats) for unit in units)
+            return any(actor.sits(unit, *grant.seats) for unit in _asked(actor, case, decision))
         case Where.LEAD:
             return case.lead is not None and actor.sits(case.lead.unit.code, *grant.seats)
         case Where.SLOT:
@@ -251,8 +262,8 @@ def _fits(grant: Grant, actor: Actor, kind: str, case: Case, decision: Decision 
             return makes_the_call(actor, case, decision)
 
 
-def _asked(case: Case, decision: Decision | None) -> list[str]:
-    """Return the units that are asked or offered a request.
+def _asked(actor: Actor, case: Case, decision: Decision | None) -> list[str]:
+    """Return the units that are asked or offered a request, or have to receive what was handed over.
 
     For a finding or a re-posted text to confirm, and a unit's own pause, it is that unit alone.
     """
@@ -260,6 +271,14 @@ def _asked(case: Case, decision: Decision | None) -> list[str]:
         return [proposal.unit]
     if isinstance(decision, (Pause, Resume)) and decision.unit:
         return [decision.unit]
-    asked = [unit for request in case.asked() for unit in (request.unit, request.offered_to)]
-    asked += [case.handover.unit] if case.handover and not case.handover.received else []
-    return [unit.code for unit in asked if unit is not None]
+    waits = case.handover is not None and not case.handover.received and not _speaks_for_office(actor, case)
+    handed = [case.handover.unit.code] if waits and case.handover else []
+    if isinstance(decision, (Accept, Decline)) and decision.handover:
+        return handed
+    asked = [unit.code for request in case.asked() for unit in (request.unit, request.offered_to) if unit is not None]
+    return [*asked, *handed]
+
+
+def _speaks_for_office(actor: Actor, case: Case) -> bool:
+    """Return whether somebody of the office stands in for a seat: the office receives nothing it has handed over."""
+    return actor.own_unit == case.office.code

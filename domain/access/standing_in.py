@@ -6,9 +6,11 @@ call reached nobody: whoever is called next takes the clock in hand, and speaks 
 
 from __future__ import annotations
 
-from domain.access.permissions import may
+from collections.abc import Collection
+
+from domain.access.permissions import may, was_asked
 from domain.case.case import Case
-from domain.decisions import CONSOLE, SYSTEM, Actor, Decision
+from domain.decisions import CONSOLE, SYSTEM, Accept, Actor, Decision, Decline
 from domain.terms import Gap
 from domain.vocabulary import SlotKind
 
@@ -21,14 +23,24 @@ def acting(case: Case, actor: Actor, kind: str, decision: Decision | None = None
 
     Whoever may take the decision from a seat of their own does; None: any decision of that kind. The person stays the
     same, so nobody gets a second voice. About a request nobody decides in an empty seat whose own unit was asked as
-    well, or who stands in for several units.
+    well, or who stands in for several units; what was handed over has one receiver, which is clear. Whoever may no
+    longer take it, but was asked, hears from the rule what has become of it.
     """
     if may(actor, kind, case, decision):
         return actor
-    found = [one for one in identities(case, actor, kind)[1:] if may(one, kind, case, decision)]
-    if kind in OF_ONES_REQUEST and (len({one.unit for one in found}) > 1 or _was_asked(case, actor.unit)):
-        return actor
-    return found[0] if found else actor
+    others = identities(case, actor, kind)[1:]
+    found = [one for one in others if may(one, kind, case, decision)]
+    if found and _is_clear(case, actor, kind, decision, found):
+        return found[0]
+    asked = [one for one in (actor, *others) if not found and was_asked(one, case, decision)]
+    return asked[0] if asked else actor
+
+
+def _is_clear(case: Case, actor: Actor, kind: str, decision: Decision | None, found: Collection[Actor]) -> bool:
+    """Return whether it is clear in whose place an actor decides who may in each of the seats `found`."""
+    if kind not in OF_ONES_REQUEST or (isinstance(decision, (Accept, Decline)) and decision.handover):
+        return True
+    return len({one.unit for one in found}) == 1 and not _has_request(case, actor.unit)
 
 
 def identities(case: Case, actor: Actor, kind: str) -> tuple[Actor, ...]:
@@ -58,5 +70,5 @@ def _seated(case: Case, actor: Actor, gap: Gap) -> Actor:
     return actor.model_copy(update={"unit": unit, "short": case.short(unit), "parent": None, "seats": seat, **own})
 
 
-def _was_asked(case: Case, unit: str) -> bool:
+def _has_request(case: Case, unit: str) -> bool:
     return any(unit in (one.unit.code, one.offered_to and one.offered_to.code) for one in case.requests)

@@ -75,14 +75,16 @@ class Case(NoticePlanning):
         least: bool = False,
         budget: Span | None = None,
     ) -> Clock:
-        """Start a clock that `unit` owes; a further one of the same name, unit and visit is the next generation.
+        """Start a clock that `unit` owes; a further one of the same name and unit is the next generation, in any visit.
+
+        So a button of an earlier visit is a stale one.
 
         `level` is the case's if None. `after` is a clock it continues: what was used there is used here, and with
         `least` the minimum gap is left at least, if nothing was missed (docs/design.md, rules 8 and 9). `budget` is
         that of the level if it is None.
         """
         level = level or self.level
-        before = [c.generation for c in self.clocks if c.name is name and c.unit == unit and c.visit == self.visit]
+        before = [c.generation for c in self.clocks if c.name is name and c.unit == unit]
         terms = self.terms.at(level)
         clock = Clock(
             name=name,

@@ -64,13 +64,21 @@ class Issue(Sealed):
     publication: Publication
 
 
+class CallPlaced(Frozen):
+    """A call a wave asked for that is to people of other units than the seats it is for; `units` are their codes."""
+
+    notice: str
+    units: tuple[str, ...]
+
+
 class WaveSent(Frozen):
     """The result of a wave: the seats reached, the channels used, the gaps.
 
     `undelivered` says in words which letters were not delivered and why, a line each; `given_up` is whether a wanted
     seat was reached in no other way either, which is a matter of the administrators now. `refused` are the letters that
     were refused and that the timeline does not name yet; `left` are the keys of the notices that are tried on: it was
-    returned before them so that the refusals are known at once. `recorded` is how far the register has the timeline of
+    returned before them so that the refusals are known at once. `calls` are the calls that go to other units than those
+    of their seats. `recorded` is how far the register has the timeline of
     the case, None if it did not say.
     """
 
@@ -81,6 +89,7 @@ class WaveSent(Frozen):
     given_up: bool = Field(default=False, exclude_if=is_empty)
     refused: tuple[Refusal, ...] = Field(default=(), exclude_if=is_empty)
     left: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
+    calls: tuple[CallPlaced, ...] = Field(default=(), exclude_if=is_empty)
     recorded: TimelinePosition | None = Field(default=None, exclude_if=is_empty)
 
 

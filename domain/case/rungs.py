@@ -9,6 +9,7 @@ from datetime import datetime
 
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
+from domain.case.obligations import Notice
 from domain.clocks.clock import LATE, Clock
 from domain.decisions import Actor
 from domain.events import RungRang
@@ -86,6 +87,31 @@ def callers(case: Case, clock: Clock) -> tuple[Addressee, ...]:
     """Return the seats of which the first whose holder is not called makes the present call of a clock."""
     by = case.by_whom(clock)
     return case.seats(by.to, clock.unit) if by else ()
+
+
+def units_called(case: Case, clock: Clock) -> tuple[str, ...]:
+    """Return the units whose people the present call of a clock is to; of urgent help all it may be to, if unknown yet.
+
+    Where the seats are empty or have no number, that is another unit, and the last of all the office itself.
+    """
+    seats = tuple(one.unit for one in called(case, clock)) or (clock.unit,)
+    if units := clock.went_to(clock.rung, clock.passed_on):
+        return units
+    if not _asked_for(case, clock) or case.handover is None or clock.name is not ClockName.HANDOVER:
+        return tuple(dict.fromkeys(seats))
+    parent = case.handover.unit.parent
+    return tuple(dict.fromkeys((*seats, *((parent,) if parent else ()), case.office.code)))
+
+
+def _asked_for(case: Case, clock: Clock) -> bool:
+    """Return whether somebody is still being asked to make the present call of a clock: who answers is not known."""
+    asks = (
+        one
+        for one in case.pending_effects
+        if isinstance(one, Notice) and one.message is Message.CALL and one.clock_key == clock.stem
+    )
+    present = (clock.rung, clock.passed_on)
+    return any((one.values.get("n"), one.passed_on) == present and not one.values.get("again") for one in asks)
 
 
 def begin_call(case: Case, clock: Clock, now: datetime) -> None:

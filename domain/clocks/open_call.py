@@ -25,6 +25,17 @@ class EarlierCall(Frozen):
     logged: bool = Field(default=False, exclude_if=is_empty)
 
 
+class ReachedCall(Frozen):
+    """A call of a clock that went to people of other units than the seats it was for: of its rung `n`, as in a call.
+
+    `units` are the codes of their units.
+    """
+
+    n: int
+    times: int
+    units: tuple[str, ...]
+
+
 class OpenCall(BaseModel):
     """The part of a clock that is about its call (docs/design.md, rule 4)."""
 
@@ -38,6 +49,21 @@ class OpenCall(BaseModel):
     """Whether whoever makes the call has been reminded of its log."""
     earlier: tuple[EarlierCall, ...] = Field(default=(), exclude_if=is_empty)
     """The calls before the present one, in order: a log that comes late is of one of them."""
+
+    elsewhere: tuple[ReachedCall, ...] = Field(default=(), exclude_if=is_empty)
+    """The calls that went to people of other units than their seats', each once."""
+
+    def went_to(self, n: int, times: int) -> tuple[str, ...]:
+        """Return the units whose people the call of rung `n` went to instead; empty if those of its seats, or unknown.
+
+        It had been passed on so many `times`.
+        """
+        return next((one.units for one in self.elsewhere if (one.n, one.times) == (n, times)), ())
+
+    def note_call(self, n: int, times: int, units: tuple[str, ...]) -> None:
+        """Note the units whose people a call went to instead of those of its seats; empty: it went to these."""
+        others = tuple(one for one in self.elsewhere if (one.n, one.times) != (n, times))
+        self.elsewhere = (*others, ReachedCall(n=n, times=times, units=units)) if units else others
 
     def call_over(self, n: int) -> None:
         """Keep the present call, of rung `n`, as an earlier one: another follows it."""
@@ -55,6 +81,7 @@ class OpenCall(BaseModel):
     def ladder_anew(self, rung: int) -> None:
         """Begin the ladder again after `rung` others: the call of the earlier one is not waited for."""
         self.earlier = tuple(one for one in self.earlier if one.n <= rung)
+        self.elsewhere = tuple(one for one in self.elsewhere if one.n <= rung)
         self.call_out(None)
 
     def call_out(self, at: datetime | None) -> None:

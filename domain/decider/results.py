@@ -54,6 +54,7 @@ def wave_sent(case: Case, wave: Wave, outcome: WaveSent, now: datetime) -> None:
     if outcome.refused:
         case.happened(LetterRefused(refused=outcome.refused), now)
     _end_calls_to_nobody(case, wave, outcome)
+    _note_calls(case, wave, outcome)
     for gap in outcome.gaps:
         case.happened(
             RosterGap(wanted=gap.wanted, reached=gap.reached, unanswered=gap.unanswered, no_number=gap.no_number),
@@ -75,6 +76,15 @@ def _end_calls_to_nobody(case: Case, wave: Wave, outcome: WaveSent) -> None:
             continue
         if (clock.rung, clock.passed_on) == (notice.values.get("n"), notice.passed_on):
             clock.calls = None
+
+
+def _note_calls(case: Case, wave: Wave, outcome: WaveSent) -> None:
+    """Note of each call a wave asked for whose people it went to: who answers speaks for their unit."""
+    elsewhere = {one.notice: one.units for one in outcome.calls}
+    for notice in wave.notices:
+        clock = next((one for one in case.running() if one.stem == notice.clock_key), None)
+        if clock is not None and notice.calls and notice.key not in outcome.left:
+            clock.note_call(int(notice.values.get("n", 0)), notice.passed_on, elsewhere.get(notice.key, ()))
 
 
 def wave_failed(case: Case, wave: Wave, reason: str, now: datetime) -> None:

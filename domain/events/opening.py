@@ -95,13 +95,15 @@ class HandoverReceived(Frozen):
 class HandoverEnded(Frozen):
     """What was handed over to a unit waits no more: the unit returned it, with a reason, or the office took it back.
 
-    `suggested` is the short name of a unit that fits better, None if none was named.
+    `suggested` is the short name of a unit that fits better, None if none was named. `received` is whether the unit had
+    received it already.
     """
 
     kind: Literal["handover_ended"] = "handover_ended"
     unit: str
     reason: str | None = None
     suggested: str | None = None
+    received: bool = Field(default=False, exclude_if=is_empty)
 
 
 class LevelChanged(Frozen):

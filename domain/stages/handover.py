@@ -16,7 +16,7 @@ from domain.decisions import Accept, Actor, Decline, Proven
 from domain.errors import Unfit
 from domain.events import HandoverEnded, HandoverReceived, PassedOn
 from domain.stages import closure, moved_on
-from domain.stages.clocks.standing_down import stand_down_everybody
+from domain.stages.clocks.standing_down import stand_down_everybody, stand_down_owner
 from domain.stages.proposing import propose_exit
 from domain.stages.report import on_duty, ring_duty
 from domain.stages.verification import requests
@@ -105,10 +105,11 @@ def received(case: Case, actor: Actor, now: datetime, *, by_call: bool = False) 
     """Take in that a unit has received what was handed over to it, and close the case with that.
 
     Once units were asked, whoever handed it over cannot end the case alone: somebody else confirms it (rule 16), and
-    the office's own clock runs until then.
+    the office's own clock runs until then. Another exit that waits for a second person lapses.
     """
     waiting = case.handover
     assert waiting is not None  # noqa: S101  (asked by the callers, and by its clock)
+    case.lapse(now, ProposalKind.EXIT)
     _stop(case, waiting, now, {"received": 1})
     case.handover = waiting.model_copy(update={"received": True})
     case.happened(HandoverReceived(unit=waiting.unit.code, by_call=by_call), now, actor)
@@ -154,15 +155,30 @@ def _triage_again(case: Case, now: datetime) -> Clock:
 
 
 def take_back(case: Case, now: datetime) -> None:
-    """End what a unit has not received yet, because the office decides otherwise; whoever was called is told."""
+    """End what was handed over, because the office decides otherwise; whoever was called is told.
+
+    A unit that has received it already is told that it need not go on; the others know that it is received. So it is
+    with what a unit has returned and nobody has handed on: whoever was called about that is told, too.
+    """
+    _end_returned(case, now)
     waiting = case.handover
     if waiting is None:
         return
     case.handover = None
+    case.happened(HandoverEnded(unit=waiting.unit.code, received=waiting.received), now)
+    values: dict[str, str | int] = {"unit": waiting.unit.short, "reason": "", "handover": 1}
     if not waiting.received:
-        case.happened(HandoverEnded(unit=waiting.unit.code), now)
-        values: dict[str, str | int] = {"unit": waiting.unit.short, "reason": "", "handover": 1}
         _stop(case, waiting, now, values, Message.RELEASED)
+    elif (clock := case.last_clock(ClockName.HANDOVER, waiting.unit.code)) is not None:
+        stand_down_owner(case, clock, {**values, "received": 1}, Message.RELEASED)
+
+
+def _end_returned(case: Case, now: datetime) -> None:
+    """Stop the clock of what a unit has returned, if it runs: whoever was called hears that the office has decided."""
+    clock = case.clock(ClockName.TRIAGE, case.office.code)
+    if clock is not None and clock.returned:
+        stand_down_everybody(case, clock, {"handed_on": 1})
+        case.stop(now, clock)
 
 
 def _stop(

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.access.permissions import may
 from domain.case.case import Case
-from domain.case.rungs import called
+from domain.case.rungs import units_called
 from domain.clocks.clock import Clock
 from domain.decisions import Acknowledge, Actor, Escalate, Extend, Pause, PhoneLog, Resume
 from domain.stages.clocks import extension, own_pause
@@ -91,8 +91,7 @@ def phone_log(case: Case, actor: Actor) -> Iterable[AvailableAction]:
         if may(actor, "phone_log", case, PhoneLog(clock=clock.name, unit=clock.unit, outcome="reached")):
             outcomes = () if call_open(case, clock) else (PhoneOutcome.REACHED, PhoneOutcome.PASSED_ON)
             preset: dict[str, str | int] = {**_seen(clock), "expected_call": clock.passed_on}
-            units = [one.unit for one in called(case, clock)]
-            yield log_of_call(preset, units or [clock.unit], outcomes)
+            yield log_of_call(preset, units_called(case, clock), outcomes)
 
 
 def log_of_call(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from activities.other_ways import OtherWays
-from activities.recipients import gaps_of, reached_at
+from activities.recipients import gaps_of, placed_calls, reached_at
 from adapters.office.load import read_office
 from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice
@@ -72,6 +74,26 @@ def test_the_duty_officer_makes_the_call_to_whoever_has_a_number() -> None:
     assert persons(told(call(DUTY), numberless("swj-duty"))) == {"wxb-duty"}
     assert told(call(DUTY), everybody()) == [], "nobody can be called"
     assert persons(told(call(DUTY, to=BY), numberless("swj"))) == {"wxb-duty-leader"}, "who is called calls nobody"
+
+
+@pytest.mark.parametrize(
+    ("office", "passed_on", "units"),
+    [
+        (numberless("swj-duty"), 0, ()),
+        (numberless("swj"), 0, ("wxb",)),
+        (numberless("swj-duty", "swj-liaison-b"), 1, ()),
+        (numberless("swj-duty", "swj-liaison-b"), 2, ("wxb",)),
+        (everybody(), 0, ()),
+    ],
+)
+def test_a_wave_says_which_calls_go_to_people_of_another_unit(
+    office: Office, passed_on: int, units: tuple[str, ...]
+) -> None:
+    asked = call(DUTY, to=BY).model_copy(update={"passed_on": passed_on})
+
+    found = placed_calls(wave(asked), office, CHANNELS)
+
+    assert [(one.notice, one.units) for one in found] == ([(asked.key, units)] if units else [])
 
 
 def test_the_holder_without_a_number_gets_the_letter_and_whoever_is_called_as_well() -> None:

@@ -180,12 +180,12 @@ def test_whoever_is_to_call_reads_who_owes_it_and_whether_it_is_late(
     assert says in letter(wave(of_call(*calls, minutes=minutes)), shorts=HEALTH).text
 
 
-def test_whoever_is_to_call_the_next_person_reads_for_whom_each_of_them_stands_in() -> None:
+def test_whoever_is_to_call_the_next_person_reads_who_that_is() -> None:
     asked = of_call(seat("wxb", Seat.DUTY_LEADER), seat("wjw", Seat.DEPUTY), minutes=15, passed_on=1)
 
     text = letter(wave(asked), shorts=HEALTH).text
 
-    assert "请现在打给下一联系人（代市委网信办带班领导、市卫生健康委分管负责人），请市卫生健康委于" in text
+    assert "请现在打给下一联系人市委网信办带班领导、市卫生健康委分管负责人，请市卫生健康委于" in text
 
 
 def test_a_call_that_a_later_one_has_taken_the_place_of_is_not_said() -> None:

@@ -12,7 +12,7 @@ from domain.case.answer import Answer
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.obligations import Backlog, Notice, PendingEffect, Publication
-from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
+from domain.case.payloads import CallPlaced, Issue, Issued, NotIssued, Wave, WaveSent
 from domain.case.summarise import summarise
 from domain.case.summary import Record
 from domain.clocks.clock import Clock
@@ -327,6 +327,8 @@ class Story:
 
     logs_calls = True
     """Whether every call by phone is logged at once; a test about calls nobody logs says no."""
+    elsewhere: tuple[str, ...] = ()
+    """The units whose people every call goes to, where the seats it is for are empty or have no number."""
     travels = False
     second_factor = True
     competent: tuple[str, ...] = ()
@@ -451,7 +453,13 @@ class Story:
         notices = tuple(debt for debt in self.case.pending_effects if isinstance(debt, Notice))
         if notices:
             self._settling(*notices)
-            sent = WaveSent(to=notices[0].to, by=notices[0].by, recorded=self.recorded, gaps=self._gaps(notices))
+            sent = WaveSent(
+                to=notices[0].to,
+                by=notices[0].by,
+                recorded=self.recorded,
+                gaps=self._gaps(notices),
+                calls=self._calls(notices),
+            )
             results.wave_sent(self.case, self._wave(notices), sent, self.now)
             self._look()
         for debt in list(self.case.pending_effects):
@@ -464,6 +472,11 @@ class Story:
     def _gaps(self, notices: tuple[Notice, ...]) -> tuple[Gap, ...]:
         """Return the empty seats that were wanted, with whom the fallback reached; here everybody is there."""
         return ()
+
+    def _calls(self, notices: tuple[Notice, ...]) -> tuple[CallPlaced, ...]:
+        """Return the calls that go to people of other units."""
+        asked = [notice.key for notice in notices if notice.calls] if self.elsewhere else []
+        return tuple(CallPlaced(notice=key, units=self.elsewhere) for key in asked)
 
     def comes_back(self, channel: str, outcome: Issued | NotIssued | None = None) -> None:
         """Let a channel take the page, or refuse it for good."""

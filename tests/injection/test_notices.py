@@ -175,6 +175,8 @@ def said(story: Story, summary: Summary, notice: Notice, template: str) -> str:
         "asked": notice.asks(notice.to[0]),
         "values": notice.values,
         "seat": notice.to[0].seat,
+        "called": notice.calls,
+        "of_office": notice.to[0].unit == "wxb",
         "unit_short": units[notice.to[0].unit].short,
         "short": lambda code: units[code].short,
         "owner_short": units[notice.owner or "wxb"].short,

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import httpx2
 import pytest
+from temporalio.testing import WorkflowEnvironment
 
 from api.app import create_app
 from domain.decisions import Accept, Decline, PhoneLog, TriageDecision
+from domain.errors import Stale
+from domain.office.office import Office
+from domain.terms import PHONE
 from domain.vocabulary import ClockName, Exit, Level, PhoneOutcome
+from settings import Settings
 from tests.api.scriptless_browser import Paper
-from tests.office_env import World
+from tests.office_env import World, eventually, office_of, open_world
 from tests.workflows.case_steps import triaged
 
 HELP = "求助，我家老人在东湖公园走失了，穿蓝色外套"
@@ -98,3 +104,43 @@ async def test_a_late_log_leaves_the_next_person_to_be_called(world: World) -> N
     assert call.passed_on == 1
     await world.decide(case, Accept(handover=True), "gaj", "duty")
     await world.handle(case).result()
+
+
+@pytest.mark.parametrize("lacks", ["people", "numbers"])
+async def test_a_call_that_went_to_the_office_receives_nothing_for_a_unit_nobody_of_which_was_called(
+    server: WorkflowEnvironment, tmp_path: Path, lacks: str
+) -> None:
+    async with open_world(server, tmp_path, cache=200, office=without(lacks, "gaj")) as world:
+        case = (await world.report(HELP)).case_id
+        await world.decide(case, help_to("gaj"), "wxb", "duty")
+
+        async def sent() -> bool:
+            return bool(await world.events(case, "roster_gap"))
+
+        await eventually(sent, "the case never heard whom the call went to")
+        leader = world.officer("wxb", "duty_leader")
+        asked = texts(world, case, "请现在打电话给")[leader.id]
+        assert "请现在打电话给市委网信办值班员，请其督促市公安局于" in asked
+        assert "前另行联系市公安局接收，或改转其他单位" in texts(world, case, "请立即处置")["wxb-duty"]
+        log = PhoneLog(clock=ClockName.HANDOVER, unit="gaj", outcome=PhoneOutcome.REACHED, expected_level=0)
+        with pytest.raises(Stale, match="call_went_elsewhere"):
+            await world.decide(case, log.model_copy(update={"answered_by": "gaj"}), "wxb", "duty_leader")
+        await world.decide(case, log, "wxb", "duty_leader")
+
+        assert (await world.view(case)).closed_at is None
+        assert await world.events(case, "handover_received") == []
+        await world.decide(case, TriageDecision(exit=Exit.QUESTION, reason="老人已回家"), "wxb", "duty")
+        await world.handle(case).result()
+
+
+def without(what: str, unit: str) -> Office:
+    """Return the sample office whose unit has nobody, or nobody with a number."""
+    office = office_of(Settings())
+    others = [one for one in office.people if one.unit != unit]
+    mute = [
+        one.model_copy(update={"addresses": {by: where for by, where in one.addresses.items() if by != PHONE}})
+        for one in office.people
+        if one.unit == unit and what == "numbers"
+    ]
+    people = (*others, *mute)  # a copy would keep whom the office has looked up
+    return Office(units=office.units, people=people, policy=office.policy, working=office.working)

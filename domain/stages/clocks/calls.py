@@ -45,19 +45,24 @@ def phone_log(case: Case, decision: PhoneLog, proven: Proven, now: datetime) -> 
 
 
 def _receives(case: Case, clock: Clock, decision: PhoneLog) -> bool:
-    """Return whether the unit receives urgent help by a call: somebody of it answered, by the log or the seats called.
+    """Return whether the unit receives urgent help by a call: somebody of it answered, by the log or whom it went to.
 
     Raises:
-        Stale: it names a call that has not been made.
+        Stale: it names a call that has not been made; or somebody of the unit answered a call that went to others.
         Unfit: people of several units were called, and the log does not say whose answered.
 
     """
     to = _called(case, clock, decision)
     if clock.name is not ClockName.HANDOVER or decision.outcome is not PhoneOutcome.REACHED:
         return False
-    units = {decision.answered_by} if decision.answered_by else {seat.unit for seat in to}
+    n = clock.rung if decision.expected_level is None else decision.expected_level
+    times = clock.passed_on if decision.expected_level is None else decision.expected_call
+    elsewhere = clock.went_to(n, times)
+    units = {decision.answered_by} if decision.answered_by else set(elsewhere or (seat.unit for seat in to))
     if len(units) > 1:  # a higher rung calls the office's own leaders, too
         raise Unfit("answered_by_whom", unit=case.short(clock.unit))
+    if elsewhere and units == {clock.unit} and clock.unit not in elsewhere:
+        raise Stale("call_went_elsewhere", unit=case.short(clock.unit))
     return units == {clock.unit}
 
 

@@ -47,6 +47,13 @@ def stand_down_everybody(
     _tell(case, clock, message, range(clock.rung + 1), but, values)
 
 
+def stand_down_owner(case: Case, clock: Clock, values: dict[str, str | int], message: Message) -> None:
+    """Owe a notice to those of the seats that were called about a clock that are of the unit which owes it."""
+    rungs = range(clock.rung + 1)
+    called = (one for n in rungs for one in case.called(_call(case, clock, n).to, clock, n))
+    _tell(case, clock, message, rungs, tuple(one for one in called if one.unit != clock.unit), values)
+
+
 def _tell(
     case: Case,
     clock: Clock,

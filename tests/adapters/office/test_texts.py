@@ -70,6 +70,8 @@ def written(notice: Notice, summary: Summary, template: str) -> str:
         asked=notice.asks(notice.to[0]),
         values=notice.values,
         seat=notice.to[0].seat,
+        called=notice.calls,
+        of_office=notice.to[0].unit == "wxb",
         unit_short=short(notice.to[0].unit),
         short=short,
         owner_short=short(owner),

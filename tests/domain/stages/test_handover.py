@@ -7,7 +7,7 @@ import pytest
 from domain.case.notice_kinds import Message
 from domain.case.summarise import summarise
 from domain.decisions import Accept, Confirm, Decline, Nudge, PhoneLog, TriageDecision
-from domain.errors import Unfit
+from domain.errors import NotPermitted, Unfit
 from domain.tasks.available_actions import offers
 from domain.tasks.brief import brief_of
 from domain.terms import Addressee, Call, HandoverTerms, Terms
@@ -112,8 +112,8 @@ def test_urgent_help_is_handed_over_to_a_unit_and_never_to_the_office_itself(to)
 def test_nobody_but_that_unit_receives_it_and_nobody_else_closes_it():
     told = handed_over()
 
-    told.refused(liaison("wjw"), Accept(handover=True), Unfit)
-    told.refused(DUTY, Accept(handover=True), Unfit)
+    told.refused(liaison("wjw"), Accept(handover=True), NotPermitted)
+    told.refused(DUTY, Accept(handover=True), NotPermitted)
     told.say(deputy("jyw"), Accept(handover=True))
     assert told.case.over
 

@@ -63,6 +63,25 @@ def test_an_exit_that_waits_lapses_when_the_report_is_handed_over_instead():
     assert told.case.proposals == ()
 
 
+@pytest.mark.parametrize("end", ["by call", "by page"])
+def test_an_exit_proposed_while_a_unit_is_asked_lapses_once_the_unit_has_received_it(end):
+    told = sent_back()
+    told.say(DUTY, TriageDecision(exit=Exit.OPINION, reason="仅为议论"))
+    [older] = told.case.proposals
+
+    if end == "by call":
+        told.say(DUTY, REACHED)
+    else:
+        told.say(RECEIVER, Accept(handover=True))
+
+    assert [event.unit for event in told.events("handover_received")] == ["jyw"]
+    assert (ClockName.HANDOVER, "jyw") not in told.runs()
+    assert [event.ref for event in told.events("proposal_lapsed")] == [older.ref]
+    if end == "by call":
+        answer(told, Vote.APPROVE)
+    assert (told.case.over, told.case.exit, told.case.proposals) == (True, Exit.HELP_URGENT, ())
+
+
 def test_while_the_end_of_received_help_waits_for_a_second_person_the_office_is_reminded():
     told = sent_back()
     told.say(DUTY, REACHED)

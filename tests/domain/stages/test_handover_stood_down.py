@@ -3,10 +3,10 @@
 import pytest
 
 from domain.case.notice_kinds import Message
-from domain.decisions import Accept, Decline, PhoneLog, TriageDecision
-from domain.vocabulary import ClockName, Exit, Level, PhoneOutcome, Seat
-from tests.domain.factories import DUTY, Story, deputy, triage
-from tests.domain.stages.test_handover import RECEIVER, handed_over, terms, urgent
+from domain.decisions import Accept, Confirm, Decline, PhoneLog, TriageDecision
+from domain.vocabulary import ClockName, Exit, Level, PhoneOutcome, Seat, Vote
+from tests.domain.factories import DUTY, LEADER, Story, deputy, triage
+from tests.domain.stages.test_handover import RECEIVER, handed_over, sent_back, terms, urgent
 
 pytestmark = pytest.mark.people
 
@@ -99,3 +99,54 @@ def test_whoever_a_call_was_passed_on_to_is_stood_down_as_well():
     by_turn = {turn: stood_down(told, Message.RELEASED, turn) for turn in (0, 1, 2, 3)}
     assert by_turn == {0: {"jyw.duty", "jyw.deputy"}, 1: {"jyw.duty", "jyw.deputy"}, 2: {"jyw.duty"}, 3: set()}
     assert len({one.key for one in told.notices(Message.RELEASED)}) == 4, "by rung and turn"
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_unit_that_has_received_it_hears_that_the_office_decides_otherwise(end):
+    told = sent_back()
+    told.wait("7m")
+    told.say(DUTY, PhoneLog(**ABOUT, outcome=PhoneOutcome.REACHED, expected_level=0))
+    told.settle()
+
+    if end == "by another exit":  # one is asked for already
+        told.say(LEADER, Confirm(ref=told.case.proposals[-1].ref, outcome=Vote.REJECT, remarks="孩子在家"))
+    told.say(DUTY, ENDS[end])
+    if end == "by another exit":
+        told.confirmed_by(LEADER)
+
+    assert [(event.unit, event.received) for event in told.events("handover_ended")] == [("jyw", True)]
+    [letter] = told.notices(Message.RELEASED)[-1:]
+    assert {f"{one.unit}.{one.seat}" for one in letter.to} == {"jyw.duty", "jyw.deputy"}
+    assert (letter.values["received"], letter.by, letter.level) == (1, ("sms", "wecom"), Level.RED)
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_whoever_was_called_because_nobody_handed_on_what_was_returned_hears_that_the_office_has_decided(end):
+    told = handed_over()
+    told.say(RECEIVER, Decline(reason="系市公安局职责"))
+    told.wait("60m")
+    told.settle()
+    called = {
+        f"{one.unit}.{one.seat}" for rung in told.events("rung_rang") if rung.clock == "triage" for one in rung.to
+    }
+    assert {"wxb.duty_leader", "wxb.head"} <= called
+
+    told.say(DUTY, ENDS[end])
+
+    letter, *turns = [one for one in told.notices(Message.STAND_DOWN) if one.clock is ClockName.TRIAGE]
+    assert all(one.passed_on for one in turns), "and whoever a call was passed on to"
+    assert {f"{one.unit}.{one.seat}" for one in letter.to} == called - {"wxb.duty"}, "who decided knows"
+    assert (letter.values, letter.by, letter.level) == ({"handed_on": 1}, ("sms", "wecom"), Level.RED)
+
+
+def test_whoever_was_called_about_what_was_returned_hears_that_a_second_person_has_let_it_out():
+    told = sent_back()
+    told.say(RECEIVER, Decline(reason="系市公安局职责"))
+    told.wait("60m")
+
+    told.say(DUTY, ENDS["by another exit"])
+    assert not [one for one in told.notices(Message.STAND_DOWN) if one.clock is ClockName.TRIAGE], "it waits still"
+    told.confirmed_by(LEADER)
+
+    letter, *_ = [one for one in told.notices(Message.STAND_DOWN) if one.clock is ClockName.TRIAGE]
+    assert "wxb.head" in {f"{one.unit}.{one.seat}" for one in letter.to}

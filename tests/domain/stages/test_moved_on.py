@@ -2,10 +2,22 @@
 
 import pytest
 
-from domain.decisions import Accept, Consult, Decline, ReturnFinding, Transfer
+from domain.decisions import (
+    Accept,
+    Acknowledge,
+    Consult,
+    Decline,
+    Escalate,
+    Extend,
+    Nudge,
+    PhoneLog,
+    ReturnFinding,
+    Supervise,
+    Transfer,
+)
 from domain.errors import Stale
 from domain.tasks.available_actions import offers
-from domain.vocabulary import ClockName, ConsultAct, RequestState, Stage, Verdict
+from domain.vocabulary import ClockName, ConsultAct, PhoneOutcome, RequestState, Stage, Verdict
 from tests.domain.factories import DUTY, EDITOR, LEADER, Story, draft, finding, liaison
 
 pytestmark = pytest.mark.people
@@ -31,6 +43,27 @@ def test_a_request_of_an_earlier_visit_is_neither_accepted_nor_returned_nor_hand
     refusal = story.refused(liaison("sjw"), kind(**said, **page), Stale)
     assert (refusal.code, refusal.values["visit"]) == ("visit_moved_on", 2)
     story.say(liaison("sjw"), kind(**said, **seen(story, liaison("sjw"), kind.model_fields["kind"].default)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Acknowledge, {}),
+        (Escalate, {"reason": "无人应答"}),
+        (PhoneLog, {"outcome": PhoneOutcome.REACHED}),
+        (Nudge, {}),
+        (Supervise, {"reason": "久拖未办"}),
+        (Extend, {"longer": "1h", "reason": "等检测"}),
+    ],
+)
+def test_a_button_about_a_clock_of_an_earlier_visit_is_stale(kind, said):
+    story = Story().triaged("jkj", "sjw")
+    actor = DUTY if kind in (Nudge, Supervise) else liaison("jkj")
+    page = seen(story, actor, kind.model_fields["kind"].default, clock=ClockName.ANSWER, unit="jkj")
+    story.say(liaison("jkj"), Decline(reason="应由卫健牵头"))
+    story.triaged("jkj", "sjw")
+
+    assert story.refused(actor, kind.model_validate({**said, **page}), Stale).code == "clock_moved_on"
 
 
 def test_a_finding_that_was_returned_is_not_handed_in_again_by_the_page_it_came_from():
