@@ -92,6 +92,8 @@ class World:
         self.desk = self.desk_over(client)
         self.patience = 1
         """How often people ask again, with the same key, when the outcome of a decision is not known."""
+        self.hurried = False
+        """Whether people decide without waiting for the letters of the decision before."""
         self._keys = (f"key-{n}" for n in itertools.count())
 
     def desk_over(self, client: Client) -> CaseDesk:
@@ -162,7 +164,7 @@ class World:
 
         On a slow machine the next decision would call off some. What fails or takes long is not waited for.
         """
-        for _ in range(60 if self.worker else 0):
+        for _ in range(60 if self.worker and not self.hurried else 0):
             with suppress(RPCError):
                 raw = (await self.handle(case).describe()).raw_description
                 letters = [one for one in raw.pending_activities if one.activity_type.name == "notify"]

@@ -165,6 +165,7 @@ async def test_decisions_about_one_case_go_a_few_at_a_time_in_order_and_too_many
     warm_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world, gate, full, begun = warm_world, asyncio.Event(), asyncio.Event(), list[str]()
+    monkeypatch.setattr(world, "hurried", True)
     case = (await world.report()).case_id
     await world.reaches(case, Stage.TRIAGE)
     client, real = world.desk._client, world.desk._client.send
