@@ -80,11 +80,12 @@ class NoticePlanning(CaseQueries):
     def inform(self, clock: Clock) -> None:
         """Owe the information that a clock runs to the seats its level names: to each once a level, however many run.
 
-        Nobody gets it who is asked to do something by that clock. Of the office's own clocks its own seats hear alone.
+        Nobody gets it who is asked to do something by that clock, or hears that its due time has moved. Of the office's
+        own clocks its own seats hear alone.
         """
         terms, own = self.terms.at(clock.level), clock.unit == self.office.code
         named = [one for one in terms.inform_at_start.to if not (own and one.whose is Whose.OWNER)]
-        but = {*self.called(terms.start.to, clock), *self.informed.get(clock.level, ())}
+        but = {*self.called(terms.start.to, clock), *clock.heard, *self.informed.get(clock.level, ())}
         to = tuple(one for one in self.called(named, clock) if one not in but)
         if to:
             self.informed = {**self.informed, clock.level: (*self.informed.get(clock.level, ()), *to)}
