@@ -32,7 +32,6 @@ class Widget(StrEnum):
     SPAN = "span"
     SURE = "sure"
     DISTRICT = "district"
-    QUESTIONS = "questions"
 
 
 ROWS: Mapping[Widget, int] = {Widget.EVIDENCE: 3, Widget.ACTIONS: 4}

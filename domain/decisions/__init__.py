@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.decisions.anytime import Acknowledge, Close, Escalate, Note, PhoneLog, SplitDecision
+from domain.decisions.anytime import Acknowledge, Close, Escalate, Note, PhoneLog
 from domain.decisions.base import (
     CONSOLE,
     SYSTEM,
@@ -22,7 +22,6 @@ from domain.decisions.base import (
     SeatHolders,
     Short,
     Signer,
-    SplitCase,
     Text,
     UnitCode,
     Wording,
@@ -40,7 +39,7 @@ from domain.decisions.rebuttal import (
     Review,
     Sign,
 )
-from domain.decisions.reports import CaseOrigin, Opening, RuleJoin, Sighting, SplitFrom
+from domain.decisions.reports import CaseOrigin, Opening, Sighting
 from domain.decisions.system import OpenEpoch, Recount, Reseal
 from domain.decisions.triage import AddUnit, Assign, Release, Relevel, TriageDecision
 from domain.decisions.verification import Accept, Action, Consult, Decline, Evidence, Finding, ReturnFinding, Transfer
@@ -90,15 +89,11 @@ __all__ = [
     "Resume",
     "ReturnFinding",
     "Review",
-    "RuleJoin",
     "SeatHolders",
     "Short",
     "Sighting",
     "Sign",
     "Signer",
-    "SplitCase",
-    "SplitDecision",
-    "SplitFrom",
     "Supervise",
     "Text",
     "Transfer",
@@ -137,14 +132,13 @@ AnyDecision = Annotated[
     | Escalate
     | PhoneLog
     | Note
-    | SplitDecision
     | Close,
     Field(discriminator="kind"),
 ]
 """A decision of any kind a person may send."""
 
 NOT_OFFERED_YET = (
-    "merge", "reopen", "correct", "withdraw", "appeal",
+    "merge", "split", "reopen", "correct", "withdraw", "appeal",
     "decide_appeal", "refer",
 )  # fmt: skip
 """Kinds the interface names and a later version brings; today they are answered with "not offered yet"."""

@@ -42,8 +42,6 @@ from domain.events.opening import (
     LevelChanged,
     Noted,
     PassedOn,
-    ProvisionalLevelRaised,
-    ReportSplit,
     Sighted,
     StageEntered,
     Triaged,
@@ -130,9 +128,7 @@ __all__ = [
     "PositionTaken",
     "ProposalLapsed",
     "Proposed",
-    "ProvisionalLevelRaised",
     "PublicationRecorded",
-    "ReportSplit",
     "RequestAccepted",
     "RequestDeclined",
     "RequestExpired",
@@ -162,8 +158,6 @@ Event = Annotated[
     | EpochOpened
     | CancelRefused
     | Sighted
-    | ProvisionalLevelRaised
-    | ReportSplit
     | StageEntered
     | Triaged
     | PassedOn

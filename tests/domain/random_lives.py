@@ -11,8 +11,8 @@ from domain.case.parts import Draft
 from domain.case.payloads import NotIssued
 from domain.decisions import SYSTEM, Actor, Decision, Proven, Sighting
 from domain.errors import Refused
-from domain.stages.sightings import sighted
-from domain.terms import QuorumRest, SurgeTerms
+from domain.stages.report import sighted
+from domain.terms import QuorumRest
 from domain.vocabulary import (
     MOVES,
     USUAL_KIND,
@@ -29,7 +29,6 @@ from domain.vocabulary import (
 from tests.domain.any_decision import asked, plausible
 from tests.domain.factories import TERMS, Story
 
-SURGE = SurgeTerms(sources=10, level=Level.ORANGE)
 STRICT = TERMS.model_copy(
     update={"findings_approved_at": tuple(Level), "quorum_rest": QuorumRest.ALL, "lead_alone_publishes": ()}
 )
@@ -45,7 +44,7 @@ class Life(Story):
     travels = True
 
     def __init__(self, level: Level, *, relevels: bool = True, strict: bool = False) -> None:
-        super().__init__(level, terms=(STRICT if strict else TERMS).model_copy(update={"surge": SURGE}))
+        super().__init__(level, terms=STRICT if strict else TERMS)
         self.relevels = relevels
         self.signed: dict[int, str] = {}
         self.refusals: Counter[str] = Counter()
@@ -83,9 +82,12 @@ class Life(Story):
             self.returns(debts[pick % len(debts)], NotIssued(reason="频道停用"))
 
     def _sight(self, pick: int, detail: int) -> None:
-        heat = pick % 15
-        sighting = Sighting(count=1 + pick % 60, districts=1 + detail % 4, channels=1, sources=heat + 1, heat=heat)
-        sighted(self.case, sighting, Proven(actor=SYSTEM), self.now)
+        sighted(
+            self.case,
+            Sighting(count=1 + pick % 60, districts=1 + detail % 4, channels=1),
+            Proven(actor=SYSTEM),
+            self.now,
+        )
         self._look()
 
     def _again(self, pick: int, detail: int) -> None:

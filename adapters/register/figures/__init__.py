@@ -1,1 +1,0 @@
-"""What is counted over all cases, from the entries of their timelines."""
