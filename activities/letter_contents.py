@@ -11,7 +11,7 @@ from domain.case.notice_kinds import BESIDE_A_RUNG, Message
 from domain.case.obligations import Notice
 from domain.case.payloads import Wave
 from domain.ports.delivery import Recipient
-from domain.tasks.task_links import TaskLink, link_of, task_of
+from domain.tasks.task_links import TaskLink, link_of
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -70,7 +70,7 @@ class LetterContents:
         """Return the link to the page on which everything the letter asks for can be done."""
         made = [link_of(self.wave, one.notice, one.row, one.notice.owner or office) for one in self.items]
         asked = [(one, link) for one, link in zip(self.items, made, strict=True) if one.asked]
-        tasks = dict.fromkeys(task_of(one.notice) for one, _ in asked)
+        tasks = dict.fromkeys(link.task for _, link in asked)
         clocks = dict.fromkeys((link.clock, link.owner) for _, link in asked if link.clock and link.owner)
         first = made[0]
         return first.model_copy(

@@ -59,6 +59,9 @@ class Message(StrEnum):
 OF_A_RUNG = (Message.REMINDER, Message.BREACH, Message.ESCALATION)
 """Notices of a rung: they ask for the task of their clock, whose link also allows to acknowledge and log a call."""
 
+KEEPS_ITS_DUE = (Message.BREACH, Message.ESCALATION, Message.CALL, Message.TRANSFER_DECLINED)
+"""Notices that name a due time and go out as they are, though it moves: whoever gets one hears of that as well."""
+
 BESIDE_A_RUNG = (*OF_A_RUNG, Message.CALL)
 """Notices that go out at once when a rung rings: those of the rung, and the one that asks somebody to call."""
 
@@ -104,3 +107,15 @@ WAITS = (
 
 CALLS = (Message.RING, Message.REQUEST, Message.TRANSFER, Message.HANDOVER, *OF_A_RUNG)
 """Notices that may be a call by phone; all others are letters only: whoever gets one knows of the case already."""
+
+ANEW = (
+    *(Message.RING, Message.REQUEST, Message.TRANSFER, Message.HANDOVER, Message.INFORM, Message.NUDGE),
+    *(Message.SUPERVISE, Message.DRAFT_REQUEST, Message.FINDING_RETURNED, Message.LEAD_ALONE, Message.INTERIM_REQUEST),
+    *(Message.MINUTES_REQUEST, Message.CLOSE_REQUEST, Message.RESUMED, Message.PAUSE_ENDING),
+    *(Message.REVIEW_REQUEST, Message.CONSENT_REQUEST, Message.SIGN_REQUEST),
+    *(Message.SESSION, Message.CONFIRM_REQUEST, Message.FINDING_TO_APPROVE),
+)
+"""Notices that say by when something is to be done: with another due time they are letters of their own."""
+
+OF_A_GENERATION = (Message.REMINDER, Message.IN_HAND_ENDING)
+"""Notices about how the clock stood before it moved: its rungs may ring again, and nobody has it in hand any more."""

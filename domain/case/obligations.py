@@ -65,6 +65,16 @@ class Notice(Frozen):
         """Return whether it may go out; a notice of low urgency waits for the morning or the next digest."""
         return self.not_before is None or self.not_before <= now
 
+    @property
+    def receivers(self) -> tuple[Addressee, ...]:
+        """Return the seats that get it: what asks for a call goes to the first who is not called by it."""
+        return tuple(one for one in self.to if one not in self.calls)[:1] if self.calls else self.to
+
+    @property
+    def expired(self) -> str:
+        """Return whose request was taken back when the rung it is of rang: a role, or "transfer"; empty otherwise."""
+        return str(self.values.get("expired", ""))
+
     def asks(self, wanted: Addressee) -> bool:
         """Return whether it asks something of a seat, or only informs it; what asks stands first in a letter."""
         if self.message in INFORMS:

@@ -169,12 +169,23 @@ class CaseQueries(State):
         """
         if not waits(effect) or (clock := self._clock_of(effect)) is None:
             return effect
-        values = dict(effect.values)
-        if "accept_due" in values:
-            accept = self.clock(ClockName.ACCEPT, clock.unit)
-            values["accept_due"] = accept.due.isoformat() if accept else ""
         at = self.held_until(effect.message, clock)
-        return effect.model_copy(update={"due": clock.due, "not_before": at, "values": values})
+        return effect.model_copy(update={"due": clock.due, "not_before": at, "values": self.present_values(effect)})
+
+    def also_named(self, notice: Notice) -> dict[str, Clock | None]:
+        """Return the clocks whose due times a notice names in its values, by value; None for one that runs no more."""
+        owner = notice.owner or ""
+        if notice.message is Message.REQUEST and "accept_due" in notice.values:
+            return {"accept_due": self.clock(ClockName.ACCEPT, owner)}
+        if notice.message is Message.TRANSFER and "answer_due" in notice.values:
+            offered = self.transfer_to(owner)
+            return {"answer_due": self.clock(ClockName.ANSWER, offered.unit.code) if offered else None}
+        return {}
+
+    def present_values(self, notice: Notice) -> dict[str, str | int]:
+        """Return the values of a notice with the present due times."""
+        named = self.also_named(notice).items()
+        return {**notice.values, **{name: clock.due.isoformat() if clock else "" for name, clock in named}}
 
     def held_until(self, message: Message, clock: Clock) -> datetime | None:
         """Return what a notice of a clock waits for: the end of the quiet hours, or a digest; None if it goes at once.

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.clocks.acknowledgement import Acknowledgement
 from domain.clocks.clock_key import ClockKey
+from domain.clocks.named_due import NamedDue
 from domain.clocks.open_call import OpenCall
 from domain.clocks.quiet_plan import after_quiet_hours, from_due, leaving_time
 from domain.clocks.time_account import GrantedTime, TimeAccount
@@ -50,7 +51,9 @@ class Clock(OpenCall, ClockKey):
     rung_by_hand: datetime | None = Field(default=None, exclude_if=is_empty)
     """When a person last rang a rung; None if nobody has."""
     heard: tuple[Addressee, ...] = Field(default=(), exclude_if=is_empty)
-    """Who heard a due time of it before it moved, whomever its level calls now."""
+    """Who has had a letter that names a due time of it, each once, whomever its level calls now."""
+    named: NamedDue | None = Field(default=None, exclude_if=is_empty)
+    """The latest due time that such letters named, with who heard it otherwise than by one that says it moved."""
     held_until: datetime | None = Field(default=None, exclude_if=is_empty)
     """Until when the last of these are held back; from the breach on, no other acknowledgement holds them."""
 

@@ -9,6 +9,7 @@ from domain.case.notice_kinds import Message
 from domain.case.obligations import Backlog, Notice, PendingEffect, Publication
 from domain.case.payloads import Issue, Issued, NotIssued, Wave, WaveSent
 from domain.case.summarise import summarise
+from domain.decider.due_named import remember_named
 from domain.decider.moot import without_moot
 from domain.decider.replaced import with_present_due
 from domain.decider.ring import ring
@@ -34,12 +35,13 @@ def gather_wave(case: Case, now: datetime) -> None:
         case.waves += 1
         case.views[case.waves], case.gathered[case.waves] = summarise(case), now
         case.pending_effects = [_numbered(effect, case.waves, now) for effect in case.pending_effects]
-        _open_calls(case, now)
+        wave = [one for one in case.pending_effects if isinstance(one, Notice) and one.wave == case.waves]
+        _open_calls(case, wave, now)
+        remember_named(case, wave)
 
 
-def _open_calls(case: Case, now: datetime) -> None:
+def _open_calls(case: Case, wave: list[Notice], now: datetime) -> None:
     """Let the calls of a wave be open from now on: what moved may have freed one that waited for the morning."""
-    wave = [one for one in case.pending_effects if isinstance(one, Notice) and one.wave == case.waves]
     asked = {one.clock_key for one in wave if one.message is Message.CALL}
     for clock in case.running():
         if clock.calls is not None and clock.calls > now and clock.stem in asked:

@@ -265,13 +265,14 @@ class Links:
 
 def link_of(wave: Wave, notice: Notice, row: Recipient, owner: str) -> TaskLink:
     """Return the link a notice carries to one recipient; `owner` is the unit that owes the notice's clock."""
-    rung = notice.clock if notice.message in BESIDE_A_RUNG else None
+    unit = row.seat.unit if row.seat else row.unit
+    rung = notice.clock if notice.message in BESIDE_A_RUNG and not notice.expired else None
     return TaskLink(
         case_id=wave.case_id,
         visit=wave.view.visit,
         person=row.person,
-        task=task_of(notice),
-        unit=row.seat.unit if row.seat else row.unit,
+        task=task_of(notice, owes=unit == owner),
+        unit=unit,
         seat=row.seat.seat if row.seat else None,
         channel=row.channel,
         clock=rung,
@@ -280,8 +281,10 @@ def link_of(wave: Wave, notice: Notice, row: Recipient, owner: str) -> TaskLink:
     )
 
 
-def task_of(notice: Notice) -> Task:
-    """Return the task a notice asks for."""
+def task_of(notice: Notice, *, owes: bool = False) -> Task:
+    """Return the task a notice asks for; `owes` is whether of whoever owes, or owed, its clock."""
+    if notice.expired:
+        return Task.LOOK if notice.message is Message.CALL else Task.VERIFY if owes else Task.COORDINATE
     spoken_of = notice.clock if notice.message in (*OF_A_RUNG, *ABOUT_A_CLOCK) else None
     if spoken_of is not None:
         return OF_CLOCK.get(spoken_of, Task.LOOK)

@@ -111,6 +111,24 @@ def test_what_a_notice_asks_for_is_the_task_of_its_link(message: Message, clock:
     assert task_of(said) is task
 
 
+@pytest.mark.parametrize(
+    ("message", "owner", "task"),
+    [
+        (Message.BREACH, "wjw", Task.VERIFY),  # a late answer is still welcome
+        (Message.ESCALATION, "swj", Task.COORDINATE),
+        (Message.CALL, "swj", Task.LOOK),
+    ],
+)
+async def test_a_rung_of_a_request_that_was_taken_back_allows_nobody_to_accept_its_clock(
+    message: Message, owner: str, task: Task
+) -> None:
+    values: dict[str, str | int] = {"n": 3, "kind": "breach", "expired": "lead"}
+    (link,) = await sent(notice(message=message).model_copy(update={"owner": owner, "values": values}))
+
+    assert (link.task, link.clock, link.owner) == (task, None, None)
+    assert not {"acknowledge", "phone_log"} & set(link.kinds)
+
+
 def test_a_link_lives_three_days_or_a_day_longer_than_what_it_asks_for() -> None:
     assert expiry(AT, None) == expiry(AT, AT + timedelta(hours=1)) == int((AT + timedelta(hours=72)).timestamp())
     assert expiry(AT, AT + timedelta(days=9)) == int((AT + timedelta(days=10)).timestamp())

@@ -84,6 +84,37 @@ def test_what_an_escalation_says_is_overdue_is_overdue() -> None:
     assert "现已超时" in late
 
 
+OWN, OFFICE = Addressee(unit="wjw", seat=Seat.HEAD), Addressee(unit="wxb", seat=Seat.DUTY_LEADER)
+RUNG: dict[str, str | int] = {"n": 3, "kind": "breach", "late_by": 0}
+
+
+@pytest.mark.parametrize("message", [Message.BREACH, Message.ESCALATION])
+@pytest.mark.parametrize(
+    ("whose", "to", "first"),
+    [
+        ("lead", OFFICE, "请督促重新分派，市卫生健康委（牵头）逾期未签收或退回，查证转办单已收回"),
+        ("lead", OWN, "请督促补报查证意见，市卫生健康委（牵头）逾期未签收或退回，查证转办单已收回"),
+        ("co", OFFICE, "请知悉，市卫生健康委（协办）逾期未签收或退回，查证转办单已收回"),
+        ("transfer", OWN, "请知悉，市卫生健康委逾期未签收转办，仍由原单位办理"),
+    ],
+)
+def test_a_rung_that_rings_when_its_request_is_taken_back_asks_nobody_to_accept_it(
+    message: Message, whose: str, to: Addressee, first: str
+) -> None:
+    text = said(about(message, ClockName.ACCEPT, due=AT, to=(to,), values={**RUNG, "expired": whose}))
+
+    assert first in text
+    assert "立即" not in text
+    assert "认领" not in text
+
+
+def test_a_call_about_a_request_that_was_taken_back_says_so() -> None:
+    values = {**RUNG, "again": 0, "expired": "lead"}
+    text = said(about(Message.CALL, ClockName.ACCEPT, due=AT, to=(OFFICE,), calls=(OWN,), values=values))
+
+    assert re.search("请现在打电话给.*，告知市卫生健康委（牵头）逾期未签收或退回，查证转办单已收回", text), text
+
+
 @pytest.mark.parametrize("message", [Message.ESCALATION, Message.NUDGE, Message.SUPERVISE, Message.IN_HAND_ENDING])
 def test_a_letter_about_signatures_names_who_has_not_signed(message: Message) -> None:
     """The unit that owes the clock has signed; the office's deputy has not."""

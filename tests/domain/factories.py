@@ -439,8 +439,7 @@ class Story:
 
     def _ring(self) -> None:
         ring(self.case, self.now)
-        if self.case.held():
-            results.gather_wave(self.case, self.now)  # as the workflow does: what waited for the morning goes out
+        results.gather_wave(self.case, self.now)  # as the workflow does
         self._look()
         wake = self.case.next_wake()
         assert wake is None or wake > self.now, "ringing leaves nothing due"

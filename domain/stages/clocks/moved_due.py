@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from domain.case.case import Case
-from domain.case.notice_kinds import Message
-from domain.case.notice_planning import WORKING
+from domain.case.notice_kinds import KEEPS_ITS_DUE, Message
 from domain.case.obligations import Notice
 from domain.clocks.clock import Clock
 from domain.events import DueMoved
-from domain.terms import Addressee, Audience
+from domain.terms import Addressee
 from domain.vocabulary import ClockName
 
 INFORMED_OF = (ClockName.TRIAGE, ClockName.ANSWER, ClockName.RESPONSE)
@@ -33,14 +31,13 @@ def record(case: Case, clock: Clock, old: datetime, now: datetime, **values: str
 
 
 def remember(case: Case, clock: Clock) -> None:
-    """Remember who may know the present due time of a clock, before it moves: they hear of every other one.
+    """Remember who is about to hear the present due time of a clock, before it moves, by a letter that stays as it is.
 
-    These are the seats its start called or informed and those its rungs called, at this level and at those before.
+    Who has heard it is remembered when the letter goes out (`domain.decider.due_named`).
     """
-    terms = case.promises(clock)
-    rung = [whom for one in terms.ladder[: clock.rung] for whom in one.to]
-    known = [*_by_name(case, clock, (*terms.start.to, *rung)), *_informed(case, clock)]
-    clock.heard = tuple(dict.fromkeys((*clock.heard, *known)))
+    going = [one for one in case.pending_effects if isinstance(one, Notice) and not one.wave]
+    named = [one for one in going if one.clock_key == clock.stem and one.message in KEEPS_ITS_DUE]
+    clock.heard = tuple(dict.fromkeys((*clock.heard, *(seat for one in named for seat in one.receivers))))
 
 
 def notify(case: Case, clock: Clock, old: datetime, **values: str | int) -> None:
@@ -48,28 +45,19 @@ def notify(case: Case, clock: Clock, old: datetime, **values: str | int) -> None
 
     A unit whose request still waits for the morning gets it with the new due time.
     """
-    if case.never_told(clock.unit):
-        return
     terms, values = case.promises(clock), {"old": old.isoformat(), **values}
-    work = case.called(terms.start.to, clock)
-    case.notify(Message.DUE_MOVED, work, terms.start.by, key=f"{clock.key}/moved", clock=clock, values=values)
-    if know := tuple(one for one in clock.heard if one not in work):
+    work = () if case.never_told(clock.unit) else case.called(terms.start.to, clock)
+    if work:
+        case.notify(Message.DUE_MOVED, work, terms.start.by, key=f"{clock.key}/moved", clock=clock, values=values)
+    have_done = _have_signed(case) if clock.name is ClockName.APPROVAL else set()
+    if know := tuple(one for one in clock.heard if one not in work and one not in have_done):
         by = terms.inform_at_start.by or terms.start.by
         informs = {**values, "informs": 1}
         case.notify(Message.DUE_MOVED, know, by, key=f"{clock.key}/moved-informs", clock=clock, values=informs)
 
 
-def _by_name(case: Case, clock: Clock, audiences: Iterable[Audience]) -> tuple[Addressee, ...]:
-    """Return the seats audiences mean, but those of whoever a clock belongs to by its step: these change with it."""
-    own = case.front(clock)
-    return case.called([one for one in audiences if not (own and one in WORKING)], clock)
-
-
-def _informed(case: Case, clock: Clock) -> tuple[Addressee, ...]:
-    """Return who was informed of a clock, but those whose letter is still to go out: it names the present due time."""
-    if clock.name not in INFORMED_OF:
-        return ()
-    pending = [one for one in case.pending_effects if isinstance(one, Notice) and one.message is Message.INFORM]
-    later = {seat for one in pending if one.clock_key == clock.stem for seat in one.to}
-    units = {clock.unit, case.office.code}
-    return tuple(one for one in case.informed.get(clock.level, ()) if one.unit in units and one not in later)
+def _have_signed(case: Case) -> set[Addressee]:
+    """Return the seats that are not waited for any more: their signature was given, or they were asked for none."""
+    slots = case.draft.slots if case.draft else ()
+    missing = {seat for slot in slots if slot.open for seat in slot.to}
+    return {seat for slot in slots for seat in slot.to} - missing

@@ -19,6 +19,7 @@ from domain.vocabulary import ClockName, ProposalKind, RequestState, Role, Seat
 def expire(case: Case, clock: Clock, now: datetime) -> None:
     """End what a clock waited for in vain: an offer to take over goes back to its sender, a request to the office."""
     if clock.name is ClockName.ACCEPT and (offered := case.transfer_to(clock.unit)) is not None:
+        case.expired(clock, "transfer")
         transfer.back_to_sender(case, offered, now)
         own = transfer.own_request(case, clock.unit)
         if own is None or own.state is not RequestState.OFFERED or own.offered_to is not None:
@@ -33,6 +34,7 @@ def expire(case: Case, clock: Clock, now: datetime) -> None:
 def _end(case: Case, request: Request, clock: Clock, now: datetime) -> None:
     """Take a request back: a lead's counts as a bounce, a co-unit's answer is no longer waited for."""
     unit, role = request.unit.code, request.role
+    case.expired(clock, role)
     transfer.lapse(case, now, request)
     request.state, request.role = RequestState.EXPIRED, Role.CO  # a late answer helps; another unit leads
     case.proposals = tuple(p for p in case.proposals if p.kind is not ProposalKind.FINDING or p.unit != unit)

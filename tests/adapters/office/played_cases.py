@@ -457,6 +457,19 @@ def left_alone() -> Iterator[Story]:
     yield story
 
 
+def taken_back() -> Iterator[Story]:
+    """Tell a red case in which nobody accepts: requests, then an offer to take one over, are taken back at the breach."""
+    story = Story(Level.RED)
+    story.say("wxb-duty", triage(level=Level.RED, lead="swj", co_units=("hbj",)))
+    story.wait(timedelta(minutes=16))
+    yield story
+    story.say("wxb-duty", triage(level=Level.RED, lead="wjw", co_units=()))
+    story.say("wjw-duty", Accept())
+    story.say("wjw-duty", Transfer(to="hbj", reason="职责对口"))
+    story.wait(timedelta(minutes=16))
+    yield story
+
+
 def _digest(story: Story) -> str:
     assert story.case.draft is not None
     return story.case.draft.digest
@@ -489,7 +502,7 @@ def handed_over() -> Iterator[Story]:
     yield story
 
 
-TOLD = (rebutted, argued, silent, settled, delayed, agreed, let_go, left_alone, passed_on, handed_over)
+TOLD = (rebutted, argued, silent, settled, delayed, agreed, let_go, left_alone, passed_on, handed_over, taken_back)
 """Every story there is."""
 
 

@@ -61,7 +61,7 @@ def test_whoever_was_called_or_informed_at_a_raised_level_hears_what_a_lowered_o
     story = Story().triaged("jkj")
     story.say(liaison("jkj"), Accept())
     raised(story)
-    story.case.pending_effects = []  # all were delivered
+    story.settle()
     heard = {one for one in told(story) | told(story, Message.INFORM) if one[0] == "answer"}
 
     lowered(story, Level.YELLOW)
