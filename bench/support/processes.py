@@ -27,7 +27,8 @@ class Server:
         self.ports = choose_ports(api=0, temporal=0, ui=0)
         self.address = f"{HOST}:{self.ports.temporal}"
         command = temporal_server.command(self.ports, hidden_address(), dynamic or {})
-        self.part = ManagedProcess("temporal", command, folder / "logs" / "temporal.log", dict(os.environ), folder)
+        environment = temporal_server.environment(os.environ)
+        self.part = ManagedProcess("temporal", command, folder / "logs" / "temporal.log", environment, folder)
 
     async def start(self) -> None:
         """Start the server, and wait until it answers and has the search attributes."""

@@ -83,6 +83,7 @@ class Stack:
         self._inner = ui_guard.hidden_address()
         self.server = self._part("temporal", temporal_server.command(plan.ports, self._inner, plan.dynamic))
         self.server.folder = plan.data
+        self.server.environment = temporal_server.environment(self.server.environment)
         self.parts = [self.server, self._part("worker"), self._part("api")]
         self._stopping = False
         self._watches: list[asyncio.Task[None]] = []

@@ -62,12 +62,15 @@ def binary() -> str:
     return found
 
 
-PRAGMAS = ("journal_mode=wal", "synchronous=full", "cache_size=-65536", "wal_autocheckpoint=4000")
+PRAGMAS = ("journal_mode=wal", "synchronous=full", "cache_size=-16384", "wal_autocheckpoint=4000")
 """`full` keeps acknowledged reports through a power cut.
 
-A row of a case's attributes touches some forty indexes: 64 MiB of cached pages and a checkpoint every 16 MiB keep them
-in memory while they change.
+A row of a case's attributes touches some forty indexes: 16 MiB of cached pages of each connection and a checkpoint
+every 16 MiB keep most of them in memory while they change.
 """
+
+MEMORY = {"GOMEMLIMIT": "256MiB"}
+"""From this much on, the server's collector works harder instead of taking more; a value set outside wins."""
 
 
 def closed_doors() -> dict[str, str]:
@@ -96,6 +99,11 @@ def command(ports: Ports, inner: InnerAddress, dynamic: Mapping[str, str]) -> li
         *(word for pragma in PRAGMAS for word in ("--sqlite-pragma", pragma)),
         *(word for key, value in values.items() for word in ("--dynamic-config-value", f"{key}={value}")),
     ]
+
+
+def environment(inherited: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment the server runs in."""
+    return {**MEMORY, **inherited}
 
 
 async def wait_for_server(address: str) -> Client:
