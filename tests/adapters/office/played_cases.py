@@ -458,7 +458,7 @@ def left_alone() -> Iterator[Story]:
 
 
 def taken_back() -> Iterator[Story]:
-    """Tell a red case in which nobody accepts: requests, then an offer to take one over, are taken back at the breach."""
+    """Tell a red case in which nobody accepts: requests, then an offer to another unit, end at the breach."""
     story = Story(Level.RED)
     story.say("wxb-duty", triage(level=Level.RED, lead="swj", co_units=("hbj",)))
     story.wait(timedelta(minutes=16))
