@@ -43,6 +43,12 @@ def _zone(value: str) -> str:
     return value
 
 
+def _received(value: Exit) -> Exit:
+    if value is Exit.DUPLICATE:  # it goes to a case, and no unit is there to receive it
+        raise PydanticCustomError("exit_to_nobody", "an exit no unit receives")
+    return value
+
+
 class Quorum(Frozen):
     """The `[quorum]` table."""
 
@@ -157,5 +163,5 @@ class PolicyIn(Frozen):
     signing: SigningsIn
     publish: PublishesIn = PublishesIn()
     limits: LimitsIn = LimitsIn()
-    exit: dict[Exit, ExitIn] = {}
+    exit: dict[Annotated[Exit, AfterValidator(_received)], ExitIn] = {}
     level: dict[str, Any]

@@ -47,8 +47,13 @@ def stand_down_everybody(
     message: Message = Message.STAND_DOWN,
     but: tuple[Addressee, ...] = (),
 ) -> None:
-    """Owe a notice to all the seats that were called about a clock that is over: at its start, and by every rung."""
-    _tell(case, clock, message, _heard(case, clock), but, values)
+    """Owe a notice to all the seats that had a letter about a clock that is over: called, urged or asked to call.
+
+    Whoever was only informed that it runs reads in the case how it ended.
+    """
+    informed = {seat for seats in case.informed.values() for seat in seats}
+    urged = tuple(one for one in clock.heard if one not in informed)
+    _tell(case, clock, message, _heard(case, clock), but, values, also=urged)
 
 
 def stand_down_owner(case: Case, clock: Clock, values: dict[str, str | int], message: Message) -> None:
@@ -65,13 +70,14 @@ def _tell(
     made: list[tuple[int, int]],
     but: tuple[Addressee, ...],
     values: dict[str, str | int],
+    also: tuple[Addressee, ...] = (),
 ) -> None:
-    """Owe a notice to the seats that some calls (`_made`) were to, and to whoever was called in their place."""
+    """Owe a notice to `also` and the seats that some calls (`_made`) were to, and to whoever was called in their place."""
     by, key = case.promises(clock).start.by, f"{clock.key}/{message.replace('_', '-')}/{case.seq}"
     calls = {n: _call(case, clock, n) for n, turn in made if not turn}
     seats = {n: _without(case.called(call.to, clock, n), but) for n, call in calls.items()}
     phoned = any(PHONE in call.by for call in calls.values())
-    if to := tuple(dict.fromkeys(one for named in seats.values() for one in named)):
+    if to := tuple(dict.fromkeys((*(one for named in seats.values() for one in named), *_without(also, but)))):
         case.notify(message, to, by, key=key, clock=clock, values=values, in_place=phoned)
     for n, turn in made:
         if turn and seats.get(n):

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.case.notice_kinds import Message
-from domain.decisions import Accept, Confirm, Decline, PhoneLog, TriageDecision
+from domain.decisions import Accept, Confirm, Decline, Nudge, PhoneLog, Supervise, TriageDecision
 from domain.vocabulary import ClockName, Exit, Level, PhoneOutcome, Seat, Vote
 from tests.domain.factories import DUTY, LEADER, Story, deputy, triage
 from tests.domain.stages.test_handover import RECEIVER, handed_over, sent_back, terms, urgent
@@ -68,7 +68,8 @@ def test_everybody_who_was_called_hears_that_the_unit_has_received_it(by_call):
         told.say(deputy("jyw"), Accept())
 
     assert told.case.over
-    assert stood_down(told, Message.STAND_DOWN) == {"jyw.duty", "jyw.deputy", "wxb.duty"} - {
+    calls = {"wxb.duty_leader"}  # who was asked to call the office's duty officer
+    assert stood_down(told, Message.STAND_DOWN) == {"jyw.duty", "jyw.deputy", "wxb.duty", *calls} - {
         "wxb.duty" if by_call else "jyw.deputy"
     }
     [letter] = told.notices(Message.STAND_DOWN)
@@ -151,3 +152,19 @@ def test_whoever_was_called_about_what_was_returned_hears_that_a_second_person_h
 
     letter, *_ = [one for one in told.notices(Message.STAND_DOWN) if one.clock is ClockName.TRIAGE]
     assert "wxb.head" in {f"{one.unit}.{one.seat}" for one in letter.to}
+
+
+@pytest.mark.parametrize("urging", [Nudge, Supervise])
+@pytest.mark.parametrize("end", ENDS)
+def test_whoever_was_only_urged_to_receive_it_hears_of_the_end_as_well(urging, end):
+    told = handed_over()
+    told.settle()
+    said = {"text": "请尽快"} if urging is Nudge else {"reason": "尚未接收"}
+    told.say(LEADER, urging(**ABOUT, **said))
+    [letter] = told.notices(Message(urging.model_fields["kind"].default))
+    urged = {f"{one.unit}.{one.seat}" for one in letter.to}
+    told.settle()
+
+    told.say(DUTY, ENDS[end])
+
+    assert stood_down(told, Message.RELEASED) >= urged
