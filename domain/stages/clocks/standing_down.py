@@ -72,7 +72,7 @@ def _tell(
     values: dict[str, str | int],
     also: tuple[Addressee, ...] = (),
 ) -> None:
-    """Owe a notice to `also` and the seats that some calls (`_made`) were to, and to whoever was called in their place."""
+    """Owe a notice to `also`, the seats that some calls (`_made`) were to, and whoever was called in their place."""
     by, key = case.promises(clock).start.by, f"{clock.key}/{message.replace('_', '-')}/{case.seq}"
     calls = {n: _call(case, clock, n) for n, turn in made if not turn}
     seats = {n: _without(case.called(call.to, clock, n), but) for n, call in calls.items()}
