@@ -13,7 +13,6 @@ from domain.case.notice_kinds import ASK_FOR_A_CLOCK, TELL_OF_AN_END
 from domain.case.notice_planning import NoticePlanning
 from domain.case.obligations import Backlog, Notice, PendingEffect
 from domain.case.parts import Proposal, Request
-from domain.case.queries import waits
 from domain.case.state import VERSION
 from domain.case.summary import Record, Summary
 from domain.clocks.clock import Clock
@@ -153,7 +152,7 @@ class Case(NoticePlanning):
             if clock is not None and clock.running:
                 self.note_breach(clock, now)
                 clock.stop(now)
-                self._drop_held(clock)
+                self._end_letters(clock)
                 for kind in (ProposalKind.EXTENSION, ProposalKind.PAUSE):
                     self.lapse(now, kind, clock.unit, clock.name)
                 self._end_own_pause(clock)
@@ -188,26 +187,18 @@ class Case(NoticePlanning):
             self.happened(ProposalLapsed(what=proposal.kind, ref=proposal.ref), now)
 
     def close(self, now: datetime) -> None:
-        """End the case: every clock stops at the same moment, and notices that ask for something are called off.
+        """End the case: every clock stops at the same moment, and notices that ask for something end, too.
 
         The rule is in docs/design.md, rule 15.
         """
         self.stop_all(now)
-        self._drop_held(*self.clocks)
-        self._call_off(lambda notice: notice.message not in TELL_OF_AN_END)
+        self.take_back(lambda notice: notice.message not in TELL_OF_AN_END)
         self.closed_at = now
 
-    def _drop_held(self, *clocks: Clock) -> None:
-        """Drop notices of some clocks that wait for the morning: what they ask for is no longer wanted.
-
-        Those on their way are called off: receivers may be down for days.
-        """
-        keys = {clock.stem for clock in clocks}
-        self._call_off(lambda notice: notice.clock_key in keys and notice.message in ASK_FOR_A_CLOCK)
-        held = [effect for effect in self.pending_effects if waits(effect) and effect.clock_key in keys]
-        for clock in clocks:
-            self.forget_informed(clock, held)
-        self.pending_effects = [effect for effect in self.pending_effects if effect not in held]
+    def _end_letters(self, clock: Clock) -> None:
+        """End the notices that are about what a clock asked for: it is no longer wanted."""
+        dropped = self.take_back(lambda one: one.clock_key == clock.stem and one.message in ASK_FOR_A_CLOCK)
+        self.forget_informed(clock, dropped)
 
     def discharge(self, effect: PendingEffect) -> None:
         """Remove one effect from the pending ones: its result has come."""

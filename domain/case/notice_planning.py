@@ -110,30 +110,24 @@ class NoticePlanning(CaseQueries):
         return any(one.message in (Message.REQUEST, Message.TRANSFER) for one in held)
 
     def withdraw(self, message: Message) -> None:
-        """Drop the notices of a kind that wait for the morning, call off those on their way: what they ask is done."""
-        self._call_off(lambda notice: notice.message is message)
-        self.pending_effects = [one for one in self.pending_effects if not (waits(one) and one.message is message)]
+        """End the notices of a kind: what they ask is done."""
+        self.take_back(lambda notice: notice.message is message)
 
     def call_off_call(self, clock: Clock) -> None:
-        """Call off what asks for the call of a clock, and drop it if it is not on its way: it is over, or another's."""
-        asks = [
-            one.key
-            for one in self.pending_effects
-            if isinstance(one, Notice) and one.message is Message.CALL and one.clock_key == clock.stem
-        ]
-        self._call_off(lambda notice: notice.key in asks)
-        self.pending_effects = [
-            one for one in self.pending_effects if one.key not in asks or (isinstance(one, Notice) and one.wave)
-        ]
+        """End what asks for the call of a clock: it is over, or another's."""
+        self.take_back(lambda notice: notice.message is Message.CALL and notice.clock_key == clock.stem)
 
-    def _call_off(self, which: Callable[[Notice], bool]) -> None:
-        """Call off notices on their way: receivers may be down for days."""
-        self.pending_effects = [
-            effect.model_copy(update={"called_off": True})
-            if isinstance(effect, Notice) and effect.wave and which(effect)
-            else effect
-            for effect in self.pending_effects
-        ]
+    def take_back(self, which: Callable[[Notice], bool]) -> list[Notice]:
+        """Drop notices that are not on their way, and return them; call off the others: receivers may be down for days.
+
+        What is dropped may wait for the morning, or have been planned a moment ago: a rung rings, and what it asks is
+        done before its letter has gone out.
+        """
+        gone = [one for one in self.pending_effects if isinstance(one, Notice) and which(one)]
+        dropped = [one for one in gone if not one.wave]
+        off = {one.key: one.model_copy(update={"called_off": True}) for one in gone if one.wave}
+        self.pending_effects = [off.get(one.key, one) for one in self.pending_effects if one not in dropped]
+        return dropped
 
     def spare(self, actor: Actor, before: Collection[str]) -> None:
         """Drop from the notices that only inform, and are not among `before`, the seats of whoever has just decided."""

@@ -1,7 +1,7 @@
 """Standing down: whoever was called about a clock hears that it asks nothing of them any more.
 
-Whoever a call was passed on to hears of it, too, and whoever was called in place of somebody without a number. The
-rule is in docs/design.md, rule 15.
+Whoever a call was passed on to hears of it, too, and whoever was called in place of somebody without a number; nobody
+does who was called only now, after downtime, and whose letter has not gone out. The rule is in docs/design.md, rule 15.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from domain.case.case import Case
-from domain.case.notice_kinds import Message
+from domain.case.notice_kinds import OF_A_RUNG, Message
+from domain.case.obligations import Notice
 from domain.clocks.clock import Clock
 from domain.terms import PHONE, Addressee, Call
 
@@ -21,9 +22,9 @@ PAGED = timedelta(hours=1)
 def stand_down(case: Case, clock: Clock, above: int, but: tuple[Addressee, ...] = ()) -> None:
     """Owe a stand-down notice to the seats the rungs `above` a number called, except those in `but`.
 
-    The clock is in hand, or over.
+    The clock is in hand: the letters of its rungs that are still to go out say what has passed.
     """
-    _tell(case, clock, Message.STAND_DOWN, range(above + 1, clock.rung + 1), but, {})
+    _tell(case, clock, Message.STAND_DOWN, [one for one in _made(clock) if one[0] > above], but, {})
 
 
 def stand_down_recently_called(case: Case, now: datetime) -> None:
@@ -32,8 +33,11 @@ def stand_down_recently_called(case: Case, now: datetime) -> None:
     The rule is in docs/design.md, rule 15.
     """
     for clock in case.running():
-        if clock.rung and clock.last_rang is not None and now - clock.last_rang <= PAGED:
-            stand_down(case, clock, clock.rung - 1)
+        heard = _heard(case, clock)
+        n = max((one for one, _ in heard), default=0)
+        rang = clock.last_rang if n == clock.rung else clock.plan[n - 1]
+        if n and rang is not None and now - rang <= PAGED:
+            _tell(case, clock, Message.STAND_DOWN, [one for one in heard if one[0] == n], (), {})
 
 
 def stand_down_everybody(
@@ -43,34 +47,34 @@ def stand_down_everybody(
     message: Message = Message.STAND_DOWN,
     but: tuple[Addressee, ...] = (),
 ) -> None:
-    """Owe a notice to all the seats that were called about a clock: at its start, and by every rung that has rung."""
-    _tell(case, clock, message, range(clock.rung + 1), but, values)
+    """Owe a notice to all the seats that were called about a clock that is over: at its start, and by every rung."""
+    _tell(case, clock, message, _heard(case, clock), but, values)
 
 
 def stand_down_owner(case: Case, clock: Clock, values: dict[str, str | int], message: Message) -> None:
     """Owe a notice to those of the seats that were called about a clock that are of the unit which owes it."""
-    rungs = range(clock.rung + 1)
-    called = (one for n in rungs for one in case.called(_call(case, clock, n).to, clock, n))
-    _tell(case, clock, message, rungs, tuple(one for one in called if one.unit != clock.unit), values)
+    heard = _heard(case, clock)
+    called = (one for n, _ in heard for one in case.called(_call(case, clock, n).to, clock, n))
+    _tell(case, clock, message, heard, tuple(one for one in called if one.unit != clock.unit), values)
 
 
 def _tell(
     case: Case,
     clock: Clock,
     message: Message,
-    rungs: Iterable[int],
+    made: list[tuple[int, int]],
     but: tuple[Addressee, ...],
     values: dict[str, str | int],
 ) -> None:
-    """Owe a notice to the seats that some rungs called (0: the start), and to whoever was called in their place."""
+    """Owe a notice to the seats that some calls (`_made`) were to, and to whoever was called in their place."""
     by, key = case.promises(clock).start.by, f"{clock.key}/{message.replace('_', '-')}/{case.seq}"
-    calls = {n: _call(case, clock, n) for n in rungs}
+    calls = {n: _call(case, clock, n) for n, turn in made if not turn}
     seats = {n: _without(case.called(call.to, clock, n), but) for n, call in calls.items()}
     phoned = any(PHONE in call.by for call in calls.values())
     if to := tuple(dict.fromkeys(one for named in seats.values() for one in named)):
         case.notify(message, to, by, key=key, clock=clock, values=values, in_place=phoned)
-    for n, turn in _turns(clock):
-        if seats.get(n):
+    for n, turn in made:
+        if turn and seats.get(n):
             turned = f"{key}/r{n}/call{turn}"
             case.notify(message, seats[n], by, key=turned, clock=clock, values=values, passed_on=turn, in_place=True)
 
@@ -84,7 +88,14 @@ def _without(seats: Iterable[Addressee], but: tuple[Addressee, ...]) -> tuple[Ad
     return tuple(one for one in seats if one not in but)
 
 
-def _turns(clock: Clock) -> list[tuple[int, int]]:
-    """Return the calls of a clock that were passed on to the next person, each by its rung and how often."""
-    made = [*((one.n, one.times) for one in clock.earlier), (clock.rung, clock.passed_on)]
-    return [(n, turn) for n, turn in dict.fromkeys(made) if turn]
+def _heard(case: Case, clock: Clock) -> list[tuple[int, int]]:
+    """Return the calls of a clock anybody may have heard: not those whose letter is dropped with the clock."""
+    mine = [one for one in case.pending_effects if isinstance(one, Notice) and one.clock_key == clock.stem]
+    unsent = {(one.values.get("n"), one.passed_on) for one in mine if one.message in OF_A_RUNG and not one.wave}
+    return [one for one in _made(clock) if one not in unsent]
+
+
+def _made(clock: Clock) -> list[tuple[int, int]]:
+    """Return every call of a clock by its rung (0: the start) and how often it had been passed on by then."""
+    turns = [*((one.n, one.times) for one in clock.earlier), (clock.rung, clock.passed_on)]
+    return [*((n, 0) for n in range(clock.rung + 1)), *(one for one in dict.fromkeys(turns) if one[1])]

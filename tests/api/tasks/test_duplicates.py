@@ -29,7 +29,7 @@ async def test_triage_sees_the_answer_and_merges_and_the_sender_reads_it(office:
     path = link(world, case, Task.TRIAGE, "wxb", "duty")
 
     page = await office.http.get(path)
-    assert "相似的近期事项" in page.text
+    assert "说法相近的事项" in page.text
     assert f'href="/bulletin/{original}"' in page.text
     assert page.text.count("&lt;b&gt;桥墩开裂&lt;/b&gt;") == 1
     assert "不实" in page.text
@@ -97,7 +97,7 @@ async def test_a_page_without_near_cases_names_none(office: Office) -> None:
 
     page = await office.http.get(link(office.world, case, Task.TRIAGE, "wxb", "duty"))
 
-    assert "相似的近期事项" not in page.text
+    assert "说法相近的事项" not in page.text
     assert Paper.of(page).forms["merge"]["duplicate_of"] == [""]
 
 

@@ -24,7 +24,7 @@ from tests.domain.factories import UNITS as SAMPLE
 from workflows.rumor_case import Start
 
 LIMIT = 2 * 1024 * 1024
-WELL_UNDER = LIMIT * 3 // 4
+WELL_UNDER = LIMIT * 4 // 5
 UNITS = [f"unit{n:02}" for n in range(40)]
 LINE, TEXT = "字" * 200, "字" * 4000
 LARGEST = tuple(

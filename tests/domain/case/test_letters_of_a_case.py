@@ -166,7 +166,11 @@ def test_an_editor_reads_that_a_person_sent_the_text_back():
 
 
 def test_each_seat_is_informed_once_at_a_level_however_many_clocks_run():
-    story = Story(Level.RED).triaged("jkj", "sjw", level=Level.RED).verified().drafted().approved().published()
+    story = Story(Level.RED)
+    story.settle()
+    story.triaged("jkj", "sjw", level=Level.RED)
+    story.settle()
+    story.verified().drafted().approved().published()
 
     informed = to(story, Message.INFORM)
 

@@ -42,6 +42,7 @@ def test_an_information_that_was_dropped_in_the_night_is_given_with_the_next_req
 def test_whoever_was_informed_is_not_informed_again():
     story = Story(Level.YELLOW, terms=TERMS_BY_NIGHT)
     story.triaged("jkj")
+    story.settle()
     story.say(liaison("jkj"), Decline(reason="不属职责"))
 
     story.triaged("sjw", "jkj")

@@ -93,6 +93,7 @@ def test_whoever_a_call_was_passed_on_to_is_stood_down_as_well():
     told.say(DUTY, PhoneLog(**missed, expected_level=0, expected_call=1))
     told.wait("6m")
     told.say(DUTY, PhoneLog(**missed, expected_level=1))
+    told.settle()
 
     told.say(DUTY, triage("jkj"))
 
