@@ -102,7 +102,14 @@ SCHOOL = "小学门口有人开面包车抢孩子已经抢走三个家长都转�
 
 @pytest.mark.parametrize(
     ("name", "other"),
-    [("中湖", "东湖"), ("上湖", "北湖"), ("后桥", "南桥"), ("湖滨", "东湖滨"), ("实验", "第二实验"), ("新星", "三新星")],
+    [
+        ("中湖", "东湖"),
+        ("上湖", "北湖"),
+        ("后桥", "南桥"),
+        ("湖滨", "东湖滨"),
+        ("实验", "第二实验"),
+        ("新星", "三新星"),
+    ],
 )
 def test_a_long_message_that_begins_with_another_name_is_not_quoted(name: str, other: str) -> None:
     assert outcome(name + SCHOOL, other + SCHOOL) is not MatchOutcome.JOIN
@@ -110,7 +117,8 @@ def test_a_long_message_that_begins_with_another_name_is_not_quoted(name: str, o
 
 
 @pytest.mark.parametrize(
-    ("end", "other"), [("送往中院", "送往东院"), ("地点在", "地点北"), ("送往医院", "送往医院东"), ("共抢走", "共抢走九")]
+    ("end", "other"),
+    [("送往中院", "送往东院"), ("地点在", "地点北"), ("送往医院", "送往医院东"), ("共抢走", "共抢走九")],
 )
 def test_a_long_message_that_ends_with_another_name_or_number_is_not_quoted(end: str, other: str) -> None:
     assert outcome(SCHOOL + end, SCHOOL + other) is not MatchOutcome.JOIN
