@@ -83,6 +83,11 @@ SECONDS ?= 180
 bench-flood: $(READY) ## 10,000 anonymous reports a minute beside a partner and officers (SECONDS=180 JSON=FILE)
 	$(BIN)/python -m bench.flood --seconds $(SECONDS) $(if $(JSON),--json $(JSON))
 
+.PHONY: bench-matching
+bench-matching: $(READY) ## how well and how fast reports find their claims in the sets of a folder (DATA=FOLDER JSON=FILE)
+	@test -n "$(DATA)" || { echo "make bench-matching: say where the sets are: DATA=FOLDER, with SET/corpus.jsonl and SET/queries.jsonl in it" >&2; exit 2; }
+	$(BIN)/python -m bench.matching --data "$(DATA)" $(if $(JSON),--json $(JSON))
+
 MINUTES ?= 30
 .PHONY: bench-soak
 bench-soak: $(READY) ## memory and descriptors of each part while the work stays the same (MINUTES=30 JSON=FILE)

@@ -24,7 +24,7 @@ from api.public.reading import Reading
 from api.tasks import files as case_files
 from api.tasks import passkeys as signing_passkeys
 from api.tasks import routes
-from api.v1 import cases, docs, files, health, reports, units
+from api.v1 import cases, docs, figures, files, health, reports, units
 from desk import CaseDesk
 from desk.admission.door import Door
 from domain.errors import Unavailable
@@ -62,7 +62,7 @@ def create_app(
     app.state.passkey_script = (PACKAGED / "pages" / "passkeys.js").read_text(encoding="utf-8")
     app.state.attempts = Attempts()
     app.state.door = Door(desk.office.policy.limits)
-    for module in (reports, cases, files, units, bulletin, health, docs):
+    for module in (reports, cases, files, units, figures, bulletin, health, docs):
         app.include_router(module.router)
     for page in (routes, case_files, signing_passkeys, login, passkeys, inbox, stopped_cases):
         app.include_router(page.router)

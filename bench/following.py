@@ -33,6 +33,7 @@ from desk import CaseDesk
 from domain.case.summary import RecordQuery
 from domain.decisions import Accept, Confirm, Note, Pause
 from domain.reports.report import Report
+from domain.reports.sources import Source
 from domain.vocabulary import Seat, Vote
 from settings import Settings
 from temporal.client import connect
@@ -151,10 +152,12 @@ async def published(office: Followed) -> tuple[str, int]:
 
 async def sighted(office: Followed) -> tuple[str, int]:
     text = standard_case.claim()
-    taken = await office.desk.report(Report(text=text), key=text[:40], principal="bench")
+    taken = await office.desk.report(Report(text=text), key=text[:40], principal="bench", source=Source())
     await office.settled()
     before = await office.seq(taken.case_id)
-    await office.desk.report(Report(text=text, place="河湾区"), key=text[:40] + "again", principal="bench")
+    await office.desk.report(
+        Report(text=text, place="河湾区"), key=text[:40] + "again", principal="bench", source=Source()
+    )
     return taken.case_id, before
 
 
@@ -195,7 +198,9 @@ async def away(office: Followed, worker: Callable[[], Awaitable[ManagedProcess]]
     assert office.worker is not None
     office.worker.process.kill()
     await office.worker.stop()
-    await office.desk.report(Report(text="又一条" + standard_case.claim()), key=case, principal="bench")
+    await office.desk.report(
+        Report(text="又一条" + standard_case.claim()), key=case, principal="bench", source=Source()
+    )
     forwarding = asyncio.create_task(office.forward(case, timedelta(hours=3)))
     await asyncio.sleep(5)
     office.worker = await worker()

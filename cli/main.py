@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cli.commands import calendar, cases, doctor, init, people, policy, roster, services, units
+from cli.commands import calendar, cases, doctor, figures, init, match, people, policy, roster, services, units
 from cli.help_page import CommandSet
 from cli.help_texts import help_text
 from cli.usage_errors import refuse
@@ -22,6 +22,8 @@ app.add_typer(cases.app, name="cases")
 app.command(help=help_text("clocks"))(cases.clocks)
 app.command(help=help_text("decide"), context_settings=cases.ANY_FIELD)(cases.decide)
 app.command(help=help_text("code"))(cases.code)
+app.command(help=help_text("figures"))(figures.figures)
+app.add_typer(match.app, name="match")
 app.add_typer(units.app, name="units")
 app.add_typer(people.app, name="people")
 app.add_typer(policy.app, name="policy")

@@ -2,6 +2,7 @@
 
 from desk.case_desk import CaseDesk
 from desk.case_views import CaseAnswer, CaseView, TaskView
+from desk.intake.explanations import CaseReports
 from desk.runs.restoration import RestoredCase
 
-__all__ = ["CaseAnswer", "CaseDesk", "CaseView", "RestoredCase", "TaskView"]
+__all__ = ["CaseAnswer", "CaseDesk", "CaseReports", "CaseView", "RestoredCase", "TaskView"]

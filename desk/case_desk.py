@@ -14,15 +14,19 @@ from temporalio.client import Client
 from desk.access.file_access import FileAccess
 from desk.access.logins import Logins
 from desk.access.passkeys import Passkeys
-from desk.admission.turns import CaseTurns
+from desk.admission.source_marks import SourceMarks
+from desk.admission.turns import NamedTurns
 from desk.alarms.delivery_alarms import DeliveryAlarms
 from desk.alarms.file_alarms import FileAlarms, WatchedFiles
 from desk.alarms.list_letters import ListLetters
 from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
-from desk.decisions import DecisionSubmitter, hashed
-from desk.report_handover import ReportHandover, new_case_id
+from desk.decisions import DecisionSubmitter
+from desk.intake.assessor import Assessor, Fold
+from desk.intake.filing import ReportFiling
+from desk.intake.report_handover import ReportHandover
+from desk.intake.splits import Splits
 from desk.runs.restoration import Restoration, RestoredCase
 from desk.runs.run_list import RunList
 from desk.runs.run_watch import RunWatch
@@ -33,7 +37,7 @@ from domain.access.signing_codes import CodeDelivery
 from domain.bounds import refuse_beyond
 from domain.case.answer import Answer
 from domain.case.summary import Record
-from domain.decisions import Decision, Sign
+from domain.decisions import Decision, Sign, SplitDecision
 from domain.errors import NotPermitted, Refused, Unavailable
 from domain.office.office import Office, Person
 from domain.ports.delivery import Messenger, Undelivered
@@ -41,8 +45,9 @@ from domain.ports.evidence import Files
 from domain.ports.passkeys import PasskeyChecks
 from domain.ports.register import Register
 from domain.ports.rows import DecisionRow
-from domain.reports.near_claims import Nearness
-from domain.reports.report import IncomingReport, Report, ReportReceipt
+from domain.ports.sources import SourceKeys
+from domain.reports.report import Report, ReportReceipt
+from domain.reports.sources import Source
 from domain.tasks.short_links import ShortLinks
 from domain.vocabulary import Vote
 
@@ -50,7 +55,6 @@ log = structlog.get_logger(__name__)
 
 WAITING = 32
 """How many decisions about one case may wait for those that are on their way."""
-
 
 RINGING = timedelta(minutes=2)
 """For how long a process alone rings the alarms; if it dies, another one goes on after that."""
@@ -66,32 +70,32 @@ class CaseDesk(CaseReader):
         client: Client,
         office: Office,
         claim_key: Callable[[str], str | None],
-        nearness: Nearness,
+        fold: Fold,
+        fold_claim: Fold,
         task_queue: str,
         base_url: str,
         links: ShortLinks,
         codes_key: bytes,
+        source_keys: SourceKeys,
         files: Files,
         messengers: Mapping[str, Messenger],
         passkeys: PasskeyChecks,
     ) -> None:
-        super().__init__(
-            register=register,
-            client=CaseClient(client, task_queue),
-            office=office,
-            base_url=base_url,
-            nearness=nearness,
-        )
+        own = CaseClient(client, task_queue)
+        super().__init__(register=register, client=own, office=office, base_url=base_url, fold=fold_claim)
         watched = WatchedFiles(files)
         self.links, self.short_links, self.files = links.signed, links, FileAccess(watched, register)
         self.logins = Logins(register, lambda: self.office)
         self.passkeys = Passkeys(register, passkeys, lambda: self.office)
-        self._claim_key = claim_key
+        self._assessor = Assessor(office, fold)
+        self._sources = SourceMarks(source_keys)
+        self._filing = ReportFiling(office, self._assessor, claim_key, fold_claim, self._sources, codes_key)
         self._name = secrets.token_hex(8)
         hear, ask = self._closed_cases.hear, self._projector.ask
-        self._submitter = DecisionSubmitter(register, office, self._client, hear, ask)
+        self._handover = ReportHandover(register, office, self._client, self._assessor)
+        splits = Splits(register, office, fold_claim)
+        self._submitter = DecisionSubmitter(register, office, self._client, splits, hear, ask)
         self._second_factor = SecondFactor(register, office, messengers, codes_key)
-        self._handover = ReportHandover(register, office, self._client)
         self._restoration = Restoration(register, self._client, self._projector)
         self._alarms = RunAlarms(register, office, messengers, links)
         self._watch = RunWatch(register, RunList(client, task_queue))
@@ -99,7 +103,7 @@ class CaseDesk(CaseReader):
         self._file_alarms = FileAlarms(register, office, messengers, watched)
         self._list_letters = ListLetters(register, office, messengers, base_url)
         self._sweep = Sweep(register, office, self._client, self._submitter, self._handover, self._projector)
-        self._turns = CaseTurns(office.policy.limits.decisions_per_case, WAITING)
+        self._turns = NamedTurns(office.policy.limits.decisions_per_case, WAITING, "too_many_in_flight")
         self._by_key = {person.key_digest: person for person in office.people if person.key_digest}
 
     # --- who ---------------------------------------------------------------------------------------------------
@@ -111,10 +115,11 @@ class CaseDesk(CaseReader):
 
     # --- reports -----------------------------------------------------------------------------------------------
 
-    async def report(self, report: Report, *, key: str | None, principal: str) -> ReportReceipt:
+    async def report(self, report: Report, *, key: str | None, principal: str, source: Source) -> ReportReceipt:
         """Store and match one report in one transaction, then start its case or inform it.
 
-        `principal` is the caller, for whom alone the key counts. Without a key a retry may count as a second sighting.
+        `principal` is the caller, for whom alone the key counts. `source` is where it comes from.
+        Without a key a retry may count as a second sighting.
         While Temporal is down the report is still accepted.
 
         Raises:
@@ -124,19 +129,20 @@ class CaseDesk(CaseReader):
 
         """
         refuse_beyond(report, {})
-        filed = await self.register.file(self._filing(report, key, principal))
+        filing = await self._filing.of(report, key=key, principal=principal, source=source, now=self.now())
+        filed = await self._matching.file(filing)
         if filed.handover is not None:
             try:
                 await self._handover.deliver(filed.handover, self.now())
             except Unavailable as problem:
                 log.warning("report.hand_over_later", report_id=filed.receipt.report_id, reason=str(problem))
-        return await self._shown(filed.receipt)
+        return await self._shown(filed.receipt, report)
 
     async def wait_for(self, case: str) -> None:
         """Wait until a new case has answered, two seconds at most: further ones would only wait before the worker."""
         await self._projector.ask(case)
 
-    async def _shown(self, receipt: ReportReceipt) -> ReportReceipt:
+    async def _shown(self, receipt: ReportReceipt, report: Report) -> ReportReceipt:
         """Return a receipt as a reporter sees it."""
         if (known := receipt.known_rebuttal) is not None:
             known = known.model_copy(update={"url": self.base_url + known.url})
@@ -144,22 +150,8 @@ class CaseDesk(CaseReader):
         with suppress(Unavailable):  # the report is stored: whoever handed it in must not hear otherwise
             cursor = await self.register.cursor(receipt.case_id) if receipt.joined else None
             stopped = cursor is not None and cursor.run.lost
-        return receipt.model_copy(update={"known_rebuttal": known, "case_stopped": stopped})
-
-    def _filing(self, report: Report, key: str | None, principal: str) -> IncomingReport:
-        now = self.now()
-        body = report.model_dump_json()
-        return IncomingReport(
-            report_id=secrets.token_urlsafe(12),
-            key=hashed(principal, "reports", key or secrets.token_urlsafe(18)),
-            body_digest=hashlib.sha256(body.encode()).hexdigest(),
-            report=report,
-            claim_key=self._claim_key(report.text),
-            level=self.office.provisional_level(report.text),
-            case_id=new_case_id(),
-            year=self.office.day(now).year,
-            accepted_at=now,
-        )
+        urgent = self._assessor.advice(report)
+        return receipt.model_copy(update={"known_rebuttal": known, "case_stopped": stopped, "urgent": urgent})
 
     # --- decisions ---------------------------------------------------------------------------------------------
 
@@ -232,7 +224,10 @@ class CaseDesk(CaseReader):
             row = row if earlier is None else earlier.model_copy(update={"actor": row.actor})
             if code is not None and _asks_for_code(decision) and not row.second_factor:
                 row = await self._with_code(row, by, code)
-            return await self._submitter.submit(row, decision, now, chain=begun.chain, recorded=known, run=begun.run)
+            answer = await self._submitter.submit(row, decision, now, chain=begun.chain, recorded=known, run=begun.run)
+            if isinstance(decision, SplitDecision):
+                await self._handover.deliver_split(row.update_id, now)
+            return answer
         # The case has taken it: its number, and how the case stands now; Temporal would repeat how it stood then.
         summary = (await self.view(case, EVERYTHING)).summary
         assert summary is not None and known is not None  # noqa: S101, PT018  (written with the outcome)
@@ -290,7 +285,12 @@ class CaseDesk(CaseReader):
 
     async def sweep(self) -> tuple[int, int]:
         """Finish what a crash left between two steps; return the numbers of hand-overs and of decisions settled."""
-        await self.short_links.drop_expired(self.now())
+        now = self.now()
+        await self.short_links.drop_expired(now)
+        await self._matching.index_old()
+        await self.register.forget_sources(now)
+        with suppress(Unavailable):  # the next round tries again
+            await self._sources.drop_expired(self.office.day(now))
         return await self._sweep.once(self.now())
 
 

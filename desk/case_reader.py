@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -12,17 +12,20 @@ from desk.case_client import CaseClient
 from desk.case_views import CaseAnswer, CaseView, TaskView
 from desk.closed.closed_cases import ClosedCases
 from desk.draft_proposals import DraftProposal, propose
+from desk.intake.claim_matching import ClaimMatching
+from desk.intake.explanations import Explanations
 from desk.projection import Projector
 from domain.access.reading import ReadingRight, one_case, without_internal
 from domain.case.clock_report import ClockReport, with_rings
 from domain.case.summary import Summary
-from domain.errors import Unavailable, Unfit, Unknown
+from domain.errors import NotPermitted, Unavailable, Unfit, Unknown
 from domain.events import RungRang
 from domain.office.office import Office, Person
 from domain.ports.delivery import Published
+from domain.ports.figures import TriageFigures
 from domain.ports.register import Register
 from domain.ports.rows import CaseFilter, CaseRow, TimelineEntry
-from domain.reports.near_claims import RECENT, Nearness, RecentClaim, near_claims
+from domain.reports.near_claims import NearClaim, near_claims
 from domain.reports.outcome import ReportOutcome, outcome_of
 from domain.reports.report import IncomingReport
 from domain.vocabulary import PublicationKind
@@ -34,10 +37,10 @@ class CaseReader:
     """What reads cases, over one register and one Temporal client."""
 
     def __init__(
-        self, *, register: Register, client: CaseClient, office: Office, base_url: str, nearness: Nearness
+        self, *, register: Register, client: CaseClient, office: Office, base_url: str, fold: Callable[[str], str]
     ) -> None:
         self.register, self.office, self.base_url = register, office, base_url
-        self._nearness = nearness
+        self._matching, self.explanations = ClaimMatching(register, fold), Explanations(register, fold)
         self._client, self._projector = client, Projector(register, client)
         self._access = CaseAccess(register, self._projector)
         self._closed_cases = ClosedCases(register, client, self._projector, self.now)
@@ -76,14 +79,17 @@ class CaseReader:
         except Unknown:  # the register was restored from a copy that is older than this case
             return None
 
-    async def near(self, case: str, claim: str) -> Sequence[RecentClaim]:
+    async def near(self, case: str, claim: str) -> Sequence[NearClaim]:
         """Return the cases nearest to the claim of one, that run or have a public answer.
 
         Raises:
             Unavailable: the register does not answer.
 
         """
-        return near_claims(claim, case, await self.register.recent_claims(RECENT), self._nearness)
+        folded = self._matching.fold(claim)
+        others = [one for one in await self._matching.likest(folded) if one.case_id != case]
+        known = await self.register.known_claims([one.case_id for one in others])
+        return near_claims(folded, others, {found: one for found, one in known.items() if one.case_id != case})
 
     async def view(self, case: str, right: ReadingRight) -> CaseView:
         """Return one case as it stands now, or as the register has it if the case does not answer.
@@ -126,6 +132,7 @@ class CaseReader:
             entries=tuple(entries),
             answer=await self.answer_of(view) if merged else None,
             merged_here=tuple(await self.register.merged_here(case)),
+            heat=0 if _closed(row) else await self.register.heat(case, self.now()),
         )
 
     async def clocks(self, case: str, right: ReadingRight) -> ClockReport:
@@ -170,6 +177,17 @@ class CaseReader:
     async def list(self, where: CaseFilter, right: ReadingRight) -> Sequence[CaseRow]:
         """Return the cases that may be read by a right, from the register, newest first."""
         return await self.register.cases(where, right)
+
+    async def triage_figures(self, right: ReadingRight) -> TriageFigures:
+        """Return how triage took what was proposed, over all cases.
+
+        Raises:
+            NotPermitted: whoever asks may not read all cases.
+
+        """
+        if not right.whole:
+            raise NotPermitted("figures_of_all_cases")
+        return await self.register.triage_figures()
 
     async def timeline(self, case: str, right: ReadingRight) -> Sequence[TimelineEntry]:
         """Return the entries of a case in order; a running case is queried for what the register lacks.
@@ -230,6 +248,7 @@ class CaseReader:
             number=row.number,
             claim=row.claim,
             sightings=row.sightings,
+            sources=row.sources,
             summary=live or row.summary,
             live=live is not None,
             bulletin=f"{self.base_url}/bulletin/{row.case_id}" if row.published else None,

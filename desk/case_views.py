@@ -15,13 +15,15 @@ class CaseView(Frozen):
     """One case as people see it.
 
     `live` is true if the case itself answered, false if only the register did. `summary` is None before the case has
-    reached the register. `bulletin` is the address of its page, None without one. `run` is how its workflow stands.
+    reached the register. `sources` is from how many different sources it was reported, 0 if not counted. `bulletin` is
+    the address of its page, None without one. `run` is how its workflow stands.
     """
 
     case_id: str
     number: str
     claim: str
     sightings: int
+    sources: int = 0
     summary: Summary | None
     live: bool
     bulletin: str | None
@@ -43,12 +45,14 @@ class TaskView(CaseView):
     """One case as its task page shows it to a person.
 
     `brief` is None if the case does not answer, or is closed and hears nothing of this person any more. `page_at` is
-    where the public reads its page, once there is one. `answer` is that of a closed duplicate, None for any other case.
-    `merged_here` are the numbers of those whose answer is that of this case.
+    where the public reads its page, once there is one. `heat` is how many different sources have reported the claim
+    within the hour. `answer` is that of a closed duplicate, None for any other case. `merged_here` are the numbers of
+    those whose answer is that of this case.
     """
 
     page_at: str
     brief: Brief | None
     entries: tuple[TimelineEntry, ...]
+    heat: int = 0
     answer: CaseAnswer | None = None
     merged_here: tuple[str, ...] = ()

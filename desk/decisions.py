@@ -10,6 +10,7 @@ import structlog
 
 from desk.call_failures import NoSuchRun
 from desk.case_client import CaseClient
+from desk.intake.splits import Splits
 from desk.merges import Ask, Merges
 from domain.access.reading import asked_in
 from domain.access.standing import has_left, still_held
@@ -23,6 +24,7 @@ from domain.decisions import (
     Proven,
     RecordPublication,
     SeatHolders,
+    SplitDecision,
     TriageDecision,
     Wording,
 )
@@ -50,9 +52,11 @@ class DecisionSubmitter:
     stands now.
     """
 
-    def __init__(self, register: Register, office: Office, client: CaseClient, over: Hear, ask: Ask) -> None:
+    def __init__(
+        self, register: Register, office: Office, client: CaseClient, splits: Splits, over: Hear, ask: Ask
+    ) -> None:
         self._register, self._office, self._client, self._over = register, office, client, over
-        self._merges = Merges(register, client, ask)
+        self._merges, self._splits = Merges(register, client, ask), splits
 
     def row(self, case: str, decision: Decision, by: Person, key: str, now: datetime) -> DecisionRow:
         """Return a decision as the register stores it before its Update."""
@@ -117,6 +121,9 @@ class DecisionSubmitter:
             return await self._over(row, decision, proven)
         try:
             return await self._client.send(row.case_id, row.kind, decision, update_id=row.update_id, proven=proven)
+        except CaseOver:
+            if not isinstance(decision, SplitDecision):  # of a closed case the register alone takes reports out
+                raise
         except NoSuchRun:
             why = await self._why_not_running(row.case_id)
             if not isinstance(why, CaseOver):
@@ -141,6 +148,8 @@ class DecisionSubmitter:
                 return proven.model_copy(update=update)
             case TriageDecision(duplicate_of=str(typed)):
                 return proven.model_copy(update={"original": await self._merges.named(row, typed)})
+            case SplitDecision():
+                return proven.model_copy(update={"split": await self._splits.named(row, decision)})
             case RecordPublication():
                 return proven.model_copy(update={"exclusive": await self._exclusive(row.case_id, decision)})
             case Confirm(outcome=Vote.APPROVE):

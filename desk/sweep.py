@@ -10,8 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 from desk.call_failures import NoSuchRun
 from desk.case_client import CaseClient
 from desk.decisions import DecisionSubmitter, hashed
+from desk.intake.report_handover import ReportHandover
 from desk.projection import Projector
-from desk.report_handover import ReportHandover
 from domain.decisions import SYSTEM, AnyDecision, Decision, Proven, Recount, Reseal
 from domain.errors import Fault, Refused, Unavailable
 from domain.office.office import Office

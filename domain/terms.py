@@ -230,6 +230,13 @@ class HandoverTerms(Frozen):
     emergency: tuple[str, ...] = ()
 
 
+class SurgeTerms(Frozen):
+    """From how many different sources within an hour the provisional level of a case is raised, and to which."""
+
+    sources: int
+    level: Level
+
+
 class Terms(Frozen):
     """The promises of one case, with the version of the policy they come from (at most 6 KB)."""
 
@@ -252,6 +259,9 @@ class Terms(Frozen):
 
     exits: dict[Exit, HandoverTerms] = Field(default={}, exclude_if=is_empty)
     """The exits whose unit has to receive what it is passed; what leaves by another is told to its unit, and closed."""
+
+    surge: SurgeTerms | None = Field(default=None, exclude_if=is_none)
+    """When an unusual rise raises the provisional level; None in cases of before: it never does."""
 
     def issuer_name(self, issuer: Issuer = Issuer.JOINT) -> str:
         """Return the name in which a text of `issuer` goes out; the city's name where none is set."""

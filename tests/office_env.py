@@ -28,7 +28,8 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironm
 from temporalio.worker import Worker
 
 from adapters.matching.claim_key import claim_key
-from adapters.matching.nearness import nearness
+from adapters.matching.folded_claim import folded_claim
+from adapters.matching.text_folding import folded
 from adapters.register.store import SqlRegister
 from desk import CaseDesk
 from domain.access.reading import EVERYTHING
@@ -40,7 +41,8 @@ from domain.events.chain import first_break, first_hash
 from domain.office.limits import Limits
 from domain.office.office import Office, Person
 from domain.ports.rows import CaseFilter
-from domain.reports.report import Report, ReportReceipt
+from domain.reports.report import IncomingReport, Report, ReportReceipt
+from domain.reports.sources import Source
 from domain.vocabulary import Seat, Stage
 from settings import PACKAGED, Settings
 from temporal.client import COMPRESSION
@@ -51,7 +53,7 @@ from tests.retelling import Ear, retold
 from texts.catalogue import Texts, current, install
 from wiring.delivery import make_messengers
 from wiring.office import load_office
-from wiring.storage import codes_key, evidence_store, make_links, make_passkeys, make_seal
+from wiring.storage import codes_key, evidence_store, make_links, make_passkeys, make_seal, source_keys
 from wiring.worker import build_worker
 from workflows import names
 
@@ -103,13 +105,15 @@ class World:
             client=client,
             office=self.office,
             claim_key=claim_key,
-            nearness=nearness,
+            fold=folded,
+            fold_claim=folded_claim,
             task_queue=self.settings.task_queue,
             base_url=self.settings.base_url,
             files=evidence_store(self.settings),
             messengers=make_messengers(self.settings, self.office, self.register),
             links=make_links(self.settings, self.register),
             codes_key=codes_key(self.settings),
+            source_keys=source_keys(self.settings),
             passkeys=make_passkeys(self.settings, self.office),
         )
 
@@ -138,7 +142,13 @@ class World:
 
     async def report(self, text: str = CLAIM, **fields: Any) -> ReportReceipt:
         key = fields.pop("key", None) or next(self._keys)
-        return await self.desk.report(Report(text=text, **fields), key=key, principal="test")
+        source = Source(network=fields.pop("source", "192.0.2.0/24"))
+        return await self.desk.report(Report(text=text, **fields), key=key, principal="test", source=source)
+
+    async def filing(self, text: str, key: str) -> IncomingReport:
+        """Return what the desk stores of a report."""
+        how = {"key": key, "principal": "p", "source": Source(), "now": self.desk.now()}
+        return await self.desk._filing.of(Report(text=text), **how)
 
     async def code(self, case: str, unit: str, seat: str) -> str:
         """Let a signer ask for a code, and read it from the letter that brought it."""

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from desk.admission.channels import must_speak_for
-from desk.admission.door import AT_ONCE, WAITING, Door
-from desk.admission.turns import CaseTurns, Turns
+from desk.admission.door import AT_ONCE, KEYS_AT_ONCE, KEYS_WAITING, ONE_KEY_AT_ONCE, WAITING, Door
+from desk.admission.turns import NamedTurns, Turns
 from desk.case_desk import WAITING as QUEUED
 from domain.decisions import Note
 from domain.errors import NotPermitted, TooMany
@@ -130,7 +130,7 @@ async def test_somebody_who_leaves_the_queue_frees_the_place() -> None:
 
 
 async def test_cases_do_not_wait_for_each_other_and_are_forgotten() -> None:
-    turns, gate = CaseTurns(1, 0), asyncio.Event()
+    turns, gate = NamedTurns(1, 0, "too_many_in_flight"), asyncio.Event()
 
     async def one(case: str) -> None:
         async with turns.turn(case):
@@ -144,6 +144,45 @@ async def test_cases_do_not_wait_for_each_other_and_are_forgotten() -> None:
     gate.set()
     await asyncio.gather(*tasks)
     assert len(turns) == 0
+
+
+async def test_a_batch_under_one_key_holds_up_no_other_key() -> None:
+    door, gate, begun = Door(Limits()), asyncio.Event(), list[str]()
+
+    async def one(person: Person) -> None:
+        async with door.turn_of(person):
+            begun.append(person.id)
+            await gate.wait()
+
+    batch = [asyncio.create_task(one(WANG)) for _ in range(50)]
+    await asyncio.sleep(0.01)
+    other = asyncio.create_task(one(LI))
+    await asyncio.sleep(0.01)
+    assert begun == [WANG.id] * ONE_KEY_AT_ONCE + [LI.id]
+    gate.set()
+    await asyncio.gather(*batch, other)
+    assert begun.count(WANG.id) == 50
+
+
+async def test_keys_have_turns_of_their_own_and_what_finds_no_room_uses_up_nothing() -> None:
+    door, gate = Door(Limits(reports_per_key=1)), asyncio.Event()
+    crowd = [WANG.model_copy(update={"id": f"p{n}"}) for n in range(KEYS_AT_ONCE + KEYS_WAITING)]
+
+    async def one(person: Person) -> None:
+        async with door.turn_of(person):
+            await gate.wait()
+
+    waiting = [asyncio.create_task(one(person)) for person in crowd]
+    await asyncio.sleep(0.01)
+    with pytest.raises(TooMany) as refused:
+        door.report_of(LI, 0)
+    async with door.intake.turn():  # the public does not wait behind them
+        door.report_from("192.0.2.1", 0)
+    gate.set()
+    await asyncio.gather(*waiting)
+    door.report_of(LI, 0)
+
+    assert (refused.value.code, refused.value.values["seconds"]) == ("too_many_reports_now", 2)
 
 
 @pytest.mark.parametrize("channel", ["police:gaj", "anything:gaj"])

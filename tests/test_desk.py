@@ -14,7 +14,8 @@ from domain.decider.decide import RULES
 from domain.decisions import Note, Proven
 from domain.errors import CaseOver, Unavailable, Unknown
 from domain.ports.rows import DecisionRow
-from domain.reports.report import IncomingReport, Match, Report
+from domain.reports.report import Match, Report
+from domain.reports.sources import Source
 from temporal.converter import data_converter
 from tests.adapters.receivers import free_port
 from tests.office_env import CLAIM, World
@@ -41,8 +42,8 @@ async def test_a_report_is_taken_while_temporal_is_away_and_its_case_starts_afte
 ) -> None:
     world = warm_world
     monkeypatch.setattr(case_client, "CALL", timedelta(seconds=0.5))
-    taken = await cut_off.report(Report(text=CLAIM), key="k1", principal="p")
-    again = await cut_off.report(Report(text=CLAIM), key="k1", principal="p")
+    taken = await cut_off.report(Report(text=CLAIM), key="k1", principal="p", source=Source())
+    again = await cut_off.report(Report(text=CLAIM), key="k1", principal="p", source=Source())
     seen = await cut_off.view(taken.case_id, EVERYTHING)
     with pytest.raises(Unavailable):
         await cut_off.decide(taken.case_id, NOTE, by=world.officer("wxb", "duty"), key="n1")
@@ -63,7 +64,7 @@ async def test_a_report_is_taken_while_temporal_is_away_and_its_case_starts_afte
 
 async def test_a_decision_on_a_case_that_has_not_started_waits_for_it(warm_world: World) -> None:
     world = warm_world
-    filed = await world.register.file(filing(world, key="k1"))
+    filed = await world.register.file(await world.filing(CLAIM, key="k1"))
     with pytest.raises(Unavailable):
         await world.decide(filed.receipt.case_id, NOTE, "wxb", "duty", key="n1")
 
@@ -76,8 +77,8 @@ async def test_a_decision_on_a_case_that_has_not_started_waits_for_it(warm_world
 
 async def test_a_crash_before_the_hand_over_loses_no_report(warm_world: World) -> None:
     world = warm_world
-    first = await world.register.file(filing(world, key="k1"))
-    second = await world.register.file(filing(world, key="k2"))
+    first = await world.register.file(await world.filing(CLAIM, key="k1"))
+    second = await world.register.file(await world.filing(CLAIM, key="k2"))
 
     assert await world.desk.sweep() == (2, 0)
     await world.quiet(first.receipt.case_id)
@@ -96,7 +97,7 @@ async def test_reports_that_wait_for_stopped_cases_hold_up_none_behind_them(warm
         await world.handle(case).terminate("by mistake")
     for claim in claims:
         await world.report(claim, place="东汀区")
-    left = await world.register.file(filing(world, key="k1"))
+    left = await world.register.file(await world.filing(CLAIM, key="k1"))
 
     assert (await world.desk.sweep())[0] == 1
     assert (await world.view(left.receipt.case_id)).stage == "triage"
@@ -198,11 +199,6 @@ async def test_what_nobody_opened_is_unknown(warm_world: World) -> None:
         codes.append(caught.value.code)
 
     assert codes == ["unknown_case", "unknown_unit", "unknown_case", "unknown_case", "unknown_report", "unknown_page"]
-
-
-def filing(world: World, key: str) -> IncomingReport:
-    """What the desk would store of a report; the process then dies."""
-    return world.desk._filing(Report(text=CLAIM), key, "p")
 
 
 async def begun(world: World, case: str, key: str = "n1") -> DecisionRow:

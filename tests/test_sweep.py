@@ -19,7 +19,6 @@ from domain.decisions import Note, TriageDecision
 from domain.errors import CaseLost, Unavailable
 from domain.office.office import Office
 from domain.ports.letters_under_way import LetterProgress
-from domain.reports.report import Report
 from domain.vocabulary import Exit, Level
 from tests.office_env import World
 from tests.workflows import case_steps
@@ -220,7 +219,7 @@ async def test_a_round_beside_many_cases_that_do_not_answer_ends_soon(
 ) -> None:
     world, asked = warm_world, []
     for n in range(2 * ENOUGH):
-        await world.register.file(world.desk._filing(Report(text=f"听说第{n}水厂今晚起停水，快接水囤水"), f"k{n}", "p"))
+        await world.register.file(await world.filing(f"听说第{n}水厂今晚起停水，快接水囤水", f"k{n}"))
     await world.report()
 
     async def silent(case: str, *_: object) -> CaseReading:

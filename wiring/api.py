@@ -10,7 +10,8 @@ import structlog
 
 import logs
 from adapters.matching.claim_key import claim_key
-from adapters.matching.nearness import nearness
+from adapters.matching.folded_claim import folded_claim
+from adapters.matching.text_folding import folded
 from adapters.register.store import SqlRegister
 from api.app import create_app
 from api.http.server import serve
@@ -26,6 +27,7 @@ from wiring.storage import (
     make_passkeys,
     make_seal,
     private_data_folder,
+    source_keys,
     swept,
 )
 
@@ -44,13 +46,15 @@ async def open_desk(settings: Settings, office: Office) -> AsyncIterator[CaseDes
             client=client,
             office=office,
             claim_key=claim_key,
-            nearness=nearness,
+            fold=folded,
+            fold_claim=folded_claim,
             task_queue=settings.task_queue,
             base_url=settings.base_url,
             files=swept(evidence_store(settings)),
             messengers=messengers,
             links=make_links(settings, register),
             codes_key=codes_key(settings),
+            source_keys=source_keys(settings),
             passkeys=make_passkeys(settings, office),
         )
     finally:

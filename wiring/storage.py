@@ -12,6 +12,7 @@ import structlog
 from adapters.credentials import key_files, private_folder
 from adapters.credentials.passkeys import WebPasskeys
 from adapters.credentials.signed_tokens import SignedTokens
+from adapters.credentials.source_keys import SourceKeyFiles
 from adapters.evidence.clamd import Clamd
 from adapters.evidence.store import DiskFiles
 from adapters.register.engine import errors, run_status, upgrade
@@ -73,6 +74,11 @@ def make_seal(settings: Settings) -> Seal:
 def codes_key(settings: Settings) -> bytes:
     """Return the key of the digests of signing codes, made of the seal's: who reads the register cannot try codes."""
     return hmac.new(key_files.seal_key(settings.seal_key), b"signing codes", hashlib.sha256).digest()
+
+
+def source_keys(settings: Settings) -> SourceKeyFiles:
+    """Return the keys under which the networks of reporters are marked; each lies here for seven days."""
+    return SourceKeyFiles(settings.data / "keys" / "sources")
 
 
 def make_links(settings: Settings, register: SqlRegister) -> ShortLinks:

@@ -1,4 +1,4 @@
-"""Key files: the key of the seal, shared by API and worker, and personal keys."""
+"""Key files: the key of the seal, shared by API and worker, other keys of the program's own, and personal keys."""
 
 from __future__ import annotations
 
@@ -26,7 +26,12 @@ class KeyFileUnfit(Exception):
 
 
 def seal_key(path: Path) -> bytes:
-    """Return the key of the seal, 32 bytes; make it if there is none.
+    """Return the key of the seal; as `made_key`."""
+    return made_key(path)
+
+
+def made_key(path: Path) -> bytes:
+    """Return the key in a file, 32 bytes; make it if there is none.
 
     The file holds it in hex. Two processes that start at once get the same key.
 

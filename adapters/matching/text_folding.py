@@ -77,6 +77,11 @@ def fold(text: str) -> str:
     return visible(folded).translate(SAME).translate(_simplified())
 
 
+def folded(text: str) -> str:
+    """Return a text in which words are looked for: two ways of writing one are the same in it."""
+    return without_marks(fold(text))
+
+
 def without_marks(text: str) -> str:
     """Return a text without punctuation, emoji and white space, except for what belongs to a number or tells apart."""
     plain = _THOUSANDS.sub(lambda number: number[0].replace(",", ""), text)

@@ -12,6 +12,7 @@ from adapters.office.rules import addresses
 from adapters.office.rules import calendar as calendar_rules
 from adapters.office.rules import people as people_rules
 from adapters.office.rules import policy as policy_rules
+from adapters.office.rules import risk as risk_rules
 from adapters.office.rules import signing as signing_rules
 from adapters.office.rules import units as units_rules
 from adapters.office.rules.policy import calls, waking_channels
@@ -19,11 +20,13 @@ from adapters.office.rules.signing import signers
 from adapters.office.schema.calendar import CalendarIn
 from adapters.office.schema.levels import CallIn, LevelIn, QuietIn, RungIn
 from adapters.office.schema.policy import URGENT_HELP, ExitIn, PolicyIn, SigningIn
+from adapters.office.schema.risk import QuestionIn, RiskIn
 from adapters.office.schema.units import UnitsIn
 from adapters.office.working_time import laid_out, working_time
 from domain.office.limits import Limits
 from domain.office.office import Office, Policy, Unit
-from domain.terms import MAIL, PHONE, Audience, Call, HandoverTerms, LevelTerms, Rung, Signing, Terms
+from domain.risk.questions import Question, RiskTable, Spread
+from domain.terms import MAIL, PHONE, Audience, Call, HandoverTerms, LevelTerms, Rung, Signing, SurgeTerms, Terms
 from domain.vocabulary import ClockName, Exit, Issuer, Seat
 from domain.worktime.office_calendar import Calendar
 from domain.worktime.quiet_hours import Quiet
@@ -35,6 +38,7 @@ TERMS_LIMIT = 6 * 1024
 RULES = (
     *units_rules.RULES,
     *policy_rules.RULES,
+    *risk_rules.RULES,
     *signing_rules.RULES,
     *people_rules.RULES,
     addresses.addresses_can_work,
@@ -89,7 +93,8 @@ def _office(parsed: Parsed, units: UnitsIn, policy: PolicyIn, calendar: Calendar
         policy=Policy(
             terms=terms,
             provisional_level=policy.provisional_level,
-            red_words=policy.red_words,
+            risk=_risk(policy.risk),
+            exit_words={code: terms.words for code, terms in policy.exit.items() if terms.words},
             channels={name: service.value for name, service in policy.channel.items()},
             zone=policy.zone,
             limits=Limits(**dict(policy.limits)),
@@ -127,6 +132,7 @@ def _terms(parsed: Parsed, units: UnitsIn, policy: PolicyIn) -> Terms:
         signing_interim=policy.signing.interim.sign,
         bounce_limit=policy.bounce_limit,
         public=policy.publish.public,
+        surge=SurgeTerms(sources=policy.surge.sources, level=policy.surge.level),
         exits={code: _exit(terms) for code, terms in ({Exit.HELP_URGENT: URGENT_HELP} | policy.exit).items()},
     )
 
@@ -178,6 +184,15 @@ def _rung(rung: RungIn) -> Rung:
     return Rung(
         to=rung.to, by=rung.by, kind=rung.kind, phone_by=_call(rung.phone_by) if rung.phone_by else None, **place
     )
+
+
+def _risk(risk: RiskIn) -> RiskTable:
+    return RiskTable(questions=tuple(_question(one) for one in risk.question), thresholds=risk.level.by_level)
+
+
+def _question(one: QuestionIn) -> Question:
+    spread = Spread(**{name: least for name, least in one.spread if least}) if one.spread else None
+    return Question(code=one.code, axis=one.axis, weight=one.weight, asks=one.asks, words=one.words, spread=spread)
 
 
 def _exit(terms: ExitIn) -> HandoverTerms:

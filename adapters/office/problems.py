@@ -27,6 +27,9 @@ PATTERNS = {
 }
 """The sentence for each pattern a value may have to match."""
 
+GONE = {"red_words": "gone_red_words"}
+"""The sentence for each key of before that another one has replaced."""
+
 QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -105,6 +108,7 @@ def _says(model: type[BaseModel], error: dict[str, Any]) -> str:
     kind, context = error["type"], dict(error.get("ctx", {}))
     match kind:
         case "extra_forbidden":
+            kind = GONE.get(str(error["loc"][-1]), kind)
             context["keys"] = "、".join(_keys(model, error["loc"][:-1]))
         case "enum" | "literal_error":
             context["expected"] = "、".join(QUOTED.findall(context["expected"]))

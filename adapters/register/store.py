@@ -13,16 +13,21 @@ from adapters.register.engine.identity import FileIdentity
 from adapters.register.engine.sqlite import Reader, WritingConnection, register_url
 from adapters.register.engine.upgrade import upgrade
 from adapters.register.engine.writer import RegisterWriter
+from adapters.register.figures.triage import FigurePart
+from adapters.register.intake.claim_index import ClaimIndexPart
+from adapters.register.intake.placed_reports import PlacedReportPart
+from adapters.register.intake.reports import ReportPart
+from adapters.register.intake.sources import SourcePart
+from adapters.register.intake.splits import SplitPart
+from adapters.register.parts.access.logins import PasskeyPart, SessionPart, ShortLinkPart
+from adapters.register.parts.access.readers import FileReaderPart
+from adapters.register.parts.access.signing_codes import SigningCodePart
 from adapters.register.parts.bulletin import BulletinPart
 from adapters.register.parts.case_queries import CaseQueryPart
 from adapters.register.parts.cursors import CursorPart
 from adapters.register.parts.decisions import DecisionPart
 from adapters.register.parts.list_letters import ListLetterPart
-from adapters.register.parts.logins import PasskeyPart, SessionPart, ShortLinkPart
-from adapters.register.parts.readers import FileReaderPart
 from adapters.register.parts.receipts import HandoverPart, ReceiptPart
-from adapters.register.parts.reports import ReportPart
-from adapters.register.parts.signing_codes import SigningCodePart
 from adapters.register.parts.timeline import TimelinePart
 from adapters.register.parts.undelivered import UndeliveredPart
 from domain.ports.register import Register
@@ -46,7 +51,12 @@ class SqlRegister(
     SessionPart,
     PasskeyPart,
     CaseQueryPart,
+    ClaimIndexPart,
+    SplitPart,
+    PlacedReportPart,
     FileReaderPart,
+    FigurePart,
+    SourcePart,
     Register,
 ):
     """The office's register (台账) in one SQLite file; several processes may have it open.

@@ -43,6 +43,7 @@ FORMS: tuple[Form, ...] = (
         "triage",
         "triage",
         (
+            Field("answers", Widget.QUESTIONS),
             LEVEL,
             Field("topic", required=True),
             Field("lead", Widget.LEAD, required=True),
@@ -50,6 +51,7 @@ FORMS: tuple[Form, ...] = (
             Field("ask"),
             Field("district", Widget.DISTRICT),
             reason(),
+            SURE,
         ),
         unless="level",
         lacks=("duplicate_of",),
@@ -260,6 +262,7 @@ FORMS: tuple[Form, ...] = (
         aside=True,
         stale="expected_level",
     ),
+    Form("split", "split", (reason(required=True), SURE), carries=("report_id",), aside=True),
     Form("note", "note", (Field("text", Widget.TEXT, required=True), Field("evidence", Widget.EVIDENCE)), aside=True),
 )
 """Every form there is, in the order of a page.

@@ -19,6 +19,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "unfilled": ("text",),
     "unknown_information": ("information",),
     "unit_without_unit_issuer": ("unit",),
+    "overrule_needs_reason": ("reason",),
     "cannot_lead": ("lead", "to"),
     "nobody_to_call": ("units",),
     "ruling_needs_verdict": ("verdict",),

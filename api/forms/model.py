@@ -32,6 +32,7 @@ class Widget(StrEnum):
     SPAN = "span"
     SURE = "sure"
     DISTRICT = "district"
+    QUESTIONS = "questions"
 
 
 ROWS: Mapping[Widget, int] = {Widget.EVIDENCE: 3, Widget.ACTIONS: 4}

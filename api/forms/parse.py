@@ -61,6 +61,8 @@ def filled(form: Form, sent: FormSubmission, zone: ZoneInfo) -> ParsedForm:
             value |= _rung(sent.one(one.name))
         elif one.beside:
             continue
+        elif one.widget is Widget.QUESTIONS:
+            value |= {one.name: _ticked(one, sent)} if one.name in sent.values else {}
         elif made := _value(one, sent, zone, lambda row: _rows(row, sent, zone, places)):
             value[one.name] = made
     faults = {place: current().word("on_page", "holds a NUL character") for place in sent.holding("\x00")}
@@ -103,7 +105,7 @@ def _value(
 ) -> str | Sequence[str | int] | list[dict[str, str]]:
     match one.widget:
         case Widget.UNITS:
-            return [code for code in sent.all(one.name) if code]
+            return _ticked(one, sent)
         case Widget.ITEM:
             return [_number(found)] if (found := sent.one(one.name)) else []
         case Widget.EVIDENCE | Widget.ACTIONS:
@@ -115,6 +117,11 @@ def _value(
         case Widget.WHEN:
             return _instant(found, zone) if (found := sent.one(one.name)) else ""
     return sent.one(one.name)
+
+
+def _ticked(one: Field, sent: FormSubmission) -> list[str]:
+    """Return the boxes that were ticked; that none was is an answer, too, where the form had any."""
+    return [code for code in sent.all(one.name) if code]
 
 
 def _span(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from api.forms.model import MOST, PARTS, ROWS, Field, Form, Widget
 from api.forms.shown import Control, FieldInput, Option, Shown
@@ -21,12 +22,22 @@ ACCEPT = ",".join(f".{ending}" for ending in ENDINGS)
 """What a browser offers first when a file is chosen."""
 
 
+class OfferedQuestion(NamedTuple):
+    """One question to tick: its code and sentence, the heading it stands under, and what answers it already."""
+
+    code: str
+    asks: str
+    group: str
+    why: str
+
+
 @dataclass(frozen=True)
 class Drawing:
     """What all forms of a page are drawn with: the office, the units that are suggested, and those that were asked.
 
     `asked` maps the code of a unit to its short name, `involved` are the units that can be given an action, `named`
-    holds, by field, the words for its codes, and `files` are those of evidence that the case names.
+    holds, by field, the words for its codes, `files` are those of evidence that the case names, and `questions` those
+    whoever triages answers.
     """
 
     office: Office
@@ -35,6 +46,7 @@ class Drawing:
     involved: Sequence[str] = ()
     named: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     files: ShownFiles = NO_FILES
+    questions: Sequence[OfferedQuestion] = ()
 
     def show(
         self,
@@ -105,6 +117,9 @@ class Drawing:
             about = [self._about(one, code) for code in codes]
             listed = zip(codes, words, about, strict=True)
             return tuple(Option(code, word, code in chosen, about=says) for code, word, says in listed), ()
+        if one.widget is Widget.QUESTIONS:
+            asked = self.questions or self._answered(chosen)
+            return tuple(Option(q.code, inert(q.asks), q.code in chosen, q.group, q.why) for q in asked), ()
         if one.widget is Widget.DISTRICT:
             return tuple(Option(name, inert(name), name in chosen) for name in self._districts(chosen)), ()
         if one.widget not in (Widget.LEAD, Widget.UNIT, Widget.UNITS):
@@ -118,6 +133,11 @@ class Drawing:
         options = [Option(code, self._short(code), code in chosen, kinds[code]) for code in usable]
         ahead = {option.code: option for option in options if option.code in front}
         return tuple(option for option in options if option.code not in ahead), tuple(ahead[code] for code in front)
+
+    def _answered(self, chosen: Sequence[str]) -> list[OfferedQuestion]:
+        """Return the questions that were ticked, where the case cannot say which it has: they are sent once more."""
+        known = {question.code: question.asks for question in self.office.policy.risk.questions}
+        return [OfferedQuestion(code, known.get(code, code), "", "") for code in chosen if code]
 
     def _about(self, one: Field, code: str) -> str:
         """Return what a level promises, and for what it is meant; empty for any other option."""

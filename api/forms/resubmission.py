@@ -82,6 +82,9 @@ def _word(office: Office, one: Field, text: str) -> str:
     """Return the words people read for a chosen code, or the text itself."""
     if one.words:
         return current().word(one.words, text)
+    if one.widget is Widget.QUESTIONS:
+        asked = (question.asks for question in office.policy.risk.questions if question.code == text)
+        return next(asked, text)
     chosen = one.widget in (Widget.LEAD, Widget.UNIT, Widget.UNITS, Widget.PICK)
     unit = office.units.get(text) if chosen else None
     return unit.short if unit else text

@@ -6,8 +6,7 @@ What is asked for every request is asynchronous: FastAPI runs anything else in a
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -17,9 +16,10 @@ from api.http.auth import Caller, Desk
 from api.http.field_errors import FieldError, field_message
 from api.http.idempotency import NAME
 from api.http.problems import ProblemError
-from api.http.source import source_of
+from api.http.source import network_around, source_of
 from desk.admission.door import Door
 from domain.office.office import Person
+from domain.reports.sources import Source
 
 UNGUESSABLE = 16
 """How many characters an idempotency key of somebody without a personal key has at least."""
@@ -31,12 +31,18 @@ class Reporter:
 
     person: Person | None
     source: str
+    network: str
     door: Door
 
     @property
     def principal(self) -> str:
         """Return for whom alone an idempotency key counts."""
         return self.person.id if self.person else f"anonymous {self.source}"
+
+    @property
+    def counts_as(self) -> Source:
+        """Return the source its reports of a claim are counted as."""
+        return Source(unit=self.person.unit) if self.person else Source(network=self.network)
 
     def must_be_able_to_use(self, key: str | None) -> None:
         """Refuse an idempotency key that somebody else behind the same source could guess.
@@ -50,19 +56,9 @@ class Reporter:
             error = FieldError(parameter=NAME, message=message, value=len(key), allowed=[f"min_length {UNGUESSABLE}"])
             raise ProblemError(400, "key_invalid", errors=[error])
 
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait for a turn at the intake of anonymous reports; a personal key needs none.
-
-        Raises:
-            TooMany: too many wait already.
-
-        """
-        if self.person is not None:
-            yield
-            return
-        async with self.door.intake.turn():
-            yield
+    def turn(self) -> AbstractAsyncContextManager[None]:
+        """Return a turn at the intake: of the public, or of those with a personal key; it may be refused (TooMany)."""
+        return self.door.intake.turn() if self.person is None else self.door.turn_of(self.person)
 
 
 async def admitted_reporter(request: Request, desk: Desk, who: Caller) -> Reporter:
@@ -72,7 +68,8 @@ async def admitted_reporter(request: Request, desk: Desk, who: Caller) -> Report
         TooMany: more are handed in by this key, from this source or from all sources than the policy allows.
 
     """
-    reporter = Reporter(who, source_of(request, desk.office.policy.limits.ipv6_prefix), _door(request))
+    source = source_of(request, desk.office.policy.limits.ipv6_prefix)
+    reporter = Reporter(who, source, network_around(request), _door(request))
     if who is None:
         reporter.door.report_from(reporter.source, time.monotonic())
     else:

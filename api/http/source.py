@@ -10,6 +10,8 @@ from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from domain.reports.sources import network_of
+
 Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]
 
@@ -39,13 +41,23 @@ class ClientAddress:
 
 
 def source_of(request: Request, ipv6_prefix: int) -> str:
-    """Return what counts as one source: an IPv4 address, or the IPv6 network around an address."""
-    address = _address(request.client.host) if request.client else None
+    """Return what is admitted as one source: an IPv4 address, or the IPv6 network around an address."""
+    address = _client(request)
     if address is None:
         return UNKNOWN
     if isinstance(address, IPv4Address):
         return str(address)
     return str(ip_network((int(address), ipv6_prefix), strict=False))
+
+
+def network_around(request: Request) -> str:
+    """Return the network whose reports of a claim count as those of one source."""
+    address = _client(request)
+    return UNKNOWN if address is None else network_of(address)
+
+
+def _client(request: Request) -> Address | None:
+    return _address(request.client.host) if request.client else None
 
 
 def _behind(peer: str, headers: Headers, trusted: Networks) -> str:

@@ -15,14 +15,30 @@ from texts.catalogue import current
 
 
 def triage(brief: Brief, topic: str | None, districts: Iterable[str]) -> FormSubmission:
-    """Return the level of a case, the topic its words suggest, its district, and the co-units of an earlier visit.
+    """Return what is proposed for a case: answers, level, topic, district and lead; nothing is decided by that.
 
-    The district is one of `districts` that the place of the report names.
+    Once triage has judged the level, or where nothing was proposed: the level of the case, the topic its words suggest,
+    that of `districts` which the place of the report names, and the co-units of an earlier visit.
     """
     summary = brief.summary
+    if brief.risk is not None:
+        found = brief.risk.assessment
+        return _form(
+            answers=["", *brief.risk.proposal.codes],
+            level=brief.risk.proposal.level,
+            topic=found.topic,
+            district=found.district,
+            lead=found.lead.unit if found.lead else None,
+        )
     named = next((name for name in districts if brief.place and name in brief.place), None)
     asked = [one.unit for one in brief.asked if one.role is Role.CO and one.state is not RequestState.EXPIRED]
     return _form(level=summary.level, topic=summary.topic or topic, district=summary.district or named, co_units=asked)
+
+
+def let_out(brief: Brief) -> FormSubmission:
+    """Return the exit that the words of a report speak for, if there is one."""
+    way_out = brief.risk.assessment.exit if brief.risk else None
+    return _form(exit=way_out.exit) if way_out else NOTHING
 
 
 def merge(number: str) -> FormSubmission:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from api.forms.model import Form
@@ -14,11 +14,11 @@ from api.tasks.available_forms import Pair, offered
 from api.tasks.calls import CallOver, CallSheet, call_sheet
 from api.tasks.open_link import OpenLink
 from api.tasks.reading import timeline
-from desk import CaseDesk, TaskView
+from desk import CaseDesk, CaseReports, TaskView
 from domain.case.summary import ClockStatus, Summary
 from domain.office.unit_suggestion import suggest
 from domain.ports.rows import TimelineEntry
-from domain.reports.near_claims import RecentClaim
+from domain.reports.near_claims import NearClaim
 from domain.tasks.action import AvailableAction
 from domain.tasks.brief import Brief, VoteView
 from domain.tasks.task_links import OF_CLOCK, Task
@@ -36,8 +36,10 @@ class TaskContent:
     opened: OpenLink
     view: TaskView
     files: ShownFiles
-    near: tuple[RecentClaim, ...] = ()
+    near: tuple[NearClaim, ...] = ()
     """The cases near this one, on a page to triage by."""
+    reports: CaseReports = field(default_factory=CaseReports)
+    """Why its reports stand in this case, on a page of the office."""
 
     @classmethod
     async def of(cls, desk: CaseDesk, opened: OpenLink) -> Self:
@@ -50,10 +52,13 @@ class TaskContent:
         """
         view = await desk.task_view(opened.link.case_id, opened.person)
         types = await desk.files.types(named_in(view.entries))
-        near: Sequence[RecentClaim] = ()
+        near: Sequence[NearClaim] = ()
         if opened.link.task is Task.TRIAGE and view.brief is not None:
             near = await desk.near(view.case_id, view.claim)
-        return cls(desk, opened, view, ShownFiles(opened.path, types), tuple(near))
+        reports = CaseReports()
+        if opened.link.unit == desk.office.terms.office.code and view.brief is not None:
+            reports = await desk.explanations.of_case(view.case_id)
+        return cls(desk, opened, view, ShownFiles(opened.path, types), tuple(near), reports)
 
     @property
     def brief(self) -> Brief | None:
@@ -108,7 +113,13 @@ class TaskContent:
                 if any(call.is_about(one.preset.get("clock"), one.preset.get("unit")) for one in _logs(offers))
             ]
             offers = [*(one for one in offers if one.kind != "phone_log"), *sheets]
-        return offered(link, self.opened.person.unit, offers)
+        return offered(link, self.opened.person.unit, [each for one in offers for each in self._of_reports(one)])
+
+    def _of_reports(self, offer: AvailableAction) -> Sequence[AvailableAction]:
+        """Return an offer; that of a split once for each report that a rule has joined."""
+        if offer.kind != "split":
+            return [offer]
+        return [offer.model_copy(update={"preset": {"report_id": one.report_id}}) for one in self.reports.joined]
 
     def calls(self) -> list[CallSheet]:
         """Return the open calls the link asks its person to make, the one due first in front."""
@@ -149,6 +160,8 @@ class TaskContent:
             return not self.brief.session.ready
         if form.kind == "triage" and self.brief is not None and self.brief.handover:
             return True  # decided; the office waits for the unit
+        if form.name == "let_out" and self.brief is not None and self.brief.risk and self.brief.risk.assessment.exit:
+            return False  # the report's own words speak for it
         own_clock = form.kind == "acknowledge" and link.owner == link.unit
         later_text = form.kind == "draft" and self.brief is not None and self.brief.draft is not None
         return form.aside or own_clock or later_text
@@ -160,7 +173,9 @@ class TaskContent:
         if form.name == "triage":
             hits = self.suggested()
             return beforehand.triage(self.brief, hits[0][1][0] if hits else None, self.desk.office.districts)
-        if form.name == "merge" and self.near:
+        if form.name == "let_out":
+            return beforehand.let_out(self.brief)
+        if form.name == "merge" and self.near and not self.near[0].weak:
             return beforehand.merge(self.near[0].number)
         if form.kind == "draft":
             drafted = timeline.last_draft(self.view.entries)
@@ -173,7 +188,14 @@ class TaskContent:
         return NOTHING
 
     def suggested(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Return the codes of the units that fit the claim, best first, with the words that matched."""
+        """Return the codes of the units that fit the claim, best first, with the words that matched.
+
+        Those proposed to verify come first, the one to lead before all.
+        """
+        risk = self.brief.risk.assessment if self.brief and self.brief.risk else None
+        if risk is not None:
+            proposed = (*((risk.lead,) if risk.lead else ()), *risk.co_units)
+            return [(one.unit, one.words) for one in proposed if one.unit in self.desk.office.units]
         place = self.brief.place if self.brief else None
         return [(hit.unit, hit.words) for hit in suggest(self.view.claim, place, self.desk.office.units.values())]
 

@@ -20,6 +20,7 @@ from domain.events import (
     PassedOn,
     PhoneLogged,
     Proposed,
+    ReportSplit,
     Reviewed,
     Triaged,
     TurnedDown,
@@ -42,6 +43,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "relevel": ("level_changed", "proposed"),
     "release": ("request_released", "proposed"),
     "close": ("case_closed",),
+    "split": ("report_split",),
     "phone_log": ("phone_logged",),
 }
 """The events by which a person's own decision of a kind is known again, where the sentence depends on it.
@@ -117,6 +119,8 @@ def _said(name: str, events: Sequence[Event | UnknownEvent], summary: Summary | 
         case PassedOn() as out:
             code = "let_out_handed" if out.receive_by else "let_out_to" if out.to else "let_out"
             return _Said(code, {"unit": out.to or "", "exit": _exit(out.exit)})
+        case ReportSplit() as split:
+            return _Said("split", {"number": split.number})
         case Proposed():
             return _Said(f"{name}_proposed")
         case FindingSubmitted():

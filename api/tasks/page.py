@@ -16,11 +16,12 @@ from api.tasks import outcome
 from api.tasks.available_forms import same
 from api.tasks.calls import CallSheet
 from api.tasks.content import TaskContent
-from api.tasks.reading import joint_session, proposals, text_on_table, timeline, units
+from api.tasks.reading import joint_session, proposals, risk, text_on_table, timeline, units
 from domain.case.summary import ClockStatus
 from domain.events import PhoneLogged
 from domain.events.gaps import gaps
 from domain.ports.rows import TimelineEntry
+from domain.tasks.brief import RiskView
 from domain.tasks.task_links import KINDS, Task
 from texts.catalogue import current
 
@@ -43,6 +44,7 @@ class TaskPage(TaskContent):
         calls = self._calls(forms)
         called = [shown.id for _, shown in calls]
         others = [shown for shown in forms if shown.id not in called]
+        splits = self._splits(others)
         return current().say(
             "task_page.html",
             **self._about(),
@@ -57,10 +59,13 @@ class TaskPage(TaskContent):
             merged_here=self.view.merged_here,
             receive_due=self._receive_due(),
             forms=[shown for shown in others if not self.aside(shown.form)],
-            asides=[shown for shown in others if self.aside(shown.form)],
+            asides=[shown for shown in others if self.aside(shown.form) and shown not in splits.values()],
+            reports=self.reports,
+            splits=splits,
             ask=self._ask(forms),
             asked_by_form=self._ask(forms) in current().words["form_ask"],
             suggested=self._suggested(),
+            proposed=risk.proposed(self._risk, self.desk.office),
             outcome=outcome.of(self.view, self.opened, taken, self._short) if taken else None,
             passkey_path=self._passkey_path(forms),
             trouble=trouble,
@@ -79,6 +84,9 @@ class TaskPage(TaskContent):
             "person": self.opened.person,
             "number": self.view.number,
             "claim": self.view.claim,
+            "sightings": self.view.sightings,
+            "sources": self.view.sources,
+            "heat": self.view.heat,
             "summary": self.summary,
             "brief": self.brief,
             "bulletin": self.view.bulletin,
@@ -142,6 +150,12 @@ class TaskPage(TaskContent):
             if call.is_about(sent.get("clock"), sent.get("unit"))
         ]
 
+    def _splits(self, forms: Sequence[Shown]) -> dict[str, Shown]:
+        """Return the form by which each report that a rule has joined is taken out, by the report."""
+        listed = [one.report_id for one in self.reports.joined]
+        named = {dict(shown.hidden).get("report_id", ""): shown for shown in forms if shown.form.kind == "split"}
+        return {report: shown for report, shown in named.items() if report in listed}
+
     def _headed(self) -> bool:
         """Return whether each call stands under its clock, with when that is due: it is not the only thing to do."""
         calls = self.calls()
@@ -166,7 +180,12 @@ class TaskPage(TaskContent):
         office = self.desk.office
         given = joint_session.involved(self.brief, office.terms.office.code)
         hits = [code for code, _ in self.suggested()]
-        return Drawing(office, hits, asked, given, joint_session.named(self.brief, self._short), self.files)
+        named = joint_session.named(self.brief, self._short)
+        return Drawing(office, hits, asked, given, named, self.files, risk.questions(self._risk))
+
+    @property
+    def _risk(self) -> RiskView | None:
+        return self.brief.risk if self.brief and self.opened.link.task is Task.TRIAGE else None
 
     def _ask(self, forms: Sequence[Shown]) -> str:
         """Return what the page asks for: its first form, the task, else to acknowledge a clock, else only to look."""
@@ -192,6 +211,8 @@ class TaskPage(TaskContent):
         """Return the units that fit the claim, with the words that matched, if a lead is to be chosen; else none."""
         if not any(one.widget is Widget.LEAD for form, _ in self.offered() for one in form.fields if not form.aside):
             return []
+        if self._risk is not None:
+            return []  # the page says apart who is proposed
         units, phrase = self.desk.office.units, current().phrase
         return [
             phrase("page", "suggested_why", unit=units[code].short, words="”“".join(words))

@@ -10,12 +10,14 @@ from pydantic import Field
 
 from api.html.report_answers import reported
 from api.http.admission import AdmittedReporter, reading_in_turn
-from api.http.auth import Desk
+from api.http.auth import Desk, Officer
 from api.http.idempotency import OptionalKey
 from api.http.openapi import body, problems
 from api.http.request_bodies import body_as
 from desk.admission.channels import must_speak_for
 from domain.access.reading import one_case
+from domain.errors import Unknown
+from domain.reports.explanation import Explanation
 from domain.reports.outcome import ReportOutcome
 from domain.reports.report import Report, ReportReceipt
 from domain.values import Frozen, is_none
@@ -64,8 +66,8 @@ async def hand_in_report(request: Request, desk: Desk, who: AdmittedReporter, ke
     report = await body_as(request, Report)
     must_speak_for(report.channel, who.person)
     async with who.turn():
-        receipt = await desk.report(report, key=key, principal=who.principal)
-        if who.person is None and not receipt.joined:  # its turn lasts until the worker has it
+        receipt = await desk.report(report, key=key, principal=who.principal, source=who.counts_as)
+        if not receipt.joined:  # its turn lasts until the worker has it
             await desk.wait_for(receipt.case_id)
         return receipt
 
@@ -90,3 +92,14 @@ async def show_report(request: Request, report_id: ReportId, desk: Desk) -> Stor
         exit=answer.exit,
         answer=reported(answer),
     )
+
+
+@router.get("/reports/{report_id}/match", operation_id="explain_match", responses=problems(401, 404, 503))
+async def explain_match(report_id: ReportId, desk: Desk, who: Officer) -> Explanation:
+    """Explain why a report stands in its case: to the letter, by rule, or alone; with the nearest cases then and now.
+
+    Only the office and administrators read reports; to anybody else there is none.
+    """
+    if not desk.right_of(who).whole:
+        raise Unknown("unknown_report", report=report_id)
+    return await desk.explanations.of_report(report_id)

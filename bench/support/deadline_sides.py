@@ -14,7 +14,8 @@ from typing import Protocol
 from temporalio.client import Client
 
 from adapters.matching.claim_key import claim_key
-from adapters.matching.nearness import nearness
+from adapters.matching.folded_claim import folded_claim
+from adapters.matching.text_folding import folded
 from bench.support import baseline_sleeper, offices, standard_case
 from bench.support.outbox_watch import Watch, watching
 from bench.support.processes import ROOT, cpu_of, dev_server, pid_of, python
@@ -24,12 +25,13 @@ from desk import CaseDesk
 from domain.access.reading import EVERYTHING
 from domain.office.office import Office
 from domain.reports.report import Report
+from domain.reports.sources import Source
 from domain.vocabulary import ClockName
 from settings import Settings
 from temporal.client import connect
 from wiring.api import open_desk
 from wiring.office import load_office
-from wiring.storage import evidence_store, make_passkeys
+from wiring.storage import evidence_store, make_passkeys, source_keys
 
 QUEUE = "full"
 TOGETHER = 20
@@ -92,7 +94,9 @@ class Cases:
         return case, next(debt.due for debt in summary.debts if debt.clock is ClockName.TRIAGE)
 
     async def _reported_to(self, desk: CaseDesk) -> str:
-        taken = await desk.report(Report(text=standard_case.claim()), key=secrets.token_hex(8), principal="bench")
+        taken = await desk.report(
+            Report(text=standard_case.claim()), key=secrets.token_hex(8), principal="bench", source=Source()
+        )
         return taken.case_id
 
     def _desk_of(self, office: Office) -> CaseDesk:
@@ -102,11 +106,13 @@ class Cases:
             client=self._client,
             office=office,
             claim_key=claim_key,
-            nearness=nearness,
+            fold=folded,
+            fold_claim=folded_claim,
             task_queue=QUEUE,
             base_url=self._desk.base_url,
             links=self._desk.links,
             codes_key=b"codes",
+            source_keys=source_keys(Settings()),
             files=evidence_store(Settings()),
             messengers={},
             passkeys=make_passkeys(Settings(), office),

@@ -12,6 +12,7 @@ from domain.case.answer import Answer
 from domain.errors import WrongStage
 from domain.events import Drafted
 from domain.reports.report import Report
+from domain.reports.sources import Source
 
 PATIENCE = 30.0
 """Seconds a publication has until the case can be closed."""
@@ -30,7 +31,9 @@ class Player:
 
     async def report(self) -> str:
         """Report a new claim and return its case."""
-        taken = await self.desk.report(Report(text=standard_case.claim()), key=secrets.token_hex(8), principal="bench")
+        taken = await self.desk.report(
+            Report(text=standard_case.claim()), key=secrets.token_hex(8), principal="bench", source=Source()
+        )
         return taken.case_id
 
     async def says(self, case: str, *lines: standard_case.Line) -> Answer:

@@ -34,6 +34,8 @@ def code_sent(sent: dict[str, Any]) -> None:
 def taken(answer: dict[str, Any]) -> None:
     """Print which case a report belongs to, and the published answer if there is one."""
     lines = [message("taken", match=word("match", answer["match"]), **{k: answer[k] for k in ("case_id", "report_id")})]
+    if urgent := answer.get("urgent"):
+        lines.insert(0, message("urgent", says=urgent["says"]))
     if known := answer.get("known_rebuttal"):
         when = current().when(known["published_at"])
         lines.append(message("known", title=known["title"], number=known["number"], url=known["url"], when=when))
@@ -138,6 +140,7 @@ def _standing(summary: dict[str, Any], shorts: dict[str, str]) -> str:
         "verdict": word("verdict", summary["verdict"]) if summary["verdict"] else message("none_yet"),
         "publication": word("publication_state", summary["publication"]),
         "sightings": summary["sightings"],
+        "sources": message("of_sources", sources=summary["sources"]) if summary.get("sources") else "",
         "topic": summary["topic"] or message("none_yet"),
         "lead": lead or message("none_yet"),
     }

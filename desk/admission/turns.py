@@ -46,29 +46,29 @@ class Turns:
             self.taken -= 1
 
 
-class CaseTurns:
-    """The turns at each case; a case nobody is at is forgotten."""
+class NamedTurns:
+    """The turns at each of many things, by name; one nobody is at is forgotten. `code` says that there is no room."""
 
-    def __init__(self, at_once: int, waiting: int) -> None:
-        self._at_once, self._waiting = at_once, waiting
-        self._cases: dict[str, Turns] = {}
+    def __init__(self, at_once: int, waiting: int, code: str) -> None:
+        self._at_once, self._waiting, self._code = at_once, waiting, code
+        self._turns: dict[str, Turns] = {}
 
     def __len__(self) -> int:
-        """Return at how many cases somebody is or waits."""
-        return len(self._cases)
+        """Return at how many things somebody is or waits."""
+        return len(self._turns)
 
     @asynccontextmanager
-    async def turn(self, case: str) -> AsyncIterator[None]:
-        """Wait for a turn at a case, and keep it for a while.
+    async def turn(self, name: str) -> AsyncIterator[None]:
+        """Wait for a turn at a thing, and keep it for a while.
 
         Raises:
-            TooMany: too many wait for this case already; nothing was done.
+            TooMany: too many wait for it already; nothing was done.
 
         """
-        turns = self._cases.setdefault(case, Turns(self._at_once, self._waiting, "too_many_in_flight"))
+        turns = self._turns.setdefault(name, Turns(self._at_once, self._waiting, self._code))
         try:
             async with turns.turn():
                 yield
         finally:
             if not turns.taken:
-                self._cases.pop(case, None)
+                self._turns.pop(name, None)

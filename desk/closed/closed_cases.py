@@ -18,11 +18,13 @@ from desk.call_failures import NoSuchRun
 from desk.case_client import CaseClient
 from desk.projection import SET_ASIDE, Projector
 from desk.runs.restoration import epoch_of, read_state
+from domain.access.permissions import require
+from domain.access.standing_in import acting
 from domain.case.answer import Answer
 from domain.case.case import Case
 from domain.case.summarise import summarise
 from domain.decider.decide import RULES, check, taken_at
-from domain.decisions import Actor, Decision, OpenEpoch, Proven
+from domain.decisions import Actor, Decision, OpenEpoch, Proven, SplitDecision
 from domain.errors import CaseLost, CaseOver, NotPermitted, Stale, Unavailable, Unfit
 from domain.ports.register import Register
 from domain.ports.rows import CaseCursor, DecisionRow
@@ -54,6 +56,8 @@ class ClosedCases:
             Unavailable: the outcome is not known yet.
 
         """
+        if isinstance(decision, SplitDecision):
+            return await self._split(row, decision, proven)
         if not RULES[row.kind].even_over:
             return await self._taken_before(row, proven)
         holder = secrets.token_hex(8)
@@ -89,6 +93,21 @@ class ClosedCases:
         if case is None or row.update_id not in case.applied_updates:
             raise CaseOver("case_over", number=number)
         return _heard(case, case.applied_updates[row.update_id], proven)
+
+    async def _split(self, row: DecisionRow, decision: SplitDecision, proven: Proven) -> Answer:
+        """Take reports out of a closed case in the register alone: its workflow has nothing to decide, nor to count.
+
+        What was taken out, and why, is read in the opening of the case the reports get.
+        """
+        stored = await self._register.case(row.case_id)
+        number = stored.number if stored else row.case_id
+        case = await self._kept(row.case_id, number)
+        if case is None:
+            raise CaseOver("closed_state_gone", number=number)
+        if row.update_id not in case.applied_updates:
+            require(acting(case, proven.actor, row.kind, decision), decision, case)
+            await self._register.split_closed(row.update_id)
+        return _heard(case, case.applied_updates.get(row.update_id, case.seq), proven)
 
     async def _leased(self, case_id: str, holder: str, span: timedelta) -> bool:
         return await self._register.lease(f"closed/{case_id}", holder, self._now(), span)

@@ -98,6 +98,7 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "escalate": _STAFF,
     "phone_log": (_ADDRESSED, _OFFICE_DUTY, Grant(Where.CALLER)),
     "note": _STAFF,
+    "split": (_OFFICE_DUTY, _EDITOR),
     "close": (_OFFICE_DUTY, _EDITOR),
 }
 """The grants of each kind of decision, in the order of the kinds."""

@@ -1,7 +1,7 @@
 """Who may read a case: one rule for its view, timeline, draft, clocks and files, for lists and for the inbox.
 
 The rule is in docs/design.md, Persons and proof. The register asks the same by a condition of its own
-(`adapters/register/parts/readers.py`); a test holds both against each other.
+(`adapters/register/parts/access/readers.py`); a test holds both against each other.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from domain.clocks.clock import Clock
 from domain.clocks.pause import ActivePause
 from domain.decisions import Opening, Original
 from domain.events import Entry
+from domain.risk.questions import Spread
 from domain.terms import Addressee, Gap, Terms, UnitRef
 from domain.values import is_empty
 from domain.vocabulary import Exit, Level, PublicationState, Stage, Verdict, VerdictStep
@@ -94,6 +95,12 @@ class State(BaseModel):
     """How many different places these reports name; 0 if none names one."""
     channels: int = 1
     """How many different channels these reports came by."""
+    sources: int = Field(default=0, exclude_if=is_empty)
+    """From how many different sources these reports came, as far as the case knows; 0 in cases of before."""
+    surged: bool = Field(default=False, exclude_if=is_empty)
+    """Whether a surge has raised the provisional level: it does so once."""
+    splits: int = Field(default=0, exclude_if=is_empty)
+    """How often reports were taken out of the case: what was counted before that, and comes later, is too much."""
     requests: list[Request] = []
     """All requests to units, in the order they were made; those declined or expired stay in the list."""
     disputed: dict[str, Verdict] = Field(default={}, exclude_if=is_empty)
@@ -175,6 +182,11 @@ class State(BaseModel):
     def terms(self) -> Terms:
         """Return the terms this case was opened with."""
         return self.opening.terms
+
+    @property
+    def spread(self) -> Spread:
+        """Return how far the claim has gone."""
+        return Spread(sightings=self.sightings, districts=self.districts, channels=self.channels)
 
     @property
     def time(self) -> WorkingTime:

@@ -37,6 +37,7 @@ def summarise(case: Case, *, ahead: bool = True) -> Summary:
         escalation=max((clock.rung for clock in running), default=0),
         overdue=any(clock.breached for clock in running),
         sightings=case.sightings,
+        sources=case.sources,
         debts=tuple(clock_status(case, clock, roles.get(clock.unit), ahead=ahead) for clock in running),
         verdicts={step: fact.verdict for step, fact in case.verdicts.items()},
         signatures=signatures(case),

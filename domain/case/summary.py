@@ -110,7 +110,7 @@ class Summary(Frozen):
     is the number of the open joint session, None without one. `paused` is the end of the pause, None without one.
     `refused` are the numbers of the refusals nobody has resolved yet. `calendar` is the version of the working
     calendar. `awaited` are the units a session waits for, and until when. `original` is the case whose answer is
-    that of this one, a duplicate.
+    that of this one, a duplicate. `sources` is from how many different sources the reports came, 0 if not counted.
     """
 
     case_id: str
@@ -132,6 +132,7 @@ class Summary(Frozen):
     escalation: int
     overdue: bool
     sightings: int
+    sources: int = Field(default=0, exclude_if=is_empty)
     debts: tuple[ClockStatus, ...]
     verdicts: dict[VerdictStep, Verdict] = Field(default={}, exclude_if=is_empty)
     signatures: tuple[Signature, ...] = Field(default=(), exclude_if=is_empty)

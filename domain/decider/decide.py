@@ -52,12 +52,13 @@ from domain.decisions import (
     Review,
     Sighting,
     Sign,
+    SplitDecision,
     Supervise,
     Transfer,
     TriageDecision,
 )
 from domain.errors import CaseOver, NotPermitted, Unfit, WrongStage
-from domain.stages import captures, closure, epochs, handover, level, note, proposals, report, triage
+from domain.stages import captures, closure, epochs, handover, level, note, proposals, report, sightings, triage
 from domain.stages.clocks import calendar_change, calls, extension, handling, nudge, pause
 from domain.stages.rebuttal import consents, draft, interim, published_elsewhere, refused_pages
 from domain.stages.verification import findings, joint_session, release, requests, transfer
@@ -109,6 +110,7 @@ RULES: dict[str, Rule] = {
     "escalate": Rule(Escalate, ALL, handling.escalate),
     "phone_log": Rule(PhoneLog, ALL, calls.phone_log),
     "note": Rule(Note, ALL, note.note),
+    "split": Rule(SplitDecision, ALL, report.split),
     "close": Rule(Close, (Stage.CLOSURE,), closure.close),
 }
 """The rule of each kind of decision a person may send (docs/design.md, rule 1)."""
@@ -117,7 +119,7 @@ SYSTEM_RULES: dict[str, Rule] = {
     "recount": Rule(Recount, ALL, calendar_change.recount),
     "open_epoch": Rule(OpenEpoch, tuple(Stage), epochs.open_epoch, even_over=True),
     "reseal": Rule(Reseal, tuple(Stage), epochs.reseal, even_over=True),
-    "sighted": Rule(Sighting, tuple(Stage), report.sighted),
+    "sighted": Rule(Sighting, tuple(Stage), sightings.sighted),
 }
 """The kinds that no person sends: the system does, under the seal like any decision."""
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.decisions.anytime import Acknowledge, Close, Escalate, Note, PhoneLog
+from domain.decisions.anytime import Acknowledge, Close, Escalate, Note, PhoneLog, SplitDecision
 from domain.decisions.base import (
     CONSOLE,
     SYSTEM,
@@ -22,6 +22,7 @@ from domain.decisions.base import (
     SeatHolders,
     Short,
     Signer,
+    SplitCase,
     Text,
     UnitCode,
     Wording,
@@ -39,7 +40,7 @@ from domain.decisions.rebuttal import (
     Review,
     Sign,
 )
-from domain.decisions.reports import CaseOrigin, Opening, Sighting
+from domain.decisions.reports import CaseOrigin, Opening, RuleJoin, Sighting, SplitFrom
 from domain.decisions.system import OpenEpoch, Recount, Reseal
 from domain.decisions.triage import AddUnit, Assign, Release, Relevel, TriageDecision
 from domain.decisions.verification import Accept, Action, Consult, Decline, Evidence, Finding, ReturnFinding, Transfer
@@ -89,11 +90,15 @@ __all__ = [
     "Resume",
     "ReturnFinding",
     "Review",
+    "RuleJoin",
     "SeatHolders",
     "Short",
     "Sighting",
     "Sign",
     "Signer",
+    "SplitCase",
+    "SplitDecision",
+    "SplitFrom",
     "Supervise",
     "Text",
     "Transfer",
@@ -132,13 +137,14 @@ AnyDecision = Annotated[
     | Escalate
     | PhoneLog
     | Note
+    | SplitDecision
     | Close,
     Field(discriminator="kind"),
 ]
 """A decision of any kind a person may send."""
 
 NOT_OFFERED_YET = (
-    "merge", "split", "reopen", "correct", "withdraw", "appeal",
+    "merge", "reopen", "correct", "withdraw", "appeal",
     "decide_appeal", "refer",
 )  # fmt: skip
 """Kinds the interface names and a later version brings; today they are answered with "not offered yet"."""

@@ -1,4 +1,4 @@
-"""Decisions that belong to any stage (taking a clock in hand, ringing a rung, a call, a remark), and the close."""
+"""Decisions that belong to any stage (a clock in hand, a rung, a call, a remark, a split), and the close."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.decisions.base import Decision, SeenGeneration, Short, UnitCode
+from domain.decisions.base import Decision, ReportId, SeenGeneration, Short, UnitCode
 from domain.decisions.verification import Evidence
 from domain.vocabulary import ClockName, PhoneOutcome
 
@@ -73,6 +73,17 @@ class Note(Decision):
     kind: Literal["note"] = "note"
     text: Short
     evidence: Annotated[tuple[Evidence, ...], Field(max_length=8)] = ()
+
+
+class SplitDecision(Decision):
+    """A decision to take a report out of a case it does not belong to (拆出线索): it gets a case of its own.
+
+    Every report of the same wording goes with it.
+    """
+
+    kind: Literal["split"] = "split"
+    report_id: ReportId
+    reason: Short
 
 
 class Close(Decision):

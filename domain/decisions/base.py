@@ -15,6 +15,8 @@ from domain.vocabulary import Seat
 
 UnitCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
 """The code of a unit."""
+ReportId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+"""The id of a report."""
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in lower-case hex."""
 
@@ -38,6 +40,9 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Link = Annotated[AnyHttpUrl, Field(max_length=2000)]
 """A web address of at most 2000 characters."""
 
+
+MOST_SPLIT = 20
+"""How many of the reports that leave a case are named."""
 
 SeenGeneration = Annotated[int, Field(strict=True, ge=1, le=9999)]
 """The generation of the clock the sender saw."""
@@ -123,6 +128,21 @@ class Original(Frozen):
     answered: bool = False
 
 
+class SplitCase(Frozen):
+    """The case that the reports of one wording get of their own, and what the case they leave still counts.
+
+    `reports` begins with the one a person named; of many, only the first are listed, and `moved` is how many there are.
+    """
+
+    case_id: str
+    number: str
+    reports: tuple[str, ...] = Field(max_length=MOST_SPLIT)
+    moved: int
+    count: int
+    districts: int
+    channels: int
+
+
 class Wording(Frozen):
     """A text in the office's fixed wording."""
 
@@ -148,7 +168,8 @@ class Proven(Frozen):
     lay at the desk before it was sent: a length of time needs no clock that is right. `proposer_left` is true if
     whoever asked for what is confirmed holds none of those seats any more. `holders` are those who can sign
     now, of every unit a text may need; a unit that is left out was not looked up. `original` is the case a duplicate
-    names, or the proposal of one that is confirmed.
+    names, or the proposal of one that is confirmed. `split` is the case a report that is taken out gets, None without
+    one.
     """
 
     actor: Actor
@@ -165,6 +186,7 @@ class Proven(Frozen):
     proposer_left: bool = Field(default=False, exclude_if=is_empty)
     holders: tuple[SeatHolders, ...] = Field(default=(), exclude_if=is_empty)
     original: Original | None = Field(default=None, exclude_if=is_empty)
+    split: SplitCase | None = Field(default=None, exclude_if=is_empty)
 
 
 class Decision(BaseModel):

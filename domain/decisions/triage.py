@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from domain.decisions.base import Decision, Short, UnitCode
-from domain.values import is_empty
+from domain.values import is_empty, is_none
 from domain.vocabulary import Exit, Level
 
 
@@ -15,7 +15,9 @@ class TriageDecision(Decision):
     """The office's triage: it sets the level and asks units to verify, or lets the report out as no rumor.
 
     It has either `exit` (with `pass_to`, the unit the report is passed to, if one fits) or `level`, `topic` and `lead`.
-    The exit of a duplicate has `duplicate_of`, the number of the case whose answer is its answer.
+    The exit of a duplicate has `duplicate_of`, the number of the case whose answer is its answer. `answers` are the
+    codes of the risk questions answered with yes; None: as they are proposed. Another level than the proposed one, and
+    than the one the answers give, needs a `reason`.
     """
 
     kind: Literal["triage"] = "triage"
@@ -29,6 +31,7 @@ class TriageDecision(Decision):
     co_units: tuple[UnitCode, ...] = Field(default=(), max_length=12)
     ask: Short | None = None
     reason: Short | None = None
+    answers: tuple[UnitCode, ...] | None = Field(default=None, max_length=20, exclude_if=is_none)
 
     def named_units(self) -> tuple[str, ...]:
         """Return the lead, the co-units and the unit a report is passed to."""

@@ -42,6 +42,8 @@ from domain.events.opening import (
     LevelChanged,
     Noted,
     PassedOn,
+    ProvisionalLevelRaised,
+    ReportSplit,
     Sighted,
     StageEntered,
     Triaged,
@@ -128,7 +130,9 @@ __all__ = [
     "PositionTaken",
     "ProposalLapsed",
     "Proposed",
+    "ProvisionalLevelRaised",
     "PublicationRecorded",
+    "ReportSplit",
     "RequestAccepted",
     "RequestDeclined",
     "RequestExpired",
@@ -158,6 +162,8 @@ Event = Annotated[
     | EpochOpened
     | CancelRefused
     | Sighted
+    | ProvisionalLevelRaised
+    | ReportSplit
     | StageEntered
     | Triaged
     | PassedOn

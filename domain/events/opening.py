@@ -7,25 +7,69 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.decisions import Action, Evidence, Original
+from domain.decisions import Action, Evidence, Original, RuleJoin, SplitFrom
+from domain.risk.proposal import LevelReview, OpeningProposal
 from domain.runs import EpochCause
-from domain.values import Frozen, is_empty
+from domain.values import Frozen, is_empty, is_none
 from domain.vocabulary import Exit, Level, Stage, Verdict
 
 
 class CaseOpened(Frozen):
-    """A first report opened the case, at its provisional level."""
+    """A first report opened the case, at its provisional level.
+
+    `proposal` is what intake proposes for triage; None in a case of before. `split` is the case it was taken out of.
+    """
 
     kind: Literal["case_opened"] = "case_opened"
     level: Level
     channel: str
     place: str | None = None
+    proposal: OpeningProposal | None = Field(default=None, exclude_if=is_none)
+    split: SplitFrom | None = Field(default=None, exclude_if=is_empty)
 
 
 class Sighted(Frozen):
-    """The claim was reported again: the number of reports, districts and channels so far."""
+    """The claim was reported again: the number of reports, districts, channels and different sources so far.
+
+    `heat` is how many of the sources had reported it within the hour before. Both are 0 where they were not counted.
+    `joins` are reports in other words that the matching rule has joined.
+    """
 
     kind: Literal["sighted"] = "sighted"
+    count: int
+    districts: int
+    channels: int
+    sources: int = Field(default=0, exclude_if=is_empty)
+    heat: int = Field(default=0, exclude_if=is_empty)
+    joins: tuple[RuleJoin, ...] = Field(default=(), exclude_if=is_empty)
+
+
+class ProvisionalLevelRaised(Frozen):
+    """The claim surged before triage, and the policy raised the provisional level.
+
+    `heat` is from how many different sources it was reported within an hour, `figure` from how many it is a surge.
+    """
+
+    kind: Literal["provisional_level_raised"] = "provisional_level_raised"
+    old: Level
+    new: Level
+    heat: int
+    figure: int
+
+
+class ReportSplit(Frozen):
+    """Reports of one wording were taken out of the case, and have another: `case_id`, with its number.
+
+    `reports` begins with the one that was named; of many, only the first are listed, and `moved` is how many there are.
+    `count`, `districts` and `channels` are those of the reports that stay.
+    """
+
+    kind: Literal["report_split"] = "report_split"
+    reports: tuple[str, ...]
+    moved: int
+    case_id: str
+    number: str
+    reason: str
     count: int
     districts: int
     channels: int
@@ -40,13 +84,17 @@ class StageEntered(Frozen):
 
 
 class Triaged(Frozen):
-    """The office set the level and the topic, and asked units."""
+    """The office set the level and the topic, and asked units.
+
+    `review` is how it judged what was proposed; None if nothing was, or the level had been judged before.
+    """
 
     kind: Literal["triaged"] = "triaged"
     level: Level
     topic: str
     district: str | None = None
     reason: str | None = None
+    review: LevelReview | None = Field(default=None, exclude_if=is_none)
 
 
 class EpochOpened(Frozen):

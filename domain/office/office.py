@@ -13,9 +13,10 @@ from domain.decisions import Actor, SeatHolders
 from domain.errors import Unknown
 from domain.office.limits import Limits
 from domain.office.quoted_claim import without_quoted_claim
+from domain.risk.questions import RiskTable
 from domain.terms import Addressee, Gap, Terms, UnitRef
 from domain.values import Frozen
-from domain.vocabulary import ClockName, Level, Seat, UnitKind
+from domain.vocabulary import ClockName, Exit, Level, Seat, UnitKind
 from domain.worktime.working_time import TICK, WorkingTime
 
 FALLBACK = (Seat.LIAISON_A, Seat.LIAISON_B, Seat.DEPUTY)
@@ -96,11 +97,15 @@ class Reached(Frozen):
 
 
 class Policy(Frozen):
-    """`policy.toml` as the program uses it: the terms of new cases, and how intake rates a text."""
+    """`policy.toml` as the program uses it: the terms of new cases, and how intake assesses a text.
+
+    `exit_words` are the words that speak for an exit, by exit.
+    """
 
     terms: Terms
     provisional_level: Level
-    red_words: tuple[str, ...]
+    risk: RiskTable
+    exit_words: dict[Exit, tuple[str, ...]] = {}
     channels: dict[str, str]
     zone: str
     limits: Limits = Limits()
@@ -173,10 +178,6 @@ class Office(Frozen):
                 raise Unknown("unknown_information", information=information)
             found[information] = givers[0].ref()
         return found
-
-    def provisional_level(self, text: str) -> Level:
-        """Return the level of an unread text: red if it holds a word of the red list, else the policy's default."""
-        return Level.RED if any(word in text for word in self.policy.red_words) else self.policy.provisional_level
 
     def actor(self, person: Person) -> Actor:
         """Return the person as an actor."""

@@ -10,8 +10,11 @@ from domain.access.reading import ReadingRight
 from domain.case.answer import Answer
 from domain.case.summary import Record
 from domain.case_number import CaseNumber
+from domain.decisions import SplitCase
+from domain.matching.candidates import Candidates
 from domain.ports.access import FileReaders, Sessions, SigningCodes
 from domain.ports.delivery import Bulletin, ListLetterStore, Published, Receipts, UndeliveredStore
+from domain.ports.figures import FigureStore
 from domain.ports.letters_under_way import LettersUnderWay
 from domain.ports.passkeys import PasskeyStore
 from domain.ports.rows import (
@@ -23,9 +26,13 @@ from domain.ports.rows import (
     KeptState,
     NumberedCase,
     TimelineEntry,
+    UnindexedClaim,
+    WantedSplit,
 )
 from domain.ports.short_links import ShortLinkStore
-from domain.reports.near_claims import RecentClaim
+from domain.ports.sources import SourceStore
+from domain.reports.explanation import PlacedReport
+from domain.reports.near_claims import KnownClaim
 from domain.reports.report import FiledReport, IncomingReport, PendingHandover
 from domain.runs import RunAlarm, RunStatus
 from domain.values import TimelinePosition
@@ -137,6 +144,8 @@ class Register(
     Sessions,
     PasskeyStore,
     FileReaders,
+    FigureStore,
+    SourceStore,
     Protocol,
 ):
     """The office's 台账: the store of reports and decisions, and the projection of the cases."""
@@ -144,8 +153,10 @@ class Register(
     async def lease(self, name: str, holder: str, now: datetime, span: timedelta) -> bool:
         """Return whether `holder` alone may do something until `now` and `span`; it is renewed by asking again."""
 
-    async def file(self, filing: IncomingReport) -> FiledReport:
+    async def file(self, filing: IncomingReport) -> FiledReport | None:
         """Store a report and find or open its case, in one transaction.
+
+        Return None, with nothing stored, if its claim is not known to the letter and it has not been compared yet.
 
         Raises:
             KeyReused: the key is known with another body.
@@ -155,13 +166,18 @@ class Register(
     async def pending(self, limit: int) -> list[PendingHandover]:
         """Return the hand-overs still to be delivered, oldest first, those of cases that do not answer last."""
 
+    async def owed_of(self, case_id: str) -> list[PendingHandover]:
+        """Return what is still to be handed over to one case, what starts it first."""
+
     async def handed_over(self, report_id: str, chain: str = "") -> None:
         """Record that the hand-over of a report was delivered, and the first run of the case it has started, if so."""
 
     async def owe_opening(self, case_id: str) -> None:
         """Have the first report of a case handed over once more: nothing has been heard of the case since."""
 
-    async def reassign(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
+    async def reassign(
+        self, report_id: str, case_id: str, year: int, now: datetime, surge_at: int | None = None
+    ) -> PendingHandover | None:
         """Open a new case for a report whose case was over before the hand-over; None if that case has a page."""
 
     async def begin(self, decision: DecisionRow) -> BegunDecision:
@@ -202,8 +218,46 @@ class Register(
         The same decision may ask again. The reservation holds until the outcome of the decision is stored (`finish`).
         """
 
-    async def recent_claims(self, limit: int) -> list[RecentClaim]:
-        """Return the newest cases that run or have a public answer, newest first."""
+    async def reserve_split(self, wanted: WantedSplit) -> SplitCase:
+        """Reserve that the reports of one wording leave a case; return the case they get. The same may be asked again.
+
+        The entry of the split makes it (`append`); a refusal ends the reservation (`finish`).
+
+        Raises:
+            Unknown: the report is not of that case.
+            Unfit: it is what the case is about, was taken out before, or is about to be.
+
+        """
+
+    async def split_closed(self, update_id: str) -> None:
+        """Make a reserved split of a closed case, whose workflow writes no entry of it; twice has one effect."""
+
+    async def split_to(self, update_id: str) -> str | None:
+        """Return the case that the reports of a split have got; None if it was not made."""
+
+    async def placed(self, report_id: str) -> PlacedReport | None:
+        """Return a report with how it came to its case; None if there is none."""
+
+    async def first_of(self, case_id: str) -> PlacedReport | None:
+        """Return the report that opened a case; None if there is none."""
+
+    async def joined_by_rule(self, case_id: str, most: int) -> tuple[list[PlacedReport], int]:
+        """Return the reports a rule has joined to a case, one of each wording and the newest first; and how many."""
+
+    async def claims_of(self, found: Sequence[str]) -> dict[str, KnownClaim]:
+        """Return cases as they are compared, however they stand."""
+
+    async def known_claims(self, found: Sequence[str]) -> dict[str, KnownClaim]:
+        """Return the cases to show for some that were found: those that run or have a public answer, after merges."""
+
+    async def index_claims(self, claims: Sequence[tuple[str, str]]) -> None:
+        """Index wordings of claims, each a case and its folded text; once more changes nothing."""
+
+    async def unindexed_claims(self, after: int, limit: int) -> list[UnindexedClaim]:
+        """Return the texts of the reports of cases that have no indexed wording, from a position of the cases on."""
+
+    async def claims_like(self, folded: str) -> Candidates:
+        """Return the known wordings that share most with a folded text, weighed by how rare it is, and how rare."""
 
     async def cases(self, where: CaseFilter, right: ReadingRight) -> list[CaseRow]:
         """Return the cases that may be read by a right and that a filter lets through, newest first."""

@@ -42,9 +42,10 @@ class DecisionRow(Frozen):
 class CaseRow(Frozen):
     """A case as the register has it.
 
-    `summary` is the latest, None before any. `published` is whether the bulletin has a page of it, an interim notice
-    only while the case runs. `run` is how its workflow stands. `district` is the one triage gave it, None without one.
-    `asked` are the units it asks or ever asked (`domain.access.reading`).
+    `sources` is from how many different sources its reports came, 0 if not counted. `summary` is the latest, None
+    before any. `published` is whether the bulletin has a page of it, an interim notice only while the case runs. `run`
+    is how its workflow stands. `district` is the one triage gave it, None without one. `asked` are the units it asks or
+    ever asked (`domain.access.reading`).
     """
 
     case_id: str
@@ -53,6 +54,7 @@ class CaseRow(Frozen):
     level: Level
     opened_at: datetime
     sightings: int
+    sources: int = 0
     district: str | None = None
     asked: tuple[str, ...] = ()
     summary: Summary | None
@@ -176,3 +178,28 @@ class CaseFilter(Frozen):
     before: WrittenNumber | None = None
     urgent_first: bool = False
     limit: int = 100
+
+
+class WantedSplit(Frozen):
+    """A decision to take a report out of a case, with what the register needs to open another one for it.
+
+    `to_case` is the id and `year` the year of the number which that gets, unless they were chosen before; `folded` is
+    the report's text as it is compared, and `at` when the decision was taken.
+    """
+
+    update_id: str
+    case_id: str
+    report_id: str
+    reason: str
+    to_case: str
+    year: int
+    folded: str
+    at: datetime
+
+
+class UnindexedClaim(Frozen):
+    """The text of a report whose case, at a position of the cases, has no wording in the index yet."""
+
+    position: int
+    case_id: str
+    text: str

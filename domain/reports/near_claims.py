@@ -1,27 +1,27 @@
-"""Cases near a claim: what a person who triages is shown, so that one story is not answered twice.
-
-Only a person joins a near claim to a case; a report joins by itself where its claim key is the same.
-"""
+"""Cases near a claim: what a person who triages is shown, so that one story is not answered twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
+from domain.matching.candidates import WEAK, Likeness
+from domain.matching.canonical import canonical
+from domain.matching.differences import common, differing
 from domain.values import Frozen
 from domain.vocabulary import Verdict
 
-RECENT = 300
-"""How many of the newest cases are looked through."""
-
-SHOWN = 3
+SHOWN = 5
 """How many near cases are shown at most."""
 
-Nearness = Callable[[str, str], float]
-"""What says how near two claims are, up to 1; 0 where they are not. A matcher can take its place."""
+LEAST = 0.1
+"""Below this cosine two claims have no more in common than any two."""
+
+LOOKED_AT = 20
+"""How many of the likest cases are looked at: some have ended without an answer."""
 
 
-class RecentClaim(Frozen):
-    """One of the newest cases as triage compares it: running, or with an answer that is public.
+class KnownClaim(Frozen):
+    """A case as triage compares it: running, or with an answer that is public.
 
     `title` and `path` are of its page in the bulletin, None without an answer; `verdict` is what was found so far.
     """
@@ -35,8 +35,39 @@ class RecentClaim(Frozen):
     path: str | None = None
 
 
-def near_claims(claim: str, case_id: str, recent: Iterable[RecentClaim], nearness: Nearness) -> Sequence[RecentClaim]:
-    """Return the cases nearest to the claim of a case, the nearest first, and of equal ones those with an answer."""
-    others = ((nearness(claim, one.claim), one.path is not None, one) for one in recent if one.case_id != case_id)
-    near = [found for found in others if found[0] > 0]
-    return [one for _, _, one in sorted(near, key=lambda found: found[:2], reverse=True)[:SHOWN]]
+class NearClaim(KnownClaim):
+    """A case that is near a claim, and why: the words both have, and those that only one of them has.
+
+    `score` is from 0 to 1.2, by the rule `version`; a `weak` one has little in common.
+    """
+
+    score: float
+    version: str
+    weak: bool
+    common: tuple[str, ...]
+    differing: tuple[str, ...]
+
+
+def near_claims(folded: str, likest: Sequence[Likeness], known: Mapping[str, KnownClaim]) -> list[NearClaim]:
+    """Return the cases near a folded claim, the nearest first; `known` are those to show, by the case that was found.
+
+    A case is found by another one that was merged into it, too; it is shown once.
+    """
+    found: dict[str, NearClaim] = {}
+    for one in likest:
+        case = known.get(one.case_id)
+        if case is not None and case.case_id not in found and one.near.cosine >= LEAST:
+            found[case.case_id] = _near(folded, one, case)
+    return list(found.values())[:SHOWN]
+
+
+def _near(folded: str, one: Likeness, case: KnownClaim) -> NearClaim:
+    claim, other = canonical(folded), canonical(one.folded)
+    return NearClaim(
+        **dict(case),
+        score=round(one.near.score, 3),
+        version=one.version,
+        weak=one.near.cosine < WEAK,
+        common=common(claim, other),
+        differing=differing(claim, other),
+    )

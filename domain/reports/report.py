@@ -18,7 +18,7 @@ from pydantic import (
     field_validator,
 )
 
-from domain.decisions import CaseOrigin, Link, Sighting
+from domain.decisions import CaseOrigin, Link, RuleJoin, Sighting
 from domain.decisions.base import readable
 from domain.values import Frozen, is_empty
 from domain.vocabulary import Level
@@ -69,6 +69,7 @@ class Match(StrEnum):
     NEW = "new"
     EXACT = "exact"
     KNOWN = "known"
+    NEAR = "near"
     SHORT = "short"
 
 
@@ -82,11 +83,18 @@ class KnownRebuttal(Frozen):
     published_at: datetime
 
 
+class UrgentAdvice(Frozen):
+    """Whom the sender of a report that asks for urgent help is to call at once, and the sentence that says so."""
+
+    numbers: tuple[str, ...]
+    says: str
+
+
 class ReportReceipt(Frozen):
     """The answer to a report: which case it went to, and the published answer if there is one.
 
     `joined`: it joined an existing case. `case_stopped`: that case was stopped by a fault, and takes the report once it
-    is restored.
+    is restored. `urgent`: the report asks for urgent help, and its sender is to call these numbers at once.
     """
 
     report_id: str
@@ -95,13 +103,18 @@ class ReportReceipt(Frozen):
     match: Match
     known_rebuttal: KnownRebuttal | None = None
     case_stopped: bool = Field(default=False, exclude_if=is_empty)
+    urgent: UrgentAdvice | None = Field(default=None, exclude_if=is_empty)
 
 
 class IncomingReport(Frozen):
     """A report with everything the desk decides about it before the register stores it.
 
     `key` is the hash of (principal, route, Idempotency-Key). `body_digest` distinguishes a repetition from another body
-    under the same key. `claim_key` is None if the text is too short to be a key.
+    under the same key. `claim_key` is None if the text is too short to be a key. `folded` is the text as it is compared
+    with claims, `compared` is whether that has been done, and `like` is the case that it joins by rule, for the wording
+    whose digest is `like_wording`. `source` are the marks of where it comes from, the newest first
+    (`domain.reports.sources`). `surge_at` is from how many within an hour the claim of a new case surges, None if
+    never; the case keeps its own figure.
     """
 
     report_id: str
@@ -109,10 +122,16 @@ class IncomingReport(Frozen):
     body_digest: str
     report: Report
     claim_key: str | None
+    folded: str = ""
+    compared: bool = True
+    like: RuleJoin | None = None
+    like_wording: str = ""
     level: Level
     case_id: str
     year: int
     accepted_at: datetime = Field(description="desk time, UTC")
+    source: tuple[str, ...] = Field(default=(), repr=False)
+    surge_at: int | None = None
 
 
 class PendingHandover(Frozen):

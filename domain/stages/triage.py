@@ -10,6 +10,7 @@ from domain.case.parts import Proposal
 from domain.decisions import Actor, Assign, Original, Proven, TriageDecision
 from domain.errors import Stale, Unfit
 from domain.events import PassedOn, Triaged
+from domain.risk.proposal import LevelReview, review
 from domain.stages import closure, handover
 from domain.stages.level import propose_lower, rearm_clocks, start_what_the_level_asks
 from domain.stages.proposing import propose_exit
@@ -35,17 +36,17 @@ def triage(case: Case, decision: TriageDecision, proven: Proven, now: datetime) 
         raise Unfit("must_assign", bounces=case.bounces)
     lead, rest = proven.units[decision.lead], [proven.units[code] for code in decision.co_units]
     _refuse_unfit_units(lead, rest)
+    judged = _judged(case, decision)
     lower = not case.provisional and decision.level.below(case.level)
     level, first = case.level if lower else decision.level, case.provisional
     if level is not case.level:
         case.lapse(now, ProposalKind.LOWER_LEVEL)
     case.provisional = False
     case.topic, case.district, case.ask = decision.topic, decision.district, decision.ask
-    case.happened(
-        Triaged(level=level, topic=decision.topic, district=decision.district, reason=decision.reason),
-        now,
-        proven.actor,
+    triaged = Triaged(
+        level=level, topic=decision.topic, district=decision.district, reason=decision.reason, review=judged
     )
+    case.happened(triaged, now, proven.actor)
     wanted = {decision.lead, *decision.co_units}
     for request in case.open_requests():  # of an earlier visit
         if request.unit.code not in wanted:
@@ -53,6 +54,22 @@ def triage(case: Case, decision: TriageDecision, proven: Proven, now: datetime) 
     _to_verification(case, lead, rest, level, now, first=first)
     if lower and not _asked_for(case, decision.level):
         propose_lower(case, decision.level, decision.reason, proven.actor, now)
+
+
+def _judged(case: Case, decision: TriageDecision) -> LevelReview | None:
+    """Return how the office judges what is proposed; None if nothing is, or triage has judged the level before.
+
+    Raises:
+        Unfit: an answer to a question the case does not have, or the proposal is overruled without a reason.
+
+    """
+    assessment = case.opening.assessment
+    if assessment is None or case.topic is not None:
+        if decision.answers:
+            raise Unfit("no_questions")
+        return None
+    assert decision.level and decision.lead  # noqa: S101, PT018  (asked by the caller; the type checker needs it)
+    return review(assessment, case.spread, decision.answers, decision.level, decision.lead, decision.reason)
 
 
 def _asked_for(case: Case, level: Level) -> bool:

@@ -291,6 +291,7 @@ OFFERED: Mapping[str, ActionRule] = {
     "acknowledge": clock_actions.acknowledge,
     "phone_log": clock_actions.phone_log,
     "escalate": clock_actions.escalate,
+    "split": _always("split"),
     "note": _always("note"),
 }
 """The row of each kind, in the order of a page. A kind without a row is offered on no page; the API accepts it."""

@@ -14,6 +14,9 @@ from domain.case.summarise import summarise
 from domain.case.summary import Record, Summary
 from domain.decisions import Actor, Pause
 from domain.events.canonical_json import canonical_json
+from domain.risk.assessment import RiskAssessment
+from domain.risk.proposal import RiskProposal, propose
+from domain.risk.questions import Spread
 from domain.stages.clocks import extension
 from domain.stages.verification import minutes
 from domain.tasks.action import AvailableAction
@@ -123,6 +126,14 @@ class HandoverView(Frozen):
     emergency: tuple[str, ...]
 
 
+class RiskView(Frozen):
+    """What is proposed to whoever triages: the questions with what answers them, and the level they give as of now."""
+
+    assessment: RiskAssessment
+    proposal: RiskProposal
+    spread: Spread
+
+
 class Brief(Frozen):
     """A running case as one officer sees it.
 
@@ -143,6 +154,8 @@ class Brief(Frozen):
     session: SessionView | None = None
     offers: tuple[AvailableAction, ...]
     handover: HandoverView | None = Field(default=None, exclude_if=is_empty)
+    risk: RiskView | None = Field(default=None, exclude_if=is_empty)
+    """Until triage has judged it, for an officer who may; None in a case of before."""
     proof: str = Field(default="", exclude_if=is_empty)
 
     def claims(self) -> bytes:
@@ -157,6 +170,7 @@ class Brief(Frozen):
 
 def brief_of(case: Case, actor: Actor, now: datetime | None = None) -> Brief:
     """Return the brief of `case` for `actor`; `now` is that of the latest entry if it is None."""
+    offered = offers(case, actor, now)
     return Brief(
         record=case.record(summarise(case)),
         place=case.opening.place,
@@ -167,9 +181,17 @@ def brief_of(case: Case, actor: Actor, now: datetime | None = None) -> Brief:
         draft=_on_table(case),
         proposals=tuple(_proposed(case)),
         session=_meeting(case),
-        offers=offers(case, actor, now),
+        offers=offered,
         handover=_handed_over(case, actor),
+        risk=_at_risk(case) if any(offer.kind == "triage" for offer in offered) else None,
     )
+
+
+def _at_risk(case: Case) -> RiskView | None:
+    assessment = case.opening.assessment
+    if assessment is None or case.topic is not None:
+        return None
+    return RiskView(assessment=assessment, proposal=propose(assessment, case.spread), spread=case.spread)
 
 
 def _handed_over(case: Case, actor: Actor) -> HandoverView | None:

@@ -54,7 +54,7 @@ class Task(StrEnum):
 
 
 KINDS: Mapping[Task, tuple[str, ...]] = {
-    Task.TRIAGE: ("triage", "assign"),
+    Task.TRIAGE: ("triage", "assign", "split"),
     Task.COORDINATE: (
         "triage",
         "assign",
@@ -74,13 +74,14 @@ KINDS: Mapping[Task, tuple[str, ...]] = {
         "extend",
         "nudge",
         "supervise",
+        "split",
     ),
     Task.VERIFY: ("accept", "finding", "decline", "transfer", "consult", "pause", "resume", "extend"),
-    Task.DRAFT: ("draft", "resolve_delivery", "override", "record_publication", "interim", "extend"),
+    Task.DRAFT: ("draft", "resolve_delivery", "override", "record_publication", "interim", "extend", "split"),
     Task.REVIEW: ("review", "consent", "sign"),
     Task.SESSION: ("consult", "return_finding", "extend"),
     Task.CONFIRM: ("confirm",),
-    Task.CLOSE: ("close", "resolve_delivery"),
+    Task.CLOSE: ("close", "resolve_delivery", "split"),
     Task.LOOK: (),
     Task.CALL: ("phone_log",),
     Task.RECEIVE: ("accept", "decline", "triage"),

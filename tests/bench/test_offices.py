@@ -29,7 +29,7 @@ def opened(office: Office, now: datetime) -> Case:
             report_id="r",
             channel="public",
             reported_at=now,
-            level=office.provisional_level("听说"),
+            level=office.policy.provisional_level,
             named={},
             terms=office.terms,
             time=office.working.part(now),

@@ -40,6 +40,8 @@ from domain.decisions import (
     Review,
     SeatHolders,
     Sign,
+    SplitCase,
+    SplitDecision,
     TriageDecision,
     Wording,
 )
@@ -249,6 +251,9 @@ WITH_CALLERS = TERMS.model_copy(
 TERMS_BEFORE = TERMS.model_copy(update={"levels": {**LEVELS, Level.BLUE: BLUE_BEFORE}})
 
 ORIGINAL = Original(case_id="abcdefghjk", number="辟〔2026〕0003", answered=True)
+SPLIT = SplitCase(
+    case_id="bcdefghjkm", number="辟〔2026〕0124", reports=("r2",), moved=1, count=1, districts=1, channels=1
+)
 """The case of the number a duplicate names."""
 
 EVIDENCE = (Evidence(kind="检测报告", source="市疾控中心第 12 号", url="https://lab.mc.example/12", captured_at=START),)
@@ -403,6 +408,7 @@ class Story:
             wording=WORDING if isinstance(said, Interim) else None,
             concludes=self.concludes if isinstance(said, Interim) else (),
             original=self.original_of(said),
+            split=SPLIT if isinstance(said, SplitDecision) else None,
             unfilled=self.unfilled if isinstance(said, (DraftSubmission, Interim)) else (),
             second_factor=self.second_factor,
             recorded=None if actor in (CONSOLE, SYSTEM) else self.recorded,

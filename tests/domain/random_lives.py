@@ -11,8 +11,8 @@ from domain.case.parts import Draft
 from domain.case.payloads import NotIssued
 from domain.decisions import SYSTEM, Actor, Decision, Proven, Sighting
 from domain.errors import Refused
-from domain.stages.report import sighted
-from domain.terms import QuorumRest
+from domain.stages.sightings import sighted
+from domain.terms import QuorumRest, SurgeTerms
 from domain.vocabulary import (
     MOVES,
     USUAL_KIND,
@@ -29,6 +29,7 @@ from domain.vocabulary import (
 from tests.domain.any_decision import asked, plausible
 from tests.domain.factories import TERMS, Story
 
+SURGE = SurgeTerms(sources=10, level=Level.ORANGE)
 STRICT = TERMS.model_copy(
     update={"findings_approved_at": tuple(Level), "quorum_rest": QuorumRest.ALL, "lead_alone_publishes": ()}
 )
@@ -44,7 +45,7 @@ class Life(Story):
     travels = True
 
     def __init__(self, level: Level, *, relevels: bool = True, strict: bool = False) -> None:
-        super().__init__(level, terms=STRICT if strict else TERMS)
+        super().__init__(level, terms=(STRICT if strict else TERMS).model_copy(update={"surge": SURGE}))
         self.relevels = relevels
         self.signed: dict[int, str] = {}
         self.refusals: Counter[str] = Counter()
@@ -82,12 +83,9 @@ class Life(Story):
             self.returns(debts[pick % len(debts)], NotIssued(reason="频道停用"))
 
     def _sight(self, pick: int, detail: int) -> None:
-        sighted(
-            self.case,
-            Sighting(count=1 + pick % 60, districts=1 + detail % 4, channels=1),
-            Proven(actor=SYSTEM),
-            self.now,
-        )
+        heat = pick % 15
+        sighting = Sighting(count=1 + pick % 60, districts=1 + detail % 4, channels=1, sources=heat + 1, heat=heat)
+        sighted(self.case, sighting, Proven(actor=SYSTEM), self.now)
         self._look()
 
     def _again(self, pick: int, detail: int) -> None:

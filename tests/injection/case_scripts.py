@@ -40,12 +40,13 @@ from domain.decisions import (
     Review,
     Sighting,
     Sign,
+    SplitDecision,
     Supervise,
     Transfer,
     TriageDecision,
 )
 from domain.office.office import Office
-from domain.stages.report import sighted
+from domain.stages.sightings import sighted
 from domain.vocabulary import (
     ActionKind,
     ClockName,
@@ -189,6 +190,7 @@ def assigned(office: Office, pen: Pen, case_id: str) -> Telling:
     story.say("swj-deputy", _no(story))
     story.say("swj-duty", finding(pen, Verdict.FALSE))
     story.say("swj-deputy", Confirm(ref=story.case.proposals[0].ref, outcome=Vote.APPROVE))
+    story.say("wxb-duty", SplitDecision(report_id="r2", reason=pen.short("SplitDecision.reason")))
     assert story.case.stage is Stage.REBUTTAL
     return story
 
@@ -207,7 +209,8 @@ def settled(office: Office, pen: Pen, case_id: str) -> Telling:
 def silent(office: Office, pen: Pen, case_id: str) -> Telling:
     """Nobody answers: every rung rings; then the units disagree, agree, and one publishes first."""
     story = Telling(office, pen, case_id)
-    sighted(story.case, Sighting(count=5, districts=2, channels=2), Proven(actor=SYSTEM), story.now)
+    surge = Sighting(count=50, districts=2, channels=2, sources=30, heat=12)
+    sighted(story.case, surge, Proven(actor=SYSTEM), story.now)
     story.say("wxb-duty", triage(pen, Level.YELLOW, "hbj", "wjw"))
     story.wave_arrives()
     story.say("swj-duty", Accept())

@@ -15,12 +15,24 @@ from domain.case.summary import Summary
 from domain.decider import results
 from domain.decider.decide import decide
 from domain.decider.ring import ring
-from domain.decisions import Decision, DraftSubmission, Interim, Opening, Original, Proven, TriageDecision, Wording
+from domain.decisions import (
+    Decision,
+    DraftSubmission,
+    Interim,
+    Opening,
+    Original,
+    Proven,
+    SplitDecision,
+    TriageDecision,
+    Wording,
+)
 from domain.events import Entry
 from domain.office.office import Office
+from domain.risk.assessment import ProposedExit, ProposedUnit, RiskAssessment
+from domain.risk.questions import Axis, Question
 from domain.stages.report import open_case
 from domain.terms import Gap, Refusal, Terms
-from domain.vocabulary import ClockName, Issuer, Level
+from domain.vocabulary import ClockName, Exit, Issuer, Level
 from tests.adapters.office import played_cases
 from tests.adapters.office.played_cases import START
 from tests.injection.field_filler import Pen
@@ -71,6 +83,24 @@ def _terms(pen: Pen, sample: Terms, units: Mapping[str, Any]) -> Terms:
     )
 
 
+def _assessment(pen: Pen, level: Level) -> RiskAssessment:
+    """An assessment of words an office has chosen: they stand on the page and in the letter to whoever triages."""
+    asked = Question(
+        code="danger",
+        axis=Axis.URGENCY,
+        weight=1,
+        asks=pen.name("QuestionIn.asks"),
+        words=(pen.name("QuestionIn.words"),),
+    )
+    return RiskAssessment(
+        questions=(asked,),
+        thresholds={Level.RED: 75, Level.ORANGE: 40, Level.YELLOW: 15},
+        floor=level,
+        exit=ProposedExit(exit=Exit.HELP_URGENT, words=(pen.name("ExitIn.words"),), level=Level.RED),
+        lead=ProposedUnit(unit=TOPICAL, words=(pen.name("UnitIn.topics"),)),
+    )
+
+
 class Telling(played_cases.Story):
     """A story of decisions on one case of an office; `opening` and `terms` are what the case differs in."""
 
@@ -89,6 +119,7 @@ class Telling(played_cases.Story):
                 named={"pt1": office.units["pt1"].short},
                 terms=office.terms.model_copy(update=terms),
                 time=played_cases.working(),
+                assessment=_assessment(pen, level),
             ),
             self.now,
         )
@@ -108,6 +139,7 @@ class Telling(played_cases.Story):
             wording=self._wording(said) if isinstance(said, Interim) else None,
             second_factor=True,
             original=ORIGINAL if isinstance(said, TriageDecision) and said.duplicate_of else None,
+            split=played_cases.SPLIT if isinstance(said, SplitDecision) else None,
         )
         kind: str = said.kind  # type: ignore[attr-defined]
         answer = decide(self.case, kind, said, proven, next(self._ids), self.now)

@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from adapters.matching.claim_key import claim_key
+from adapters.matching.text_folding import folded
 from adapters.office.sample_keys import sample_key
 from adapters.register.store import SqlRegister
 from api.app import create_app
@@ -55,7 +56,7 @@ from tests.injection.case_scripts import REPEATING, told
 from tests.injection.field_filler import Pen
 from tests.injection.hostile_office import TOPICAL, WORDS, Telling, named
 from texts.catalogue import install
-from wiring.storage import evidence_store, make_links, make_passkeys
+from wiring.storage import evidence_store, make_links, make_passkeys, source_keys
 
 CHOSEN: ContextVar[int] = ContextVar("CHOSEN", default=0)
 FAR = 4_000_000_000
@@ -244,7 +245,8 @@ def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int, *, f
         client=client,
         office=office,
         claim_key=claim_key,
-        nearness=lambda claim, other: 0.0,  # a page would list other tellings than that of its twin
+        fold=folded,
+        fold_claim=lambda claim: "",  # a page would list other tellings than that of its twin
         task_queue="none",
         base_url=settings.base_url,
         links=make_links(settings, register),
@@ -252,6 +254,7 @@ def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int, *, f
         messengers={},
         passkeys=make_passkeys(settings, office),
         codes_key=b"codes",
+        source_keys=source_keys(settings),
     )
     desk.cases = {one.case.opening.case_id: one for one in tellings.values()}
     desk.listed = [one.case.opening.case_id for name, one in tellings.items() if name not in REPEATING]

@@ -57,7 +57,6 @@ CLOSED = {
     "PersonIn.unit": "a code, checked when the office is loaded",
     "PolicyIn.basis": "for whoever reads the file",
     "PolicyIn.level": "tables, read as LevelIn",
-    "PolicyIn.red_words": "looked for, never shown",
     "PolicyIn.version": "kept with the case, never shown",
     "PolicyIn.zone": "checked when the office is loaded",
     "Report.url": "stored, and given back as JSON alone",

@@ -33,7 +33,7 @@ ASIDE = {
     "extend",
     "interim",
 }
-ASIDE |= {"pause", "resume", "record_publication", "return_finding", "transfer"}
+ASIDE |= {"pause", "resume", "record_publication", "return_finding", "split", "transfer"}
 """What is offered beside what brings a case on."""
 
 ASKS = {

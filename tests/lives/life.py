@@ -17,7 +17,7 @@ from domain.decider.ring import ring
 from domain.decisions import SYSTEM, Actor, Decision, Proven, Sighting
 from domain.errors import Refused
 from domain.office.office import Office
-from domain.stages.report import sighted
+from domain.stages.sightings import sighted
 from domain.tasks.action import AvailableAction
 from domain.tasks.available_actions import offers
 from domain.terms import Gap
@@ -46,6 +46,7 @@ DULL |= {
     "interim": 0.5,
     "record_publication": 0.15,
     "override": 0.4,
+    "split": 0.0,  # a life has one report
 }
 """How likely something is done that is offered; what is not listed is done."""
 GOES_ON, BEYOND = 0.7, 16
@@ -195,7 +196,8 @@ class OfficeLife(Story):
             self.returns(debt, refused)
 
     def _sight(self) -> None:
-        sighting = Sighting(count=self.case.sightings + self.chance.randrange(1, 60), districts=2, channels=1)
+        count, heat = self.case.sightings + self.chance.randrange(1, 60), self.chance.randrange(1, 15)
+        sighting = Sighting(count=count, districts=2, channels=1, sources=min(count, 15), heat=min(count, heat))
         sighted(self.case, sighting, Proven(actor=SYSTEM), self.now)
         self._look()
 

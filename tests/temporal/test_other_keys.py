@@ -9,6 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.decisions import Note
 from domain.errors import Unavailable
 from domain.reports.report import Report
+from domain.reports.sources import Source
 from temporal.seal import Seal
 from temporal.seal_keys import SealKeys
 from tests.histories import kinds
@@ -45,7 +46,7 @@ async def test_a_worker_with_another_key_ends_no_case_and_refuses_no_decision_fo
     strange = await client_of(server, Seal(SealKeys([STRANGE])))
 
     async with build_worker(world.settings, world.office, strange, world.register):
-        new = (await world.desk.report(Report(text=OTHER), key="k", principal="test")).case_id
+        new = (await world.desk.report(Report(text=OTHER), key="k", principal="test", source=Source())).case_id
         await eventually(lambda: failed_once(world, new), "the stranger did not try")
         for case in (old, new):
             with pytest.raises(Unavailable):

@@ -26,6 +26,7 @@ from domain.case.summary import RecordQuery
 from domain.decisions import Note
 from domain.errors import Refused, Unavailable
 from domain.reports.report import Report
+from domain.reports.sources import Source
 from domain.runs import RunStatus
 from domain.vocabulary import Stage
 from temporal import sealed_asks, sealed_runs, sealed_updates
@@ -203,7 +204,7 @@ async def test_cases_go_on_while_the_key_is_changed(server: WorkflowEnvironment,
 
     newer = world.desk_over(await client_of(server, make_seal(world.settings)))
     await newer.decide(case, NOTE, by=world.officer("wxb", "duty"), key="with the new key")
-    assert (await newer.report(Report(text=OTHER), key="k", principal="test")).case_id
+    assert (await newer.report(Report(text=OTHER), key="k", principal="test", source=Source())).case_id
     await world.decide(case, NOTE, "wxb", "duty", key="with the key of before")
 
     assert len(await world.events(case, "noted")) == 2

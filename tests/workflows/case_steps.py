@@ -13,7 +13,8 @@ UNITS = ("swj", "hbj", "swu")
 
 
 def triage(level: Level = Level.YELLOW, lead: str = "swj", co_units: tuple[str, ...] = UNITS[1:]) -> TriageDecision:
-    return TriageDecision(level=level, topic="供水", district="东汀区", lead=lead, co_units=co_units, ask="是否停水")
+    about = {"topic": "供水", "district": "东汀区", "ask": "是否停水", "reason": "研判"}
+    return TriageDecision(level=level, lead=lead, co_units=co_units, **about)
 
 
 async def triaged(

@@ -106,7 +106,7 @@ async def test_one_character_more_is_refused_at_the_door(warm_world: World, fiel
 
 async def test_a_longer_topic_that_another_version_let_in_stops_no_case(world: World) -> None:
     case = (await world.report()).case_id
-    said = TriageDecision(level=Level.YELLOW, topic=WIDE * 200, district="e\u0301" * 100, lead="swj")
+    said = TriageDecision(level=Level.YELLOW, topic=WIDE * 200, district="e\u0301" * 100, lead="swj", reason="研判")
     proven = Proven(actor=world.office.actor(world.officer("wxb", "duty")), units=world.office.refs(["swj"]))
     await world.desk._client.send(case, "triage", said, update_id="earlier", proven=proven)
     await accepted(world, case, "swj")

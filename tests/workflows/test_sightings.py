@@ -11,7 +11,7 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from desk.case_client import CaseClient
-from desk.report_handover import ReportHandover
+from desk.intake.report_handover import ReportHandover
 from domain.access.reading import EVERYTHING
 from domain.decisions import TriageDecision
 from domain.errors import Unavailable

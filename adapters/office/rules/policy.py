@@ -10,7 +10,7 @@ from adapters.office.problems import POLICY, ConfigProblem, path, rule, shown
 from adapters.office.schema.levels import CallIn, LevelIn, PublishChannel
 from adapters.office.schema.policy import PolicyIn, Service
 from domain.terms import MAIL, PHONE, Whose, audience_parts
-from domain.vocabulary import Seat
+from domain.vocabulary import Level, Seat
 from domain.worktime.working_time import Span, TimeUnit
 
 _STEPS = ("triage", "answer", "draft", "approval", "publish")
@@ -219,6 +219,16 @@ def one_source_is_part_of_all(parsed: Parsed) -> Iterator[ConfigProblem]:
         yield ConfigProblem(POLICY, "limits.anonymous_per_source", found, says)
 
 
+def a_surge_raises_the_level(parsed: Parsed) -> Iterator[ConfigProblem]:
+    """Refuse to raise the provisional level to one that is no higher: an office that writes it expects an effect."""
+    policy = parsed.policy
+    if policy is None or "surge" not in policy.model_fields_set or policy.provisional_level.below(policy.surge.level):
+        return
+    higher = [level for level in Level if policy.provisional_level.below(level)]
+    says = rule("no_raise", allowed="、".join(higher)) if higher else rule("no_raise_at_all", highest=Level.RED)
+    yield ConfigProblem(POLICY, "surge.level", shown(policy.surge.level), says)
+
+
 def unfit(parsed: Parsed, name: str) -> str | None:
     """Return why an audience cannot be called, as a sentence; None where it can."""
     parts = audience_parts(name)
@@ -254,4 +264,5 @@ RULES = (
     every_level_reaches_the_public,
     places_stand_once,
     one_source_is_part_of_all,
+    a_surge_raises_the_level,
 )

@@ -36,5 +36,11 @@ ShortName = Annotated[
 """A name of at most 30 characters: it stands in titles, lists and letters, several at a time."""
 
 
+Sentence = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), AfterValidator(_visible)
+]
+"""A sentence of at most 40 characters: it stands beside a box to tick, on a phone."""
+
+
 ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
 """The name of a channel of letters."""

@@ -1,6 +1,7 @@
 """The tables of the register; every constraint has a name, so that a later migration can address it.
 
-Those about persons and who may read are in `access_tables.py`, those about single letters in `letter_tables.py`.
+Those about persons and who may read are in `access_tables.py`, those about single letters in `letter_tables.py`, the
+one of sources in `source_tables.py`.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ cases = Table(
     Column("owners", Text, nullable=False),
     Column("summary", Text),
     Column("merged_into", String),
+    Column("sources", Integer, nullable=False, server_default=text("0")),
+    Column("surge_at", Integer),
 )
 Index("ix_cases_merged_into", cases.c.merged_into, sqlite_where=text("merged_into IS NOT NULL"))
 # Two processes that file the same new claim at once must not both open a case.
@@ -83,9 +86,19 @@ reports = Table(
     Column("count", Integer, nullable=False),
     Column("districts", Integer, nullable=False),
     Column("channels", Integer, nullable=False),
+    Column("joined_by", Text),
+    Column("named_with", String),
+    Column("sources", Integer, nullable=False, server_default=text("0")),
+    Column("heat", Integer, nullable=False, server_default=text("0")),
+    Column("wording", String),
+    Column("like_wording", String),
+    Column("split", String),
 )
+Index("ix_reports_unnamed", reports.c.case_id, sqlite_where=text("joined_by IS NOT NULL AND named_with IS NULL"))
+Index("ix_reports_named_with", reports.c.named_with, sqlite_where=text("named_with IS NOT NULL"))
 Index("ix_reports_owed", reports.c.position, sqlite_where=text("owed = 1"))
 Index("ix_reports_case_id_place", reports.c.case_id, reports.c.place)
+Index("ix_reports_case_id_wording", *reports.c["case_id", "wording"], sqlite_where=text("wording IS NOT NULL"))
 Index("ix_reports_case_id_channel", reports.c.case_id, reports.c.channel)
 
 timeline = Table(

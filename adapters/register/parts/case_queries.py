@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,14 +15,14 @@ from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, column, 
 from adapters.register.engine.access_tables import asked_units
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import INTERIM, calendars, cases, cursors, publications, timeline
-from adapters.register.parts.case_assignment import duplicates, originals, stored_number
-from adapters.register.parts.readers import readable
+from adapters.register.intake.case_assignment import duplicates, originals, stored_number
+from adapters.register.parts.access.readers import readable
 from domain.access.reading import ReadingRight
 from domain.case.summary import Summary
 from domain.case_number import CaseNumber, case_number
 from domain.decisions import Original
 from domain.ports.rows import CaseFilter, CaseRow, NumberedCase, TimelineEntry
-from domain.reports.near_claims import RecentClaim
+from domain.reports.near_claims import KnownClaim
 from domain.runs import RunStatus
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,7 @@ _SHOWN = select(
     cases.c.level,
     cases.c.opened_at,
     cases.c.sightings,
+    cases.c.sources,
     cases.c.district,
     cases.c.summary,
     select(func.json_group_array(asked_units.c.unit))
@@ -50,7 +52,9 @@ _ANSWERS = (publications.c.case_id == cases.c.case_id, publications.c.version > 
 _ANSWERED = exists().where(*_ANSWERS).label("answered")
 _NEWEST = (publications.c.version.desc(), publications.c.position.desc())
 _TITLE = select(publications.c.title).where(*_ANSWERS).order_by(*_NEWEST).limit(1).scalar_subquery().label("title")
-_RECENT = (
+_FOUND = select(cases.c.case_id).where(cases.c.case_id == bindparam("found"))
+_FROM_FOUND = originals(_FOUND)
+_KNOWN = (
     select(
         cases.c.case_id,
         cases.c.number,
@@ -59,10 +63,12 @@ _RECENT = (
         func.json_extract(cases.c.summary, "$.verdict").label("verdict"),
         _TITLE,
     )
+    .join(_FROM_FOUND, _FROM_FOUND.c.case_id == cases.c.case_id)
     .where(cases.c.running | exists().where(*_ANSWERS))
-    .order_by(cases.c.position.desc())
-    .limit(bindparam("most"))
+    .order_by((cases.c.case_id == bindparam("found")).desc())
+    .limit(1)
 )
+"""The case that was found, or the one at the end of its merges, if it runs or has an answer."""
 _NAMED = select(cases.c.case_id).where(cases.c.number == bindparam("named"))
 _CHAIN = originals(_NAMED)
 _NUMBERED = (
@@ -140,9 +146,10 @@ class CaseQueryPart(RegisterPart):
         """Return the numbers of the cases whose answer is that of a case, the oldest first."""
         return [row.number for row in await self._reader.rows(_MERGED_HERE, {"of_case": case_id})]
 
-    async def recent_claims(self, limit: int) -> list[RecentClaim]:
-        """Return the newest cases that run or have a public answer, newest first."""
-        return [_claim(row) for row in await self._reader.rows(_RECENT, {"most": limit})]
+    async def known_claims(self, found: Sequence[str]) -> dict[str, KnownClaim]:
+        """Return the cases to show for some that were found: those that run or have a public answer, after merges."""
+        rows = {one: await self._reader.first(_KNOWN, {"found": one}) for one in found}
+        return {one: _claim(row) for one, row in rows.items() if row is not None}
 
 
 def _put_in_force(calendar: str, now: datetime, transaction: Connection) -> None:
@@ -192,6 +199,7 @@ def _case(row: Row[Any]) -> CaseRow:
         level=row.level,
         opened_at=row.opened_at,
         sightings=row.sightings,
+        sources=row.sources,
         district=row.district,
         asked=tuple(sorted(json.loads(row.asked))),
         summary=_summary(row.case_id, row.summary) if row.summary else None,
@@ -214,8 +222,8 @@ def _entry(row: Row[Any]) -> TimelineEntry:
     return TimelineEntry.model_validate({"epoch": row.epoch, **json.loads(row.entry)})
 
 
-def _claim(row: Row[Any]) -> RecentClaim:
-    return RecentClaim(
+def _claim(row: Row[Any]) -> KnownClaim:
+    return KnownClaim(
         case_id=row.case_id,
         number=row.number,
         claim=row.claim,

@@ -12,7 +12,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cursors, expectations, reports, states, timeline
-from adapters.register.parts.timeline import AT, MARK, append, belong, new_nonce
+from adapters.register.intake.case_assignment import new_nonce
+from adapters.register.parts.timeline import AT, MARK, append, belong
 from adapters.register.parts.undelivered import forget_what_came
 from domain.case.summary import Record
 from domain.ports.rows import CaseCursor, KeptState

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, cursors, decisions, merge_reservations
+from adapters.register.intake.splits import free
 from adapters.register.parts.timeline import AT, append
 from domain.case.answer import Answer
 from domain.decisions import Actor
@@ -145,7 +146,9 @@ def _finish(update_id: str, outcome: str, answer: Answer | None, transaction: Co
     seq = answer.seq if answer else None
     begun = transaction.execute(FINISH, {"of_update": update_id, "new_outcome": outcome, "new_seq": seq}).first()
     transaction.execute(FREE, {"of_update": update_id})
-    if answer is not None:
+    if answer is None:
+        free(transaction, update_id)
+    else:
         append(answer.record, transaction)
         if begun is not None:
             transaction.execute(KEEP_LATER, {"of_case": answer.case_id, "later": begun.created_at + KEPT_WITHIN})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +14,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, cursors, reports, timeline
-from adapters.register.parts.readers import note_readers
+from adapters.register.intake.splits import make_of_entry
+from adapters.register.parts.access.readers import note_readers
 from domain.case.summary import Record, Summary
 from domain.events import CancelRefused, Entry
 from domain.events.chain import hash_of
@@ -109,11 +109,6 @@ BELONG = (
 )
 
 
-def new_nonce() -> str:
-    """Return what is chosen for one start of a case, and for no other."""
-    return secrets.token_hex(16)
-
-
 def belong(case_id: str, chain: str, transaction: Connection, nonce: str | None = None) -> None:
     """Record the first run of a case, unless one is known, or another nonce was chosen for it.
 
@@ -177,6 +172,8 @@ def _add(record: Record, at: TimelinePosition, transaction: Connection) -> Timel
         transaction.execute(ADD, [_line(summary, entry, stored, end) for end, entry, stored in following])
         if any(isinstance(entry.event, CancelRefused) for _, entry, _ in following):
             transaction.execute(TELL, {"of_case": summary.case_id})
+        for _, entry, _ in following:
+            make_of_entry(transaction, summary.case_id, entry)
     if end.seq <= record.position.seq:
         values = {"to_epoch": end.epoch, "to_seq": end.seq, "to_head": end.head, "to_wake": summary.next_wake}
         transaction.execute(ADVANCE, {"of_case": summary.case_id} | values)

@@ -53,6 +53,8 @@ from domain.decisions import (
     Review,
     Sighting,
     Sign,
+    SplitCase,
+    SplitDecision,
     Supervise,
     Transfer,
     TriageDecision,
@@ -60,8 +62,10 @@ from domain.decisions import (
 )
 from domain.events import Entry
 from domain.office.office import Office
+from domain.risk.assessment import ProposedExit, ProposedUnit, RiskAssessment
 from domain.stages import epochs
-from domain.stages.report import open_case, sighted
+from domain.stages.report import open_case
+from domain.stages.sightings import sighted
 from domain.terms import Addressee, Gap, Refusal
 from domain.vocabulary import (
     ActionKind,
@@ -82,6 +86,9 @@ from domain.worktime.working_time import Span, WorkingTime
 CONFIG = Path(__file__).parents[3] / "config"
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 CLAIM = "紧急通知！自来水厂水源被污染了|**全市停水三天**，\n详见 http://shui.example/x <b>速看</b>"
+SPLIT = SplitCase(
+    case_id="c987654321", number="辟〔2026〕0124", reports=("r2", "r3"), moved=3, count=2, districts=1, channels=1
+)
 EVIDENCE = (Evidence(kind="检测记录", source="水务集团", url="https://swjt.mc.example/1", captured_at=START),)
 
 
@@ -97,7 +104,21 @@ def working() -> WorkingTime:
     return office().working.part(START)
 
 
-def opening(level: Level = Level.YELLOW, channel: str = "platform:pt1") -> Opening:
+def assessment(level: Level, way_out: ProposedExit | None = None) -> RiskAssessment:
+    """Return an assessment that proposes a level, a unit and perhaps an exit; its words answer one question."""
+    table = office().policy.risk
+    return RiskAssessment(
+        questions=tuple(one.found_in("写明三天") for one in table.questions),
+        thresholds=table.thresholds,
+        floor=level,
+        exit=way_out,
+        topic="供水",
+        lead=ProposedUnit(unit="swj", words=("停水",)),
+        co_units=(ProposedUnit(unit="hbj", words=("水质",)),),
+    )
+
+
+def opening(level: Level = Level.YELLOW, channel: str = "platform:pt1", way_out: ProposedExit | None = None) -> Opening:
     """Return what a case of the sample office starts with."""
     return Opening(
         case_id="c123456789",
@@ -109,15 +130,16 @@ def opening(level: Level = Level.YELLOW, channel: str = "platform:pt1") -> Openi
         level=level,
         terms=office().terms,
         time=working(),
+        assessment=assessment(level, way_out),
     )
 
 
 class Story:
     """One case with the decisions sample persons take on it, and everything it ever had to send."""
 
-    def __init__(self, level: Level = Level.YELLOW) -> None:
+    def __init__(self, level: Level = Level.YELLOW, way_out: ProposedExit | None = None) -> None:
         self.now = START
-        self.case = open_case(opening(level), self.now)
+        self.case = open_case(opening(level, way_out=way_out), self.now)
         self.entries = list(self.case.unrecorded)
         self.notices: list[Notice] = []
         self._ids = (f"u{n}" for n in count())
@@ -133,6 +155,7 @@ class Story:
             competent=("hbj",) if isinstance(said, DraftSubmission) else (),
             wording=Wording(title="关于供水的核实情况", text="正在核实。") if isinstance(said, Interim) else None,
             second_factor=True,
+            split=SPLIT if isinstance(said, SplitDecision) else None,
         )
         kind: str = said.kind  # type: ignore[attr-defined]
         answer = decide(self.case, kind, said, proven, next(self._ids), self.now)
@@ -201,6 +224,7 @@ class Story:
 def triage(**more: object) -> TriageDecision:
     """Return the office's usual triage."""
     usual = {"level": Level.ORANGE, "topic": "供水", "lead": "swj", "co_units": ("hbj", "wjw"), "ask": "是否停水"}
+    usual["reason"] = "研判"
     return TriageDecision.model_validate({**usual, **more})
 
 
@@ -220,8 +244,11 @@ def rebutted() -> Iterator[Story]:
     """Tell a case from report to closure with every detour; yields at each turn."""
     story = Story()
     yield story
-    sighted(story.case, Sighting(count=5, districts=2, channels=2), Proven(actor=SYSTEM), story.now)
+    surge = Sighting(count=50, districts=2, channels=2, sources=30, heat=12)
+    sighted(story.case, surge, Proven(actor=SYSTEM), story.now)
     story.took()
+    story.say("wxb-duty", SplitDecision(report_id="r2", reason="不是同一说法"))
+    yield story
     yield from _triaged(story)
     yield from _verified(story)
     yield from _published(story)
@@ -426,8 +453,8 @@ def agreed() -> Iterator[Story]:
 
 
 def passed_on() -> Iterator[Story]:
-    """Tell a case that is no rumor."""
-    story = Story(Level.RED)
+    """Tell a case whose words speak for urgent help, and that is a complaint."""
+    story = Story(Level.RED, ProposedExit(exit=Exit.HELP_URGENT, words=("救命",), level=Level.RED))
     yield story
     story.say("wxb-duty", TriageDecision(exit=Exit.COMPLAINT, pass_to="zwb", reason="投诉水价"))
     yield story

@@ -67,7 +67,7 @@ def test_terms_carry_what_a_case_needs_and_no_more() -> None:
     assert set(terms.levels) == set(Level)
     of_a_level = set(ClockName) - {ClockName.HANDOVER}  # which is an exit's
     always = of_a_level - {ClockName.INTERIM}
-    assert terms.exits[Exit.HELP_URGENT] == HandoverTerms(within=Span.of("10m"), emergency=("110", "119"))
+    assert terms.exits[Exit.HELP_URGENT] == HandoverTerms(within=Span.of("10m"), emergency=("110", "119", "120"))
     assert all(set(level.budgets) == of_a_level for name, level in terms.levels.items() if name is not Level.BLUE)
     assert set(terms.levels[Level.BLUE].budgets) == always
     assert len(terms.model_dump_json().encode()) <= TERMS_LIMIT
@@ -89,11 +89,6 @@ def test_a_rung_stands_at_a_share_of_the_budget_or_after_it() -> None:
     )
     assert ladder[4].after == Span.of("30m")
     assert ladder[4].percent is None
-
-
-def test_a_text_with_a_red_word_is_rated_red_until_triage() -> None:
-    assert office().provisional_level("我们这栋楼道里燃气味特别大") is Level.RED
-    assert office().provisional_level("明年秋季起全市小学改成五年") is Level.YELLOW
 
 
 def test_the_roster_reaches_the_named_seat() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.register.parts.case_assignment import presentable
+from adapters.register.intake.case_assignment import presentable
 from adapters.register.store import SqlRegister
 from domain.errors import KeyReused
 from domain.reports.milestones import FIRST_PLACES, is_milestone

@@ -75,7 +75,8 @@ def test_every_task_and_every_refused_link_has_its_words() -> None:
 
 
 def test_what_was_left_empty_is_not_said_and_lists_are_lists() -> None:
-    said = made("triage", level="red", topic=" 供水 ", lead="swj", co_units=["hbj", "", "swu"], reason="  ").decision
+    typed = {"level": "red", "topic": " 供水 ", "lead": "swj", "co_units": ["hbj", "", "swu"], "sure": "yes"}
+    said = made("triage", **typed, reason="  ").decision
 
     assert said == RULES["triage"].model(level="red", topic="供水", lead="swj", co_units=("hbj", "swu"))
 
@@ -173,6 +174,7 @@ def test_every_form_is_drawn_with_everything_that_was_typed_and_what_is_wrong(fo
                 Widget.LEAD: ["hbj"],
                 Widget.UNIT: ["skx"],
                 Widget.UNITS: ["skx", "hbj"],
+                Widget.QUESTIONS: ["", "panic", "crowd"],
             }.get(one.widget, [one.codes[-1] if one.codes else "swj"])
     faults = dict.fromkeys(typed, "不行")
     open_to = next((one.codes for one in form.fields if one.name == form.chooses), ()) or ("swj", "hbj")

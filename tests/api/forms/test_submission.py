@@ -86,7 +86,7 @@ async def test_every_form_keeps_what_was_typed_when_something_is_missing(
 async def test_a_refused_decision_is_said_on_top_with_a_fresh_key_and_can_be_mended(office: Office) -> None:
     case = await office.reported("网传新开的隧道漏水严重要塌了快绕行")
     path = link(office.world, case, Task.TRIAGE, "wxb", "duty")
-    first = filled_in(await office.http.get(path), "triage", level="blue", topic="交通", lead="skx")
+    first = filled_in(await office.http.get(path), "triage", level="blue", topic="交通", lead="skx", reason="已核")
 
     refused = await office.http.post(path, data=first)
     again = filled_in(refused, "triage", lead="swj")

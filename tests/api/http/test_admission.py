@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from api.app import create_app
-from desk.admission.door import AT_ONCE, WAITING, Door
+from desk.admission.door import AT_ONCE, ONE_KEY_AT_ONCE, WAITING, Door
 from domain.office.limits import Limits
 from domain.tasks.task_links import Task
 from tests.api.conftest import Office
@@ -179,3 +179,34 @@ async def test_anonymous_reports_wait_at_their_own_door_and_nobody_else_does(
     assert [one.result().json()["code"] for one in done] == ["too_many_reports_now"]
     assert (officer.status_code, health.status_code) == (201, 200)
     assert sorted(one.status_code for one in answers) == [201] * (AT_ONCE + WAITING) + [429]
+
+
+async def test_a_batch_of_a_partner_waits_in_its_own_queue_and_nobody_else_does(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bounded, gate, inside = Bounded(office, reports_per_key=40, anonymous_per_source=100), asyncio.Event(), 0
+    register, real = office.world.desk.register, office.world.desk.register.file
+    partner = {"headers": office.bearer("pt1", "duty"), "channel": "platform:pt1"}
+    case = await office.reported("网传旧码头今晚拆除")
+
+    async def slow(filing: Any) -> Any:
+        nonlocal inside
+        if filing.report.text.startswith("批"):
+            inside += 1
+            await gate.wait()
+        return await real(filing)
+
+    monkeypatch.setattr(register, "file", slow)
+    batch = [asyncio.create_task(bounded.report(f"批{n}号线停运三天", **partner)) for n in range(41)]
+    done, _ = await asyncio.wait(batch, return_when=asyncio.FIRST_COMPLETED)
+    officer = await bounded.report("网传三号码头今晚起火", headers=office.bearer())
+    public = await bounded.report("网传五号码头今晚起火")
+    decided = await office.decide(case, {"kind": "note", "text": "已联系码头"}, key="beside")
+    at_work = inside
+    gate.set()
+    answers = await asyncio.gather(*batch)
+
+    assert [one.result().json()["code"] for one in done] == ["too_many_reports_of_key"]
+    assert (officer.status_code, public.status_code, decided.status_code) == (201, 201, 200)
+    assert at_work == ONE_KEY_AT_ONCE
+    assert sorted(one.status_code for one in answers) == [201] * 40 + [429]

@@ -14,7 +14,8 @@ from temporalio.client import Client
 
 from adapters.credentials.signed_tokens import SignedTokens
 from adapters.matching.claim_key import claim_key
-from adapters.matching.nearness import nearness
+from adapters.matching.folded_claim import folded_claim
+from adapters.matching.text_folding import folded
 from adapters.office.sample_keys import sample_key
 from adapters.register.store import SqlRegister
 from api.app import create_app
@@ -26,6 +27,7 @@ from domain.decisions import Opening
 from domain.errors import Unavailable
 from domain.office.office import Office as OfficeFiles
 from domain.reports.report import Report
+from domain.reports.sources import Source
 from domain.stages.report import open_case
 from domain.tasks.short_links import ShortLinks
 from domain.tasks.task_links import Links
@@ -37,7 +39,7 @@ from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper
 from tests.workflows import case_steps
 from wiring.office import load_office
-from wiring.storage import evidence_store, make_passkeys
+from wiring.storage import evidence_store, make_passkeys, source_keys
 
 pytestmark = pytest.mark.people
 
@@ -255,11 +257,13 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
         client=client,
         office=office,
         claim_key=claim_key,
-        nearness=nearness,
+        fold=folded,
+        fold_claim=folded_claim,
         task_queue="none",
         base_url=settings.base_url,
         links=links,
         codes_key=b"codes",
+        source_keys=source_keys(settings),
         files=evidence_store(settings),
         messengers={},
         passkeys=make_passkeys(settings, office),
@@ -284,7 +288,9 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
 
 async def _opened(desk: CaseDesk, number: int, at: datetime) -> None:
     """What the register holds of a case that was opened at some instant."""
-    filed = await desk.register.file(desk._filing(Report(text=f"第{number}号说法：" + "传得很广" * 12), None, "p"))
+    text = f"第{number}号说法：" + "传得很广" * 12
+    how = {"key": None, "principal": "p", "source": Source(), "now": desk.now()}
+    filed = await desk.register.file(await desk._filing.of(Report(text=text), **how))
     told = filed.handover
     assert told is not None
     opening = Opening(**dict(told.origin), terms=desk.office.terms, time=desk.office.working.part(at))

@@ -29,7 +29,7 @@ async def test_triage_sees_the_answer_and_merges_and_the_sender_reads_it(office:
     path = link(world, case, Task.TRIAGE, "wxb", "duty")
 
     page = await office.http.get(path)
-    assert "相似的近期事项" in page.text
+    assert "说法相近的事项" in page.text
     assert f'href="/bulletin/{original}"' in page.text
     assert page.text.count("&lt;b&gt;桥墩开裂&lt;/b&gt;") == 1
     assert "不实" in page.text
@@ -93,11 +93,22 @@ async def test_whoever_confirms_a_merge_reads_into_which_case(office: Office) ->
 
 
 async def test_a_page_without_near_cases_names_none(office: Office) -> None:
+    case = await office.reported("网传靐齉龘爩麤驫鱻羴掱犇焱垚")  # characters no other case of this office has
+
+    page = await office.http.get(link(office.world, case, Task.TRIAGE, "wxb", "duty"))
+
+    assert "说法相近的事项" not in page.text
+    assert Paper.of(page).forms["merge"]["duplicate_of"] == [""]
+
+
+async def test_a_case_that_has_little_in_common_is_shown_and_not_filled_in(office: Office) -> None:
+    await office.reported("网传东郊养鸡场着火浓烟飘到环线，居民请关窗")
     case = await office.reported("网传西郊马场有斑马跑上环线，司机请慢行")
 
     page = await office.http.get(link(office.world, case, Task.TRIAGE, "wxb", "duty"))
 
-    assert "相似的近期事项" not in page.text
+    assert "东郊养鸡场着火" in page.text
+    assert "（较弱，仅供参考）" in page.text
     assert Paper.of(page).forms["merge"]["duplicate_of"] == [""]
 
 

@@ -34,8 +34,8 @@ async def test_the_page_says_whom_to_call_at_once_and_that_the_case_is_open(offi
 
     page = await let_out(office, case, "help_urgent", "gaj")
 
-    assert "请立即电话通知110、119" in page
-    assert re.findall(r'href="tel:(\d+)"', page) == ["110", "119"]
+    assert "请立即电话通知110、119、120" in page
+    assert re.findall(r'href="tel:(\d+)"', page) == ["110", "119", "120"]
     assert "正在通知市公安局，对方接收前事项不办结。" in page
     assert re.search(r"市公安局尚未接收：还剩\d+分钟", page)
     assert "本事项已办结" not in page

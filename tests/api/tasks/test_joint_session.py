@@ -52,7 +52,7 @@ def row(n: int, do: ActionKind, unit: str, end: str, what: str = "") -> dict[str
 async def orange(office: Office, claim: str) -> str:
     """An orange case, triaged by page: 市水务局 leads, 市生态环境局 helps, and both are called to a session."""
     case = await office.reported(claim)
-    typed = {"level": "orange", "topic": "供水", "lead": "swj", "co_units": ["hbj"]}
+    typed = {"level": "orange", "topic": "供水", "lead": "swj", "co_units": ["hbj"], "reason": "研判"}
     answer = await send(office, link(office.world, case, Task.TRIAGE, "wxb", "duty"), "triage", **typed)
     assert answer.status_code == 303, answer.text
     return case

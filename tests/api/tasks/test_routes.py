@@ -90,7 +90,7 @@ async def test_opening_a_link_changes_nothing_whoever_opens_it(office: Office) -
     assert await events_of(office, case) == before
 
 
-async def test_a_fresh_form_holds_what_is_known_and_no_judgement(office: Office) -> None:
+async def test_a_fresh_form_holds_what_is_known_and_proposed_and_waits_for_its_tick(office: Office) -> None:
     case = await office.reported("网传自来水发黄有异味不能喝")
 
     page = await office.http.get(link(office.world, case, Task.TRIAGE, "wxb", "duty"))
@@ -99,7 +99,8 @@ async def test_a_fresh_form_holds_what_is_known_and_no_judgement(office: Office)
     assert tuple(forms) == KINDS_OF_PAGE
     assert forms["triage"]["level"] == ["yellow"]
     assert forms["triage"]["topic"] == ["自来水"]
-    assert "lead" not in forms["triage"]
+    assert forms["triage"]["lead"] == ["swj"]
+    assert "sure" not in forms["triage"]
     assert "建议牵头单位：市水务局（提到“自来水”" in page.text
     keys = [form["key"][0] for form in forms.values()]
     assert len(set(keys)) == len(KINDS_OF_PAGE)
@@ -254,7 +255,9 @@ async def test_the_standard_case_costs_no_more_than_132_events_by_pages(office: 
     units = ("swj", "hbj", "swu")
     duty = link(world, case, Task.TRIAGE, "wxb", "duty")
     asked_of = {unit: link(world, case, Task.VERIFY, unit, "liaison_a") for unit in units}
-    await send(office, duty, "triage", level="yellow", topic="供水", lead="swj", co_units=["hbj", "swu"])
+    await send(
+        office, duty, "triage", level="yellow", topic="供水", lead="swj", co_units=["hbj", "swu"], reason="影响小"
+    )
     for form, typed in (("accept", {}), ("finding", FOUND)):
         for unit in units:
             assert (await send(office, asked_of[unit], form, **typed)).status_code == 303

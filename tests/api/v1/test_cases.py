@@ -6,7 +6,15 @@ from adapters.office.sample_keys import sample_key
 from tests.api.conftest import Office
 from tests.office_env import EVIDENCE
 
-TRIAGE = {"kind": "triage", "level": "yellow", "topic": "供水", "lead": "swj", "co_units": ["hbj"], "ask": "是否停水"}
+TRIAGE = {
+    "kind": "triage",
+    "level": "yellow",
+    "topic": "供水",
+    "lead": "swj",
+    "co_units": ["hbj"],
+    "ask": "是否停水",
+    "reason": "研判",
+}
 NEED_A_KEY = [
     ("GET", "/v1/cases"),
     ("GET", "/v1/cases/{case}"),

@@ -36,6 +36,7 @@ from domain.decisions import (
     ReturnFinding,
     Review,
     Sign,
+    SplitDecision,
     Supervise,
     Transfer,
 )
@@ -86,6 +87,7 @@ BELONGS: dict[str, tuple[Stage, ...]] = {
     "extend": (T, V, R),
     "nudge": (T, V, R, C),
     "supervise": (T, V, R, C),
+    "split": (T, V, R, C),
     "close": (C,),
     "acknowledge": (T, V, R, C),
     "escalate": (T, V, R, C),
@@ -135,6 +137,7 @@ EXAMPLES = {
     "escalate": (DUTY, Escalate(expected_level=0, reason="催办")),
     "phone_log": (DUTY, PhoneLog(clock=ClockName.RESPONSE, unit="wxb", outcome=PhoneOutcome.REACHED)),
     "note": (DUTY, Note(text="备注")),
+    "split": (DUTY, SplitDecision(report_id="r2", reason="不是一回事")),
 }
 
 

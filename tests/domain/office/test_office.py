@@ -6,6 +6,7 @@ import pytest
 
 from domain.office.office import Office, Person, Policy, Unit
 from domain.office.unit_suggestion import suggest
+from domain.risk.questions import RiskTable
 from domain.terms import Addressee
 from domain.vocabulary import Level, Seat, UnitKind
 from tests.domain.factories import TERMS
@@ -36,7 +37,7 @@ def office(*people: Person) -> Office:
     policy = Policy(
         terms=TERMS,
         provisional_level=Level.YELLOW,
-        red_words=("投毒", "停水三天"),
+        risk=RiskTable(questions=(), thresholds={}),
         channels={},
         zone="Asia/Shanghai",
     )
@@ -109,13 +110,6 @@ def test_a_person_without_any_address_is_as_an_empty_seat():
     unreachable = person("p2", "jkj", Seat.DUTY, addresses={})
 
     assert reached(office(DUTY, unreachable), "jkj", Seat.DUTY) == (["p1"], "wxb.duty")
-
-
-def test_a_word_of_the_red_list_makes_an_unread_text_red():
-    of = office()
-
-    assert of.provisional_level("听说水厂被投毒了") is Level.RED
-    assert of.provisional_level("开窗会传播流感") is Level.YELLOW
 
 
 def test_a_case_keeps_only_what_the_rules_ask_of_a_unit():

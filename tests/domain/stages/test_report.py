@@ -8,7 +8,7 @@ from domain.case.notice_kinds import Message
 from domain.decider.decide import check
 from domain.decisions import SYSTEM, Close, Proven, Sighting
 from domain.errors import CaseOver, NotPermitted
-from domain.stages.report import sighted
+from domain.stages.sightings import sighted
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Level, Seat, Stage
 from tests.domain.factories import DUTY, LEVELS, START, WITH_CALLERS, Story, triage

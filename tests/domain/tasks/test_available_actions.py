@@ -204,6 +204,7 @@ PLAIN: dict[str, list[dict[str, Any]]] = {
     "close": [{"remarks": "合作媒体停机"}],
     "resolve_delivery": [{"act": "again", "reason": "地址已更正"}, {"act": "leave", "reason": "已停止合作"}],
     "note": [{"text": "已电话告知"}],
+    "split": [{"report_id": "r2", "reason": "不是一回事"}],
     "resume": [{"reason": "结果已出"}, {}],
     "nudge": [{"text": "请抓紧"}, {}],
     "supervise": [{"reason": "领导关注"}],

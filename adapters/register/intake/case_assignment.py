@@ -5,14 +5,29 @@ A case is informed of its sightings at milestones only, so a flood of reports ad
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Integer, Select, bindparam, exists, func, insert, select, update
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Integer,
+    ScalarSelect,
+    Select,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adapters.register.engine.tables import INTERIM, cases, cursors, numbers, publications, reports
-from adapters.register.parts.timeline import new_nonce
+from adapters.register.intake.sources import ReportSource, heat_of, is_new_source, leave_source
 from domain.case_number import CaseNumber
 from domain.events.chain import first_hash
 from domain.reports.milestones import is_milestone, is_news
@@ -26,8 +41,8 @@ from texts.headlines import truncate
 CLAIM_LENGTH = 200
 """The most characters of a claim a case shows."""
 
-_IS_ANSWER = publications.c.version > INTERIM
-_ANSWERED = exists().where(publications.c.case_id == cases.c.case_id, _IS_ANSWER)
+IS_ANSWER = publications.c.version > INTERIM
+_ANSWERED = exists().where(publications.c.case_id == cases.c.case_id, IS_ANSWER)
 _OF_CLAIM = (
     select(cases.c.case_id, cases.c.running)
     .where(cases.c.claim_key == bindparam("claim_key"), cases.c.running | _ANSWERED)
@@ -63,10 +78,18 @@ _ORIGINAL = (
     .order_by(cases.c.running.desc(), cases.c.position.desc())
     .limit(1)
 )
+_FROM_LIKE = originals(select(cases.c.case_id).where(cases.c.case_id == bindparam("like")))
+_LIKE = (
+    select(cases.c.case_id, cases.c.running)
+    .join(_FROM_LIKE, _FROM_LIKE.c.case_id == cases.c.case_id)
+    .where(cases.c.running | _ANSWERED)
+    .order_by((cases.c.case_id == bindparam("like")).desc(), cases.c.running.desc(), cases.c.position.desc())
+    .limit(1)
+)
 _NEWEST_ANSWER = (
     select(publications.c.title, publications.c.published_at, cases.c.number)
     .join(cases, cases.c.case_id == publications.c.case_id)
-    .where(publications.c.case_id == bindparam("of_case"), _IS_ANSWER)
+    .where(publications.c.case_id == bindparam("of_case"), IS_ANSWER)
     .order_by(publications.c.version.desc(), publications.c.position.desc())
     .limit(1)
 )
@@ -83,9 +106,11 @@ _COUNT = (
         sightings=cases.c.sightings + 1,
         districts=cases.c.districts + bindparam("more_districts", type_=Integer),
         channels=cases.c.channels + bindparam("more_channels", type_=Integer),
+        sources=func.max(cases.c.sources + bindparam("more_sources", type_=Integer), 1),
     )
-    .returning(cases.c.sightings, cases.c.districts, cases.c.channels)
+    .returning(cases.c.sightings, cases.c.districts, cases.c.channels, cases.c.sources, cases.c.surge_at)
 )
+_SURGED = update(cases).where(cases.c.case_id == bindparam("of_case")).values(surge_at=None)
 
 
 @dataclass(frozen=True)
@@ -95,6 +120,20 @@ class AssignedCase:
     case_id: str
     match: Match
     known: KnownRebuttal | None = None
+
+
+def case_like(transaction: Connection, filing: IncomingReport) -> AssignedCase | None:
+    """Return the case that a report in other words joins by rule, or the one that was merged into; None without one.
+
+    A report that joins one with an answer alone gets the answer.
+    """
+    if filing.like is None:
+        return None
+    found = transaction.execute(_LIKE, {"like": filing.like.case_id}).first()
+    if found is None:
+        return None
+    match = Match.NEAR if found.running else Match.KNOWN
+    return AssignedCase(found.case_id, match, known_rebuttal(transaction, found.case_id))
 
 
 def find_case(transaction: Connection, claim_key: str | None) -> AssignedCase | None:
@@ -135,13 +174,18 @@ _NUMBER = (
 )
 
 
-def open_case_of(transaction: Connection, filing: IncomingReport) -> AssignedCase:
-    """Open a case for a report, with the next number of the year, and return it."""
+def new_nonce() -> str:
+    """Return what is chosen for one start of a case, and for no other."""
+    return secrets.token_hex(16)
+
+
+def open_case_of(transaction: Connection, filing: IncomingReport, number: str | None = None) -> AssignedCase:
+    """Open a case for a report and return it; it has the next number of the year, unless one was chosen for it."""
     transaction.execute(
         _OPEN,
         {
             "case_id": filing.case_id,
-            "number": _next_number(transaction, filing.year),
+            "number": number or next_number(transaction, filing.year),
             "claim": presentable(filing.report.text),
             "claim_key": filing.claim_key,
             "running": True,
@@ -149,6 +193,8 @@ def open_case_of(transaction: Connection, filing: IncomingReport) -> AssignedCas
             "sightings": 0,
             "districts": 0,
             "channels": 0,
+            "sources": 0,
+            "surge_at": filing.surge_at,
             "epoch": 0,
             "seq": 0,
             "stage": Stage.REPORT,
@@ -163,18 +209,26 @@ def open_case_of(transaction: Connection, filing: IncomingReport) -> AssignedCas
     return AssignedCase(filing.case_id, Match.SHORT if filing.claim_key is None else Match.NEW)
 
 
-def leave_case(transaction: Connection, case_id: str, report_id: str) -> None:
-    """Remove one report from a case that was over before the report came, and free its claim for another case."""
+def leave_case(transaction: Connection, case_id: str, report_id: str, now: datetime) -> ReportSource:
+    """Remove one report from a case that was over before the report came, and free its claim for another case.
+
+    Return its source as the other case counts it.
+    """
     others = (reports.c.case_id == case_id) & (reports.c.report_id != report_id)
-    spread = {
-        "sightings": cases.c.sightings - 1,
-        "districts": select(func.count(reports.c.place.distinct())).where(others).scalar_subquery(),
-        "channels": select(func.count(reports.c.channel.distinct())).where(others).scalar_subquery(),
-    }
-    transaction.execute(update(cases).where(cases.c.case_id == case_id).values(running=False, **spread))
+    source, last = leave_source(transaction, case_id, report_id, now)
+    left = {**spread_of(others), "sources": cases.c.sources - int(last)}
+    transaction.execute(update(cases).where(cases.c.case_id == case_id).values(running=False, **left))
+    return source
 
 
-def _next_number(transaction: Connection, year: int) -> str:
+def spread_of(some: ColumnElement[bool]) -> dict[str, ScalarSelect[int]]:
+    """Return how many some reports are, in how many districts and channels, as columns of their case."""
+    counted = {"sightings": reports.c.report_id, "districts": reports.c.place, "channels": reports.c.channel}
+    return {name: select(func.count(one.distinct())).where(some).scalar_subquery() for name, one in counted.items()}
+
+
+def next_number(transaction: Connection, year: int) -> str:
+    """Take the next number of a year."""
     last = transaction.execute(_NUMBER, {"year": year, "last": 1}).scalar_one()
     return stored_number(CaseNumber(year, last))
 
@@ -198,20 +252,41 @@ class SightingCounts:
     count: int
     districts: int
     channels: int
+    sources: int
+    heat: int
     reaches_case: bool
 
 
-def count_report(transaction: Connection, case_id: str, place: str | None, channel: str) -> SightingCounts:
-    """Count one report that is about to be stored under a case, and return the new counts."""
+def count_report(
+    transaction: Connection, case_id: str, place: str | None, channel: str, source: ReportSource
+) -> SightingCounts:
+    """Count one report that is about to be stored under a case, and return the new counts.
+
+    Its heat is counted where the case is informed of it, or may be: a flood costs no more than a look at each report.
+    """
     new_place, new_channel = _unseen(transaction, case_id, place, channel)
-    more = {"of_case": case_id, "more_districts": int(new_place), "more_channels": int(new_channel)}
-    counted = transaction.execute(_COUNT, more).one()
+    new_source = is_new_source(transaction, case_id, source)
+    more = {"more_districts": int(new_place), "more_channels": int(new_channel), "more_sources": int(new_source)}
+    counted = transaction.execute(_COUNT, {"of_case": case_id, **more}).one()
+    surges = _surges(transaction, case_id, counted.surge_at, source.at)  # also where it is a milestone anyway
     reaches_case = (
-        is_milestone(counted.sightings)
+        surges
+        or is_milestone(counted.sightings)
+        or (new_source and is_milestone(counted.sources))
         or (new_place and is_news(counted.districts))
         or (new_channel and is_news(counted.channels))
     )
-    return SightingCounts(counted.sightings, counted.districts, counted.channels, reaches_case)
+    heat = max(heat_of(transaction, case_id, source.at), 1) if reaches_case else 0
+    counts = (counted.sightings, counted.districts, counted.channels, counted.sources)
+    return SightingCounts(*counts, heat=heat, reaches_case=reaches_case)
+
+
+def _surges(transaction: Connection, case_id: str, figure: int | None, at: datetime) -> bool:
+    """Return whether a claim has just reached the figure of its case for the first time."""
+    if figure is None or heat_of(transaction, case_id, at, figure) < figure:
+        return False
+    transaction.execute(_SURGED, {"of_case": case_id})
+    return True
 
 
 def _unseen(transaction: Connection, case_id: str, place: str | None, channel: str) -> tuple[bool, bool]:

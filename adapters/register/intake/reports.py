@@ -9,43 +9,42 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, false, func, insert, select, true, update
 
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.tables import cases, cursors, reports
-from adapters.register.parts.case_assignment import (
+from adapters.register.engine.tables import cursors, reports
+from adapters.register.intake.case_assignment import (
     AssignedCase,
     SightingCounts,
+    case_like,
     count_report,
     find_case,
     leave_case,
     open_case_of,
 )
+from adapters.register.intake.claim_index import add_claim, digest_of
+from adapters.register.intake.report_rows import JOINED, STORED, filing_of, handover_of, receipt_of
+from adapters.register.intake.sources import ReportSource
+from adapters.register.intake.splits import compared_anew
 from adapters.register.parts.timeline import MARK, belong
-from domain.decisions import CaseOrigin, Sighting
+from domain.decisions import RuleJoin
+from domain.decisions.reports import MOST_JOINS
 from domain.errors import KeyReused
 from domain.reports.report import (
     FiledReport,
     IncomingReport,
-    KnownRebuttal,
     Match,
     PendingHandover,
-    Report,
-    ReportReceipt,
 )
 from domain.runs import RunStatus
 from domain.vocabulary import Level
 
-JOINED = (Match.EXACT, Match.KNOWN)
-
-_STORED = select(reports, cases.c.number, cases.c.claim, cases.c.level.label("case_level"), cases.c.running).join(
-    cases, cases.c.case_id == reports.c.case_id
-)
-_BY_KEY = _STORED.where(reports.c.key == bindparam("key"))
-_BY_ID = _STORED.where(reports.c.report_id == bindparam("report_id"))
+_BY_KEY = STORED.where(reports.c.key == bindparam("key"))
+_BY_ID = STORED.where(reports.c.report_id == bindparam("report_id"))
+_BY_RULE = reports.c.joined_by.is_not(None) & reports.c.split.is_(None)
 _ANSWERS = and_(cursors.c.run == RunStatus.RUNNING, cursors.c.problem.is_(None))
 _BY_UNITS = reports.c.channel != "public"
 _URGENT = reports.c.level == Level.RED
 _IN_TURN = func.row_number().over(partition_by=(reports.c.channel, reports.c.level), order_by=reports.c.position)
 _OWED = (
-    _STORED.outerjoin(cursors, cursors.c.case_id == reports.c.case_id)
+    STORED.outerjoin(cursors, cursors.c.case_id == reports.c.case_id)
     .where(reports.c.owed)
     .order_by(_ANSWERS.desc(), _IN_TURN, _BY_UNITS.desc(), _URGENT.desc(), reports.c.position)
 )
@@ -53,16 +52,35 @@ _OWED = (
 
 Those of cases that do not answer come last.
 """
+_OWED_OF = (
+    STORED.where(reports.c.owed, reports.c.case_id == bindparam("of_case"))
+    .order_by(reports.c.opens.desc(), reports.c.position)
+    .limit(10)
+)
 _TOLD = update(reports).where(reports.c.report_id == bindparam("of_report"), reports.c.owed).values(owed=false())
 _STORE = insert(reports)
 _OWE_OPENING = update(reports).where(reports.c.case_id == bindparam("of_case"), reports.c.opens).values(owed=true())
 
 
+FIRST_JOINS = 5
+"""How many joins by rule reach a case at once; it hears of further ones at the milestones of its reports."""
+_JOINS = select(func.count()).select_from(reports).where(reports.c.case_id == bindparam("of_case"), _BY_RULE)
+_UNNAMED = (
+    select(reports.c.report_id)
+    .where(reports.c.case_id == bindparam("of_case"), _BY_RULE, reports.c.named_with.is_(None))
+    .order_by(reports.c.position)
+    .limit(MOST_JOINS)
+)
+_NAME_JOINS = update(reports).where(reports.c.report_id.in_(_UNNAMED)).values(named_with=bindparam("with_report"))
+
+
 class ReportPart(RegisterPart):
     """The store of reports, and of which of them are still to be handed over to their case."""
 
-    async def file(self, filing: IncomingReport) -> FiledReport:
+    async def file(self, filing: IncomingReport) -> FiledReport | None:
         """Store a report, match it and assign its case, in one transaction.
+
+        Return None, with nothing stored, if its claim is not known to the letter and it has not been compared yet.
 
         Raises:
             KeyReused: the key is known with another body.
@@ -76,7 +94,7 @@ class ReportPart(RegisterPart):
         Those of cases that do not answer come last.
         """
         rows = await self._reader.rows(_OWED.limit(limit))
-        return [_handover_of(row) for row in rows]
+        return [handover_of(row) for row in rows]
 
     async def handed_over(self, report_id: str, chain: str = "") -> None:
         """Record that the case has got a report; it is then asked what has become of it."""
@@ -86,18 +104,20 @@ class ReportPart(RegisterPart):
         """Have the first report of a case handed over once more: nothing has been heard of the case since."""
         await self._writer.run(lambda transaction: transaction.execute(_OWE_OPENING, {"of_case": case_id}))
 
-    async def reassign(self, report_id: str, case_id: str, year: int, now: datetime) -> PendingHandover | None:
+    async def reassign(
+        self, report_id: str, case_id: str, year: int, now: datetime, surge_at: int | None = None
+    ) -> PendingHandover | None:
         """Assign a new case to a report whose case was over when the report reached it.
 
         Return None if there is nothing left to hand over: the report was handed over already, or its claim has a
         published answer. A report that another process has rehomed meanwhile is not moved again. If the claim has got a
-        new running case, the report joins that one.
+        new running case, the report joins that one. `surge_at` is as in `IncomingReport`.
 
         Raises:
             LookupError: no such report is stored.
 
         """
-        return await self._writer.run(partial(_reassign, report_id, case_id, year, now))
+        return await self._writer.run(partial(_reassign, report_id, case_id, year, now, surge_at))
 
     async def report(self, report_id: str) -> tuple[IncomingReport, str] | None:
         """Return a stored report and the id of its case, or None.
@@ -105,19 +125,48 @@ class ReportPart(RegisterPart):
         The case may differ from the one first offered for the report.
         """
         row = await self._reader.first(select(reports).where(reports.c.report_id == report_id))
-        return None if row is None else (_filing(row), row.case_id)
+        return None if row is None else (filing_of(row), row.case_id)
+
+    async def owed_of(self, case_id: str) -> list[PendingHandover]:
+        """Return what is still to be handed over to one case, what starts it first."""
+        rows = await self._reader.rows(_OWED_OF, {"of_case": case_id})
+        return [handover_of(row) for row in rows]
 
 
-def _file(filing: IncomingReport, transaction: Connection) -> FiledReport:
+def _file(filing: IncomingReport, transaction: Connection) -> FiledReport | None:
     stored = transaction.execute(_BY_KEY, {"key": filing.key}).first()
     if stored is not None:
         return _again(stored, filing)
-    assigned = find_case(transaction, filing.claim_key) or open_case_of(transaction, filing)
-    spread = count_report(transaction, assigned.case_id, filing.report.place, filing.report.channel)
-    owed = assigned.match is not Match.KNOWN and spread.reaches_case
-    transaction.execute(_STORE, _columns(filing) | _place_in(assigned, spread) | {"owed": owed, "rehomed": False})
+    assigned = find_case(transaction, filing.claim_key)
+    if assigned is None and not filing.compared:
+        return None
+    by_rule = assigned is None
+    filing = compared_anew(transaction, filing) if by_rule else filing
+    assigned = assigned or case_like(transaction, filing) or open_case_of(transaction, filing)
+    joined_by = filing.like if by_rule and assigned.match in JOINED else None
+    if filing.folded:
+        add_claim(transaction, assigned.case_id, filing.folded, filing.accepted_at)
+    source = ReportSource.of(filing.source, filing.report_id, filing.accepted_at)
+    spread = count_report(transaction, assigned.case_id, filing.report.place, filing.report.channel, source)
+    reaches = spread.reaches_case or _is_first_join(transaction, assigned, joined_by)
+    owed = assigned.match is not Match.KNOWN and reaches
+    stored_join = {
+        "joined_by": joined_by.model_dump_json() if joined_by else None,
+        "like_wording": filing.like_wording if joined_by else None,
+    }
+    place = _place_in(assigned, spread) | stored_join | {"owed": owed, "rehomed": False}
+    transaction.execute(_STORE, _columns(filing) | place)
+    if owed:
+        transaction.execute(_NAME_JOINS, {"of_case": assigned.case_id, "with_report": filing.report_id})
     row = transaction.execute(_BY_ID, {"report_id": filing.report_id}).one()
-    return FiledReport(receipt=_receipt(row), handover=_handover_of(row) if owed else None)
+    return FiledReport(receipt=receipt_of(row), handover=handover_of(row) if owed else None)
+
+
+def _is_first_join(transaction: Connection, assigned: AssignedCase, joined_by: RuleJoin | None) -> bool:
+    """Return whether a join by rule is one of the first of its case, which reach it at once; later ones wait."""
+    if joined_by is None:
+        return False
+    return transaction.execute(_JOINS, {"of_case": assigned.case_id}).scalar_one() < FIRST_JOINS
 
 
 def _handed_over(report_id: str, chain: str, transaction: Connection) -> None:
@@ -131,11 +180,11 @@ def _handed_over(report_id: str, chain: str, transaction: Connection) -> None:
 def _again(stored: Row[Any], filing: IncomingReport) -> FiledReport:
     if stored.body_digest != filing.body_digest:
         raise KeyReused(f"the key of report {stored.report_id} came back with another body")
-    return FiledReport(receipt=_receipt(stored), handover=_handover_of(stored) if stored.owed else None, repeated=True)
+    return FiledReport(receipt=receipt_of(stored), handover=handover_of(stored) if stored.owed else None, repeated=True)
 
 
 def _reassign(
-    report_id: str, case_id: str, year: int, now: datetime, transaction: Connection
+    report_id: str, case_id: str, year: int, now: datetime, surge_at: int | None, transaction: Connection
 ) -> PendingHandover | None:
     row = transaction.execute(_BY_ID, {"report_id": report_id}).first()
     if row is None:
@@ -143,21 +192,25 @@ def _reassign(
     if not row.owed:
         return None
     if row.opens or (row.rehomed and row.running):
-        return _handover_of(row)
-    leave_case(transaction, row.case_id, report_id)
-    moved = _filing(row).model_copy(update={"case_id": case_id, "year": year, "accepted_at": now})
+        return handover_of(row)
+    source = leave_case(transaction, row.case_id, report_id, now)
+    anew = {"case_id": case_id, "year": year, "accepted_at": now, "surge_at": surge_at}
+    moved = filing_of(row).model_copy(update=anew)
     assigned = find_case(transaction, row.claim_key) or open_case_of(transaction, moved)
-    spread = count_report(transaction, assigned.case_id, row.place, row.channel)
+    spread = count_report(transaction, assigned.case_id, row.place, row.channel, source)
     owed = assigned.match is not Match.KNOWN
     place = _place_in(assigned, spread) | {"owed": owed, "rehomed": True}
     transaction.execute(update(reports).where(reports.c.report_id == report_id).values(place))
-    return _handover_of(transaction.execute(_BY_ID, {"report_id": report_id}).one()) if owed else None
+    return handover_of(transaction.execute(_BY_ID, {"report_id": report_id}).one()) if owed else None
 
 
 def _columns(filing: IncomingReport) -> dict[str, object]:
     report = filing.report
     return {
-        **filing.model_dump(exclude={"report", "case_id"}),
+        **filing.model_dump(
+            exclude={"report", "case_id", "folded", "compared", "like", "like_wording", "source", "surge_at"}
+        ),
+        "wording": digest_of(filing.folded) if filing.folded else None,
         **report.model_dump(exclude={"url"}),
         "url": str(report.url) if report.url else None,
     }
@@ -172,44 +225,6 @@ def _place_in(assigned: AssignedCase, spread: SightingCounts) -> dict[str, objec
         "count": spread.count,
         "districts": spread.districts,
         "channels": spread.channels,
+        "sources": spread.sources,
+        "heat": spread.heat,
     }
-
-
-def _receipt(row: Row[Any]) -> ReportReceipt:
-    match = Match(row.match)
-    return ReportReceipt(
-        report_id=row.report_id,
-        case_id=row.case_id,
-        joined=match in JOINED,
-        match=match,
-        known_rebuttal=KnownRebuttal.model_validate_json(row.known) if row.known else None,
-    )
-
-
-def _handover_of(row: Row[Any]) -> PendingHandover:
-    origin = CaseOrigin(
-        report_id=row.report_id,
-        case_id=row.case_id,
-        number=row.number,
-        claim=row.claim,
-        level=row.case_level,
-        channel=row.channel,
-        place=row.place,
-        reported_at=row.at,
-    )
-    sighting = Sighting(count=row._mapping["count"], districts=row.districts, channels=row.channels)
-    return PendingHandover(origin=origin, sighting=sighting, opens=row.opens, accepted_at=row.accepted_at)
-
-
-def _filing(row: Row[Any]) -> IncomingReport:
-    return IncomingReport(
-        report_id=row.report_id,
-        key=row.key,
-        body_digest=row.body_digest,
-        report=Report(text=row.text, at=row.at, place=row.place, channel=row.channel, url=row.url),
-        claim_key=row.claim_key,
-        level=row.level,
-        case_id=row.case_id,
-        year=row.year,
-        accepted_at=row.accepted_at,
-    )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime, timedelta
+
+import structlog
 
 from desk.call_failures import NoSuchRun
 from desk.case_client import CaseClient
 from desk.case_starter import CaseIsOver
 from desk.decisions import hashed
+from desk.intake.assessor import Assessor
+from desk.intake.case_ids import new_case_id
 from domain.case.summary import RecordQuery
 from domain.decisions import SYSTEM, Opening, Proven
 from domain.errors import CaseOver, Unavailable
@@ -17,12 +20,14 @@ from domain.ports.register import Register
 from domain.ports.rows import CaseCursor
 from domain.reports.report import PendingHandover
 
+log = structlog.get_logger(__name__)
+
 
 class ReportHandover:
     """What delivers hand-overs: it starts the case of a report, or informs the running case of a milestone."""
 
-    def __init__(self, register: Register, office: Office, client: CaseClient) -> None:
-        self._register, self._office, self._client = register, office, client
+    def __init__(self, register: Register, office: Office, client: CaseClient, assessor: Assessor) -> None:
+        self._register, self._office, self._client, self._assessor = register, office, client, assessor
 
     async def deliver(self, handover: PendingHandover, now: datetime) -> None:
         """Deliver one hand-over; the same call again has no second effect.
@@ -41,6 +46,15 @@ class ReportHandover:
                 await self._reassign(handover, now)
         await self._register.handed_over(handover.origin.report_id, chain)
 
+    async def deliver_split(self, update_id: str, now: datetime) -> None:
+        """Start the case that reports have got by a split; where that fails, the sweep tries again."""
+        try:
+            opened = await self._register.split_to(update_id)
+            for handover in await self._register.owed_of(opened) if opened else ():
+                await self.deliver(handover, now)
+        except Unavailable as problem:
+            log.warning("split.case_starts_later", reason=str(problem))
+
     async def _lost(self, case_id: str) -> bool:
         """Return whether the workflow of a case has ended though the case is not closed; it is asked how it stands."""
         row, cursor = await self._register.case(case_id), await self._register.cursor(case_id)
@@ -55,7 +69,9 @@ class ReportHandover:
 
     async def _reassign(self, handover: PendingHandover, now: datetime) -> None:
         """Open a new case for a report whose case was over before the hand-over, unless that case has an answer."""
-        anew = await self._register.reassign(handover.origin.report_id, new_case_id(), self._office.day(now).year, now)
+        report, year, surge = handover.origin.report_id, self._office.day(now).year, self._office.terms.surge
+        figure = surge.sources if surge else None
+        anew = await self._register.reassign(report, new_case_id(), year, now, figure)
         if anew is not None:
             await self._hand_over(anew, now)
 
@@ -90,19 +106,17 @@ class ReportHandover:
             raise CaseIsOver(case_id) from None
 
     async def _start(self, handover: PendingHandover, now: datetime, nonce: str) -> str:
+        stored = await self._register.report(handover.origin.report_id)
+        waited = handover.origin.split.waited if handover.origin.split else timedelta()
         opening = Opening(
             **dict(handover.origin),
             named=self._sender(handover.origin.channel),
             terms=self._office.terms,
-            time=self._office.working.part(now),
+            time=self._office.working.part(now - waited),
+            assessment=self._assessor.assess(stored[0].report) if stored else None,
         )
         return await self._client.start(opening, max(now - handover.accepted_at, timedelta()), nonce)
 
     def _sender(self, channel: str) -> dict[str, str]:
         """Return the short name of the unit behind a channel such as `platform:pt1`."""
         return {code: unit.short for code, unit in self._office.refs([channel.partition(":")[2]]).items()}
-
-
-def new_case_id() -> str:
-    """Return a new random case id: 10 characters, without look-alikes."""
-    return "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(10))

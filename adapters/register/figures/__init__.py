@@ -1,0 +1,1 @@
+"""What is counted over all cases, from the entries of their timelines."""
