@@ -75,6 +75,7 @@ def bare_words(text: str) -> str:
 
 
 def unwrapped(text: str) -> str:
+    """Return a text without the words put around it to make it spread."""
     while (inner := _TRAILING.sub("", _LEADING.sub("", text))) != text:
         text = inner
     return text

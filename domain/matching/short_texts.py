@@ -1,4 +1,4 @@
-"""Short texts: how much of a text is its own words, and the form under which those that say too little wait together."""
+"""Short texts: how much a text says of its own; those that say too little wait together under one form."""
 
 from __future__ import annotations
 
