@@ -44,5 +44,5 @@ def _listed(one: BasketReport, shorts: Mapping[str, str]) -> ListedReport:
     """Return a report with where and when it was handed in."""
     kind, _, unit = one.channel.partition(":")
     source = shorts.get(unit, unit) or current().word("source", kind)
-    about = "\u3000".join(part for part in (current().when(one.accepted_at), source, one.place) if part)
+    about = "\uff0c".join(part for part in (current().when(one.accepted_at), source, one.place) if part)
     return ListedReport(one.report_id, one.text, about)
