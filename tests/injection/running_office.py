@@ -77,6 +77,8 @@ PAGES = {
     "elsewhere": ("elsewhere", Task.DRAFT, "wxb-editor"),
     "closed": ("closed", Task.CLOSE, "wxb-duty"),
     "passed_on": ("passed_on", Task.TRIAGE, "wxb-duty"),
+    "waiting": ("waiting", Task.TRIAGE, "wxb-duty"),
+    "worded": ("worded", Task.COORDINATE, "wxb-duty"),
 }
 """Task pages: of which telling, for which task, opened by whom."""
 
