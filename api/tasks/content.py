@@ -179,7 +179,7 @@ class TaskContent:
             return beforehand.triage(self.brief, hits[0][1][0] if hits else None, self.desk.office.districts)
         if form.name == "let_out":
             return beforehand.let_out(self.brief)
-        if form.name == "merge" and self.near:
+        if form.name == "merge" and self.near and not self.near[0].weak:
             return beforehand.merge(self.near[0].number)
         if form.kind == "draft":
             drafted = timeline.last_draft(self.view.entries)

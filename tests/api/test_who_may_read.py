@@ -36,6 +36,8 @@ OTHERS = {
     ("POST", "/v1/files"): "hands a file in",
     ("POST", "/v1/reports"): "open to all",
     ("GET", "/v1/reports/{report_id}"): "whoever has the unguessable id",
+    ("GET", "/v1/reports/{report_id}/match"): "the office and administrators only, who read all",
+    ("GET", "/v1/figures/triage"): "the office and administrators only, who read all",
     ("GET", "/t/{token}"): "a link, of its own case",
     ("HEAD", "/t/{token}"): "a link, of its own case",
     ("POST", "/t/{token}"): "a link, of its own case",

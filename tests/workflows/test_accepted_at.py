@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from desk.case_client import CaseClient
+from desk.case_reader import CaseReader
 from desk.case_starter import CaseStarter
 from domain.case.summary import Summary
 from domain.decider.decide import taken_at
@@ -28,7 +29,7 @@ async def away(*_: object, **__: object) -> None:
 
 def an_hour_ago(world: World, patch: pytest.MonkeyPatch) -> None:
     """Let the desk take what comes an hour ago, while Temporal is away."""
-    patch.setattr(world.desk, "now", lambda: datetime.now(UTC) - HOUR)
+    patch.setattr(CaseReader, "now", lambda _: datetime.now(UTC) - HOUR)
     patch.setattr(CaseStarter, "start", away)
     patch.setattr(CaseClient, "send", away)
 
@@ -62,7 +63,7 @@ async def test_the_clocks_of_a_decision_taken_while_temporal_was_away_run_since_
     monkeypatch: pytest.MonkeyPatch, world: World
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(world.desk, "now", lambda: datetime.now(UTC) - 2 * HOUR)
+        patch.setattr(CaseReader, "now", lambda _: datetime.now(UTC) - 2 * HOUR)
         patch.setattr(CaseStarter, "start", away)
         case = (await world.report()).case_id
     await world.desk.sweep()

@@ -49,6 +49,7 @@ BODIES: dict[str, dict[str, object]] = {
     "nudge": {"clock": "triage", "unit": "wxb"},
     "supervise": {"clock": "triage", "unit": "wxb", "reason": "督办"},
     "note": {"text": "一句话"},
+    "split": {"report_id": "r2", "reason": "不是同一说法"},
     "close": {},
 }
 

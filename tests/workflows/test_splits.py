@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from desk.case_reader import CaseReader
 from domain.access.reading import EVERYTHING
 from domain.decisions import Close, SplitDecision, TriageDecision
 from domain.errors import CaseOver, NotPermitted, Unavailable, Unfit, Unknown
@@ -75,7 +76,7 @@ async def test_the_promise_of_an_answer_runs_since_the_report_was_accepted_and_a
     world = warm_world
     case, report = await joined(world)
     accepted, later = world.desk.now(), world.desk.now() + timedelta(hours=3)
-    monkeypatch.setattr(world.desk, "now", lambda: later)
+    monkeypatch.setattr(CaseReader, "now", lambda _: later)
 
     await world.decide(case, out(report), "wxb", "duty")
 
@@ -231,6 +232,7 @@ async def test_a_report_that_met_an_answer_by_rule_is_taken_out_and_the_closed_c
 ) -> None:
     world = warm_world
     case, number = await published(world, "北门菜市场的鸡蛋都是人造的，煮熟以后会弹起来")
+    await world.quiet(case)  # every channel has answered
     await world.decide(case, Close(), "wxb", "duty")
     await world.handle(case).result()
     await world.desk.follow()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import islice
 
 import pytest
 
@@ -16,13 +15,11 @@ from tests.adapters.office.played_cases import rebutted
 from texts.catalogue import Texts
 
 TEXTS = Texts()
-APPROVED = 13
-"""The turn of the story at which its text is signed and on its way out."""
 
 
 def page(mode: Mode = Mode.DEMO) -> tuple[Published, str]:
-    case = next(islice(rebutted(), APPROVED, None)).case
-    publication = next(owed for owed in case.pending_effects if owed.kind == "publication")
+    pending = ((story.case, owed) for story in rebutted() for owed in story.case.pending_effects)
+    case, publication = next((case, owed) for case, owed in pending if owed.kind == "publication")
     published = Published(case_id="c123456789", publication=publication, mode=mode, published_at=case.opened_at)
     values = publication.page.model_dump(mode="json")
     return published, json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

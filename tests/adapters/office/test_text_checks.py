@@ -37,7 +37,7 @@ def problems(folder: Path) -> list[str]:
         (
             "notice_ring.j2",
             "{{ minutes }}",
-            "notice_ring.j2: 现在是 minutes；可以用的名称：asked、claim、clock、due、late",
+            "notice_ring.j2: 现在是 minutes；可以用的名称：asked、called、claim、clock、due、late",
         ),
         (
             "timer.j2",

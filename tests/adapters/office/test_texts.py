@@ -207,7 +207,7 @@ def test_requests_of_one_moment_name_the_units_together() -> None:
     requests = [notice for notice, _ in notices if notice.message == "request"][:3]
     assert (
         TEXTS.say("activity_notify", notices=requests, short=short)
-        == "请市水务局、市生态环境局、市卫生健康委查证，11-25 09:01前"
+        == "请市水务局、市生态环境局、市卫生健康委查证，11-25 09:02前"
     )
 
 

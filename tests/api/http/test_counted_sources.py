@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from typing import Any
 
@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 from adapters.credentials.source_keys import SourceKeyFiles
 from api.app import create_app
 from desk.admission.door import Door
+from desk.case_reader import CaseReader
 from desk.decisions import hashed
 from domain.access.reading import EVERYTHING
 from domain.office.limits import Limits
@@ -98,18 +99,16 @@ async def test_a_flood_from_many_networks_surges_and_the_history_grows_with_its_
     assert (view["level"], view["provisional"], view["sources"]) == ("orange", True, 50)
 
 
-async def test_the_task_page_says_how_many_sources_and_how_many_within_the_hour(office: Office) -> None:
+async def test_the_task_page_says_how_many_sources_and_how_many_within_the_hour(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     proxied, text = Proxied(office), "网传青禾区集市的羊肉全是假的"
     for n in range(3):
         case = await proxied.report(text, f"10.{n}.1.1")
-    real = office.world.desk.now
 
     page = (await office.http.get(link(office.world, case, Task.TRIAGE, "wxb", "duty"))).text
-    office.world.desk.now = lambda: real() + timedelta(hours=2)  # type: ignore[method-assign]
-    try:
-        later = (await office.http.get(link(office.world, case, Task.TRIAGE, "wxb", "duty"))).text
-    finally:
-        office.world.desk.now = real  # type: ignore[method-assign]
+    monkeypatch.setattr(CaseReader, "now", lambda _: datetime.now(UTC) + timedelta(hours=2))
+    later = (await office.http.get(link(office.world, case, Task.TRIAGE, "wxb", "duty"))).text
 
     assert "扩散次数：3　来源数：3　近一小时来源数：3" in page
     assert "扩散次数：3　来源数：3</p>" in later

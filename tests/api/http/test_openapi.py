@@ -111,6 +111,7 @@ async def test_routes_for_officers_name_the_key_they_need(office: Office) -> Non
         "/v1/cases/{case_id}/codes",
         "/v1/cases/{case_id}/draft",
         "/v1/units",
+        "/v1/reports/{report_id}/match",
         "/v1/figures/triage",
         "/v1/files",
         "/v1/files/{digest}",

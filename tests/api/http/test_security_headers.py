@@ -41,6 +41,11 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "/openapi.json": (("GET", "/openapi.json", 200),),
     "/v1/reports": (("POST", "/v1/reports", 415), ("GET", "/v1/reports", 405)),
     "/v1/reports/{report_id}": (("GET", "/v1/reports/nobody", 404),),
+    "/v1/reports/{report_id}/match": (
+        ("GET", "/v1/reports/{report}/match", 200),
+        ("GET", "/v1/reports/nobody/match", 404),
+    ),
+    "/v1/figures/triage": (("GET", "/v1/figures/triage", 200),),
     "/v1/cases": (("GET", "/v1/cases", 200), ("GET", "/v1/cases?stage=<b>", 422)),
     "/v1/cases/{case_id}": (("GET", "/v1/cases/{case}", 200), ("GET", "/v1/cases/<b>", 404)),
     "/v1/cases/{case_id}/timeline": (("GET", "/v1/cases/{case}/timeline", 200),),
@@ -124,6 +129,7 @@ async def names(office: Office, published: str) -> dict[str, str]:
     world, case = office.world, await asked(office, "网传老桥加固期间全部断航请绕行上游")
     over = await office.reported("网传体育馆改成停车场大家快去看看")
     await world.decide(over, TriageDecision(exit=Exit.OPINION, reason="看法"), "wxb", "duty")
+    report = (await office.post("/v1/reports", {"text": "网传北山隧道今夜起封闭检修一个月"})).json()["report_id"]
     files = {}
     for name, content in (("pdf", PDF + b"% of its own"), ("png", picture("PNG", (61, 41)))):
         answer = await office.http.post("/v1/files", content=content, headers=office.bearer())
@@ -131,6 +137,7 @@ async def names(office: Office, published: str) -> dict[str, str]:
     tasks = {task.value: link(world, case, task, "wxb", "duty") for task in Task}
     return {
         "case": case,
+        "report": report,
         "published": published,
         **files,
         **tasks,

@@ -22,7 +22,7 @@ WAYS = {
     "停电了？": ("停电了？", "听说停电了", "停电了!!!"),
     "地震了": ("地震了", "地震了吗", "是不是真的？地震了"),
     "真的吗": ("真的吗？", "？？？", "😱", "是真的吗"),
-    "链接": ("https://example.com/v/1", "看看真的吗"[2:] + " http://EXAMPLE.com/v/1?utm_source=wx", "example.com/v/1"),
+    "链接": ("https://example.com/v/1", "真的吗 http://EXAMPLE.com/v/1?utm_source=wx", "example.com/v/1"),
 }
 """Five forms, each in some of the ways people write it."""
 

@@ -93,11 +93,22 @@ async def test_whoever_confirms_a_merge_reads_into_which_case(office: Office) ->
 
 
 async def test_a_page_without_near_cases_names_none(office: Office) -> None:
-    case = await office.reported("网传西郊马场有斑马跑上环线，司机请慢行")
+    case = await office.reported("网传靐齉龘爩麤驫鱻羴掱犇焱垚")  # characters no other case of this office has
 
     page = await office.http.get(link(office.world, case, Task.TRIAGE, "wxb", "duty"))
 
     assert "说法相近的事项" not in page.text
+    assert Paper.of(page).forms["merge"]["duplicate_of"] == [""]
+
+
+async def test_a_case_that_has_little_in_common_is_shown_and_not_filled_in(office: Office) -> None:
+    await office.reported("网传东郊养鸡场着火浓烟飘到环线，居民请关窗")
+    case = await office.reported("网传西郊马场有斑马跑上环线，司机请慢行")
+
+    page = await office.http.get(link(office.world, case, Task.TRIAGE, "wxb", "duty"))
+
+    assert "东郊养鸡场着火" in page.text
+    assert "（较弱，仅供参考）" in page.text
     assert Paper.of(page).forms["merge"]["duplicate_of"] == [""]
 
 

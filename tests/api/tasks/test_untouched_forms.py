@@ -51,11 +51,19 @@ TOO_LITTLE = "路断了？"
 UNREACHED = {"resolve_delivery"}
 """Forms no story here has: a page that every channel refused takes a receiver of its own (`tests/workflows`)."""
 
+CLAIM = "网传{}这件事今天夜里真的要发生大家当心"
+
 Story = Callable[[Office, str], Awaitable[Any]]
 
 
 async def _fresh(office: Office, case: str) -> None:
     """Nobody has decided anything."""
+
+
+async def _joined(office: Office, case: str) -> None:
+    """A report in other words has joined, which may be taken out again."""
+    receipt = (await office.post("/v1/reports", {"text": f"听说{CLAIM.format('joined')}，是真的吗"})).json()
+    assert (receipt["case_id"], receipt["match"]) == (case, "near")
 
 
 async def _asked(office: Office, case: str) -> None:
@@ -163,6 +171,7 @@ STORIES: dict[str, Story] = {
     story.__name__[1:]: story
     for story in (
         _fresh,
+        _joined,
         _asked,
         _returned,
         _paused,
@@ -185,7 +194,7 @@ SENT: dict[str, set[str]] = {}
 
 @pytest.mark.parametrize("name", STORIES)
 async def test_a_form_that_was_not_filled_in_decides_nothing(office: Office, name: str) -> None:
-    text = TOO_LITTLE if name == "waiting" else f"网传{name}这件事今天夜里真的要发生大家当心"
+    text = TOO_LITTLE if name == "waiting" else CLAIM.format(name)
     world, case = office.world, await office.reported(text)
     await STORIES[name](office, case)
     await world.quiet(case)

@@ -13,6 +13,7 @@ import pytest
 
 from api.tasks.reading.timeline import outlives
 from desk.case_client import CaseClient
+from desk.case_reader import CaseReader
 from domain.decisions import Actor, Decline
 from domain.events import Entry, Event
 from domain.tasks.brief import Brief
@@ -178,7 +179,7 @@ async def test_what_was_typed_into_a_page_whose_link_has_expired_meanwhile_can_b
     typed = filled_in(await office.http.get(path), "finding", **FOUND | {"explanation": TEXT})
     before = await events_of(office, case)
 
-    monkeypatch.setattr(office.world.desk, "now", lambda: datetime.now(UTC) + timedelta(hours=2))
+    monkeypatch.setattr(CaseReader, "now", lambda _: datetime.now(UTC) + timedelta(hours=2))
     answer = await office.http.post(path, data=typed)
 
     assert (answer.status_code, await events_of(office, case)) == (410, before)

@@ -97,6 +97,34 @@ def test_a_long_message_with_another_subject_or_its_opposite_is_not_quoted(other
     assert outcome(LONG, other) is not MatchOutcome.JOIN
 
 
+SCHOOL = "小学门口有人开面包车抢孩子已经抢走三个家长都转起来"
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("中湖", "东湖"),
+        ("上湖", "北湖"),
+        ("后桥", "南桥"),
+        ("湖滨", "东湖滨"),
+        ("实验", "第二实验"),
+        ("新星", "三新星"),
+    ],
+)
+def test_a_long_message_that_begins_with_another_name_is_not_quoted(name: str, other: str) -> None:
+    assert outcome(name + SCHOOL, other + SCHOOL) is not MatchOutcome.JOIN
+    assert outcome(other + SCHOOL, name + SCHOOL) is not MatchOutcome.JOIN
+
+
+@pytest.mark.parametrize(
+    ("end", "other"),
+    [("送往中院", "送往东院"), ("地点在", "地点北"), ("送往医院", "送往医院东"), ("共抢走", "共抢走九")],
+)
+def test_a_long_message_that_ends_with_another_name_or_number_is_not_quoted(end: str, other: str) -> None:
+    assert outcome(SCHOOL + end, SCHOOL + other) is not MatchOutcome.JOIN
+    assert outcome(SCHOOL + other, SCHOOL + end) is not MatchOutcome.JOIN
+
+
 @pytest.mark.parametrize(("report", "claim"), [("停水通知", "停水通知"), ("真的吗", "谣言")])
 def test_a_text_that_says_too_little_joins_nothing(report: str, claim: str) -> None:
     assert outcome_or_none(report, claim) is not MatchOutcome.JOIN
