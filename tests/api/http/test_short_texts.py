@@ -18,13 +18,13 @@ from tests.http_server import served
 REPORTS = int(os.environ.get("SHORT_TEXTS", "1000"))
 AT_ONCE = 64
 WAYS = {
-    "停水了？": ("停水了？", "网传停水了", "停水了吗？？", "【紧急通知】停水了！请转发", "停 水 了😱"),
-    "停电了？": ("停电了？", "听说停电了", "停电了!!!"),
-    "地震了": ("地震了", "地震了吗", "是不是真的？地震了"),
-    "真的吗": ("真的吗？", "？？？", "😱", "是真的吗"),
-    "链接": ("https://example.com/v/1", "真的吗 http://EXAMPLE.com/v/1?utm_source=wx", "example.com/v/1"),
+    "words": ("坝漏了？", "网传坝漏了", "坝漏了吗？？", "【紧急通知】坝漏了！请转发", "坝 漏 了😱"),
+    "other words": ("塔倒了？", "听说塔倒了", "塔倒了!!!"),
+    "alarming words": ("地震了", "地震了吗", "是不是真的？地震了"),
+    "a hashtag": ("#坝漏了真相#", "#坝漏了真相# 真的吗？", "是真的吗 #坝漏了真相#", "#坝漏了真相#😱"),
+    "a link": ("https://example.com/v/1", "真的吗 http://EXAMPLE.com/v/1?utm_source=wx", "example.com/v/1"),
 }
-"""Five forms, each in some of the ways people write it."""
+"""Five forms no other test of this office reports, each in some of the ways people write it."""
 
 
 async def flood(port: int, texts: list[str]) -> list[dict[str, Any]]:
