@@ -63,6 +63,10 @@ HOSTILE := tests/e2e/test_every_field.py tests/injection
 test-hostile: $(READY) ## hold every hostile text in every field against its harmless twin, in Chromium too (minutes)
 	$(BIN)/python -m pytest -q $(HOSTILE) $(ARGS)
 
+.PHONY: short-texts
+short-texts: $(READY) ## 10,000 short texts of five forms over HTTP: five cases, five rings (REPORTS=10000)
+	SHORT_TEXTS=$(or $(REPORTS),10000) $(BIN)/python -m pytest -q tests/api/http/test_short_texts.py
+
 bench-counts: $(READY) ## events, actions and bytes of the standard case (JSON=FILE)
 	$(BIN)/python -m bench.counts $(if $(JSON),--json $(JSON))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -23,10 +23,11 @@ from desk.alarms.run_alarms import RunAlarms
 from desk.case_client import CaseClient
 from desk.case_reader import CaseReader
 from desk.decisions import DecisionSubmitter
-from desk.intake.assessor import Assessor, Fold
+from desk.intake.assessor import Assessor
 from desk.intake.filing import ReportFiling
 from desk.intake.report_handover import ReportHandover
 from desk.intake.splits import Splits
+from desk.intake.text_forms import TextForms
 from desk.runs.restoration import Restoration, RestoredCase
 from desk.runs.run_list import RunList
 from desk.runs.run_watch import RunWatch
@@ -37,7 +38,7 @@ from domain.access.signing_codes import CodeDelivery
 from domain.bounds import refuse_beyond
 from domain.case.answer import Answer
 from domain.case.summary import Record
-from domain.decisions import Decision, Sign, SplitDecision
+from domain.decisions import Decision, Sign
 from domain.errors import NotPermitted, Refused, Unavailable
 from domain.office.office import Office, Person
 from domain.ports.delivery import Messenger, Undelivered
@@ -69,9 +70,7 @@ class CaseDesk(CaseReader):
         register: Register,
         client: Client,
         office: Office,
-        claim_key: Callable[[str], str | None],
-        fold: Fold,
-        fold_claim: Fold,
+        forms: TextForms,
         task_queue: str,
         base_url: str,
         links: ShortLinks,
@@ -82,18 +81,18 @@ class CaseDesk(CaseReader):
         passkeys: PasskeyChecks,
     ) -> None:
         own = CaseClient(client, task_queue)
-        super().__init__(register=register, client=own, office=office, base_url=base_url, fold=fold_claim)
+        super().__init__(register=register, client=own, office=office, base_url=base_url, fold=forms.claim)
         watched = WatchedFiles(files)
         self.links, self.short_links, self.files = links.signed, links, FileAccess(watched, register)
         self.logins = Logins(register, lambda: self.office)
         self.passkeys = Passkeys(register, passkeys, lambda: self.office)
-        self._assessor = Assessor(office, fold)
+        self._assessor = Assessor(office, forms.plain)
         self._sources = SourceMarks(source_keys)
-        self._filing = ReportFiling(office, self._assessor, claim_key, fold_claim, self._sources, codes_key)
+        self._filing = ReportFiling(office, self._assessor, forms, self._sources, codes_key)
         self._name = secrets.token_hex(8)
         hear, ask = self._closed_cases.hear, self._projector.ask
         self._handover = ReportHandover(register, office, self._client, self._assessor)
-        splits = Splits(register, office, fold_claim)
+        splits = Splits(register, office, forms.claim)
         self._submitter = DecisionSubmitter(register, office, self._client, splits, hear, ask)
         self._second_factor = SecondFactor(register, office, messengers, codes_key)
         self._restoration = Restoration(register, self._client, self._projector)
@@ -225,8 +224,7 @@ class CaseDesk(CaseReader):
             if code is not None and _asks_for_code(decision) and not row.second_factor:
                 row = await self._with_code(row, by, code)
             answer = await self._submitter.submit(row, decision, now, chain=begun.chain, recorded=known, run=begun.run)
-            if isinstance(decision, SplitDecision):
-                await self._handover.deliver_split(row.update_id, now)
+            await self._handover.deliver_left(decision, row.update_id, now)
             return answer
         # The case has taken it: its number, and how the case stands now; Temporal would repeat how it stood then.
         summary = (await self.view(case, EVERYTHING)).summary

@@ -21,6 +21,7 @@ from domain.case.summary import Summary
 from domain.errors import NotPermitted, Unavailable, Unfit, Unknown
 from domain.events import RungRang
 from domain.office.office import Office, Person
+from domain.ports.baskets import BasketReport
 from domain.ports.delivery import Published
 from domain.ports.figures import TriageFigures
 from domain.ports.register import Register
@@ -90,6 +91,15 @@ class CaseReader:
         others = [one for one in await self._matching.likest(folded) if one.case_id != case]
         known = await self.register.known_claims([one.case_id for one in others])
         return near_claims(folded, others, {found: one for found, one in known.items() if one.case_id != case})
+
+    async def waiting_reports(self, case: str, most: int, before: int | None = None) -> Sequence[BasketReport]:
+        """Return the reports that wait in a basket, the newest first; those before a position if one is given.
+
+        Raises:
+            Unavailable: the register does not answer.
+
+        """
+        return await self.register.basket_reports(case, most, before)
 
     async def view(self, case: str, right: ReadingRight) -> CaseView:
         """Return one case as it stands now, or as the register has it if the case does not answer.

@@ -113,7 +113,7 @@ class CaseStarter:
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                     task_timeout=TASK,
                     rpc_timeout=CALL,
-                    static_summary=_title(case.level, case.opening.claim),
+                    static_summary=_title(case.level, case.claim),
                 )
         except WorkflowAlreadyStartedError as running:
             raise CaseIsOver(case.opening.case_id) from running
@@ -138,7 +138,7 @@ class CaseStarter:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             task_timeout=TASK,
-            static_summary=_title(case.level, case.opening.claim),
+            static_summary=_title(case.level, case.claim),
         )
 
     async def end(self, case_id: str, chain: str) -> None:

@@ -21,6 +21,7 @@ from domain.decisions import (
     Decision,
     DraftSubmission,
     Interim,
+    MoveReports,
     Proven,
     RecordPublication,
     SeatHolders,
@@ -150,6 +151,13 @@ class DecisionSubmitter:
                 return proven.model_copy(update={"original": await self._merges.named(row, typed)})
             case SplitDecision():
                 return proven.model_copy(update={"split": await self._splits.named(row, decision)})
+            case MoveReports():
+                into = await self._merges.numbered(decision.into)
+                leaving = await self._register.leaving(row.case_id, decision.reports, into)
+                return proven.model_copy(update={"original": into, "split": leaving})
+            case TriageDecision(claim=str(claim)):
+                same = await self._register.case_of_wording(claim, row.case_id)
+                return proven.model_copy(update={"same_claim": same})
             case RecordPublication():
                 return proven.model_copy(update={"exclusive": await self._exclusive(row.case_id, decision)})
             case Confirm(outcome=Vote.APPROVE):

@@ -39,7 +39,7 @@ class Merges:
             Unfit: that one was merged into this one, or may be any moment, directly or by way of others.
 
         """
-        found = await self._numbered(typed)
+        found = await self.numbered(typed)
         fits = found.case_id != row.case_id and (found.running or found.answered)
         if fits and not await self._register.reserve_merge(row.update_id, row.case_id, found.case_id):
             raise Unfit("merged_in_circle", number=found.number)
@@ -67,7 +67,7 @@ class Merges:
         number = next((one.original for one in brief.proposals if one.ref == ref), None)
         return await self.named(row, number) if number is not None else None
 
-    async def _numbered(self, typed: str) -> Original:
+    async def numbered(self, typed: str) -> Original:
         """Return the case of a number; the one that is to answer says first how it stands, if it runs."""
         number = case_number(typed)
         found = await self._register.numbered(number) if number else None

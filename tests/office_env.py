@@ -27,9 +27,6 @@ from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
-from adapters.matching.claim_key import claim_key
-from adapters.matching.folded_claim import folded_claim
-from adapters.matching.text_folding import folded
 from adapters.register.store import SqlRegister
 from desk import CaseDesk
 from domain.access.reading import EVERYTHING
@@ -54,6 +51,7 @@ from texts.catalogue import Texts, current, install
 from wiring.delivery import make_messengers
 from wiring.office import load_office
 from wiring.storage import codes_key, evidence_store, make_links, make_passkeys, make_seal, source_keys
+from wiring.text_forms import TEXT_FORMS
 from wiring.worker import build_worker
 from workflows import names
 
@@ -104,9 +102,7 @@ class World:
             register=self.register,
             client=client,
             office=self.office,
-            claim_key=claim_key,
-            fold=folded,
-            fold_claim=folded_claim,
+            forms=TEXT_FORMS,
             task_queue=self.settings.task_queue,
             base_url=self.settings.base_url,
             files=evidence_store(self.settings),

@@ -9,9 +9,6 @@ from contextlib import asynccontextmanager
 import structlog
 
 import logs
-from adapters.matching.claim_key import claim_key
-from adapters.matching.folded_claim import folded_claim
-from adapters.matching.text_folding import folded
 from adapters.register.store import SqlRegister
 from api.app import create_app
 from api.http.server import serve
@@ -30,6 +27,7 @@ from wiring.storage import (
     source_keys,
     swept,
 )
+from wiring.text_forms import TEXT_FORMS
 
 log = structlog.get_logger(__name__)
 
@@ -45,9 +43,7 @@ async def open_desk(settings: Settings, office: Office) -> AsyncIterator[CaseDes
             register=register,
             client=client,
             office=office,
-            claim_key=claim_key,
-            fold=folded,
-            fold_claim=folded_claim,
+            forms=TEXT_FORMS,
             task_queue=settings.task_queue,
             base_url=settings.base_url,
             files=swept(evidence_store(settings)),

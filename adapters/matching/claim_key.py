@@ -10,10 +10,11 @@ import re
 from string import ascii_letters, digits
 
 from adapters.matching.text_folding import AFTER_DIGIT, BEFORE_DIGIT, fold, visible, without_marks
+from domain.matching.short_texts import own_characters
 
 FEWEST_CHARACTERS = 8
-"""The fewest Chinese characters for a key; shorter texts ("声明", "紧急通知") would join unrelated reports under one
-key."""
+"""The fewest Chinese characters for a key, or as much in another script; shorter texts ("声明", "紧急通知") would join
+unrelated reports under one key."""
 
 WRAPPERS = (
     "紧急通知", "重要通知", "通知", "紧急提醒", "重要提醒", "提醒", "注意", "注意了", "紧急", "突发", "重磅", "所有人",
@@ -24,7 +25,7 @@ WRAPPERS = (
 )  # fmt: skip
 """Words put around a claim to make it spread; they say nothing about the claim."""
 
-_LINK = re.compile(r"(?:https?://|www\.)[!-~]+", re.IGNORECASE)
+LINK = re.compile(r"(?:https?://|www\.)[!-~]+", re.IGNORECASE)
 LINK_WORD = re.compile(r"链[a-p]{20}接")
 """A link in a normalised text."""
 _TRACKING = re.compile(
@@ -36,8 +37,6 @@ _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 _WIDE = str.maketrans({chr(0xFEE0 + ord(one)): one for one in f"{ascii_letters}{digits}./:?=&%-_"})
 """Characters of a link in wide form; the rest of a text is folded later."""
 _HASHTAG = re.compile(r"#+[^#]+#+")
-_CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]")
-
 _WRAPPER = "|".join(sorted(WRAPPERS, key=len, reverse=True))
 _LEADING = re.compile(rf"^\W*(?:{_WRAPPER})[^\w{re.escape(BEFORE_DIGIT)}]+")
 _TRAILING = re.compile(rf"(?<=[^\w{re.escape(AFTER_DIGIT)}])(?:{_WRAPPER})\W*$")
@@ -45,18 +44,18 @@ _TRAILING = re.compile(rf"(?<=[^\w{re.escape(AFTER_DIGIT)}])(?:{_WRAPPER})\W*$")
 
 def claim_key(text: str) -> str | None:
     """Return the key of a claim (SHA-256, hex), the same for every way of writing it; None if the text is too short."""
-    if _chinese_characters(text) < FEWEST_CHARACTERS:
+    if own_characters(bare_words(text)) < FEWEST_CHARACTERS:
         return None
     return hashlib.sha256(normalise(text).encode()).hexdigest()
 
 
 def normalise(text: str) -> str:
     """Return a text with everything folded away that does not change its claim."""
-    linked = _LINK.sub(lambda link: _as_word(link[0]), visible(text).translate(_WIDE))
-    return without_marks(_unwrapped(fold(linked)))
+    linked = LINK.sub(lambda link: as_word(link[0]), visible(text).translate(_WIDE))
+    return without_marks(unwrapped(fold(linked)))
 
 
-def _as_word(link: str) -> str:
+def as_word(link: str) -> str:
     """Return a link as one word: two are the same to the letter, but for scheme, case of the host, tracking and ends.
 
     The path keeps its case and every mark: /a/b is not /ab.
@@ -67,13 +66,16 @@ def _as_word(link: str) -> str:
     return f" 链{digest[:20].translate(_LETTERS)}接 "
 
 
-def _chinese_characters(text: str) -> int:
-    # Unrelated texts share hashtags and links, so these do not count here; in the key they help to tell claims apart.
-    own_words = _HASHTAG.sub(" ", fold(_LINK.sub(" ", visible(text))))
-    return len(_CHINESE.findall(_unwrapped(own_words)))
+def bare_words(text: str) -> str:
+    """Return a folded text without hashtags, links and what makes it spread.
+
+    Unrelated texts share these, so they do not count as its own; in the key they help to tell claims apart.
+    """
+    return unwrapped(_HASHTAG.sub(" ", fold(LINK.sub(" ", visible(text)))))
 
 
-def _unwrapped(text: str) -> str:
+def unwrapped(text: str) -> str:
+    """Return a text without the words put around it to make it spread."""
     while (inner := _TRAILING.sub("", _LEADING.sub("", text))) != text:
         text = inner
     return text

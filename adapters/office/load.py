@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from adapters.office.schema.policy import URGENT_HELP, ExitIn, PolicyIn, Signing
 from adapters.office.schema.risk import QuestionIn, RiskIn
 from adapters.office.schema.units import UnitsIn
 from adapters.office.working_time import laid_out, working_time
-from domain.office.limits import Limits
+from domain.office.limits import BasketPolicy, Limits
 from domain.office.office import Office, Policy, Unit
 from domain.risk.questions import Question, RiskTable, Spread
 from domain.terms import MAIL, PHONE, Audience, Call, HandoverTerms, LevelTerms, Rung, Signing, SurgeTerms, Terms
@@ -98,6 +99,10 @@ def _office(parsed: Parsed, units: UnitsIn, policy: PolicyIn, calendar: Calendar
             channels={name: service.value for name, service in policy.channel.items()},
             zone=policy.zone,
             limits=Limits(**dict(policy.limits)),
+            basket=BasketPolicy(
+                own_characters=policy.basket.own_characters,
+                window=timedelta(microseconds=policy.basket.window.ticks),
+            ),
             bases={level: _bases(terms) for level, terms in parsed.levels.items()},
         ),
     )

@@ -14,6 +14,7 @@ from adapters.register.engine.sqlite import Reader, WritingConnection, register_
 from adapters.register.engine.upgrade import upgrade
 from adapters.register.engine.writer import RegisterWriter
 from adapters.register.figures.triage import FigurePart
+from adapters.register.intake.baskets import BasketPart
 from adapters.register.intake.claim_index import ClaimIndexPart
 from adapters.register.intake.placed_reports import PlacedReportPart
 from adapters.register.intake.reports import ReportPart
@@ -53,6 +54,7 @@ class SqlRegister(
     CaseQueryPart,
     ClaimIndexPart,
     SplitPart,
+    BasketPart,
     PlacedReportPart,
     FileReaderPart,
     FigurePart,

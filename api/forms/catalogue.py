@@ -12,6 +12,7 @@ from api.forms.fields import (
     ACTIONS,
     ANY_CLOCK,
     CALL,
+    CLAIM,
     CLOCK,
     FINDING,
     LEVEL,
@@ -21,6 +22,7 @@ from api.forms.fields import (
     RETURN,
     SEEN,
     TITLE,
+    TRIAGE,
     VERDICT,
     VOTE,
     draft,
@@ -39,23 +41,8 @@ _EXITS = tuple(one for one in Exit if one is not Exit.DUPLICATE)
 """The exits of the one form; a duplicate has a form of its own."""
 
 FORMS: tuple[Form, ...] = (
-    Form(
-        "triage",
-        "triage",
-        (
-            Field("answers", Widget.QUESTIONS),
-            LEVEL,
-            Field("topic", required=True),
-            Field("lead", Widget.LEAD, required=True),
-            Field("co_units", Widget.UNITS),
-            Field("ask"),
-            Field("district", Widget.DISTRICT),
-            reason(),
-            SURE,
-        ),
-        unless="level",
-        lacks=("duplicate_of",),
-    ),
+    Form("triage", "triage", TRIAGE, unless="level", lacks=("duplicate_of", "claim")),
+    Form("open_case", "triage", (CLAIM, *TRIAGE), unless="level", chooses="claim", lacks=("duplicate_of",)),
     Form(
         "let_out",
         "triage",
@@ -261,6 +248,11 @@ FORMS: tuple[Form, ...] = (
         chooses="expected_level",
         aside=True,
         stale="expected_level",
+    ),
+    Form(
+        "move_reports",
+        "move_reports",
+        (Field("reports", Widget.REPORTS, required=True), Field("into", required=True), reason(), SURE),
     ),
     Form("split", "split", (reason(required=True), SURE), carries=("report_id",), aside=True),
     Form("note", "note", (Field("text", Widget.TEXT, required=True), Field("evidence", Widget.EVIDENCE)), aside=True),

@@ -45,6 +45,19 @@ PAUSE = (
     Field("remarks"),
 )
 
+TRIAGE = (
+    Field("answers", Widget.QUESTIONS),
+    LEVEL,
+    Field("topic", required=True),
+    Field("lead", Widget.LEAD, required=True),
+    Field("co_units", Widget.UNITS),
+    Field("ask"),
+    Field("district", Widget.DISTRICT),
+    reason(),
+    SURE,
+)
+CLAIM = Field("claim", required=True)
+
 
 def draft(*, replaces: bool = False) -> tuple[Field, ...]:
     """Return the fields of a text; one that replaces a text with votes needs a reason."""

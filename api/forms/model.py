@@ -33,6 +33,7 @@ class Widget(StrEnum):
     SURE = "sure"
     DISTRICT = "district"
     QUESTIONS = "questions"
+    REPORTS = "reports"
 
 
 ROWS: Mapping[Widget, int] = {Widget.EVIDENCE: 3, Widget.ACTIONS: 4}

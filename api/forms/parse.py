@@ -29,6 +29,7 @@ NUMBERS = (
 
 WAYS = {
     Widget.SURE: "tick",
+    Widget.REPORTS: "tick",
     **dict.fromkeys((Widget.CHOICE, Widget.PICK, Widget.LEAD, Widget.UNIT, Widget.ITEM, Widget.RUNG), "choice"),
 }
 """How a field is filled in, where nothing is typed."""
@@ -104,7 +105,7 @@ def _value(
     one: Field, sent: FormSubmission, zone: ZoneInfo, rows: Callable[[Field], list[dict[str, str]]]
 ) -> str | Sequence[str | int] | list[dict[str, str]]:
     match one.widget:
-        case Widget.UNITS:
+        case Widget.UNITS | Widget.REPORTS:
             return _ticked(one, sent)
         case Widget.ITEM:
             return [_number(found)] if (found := sent.one(one.name)) else []

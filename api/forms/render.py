@@ -31,13 +31,21 @@ class OfferedQuestion(NamedTuple):
     why: str
 
 
+class ListedReport(NamedTuple):
+    """One report to tick: its id, its text on one line, and where and when it was handed in."""
+
+    report_id: str
+    text: str
+    about: str
+
+
 @dataclass(frozen=True)
 class Drawing:
     """What all forms of a page are drawn with: the office, the units that are suggested, and those that were asked.
 
     `asked` maps the code of a unit to its short name, `involved` are the units that can be given an action, `named`
     holds, by field, the words for its codes, `files` are those of evidence that the case names, and `questions` those
-    whoever triages answers.
+    whoever triages answers, and `reports` those that wait in a basket.
     """
 
     office: Office
@@ -47,6 +55,7 @@ class Drawing:
     named: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     files: ShownFiles = NO_FILES
     questions: Sequence[OfferedQuestion] = ()
+    reports: Sequence[ListedReport] = ()
 
     def show(
         self,
@@ -120,6 +129,11 @@ class Drawing:
         if one.widget is Widget.QUESTIONS:
             asked = self.questions or self._answered(chosen)
             return tuple(Option(q.code, inert(q.asks), q.code in chosen, q.group, q.why) for q in asked), ()
+        if one.widget is Widget.REPORTS:
+            listed_reports = self.reports or [ListedReport(code, code, "") for code in chosen if code]
+            return tuple(
+                Option(r.report_id, inert(r.text), r.report_id in chosen, about=inert(r.about)) for r in listed_reports
+            ), ()
         if one.widget is Widget.DISTRICT:
             return tuple(Option(name, inert(name), name in chosen) for name in self._districts(chosen)), ()
         if one.widget not in (Widget.LEAD, Widget.UNIT, Widget.UNITS):

@@ -14,6 +14,7 @@ from api.tasks.available_forms import Pair, offered
 from api.tasks.calls import CallOver, CallSheet, call_sheet
 from api.tasks.open_link import OpenLink
 from api.tasks.reading import timeline
+from api.tasks.reading.waiting import WaitingReports, waiting_reports
 from desk import CaseDesk, CaseReports, TaskView
 from domain.case.summary import ClockStatus, Summary
 from domain.office.unit_suggestion import suggest
@@ -40,6 +41,8 @@ class TaskContent:
     """The cases near this one, on a page to triage by."""
     reports: CaseReports = field(default_factory=CaseReports)
     """Why its reports stand in this case, on a page of the office."""
+    waiting: WaitingReports = field(default_factory=WaitingReports)
+    """The reports of a basket, for whoever may move them."""
 
     @classmethod
     async def of(cls, desk: CaseDesk, opened: OpenLink) -> Self:
@@ -58,7 +61,8 @@ class TaskContent:
         reports = CaseReports()
         if opened.link.unit == desk.office.terms.office.code and view.brief is not None:
             reports = await desk.explanations.of_case(view.case_id)
-        return cls(desk, opened, view, ShownFiles(opened.path, types), tuple(near), reports)
+        waiting = await waiting_reports(desk, opened, view)
+        return cls(desk, opened, view, ShownFiles(opened.path, types), tuple(near), reports, waiting)
 
     @property
     def brief(self) -> Brief | None:
@@ -170,7 +174,7 @@ class TaskContent:
         """Return what a new form is filled with: what is known already, never a judgement still to come."""
         if self.brief is None:
             return NOTHING
-        if form.name == "triage":
+        if form.name in ("triage", "open_case"):
             hits = self.suggested()
             return beforehand.triage(self.brief, hits[0][1][0] if hits else None, self.desk.office.districts)
         if form.name == "let_out":

@@ -34,12 +34,16 @@ class LinkRefused(Exception):
 
 @dataclass(frozen=True)
 class OpenLink:
-    """A link that is valid at `now`, with its token and the person it was made for."""
+    """A link that is valid at `now`, with its token and the person it was made for.
+
+    `before` is the position of the report before which its page lists those of a triage basket; None: the newest.
+    """
 
     token: str
     link: TaskLink
     person: Person
     now: datetime
+    before: int | None = None
 
     @property
     def path(self) -> str:
@@ -76,7 +80,13 @@ async def opened(request: Request, desk: CaseDesk, token: str) -> OpenLink:
     if person is None:
         raise LinkRefused(410, "left_seat")
     _refuse_other(request, desk, person)
-    return OpenLink(token, link, person, now)
+    return OpenLink(token, link, person, now, _before(request))
+
+
+def _before(request: Request) -> int | None:
+    """Return where the list of a page is turned to; an address that somebody has changed shows its beginning."""
+    asked = request.query_params.get("before", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 12 else None
 
 
 def _holder(desk: CaseDesk, link: TaskLink, now: datetime) -> Person | None:

@@ -10,6 +10,7 @@ from api.html.durations import clock_words
 from api.tasks.open_link import OpenLink
 from desk import TaskView
 from domain.case.summary import Summary
+from domain.decisions import Original
 from domain.events import (
     CaseClosed,
     Confirmed,
@@ -20,6 +21,7 @@ from domain.events import (
     PassedOn,
     PhoneLogged,
     Proposed,
+    ReportsMoved,
     ReportSplit,
     Reviewed,
     Triaged,
@@ -44,6 +46,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "release": ("request_released", "proposed"),
     "close": ("case_closed",),
     "split": ("report_split",),
+    "move_reports": ("reports_moved",),
     "phone_log": ("phone_logged",),
 }
 """The events by which a person's own decision of a kind is known again, where the sentence depends on it.
@@ -119,8 +122,8 @@ def _said(name: str, events: Sequence[Event | UnknownEvent], summary: Summary | 
         case PassedOn() as out:
             code = "let_out_handed" if out.receive_by else "let_out_to" if out.to else "let_out"
             return _Said(code, {"unit": out.to or "", "exit": _exit(out.exit)})
-        case ReportSplit() as split:
-            return _Said("split", {"number": split.number})
+        case (ReportSplit(number=number) | ReportsMoved(into=Original(number=number))) as left:
+            return _Said(name, {"number": number, "n": str(left.count)})
         case Proposed():
             return _Said(f"{name}_proposed")
         case FindingSubmitted():

@@ -58,10 +58,12 @@ class TaskPage(TaskContent):
             merged_at=self.view.answer.view.bulletin if self.view.answer else None,
             merged_here=self.view.merged_here,
             receive_due=self._receive_due(),
-            forms=[shown for shown in others if not self.aside(shown.form)],
+            forms=[one for one in others if not self.aside(one.form) and one.form.kind != "move_reports"],
             asides=[shown for shown in others if self.aside(shown.form) and shown not in splits.values()],
             reports=self.reports,
             splits=splits,
+            waiting=self.waiting,
+            move=next((shown for shown in others if shown.form.kind == "move_reports"), None),
             ask=self._ask(forms),
             asked_by_form=self._ask(forms) in current().words["form_ask"],
             suggested=self._suggested(),
@@ -84,6 +86,7 @@ class TaskPage(TaskContent):
             "person": self.opened.person,
             "number": self.view.number,
             "claim": self.view.claim,
+            "path": self.opened.path,
             "sightings": self.view.sightings,
             "sources": self.view.sources,
             "heat": self.view.heat,
@@ -181,7 +184,8 @@ class TaskPage(TaskContent):
         given = joint_session.involved(self.brief, office.terms.office.code)
         hits = [code for code, _ in self.suggested()]
         named = joint_session.named(self.brief, self._short)
-        return Drawing(office, hits, asked, given, named, self.files, risk.questions(self._risk))
+        questions, listed = risk.questions(self._risk), self.waiting.listed
+        return Drawing(office, hits, asked, given, named, self.files, questions, listed)
 
     @property
     def _risk(self) -> RiskView | None:

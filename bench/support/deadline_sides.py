@@ -13,9 +13,6 @@ from typing import Protocol
 
 from temporalio.client import Client
 
-from adapters.matching.claim_key import claim_key
-from adapters.matching.folded_claim import folded_claim
-from adapters.matching.text_folding import folded
 from bench.support import baseline_sleeper, offices, standard_case
 from bench.support.outbox_watch import Watch, watching
 from bench.support.processes import ROOT, cpu_of, dev_server, pid_of, python
@@ -32,6 +29,7 @@ from temporal.client import connect
 from wiring.api import open_desk
 from wiring.office import load_office
 from wiring.storage import evidence_store, make_passkeys, source_keys
+from wiring.text_forms import TEXT_FORMS
 
 QUEUE = "full"
 TOGETHER = 20
@@ -105,9 +103,7 @@ class Cases:
             register=self._desk.register,
             client=self._client,
             office=office,
-            claim_key=claim_key,
-            fold=folded,
-            fold_claim=folded_claim,
+            forms=TEXT_FORMS,
             task_queue=QUEUE,
             base_url=self._desk.base_url,
             links=self._desk.links,

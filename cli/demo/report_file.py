@@ -130,6 +130,9 @@ async def _act(row: ReportLine, officers: Officers, source: str, case: str) -> N
     lead, topic = (best.unit, best.words[0]) if best else (officers.home, message("rows_topic"))
     reason = message("rows_why", words="、".join(best.words)) if best else message("rows_no_unit")
     triage = {"level": LEVEL, "topic": topic, "lead": lead, "reason": reason}
+    summary = (await officers.view(case))["summary"] or {}
+    if summary.get("basket"):  # a line that says too little: whoever triages says what it claims
+        triage["claim"] = " ".join(row.text.split())[:QUOTED]
     await officers.decide(case, "triage", officers.home, Seat.DUTY, **triage)
     seat = officers.working_seat(LEVEL)
     await officers.decide(case, "accept", lead, seat)

@@ -59,6 +59,13 @@ def answer(found: dict[str, Any]) -> None:
     _print(head, _standing(summary, _shorts(summary, found["entries"])), _debts(summary))
 
 
+def _and_more(row: dict[str, Any]) -> str:
+    """Return how many reports wait in a triage basket, behind the words of its first; empty for any other case."""
+    if not row.get("basket"):
+        return ""
+    return f" {current().phrase('ui', 'and_more', n=row['sightings'])}（{word('ui', 'basket')}）"
+
+
 def case_list(rows: list[dict[str, Any]]) -> None:
     """Print cases: how each stands, its whole claim, and who owes what by when."""
     if not rows:
@@ -73,7 +80,7 @@ def case_list(rows: list[dict[str, Any]]) -> None:
             "case": row["case_id"],
         }
         owes = _stopped(row) or (next_due(summary) if summary else message("not_started"))
-        lines = [message("listed_case", **values), f"  {inert(row['claim'])}", f"  {owes}"]
+        lines = [message("listed_case", **values), f"  {inert(row['claim'])}{_and_more(row)}", f"  {owes}"]
         if summary and summary["epoch"] > 1 and not summary["closed_at"]:
             lines.append(f"  {message('run_again')}")
         _print(*(Text(line) for line in lines))

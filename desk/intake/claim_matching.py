@@ -31,12 +31,15 @@ class ClaimMatching:
     async def file(self, filing: IncomingReport) -> FiledReport:
         """Store a report under its case; one whose claim is not known to the letter is compared first.
 
+        One that says too little is compared with nothing.
+
         Raises:
             KeyReused: the key is known with another body.
             Unavailable: the register does not answer; nothing was stored.
 
         """
-        filed = await self._register.file(filing.model_copy(update={"compared": filing.claim_key is None}))
+        bare = filing.claim_key is None or filing.basket_until is not None
+        filed = await self._register.file(filing.model_copy(update={"compared": bare}))
         if filed is None:
             filed = await self._register.file(filing.model_copy(update={"compared": True, **await self._like(filing)}))
         assert filed is not None  # noqa: S101  (it has been compared)

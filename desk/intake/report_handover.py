@@ -13,7 +13,7 @@ from desk.decisions import hashed
 from desk.intake.assessor import Assessor
 from desk.intake.case_ids import new_case_id
 from domain.case.summary import RecordQuery
-from domain.decisions import SYSTEM, Opening, Proven
+from domain.decisions import SYSTEM, Decision, MoveReports, Opening, Proven, SplitDecision
 from domain.errors import CaseOver, Unavailable
 from domain.office.office import Office
 from domain.ports.register import Register
@@ -46,14 +46,24 @@ class ReportHandover:
                 await self._reassign(handover, now)
         await self._register.handed_over(handover.origin.report_id, chain)
 
-    async def deliver_split(self, update_id: str, now: datetime) -> None:
-        """Start the case that reports have got by a split; where that fails, the sweep tries again."""
+    async def deliver_left(self, decision: Decision, update_id: str, now: datetime) -> None:
+        """Hand over the reports that have left a case by a decision; where that fails, the sweep tries again."""
         try:
-            opened = await self._register.split_to(update_id)
-            for handover in await self._register.owed_of(opened) if opened else ():
+            case_id = await self._left_to(decision, update_id)
+            for handover in await self._register.owed_of(case_id) if case_id else ():
                 await self.deliver(handover, now)
         except Unavailable as problem:
-            log.warning("split.case_starts_later", reason=str(problem))
+            log.warning("report.hand_over_later", reason=str(problem))
+
+    async def _left_to(self, decision: Decision, update_id: str) -> str | None:
+        """Return the case that reports have gone to by a decision; None if none have."""
+        match decision:
+            case SplitDecision():
+                return await self._register.split_to(update_id)
+            case MoveReports():
+                stored = await self._register.report(decision.reports[0])
+                return stored[1] if stored else None
+        return None
 
     async def _lost(self, case_id: str) -> bool:
         """Return whether the workflow of a case has ended though the case is not closed; it is asked how it stands."""

@@ -99,6 +99,7 @@ TABLE: dict[str, tuple[Grant, ...]] = {
     "phone_log": (_ADDRESSED, _OFFICE_DUTY, Grant(Where.CALLER)),
     "note": _STAFF,
     "split": (_OFFICE_DUTY, _EDITOR),
+    "move_reports": (_OFFICE_DUTY,),
     "close": (_OFFICE_DUTY, _EDITOR),
 }
 """The grants of each kind of decision, in the order of the kinds."""

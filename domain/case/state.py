@@ -101,6 +101,8 @@ class State(BaseModel):
     """Whether a surge has raised the provisional level: it does so once."""
     splits: int = Field(default=0, exclude_if=is_empty)
     """How often reports were taken out of the case: what was counted before that, and comes later, is too much."""
+    worded_claim: str | None = Field(default=None, exclude_if=is_empty)
+    """What triage has said a basket claims; None before, and in any other case."""
     requests: list[Request] = []
     """All requests to units, in the order they were made; those declined or expired stay in the list."""
     disputed: dict[str, Verdict] = Field(default={}, exclude_if=is_empty)
@@ -182,6 +184,16 @@ class State(BaseModel):
     def terms(self) -> Terms:
         """Return the terms this case was opened with."""
         return self.opening.terms
+
+    @property
+    def claim(self) -> str:
+        """Return what is claimed: in the words of the first report, or as triage of a basket has worded it."""
+        return self.worded_claim or self.opening.claim
+
+    @property
+    def is_basket(self) -> bool:
+        """Return whether reports wait together in it of which nobody has said what they claim."""
+        return self.opening.basket and self.worded_claim is None
 
     @property
     def spread(self) -> Spread:

@@ -51,6 +51,7 @@ def summarise(case: Case, *, ahead: bool = True) -> Summary:
         awaited=awaited(case),
         refused=tuple(one.ref for one in case.refused),
         original=case.original,
+        basket=case.is_basket,
         opened_at=case.opened_at,
         closed_at=case.closed_at,
     )

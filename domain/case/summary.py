@@ -111,6 +111,7 @@ class Summary(Frozen):
     `refused` are the numbers of the refusals nobody has resolved yet. `calendar` is the version of the working
     calendar. `awaited` are the units a session waits for, and until when. `original` is the case whose answer is
     that of this one, a duplicate. `sources` is from how many different sources the reports came, 0 if not counted.
+    `basket` is whether it is a triage basket of which nobody has said what it claims.
     """
 
     case_id: str
@@ -143,6 +144,7 @@ class Summary(Frozen):
     awaited: dict[str, datetime | None] = Field(default={}, exclude_if=is_empty)
     refused: tuple[int, ...] = Field(default=(), exclude_if=is_empty)
     original: Original | None = Field(default=None, exclude_if=is_empty)
+    basket: bool = Field(default=False, exclude_if=is_empty)
     opened_at: datetime
     closed_at: datetime | None = None
 

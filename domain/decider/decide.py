@@ -34,6 +34,7 @@ from domain.decisions import (
     Extend,
     Finding,
     Interim,
+    MoveReports,
     Note,
     Nudge,
     OpenEpoch,
@@ -58,7 +59,19 @@ from domain.decisions import (
     TriageDecision,
 )
 from domain.errors import CaseOver, NotPermitted, Unfit, WrongStage
-from domain.stages import captures, closure, epochs, handover, level, note, proposals, report, sightings, triage
+from domain.stages import (
+    baskets,
+    captures,
+    closure,
+    epochs,
+    handover,
+    level,
+    note,
+    proposals,
+    report,
+    sightings,
+    triage,
+)
 from domain.stages.clocks import calendar_change, calls, extension, handling, nudge, pause
 from domain.stages.rebuttal import consents, draft, interim, published_elsewhere, refused_pages
 from domain.stages.verification import findings, joint_session, release, requests, transfer
@@ -111,6 +124,7 @@ RULES: dict[str, Rule] = {
     "phone_log": Rule(PhoneLog, ALL, calls.phone_log),
     "note": Rule(Note, ALL, note.note),
     "split": Rule(SplitDecision, ALL, report.split),
+    "move_reports": Rule(MoveReports, ALL, baskets.move),
     "close": Rule(Close, (Stage.CLOSURE,), closure.close),
 }
 """The rule of each kind of decision a person may send (docs/design.md, rule 1)."""

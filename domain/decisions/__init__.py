@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.decisions.anytime import Acknowledge, Close, Escalate, Note, PhoneLog, SplitDecision
+from domain.decisions.anytime import Acknowledge, Close, Escalate, MoveReports, Note, PhoneLog, SplitDecision
 from domain.decisions.base import (
     CONSOLE,
     SYSTEM,
@@ -72,6 +72,7 @@ __all__ = [
     "Finding",
     "Interim",
     "Link",
+    "MoveReports",
     "Note",
     "Nudge",
     "OpenEpoch",
@@ -138,6 +139,7 @@ AnyDecision = Annotated[
     | PhoneLog
     | Note
     | SplitDecision
+    | MoveReports
     | Close,
     Field(discriminator="kind"),
 ]

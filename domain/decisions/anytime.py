@@ -1,4 +1,4 @@
-"""Decisions that belong to any stage (a clock in hand, a rung, a call, a remark, a split), and the close."""
+"""Decisions that belong to any stage (a clock in hand, a rung, a call, a remark, reports that leave), and the close."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.decisions.base import Decision, ReportId, SeenGeneration, Short, UnitCode
+from domain.decisions.base import MOST_SPLIT, Decision, ReportId, SeenGeneration, Short, UnitCode
 from domain.decisions.verification import Evidence
 from domain.vocabulary import ClockName, PhoneOutcome
 
@@ -84,6 +84,18 @@ class SplitDecision(Decision):
     kind: Literal["split"] = "split"
     report_id: ReportId
     reason: Short
+
+
+class MoveReports(Decision):
+    """A decision to move some reports of a triage basket to the case they belong to (归入事项).
+
+    `into` is that case's number, however it is written. The report that opened the basket stays.
+    """
+
+    kind: Literal["move_reports"] = "move_reports"
+    reports: Annotated[tuple[ReportId, ...], Field(min_length=1, max_length=MOST_SPLIT)]
+    into: Short
+    reason: Short | None = None
 
 
 class Close(Decision):

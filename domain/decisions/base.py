@@ -129,7 +129,7 @@ class Original(Frozen):
 
 
 class SplitCase(Frozen):
-    """The case that the reports of one wording get of their own, and what the case they leave still counts.
+    """The case that reports get which leave another (of their own, or one there is), and what that still counts.
 
     `reports` begins with the one a person named; of many, only the first are listed, and `moved` is how many there are.
     """
@@ -168,8 +168,9 @@ class Proven(Frozen):
     lay at the desk before it was sent: a length of time needs no clock that is right. `proposer_left` is true if
     whoever asked for what is confirmed holds none of those seats any more. `holders` are those who can sign
     now, of every unit a text may need; a unit that is left out was not looked up. `original` is the case a duplicate
-    names, or the proposal of one that is confirmed. `split` is the case a report that is taken out gets, None without
-    one.
+    names, or the proposal of one that is confirmed, or to which reports are moved. `split` is the case that reports
+    which leave this one get, None without one. `same_claim` is the number of the running case that claims, to the
+    letter, what triage gives as the claim of a basket.
     """
 
     actor: Actor
@@ -187,6 +188,7 @@ class Proven(Frozen):
     holders: tuple[SeatHolders, ...] = Field(default=(), exclude_if=is_empty)
     original: Original | None = Field(default=None, exclude_if=is_empty)
     split: SplitCase | None = Field(default=None, exclude_if=is_empty)
+    same_claim: str | None = Field(default=None, exclude_if=is_empty)
 
 
 class Decision(BaseModel):

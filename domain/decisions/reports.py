@@ -73,7 +73,7 @@ class CaseOrigin(Frozen):
 
     `claim` is at most 200 characters on one line. `reported_at` is what the sender gave, None if nothing was given; it
     is data and starts no clock. `level` is the provisional level. `split` is the case the report was taken out of, None
-    if it came to no other.
+    if it came to no other. `basket` is whether it says too little for a case of its own, and waits with others.
     """
 
     case_id: str
@@ -85,6 +85,7 @@ class CaseOrigin(Frozen):
     reported_at: datetime | None = None
     level: Level
     split: SplitFrom | None = Field(default=None, exclude_if=is_empty)
+    basket: bool = Field(default=False, exclude_if=is_empty)
 
 
 class Opening(CaseOrigin):

@@ -17,13 +17,15 @@ class TriageDecision(Decision):
     It has either `exit` (with `pass_to`, the unit the report is passed to, if one fits) or `level`, `topic` and `lead`.
     The exit of a duplicate has `duplicate_of`, the number of the case whose answer is its answer. `answers` are the
     codes of the risk questions answered with yes; None: as they are proposed. Another level than the proposed one, and
-    than the one the answers give, needs a `reason`.
+    than the one the answers give, needs a `reason`. `claim` says what a triage basket claims, so that it is a case like
+    any other.
     """
 
     kind: Literal["triage"] = "triage"
     exit: Exit | None = None
     pass_to: UnitCode | None = None
     duplicate_of: Short | None = Field(default=None, exclude_if=is_empty)
+    claim: Short | None = Field(default=None, exclude_if=is_empty)
     level: Level | None = None
     topic: Short | None = None
     district: Short | None = None

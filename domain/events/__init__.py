@@ -36,6 +36,7 @@ from domain.events.opening import (
     CancelRefused,
     CaseClosed,
     CaseOpened,
+    ClaimWorded,
     EpochOpened,
     HandoverEnded,
     HandoverReceived,
@@ -43,6 +44,7 @@ from domain.events.opening import (
     Noted,
     PassedOn,
     ProvisionalLevelRaised,
+    ReportsMoved,
     ReportSplit,
     Sighted,
     StageEntered,
@@ -98,6 +100,7 @@ __all__ = [
     "CaseOpened",
     "CasePaused",
     "CaseResumed",
+    "ClaimWorded",
     "ClockBreached",
     "ClockExtended",
     "Confirmed",
@@ -133,6 +136,7 @@ __all__ = [
     "ProvisionalLevelRaised",
     "PublicationRecorded",
     "ReportSplit",
+    "ReportsMoved",
     "RequestAccepted",
     "RequestDeclined",
     "RequestExpired",
@@ -164,6 +168,8 @@ Event = Annotated[
     | Sighted
     | ProvisionalLevelRaised
     | ReportSplit
+    | ClaimWorded
+    | ReportsMoved
     | StageEntered
     | Triaged
     | PassedOn

@@ -18,6 +18,7 @@ class CaseOpened(Frozen):
     """A first report opened the case, at its provisional level.
 
     `proposal` is what intake proposes for triage; None in a case of before. `split` is the case it was taken out of.
+    `basket`: the report says too little for a case of its own, and waits in this one with others.
     """
 
     kind: Literal["case_opened"] = "case_opened"
@@ -26,6 +27,7 @@ class CaseOpened(Frozen):
     place: str | None = None
     proposal: OpeningProposal | None = Field(default=None, exclude_if=is_none)
     split: SplitFrom | None = Field(default=None, exclude_if=is_empty)
+    basket: bool = Field(default=False, exclude_if=is_empty)
 
 
 class Sighted(Frozen):
@@ -70,6 +72,29 @@ class ReportSplit(Frozen):
     case_id: str
     number: str
     reason: str
+    count: int
+    districts: int
+    channels: int
+
+
+class ClaimWorded(Frozen):
+    """Triage said what the claim of a basket is: it is a case like any other from then on. `before` is what it was."""
+
+    kind: Literal["claim_worded"] = "claim_worded"
+    claim: str
+    before: str
+
+
+class ReportsMoved(Frozen):
+    """Some reports of a basket went to another case, whose answer is theirs.
+
+    `count`, `districts` and `channels` are those of the reports that stay.
+    """
+
+    kind: Literal["reports_moved"] = "reports_moved"
+    reports: tuple[str, ...]
+    into: Original
+    reason: str | None = None
     count: int
     districts: int
     channels: int

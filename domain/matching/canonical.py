@@ -29,12 +29,17 @@ def own_words(text: str) -> str:
 @lru_cache(maxsize=8192)
 def canonical(folded: str) -> str:
     """Return a folded text as it is compared: without what only asks or answers, and with one word for one thing."""
-    claim = folded[:LONGEST]
-    while (inner := _FRAMED.sub("", claim.strip())) != claim:
-        claim = inner
+    claim = unframed(folded[:LONGEST])
     for word, same in SAME:
         claim = claim.replace(word, same)
     return claim
+
+
+def unframed(folded: str) -> str:
+    """Return a folded text without what only asks or answers around it."""
+    while (inner := _FRAMED.sub("", folded.strip())) != folded:
+        folded = inner
+    return folded
 
 
 def terms(folded: str) -> Counter[str]:

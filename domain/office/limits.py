@@ -1,6 +1,8 @@
-"""What one office takes in at most: the figures of `[limits]` in `policy.toml`."""
+"""What one office takes in at most, and what it takes in together: `[limits]` and `[basket]` in `policy.toml`."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from domain.values import Frozen
 
@@ -18,3 +20,10 @@ class Limits(Frozen):
     decisions_per_case: int = 8
     letters_per_hour: int = 20
     ipv6_prefix: int = 64
+
+
+class BasketPolicy(Frozen):
+    """Which reports wait together in a triage basket: those of fewer characters of their own, and for how long."""
+
+    own_characters: int = 8
+    window: timedelta = timedelta(hours=24)

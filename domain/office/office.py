@@ -11,7 +11,7 @@ from pydantic import Field
 
 from domain.decisions import Actor, SeatHolders
 from domain.errors import Unknown
-from domain.office.limits import Limits
+from domain.office.limits import BasketPolicy, Limits
 from domain.office.quoted_claim import without_quoted_claim
 from domain.risk.questions import RiskTable
 from domain.terms import Addressee, Gap, Terms, UnitRef
@@ -109,6 +109,7 @@ class Policy(Frozen):
     channels: dict[str, str]
     zone: str
     limits: Limits = Limits()
+    basket: BasketPolicy = BasketPolicy()
     bases: dict[Level, dict[ClockName, str]] = {}
     """Where the figures come from that are not the office's own choice."""
 

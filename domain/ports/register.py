@@ -13,6 +13,7 @@ from domain.case_number import CaseNumber
 from domain.decisions import SplitCase
 from domain.matching.candidates import Candidates
 from domain.ports.access import FileReaders, Sessions, SigningCodes
+from domain.ports.baskets import BasketStore
 from domain.ports.delivery import Bulletin, ListLetterStore, Published, Receipts, UndeliveredStore
 from domain.ports.figures import FigureStore
 from domain.ports.letters_under_way import LettersUnderWay
@@ -146,6 +147,7 @@ class Register(
     FileReaders,
     FigureStore,
     SourceStore,
+    BasketStore,
     Protocol,
 ):
     """The office's 台账: the store of reports and decisions, and the projection of the cases."""

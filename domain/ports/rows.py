@@ -45,7 +45,8 @@ class CaseRow(Frozen):
     `sources` is from how many different sources its reports came, 0 if not counted. `summary` is the latest, None
     before any. `published` is whether the bulletin has a page of it, an interim notice only while the case runs. `run`
     is how its workflow stands. `district` is the one triage gave it, None without one. `asked` are the units it asks or
-    ever asked (`domain.access.reading`).
+    ever asked (`domain.access.reading`). `basket` is whether it is a triage basket 待归并 of which nobody has said what
+    its claim is.
     """
 
     case_id: str
@@ -59,6 +60,7 @@ class CaseRow(Frozen):
     asked: tuple[str, ...] = ()
     summary: Summary | None
     published: bool
+    basket: bool = False
     run: RunStatus = RunStatus.RUNNING
 
 

@@ -28,8 +28,19 @@ class Placement(StrEnum):
     LETTER = "letter"
     RULE = "rule"
     SHORT = "short"
+    BASKET = "basket"
+    MOVED = "moved"
     OWN = "own"
     SPLIT = "split"
+
+
+_PLACEMENTS = {
+    Match.NEW: Placement.OWN,
+    Match.SHORT: Placement.SHORT,
+    Match.BASKET: Placement.BASKET,
+    Match.MOVED: Placement.MOVED,
+}
+"""How a report came to its case where it met none of its claim to the letter."""
 
 
 class PlacedReport(Frozen):
@@ -58,7 +69,7 @@ class PlacedReport(Frozen):
             return Placement.SPLIT
         if self.joined_by is not None:
             return Placement.RULE
-        return {Match.NEW: Placement.OWN, Match.SHORT: Placement.SHORT}.get(self.match, Placement.LETTER)
+        return _PLACEMENTS.get(self.match, Placement.LETTER)
 
 
 class RuleReason(Frozen):

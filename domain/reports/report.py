@@ -64,13 +64,19 @@ class Report(BaseModel):
 
 
 class Match(StrEnum):
-    """How a report found its case."""
+    """How a report found its case.
+
+    `SHORT` says too little to be compared and has opened one; `BASKET` is as short, and waits in one with others of its
+    form. `MOVED` was brought to its case by a person.
+    """
 
     NEW = "new"
     EXACT = "exact"
     KNOWN = "known"
     NEAR = "near"
     SHORT = "short"
+    BASKET = "basket"
+    MOVED = "moved"
 
 
 class KnownRebuttal(Frozen):
@@ -112,9 +118,10 @@ class IncomingReport(Frozen):
     `key` is the hash of (principal, route, Idempotency-Key). `body_digest` distinguishes a repetition from another body
     under the same key. `claim_key` is None if the text is too short to be a key. `folded` is the text as it is compared
     with claims, `compared` is whether that has been done, and `like` is the case that it joins by rule, for the wording
-    whose digest is `like_wording`. `source` are the marks of where it comes from, the newest first
-    (`domain.reports.sources`). `surge_at` is from how many within an hour the claim of a new case surges, None if
-    never; the case keeps its own figure.
+    whose digest is `like_wording`. `form` is that by which it is known in a triage basket, empty if it goes in none; it
+    opens one, until `basket_until`, if it says too little for a case of its own. `source` are the marks of where it
+    comes from, the newest first (`domain.reports.sources`). `surge_at` is from how many within an hour the claim of a
+    new case surges, None if never; the case keeps its own figure.
     """
 
     report_id: str
@@ -126,6 +133,8 @@ class IncomingReport(Frozen):
     compared: bool = True
     like: RuleJoin | None = None
     like_wording: str = ""
+    form: str = ""
+    basket_until: datetime | None = None
     level: Level
     case_id: str
     year: int

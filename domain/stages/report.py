@@ -36,7 +36,12 @@ def open_case(opening: Opening, now: datetime) -> Case:
     )
     proposal = at_opening(opening.assessment, case.spread) if opening.assessment else None
     opened = CaseOpened(
-        level=opening.level, channel=opening.channel, place=opening.place, proposal=proposal, split=opening.split
+        level=opening.level,
+        channel=opening.channel,
+        place=opening.place,
+        proposal=proposal,
+        split=opening.split,
+        basket=opening.basket,
     )
     case.happened(opened, now)
     case.enter(Stage.TRIAGE, now)

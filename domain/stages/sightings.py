@@ -46,9 +46,12 @@ def _count(case: Case, sighting: Sighting) -> None:
 
 
 def _take_surge(case: Case, heat: int, now: datetime) -> None:
-    """Raise the provisional level once, and ring the office, if a claim surges before anybody has confirmed a level."""
+    """Raise the provisional level once, and ring the office, if a claim surges before anybody has confirmed a level.
+
+    A basket has no claim that could: however many say so little, the office is rung once.
+    """
     level = level_in_surge(case.level, heat, case.terms.surge)
-    if level is not None and case.provisional and not case.surged:
+    if level is not None and case.provisional and not case.surged and not case.opening.basket:
         _raise(case, level, heat, now)
 
 

@@ -11,7 +11,7 @@ from domain.decisions import Actor, Assign, Original, Proven, TriageDecision
 from domain.errors import Stale, Unfit
 from domain.events import PassedOn, Triaged
 from domain.risk.proposal import LevelReview, review
-from domain.stages import closure, handover
+from domain.stages import baskets, closure, handover
 from domain.stages.level import propose_lower, rearm_clocks, start_what_the_level_asks
 from domain.stages.proposing import propose_exit
 from domain.stages.rebuttal import delivery, interim
@@ -36,6 +36,7 @@ def triage(case: Case, decision: TriageDecision, proven: Proven, now: datetime) 
         raise Unfit("must_assign", bounces=case.bounces)
     lead, rest = proven.units[decision.lead], [proven.units[code] for code in decision.co_units]
     _refuse_unfit_units(lead, rest)
+    baskets.refuse_unfit_claim(case, decision, proven)
     judged = _judged(case, decision)
     lower = not case.provisional and decision.level.below(case.level)
     level, first = case.level if lower else decision.level, case.provisional
@@ -43,6 +44,7 @@ def triage(case: Case, decision: TriageDecision, proven: Proven, now: datetime) 
         case.lapse(now, ProposalKind.LOWER_LEVEL)
     case.provisional = False
     case.topic, case.district, case.ask = decision.topic, decision.district, decision.ask
+    baskets.word(case, decision, proven.actor, now)
     triaged = Triaged(
         level=level, topic=decision.topic, district=decision.district, reason=decision.reason, review=judged
     )
@@ -95,7 +97,7 @@ def assign(case: Case, decision: Assign, proven: Proven, now: datetime) -> None:
 
 def _let_out(case: Case, decision: TriageDecision, proven: Proven, now: datetime) -> None:
     """Let a report out as no rumor; once units were asked, a second person confirms it (docs/design.md, rule 16)."""
-    if decision.level or decision.lead or decision.co_units:
+    if decision.level or decision.lead or decision.co_units or decision.claim:
         raise Unfit("exit_or_verify")
     _refuse_unfit_original(case, decision, proven)
     _refuse_untimely_exit(case)

@@ -15,21 +15,19 @@ from domain.access.standing_in import acting, identities
 from domain.case.case import Case
 from domain.case.parts import Request
 from domain.decider.decide import RULES
-from domain.decisions import Actor, Assign, Decision, Relevel, Transfer
+from domain.decisions import Actor, Decision, Relevel, Transfer
 from domain.stages import closure, handover, proposals
 from domain.stages.clocks import pause as pausing
 from domain.stages.clocks.handling import escalates_again
 from domain.stages.rebuttal import consents, interim, kinds, refused_pages, replacing, signing
-from domain.stages.triage import may_let_out
 from domain.stages.verification.findings import UNANSWERED
 from domain.stages.verification.requests import declinable_until, may_decline
 from domain.stages.verification.transfer import OPEN
-from domain.tasks import clock_actions, session_actions
+from domain.tasks import clock_actions, session_actions, triage_actions
 from domain.tasks.action import ActionRule, AvailableAction
 from domain.vocabulary import (
     ClockName,
     DeliveryAct,
-    Exit,
     Level,
     ProposalKind,
     PublicationState,
@@ -84,22 +82,6 @@ def _timed(case: Case, offer: AvailableAction) -> AvailableAction:
     if since is None and until is None:
         return offer
     return offer.model_copy(update={"since": since, "until": until})
-
-
-def _triage(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    verify = not case.must_assign
-    asked = any(proposal.kind is ProposalKind.EXIT for proposal in case.proposals)
-    let_out = not asked and may_let_out(case)
-    if verify or let_out:
-        only: dict[str, tuple[str, ...]] = {} if let_out else {"exit": ()}
-        yield AvailableAction(kind="triage", only=only if verify else {"level": ()})
-    if let_out:
-        yield AvailableAction(kind="triage", preset={"exit": Exit.DUPLICATE}, only={"level": (), "duplicate_of": ("",)})
-
-
-def _assign(case: Case, actor: Actor) -> Iterable[AvailableAction]:
-    if not case.provisional and may(actor, "assign", case, Assign(lead="a", reason="-")):
-        yield AvailableAction(kind="assign")
 
 
 def _relevel(case: Case, actor: Actor) -> Iterable[AvailableAction]:
@@ -262,8 +244,8 @@ def _own(case: Case, actor: Actor, *states: RequestState) -> Request | None:
 
 
 OFFERED: Mapping[str, ActionRule] = {
-    "triage": _triage,
-    "assign": _assign,
+    "triage": triage_actions.triage,
+    "assign": triage_actions.assign,
     "accept": _accept,
     "finding": _finding,
     "decline": _decline,
@@ -292,6 +274,7 @@ OFFERED: Mapping[str, ActionRule] = {
     "phone_log": clock_actions.phone_log,
     "escalate": clock_actions.escalate,
     "split": _always("split"),
+    "move_reports": triage_actions.move_reports,
     "note": _always("note"),
 }
 """The row of each kind, in the order of a page. A kind without a row is offered on no page; the API accepts it."""

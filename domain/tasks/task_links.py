@@ -54,7 +54,7 @@ class Task(StrEnum):
 
 
 KINDS: Mapping[Task, tuple[str, ...]] = {
-    Task.TRIAGE: ("triage", "assign", "split"),
+    Task.TRIAGE: ("triage", "assign", "move_reports", "split"),
     Task.COORDINATE: (
         "triage",
         "assign",
@@ -74,6 +74,7 @@ KINDS: Mapping[Task, tuple[str, ...]] = {
         "extend",
         "nudge",
         "supervise",
+        "move_reports",
         "split",
     ),
     Task.VERIFY: ("accept", "finding", "decline", "transfer", "consult", "pause", "resume", "extend"),

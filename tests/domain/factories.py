@@ -33,6 +33,7 @@ from domain.decisions import (
     Evidence,
     Finding,
     Interim,
+    MoveReports,
     Opening,
     Original,
     Proven,
@@ -251,6 +252,10 @@ WITH_CALLERS = TERMS.model_copy(
 TERMS_BEFORE = TERMS.model_copy(update={"levels": {**LEVELS, Level.BLUE: BLUE_BEFORE}})
 
 ORIGINAL = Original(case_id="abcdefghjk", number="辟〔2026〕0003", answered=True)
+MOVING = SplitCase(
+    case_id=ORIGINAL.case_id, number=ORIGINAL.number, reports=("r2",), moved=1, count=1, districts=1, channels=1
+)
+"""What stays in a basket once one of its reports has gone to another case."""
 SPLIT = SplitCase(
     case_id="bcdefghjkm", number="辟〔2026〕0124", reports=("r2",), moved=1, count=1, districts=1, channels=1
 )
@@ -353,9 +358,11 @@ class Story:
         terms: Terms = TERMS,
         start: datetime = START,
         time: WorkingTime = CHINA,
+        basket: bool = False,
     ) -> None:
         self.now = start
-        self.case = open_case(opening(level, place, terms).model_copy(update={"time": time}), self.now)
+        opened = opening(level, place, terms).model_copy(update={"time": time, "basket": basket})
+        self.case = open_case(opened, self.now)
         self._opening = Opening.model_validate_json(self.case.opening.model_dump_json())
         self.entries: list[Entry] = []
         self.recorded = TimelinePosition(epoch=1, seq=0, head=first_hash(self.case.opening.case_id))
@@ -408,7 +415,7 @@ class Story:
             wording=WORDING if isinstance(said, Interim) else None,
             concludes=self.concludes if isinstance(said, Interim) else (),
             original=self.original_of(said),
-            split=SPLIT if isinstance(said, SplitDecision) else None,
+            split=SPLIT if isinstance(said, SplitDecision) else MOVING if isinstance(said, MoveReports) else None,
             unfilled=self.unfilled if isinstance(said, (DraftSubmission, Interim)) else (),
             second_factor=self.second_factor,
             recorded=None if actor in (CONSOLE, SYSTEM) else self.recorded,
@@ -416,6 +423,8 @@ class Story:
 
     def original_of(self, said: Decision) -> Original | None:
         """Return the case a decision merges this one into, as the desk finds it at that moment."""
+        if isinstance(said, MoveReports):
+            return ORIGINAL
         if isinstance(said, TriageDecision):
             return ORIGINAL if said.duplicate_of else None
         waiting = (one for one in self.case.proposals if isinstance(said, Confirm) and one.ref == said.ref)

@@ -49,6 +49,8 @@ def test_reports_of_a_file_are_decided_where_it_knows_the_verdict_and_wait_where
         {"claim": "喝白酒可以给口腔彻底消毒杀菌", "verdict": "unproven"},
         {"text": "本市医院下周开始全部取消预约挂号"},
         {"text": "东汀区地铁三号线明天起停运一个月！", "verdict": "false"},
+        {"text": "路塌了？", "verdict": "false"},
+        {"text": "网传路塌了！", "verdict": "false"},
     ]
     file = tmp_path / "rows.jsonl"
     file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
@@ -57,7 +59,7 @@ def test_reports_of_a_file_are_decided_where_it_knows_the_verdict_and_wait_where
 
     waiting = figures.pop("waiting_on")
     assert figures == {
-        "reports": 5, "cases": 4, "joined": 1, "decided": 3, "closed": 3, "waiting": 1, "failed": 0,
+        "reports": 7, "cases": 5, "joined": 2, "decided": 4, "closed": 4, "waiting": 1, "failed": 0,
     }  # fmt: skip
     assert [(one["person"], one["clock"]) for one in waiting] == [("wxb-duty", "interim")]
     assert waiting[0]["due"] > "2026"

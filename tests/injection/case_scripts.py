@@ -25,6 +25,7 @@ from domain.decisions import (
     Extend,
     Finding,
     Interim,
+    MoveReports,
     Note,
     Nudge,
     Override,
@@ -332,9 +333,40 @@ def merged(office: Office, pen: Pen, case_id: str) -> Telling:
     return story
 
 
+def waiting(office: Office, pen: Pen, case_id: str) -> Telling:
+    """Reports that say too little, of which some have gone to another case."""
+    story = Telling(office, pen, case_id, basket=True)
+    sighted(story.case, Sighting(count=5, districts=1, channels=1), Proven(actor=SYSTEM), story.now)
+    moved = MoveReports(reports=("r2",), into="2026-3", reason=pen.short("MoveReports.reason"))
+    story.say("wxb-duty", moved)
+    return story
+
+
+def worded(office: Office, pen: Pen, case_id: str) -> Telling:
+    """Reports that said too little, and what triage says they claim."""
+    story = Telling(office, pen, case_id, basket=True)
+    said = triage(pen, Level.YELLOW).model_copy(update={"claim": pen.short("TriageDecision.claim")})
+    story.say("wxb-duty", said)
+    return story
+
+
 TELLINGS: dict[str, Callable[[Office, Pen, str], Telling]] = {
     one.__name__: one
-    for one in (fresh, argued, assigned, settled, silent, delayed, elsewhere, closed, passed_on, handed_over, merged)
+    for one in (
+        fresh,
+        argued,
+        assigned,
+        settled,
+        silent,
+        delayed,
+        elsewhere,
+        closed,
+        passed_on,
+        handed_over,
+        merged,
+        waiting,
+        worded,
+    )
 }
 
 REPEATING = ("settled", "silent", "passed_on")

@@ -19,6 +19,7 @@ from domain.decisions import (
     Decision,
     DraftSubmission,
     Interim,
+    MoveReports,
     Opening,
     Original,
     Proven,
@@ -101,10 +102,23 @@ def _assessment(pen: Pen, level: Level) -> RiskAssessment:
     )
 
 
+def _is_merge(said: Decision) -> bool:
+    return isinstance(said, TriageDecision) and said.duplicate_of is not None
+
+
 class Telling(played_cases.Story):
     """A story of decisions on one case of an office; `opening` and `terms` are what the case differs in."""
 
-    def __init__(self, office: Office, pen: Pen, case_id: str, level: Level = Level.YELLOW, **terms: Any) -> None:
+    def __init__(
+        self,
+        office: Office,
+        pen: Pen,
+        case_id: str,
+        level: Level = Level.YELLOW,
+        *,
+        basket: bool = False,
+        **terms: Any,
+    ) -> None:
         self.office, self.pen = office, pen
         self.now = START
         self.case = open_case(
@@ -116,6 +130,7 @@ class Telling(played_cases.Story):
                 channel="platform:pt1",
                 place=pen("Report.place", 100),
                 level=level,
+                basket=basket,
                 named={"pt1": office.units["pt1"].short},
                 terms=office.terms.model_copy(update=terms),
                 time=played_cases.working(),
@@ -138,8 +153,8 @@ class Telling(played_cases.Story):
             competent=("hbj",) if isinstance(said, DraftSubmission) and "hbj" in said.consents else (),
             wording=self._wording(said) if isinstance(said, Interim) else None,
             second_factor=True,
-            original=ORIGINAL if isinstance(said, TriageDecision) and said.duplicate_of else None,
-            split=played_cases.SPLIT if isinstance(said, SplitDecision) else None,
+            original=ORIGINAL if isinstance(said, MoveReports) or _is_merge(said) else None,
+            split=played_cases.SPLIT if isinstance(said, (SplitDecision, MoveReports)) else None,
         )
         kind: str = said.kind  # type: ignore[attr-defined]
         answer = decide(self.case, kind, said, proven, next(self._ids), self.now)
@@ -158,7 +173,7 @@ class Telling(played_cases.Story):
         return Wave(
             case_id=self.case.opening.case_id,
             at=self.now,
-            claim=self.case.opening.claim,
+            claim=self.case.claim,
             mode=self.case.terms.mode,
             notices=tuple(owed for owed in self.case.pending_effects if isinstance(owed, Notice)),
             view=summarise(self.case),

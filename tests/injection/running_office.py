@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from adapters.matching.claim_key import claim_key
-from adapters.matching.text_folding import folded
 from adapters.office.sample_keys import sample_key
 from adapters.register.store import SqlRegister
 from api.app import create_app
@@ -57,6 +55,7 @@ from tests.injection.field_filler import Pen
 from tests.injection.hostile_office import TOPICAL, WORDS, Telling, named
 from texts.catalogue import install
 from wiring.storage import evidence_store, make_links, make_passkeys, source_keys
+from wiring.text_forms import TEXT_FORMS
 
 CHOSEN: ContextVar[int] = ContextVar("CHOSEN", default=0)
 FAR = 4_000_000_000
@@ -78,6 +77,8 @@ PAGES = {
     "elsewhere": ("elsewhere", Task.DRAFT, "wxb-editor"),
     "closed": ("closed", Task.CLOSE, "wxb-duty"),
     "passed_on": ("passed_on", Task.TRIAGE, "wxb-duty"),
+    "waiting": ("waiting", Task.TRIAGE, "wxb-duty"),
+    "worded": ("worded", Task.COORDINATE, "wxb-duty"),
 }
 """Task pages: of which telling, for which task, opened by whom."""
 
@@ -244,9 +245,7 @@ def _room(settings: Settings, register: SqlRegister, pen: Pen, number: int, *, f
         register=register,
         client=client,
         office=office,
-        claim_key=claim_key,
-        fold=folded,
-        fold_claim=lambda claim: "",  # a page would list other tellings than that of its twin
+        forms=replace(TEXT_FORMS, claim=lambda claim: ""),  # a page would list other tellings than that of its twin
         task_queue="none",
         base_url=settings.base_url,
         links=make_links(settings, register),

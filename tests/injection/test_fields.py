@@ -64,6 +64,7 @@ CLOSED = {
     "RungIn.by": "names of channels",
     "RungIn.to": "names of seats",
     "SigningIn.review": "names of seats",
+    "MoveReports.into": "looked up: what is shown is the number that was found",
     "TriageDecision.duplicate_of": "looked up: what is shown is the number that was found",
     "SigningIn.sign": "names of seats",
     "SigningIn.sign_urgent": "names of seats",

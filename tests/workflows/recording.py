@@ -20,8 +20,8 @@ from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
 from domain.clocks.pause import PauseReason
-from domain.decisions import Accept, Decline, Extend, Note, Nudge, Pause, Review
-from domain.vocabulary import ClockName, Level, Stage, Vote
+from domain.decisions import Accept, Decline, Extend, MoveReports, Note, Nudge, Pause, Review, TriageDecision
+from domain.vocabulary import ClockName, Exit, Level, Stage, Vote
 from domain.worktime.working_time import Span
 from temporal import search_attributes
 from tests.conftest import SERVER, TIME_SKIPPING
@@ -106,6 +106,24 @@ async def paused_and_extended(world: World) -> None:
     await world.quiet(case)
 
 
+async def worded_basket(world: World) -> None:
+    """Reports that say too little: one goes to another case, which is let out; the others are a case then."""
+    case = (await world.report("停水了？")).case_id
+    moved = (await world.report("停水了？", place="东汀区")).report_id
+    await world.report("停水了？", place="西汀区")
+    await world.quiet(case)
+    other = (await world.report()).case_id
+    into = (await world.view(other)).number
+    await world.decide(case, MoveReports(reports=(moved,), into=into, reason="同一说法"), "wxb", "duty")
+    await world.decide(other, TriageDecision(exit=Exit.OPINION), "wxb", "duty")
+    claim = "松坪区水厂爆管，今晚八点起停水三天"
+    said = TriageDecision(level=Level.YELLOW, topic="供水", lead="swj", claim=claim, reason="已核实地点")
+    await world.decide(case, said, "wxb", "duty")
+    await case_steps.found(world, case, "swj")
+    await case_steps.signed(world, case, await case_steps.drafted(world, case))
+    await finish(world, case)
+
+
 async def finish(world: World, case: str) -> None:
     await world.reaches(case, Stage.CLOSURE)
     await case_steps.closed(world, case)
@@ -114,7 +132,7 @@ async def finish(world: World, case: str) -> None:
 
 STORIES: tuple[Callable[[World], Awaitable[None]], ...] = (
     standard, exit_at_triage, silent_unit, declined_lead, returned_draft, red_in_short_runs,
-    blue_through_holidays, paused_and_extended,
+    blue_through_holidays, paused_and_extended, worded_basket,
 )  # fmt: skip
 
 

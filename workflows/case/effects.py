@@ -131,7 +131,7 @@ class Effects:
         wave = Wave(
             case_id=case.opening.case_id,
             at=case.gathered.get(number, workflow.now()),
-            claim=case.opening.claim,
+            claim=case.claim,
             mode=case.terms.mode,
             notices=tuple(notices),
             view=case.views.get(number) or summarise(case),

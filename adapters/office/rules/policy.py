@@ -13,6 +13,7 @@ from domain.terms import MAIL, PHONE, Whose, audience_parts
 from domain.vocabulary import Level, Seat
 from domain.worktime.working_time import Span, TimeUnit
 
+_HOUR, _WEEK = Span.of("1h").ticks, Span.of("7d").ticks
 _STEPS = ("triage", "answer", "draft", "approval", "publish")
 
 
@@ -229,6 +230,13 @@ def a_surge_raises_the_level(parsed: Parsed) -> Iterator[ConfigProblem]:
     yield ConfigProblem(POLICY, "surge.level", shown(policy.surge.level), says)
 
 
+def a_basket_is_open_for_natural_time(parsed: Parsed) -> Iterator[ConfigProblem]:
+    """Refuse a window in working time, or of another length than an hour to a week: people report day and night."""
+    window = parsed.policy.basket.window if parsed.policy else None
+    if window is not None and not (window.unit is TimeUnit.WALL and _HOUR <= window.ticks <= _WEEK):
+        yield ConfigProblem(POLICY, "basket.window", shown(str(window)), rule("basket_window"))
+
+
 def unfit(parsed: Parsed, name: str) -> str | None:
     """Return why an audience cannot be called, as a sentence; None where it can."""
     parts = audience_parts(name)
@@ -265,4 +273,5 @@ RULES = (
     places_stand_once,
     one_source_is_part_of_all,
     a_surge_raises_the_level,
+    a_basket_is_open_for_natural_time,
 )

@@ -24,6 +24,7 @@ from adapters.office.schema.risk import RiskIn, Words
 from domain.terms import QuorumRest
 from domain.values import Frozen
 from domain.vocabulary import Exit, Level, Mode
+from domain.worktime.working_time import Span
 
 
 class Service(StrEnum):
@@ -150,6 +151,16 @@ class SurgeIn(Frozen):
     level: Level = Level.ORANGE
 
 
+class BasketIn(Frozen):
+    """The `[basket]` table: texts of fewer characters of their own share one case while the window is open.
+
+    A text of fewer than eight has no key of its own claim in any case (`adapters.matching.claim_key`).
+    """
+
+    own_characters: Annotated[StrictInt, Field(ge=8, le=40)] = 8
+    window: Duration = Span.of("24h")
+
+
 class LimitsIn(Frozen):
     """The `[limits]` table: what is taken in at most (docs/operating.md)."""
 
@@ -179,6 +190,7 @@ class PolicyIn(Frozen):
     publish: PublishesIn = PublishesIn()
     limits: LimitsIn = LimitsIn()
     surge: SurgeIn = SurgeIn()
+    basket: BasketIn = BasketIn()
     exit: dict[Annotated[Exit, AfterValidator(_received)], ExitIn] = {}
     risk: RiskIn
     level: dict[str, Any]

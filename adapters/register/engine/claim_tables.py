@@ -38,6 +38,22 @@ known_terms = Table(
     sqlite_with_rowid=False,
 )
 
+# One row per triage basket: the case in which reports of one form wait together, until when it takes further ones, and
+# how often a person has moved reports out of it. `current` is false once there is another for its form, `worded` is
+# whether a person has said what its claim is, so that it is a case like any other.
+baskets = Table(
+    "baskets",
+    METADATA,
+    Column("case_id", String, primary_key=True),
+    Column("form", String, nullable=False),
+    Column("until", UtcTime, nullable=False),
+    Column("current", Boolean, nullable=False),
+    Column("worded", Boolean, nullable=False),
+    Column("moves", Integer, nullable=False),
+)
+# Two processes that file a form at once must not both open a basket of it.
+Index("uq_baskets_current_form", baskets.c.form, unique=True, sqlite_where=text("current = 1"))
+
 # One row per split: the reports of one wording that were taken out of a case, or are about to be, and the case they
 # get. It stays for good: no rule joins a wording again to the case a person has taken it out of. `wording` is the
 # digest in `claim_texts`; `made` is whether the decision has been taken.

@@ -1,25 +1,18 @@
-"""The case a report belongs to (the running one of its claim, an answered one, a new one), and how far a claim spreads.
-
-A case is informed of its sightings at milestones only, so a flood of reports adds its logarithm to a case's history.
-"""
+"""The case a report belongs to: the running one of its claim, an answered one, or a new one."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CTE,
-    ColumnElement,
     Connection,
-    Integer,
-    ScalarSelect,
     Select,
     bindparam,
     exists,
-    func,
     insert,
     select,
     update,
@@ -27,10 +20,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from adapters.register.engine.tables import INTERIM, cases, cursors, numbers, publications, reports
-from adapters.register.intake.sources import ReportSource, heat_of, is_new_source, leave_source
+from adapters.register.intake.counting import spread_of
+from adapters.register.intake.sources import ReportSource, leave_source
 from domain.case_number import CaseNumber
 from domain.events.chain import first_hash
-from domain.reports.milestones import is_milestone, is_news
 from domain.reports.report import IncomingReport, KnownRebuttal, Match
 from domain.runs import RunStatus
 from domain.visible_text import JOINERS, TAGS
@@ -95,31 +88,19 @@ _NEWEST_ANSWER = (
 )
 
 BEGIN = insert(cursors).values(epoch=1, seq=0, marks=0, tries=0, run=RunStatus.RUNNING)
-_SO_FAR = exists().where(reports.c.case_id == bindparam("of_case"))
-_SEEN = select(
-    _SO_FAR.where(reports.c.place == bindparam("place")), _SO_FAR.where(reports.c.channel == bindparam("channel"))
-)
-_COUNT = (
-    update(cases)
-    .where(cases.c.case_id == bindparam("of_case"))
-    .values(
-        sightings=cases.c.sightings + 1,
-        districts=cases.c.districts + bindparam("more_districts", type_=Integer),
-        channels=cases.c.channels + bindparam("more_channels", type_=Integer),
-        sources=func.max(cases.c.sources + bindparam("more_sources", type_=Integer), 1),
-    )
-    .returning(cases.c.sightings, cases.c.districts, cases.c.channels, cases.c.sources, cases.c.surge_at)
-)
-_SURGED = update(cases).where(cases.c.case_id == bindparam("of_case")).values(surge_at=None)
 
 
 @dataclass(frozen=True)
 class AssignedCase:
-    """The case a report goes to; `known` is its newest answer, if it has one: an interim notice is none."""
+    """The case a report goes to; `known` is its newest answer, if it has one: an interim notice is none.
+
+    `over`: no workflow hears of the report.
+    """
 
     case_id: str
     match: Match
     known: KnownRebuttal | None = None
+    over: bool = False
 
 
 def case_like(transaction: Connection, filing: IncomingReport) -> AssignedCase | None:
@@ -129,11 +110,24 @@ def case_like(transaction: Connection, filing: IncomingReport) -> AssignedCase |
     """
     if filing.like is None:
         return None
-    found = transaction.execute(_LIKE, {"like": filing.like.case_id}).first()
+    found = standing_case(transaction, filing.like.case_id)
     if found is None:
         return None
     match = Match.NEAR if found.running else Match.KNOWN
-    return AssignedCase(found.case_id, match, known_rebuttal(transaction, found.case_id))
+    return AssignedCase(found.case_id, match, known_rebuttal(transaction, found.case_id), not found.running)
+
+
+class StandingCase(NamedTuple):
+    """A case that runs or is answered."""
+
+    case_id: str
+    running: bool
+
+
+def standing_case(transaction: Connection, case_id: str) -> StandingCase | None:
+    """Return a case if it runs or is answered, else the one at the end of its merges if that does; None without one."""
+    found = transaction.execute(_LIKE, {"like": case_id}).first()
+    return None if found is None else StandingCase(found.case_id, found.running)
 
 
 def find_case(transaction: Connection, claim_key: str | None) -> AssignedCase | None:
@@ -149,7 +143,7 @@ def find_case(transaction: Connection, claim_key: str | None) -> AssignedCase | 
     if found is None:
         return None
     match = Match.EXACT if found.running else Match.KNOWN
-    return AssignedCase(found.case_id, match, known_rebuttal(transaction, found.case_id))
+    return AssignedCase(found.case_id, match, known_rebuttal(transaction, found.case_id), not found.running)
 
 
 def known_rebuttal(transaction: Connection, case_id: str) -> KnownRebuttal | None:
@@ -221,12 +215,6 @@ def leave_case(transaction: Connection, case_id: str, report_id: str, now: datet
     return source
 
 
-def spread_of(some: ColumnElement[bool]) -> dict[str, ScalarSelect[int]]:
-    """Return how many some reports are, in how many districts and channels, as columns of their case."""
-    counted = {"sightings": reports.c.report_id, "districts": reports.c.place, "channels": reports.c.channel}
-    return {name: select(func.count(one.distinct())).where(some).scalar_subquery() for name, one in counted.items()}
-
-
 def next_number(transaction: Connection, year: int) -> str:
     """Take the next number of a year."""
     last = transaction.execute(_NUMBER, {"year": year, "last": 1}).scalar_one()
@@ -243,52 +231,3 @@ def presentable(text: str) -> str:
     # Invisible marks (zero width, writing direction) could make a claim look different from what it holds.
     shown = (mark for mark in visible(text) if mark.isprintable() or mark in JOINERS or ord(mark) in TAGS)
     return truncate("".join(shown), CLAIM_LENGTH)
-
-
-@dataclass(frozen=True)
-class SightingCounts:
-    """The counts of a case after one more report; `reaches_case` is true if the case is to be informed of them."""
-
-    count: int
-    districts: int
-    channels: int
-    sources: int
-    heat: int
-    reaches_case: bool
-
-
-def count_report(
-    transaction: Connection, case_id: str, place: str | None, channel: str, source: ReportSource
-) -> SightingCounts:
-    """Count one report that is about to be stored under a case, and return the new counts.
-
-    Its heat is counted where the case is informed of it, or may be: a flood costs no more than a look at each report.
-    """
-    new_place, new_channel = _unseen(transaction, case_id, place, channel)
-    new_source = is_new_source(transaction, case_id, source)
-    more = {"more_districts": int(new_place), "more_channels": int(new_channel), "more_sources": int(new_source)}
-    counted = transaction.execute(_COUNT, {"of_case": case_id, **more}).one()
-    surges = _surges(transaction, case_id, counted.surge_at, source.at)  # also where it is a milestone anyway
-    reaches_case = (
-        surges
-        or is_milestone(counted.sightings)
-        or (new_source and is_milestone(counted.sources))
-        or (new_place and is_news(counted.districts))
-        or (new_channel and is_news(counted.channels))
-    )
-    heat = max(heat_of(transaction, case_id, source.at), 1) if reaches_case else 0
-    counts = (counted.sightings, counted.districts, counted.channels, counted.sources)
-    return SightingCounts(*counts, heat=heat, reaches_case=reaches_case)
-
-
-def _surges(transaction: Connection, case_id: str, figure: int | None, at: datetime) -> bool:
-    """Return whether a claim has just reached the figure of its case for the first time."""
-    if figure is None or heat_of(transaction, case_id, at, figure) < figure:
-        return False
-    transaction.execute(_SURGED, {"of_case": case_id})
-    return True
-
-
-def _unseen(transaction: Connection, case_id: str, place: str | None, channel: str) -> tuple[bool, bool]:
-    seen = transaction.execute(_SEEN, {"of_case": case_id, "place": place, "channel": channel}).one()
-    return place is not None and not seen[0], not seen[1]

@@ -16,7 +16,7 @@ from functools import partial
 from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from adapters.register.engine.claim_tables import claim_terms, claim_texts, known_terms, splits
+from adapters.register.engine.claim_tables import baskets, claim_terms, claim_texts, known_terms, splits
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, reports
 from adapters.register.intake.apart import APART
@@ -67,7 +67,11 @@ _MOVED_TO = (
 )
 _OLD = (
     select(cases.c.position, cases.c.case_id)
-    .where(cases.c.position > bindparam("after"), ~exists().where(claim_texts.c.case_id == cases.c.case_id))
+    .where(
+        cases.c.position > bindparam("after"),
+        ~exists().where(claim_texts.c.case_id == cases.c.case_id),
+        ~exists().where(baskets.c.case_id == cases.c.case_id),  # what waits in one says too little
+    )
     .order_by(cases.c.position)
     .limit(bindparam("most"))
     .subquery()

@@ -6,14 +6,14 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, exists, func, select
 
-from adapters.register.engine.claim_tables import splits
+from adapters.register.engine.claim_tables import baskets, splits
 from adapters.register.engine.tables import cases, reports
 from domain.decisions import CaseOrigin, RuleJoin, Sighting, SplitFrom
 from domain.reports.report import IncomingReport, KnownRebuttal, Match, PendingHandover, Report, ReportReceipt
 
-JOINED = (Match.EXACT, Match.KNOWN, Match.NEAR)
+JOINED = (Match.EXACT, Match.KNOWN, Match.NEAR, Match.BASKET, Match.MOVED)
 
 _named = reports.alias("named")
 _JOINS_NAMED = (
@@ -23,9 +23,12 @@ _JOINS_NAMED = (
     .label("joins")
 )
 _split, _left, _first = splits.alias(), cases.alias(), reports.alias("first")
+_MOVES = select(func.coalesce(func.sum(baskets.c.moves), 0)).where(baskets.c.case_id == reports.c.case_id)
 _SPLITS = (
-    select(func.count()).where(splits.c.from_case == reports.c.case_id, splits.c.made).scalar_subquery().label("splits")
-)
+    select(func.count()).where(splits.c.from_case == reports.c.case_id, splits.c.made).scalar_subquery()
+    + _MOVES.scalar_subquery()
+).label("splits")
+_IN_BASKET = exists().where(baskets.c.case_id == reports.c.case_id).label("basket")
 STORED = (
     select(
         reports,
@@ -35,6 +38,7 @@ STORED = (
         cases.c.running,
         _JOINS_NAMED,
         _SPLITS,
+        _IN_BASKET,
         _split.c.from_case,
         _split.c.reason,
         _split.c.asked_at,
@@ -76,6 +80,7 @@ def handover_of(row: Row[Any]) -> PendingHandover:
         place=row.place,
         reported_at=row.at,
         split=_split_from(row),
+        basket=row.basket,
     )
     joins = tuple(RuleJoin.model_validate(one) for one in json.loads(row.joins))
     spread = {name: getattr(row, name) for name in ("districts", "channels", "sources", "heat")}

@@ -10,20 +10,20 @@ from sqlalchemy import Connection, Row, and_, bindparam, false, func, insert, se
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cursors, reports
+from adapters.register.intake.baskets import find_basket, open_basket
 from adapters.register.intake.case_assignment import (
     AssignedCase,
-    SightingCounts,
     case_like,
-    count_report,
     find_case,
     leave_case,
     open_case_of,
 )
 from adapters.register.intake.claim_index import add_claim, digest_of
+from adapters.register.intake.counting import SightingCounts, count_report
 from adapters.register.intake.report_rows import JOINED, STORED, filing_of, handover_of, receipt_of
 from adapters.register.intake.sources import ReportSource
 from adapters.register.intake.splits import compared_anew
-from adapters.register.parts.timeline import MARK, belong
+from adapters.register.parts.timeline import CLOSE, MARK, belong
 from domain.decisions import RuleJoin
 from domain.decisions.reports import MOST_JOINS
 from domain.errors import KeyReused
@@ -62,6 +62,12 @@ _STORE = insert(reports)
 _OWE_OPENING = update(reports).where(reports.c.case_id == bindparam("of_case"), reports.c.opens).values(owed=true())
 
 
+BY_FORM = (Match.BASKET, Match.MOVED)
+"""How reports came to their case by what officers decide about a basket; they stay with it."""
+NO_COLUMNS = {
+    *("report", "case_id", "folded", "compared", "like", "like_wording", "form", "basket_until", "source", "surge_at"),
+}
+"""What of a filing is no column of its report."""
 FIRST_JOINS = 5
 """How many joins by rule reach a case at once; it hears of further ones at the milestones of its reports."""
 _JOINS = select(func.count()).select_from(reports).where(reports.c.case_id == bindparam("of_case"), _BY_RULE)
@@ -137,19 +143,20 @@ def _file(filing: IncomingReport, transaction: Connection) -> FiledReport | None
     stored = transaction.execute(_BY_KEY, {"key": filing.key}).first()
     if stored is not None:
         return _again(stored, filing)
-    assigned = find_case(transaction, filing.claim_key)
+    assigned = find_case(transaction, filing.claim_key) or find_basket(transaction, filing)
+    assigned = assigned or open_basket(transaction, filing)
     if assigned is None and not filing.compared:
         return None
     by_rule = assigned is None
     filing = compared_anew(transaction, filing) if by_rule else filing
     assigned = assigned or case_like(transaction, filing) or open_case_of(transaction, filing)
     joined_by = filing.like if by_rule and assigned.match in JOINED else None
-    if filing.folded:
+    if filing.folded and not (filing.basket_until or assigned.match in BY_FORM):
         add_claim(transaction, assigned.case_id, filing.folded, filing.accepted_at)
     source = ReportSource.of(filing.source, filing.report_id, filing.accepted_at)
     spread = count_report(transaction, assigned.case_id, filing.report.place, filing.report.channel, source)
     reaches = spread.reaches_case or _is_first_join(transaction, assigned, joined_by)
-    owed = assigned.match is not Match.KNOWN and reaches
+    owed = reaches and not assigned.over
     stored_join = {
         "joined_by": joined_by.model_dump_json() if joined_by else None,
         "like_wording": filing.like_wording if joined_by else None,
@@ -193,12 +200,15 @@ def _reassign(
         return None
     if row.opens or (row.rehomed and row.running):
         return handover_of(row)
+    if row.match in BY_FORM:  # whatever was decided about its basket holds for it
+        transaction.execute(CLOSE, {"of_case": row.case_id})
+        return None
     source = leave_case(transaction, row.case_id, report_id, now)
     anew = {"case_id": case_id, "year": year, "accepted_at": now, "surge_at": surge_at}
     moved = filing_of(row).model_copy(update=anew)
     assigned = find_case(transaction, row.claim_key) or open_case_of(transaction, moved)
     spread = count_report(transaction, assigned.case_id, row.place, row.channel, source)
-    owed = assigned.match is not Match.KNOWN
+    owed = not assigned.over
     place = _place_in(assigned, spread) | {"owed": owed, "rehomed": True}
     transaction.execute(update(reports).where(reports.c.report_id == report_id).values(place))
     return handover_of(transaction.execute(_BY_ID, {"report_id": report_id}).one()) if owed else None
@@ -207,9 +217,7 @@ def _reassign(
 def _columns(filing: IncomingReport) -> dict[str, object]:
     report = filing.report
     return {
-        **filing.model_dump(
-            exclude={"report", "case_id", "folded", "compared", "like", "like_wording", "source", "surge_at"}
-        ),
+        **filing.model_dump(exclude=NO_COLUMNS),
         "wording": digest_of(filing.folded) if filing.folded else None,
         **report.model_dump(exclude={"url"}),
         "url": str(report.url) if report.url else None,

@@ -14,13 +14,12 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, exists
 
 from adapters.register.engine.claim_tables import splits
 from adapters.register.engine.part import RegisterPart
-from adapters.register.engine.source_tables import case_sources
 from adapters.register.engine.tables import cases, numbers, reports
 from adapters.register.intake.apart import APART
-from adapters.register.intake.case_assignment import case_like, next_number, open_case_of, spread_of
+from adapters.register.intake.case_assignment import case_like, next_number, open_case_of
 from adapters.register.intake.claim_index import digest_of, move_claim, owner_now
+from adapters.register.intake.counting import move_sources, recount, spread_of
 from adapters.register.intake.report_rows import filing_of
-from adapters.register.intake.sources import is_new_source, leave_source
 from domain.case_number import case_number
 from domain.decisions import SplitCase
 from domain.decisions.base import MOST_SPLIT
@@ -215,7 +214,7 @@ def _make(transaction: Connection, to_case: str) -> None:
     moved = transaction.scalars(select(reports.c.report_id).where(of_wording).order_by(reports.c.position)).all()
     others = [one for one in moved if one != row.report_id]
     _unname(transaction, of_wording)
-    _move_sources(transaction, row, of_wording)
+    move_sources(transaction, row.from_case, to_case, of_wording, row.asked_at)
     into = {"case_id": to_case, "split": to_case, "known": None, "owed": False}
     transaction.execute(update(reports).where(of_wording).values(into | {"match": Match.EXACT, "opens": False}))
     opener = {"match": Match.NEW if report.claim_key else Match.SHORT, "opens": True, "owed": True}
@@ -225,7 +224,7 @@ def _make(transaction: Connection, to_case: str) -> None:
     if row.wording:
         move_claim(transaction, row.wording, row.from_case, to_case)
     for case_id in (row.from_case, to_case):
-        _recount(transaction, case_id)
+        recount(transaction, case_id)
 
 
 def _open(transaction: Connection, row: Row[Any], report: Row[Any]) -> None:
@@ -242,28 +241,3 @@ def _unname(transaction: Connection, moved: ColumnElement[bool]) -> None:
     """Let the case hear by its next sighting of the joins that one of the reports that leave it was still to name."""
     named = select(reports.c.report_id).where(moved, reports.c.owed)
     transaction.execute(update(reports).where(reports.c.named_with.in_(named)).values(named_with=None))
-
-
-def _move_sources(transaction: Connection, row: Row[Any], moved: ColumnElement[bool]) -> None:
-    """Count the sources of reports for their new case; what is no longer known whose it was stays counted."""
-    leaving = select(reports.c.report_id).where(moved)
-    known = (case_sources.c.case_id == row.from_case, case_sources.c.last_report.in_(leaving))
-    gone = come = 0
-    for report_id in transaction.scalars(select(case_sources.c.last_report).where(*known)).all():
-        source, last = leave_source(transaction, row.from_case, report_id, row.asked_at)
-        gone, come = gone + int(last), come + int(is_new_source(transaction, row.to_case, source))
-    for case_id, more in ((row.from_case, -gone), (row.to_case, come)):
-        counted = update(cases).where(cases.c.case_id == case_id)
-        transaction.execute(counted.values(sources=cases.c.sources + more))
-
-
-def _recount(transaction: Connection, case_id: str) -> None:
-    """Count the reports of a case anew, for its row and for those that are still to be handed over."""
-    spread = spread_of(reports.c.case_id == case_id)
-    transaction.execute(update(cases).where(cases.c.case_id == case_id).values(**spread))
-    counted = {"count": cases.c.sightings, "districts": cases.c.districts, "channels": cases.c.channels}
-    counted |= {"sources": cases.c.sources}
-    own = cases.c.case_id == case_id
-    of_case = {name: select(column).where(own).scalar_subquery() for name, column in counted.items()}
-    waiting = (reports.c.case_id == case_id, reports.c.owed)
-    transaction.execute(update(reports).where(*waiting).values(**of_case))

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Text, bindparam, column, 
 from adapters.register.engine.access_tables import asked_units
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import INTERIM, calendars, cases, cursors, publications, timeline
+from adapters.register.intake.baskets import waits_in_basket
 from adapters.register.intake.case_assignment import duplicates, originals, stored_number
 from adapters.register.parts.access.readers import readable
 from domain.access.reading import ReadingRight
@@ -46,6 +47,7 @@ _SHOWN = select(
     exists()
     .where(publications.c.case_id == cases.c.case_id, (publications.c.version > INTERIM) | cases.c.running)
     .label("published"),
+    waits_in_basket(cases.c.case_id).label("basket"),
     cursors.c.run,
 ).join(cursors, cursors.c.case_id == cases.c.case_id)
 _ANSWERS = (publications.c.case_id == cases.c.case_id, publications.c.version > INTERIM)
@@ -204,6 +206,7 @@ def _case(row: Row[Any]) -> CaseRow:
         asked=tuple(sorted(json.loads(row.asked))),
         summary=_summary(row.case_id, row.summary) if row.summary else None,
         published=row.published,
+        basket=row.basket,
         run=row.run,
     )
 

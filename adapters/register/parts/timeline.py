@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from adapters.register.engine.part import RegisterPart
 from adapters.register.engine.tables import cases, cursors, reports, timeline
+from adapters.register.intake.baskets import take_entry
 from adapters.register.intake.splits import make_of_entry
 from adapters.register.parts.access.readers import note_readers
 from domain.case.summary import Record, Summary
@@ -174,6 +175,7 @@ def _add(record: Record, at: TimelinePosition, transaction: Connection) -> Timel
             transaction.execute(TELL, {"of_case": summary.case_id})
         for _, entry, _ in following:
             make_of_entry(transaction, summary.case_id, entry)
+            take_entry(transaction, summary.case_id, entry)
     if end.seq <= record.position.seq:
         values = {"to_epoch": end.epoch, "to_seq": end.seq, "to_head": end.head, "to_wake": summary.next_wake}
         transaction.execute(ADVANCE, {"of_case": summary.case_id} | values)

@@ -185,7 +185,7 @@ def _page(case: Case, decision: DraftSubmission, issuing: UnitRef, now: datetime
         publication=decision.publication,
         title=decision.title,
         text=decision.text,
-        claim=case.opening.claim,
+        claim=case.claim,
         verdict=case.verdict,
         units=tuple(request.unit.short for request in agreeing),
         issuer=issuing.short if decision.issuer is Issuer.UNIT else case.terms.issuer_name(decision.issuer),

@@ -153,7 +153,7 @@ def _page(case: Case, wording: Wording, now: datetime) -> Page:
         publication=PublicationKind.INTERIM,
         title=wording.title,
         text=wording.text,
-        claim=case.opening.claim,
+        claim=case.claim,
         units=tuple(request.unit.short for request in case.open_requests()),
         issuer=case.terms.issuer_name(),
         as_of=now,

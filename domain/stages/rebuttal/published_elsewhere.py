@@ -114,7 +114,7 @@ def _page(case: Case, decision: RecordPublication, unit: UnitRef) -> Page:
         publication=decision.publication,
         title=decision.title,
         text=decision.text,
-        claim=case.opening.claim,
+        claim=case.claim,
         verdict=case.verdict,
         units=(unit.short,),
         issuer=unit.short,

@@ -114,7 +114,7 @@ def test_tracking_in_links_is_folded_and_the_rest_of_a_link_is_not() -> None:
         "停水停水停水停",
         "#明澄市全市停水三天大家赶快囤水# 真的吗",
         "真的吗 https://example.com/今晚 www.example.com/a",
-        "Tap water is poisoned, do not drink it tonight!",
+        "Is it true?",
         "1234567890",
         "！！！🔥🔥🔥",
         "",
@@ -122,6 +122,12 @@ def test_tracking_in_links_is_folded_and_the_rest_of_a_link_is_not() -> None:
 )
 def test_a_text_of_fewer_than_eight_chinese_characters_of_its_own_has_no_key(text: str) -> None:
     assert claim_key(text) is None
+
+
+def test_as_much_in_another_script_has_a_key() -> None:
+    assert claim_key("Tap water is poisoned, do not drink it!") == claim_key("tap water is poisoned. Do not drink it")
+    assert claim_key("Tap water is poisoned, do not drink it!") is not None
+    assert claim_key("수돗물이 오염되었다고 합니다") is not None
 
 
 def test_eight_chinese_characters_are_enough() -> None:

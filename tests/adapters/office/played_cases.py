@@ -36,10 +36,12 @@ from domain.decisions import (
     Extend,
     Finding,
     Interim,
+    MoveReports,
     Note,
     Nudge,
     OpenEpoch,
     Opening,
+    Original,
     Override,
     Pause,
     PhoneLog,
@@ -89,6 +91,7 @@ CLAIM = "紧急通知！自来水厂水源被污染了|**全市停水三天**，
 SPLIT = SplitCase(
     case_id="c987654321", number="辟〔2026〕0124", reports=("r2", "r3"), moved=3, count=2, districts=1, channels=1
 )
+OTHER = Original(case_id=SPLIT.case_id, number=SPLIT.number, running=True)
 EVIDENCE = (Evidence(kind="检测记录", source="水务集团", url="https://swjt.mc.example/1", captured_at=START),)
 
 
@@ -137,9 +140,12 @@ def opening(level: Level = Level.YELLOW, channel: str = "platform:pt1", way_out:
 class Story:
     """One case with the decisions sample persons take on it, and everything it ever had to send."""
 
-    def __init__(self, level: Level = Level.YELLOW, way_out: ProposedExit | None = None) -> None:
+    def __init__(
+        self, level: Level = Level.YELLOW, way_out: ProposedExit | None = None, *, basket: bool = False
+    ) -> None:
         self.now = START
-        self.case = open_case(opening(level, way_out=way_out), self.now)
+        opened = opening(level, way_out=way_out).model_copy(update={"basket": basket})
+        self.case = open_case(opened, self.now)
         self.entries = list(self.case.unrecorded)
         self.notices: list[Notice] = []
         self._ids = (f"u{n}" for n in count())
@@ -155,7 +161,8 @@ class Story:
             competent=("hbj",) if isinstance(said, DraftSubmission) else (),
             wording=Wording(title="关于供水的核实情况", text="正在核实。") if isinstance(said, Interim) else None,
             second_factor=True,
-            split=SPLIT if isinstance(said, SplitDecision) else None,
+            split=SPLIT if isinstance(said, (SplitDecision, MoveReports)) else None,
+            original=OTHER if isinstance(said, MoveReports) else None,
         )
         kind: str = said.kind  # type: ignore[attr-defined]
         answer = decide(self.case, kind, said, proven, next(self._ids), self.now)
@@ -460,6 +467,18 @@ def passed_on() -> Iterator[Story]:
     yield story
 
 
+def in_basket() -> Iterator[Story]:
+    """Tell of reports that say too little: some go to another case, and triage says what the others claim."""
+    story = Story(basket=True)
+    yield story
+    sighted(story.case, Sighting(count=5, districts=1, channels=1), Proven(actor=SYSTEM), story.now)
+    story.took()
+    story.say("wxb-duty", MoveReports(reports=("r2", "r3"), into=OTHER.number, reason="同一说法"))
+    yield story
+    story.say("wxb-duty", triage(level=Level.YELLOW, claim="松坪区今晚停水三天", reason="已核实地点"))
+    yield story
+
+
 def let_go() -> Iterator[Story]:
     """Tell a case that turns out to be no rumor once units were asked: two persons let it out, and the units go."""
     story = Story(Level.RED)
@@ -529,7 +548,10 @@ def handed_over() -> Iterator[Story]:
     yield story
 
 
-TOLD = (rebutted, argued, silent, settled, delayed, agreed, let_go, left_alone, passed_on, handed_over, taken_back)
+TOLD = (
+    *(rebutted, argued, silent, settled, delayed, agreed, in_basket, let_go, left_alone, passed_on, handed_over),
+    taken_back,
+)
 """Every story there is."""
 
 

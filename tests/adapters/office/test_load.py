@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime
+import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from adapters.office.load import TERMS_LIMIT, read_office
 from adapters.office.sample_keys import is_sample_digest, sample_key
+from domain.office.limits import BasketPolicy
 from domain.terms import Addressee, Call, HandoverTerms, Rung
 from domain.vocabulary import ClockName, Exit, Level, Mode, RungKind, Seat, UnitKind
 from domain.worktime.working_time import Span
@@ -133,3 +135,18 @@ def test_who_makes_the_calls_is_named_by_the_policy_or_is_the_offices_duty(tmp_p
     assert named == Call(to=("office.duty", "office.duty_leader"), by=("sms",))
     assert usual == Call(to=("office.duty", "office.duty_leader"), by=("sms", "wecom")), "by all that wakes"
     assert read_office(folder).terms.at(Level.YELLOW).phone_by is None, "nobody is called there"
+
+
+def test_which_reports_wait_together_is_read_from_the_policy(tmp_path: Path) -> None:
+    shutil.copytree(CONFIG, tmp_path / "config")
+    policy = tmp_path / "config" / "policy.toml"
+    text = policy.read_text(encoding="utf-8")
+    policy.write_text(
+        text.replace("own_characters = 8 ", "own_characters = 12 ").replace('window = "24h"', 'window = "2d"'),
+        encoding="utf-8",
+    )
+
+    basket = read_office(tmp_path / "config").policy.basket
+
+    assert (basket.own_characters, basket.window) == (12, timedelta(days=2))
+    assert office().policy.basket == BasketPolicy()

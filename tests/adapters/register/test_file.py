@@ -108,7 +108,7 @@ async def test_a_fresh_file_is_made_with_its_folder(tmp_path: Path) -> None:
     await register.close()
 
     assert ask(tmp_path / "new" / "data", "PRAGMA journal_mode") == [("wal",)]
-    assert ask(tmp_path / "new" / "data", "SELECT version_num FROM alembic_version") == [("0019",)]
+    assert ask(tmp_path / "new" / "data", "SELECT version_num FROM alembic_version") == [("0020",)]
 
 
 async def test_every_commit_is_synced_and_keys_are_enforced(register: SqlRegister) -> None:
@@ -180,7 +180,7 @@ def test_processes_that_open_a_fresh_file_at_once_all_succeed(tmp_path: Path) ->
     faults = [opener.communicate(timeout=60)[1] for opener in openers]
 
     assert [opener.returncode for opener in openers] == [0] * 4, faults
-    assert ask(tmp_path, "SELECT version_num FROM alembic_version") == [("0019",)]
+    assert ask(tmp_path, "SELECT version_num FROM alembic_version") == [("0020",)]
 
 
 async def test_a_locked_file_is_unavailable_to_writers_and_still_read(tmp_path: Path) -> None:

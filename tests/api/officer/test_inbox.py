@@ -13,9 +13,6 @@ import pytest
 from temporalio.client import Client
 
 from adapters.credentials.signed_tokens import SignedTokens
-from adapters.matching.claim_key import claim_key
-from adapters.matching.folded_claim import folded_claim
-from adapters.matching.text_folding import folded
 from adapters.office.sample_keys import sample_key
 from adapters.register.store import SqlRegister
 from api.app import create_app
@@ -40,6 +37,7 @@ from tests.api.scriptless_browser import Paper
 from tests.workflows import case_steps
 from wiring.office import load_office
 from wiring.storage import evidence_store, make_passkeys, source_keys
+from wiring.text_forms import TEXT_FORMS
 
 pytestmark = pytest.mark.people
 
@@ -256,9 +254,7 @@ async def test_the_inbox_stays_small_and_says_how_much_more_there_is(tmp_path: P
         register=register,
         client=client,
         office=office,
-        claim_key=claim_key,
-        fold=folded,
-        fold_claim=folded_claim,
+        forms=TEXT_FORMS,
         task_queue="none",
         base_url=settings.base_url,
         links=links,

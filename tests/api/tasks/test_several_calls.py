@@ -141,7 +141,7 @@ async def test_a_log_without_an_outcome_keeps_what_was_typed_in_its_own_sheet(of
 
 
 async def test_once_every_call_is_over_the_rest_of_the_letter_is_still_asked_for(office: Office) -> None:
-    case = await red(office, "网传西岭煤矿冒顶")
+    case = await red(office, "网传西岭煤矿冒顶多人被困")
     path = await letter(office, case)
     page = await office.http.get(path)
     for unit in ("swj", "hbj"):
@@ -160,7 +160,7 @@ async def test_once_every_call_is_over_the_rest_of_the_letter_is_still_asked_for
 
 
 async def test_of_a_letter_about_calls_alone_the_page_says_how_each_of_them_ended(office: Office) -> None:
-    case = await red(office, "网传东岭铁矿透水")
+    case = await red(office, "网传东岭铁矿透水多人被困")
     clocks = tuple((ClockName.ACCEPT, unit) for unit in UNITS)
     path = await linked(office, case, task=Task.CALL, clocks=clocks)
     page = await office.http.get(path)
@@ -197,7 +197,7 @@ async def test_a_letter_with_a_rung_first_shows_the_calls_with_their_numbers_as_
 
 
 async def test_a_letter_with_a_call_first_lets_its_person_take_the_other_clock_in_hand(office: Office) -> None:
-    case = await red(office, "网传江心洲渡船倾覆")
+    case = await red(office, "网传江心洲渡船昨夜倾覆")
     path = await linked(
         office, case, task=Task.CALL, clock=ClockName.ACCEPT, owner="swj", also=(Task.COORDINATE,),
         clocks=((ClockName.RESPONSE, "wxb"),),

@@ -47,6 +47,7 @@ PEOPLE = (
     ("swu", "deputy"),
     ("gaj", "duty"),
 )
+TOO_LITTLE = "路断了？"
 UNREACHED = {"resolve_delivery"}
 """Forms no story here has: a page that every channel refused takes a receiver of its own (`tests/workflows`)."""
 
@@ -160,6 +161,12 @@ async def _handed_over(office: Office, case: str) -> None:
     await office.world.decide(case, TriageDecision(exit=Exit.HELP_URGENT, pass_to="gaj"), "wxb", "duty")
 
 
+async def _waiting(office: Office, case: str) -> None:
+    """Reports that say too little wait together."""
+    for _ in range(2):
+        await office.reported(TOO_LITTLE)
+
+
 STORIES: dict[str, Story] = {
     story.__name__[1:]: story
     for story in (
@@ -178,6 +185,7 @@ STORIES: dict[str, Story] = {
         _bounced,
         _late,
         _handed_over,
+        _waiting,
     )
 }
 SENT: dict[str, set[str]] = {}
@@ -186,7 +194,8 @@ SENT: dict[str, set[str]] = {}
 
 @pytest.mark.parametrize("name", STORIES)
 async def test_a_form_that_was_not_filled_in_decides_nothing(office: Office, name: str) -> None:
-    world, case = office.world, await office.reported(CLAIM.format(name))
+    text = TOO_LITTLE if name == "waiting" else CLAIM.format(name)
+    world, case = office.world, await office.reported(text)
     await STORIES[name](office, case)
     await world.quiet(case)
     before, sent = await _written(office, case), list[dict[str, list[str]]]()

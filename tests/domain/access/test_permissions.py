@@ -175,6 +175,10 @@ CELLS = [
     ("split", V, OFFICE, Seat.DUTY_LEADER, YES),
     ("split", V, OFFICE, Seat.DEPUTY, NO),
     ("split", V, LEAD, Seat.DUTY, NO),
+    ("move_reports", T, OFFICE, Seat.DUTY, YES),
+    ("move_reports", V, OFFICE, Seat.DUTY_LEADER, YES),
+    ("move_reports", T, OFFICE, Seat.EDITOR, NO),
+    ("move_reports", V, LEAD, Seat.DUTY, NO),
     ("close", C, OFFICE, Seat.DUTY, YES),
     ("close", C, OFFICE, Seat.EDITOR, YES),
     ("close", C, OFFICE, Seat.DEPUTY, NO),
@@ -292,6 +296,7 @@ def test_what_the_sweep_says_fits_but_for_what_is_named(situations, stage):
 
     resumes = {} if stage is C else {"resume": {"not_paused"}}
     nothing = {"confirm nothing": {"no_proposal"}, "resolve_delivery": {"no_refused_page"}}
+    nothing |= {"move_reports": {"no_basket"}}
     assert unfit == UNFIT[stage] | nothing | resumes
 
 

@@ -23,6 +23,7 @@ from domain.decisions import (
     Escalate,
     Extend,
     Interim,
+    MoveReports,
     Note,
     Nudge,
     Override,
@@ -88,6 +89,7 @@ BELONGS: dict[str, tuple[Stage, ...]] = {
     "nudge": (T, V, R, C),
     "supervise": (T, V, R, C),
     "split": (T, V, R, C),
+    "move_reports": (T, V, R, C),
     "close": (C,),
     "acknowledge": (T, V, R, C),
     "escalate": (T, V, R, C),
@@ -138,6 +140,7 @@ EXAMPLES = {
     "phone_log": (DUTY, PhoneLog(clock=ClockName.RESPONSE, unit="wxb", outcome=PhoneOutcome.REACHED)),
     "note": (DUTY, Note(text="备注")),
     "split": (DUTY, SplitDecision(report_id="r2", reason="不是一回事")),
+    "move_reports": (DUTY, MoveReports(reports=("r2",), into="辟〔2026〕0003")),
 }
 
 

@@ -82,6 +82,20 @@ def test_what_is_offered_is_taken_and_what_is_not_offered_is_refused(level: Leve
                         check(life.case, offer.kind, said, life.proven(actor, said), "try", life.now)
 
 
+@pytest.mark.parametrize("worded", [False, True])
+def test_what_a_basket_offers_is_taken(worded: bool) -> None:
+    story = Story(basket=True)
+    story.case.sightings = 2
+    if worded:
+        story.say(DUTY, next(bodies(story, offers(story.case, DUTY)[0])))
+
+    for actor in PEOPLE:
+        for offer in offers(story.case, actor):
+            for said in bodies(story, offer):
+                check(story.case, offer.kind, said, story.proven(actor, said), "try", story.now)
+    assert "move_reports" in {offer.kind for offer in offers(story.case, DUTY)}
+
+
 def test_a_finished_case_offers_the_units_it_asked_a_further_finding_and_nothing_else_to_anybody() -> None:
     story = Story().triaged().verified().drafted().approved().published().closed()
 
@@ -205,6 +219,7 @@ PLAIN: dict[str, list[dict[str, Any]]] = {
     "resolve_delivery": [{"act": "again", "reason": "地址已更正"}, {"act": "leave", "reason": "已停止合作"}],
     "note": [{"text": "已电话告知"}],
     "split": [{"report_id": "r2", "reason": "不是一回事"}],
+    "move_reports": [{"reports": ["r2"], "into": "辟〔2026〕0003", "reason": "同一说法"}],
     "resume": [{"reason": "结果已出"}, {}],
     "nudge": [{"text": "请抓紧"}, {}],
     "supervise": [{"reason": "领导关注"}],
@@ -219,7 +234,8 @@ def _filled(life: Life | Story, offer: AvailableAction) -> list[dict[str, Any]]:
         case "triage" if "duplicate_of" in offer.only:
             return [{"duplicate_of": "辟〔2026〕0003", "reason": "同一说法"}]
         case "triage":
-            verify = {"level": "yellow", "topic": "传染病", "lead": fresh, "co_units": ["skx"]}
+            claim = {"claim": "松坪区今晚停水三天"} if "claim" in offer.only else {}
+            verify = claim | {"level": "yellow", "topic": "传染病", "lead": fresh, "co_units": ["skx"]}
             ways = [("level", verify), ("exit", {"exit": "opinion"})]
             return [way for field, way in ways if offer.only.get(field) != ()]
         case "pause":
@@ -295,5 +311,8 @@ def test_the_lives_reach_every_offer() -> None:
     seen |= {offer.kind for actor in PEOPLE for offer in offers(bounced.case, actor)}
     bounced.say(liaison("jkj"), RULES["decline"].model(reason="不属职责"))
     seen |= {offer.kind for actor in PEOPLE for offer in offers(bounced.case, actor)}
+    basket = Story(basket=True)
+    basket.case.sightings = 2
+    seen |= {offer.kind for actor in PEOPLE for offer in offers(basket.case, actor)}
 
     assert seen == set(RULES)
