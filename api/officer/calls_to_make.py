@@ -15,7 +15,7 @@ from api.tasks.calls import CallSheet, call_sheet
 from desk import CaseDesk
 from domain.office.office import Person
 from domain.ports.rows import CaseRow
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 
 
 @dataclass(frozen=True)

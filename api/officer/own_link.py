@@ -10,7 +10,8 @@ from domain.access.standing import standing
 from domain.case.summary import Summary
 from domain.office.office import Person
 from domain.ports.rows import CaseRow
-from domain.tasks.task_links import Task, TaskLink
+from domain.tasks.task import Task
+from domain.tasks.task_links import TaskLink
 from domain.vocabulary import ClockName
 
 CHANNEL = "desk"

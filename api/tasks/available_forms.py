@@ -8,7 +8,8 @@ from api.forms.catalogue import FORMS
 from api.forms.model import Form
 from api.forms.parse import clock_code, rung
 from domain.tasks.action import AvailableAction
-from domain.tasks.task_links import Task, TaskLink
+from domain.tasks.task import Task
+from domain.tasks.task_links import TaskLink
 
 OF_ANY_CLOCK = ("extend", "nudge", "supervise")
 """Kinds whose form has a field for the clock."""

@@ -22,7 +22,7 @@ from domain.ports.rows import TimelineEntry
 from domain.reports.near_claims import NearClaim
 from domain.tasks.action import AvailableAction
 from domain.tasks.brief import Brief, VoteView
-from domain.tasks.task_links import OF_CLOCK, Task
+from domain.tasks.task import OF_CLOCK, Task
 from domain.vocabulary import ClockName, ProposalKind, Stage
 
 _OF_PROPOSAL = {ProposalKind.INTERIM: ClockName.INTERIM, ProposalKind.SKIP_CONSENT: ClockName.APPROVAL}

@@ -22,7 +22,7 @@ from domain.events import PhoneLogged
 from domain.events.gaps import gaps
 from domain.ports.rows import TimelineEntry
 from domain.tasks.brief import RiskView
-from domain.tasks.task_links import KINDS, Task
+from domain.tasks.task import KINDS, Task
 from texts.catalogue import current
 
 LAST = 8

@@ -27,7 +27,7 @@ from api.tasks.open_link import LinkRefused, OpenLink, opened
 from api.tasks.page import TaskPage
 from desk import CaseDesk
 from domain.errors import KeyReused, NotPermitted, Refused, Stale, Unavailable, Unknown
-from domain.tasks.task_links import OF_A_CLOCK
+from domain.tasks.task import OF_A_CLOCK
 from texts.catalogue import current
 from texts.refusals import refusal_sentence
 

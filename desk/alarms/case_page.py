@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from domain.office.office import Person
 from domain.tasks.short_links import ShortLinks
-from domain.tasks.task_links import LIVES, Task, TaskLink
+from domain.tasks.task import Task
+from domain.tasks.task_links import LIVES, TaskLink
 
 DAY = timedelta(days=1)
 

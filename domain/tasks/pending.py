@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from domain.access.permissions import TABLE, Grant, Where, confirmers, signs_interim
 from domain.case.summary import ClockStatus, PendingConfirmation, Signature, Summary
 from domain.decisions import Actor
-from domain.tasks.task_links import OF_CLOCK, Task
+from domain.tasks.task import OF_CLOCK, Task
 from domain.terms import LevelTerms, Terms
 from domain.values import Frozen
 from domain.vocabulary import ClockName, ProposalKind, PublicationState, Seat, Stage

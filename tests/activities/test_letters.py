@@ -18,7 +18,7 @@ from domain.case.obligations import Notice
 from domain.case.payloads import Wave
 from domain.ports.delivery import Letter, Recipient
 from domain.tasks.short_messages import BESIDE_LINK, MOST, units
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Mode, Seat
 from settings import Settings

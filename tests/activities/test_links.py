@@ -10,7 +10,8 @@ import pytest
 from adapters.credentials.signed_tokens import SignedTokens
 from domain.case.notice_kinds import Message
 from domain.case.obligations import Notice
-from domain.tasks.task_links import BadToken, Links, Task, TaskLink, expiry, task_of
+from domain.tasks.task import Task, task_of
+from domain.tasks.task_links import BadToken, Links, TaskLink, expiry
 from domain.terms import Addressee
 from domain.vocabulary import ClockName, Seat
 from tests.activities.factories import (

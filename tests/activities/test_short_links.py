@@ -18,7 +18,8 @@ from adapters.register.store import SqlRegister
 from domain.errors import Unavailable
 from domain.ports.short_links import KeptLink
 from domain.tasks.short_links import CODE, KEPT_ON, ShortLinks
-from domain.tasks.task_links import BadToken, Links, Task, TaskLink
+from domain.tasks.task import Task
+from domain.tasks.task_links import BadToken, Links, TaskLink
 from domain.vocabulary import ClockName, Seat
 from tests import empty_register
 from tests.activities.factories import AT, CASE, Box, Roster, notice, notices_of, notify, person, seat, wave

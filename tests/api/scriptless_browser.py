@@ -10,7 +10,8 @@ from typing import Any
 import httpx2
 from PIL import Image
 
-from domain.tasks.task_links import Task, TaskLink
+from domain.tasks.task import Task
+from domain.tasks.task_links import TaskLink
 from domain.vocabulary import Seat
 from tests.api.conftest import Office
 from tests.office_env import World

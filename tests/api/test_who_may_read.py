@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from adapters.office.sample_keys import sample_key
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import link
 from tests.office_env import EVIDENCE

@@ -46,7 +46,8 @@ from domain.reports.report import IncomingReport, Report
 from domain.runs import RunStatus
 from domain.tasks.action import AvailableAction
 from domain.tasks.brief import Brief, brief_of
-from domain.tasks.task_links import Task, TaskLink
+from domain.tasks.task import Task
+from domain.tasks.task_links import TaskLink
 from domain.vocabulary import Mode, Seat
 from settings import Settings
 from tests.adapters.office.played_cases import START

@@ -22,7 +22,7 @@ from desk.case_reader import CaseReader
 from domain.decisions import Accept, Acknowledge, Confirm, Decline, Extend, Relevel
 from domain.errors import Refused
 from domain.office.office import Office, Person
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import ClockName, Level, Seat, Vote
 from domain.worktime.working_time import Span
 from tests.api.scriptless_browser import Paper, link

@@ -19,7 +19,7 @@ from domain.office.office import Person
 from domain.ports.delivery import Letter, Undelivered
 from domain.ports.rows import KeptState
 from domain.runs import RunStatus
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import Exit, Stage
 from tests.office_env import World, eventually
 from tests.workflows import case_steps

@@ -22,7 +22,8 @@ from domain.events import (
     StageEntered,
 )
 from domain.ports.rows import TimelineEntry
-from domain.tasks.task_links import OF_CLOCK, Task, TaskLink
+from domain.tasks.task import OF_CLOCK, Task
+from domain.tasks.task_links import TaskLink
 from domain.vocabulary import ClockName
 from texts.catalogue import current
 from texts.disarming import inert

@@ -17,7 +17,7 @@ from api.tasks.reading.timeline import DONE
 from domain.decider.decide import RULES
 from domain.tasks.action import AvailableAction
 from domain.tasks.available_actions import OFFERED
-from domain.tasks.task_links import ALWAYS, KINDS, OF_A_CLOCK, Task
+from domain.tasks.task import ALWAYS, KINDS, OF_A_CLOCK, Task
 from tests.adapters.office.played_cases import office
 from tests.api.scriptless_browser import Paper
 from texts.catalogue import Texts

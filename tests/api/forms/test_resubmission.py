@@ -22,7 +22,7 @@ from api.forms.submission import FormSubmission
 from api.http.server import LINGER, LimitedProtocol
 from desk import CaseDesk
 from domain.errors import Unfit
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import Level
 from tests.api.conftest import Office
 from tests.api.http.test_server import connected, one_answer, status_of

@@ -14,7 +14,7 @@ from temporalio.client import Client
 from api.app import create_app
 from desk import case_client
 from domain.decisions import Accept, Decline
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from temporal.converter import data_converter
 from tests.adapters.receivers import free_port
 from tests.api.conftest import Office

@@ -13,7 +13,7 @@ import pytest
 from api.app import create_app
 from desk.admission.door import AT_ONCE, ONE_KEY_AT_ONCE, WAITING, Door
 from domain.office.limits import Limits
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper, link, send
 

@@ -20,7 +20,7 @@ from desk.decisions import hashed
 from domain.access.reading import EVERYTHING
 from domain.office.limits import Limits
 from domain.reports.sources import Source, marks_of
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import link
 from tests.http_server import served

@@ -14,7 +14,7 @@ from api.app import create_app
 from api.http import security_headers
 from domain.decisions import TriageDecision
 from domain.office.limits import Limits
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import Exit
 from tests.adapters.evidence.sample_files import PDF, picture
 from tests.api.conftest import Office

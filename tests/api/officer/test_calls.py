@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from domain.decisions import Accept, PhoneLog
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import ClockName, Level, PhoneOutcome
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper, link

@@ -17,7 +17,7 @@ from adapters.credentials.passkeys import WebPasskeys
 from adapters.office.sample_keys import sample_key
 from api.app import create_app
 from domain.access.passkeys import MOST
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import Level
 from tests.api.officer.test_inbox import logged_in
 from tests.api.scriptless_browser import Paper, link

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.decisions import Decline, Finding, ReturnFinding, Review
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import Level, Stage, Vote
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import FOUND, Paper, drawn, events_of, filled_in, link, send

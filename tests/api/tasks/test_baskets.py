@@ -7,7 +7,7 @@ import re
 import httpx2
 import pytest
 
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper, filled_in, link, send
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.decisions import Decline, TriageDecision
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import Exit, Stage
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper, link, send

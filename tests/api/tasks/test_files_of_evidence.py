@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from domain.evidence import EXTENSIONS
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from tests.adapters.evidence.sample_files import HEIC, office_document, picture, zipped
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import FOUND, asked, filled_in, link

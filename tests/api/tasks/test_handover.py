@@ -8,7 +8,7 @@ import re
 import pytest
 
 from domain.decisions import PhoneLog, TriageDecision
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import ClockName, Exit, PhoneOutcome
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper, link, send

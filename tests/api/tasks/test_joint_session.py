@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import httpx2
 import pytest
 
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import ActionKind, Level
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper, asked, events_of, filled_in, link, send

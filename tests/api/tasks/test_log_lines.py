@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import Stage
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import link

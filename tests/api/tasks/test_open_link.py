@@ -10,7 +10,7 @@ import pytest
 
 from desk.case_reader import CaseReader
 from domain.office.office import Office as OfficeFiles
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import FAR, Paper, asked, events_of, filled_in, link, send
 

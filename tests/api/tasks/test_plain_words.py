@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api.tasks.routes import FIELD_CODE
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import FOUND, Paper, asked, filled_in, link, send
 from tests.api.tasks.test_untouched_forms import PEOPLE, STORIES

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import ClockName, Stage
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import FOUND, Paper, asked, events_of, filled_in, link, send

@@ -10,7 +10,8 @@ import httpx2
 import pytest
 
 from domain.decisions import Accept, PhoneLog
-from domain.tasks.task_links import Task, TaskLink
+from domain.tasks.task import Task
+from domain.tasks.task_links import TaskLink
 from domain.vocabulary import ClockName, Level, PhoneOutcome, Seat
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import FAR, Paper

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from domain.matching.outcome import VERSION
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper, link, send
 

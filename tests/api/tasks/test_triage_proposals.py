@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from domain.risk.proposal import Judgement
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper, filled_in, link, send
 

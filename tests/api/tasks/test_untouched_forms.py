@@ -25,7 +25,7 @@ from domain.decisions import (
     Transfer,
     TriageDecision,
 )
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import ConsultAct, Exit, Level, Stage, Verdict, Vote
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper, link

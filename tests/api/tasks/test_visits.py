@@ -17,7 +17,8 @@ from desk.case_reader import CaseReader
 from domain.decisions import Actor, Decline
 from domain.events import Entry, Event
 from domain.tasks.brief import Brief
-from domain.tasks.task_links import Task, TaskLink
+from domain.tasks.task import Task
+from domain.tasks.task_links import TaskLink
 from domain.vocabulary import ClockName, Seat
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import FOUND, Paper, asked, drawn, events_of, filled_in, link

@@ -11,7 +11,7 @@ import pytest
 from api.officer import inbox as officer_inbox
 from domain.decisions import Confirm, Consult, Interim, Pause
 from domain.errors import Refused
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import ConsultAct, Level, Stage, Verdict, Vote
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import Paper, link, send

@@ -13,7 +13,7 @@ from PIL import Image
 from api.html.differences import differences
 from api.tasks.reading import text_on_table
 from domain.decisions import Evidence, Extend, Pause, RecordPublication, Review
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import Level, PublicationKind, Vote
 from tests.api.conftest import Office
 from tests.api.scriptless_browser import FOUND, drawn, filled_in, link

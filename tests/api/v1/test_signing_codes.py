@@ -21,7 +21,7 @@ import pytest
 from adapters.messengers.courier import Courier
 from adapters.messengers.smtp import SmtpMessenger
 from desk.second_factor import SecondFactor
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import Level
 from tests.adapters.awkward_mail import awkward_mail
 from tests.api.conftest import Office

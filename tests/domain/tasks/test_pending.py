@@ -9,7 +9,7 @@ from domain.case.summarise import summarise
 from domain.case.summary import Summary
 from domain.decisions import Action, Actor, Close, Consult, Interim
 from domain.tasks.pending import PendingTask, pending_task
-from domain.tasks.task_links import Task
+from domain.tasks.task import Task
 from domain.vocabulary import ActionKind, ClockName, Level, Seat
 from tests.domain.factories import (
     DUTY,
