@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import islice
 
@@ -16,6 +16,11 @@ from domain.case.summary import Summary
 from domain.clocks.clock import Clock
 from domain.clocks.time_account import TimeAccount
 from domain.events import Entry
+from domain.matching.differences import Guard
+from domain.matching.outcome import VERSION, MatchOutcome
+from domain.reports.explanation import Placement
+from domain.reports.report import Match
+from domain.risk.proposal import Judgement
 from domain.terms import Addressee
 from domain.vocabulary import Seat
 from tests.adapters.office.played_cases import (
@@ -111,6 +116,21 @@ def test_the_first_line_of_a_notice_is_one_sentence_without_claim_link_or_full_s
 def test_a_template_of_a_notice_has_under_two_hundred_characters_of_its_own(message: Message) -> None:
     text = (PACKAGED / "notices" / f"notice_{message}.j2").read_text(encoding="utf-8")
     assert len("".join(re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "", text).split())) < 200
+
+
+@pytest.mark.parametrize(
+    ("table", "codes"),
+    [
+        ("guard", Guard),
+        ("match_outcome", MatchOutcome),
+        ("matching_rule", [VERSION]),
+        ("placement", Placement),
+        ("match", Match),
+        ("judgement", Judgement),
+    ],
+)
+def test_why_a_report_joined_and_how_a_proposal_was_judged_is_said_in_words(table: str, codes: Iterable[str]) -> None:
+    assert set(codes) - TEXTS.words[table].keys() == set()
 
 
 def test_the_subject_is_one_line_with_level_kind_number_and_the_beginning_of_the_claim() -> None:

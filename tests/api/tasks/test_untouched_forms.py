@@ -62,7 +62,8 @@ async def _fresh(office: Office, case: str) -> None:
 
 async def _joined(office: Office, case: str) -> None:
     """A report in other words has joined, which may be taken out again."""
-    receipt = (await office.post("/v1/reports", {"text": f"听说{CLAIM.format('joined')}，是真的吗"})).json()
+    view = await office.world.desk.task_view(case, office.world.officer("wxb", "duty"))
+    receipt = (await office.post("/v1/reports", {"text": f"听说{view.claim}，是真的吗"})).json()
     assert (receipt["case_id"], receipt["match"]) == (case, "near")
 
 
