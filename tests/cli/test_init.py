@@ -246,10 +246,10 @@ def live(tmp_path: Path) -> Iterator[Office]:
 
 def test_a_live_office_serves_and_what_it_publishes_carries_no_mark(live: Office) -> None:
     assert not (live.folder / "data" / "keys" / "persons").exists()
-    taken = piyao("report", "听说明天全市停水", "--json", PIYAO_API_URL=live.up.addresses["api"])
+    taken = piyao("report", "听说明天起全市停水三天", "--json", PIYAO_API_URL=live.up.addresses["api"])
     case = json.loads(taken.stdout)["case_id"]
 
-    live.decide("li", case, "triage", level="yellow", topic="统筹协调", lead="wxb")
+    live.decide("li", case, "triage", level="yellow", topic="统筹协调", lead="wxb", reason="已向水务集团核实")
     live.decide("li", case, "accept")
     seen = {"url": "https://shui.example/1", "captured_at": "2026-11-23T09:00:00+08:00"}
     evidence = [{"kind": "公告", "source": "供水公告", **seen}]

@@ -34,7 +34,9 @@ def test_a_report_is_explained_taken_out_and_explained_again(up: Up, duty: Run) 
     case = json.loads(duty("report", CLAIM, "--json").stdout)["case_id"]
     report = json.loads(duty("report", AGAIN, "--json").stdout)["report_id"]
 
-    told = json.loads(duty("match", "explain", report, "--json").stdout)
+    explained = duty("match", "explain", report, "--json")
+    assert explained.returncode == 0, explained.stderr
+    told = json.loads(explained.stdout)
     said = duty("match", "explain", report)
 
     assert (told["placement"], told["case_id"], told["by_rule"]["version"]) == ("rule", case, VERSION)

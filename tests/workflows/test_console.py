@@ -50,6 +50,7 @@ BODIES: dict[str, dict[str, object]] = {
     "supervise": {"clock": "triage", "unit": "wxb", "reason": "督办"},
     "note": {"text": "一句话"},
     "split": {"report_id": "r2", "reason": "不是同一说法"},
+    "move_reports": {"reports": ["r2"], "into": "辟〔2026〕0003"},
     "close": {},
 }
 
