@@ -34,6 +34,7 @@ def verifying(office: Office) -> str:
     """A case in the middle of its verification: one unit has answered, one works, one is silent."""
     case = office.report(CLAIM, place="东汀区", channel="platform:pt1")
     asked = {"topic": "供水", "district": "东汀区", "lead": "swj", "co_units": ["hbj", "swu"], "ask": "是否停水"}
+    asked |= {"reason": "水厂已初步排除"}
     office.decide(case, "wxb-duty", "triage", level="yellow", **asked)
     office.decide(case, "swj-liaison-a", "accept")
     office.decide(case, "hbj-liaison-a", "accept")

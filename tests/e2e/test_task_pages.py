@@ -112,6 +112,7 @@ async def triage(hand: Phone, case: str) -> None:
     page = await hand.follow(case, "请研判", "wxb-duty", "01-triage")
     await page.get_by_label("需答问题").fill("水源是否被污染，是否停水")
     await page.get_by_label("红色（一级）").check()
+    await page.get_by_label("牵头单位").select_option("")  # it is proposed
     await hand.press(page, "转办查证", "有1处需要修改", "01-triage-wrong")
     await expect(page.get_by_label("牵头单位")).to_have_attribute("aria-invalid", "true")
     await expect(page.get_by_label("需答问题")).to_have_value("水源是否被污染，是否停水")
