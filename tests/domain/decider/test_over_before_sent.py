@@ -43,7 +43,9 @@ def test_urgent_help_received_after_downtime_is_asked_of_nobody_and_nobody_unask
 
     rang = [one.n for one in late.events("rung_rang") if one.clock is ClockName.HANDOVER]
     assert rang == [1, 2, 3], "the timeline has what had passed"
-    assert going_out(late) == [], "who received it was the only one who had been asked"
+    [letter] = going_out(late)
+    assert letter.message is Message.STAND_DOWN
+    assert seats([letter]) == {"wxb.duty"}, "who received it knows, and beside him only the caller had been asked"
 
 
 def test_urgent_help_received_by_a_logged_call_after_downtime_stands_down_whoever_had_a_letter():
@@ -60,7 +62,7 @@ def test_urgent_help_received_by_a_logged_call_after_downtime_stands_down_whoeve
 
     letters = going_out(late)
     assert {one.message for one in letters} == {Message.STAND_DOWN}
-    assert seats(letters) == {"jyw.duty"}
+    assert seats(letters) == {"jyw.duty"}, "who logged the call knows"
 
 
 def test_a_report_let_out_after_downtime_stands_down_the_last_who_had_a_letter():
