@@ -129,7 +129,6 @@ def _rearm(case: Case, clock: Clock, now: datetime, *, told: bool) -> None:
     case.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)  # asked for out of another budget
     old, was, terms = clock.due, clock.level, case.terms.at(case.level)
     waits = clock.calls is not None and clock.calls > now
-    moved_due.remember(case, clock)
     clock.rearm(case.level, terms, case.time, now, case.resumes_of(clock))
     if waits:  # a call for the morning: the level says whether it is made, and when
         clock.call_out(None)

@@ -235,3 +235,15 @@ def test_what_a_clock_remembers_of_its_letters_does_not_grow_with_them():
 
     clock = story.clock(ClockName.ANSWER, "jkj")
     assert len(clock.heard) == len(set(clock.heard)) <= 12
+
+
+def test_whoever_was_only_to_make_a_call_that_the_move_has_ended_hears_of_no_move():
+    story = Story(Level.ORANGE, terms=WITH_CALLERS).triaged("jkj", "sjw", level=Level.ORANGE).verified()
+    story.settle()
+    story.now = story.clock(ClockName.DRAFT).plan[1]  # the rung that calls the deputy rings with the decision
+
+    raised(story, Level.RED)
+
+    rang = [one.n for one in story.events("rung_rang") if one.clock is ClockName.DRAFT]
+    assert rang == [1, 2]
+    assert letters(story, "wxb.duty", ClockName.DRAFT, "wxb") == [], "neither the call nor a due time it never named"
