@@ -273,3 +273,19 @@ def test_whoever_was_only_to_make_a_call_that_the_move_has_ended_hears_of_no_mov
     rang = [one.n for one in story.events("rung_rang") if one.clock is ClockName.DRAFT]
     assert rang == [1, 2]
     assert letters(story, "wxb.duty", ClockName.DRAFT, "wxb") == [], "neither the call nor a due time it never named"
+
+
+def test_whoever_heard_the_due_time_of_an_answer_hears_of_its_move_though_another_unit_owes_it_now():
+    story = Story(Level.ORANGE)
+    story.say(LEADER, triage("jkj", level=Level.ORANGE))
+    story.say(liaison("jkj"), Accept())
+    story.settle()  # the office's duty seat is informed of the answer
+    story.say(liaison("jkj"), Transfer(to="sjw", reason="属其职责"))
+    story.say(liaison("sjw"), Accept())
+    story.settle()
+    before = due(story, owner="sjw")
+
+    lowered(story, Level.YELLOW)
+
+    assert moved(story, "wxb.duty", owner="sjw") == [(before, due(story, owner="sjw"))]
+    assert moved(story, "jkj.liaison_a", owner="sjw") == [], "who has handed it on has no more to do with it"
