@@ -212,7 +212,7 @@ class Clock(OpenCall, ClockKey):
         self.held, self.held_until, self.rung_by_hand = old.held, old.held_until, old.rung_by_hand
 
     def heard_before(self, old: Clock) -> None:
-        """Take over who has heard the due time of an earlier clock, if it is the same; not of a unit that hands it on."""
+        """Take over who has heard the due time of an earlier clock, if it is the same; not who hands it on."""
         if self.due == old.due:
             self.heard = tuple(one for one in old.heard if self.unit == old.unit or one.unit != old.unit)
             self.named = old.named
