@@ -102,6 +102,7 @@ class Case(NoticePlanning):
         clock.reschedule(terms, self.time, self.resumes)
         if after is not None:
             clock.settle(now, anew=least or after.level is not level)
+            clock.heard_before(after)
         if name in (ClockName.TRIAGE, ClockName.ANSWER):  # of each later step, the page tells whoever was informed once
             self.inform(clock)
         return clock

@@ -198,6 +198,18 @@ class NoticePlanning(CaseQueries):
         to = (*self.seats(start.to, unit), *self.office_seats(*also))
         self.notify(message, to, start.by, key=key, clock=clock, owner=owner, values=values)
 
+    def notify_others(
+        self, message: Message, clocks: Iterable[Clock], but: Collection[Addressee], values: dict[str, str | int]
+    ) -> None:
+        """Owe a notice, once each, to whoever has heard the due time of some clocks, except the seats in `but`."""
+        known = set(but)
+        for clock in clocks:
+            if to := tuple(one for one in clock.heard if one not in known):
+                terms = self.promises(clock)
+                by, key = terms.inform_at_start.by or terms.start.by, f"{clock.key}/{message}-heard/{self.seq}"
+                self.notify(message, to, by, key=key, clock=clock, values=values)
+            known |= {*to}
+
     def notify_seat(
         self, message: Message, unit: str, seat: Seat, *, key: str, clock: Clock, values: dict[str, str | int]
     ) -> None:

@@ -211,6 +211,12 @@ class Clock(OpenCall, ClockKey):
         self.rung, self.last_rang, self.rang_late, self.paced = old.rung, old.last_rang, old.rang_late, old.paced
         self.held, self.held_until, self.rung_by_hand = old.held, old.held_until, old.rung_by_hand
 
+    def heard_before(self, old: Clock) -> None:
+        """Take over who has heard the due time of an earlier clock, if it is the same; not who hands it on."""
+        if self.due == old.due:
+            self.heard = tuple(one for one in old.heard if self.unit == old.unit or one.unit != old.unit)
+            self.named = old.named
+
     def begin_returned(self, due: datetime, terms: LevelTerms, time: WorkingTime, now: datetime) -> None:
         """Begin with what a handover had left until it was `due`, and the minimum gap at least: it was returned."""
         account = TimeAccount.begun_anew(self.account.budget, due, time, now)

@@ -102,8 +102,8 @@ def rearm_clocks(case: Case, level: Level, now: datetime, *, first: bool = False
     """Set the level of the case and give its running clocks that level's budgets; who owes one that moved is notified.
 
     Clocks the level has no budget for are stopped; those about urgent help stay as they are, whatever the level of the
-    case. A pause ends if the level allows none. `first` means that no level
-    was confirmed so far: nobody was promised anything but the office, which sets it.
+    case. A pause ends if the level allows none. `first` means that no level was confirmed so far: only those hear of a
+    move who have had a letter with the due time of before; nobody else was promised anything.
     """
     case.level = level
     terms = case.terms.at(case.level)
@@ -129,13 +129,15 @@ def _rearm(case: Case, clock: Clock, now: datetime, *, told: bool) -> None:
     case.lapse(now, ProposalKind.EXTENSION, clock.unit, clock.name)  # asked for out of another budget
     old, was, terms = clock.due, clock.level, case.terms.at(case.level)
     waits = clock.calls is not None and clock.calls > now
-    moved_due.remember(case, clock)
     clock.rearm(case.level, terms, case.time, now, case.resumes_of(clock))
     if waits:  # a call for the morning: the level says whether it is made, and when
         clock.call_out(None)
         case.call_off_call(clock)
         rungs.begin_call(case, clock, now)
-    if not told or clock.due == old:
+    if clock.due == old:
+        return
+    if not told:  # only those who have had a letter with the due time of the provisional level
+        moved_due.notify_heard(case, clock, old, old_level=was, level=case.level)
         return
     moved_due.record(case, clock, old, now, old_level=was, level=case.level)
     if was.below(case.level):

@@ -23,7 +23,6 @@ def recount(case: Case, decision: Recount, proven: Proven, now: datetime) -> Non
         old, plan, provisional = before[clock.key]
         if clock.account.budget.unit is TimeUnit.WALL:
             continue
-        moved_due.remember(case, clock)
         clock.reschedule(case.promises(clock), case.time, case.resumes_of(clock))
         if (clock.due, clock.plan) != (old, plan):
             clock.renew(now)

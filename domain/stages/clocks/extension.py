@@ -143,7 +143,6 @@ def _moves_with_the_answer(case: Case, clock: Clock, response: Clock, span: Span
 def _lengthen(case: Case, clock: Clock, longer: Span, now: datetime, proven: Proven, asked: Signer) -> None:
     old = clock.due
     clock.extended, clock.granted = True, GrantedTime(level=clock.level, longer=longer)
-    moved_due.remember(case, clock)
     longer_account, resumes = clock.account.under(clock.account.budget + longer), case.resumes_of(clock)
     clock.move(longer_account, case.promises(clock), case.time, now, resumes)
     event = ClockExtended(clock=clock.name, unit=clock.unit, longer=longer, old=old, new=clock.due, asked_by=asked)

@@ -148,3 +148,7 @@ def _notify(case: Case, message: Message, clock: Clock, own: ActivePause | None)
         values |= {"reason": own.reason, "until": own.until.isoformat()}
     key = f"{clock.key}/{message}/{case.seq}"
     case.notify_unit(message, clock.unit, key=key, clock=clock, also=(Seat.DUTY,), values=values)
+    if message is not Message.PAUSE_ENDING:
+        start = case.terms.at(case.level).start
+        but = (*case.office_seats(Seat.DUTY), *case.seats(start.to, clock.unit))
+        case.notify_others(message, (clock,), but, values)

@@ -172,6 +172,11 @@ def _notify(case: Case, message: Message, values: dict[str, str | int]) -> None:
             key = f"{clock.key}/{message}/{case.seq}"
             case.notify_unit(message, unit, key=key, clock=clock, values=values)
     case.notify_office(message, Seat.DUTY, clock=owing.get(case.office.code), values=values)
+    if message is not Message.PAUSE_ENDING:
+        start = case.terms.at(case.level).start
+        but = (*case.office_seats(Seat.DUTY), *(one for unit in owing for one in case.seats(start.to, unit)))
+        same = [clock for clock in case.pausable() if case.resumes_of(clock) == case.resumes]
+        case.notify_others(message, same, but, values)
 
 
 def _works_on_it(case: Case, actor: Actor) -> bool:

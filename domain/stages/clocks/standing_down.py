@@ -18,6 +18,9 @@ from domain.terms import PHONE, Addressee, Call
 PAGED = timedelta(hours=1)
 """People whom a rung called within this time get a stand-down notice when the case is closed."""
 
+AT_START = (Message.HANDOVER, Message.RING)
+"""Notices by which the clocks that everybody is stood down of begin."""
+
 
 def stand_down(case: Case, clock: Clock, above: int, but: tuple[Addressee, ...] = ()) -> None:
     """Owe a stand-down notice to the seats the rungs `above` a number called, except those in `but`.
@@ -97,7 +100,8 @@ def _without(seats: Iterable[Addressee], but: tuple[Addressee, ...]) -> tuple[Ad
 def _heard(case: Case, clock: Clock) -> list[tuple[int, int]]:
     """Return the calls of a clock anybody may have heard: not those whose letter is dropped with the clock."""
     mine = [one for one in case.pending_effects if isinstance(one, Notice) and one.clock_key == clock.stem]
-    unsent = {(one.values.get("n"), one.passed_on) for one in mine if one.message in OF_A_RUNG and not one.wave}
+    calls = [one for one in mine if one.message in (*AT_START, *OF_A_RUNG) and not one.wave]
+    unsent = {(one.values.get("n", 0), one.passed_on) for one in calls}
     return [one for one in _made(clock) if one not in unsent]
 
 

@@ -10,9 +10,9 @@ from domain.case.notice_kinds import OF_A_RUNG, Message
 from domain.case.obligations import Notice
 from domain.decider import results
 from domain.decider.ring import ring
-from domain.decisions import Accept, Interim, PhoneLog, Transfer, TriageDecision
+from domain.decisions import Accept, Decline, Interim, PhoneLog, Transfer, TriageDecision
 from domain.vocabulary import ClockName, Exit, Level, PhoneOutcome, RungKind, Seat
-from tests.domain.factories import DUTY, LEADER, WITH_CALLERS, Story, finding, liaison, of
+from tests.domain.factories import DUTY, LEADER, WITH_CALLERS, Story, finding, liaison, of, triage
 from tests.domain.stages.test_handover import RECEIVER, handed_over
 
 pytestmark = pytest.mark.people
@@ -63,6 +63,25 @@ def test_urgent_help_received_by_a_logged_call_after_downtime_stands_down_whoeve
     letters = going_out(late)
     assert {one.message for one in letters} == {Message.STAND_DOWN}
     assert seats(letters) == {"jyw.duty"}, "who logged the call knows"
+
+
+def test_urgent_help_handed_over_and_taken_back_in_one_moment_stands_nobody_down():
+    at_once = handed_over()  # its letter has not gone out
+
+    at_once.say(DUTY, triage("jkj"))
+
+    assert [one.message for one in going_out(at_once) if "jyw.duty" in seats([one])] == []
+
+
+def test_urgent_help_returned_and_handed_on_in_one_moment_stands_nobody_down_of_the_office():
+    at_once = handed_over()
+    at_once.settle()
+    at_once.say(RECEIVER, Decline(reason="不属本单位", handover=True))
+
+    at_once.say(LEADER, triage("jkj"))
+
+    letters = [one for one in going_out(at_once) if one.values.get("handed_on")]
+    assert letters == [], "nobody was called to hand it on"
 
 
 def test_a_report_let_out_after_downtime_stands_down_the_last_who_had_a_letter():

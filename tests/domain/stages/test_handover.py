@@ -138,7 +138,9 @@ def test_the_office_hands_over_to_another_unit_or_decides_otherwise_and_the_firs
     told = handed_over()
     assert told.refused(DUTY, urgent(), Unfit).code == "handed_over_already"
 
+    told.settle()
     told.say(DUTY, urgent("zwb"))
+    told.settle()
     told.say(DUTY, triage("jkj"))
 
     assert [event.unit for event in told.events("handover_ended")] == ["jyw", "zwb"]

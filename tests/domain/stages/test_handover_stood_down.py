@@ -41,6 +41,7 @@ def test_everybody_the_letter_and_the_ladder_called_hears_that_it_was_taken_back
 
 def test_nobody_hears_of_the_end_who_was_not_called():
     told = handed_over()
+    told.settle()
 
     told.say(DUTY, urgent("zwb"))
 
@@ -50,6 +51,7 @@ def test_nobody_hears_of_the_end_who_was_not_called():
 def test_at_a_red_case_the_end_comes_by_the_channels_that_called():
     told = Story(Level.RED, terms=terms())
     told.say(DUTY, urgent())
+    told.settle()
 
     told.say(DUTY, triage("jkj", level=Level.RED))
 
