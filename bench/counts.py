@@ -34,7 +34,8 @@ from wiring.office import load_office
 from wiring.worker import serve_cases
 from workflows import names
 
-MOST_EVENTS, MOST_ACTIONS = 132, 38
+MOST_EVENTS, MOST_ACTIONS = 124, 38
+"""The events are those besides timers: by day each step has a next wake of its own, at night all wait for morning."""
 MOST_IN_SESSION = 300
 
 PLAYED = 5
@@ -140,6 +141,7 @@ def count(events: Iterable[HistoryEvent]) -> dict[str, int]:
     billed = {name: kinds[kind] for name, kind in BILLED.items()}
     return {
         "events": len(events),
+        "without_timers": len([event for event in events if not _kind(event).startswith("timer_")]),
         "actions": 1 + sum(billed.values()),
         "history_bytes": sum(event.ByteSize() for event in events),
         **billed,
@@ -186,7 +188,7 @@ def too_much(counts: dict[str, dict[str, int]]) -> list[str]:
     """Return what costs more than it may, in sentences."""
     standard, refused = counts["standard"], counts["refused"]
     limits = [
-        ("the standard case writes", standard["events"], MOST_EVENTS, "events"),
+        ("the standard case writes", standard["without_timers"], MOST_EVENTS, "events besides timers"),
         ("the standard case costs", standard["actions"], MOST_ACTIONS, "actions"),
         ("a refusal writes", refused["events"], 0, "events"),
         ("a case of eight units with a session writes", counts["session"]["events"], MOST_IN_SESSION, "events"),

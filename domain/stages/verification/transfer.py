@@ -8,6 +8,7 @@ from domain.case import rungs
 from domain.case.case import Case
 from domain.case.notice_kinds import Message
 from domain.case.parts import Request
+from domain.clocks.clock import Clock
 from domain.clocks.pause import ResumedBy
 from domain.decisions import Actor, Decline, Proven, Transfer
 from domain.errors import Unfit
@@ -100,12 +101,11 @@ def turn_down(case: Case, request: Request, decision: Decline, proven: Proven, n
         proven.actor,
     )
     _refused(case, request, now)
-    answer = case.clock(ClockName.ANSWER, request.unit.code)
     case.notify_unit(
         Message.TRANSFER_DECLINED,
         request.unit.code,
         key=f"v{case.visit}/transfer-declined/{case.seq}",
-        clock=answer,
+        clock=_owes_now(case, request),
         also=(Seat.DUTY,) if request.assigned else (),
         values={
             "unit": to.short,
@@ -147,9 +147,14 @@ def back_to_sender(case: Case, request: Request, now: datetime) -> None:
         "assigned": int(request.assigned),
         "offered": int(request.state is RequestState.OFFERED),
     }
-    answer = case.clock(ClockName.ANSWER, request.unit.code)
-    key = f"{offered.key}/silent"
-    case.notify_unit(Message.TRANSFER_DECLINED, request.unit.code, key=key, clock=answer, values=values)
+    key, clock = f"{offered.key}/silent", _owes_now(case, request)
+    case.notify_unit(Message.TRANSFER_DECLINED, request.unit.code, key=key, clock=clock, values=values)
+
+
+def _owes_now(case: Case, request: Request) -> Clock | None:
+    """Return the clock of what the unit of a request is to do first: to accept it, or to answer."""
+    name = ClockName.ACCEPT if request.state is RequestState.OFFERED else ClockName.ANSWER
+    return case.clock(name, request.unit.code)
 
 
 def _refuse_unfit(case: Case, request: Request, to: UnitRef, actor: Actor) -> None:

@@ -88,7 +88,7 @@ def test_a_transfer_that_is_declined_leaves_the_request_with_the_sender_and_coun
     assert (ClockName.ACCEPT, "wjw") not in asked.runs()
     told = asked.notices(Message.TRANSFER_DECLINED)[-1]
     assert {seat.unit for seat in told.to} == {"jkj"}
-    assert told.due == asked.clock(ClockName.ANSWER, "jkj").due
+    assert told.due == asked.clock(ClockName.ACCEPT, "jkj").due, "it has not accepted it yet"
     assert asked.refused(liaison("wjw"), Accept()).code == "not_permitted"
 
 
